@@ -1,0 +1,1 @@
+"""The arithmetic of a recurrent network, step by step. Imports no Qt."""

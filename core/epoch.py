@@ -1,0 +1,123 @@
+"""One whole epoch: forward, gradients, update, by the one arithmetic that stepping and training share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from core import symbols
+from core.backward import (
+    Gradients,
+    Rule,
+    asked_of,
+    error_at_state,
+    gradients,
+    updated,
+)
+from core.forward import Tape, forward
+from core.network import Array, Network, Parameters
+from core.program import Address, Phase
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Epoch:
+    """All that a step of one epoch can read.
+
+    *number*: 1-based; epoch 1 runs on the initial parameters. *updated*: the parameters of the next epoch.
+    """
+
+    number: int
+    tape: Tape
+    rule: Rule
+    learning_rate: float
+    gradients: Gradients
+    updated: Parameters
+
+    @property
+    def network(self) -> Network:
+        """What is computed."""
+        return self.tape.network
+
+    def value(self, symbol_id: str) -> Array:
+        """The value of a symbol in this epoch, in its declared shape; `KeyError` where it has none."""
+        found = symbols.parse(symbol_id)
+        name, indices = found.name, found.indices
+        tape, network = self.tape, self.network
+        if name in network.parameter_shapes:
+            return tape.parameters[name]
+        if name.endswith("_new"):
+            return self.updated[name.removesuffix("_new")]
+        if name == "dL/dOmega":
+            return np.asarray(self.gradients.Omega[indices[0] - 1])
+        if name.startswith("dL/d"):
+            return self.gradients[name.removeprefix("dL/d")]
+        if name == "eta":
+            return np.array(self.learning_rate)
+        if name == "L" and not indices:
+            return np.array(tape.total)
+        if not indices or not 0 <= indices[0] <= network.T or (indices[0] == 0 and name != "h"):
+            raise KeyError(symbol_id)
+        row = indices[0] - 1
+        if name == "h":
+            return np.asarray(tape.h[indices[0]])
+        if name == "D":
+            return np.asarray(1 - np.square(tape.h[indices[0]]))
+        if name == "v":
+            return np.asarray(error_at_state(tape, self.rule)[row])
+        if name == "g":
+            return np.asarray(sum(asked_of(tape, self.rule, *indices).values(), np.zeros(network.H)))
+        if name == "s":
+            t, i = indices
+            return np.asarray((tape.h[i] - tape.Z[row]) @ self.value(f"v[{t}]"))
+        if name in ("A", "alpha"):
+            scores = tape.A if name == "A" else tape.alpha
+            if scores is None or len(indices) != 2 or not 1 <= indices[1] <= indices[0]:
+                raise KeyError(symbol_id)
+            return np.asarray(scores[row, indices[1] - 1])
+        rows = {
+            "xo": network.one_hot_inputs,
+            "y": network.one_hot_targets,
+            "x": tape.x,
+            "a": tape.a,
+            "Z": tape.Z,
+            "Omega": tape.Omega,
+            "yhat": tape.yhat,
+            "L": tape.L,
+        }
+        if name not in rows:
+            raise KeyError(symbol_id)
+        return np.asarray(rows[name][row])
+
+
+def run_epoch(network: Network, parameters: Parameters, rule: Rule, learning_rate: float, number: int = 1) -> Epoch:
+    """Forward, gradients and update of epoch *number*, which starts on *parameters*."""
+    tape = forward(network, parameters)
+    gradient = gradients(tape, rule)
+    return Epoch(number, tape, rule, learning_rate, gradient, updated(parameters, gradient, learning_rate))
+
+
+def made_at(symbol_id: str, network: Network) -> Address | None:
+    """The step that makes a symbol; None for what is given: parameters, η and h_0.
+
+    The parameters of a later epoch are made by the update of the epoch before, which the caller knows.
+    """
+    found = symbols.parse(symbol_id)
+    name, indices = found.name, found.indices
+    if name.endswith("_new"):
+        return Address(Phase.UPDATE, name.removesuffix("_new"))
+    if name == "dL/dOmega":
+        return Address(Phase.BACKWARD, "Omega", indices)
+    if name.startswith("dL/d"):
+        return Address(Phase.BACKWARD, name.removeprefix("dL/d"))
+    if name == "L":
+        return Address(Phase.FORWARD, "L", indices)
+    if not indices or indices[0] == 0:
+        return None
+    t = indices[:1]
+    if name in ("xo", "y") or (name == "x" and network.embedding_size is None):
+        return Address(Phase.FORWARD, "letter", t)
+    if name in ("v", "g", "s"):
+        return Address(Phase.BACKWARD, "Omega", t)
+    stages = {"a": "h", "D": "h", "A": "A", "alpha": "alpha"}
+    return Address(Phase.FORWARD, stages.get(name, name), indices if name == "A" else t)

@@ -1,0 +1,114 @@
+"""The one pure evaluator: (epoch, address) → the step, with every number that the window shows of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from core.backward import CHAINED, running_total
+from core.chain import chain_products, zero_reason
+from core.epoch import Epoch, made_at
+from core.formulas import Formula, Where, formula
+from core.network import Array, frozen
+from core.numbers import NumberFormat
+from core.program import Address, Phase
+from core.symbols import subscript
+
+Kind = Literal["forward", "error", "term", "sum", "update"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Operand:
+    """A symbol that a step reads: its value, and the step that made it, None where it was given.
+
+    The parameters of an epoch after the first were made by the update of the epoch before.
+    """
+
+    symbol: str
+    value: Array
+    made_at: Address | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Step:
+    """An address evaluated.
+
+    *value*: what it computes, in the shape that its formula declares. *products*: after every link of a chained
+    term. *running*: the sum of the terms of its gradient up to it; at the sum step the sum of all terms, which
+    may differ from *value* by rounding. *zero*: why a term must be zero, else None.
+    """
+
+    address: Address
+    formula: Formula
+    value: Array
+    operands: tuple[Operand, ...]
+    products: tuple[Array, ...]
+    running: Array | None
+    zero: str | None
+
+    @property
+    def kind(self) -> Kind:
+        """What kind of step this is: it decides what the formula panel shows."""
+        address = self.address
+        if address.phase is not Phase.BACKWARD:
+            return "forward" if address.phase is Phase.FORWARD else "update"
+        return "sum" if address.is_sum else "term" if address.is_term else "error"
+
+    @property
+    def rounding(self) -> float:
+        """At a sum step, the largest difference between the sum of the terms and the gradient."""
+        return 0.0 if self.running is None else float(np.max(np.abs(self.running - self.value), initial=0.0))
+
+
+def evaluate(epoch: Epoch, address: Address) -> Step:
+    """The step at *address* of *epoch*. Reads only what its formula declares, whichever way it was reached."""
+    where = Where(epoch.network, epoch.rule, address)
+    entry = formula(epoch.network, epoch.rule, address)
+    values = {symbol: epoch.value(symbol) for symbol in entry.reads}
+    operands = tuple(Operand(symbol, value, made_at(symbol, epoch.network)) for symbol, value in values.items())
+    products = tuple(chain_products(entry.links, values.__getitem__))
+    value = frozen(np.asarray(entry.arithmetic(values.__getitem__)))
+    running, zero = None, None
+    if address.is_term:
+        running = running_total(epoch.tape, epoch.rule, address.quantity, *address.indices)
+        zero = zero_reason(where) if address.quantity in CHAINED else None
+    elif address.is_sum:
+        T = epoch.network.T
+        running = running_total(
+            epoch.tape, epoch.rule, address.quantity, *((T, T, T) if address.quantity in CHAINED else (T,))
+        )
+    return Step(address, entry, value, operands, products, running, zero)
+
+
+def spoken(step: Step, position: int, length: int, form: NumberFormat, entry: tuple[int, int] | None = None) -> str:
+    """What a screen reader says of *step*; *entry* is the 0-based entry of a matrix that is followed."""
+    parts = [f"Step {position} of {length}.", _spoken_title(step)]
+    if step.kind == "term":
+        parts.append(f"Term {form.spoken(_entry(step.value, entry))}.")
+        parts.append(f"Running total {form.spoken(_entry(step.running, entry))}.")
+    elif step.address.quantity != "letter" and step.value.size <= 4:
+        parts.append("Result " + ", ".join(form.spoken(number) for number in np.ravel(step.value)) + ".")
+    if step.zero is not None:
+        parts.append(step.zero)
+    return " ".join(parts)
+
+
+def _entry(value: Array | None, entry: tuple[int, int] | None) -> float:
+    if value is None:
+        return float("nan")
+    if entry is None:
+        return float(np.ravel(value)[np.argmax(np.abs(value))])
+    return float(value[entry] if value.ndim == 2 else value[entry[0]])
+
+
+def _spoken_title(step: Step) -> str:
+    address = step.address
+    if not address.is_term:
+        return step.formula.title.translate({ord(subscript(digit)): f" {digit}" for digit in range(10)}) + "."
+    if len(address.indices) == 1:
+        return f"Gradient of {address.quantity}, loss {address.indices[0]}."
+    t, m, k = address.indices
+    via = f" via h {m}," if "via" in step.formula.title else ""
+    return f"Loss {t},{via} {address.quantity} at step {k}."

@@ -1,0 +1,94 @@
+"""The forward pass of one epoch, onto a read-only tape."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.network import Array, Network, Parameters, frozen
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Tape:
+    """All arrays of one forward pass, read-only; row t - 1 belongs to timestep t, except *h*.
+
+    Shapes: *x* T×(D or K); *a* T×H, the pre-activations; *h* (T+1)×H, row t is h_t and row 0 is h_0 = 0;
+    *A*, *alpha* T×T, zero above the diagonal, None without attention; *Z* T×H, h_1 … h_T without attention;
+    *Omega*, *yhat* T×K; *L* T; *total* the loss of the epoch, in nats.
+    """
+
+    network: Network
+    parameters: Parameters
+    x: Array
+    a: Array
+    h: Array
+    A: Array | None
+    alpha: Array | None
+    Z: Array
+    Omega: Array
+    yhat: Array
+    L: Array
+    total: float
+
+
+def forward(network: Network, parameters: Parameters) -> Tape:
+    """Run *network* over its text (sheets A and B, section 2).
+
+    a_t = U x_t + W h_{t-1} + b and h_t = tanh(a_t); with attention A_{t,i} = h_i · h_t,
+    alpha_t = softmax over i ≤ t and Z_t = Σ_i alpha_{t,i} h_i, else Z_t = h_t;
+    Omega_t = V Z_t + c, yhat_t = softmax(Omega_t), L_t = -ln yhat_t[target].
+    """
+    U, W, b = parameters.U, parameters.W, parameters.b
+    if parameters.E is None:
+        x, Ux = network.one_hot_inputs, U.T[network.input_indices]  # U x_t is a column of U
+    else:
+        x = parameters.E[network.input_indices]
+        Ux = x @ U.T
+    a = np.empty(Ux.shape)
+    h = np.zeros((network.T + 1, network.H))
+    before = h[0]
+    for Ux_t, a_t, h_t in zip(Ux, a, h[1:], strict=True):
+        np.dot(W, before, out=a_t)
+        np.add(Ux_t, a_t, out=a_t)
+        np.add(a_t, b, out=a_t)
+        before = np.tanh(a_t, out=h_t)
+    Z, A, alpha = h[1:], None, None
+    if network.attention:
+        A, alpha = attention(Z, network.causal)
+        Z = alpha @ Z
+        frozen(A), frozen(alpha)
+    Omega = Z @ parameters.V.T + parameters.c
+    yhat, L = softmax(Omega), log_loss(Omega, network.one_hot_targets)
+    for array in (x, a, h, Z, Omega, yhat, L):
+        array.setflags(write=False)
+    return Tape(network, parameters, x, a, h, A, alpha, Z, Omega, yhat, L, float(np.add.reduce(L)))
+
+
+def attention(h: Array, causal: Array) -> tuple[Array, Array]:
+    """Scores and weights of every timestep over those up to it: A and alpha, T×T each, from h_1 … h_T.
+
+    Zero stands above the diagonal. Since A_{t,t} = |h_t|² ≥ 0, those zeros never exceed a row's largest
+    score, so the shift below stays the right one.
+    """
+    A: Array = (h @ h.T) * causal
+    e = np.exp(A - np.maximum.reduce(A, axis=1, keepdims=True)) * causal
+    return A, e / np.add.reduce(e, axis=1, keepdims=True)
+
+
+def softmax(scores: Array) -> Array:
+    """e^score, divided by its sum, along the last axis; finite for every finite score."""
+    e: Array = np.exp(scores - np.maximum.reduce(scores, axis=-1, keepdims=True))
+    return e / np.add.reduce(e, axis=-1, keepdims=True)
+
+
+def log_loss(scores: Array, wanted: Array) -> Array:
+    """-ln softmax(scores) at the *wanted* letter (one-hot), along the last axis.
+
+    Written as ln Σ e^score - score[wanted], which stays finite where the probability underflows.
+    """
+    top = np.maximum.reduce(scores, axis=-1, keepdims=True)
+    shifted = scores - top
+    total = np.log(np.add.reduce(np.exp(shifted), axis=-1))
+    loss: Array = total - np.add.reduce(shifted * wanted, axis=-1)
+    return loss
