@@ -19,6 +19,8 @@ from core.forward import Tape, forward
 from core.network import Array, Network, Parameters
 from core.program import Address, Phase
 
+_PAIRS = ("A", "alpha", "g", "s")  # the symbols with two timesteps, the second not after the first
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Epoch:
@@ -44,35 +46,26 @@ class Epoch:
         found = symbols.parse(symbol_id)
         name, indices = found.name, found.indices
         tape, network = self.tape, self.network
-        if name in network.parameter_shapes:
-            return tape.parameters[name]
-        if name.endswith("_new"):
-            return self.updated[name.removesuffix("_new")]
-        if name == "dL/dOmega":
-            return np.asarray(self.gradients.Omega[indices[0] - 1])
-        if name.startswith("dL/d"):
-            return self.gradients[name.removeprefix("dL/d")]
-        if name == "eta":
-            return np.array(self.learning_rate)
-        if name == "L" and not indices:
-            return np.array(tape.total)
-        if not indices or not 0 <= indices[0] <= network.T or (indices[0] == 0 and name != "h"):
+        if not indices:
+            return self._whole(name)
+        if symbol_id == "h[0]":
+            return np.asarray(tape.h[0])
+        t, row = indices[0], indices[0] - 1
+        if len(indices) != (2 if name in _PAIRS else 1) or not 1 <= indices[-1] <= t <= network.T:
             raise KeyError(symbol_id)
-        row = indices[0] - 1
         if name == "h":
-            return np.asarray(tape.h[indices[0]])
+            return np.asarray(tape.h[t])
         if name == "D":
-            return np.asarray(1 - np.square(tape.h[indices[0]]))
+            return np.asarray(1 - np.square(tape.h[t]))
         if name == "v":
             return np.asarray(error_at_state(tape, self.rule)[row])
         if name == "g":
             return np.asarray(sum(asked_of(tape, self.rule, *indices).values(), np.zeros(network.H)))
         if name == "s":
-            t, i = indices
-            return np.asarray((tape.h[i] - tape.Z[row]) @ self.value(f"v[{t}]"))
+            return np.asarray((tape.h[indices[1]] - tape.Z[row]) @ self.value(f"v[{t}]"))
         if name in ("A", "alpha"):
             scores = tape.A if name == "A" else tape.alpha
-            if scores is None or len(indices) != 2 or not 1 <= indices[1] <= indices[0]:
+            if scores is None:
                 raise KeyError(symbol_id)
             return np.asarray(scores[row, indices[1] - 1])
         rows = {
@@ -84,10 +77,25 @@ class Epoch:
             "Omega": tape.Omega,
             "yhat": tape.yhat,
             "L": tape.L,
+            "dL/dOmega": self.gradients.Omega,
         }
         if name not in rows:
             raise KeyError(symbol_id)
         return np.asarray(rows[name][row])
+
+    def _whole(self, name: str) -> Array:
+        """The value of a symbol without indices."""
+        if name in self.network.parameter_shapes:
+            return self.tape.parameters[name]
+        if name.endswith("_new"):
+            return self.updated[name.removesuffix("_new")]
+        if name == "eta":
+            return np.array(self.learning_rate)
+        if name == "L":
+            return np.array(self.tape.total)
+        if not name.startswith("dL/d") or name == "dL/dOmega":
+            raise KeyError(name)
+        return self.gradients[name.removeprefix("dL/d")]
 
 
 def run_epoch(network: Network, parameters: Parameters, rule: Rule, learning_rate: float, number: int = 1) -> Epoch:

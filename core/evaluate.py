@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Literal
+from unicodedata import normalize
 
 import numpy as np
 
@@ -14,8 +16,8 @@ from core.formulas import Formula, Where, formula
 from core.network import Array, frozen
 from core.numbers import NumberFormat
 from core.program import Address, Phase
-from core.symbols import subscript
 
+_SUBSCRIPT = re.compile("[₀-₉]+")
 Kind = Literal["forward", "error", "term", "sum", "update"]
 
 
@@ -59,9 +61,11 @@ class Step:
     @property
     def rounding(self) -> float:
         """At a sum step, the largest difference between the sum of the terms and the gradient."""
-        return 0.0 if self.running is None else float(np.max(np.abs(self.running - self.value), initial=0.0))
+        with np.errstate(invalid="ignore"):
+            return 0.0 if self.running is None else float(np.max(np.abs(self.running - self.value), initial=0.0))
 
 
+@np.errstate(all="ignore")  # where training diverged, infinities are shown, not an error
 def evaluate(epoch: Epoch, address: Address) -> Step:
     """The step at *address* of *epoch*. Reads only what its formula declares, whichever way it was reached."""
     where = Where(epoch.network, epoch.rule, address)
@@ -106,7 +110,7 @@ def _entry(value: Array | None, entry: tuple[int, int] | None) -> float:
 def _spoken_title(step: Step) -> str:
     address = step.address
     if not address.is_term:
-        return step.formula.title.translate({ord(subscript(digit)): f" {digit}" for digit in range(10)}) + "."
+        return _SUBSCRIPT.sub(lambda run: " " + normalize("NFKC", run[0]), step.formula.title) + "."
     if len(address.indices) == 1:
         return f"Gradient of {address.quantity}, loss {address.indices[0]}."
     t, m, k = address.indices

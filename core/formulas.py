@@ -87,6 +87,11 @@ class Where:
         return self.network.H == 1
 
     @property
+    def times(self) -> str:
+        """The sign between two factors: a dot between numbers, nothing between matrices."""
+        return r"\cdot " if self.scalar else r"\, "
+
+    @property
     def state(self) -> str:
         """The name of what V reads: Z with attention, else h."""
         return "Z" if self.network.attention else "h"
@@ -148,7 +153,7 @@ def _embedding(where: Where) -> Formula:
 def _hidden_state(where: Where) -> Formula:
     t, network = where.t, where.network
     x, before = f"x[{t}]", f"h[{t - 1}]"
-    inside = rf"⟦U⟧ \, ⟦{x}⟧ + ⟦W⟧ \, ⟦{before}⟧ + ⟦b⟧"
+    inside = rf"⟦U⟧ \, ⟦{x}⟧ + ⟦W⟧ {where.times} ⟦{before}⟧ + ⟦b⟧"
     picks: tuple[tuple[str, int], ...] = ()
     words = "New input through U, memory through W, squashed by tanh into −1 … 1."
     if network.embedding_size is None:
@@ -206,7 +211,7 @@ def _weights(where: Where) -> Formula:
 
 def _context(where: Where) -> Formula:
     t = where.t
-    addends = [rf"⟦alpha[{t},{i}]⟧ \, ⟦h[{i}]⟧" for i in range(1, t + 1)]
+    addends = [rf"⟦alpha[{t},{i}]⟧ {where.times} ⟦h[{i}]⟧" for i in range(1, t + 1)]
     return Formula(
         title=f"Context Z{subscript(t)}",
         symbolic=(rf"⟦Z[{t}]⟧ = \sum_{{i=1}}^{{{t}}} ⟦alpha[{t},1]|=\alpha_{{{t},i}}⟧ \, h_{{i}}",),
@@ -220,7 +225,7 @@ def _context(where: Where) -> Formula:
 
 def _logits(where: Where) -> Formula:
     t, state = where.t, f"{where.state}[{where.t}]"
-    body = rf"⟦V⟧ \, ⟦{state}⟧ + ⟦c⟧"
+    body = rf"⟦V⟧ {where.times} ⟦{state}⟧ + ⟦c⟧"
     return Formula(
         title=f"Scores of the letters Ω{subscript(t)}",
         symbolic=(rf"⟦Omega[{t}]⟧ = {body}",),
@@ -341,7 +346,7 @@ def _sum(where: Where) -> Formula:
 
 def _update(where: Where) -> Formula:
     name = where.address.quantity
-    body = rf"⟦{name}⟧ - ⟦eta⟧ \, ⟦dL/d{name}⟧"
+    body = rf"⟦{name}⟧ - ⟦eta⟧ \cdot ⟦dL/d{name}⟧"
     return Formula(
         title=f"Update {name}",
         symbolic=(rf"⟦{name}_new⟧ = {body}",),

@@ -173,7 +173,7 @@ class Parameters:
                 raise NetworkError(f"parameters.{name}: missing, expected {_shape_text(shape)} numbers")
             try:
                 array = np.array(values[name], dtype=np.float64)
-            except (TypeError, ValueError):
+            except (TypeError, ValueError, OverflowError):
                 raise NetworkError(f"parameters.{name}: expected {_shape_text(shape)} numbers") from None
             if array.shape != shape:
                 raise NetworkError(

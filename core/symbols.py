@@ -6,12 +6,14 @@ LaTeX, its text, its colour family and what it means.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
 from core.network import Network
 
+_ID = re.compile(r"(?P<name>[^\[\]]+)(?:\[(?P<indices>\d+(?:,\d+)*)\])?", re.ASCII)
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
@@ -99,11 +101,12 @@ def symbol(name: str, *indices: int) -> str:
 
 @lru_cache(maxsize=4096)
 def parse(symbol_id: str) -> Symbol:
-    """The symbol that *symbol_id* names; `KeyError` where the table has no such name."""
-    name, _, rest = symbol_id.partition("[")
-    if name not in TABLE:
+    """The symbol that *symbol_id* names; `KeyError` where it is no id or the table has no such name."""
+    found = _ID.fullmatch(symbol_id)
+    if found is None or found["name"] not in TABLE:
         raise KeyError(symbol_id)
-    return Symbol(name, tuple(int(i) for i in rest.rstrip("]").split(",")) if rest else ())
+    indices = found["indices"]
+    return Symbol(found["name"], tuple(map(int, indices.split(","))) if indices else ())
 
 
 def family(symbol_id: str) -> str:

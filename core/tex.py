@@ -98,7 +98,7 @@ def substituted(
     for part in parse(template):
         if isinstance(part, str):
             pieces.append(Piece(part))
-            before = part
+            before += part
         else:
             pieces += _number(part, values(part.symbol), form, before, (picked or {}).get(part.symbol), named)
             before = "·"

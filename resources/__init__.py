@@ -1,0 +1,1 @@
+"""Worksheets, icons, style and help: data."""

@@ -1,0 +1,107 @@
+"""One table of all actions: id, text, icon, shortcuts, what it does in words, and its command if it moves the cursor.
+
+Menus, toolbar, tooltips and the help page are made from it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QWidget
+
+
+@dataclass(frozen=True, slots=True)
+class ActionSpec:
+    """One action.
+
+    *menu*: where it stands; "" only in its shortcut. *command*: the name of the debugger's command that it gives
+    and that decides whether it is enabled. *checkable*: whether it is on or off. *group*: of several checkable ones
+    with the same group just one is on.
+    """
+
+    id: str
+    text: str
+    tip: str
+    menu: str
+    shortcuts: tuple[str, ...] = ()
+    icon: str = ""
+    command: str = ""
+    checkable: bool = False
+    group: str = ""
+
+
+MENUS = ("File", "Edit", "Step", "View", "Help")
+
+ACTIONS: tuple[ActionSpec, ...] = (
+    ActionSpec("open_attention", "Sheet A: attention", "Debug the worksheet with attention", "File"),
+    ActionSpec("open_embedding", "Sheet B: embedding", "Debug the worksheet with an embedding", "File"),
+    ActionSpec("open_file", "Open network file…", "Debug a network from a file", "File", ("Ctrl+O",)),
+    ActionSpec("quit", "Quit", "Close the window", "File", ("Ctrl+Q",)),
+    ActionSpec("copy_latex", "Copy formula as LaTeX", "Copy the formula for a document", "Edit",
+               ("Ctrl+Shift+C",), "copy"),
+    ActionSpec("into", "Step", "Compute the next formula", "Step", ("Space", "Right", "F11"), "step", "INTO"),
+    ActionSpec("back", "Back", "Go back one formula", "Step", ("Shift+Space", "Left"), "back", "BACK"),
+    ActionSpec("over", "Finish block", "Compute to the end of the timestep, or of the terms of one loss", "Step",
+               ("F10", "O"), "over", "OVER"),
+    ActionSpec("out", "Finish group", "Compute to the end of the gradient or of the phase", "Step",
+               ("Shift+F11", "U"), "out", "OUT"),
+    ActionSpec("over_back", "Back over a block", "Go back to the end of the block before", "Step",
+               ("Shift+F10",), "", "OVER_BACK"),
+    ActionSpec("out_back", "Back out of the group", "Go back to the end of the gradient or phase before", "Step",
+               ("Ctrl+Shift+F11",), "", "OUT_BACK"),
+    ActionSpec("next_group", "Next group", "Go to the start of the next timestep or gradient", "Step",
+               ("PgDown",), "", "NEXT_GROUP"),
+    ActionSpec("previous_group", "Previous group", "Go to the start of this timestep or gradient, or of the one before",
+               "Step", ("PgUp",), "", "PREVIOUS_GROUP"),
+    ActionSpec("start", "Start of the epoch", "Go to step 1", "Step", ("Home",), "start", "START"),
+    ActionSpec("end", "End of the epoch", "Compute the whole epoch", "Step", ("End",), "end", "END"),
+    ActionSpec("next_epoch", "Next epoch", "The same step, one epoch later", "Step", ("Ctrl+PgDown",), "next-epoch",
+               "NEXT_EPOCH"),
+    ActionSpec("previous_epoch", "Previous epoch", "The same step, one epoch earlier", "Step", ("Ctrl+PgUp",),
+               "previous-epoch", "PREVIOUS_EPOCH"),
+    ActionSpec("go_to_epoch", "Go to epoch…", "Train up to an epoch and stand at its first step", "Step", ("Ctrl+G",)),
+    ActionSpec("return", "Return from jump", "Go back to where the last jump started", "Step", ("Alt+Left",)),
+    ActionSpec("skip_zero", "Skip zero terms", "Step and Back pass by terms that must be zero", "Step", checkable=True),
+    ActionSpec("stage_order", "All hidden states first", "Order the forward pass as sheet A does: all hidden states, "
+               "then every output stage", "Step", checkable=True),
+    ActionSpec("zoom_in", "Larger", "Everything larger, for a projector", "View", ("Ctrl++", "Ctrl+="), "zoom-in"),
+    ActionSpec("zoom_out", "Smaller", "Everything smaller", "View", ("Ctrl+-",), "zoom-out"),
+    ActionSpec("zoom_reset", "Normal size", "Everything at its normal size", "View", ("Ctrl+0",)),
+    ActionSpec("theme_system", "Theme of the system", "Light or dark as the system is", "View", checkable=True,
+               group="theme"),
+    ActionSpec("theme_light", "Light", "Dark ink on a light window", "View", checkable=True, group="theme"),
+    ActionSpec("theme_dark", "Dark", "Light ink on a dark window", "View", checkable=True, group="theme"),
+    ActionSpec("next_panel", "Next panel", "Move the keyboard to the next panel", "View", ("F6",)),
+    ActionSpec("previous_panel", "Previous panel", "Move the keyboard to the panel before", "View", ("Shift+F6",)),
+    ActionSpec("reset_layout", "Reset layout", "Put all panels back where they were at first", "View"),
+    ActionSpec("help", "Help and keys", "How to use the window, and all its keys", "Help", ("F1",), "help"),
+    ActionSpec("hints", "Show hints", "Show the line of hints at the bottom", "Help"),
+    ActionSpec("about", "About Chainrule", "What this program is", "Help"),
+)  # fmt: skip
+
+
+def make_actions(parent: QWidget) -> dict[str, QAction]:
+    """A `QAction` for every line of the table, with its shortcuts on *parent*."""
+    actions: dict[str, QAction] = {}
+    for spec in ACTIONS:
+        action = QAction(spec.text, parent)
+        action.setObjectName(spec.id)
+        action.setShortcuts([QKeySequence(shortcut) for shortcut in spec.shortcuts])
+        action.setCheckable(spec.checkable)
+        action.setToolTip(tooltip(spec))
+        action.setStatusTip("")
+        parent.addAction(action)
+        actions[spec.id] = action
+    return actions
+
+
+def tooltip(spec: ActionSpec, text: str = "") -> str:
+    """What hovering says: the words, then the keys."""
+    keys = " or ".join(key_text(shortcut) for shortcut in spec.shortcuts)
+    return f"{text or spec.tip} ({keys})" if keys else text or spec.tip
+
+
+def key_text(shortcut: str) -> str:
+    """A shortcut as it stands on the keys of this machine."""
+    return QKeySequence(shortcut).toString(QKeySequence.SequenceFormat.NativeText)

@@ -1,0 +1,86 @@
+"""The application: the shell paints at once, then the core and the panels are loaded into it."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEventLoop, QSettings, QTimer
+from PySide6.QtWidgets import QApplication
+
+from core.cli import WindowRequest
+from gui.main_window import MainWindow
+from gui.theme import DARK, LIGHT, Theme
+
+if TYPE_CHECKING:
+    from gui.workbench import Workbench
+
+_DEFAULT_SIZE = (1440, 900)
+# Layouts settle over some turns of the event loop: a picture is taken when two looks at the window are equal.
+_LOOK_MILLISECONDS, _MOST_LOOKS = 120, 40
+
+
+def run(request: WindowRequest) -> int:
+    """Open the window that *request* asks for, or render it to a picture; the exit code."""
+    application = QApplication(sys.argv[:1])
+    application.setApplicationName("Chainrule")
+    application.setOrganizationName("Chainrule")
+    application.setStyle("Fusion")
+    store = QSettings() if request.screenshot is None else None
+    theme = Theme(DARK if request.theme == "dark" else LIGHT)
+    window = MainWindow(theme)
+    window.resize(*(request.size or _DEFAULT_SIZE))
+    if store is not None and request.size is None:
+        window.restoreGeometry(store.value("geometry") or b"")
+    window.reset_layout()
+    window.show()
+    if request.screenshot is not None:
+        return _take_picture(request, window, _fill(request, window, theme, store))
+    window.painted.connect(lambda: _fill(request, window, theme, store))
+    return application.exec()
+
+
+def _fill(request: WindowRequest, window: MainWindow, theme: Theme, store: QSettings | None) -> Workbench:
+    """Load the core and the panels, and stand where *request* asks."""
+    from core.backward import NAMED_RULES
+    from core.debugger import Cursor
+    from core.sources import open_source
+    from gui.keys import KeyYielding
+    from gui.settings import Settings
+    from gui.workbench import Workbench
+
+    asked = {"theme": request.theme, "zoom": request.zoom}
+    settings = Settings(store, {name: value for name, value in asked.items() if value is not None})
+    workbench = Workbench(open_source(request.source), window, theme, settings)
+    application = QApplication.instance()
+    if application is not None:
+        application.installEventFilter(KeyYielding(window))
+    layout = settings.bytes("layout")
+    if layout is not None and request.size is None:
+        window.restore_layout(layout)
+    if request.rule is not None:
+        workbench.model.set_rule(NAMED_RULES[request.rule])
+    if (request.epoch, request.step) != (1, 1):
+        workbench.model.jump_to(Cursor(request.epoch, request.step))
+    return workbench
+
+
+def _take_picture(request: WindowRequest, window: MainWindow, workbench: Workbench) -> int:
+    """Wait until the window is trained and laid out, then save its picture."""
+    wait = QEventLoop()
+    if workbench.model.is_training:
+        workbench.model.training_ended.connect(wait.quit)
+        wait.exec()
+    picture, before = window.grab().toImage(), None
+    for _ in range(_MOST_LOOKS):
+        if picture == before:
+            break
+        QTimer.singleShot(_LOOK_MILLISECONDS, wait.quit)
+        wait.exec()
+        picture, before = window.grab().toImage(), picture
+    saved = picture.save(str(request.screenshot))
+    window.close()
+    if not saved:
+        sys.stderr.write(f"chainrule: the picture cannot be written to {request.screenshot}\n")
+        return 2
+    return 0

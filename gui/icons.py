@@ -1,0 +1,50 @@
+"""Our own icons, drawn as strokes on a 24 by 24 grid and tinted with the theme's ink."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
+from PySide6.QtSvg import QSvgRenderer
+
+from gui.theme import Theme
+
+SIZE = 20
+_RATIOS = (1, 2)
+
+
+def icon(name: str, theme: Theme, *, on_accent: bool = False) -> QIcon:
+    """The icon *name* in the theme's ink, or in the ink of the primary button, crisp at both pixel ratios.
+
+    It keeps its colours: ask again on `theme.changed`.
+    """
+    palette = theme.palette
+    ink = palette.on_accent if on_accent else palette.ink
+    result = QIcon()
+    for mode, colour in ((QIcon.Mode.Normal, ink), (QIcon.Mode.Disabled, palette.dim)):
+        for ratio in _RATIOS:
+            result.addPixmap(_pixmap(name, colour, theme.px(SIZE), ratio), mode)
+    return result
+
+
+def application_icon() -> QIcon:
+    """The picture of the program itself, in its own colours."""
+    return QIcon(str(path("chainrule")))
+
+
+def path(name: str) -> Path:
+    """Where the drawing of icon *name* lies, for style sheets, which take only files."""
+    return Path(str(files("resources").joinpath("icons", f"{name}.svg")))
+
+
+def _pixmap(name: str, colour: QColor, size: int, ratio: int) -> QPixmap:
+    drawing = path(name).read_text(encoding="utf-8").replace("currentColor", colour.name())
+    pixmap = QPixmap(size * ratio, size * ratio)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    QSvgRenderer(QByteArray(drawing.encode())).render(painter)
+    painter.end()
+    pixmap.setDevicePixelRatio(ratio)
+    return pixmap

@@ -1,0 +1,36 @@
+"""The window's plain keys yield to a text field, a list, a table or a tree that has the focus."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractSpinBox,
+    QComboBox,
+    QLineEdit,
+    QPlainTextEdit,
+    QTextEdit,
+)
+
+_OWNERS = (QLineEdit, QAbstractSpinBox, QComboBox, QTextEdit, QPlainTextEdit, QAbstractItemView)
+_PLAIN = (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.KeypadModifier)
+
+
+class KeyYielding(QObject):
+    """An event filter for the application: it claims plain keys for the widget that has the focus.
+
+    Qt asks with a ShortcutOverride event before it takes a key for a shortcut; accepting it sends the key to
+    the widget.
+    """
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Claim the key, and let the event go on."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            plain = event.modifiers() in _PLAIN and not Qt.Key.Key_F1 <= event.key() <= Qt.Key.Key_F35
+            is_press = event.key() == Qt.Key.Key_Space and isinstance(watched, QAbstractButton)
+            if plain and event.key() != Qt.Key.Key_Escape and (isinstance(watched, _OWNERS) or is_press):
+                event.accept()
+                return True
+        return False

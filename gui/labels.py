@@ -1,0 +1,43 @@
+"""How the rows and columns of a symbol's value are called: letters of the alphabet, or numbers."""
+
+from __future__ import annotations
+
+from core.network import Network
+from core.symbols import TABLE, parse
+
+
+def visible(letter: str) -> str:
+    """*letter*, with a sign in place of blank space."""
+    return letter if letter.strip() else "␣"
+
+
+def letters(network: Network) -> tuple[str, ...]:
+    """The alphabet as labels."""
+    return tuple(map(visible, network.alphabet))
+
+
+def numbered(count: int) -> tuple[str, ...]:
+    """Labels 1 … *count*; none for one row or column, which needs no name."""
+    return tuple(map(str, range(1, count + 1))) if count > 1 else ()
+
+
+def axis_labels(network: Network, symbol: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The labels of the rows and of the columns of *symbol*; a vector is a column."""
+    by_axis = {
+        "H": numbered(network.H),
+        "K": letters(network),
+        "D": numbered(network.embedding_size or 0),
+        "X": letters(network) if network.embedding_size is None else numbered(network.input_size),
+    }
+    rows, *columns = (by_axis[axis] for axis in TABLE[parse(symbol).name].axes)
+    return rows, columns[0] if columns else ()
+
+
+def entry_name(network: Network, symbol: str, entry: tuple[int, int]) -> str:
+    """How the 0-based *entry* of a symbol is called, by letter where its axis is the alphabet: ``1, “e”``."""
+    axes = TABLE[parse(symbol).name].axes
+    is_alphabet = {"K": True, "X": network.embedding_size is None}
+    return ", ".join(
+        f"“{visible(network.alphabet[index])}”" if is_alphabet.get(axis) else str(index + 1)
+        for axis, index in zip(axes, entry, strict=False)
+    )

@@ -1,0 +1,1 @@
+"""The docks' contents, one file a panel."""

@@ -1,0 +1,70 @@
+"""What the Contributions panel says of terms, groups and entries, in words."""
+
+from __future__ import annotations
+
+from core.backward import CHAINED
+from core.chain import zero_reason
+from core.contributions import Grouping
+from core.formulas import Where
+from core.network import Network
+from core.program import Address
+from core.symbols import subscript
+from gui.labels import visible
+from gui.view import View
+
+_NUMBERS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
+
+
+def number_word(number: int) -> str:
+    """*number* in words up to twelve, else in digits."""
+    return _NUMBERS[number] if number < len(_NUMBERS) else f"{number:,}"
+
+
+def gradient_text(name: str) -> str:
+    """``∂L/∂W``."""
+    return f"∂L/∂{name}"
+
+
+def term_label(network: Network, name: str, indices: tuple[int, ...]) -> str:
+    """``(3, 3, 2)``, without attention ``(3, 2)``; ``loss 3`` for V and c."""
+    if name not in CHAINED:
+        return f"loss {indices[0]}"
+    return f"({', '.join(map(str, indices if network.attention else indices[::2]))})"
+
+
+def sentence(network: Network, name: str, by: Grouping) -> str:
+    """What is added up under a grouping."""
+    T = network.T
+    verb = {"b": "added", "c": "added", "E": "read"}.get(name, "used")
+    times = {1: "once", 2: "twice"}.get(T, f"{number_word(T)} times")
+    losses = "One loss" if T == 1 else f"{number_word(T).capitalize()} losses"
+    if by == "k" or (by == "term" and name not in CHAINED):
+        return f"One {name}, {verb} {times}: add what each use contributes."
+    if by == "t":
+        return f"{losses}: add what each one asks of {name}."
+    if by == "m":
+        states = "one hidden state" if T == 1 else f"{number_word(T)} hidden states"
+        return f"The losses look at {states}: add what comes by way of each."
+    if network.attention:
+        return f"One bar a term: what loss t, by way of hₘ, asks of the {name} {verb} at timestep k."
+    return f"One bar a term: what loss t asks of the {name} {verb} at timestep k."
+
+
+def zero_words(view: View, address: Address, entry: tuple[int, int]) -> str:
+    """Why the followed entry of the term at *address* must be 0, "" where it need not be."""
+    network, name = view.network, address.quantity
+    if name not in CHAINED:
+        return ""
+    reason = zero_reason(Where(network, view.epoch.rule, address))
+    if reason is not None:
+        return reason
+    t, _, k = address.indices
+    if name == "U" and network.embedding_size is None and network.inputs[k - 1] != entry[1]:
+        here = visible(network.alphabet[entry[1]])
+        return f"0: x{subscript(k)} is “{visible(network.input_letter(k))}”, this is column “{here}”."
+    if name == "E":
+        at = t if view.epoch.rule.embedding_row == "t" else k
+        if network.inputs[at - 1] != entry[0]:
+            here = visible(network.alphabet[entry[0]])
+            return f"0: letter {at} is “{visible(network.input_letter(at))}”, not in row “{here}”."
+    return ""

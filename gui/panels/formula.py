@@ -1,0 +1,242 @@
+"""The centre: where we are, what is computed, the formula, the numbers, the result, in words, what the sheet says."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication, QResizeEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from core import tex
+from core.evaluate import spoken
+from gui import explain, picture
+from gui.icons import icon
+from gui.panels.panel import Panel
+from gui.panels.result import ResultView, SoftmaxView, UpdateView
+from gui.theme import Theme
+from gui.view import View
+from gui.widgets.formula_view import FormulaView
+from gui.widgets.ladder import LadderView
+from gui.widgets.path_strip import PathStrip
+
+
+class FormulaPanel(Panel):
+    """Shows the step at the cursor, from top to bottom as it is read."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(theme)
+        self.setAccessibleName("Formula")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._view: View | None = None
+        self._pointed = ""
+        self._expanded = False
+        self.strip = PathStrip(theme)
+        self.title, self.subtitle, self.sentence = QLabel(), QLabel(), QLabel()
+        self.copy = QPushButton("Copy LaTeX")
+        self.copy.setToolTip("Copy the formula as LaTeX (Ctrl+Shift+C)")
+        self.copy.clicked.connect(self.copy_latex)
+        self.symbols = FormulaView(theme, size=24)
+        self.numbers = FormulaView(theme, size=18)
+        self.softmax, self.ladder = SoftmaxView(theme), LadderView(theme)
+        self.update_view, self.result = UpdateView(theme), ResultView(theme)
+        self.fold = QToolButton()
+        self.fold.clicked.connect(self.toggle_links)
+        self.sheet, self.note = QLabel(), QFrame()
+        self.note.setObjectName("note")
+        self.why = QToolButton()
+        self.why.setText("Why?")
+        self.why.setToolTip("Show what is wrong in the sheet here, in full")
+        self.why.setCheckable(True)
+        self.why.toggled.connect(lambda _on: self._view is not None and self._show_sheet(self._view))
+        self.operand, self.origin = QLabel(), QPushButton()
+        self._lay_out()
+        for part in self._parts():
+            part.symbol_hovered.connect(self.symbol_hovered)
+            part.symbol_clicked.connect(self.symbol_clicked)
+        self.result.entry_followed.connect(self.entry_followed)
+        self.ladder.elision_clicked.connect(self.toggle_links)
+        self.origin.clicked.connect(self._ask_origin)
+        theme.changed.connect(self._restyle)
+        self._restyle()
+
+    # -- what it shows --------------------------------------------------------------------------------------
+
+    def render_view(self, view: View) -> None:
+        """Show the step of *view*."""
+        self._view = view
+        step, form = view.step, view.form
+        words = spoken(step, view.cursor.position, len(view.program), form, view.entry)
+        self.strip.set_picture(picture.strip_picture(view))
+        self.title.setText(step.formula.title)
+        self.subtitle.setText(picture.subtitle(view))
+        self.symbols.set_lines(picture.symbolic_lines(view), words)
+        self.symbols.set_outlined(frozenset(step.formula.writes[:1]))
+        self._show_numbers(view, words)
+        self.result.show_result(view)
+        sentence = step.zero if step.zero else step.formula.sentence
+        extra = [explain.sum_by_loss(view), explain.rounding_note(view)]
+        self.sentence.setText("\n".join([sentence, *(line for line in extra if line)]))
+        self._show_sheet(view)
+        self._show_operand()
+
+    def set_highlight(self, symbol: str) -> None:
+        """Light up *symbol* in every part, and say below what it is."""
+        self._pointed = symbol
+        for part in self._parts():
+            part.set_highlight(symbol)
+        self._show_operand()
+
+    def copy_latex(self) -> None:
+        """Put the formula, in symbols and in numbers, on the clipboard."""
+        if self._view is None:
+            return
+        lines = [*picture.symbolic_lines(self._view), *picture.number_lines(self._view)]
+        QGuiApplication.clipboard().setText(" \\\\\n".join(tex.plain(line) for line in lines))
+
+    def toggle_links(self) -> None:
+        """Show all links of a long ladder, or only its ends."""
+        self._expanded = not self._expanded
+        if self._view is not None:
+            self._show_numbers(self._view, self.ladder.accessibleDescription())
+
+    # -- inside ---------------------------------------------------------------------------------------------
+
+    def _parts(self) -> tuple[FormulaView | LadderView | PathStrip | SoftmaxView | UpdateView | ResultView, ...]:
+        return (self.strip, self.symbols, self.numbers, self.softmax, self.ladder, self.update_view, self.result)
+
+    def _show_numbers(self, view: View, words: str) -> None:
+        step = view.step
+        is_wide_update = step.kind == "update" and step.value.size > 1
+        lines = () if is_wide_update else picture.number_lines(view)
+        self.numbers.setVisible(bool(lines))
+        if lines:
+            self.numbers.set_formula(tuple(piece for line in lines for piece in (*line, tex.Piece(" "))), words)
+        self.ladder.setVisible(bool(step.formula.links))
+        self.fold.setVisible(False)
+        if step.formula.links:
+            rows = picture.ladder_rows(view, expanded=self._expanded)
+            self.ladder.set_rows(rows, view.form, words)
+            everything = len(rows) == len(step.formula.links)
+            self.fold.setText("Show fewer links" if everything else f"Show all {len(step.formula.links)} links")
+            self.fold.setVisible(self._expanded or not everything)
+        self.softmax.setVisible(step.formula.table is not None)
+        if step.formula.table is not None:
+            self.softmax.show_table(view, step.formula.table)
+        self.update_view.setVisible(is_wide_update)
+        if is_wide_update:
+            self.update_view.show_update(view)
+
+    def _show_sheet(self, view: View) -> None:
+        lines = explain.sheet_lines(view, in_full=self.why.isChecked())
+        self.sheet.setText("\n".join(lines))
+        self.note.setVisible(bool(lines))
+        sheet = view.source.worksheet
+        self.why.setVisible(sheet is not None and bool(sheet.errata_at(view.cursor.epoch, view.step.address)))
+
+    def _show_operand(self) -> None:
+        """The line about the operand that is pointed at or pinned."""
+        view = self._view
+        self.foot.setVisible(view is not None and bool(self._pointed))
+        if view is None or not self._pointed:
+            return
+        line, link = explain.operand_line(view, self._pointed)
+        self.operand.setText(line)
+        self.origin.setText(f"{link}  ↩" if link else "")
+        self.origin.setToolTip("Go there; Back returns (Alt+Left)")
+        self.origin.setVisible(bool(link))
+        self._place_foot()
+
+    def _place_foot(self) -> None:
+        px = self.theme.px
+        height = self.foot.sizeHint().height()
+        self.foot.setGeometry(px(8), self.height() - height - px(8), self.width() - px(16), height)
+        self.foot.raise_()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the line about the operand at the foot."""
+        super().resizeEvent(event)
+        self._place_foot()
+
+    def _ask_origin(self) -> None:
+        if self._view is not None and self._pointed:
+            origin = self._view.origin(self._pointed)
+            if origin is not None:
+                self.cursor_requested.emit(origin)
+
+    def _lay_out(self) -> None:
+        body = QWidget()
+        column = QVBoxLayout(body)
+        self._column = column
+        column.addWidget(self.strip)
+        line = QFrame()
+        line.setObjectName("rule")
+        line.setFixedHeight(1)
+        column.addWidget(line)
+        head, words = QHBoxLayout(), QVBoxLayout()
+        words.setSpacing(2)
+        words.addWidget(self.title)
+        words.addWidget(self.subtitle)
+        head.addLayout(words, 1)
+        head.addWidget(self.copy, 0, Qt.AlignmentFlag.AlignTop)
+        column.addLayout(head)
+        for widget in (self.symbols, self.numbers, self.softmax, self.ladder, self.update_view):
+            column.addWidget(widget)
+        column.addWidget(self.fold, 0, Qt.AlignmentFlag.AlignLeft)
+        beside = QHBoxLayout(self.note)
+        beside.addWidget(self.sheet, 1)
+        beside.addWidget(self.why, 0, Qt.AlignmentFlag.AlignTop)
+        self._beside = beside
+        for below in (self.result, self.sentence, self.note):
+            column.addWidget(below)
+        column.addStretch(1)
+        for label in (self.title, self.subtitle, self.sentence, self.sheet, self.operand):
+            label.setWordWrap(True)
+            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            label.setTextFormat(Qt.TextFormat.PlainText)
+        for label, role in (
+            (self.title, "title"),
+            (self.subtitle, "dim"),
+            (self.sentence, "body"),
+            (self.sheet, "fact"),
+            (self.operand, "body"),
+        ):
+            label.setProperty("role", role)
+        self.operand.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
+        self.operand.setWordWrap(False)
+        self.operand.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setWidget(body)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(scroll, 1)
+        # It lies over the foot of the panel, so that pointing at something shifts nothing.
+        self.foot = QFrame(self)
+        self.foot.setObjectName("foot")
+        self.foot.hide()
+        row = QHBoxLayout(self.foot)
+        row.addWidget(self.operand, 1)
+        row.addWidget(self.origin)
+        self._foot = row
+
+    def _restyle(self) -> None:
+        theme = self.theme
+        self.copy.setIcon(icon("copy", theme))
+        self._column.setContentsMargins(theme.px(20), theme.px(6), theme.px(20), theme.px(6))
+        self._beside.setContentsMargins(theme.px(10), theme.px(5), theme.px(6), theme.px(5))
+        self._column.setSpacing(theme.px(4))
+        self._foot.setContentsMargins(theme.px(20), theme.px(4), theme.px(12), theme.px(4))
+        self.origin.setMinimumHeight(theme.px(24))

@@ -1,0 +1,60 @@
+"""What all panels have in common: they render a view, and emit what the user wants."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QWidget
+
+from gui.theme import Theme
+from gui.view import View
+
+
+class Panel(QWidget):
+    """A dock's content. It holds no model and calls no other panel; a hidden one renders when it is shown.
+
+    Signals:
+        jump_requested(Address): go to that step of the current epoch.
+        position_requested(int): go to that position of the current epoch, as scrubbing does.
+        epoch_requested(int): go to that epoch.
+        symbol_hovered(str): the mouse is on that symbol, "" when it leaves.
+        symbol_clicked(str): pin that symbol.
+        entry_followed(int, int): follow that 0-based entry of the gradient.
+        cursor_requested(Cursor): go to that step, in whichever epoch.
+    """
+
+    jump_requested = Signal(object)
+    position_requested = Signal(object)  # a position may exceed 32 bits
+    epoch_requested = Signal(int)
+    symbol_hovered = Signal(str)
+    symbol_clicked = Signal(str)
+    entry_followed = Signal(int, int)
+    cursor_requested = Signal(object)
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.theme = theme
+        self._waiting: View | None = None
+
+    def show_view(self, view: View) -> None:
+        """Render *view* now, or when the panel is next shown."""
+        self._waiting = view
+        if self.isVisible():
+            self._render_waiting()
+
+    def render_view(self, view: View) -> None:
+        """Show *view*. Emits nothing and changes only what differs."""
+        raise NotImplementedError
+
+    def set_highlight(self, symbol: str) -> None:
+        """Light up *symbol* wherever this panel shows it, "" for none."""
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Render what came in while the panel was hidden."""
+        super().showEvent(event)
+        self._render_waiting()
+
+    def _render_waiting(self) -> None:
+        if self._waiting is not None:
+            view, self._waiting = self._waiting, None
+            self.render_view(view)

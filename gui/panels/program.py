@@ -1,0 +1,188 @@
+"""The Program panel: every step of the epoch as a tree, and where the cursor stands in it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyleOptionViewItem, QTreeView, QVBoxLayout, QWidget
+
+from core.program import Phase
+from gui.panels.marks import paint_current_ground
+from gui.panels.panel import Panel
+from gui.panels.program_paint import ProgramDelegate
+from gui.panels.program_tree import ProgramModel
+from gui.theme import Theme
+from gui.view import View
+
+_INDENT = 16
+_TARGET = 24
+
+
+class ProgramPanel(Panel):
+    """The tree epoch › phase › group › block › step, with what is done, current and to come.
+
+    A double click or Enter goes to a step; on a line that holds several, to their end, or to their start when they
+    are past.
+    """
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(theme)
+        self.setAccessibleName("Program")
+        self.tree = ProgramTree(theme, self)
+        self.tree.asked.connect(self.jump_requested)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.tree)
+
+    def render_view(self, view: View) -> None:
+        """Mark the step at the cursor and bring it into sight."""
+        self.tree.set_view(view)
+
+
+class ProgramTree(QTreeView):
+    """A tree that follows the cursor: it opens what holds the current step, and closes it again afterwards.
+
+    What the user opened stays open.
+
+    Signals:
+        asked(Address): the user wants to go there.
+    """
+
+    asked = Signal(object)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._lines = ProgramModel(self)
+        self._rows = ProgramDelegate(theme, self._lines)
+        self._opened: list[QModelIndex] = []  # they stay valid: rows come and go only with the whole model
+        self._following = False
+        self._widest = 0.0  # pixels at zoom 1
+        self.setModel(self._lines)
+        self.setItemDelegate(self._rows)
+        self.setAccessibleName("Steps of the epoch")
+        self.setHeaderHidden(True)
+        self.setRootIsDecorated(False)
+        self.setUniformRowHeights(True)
+        self.setExpandsOnDoubleClick(False)
+        self.setMouseTracking(True)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.header().setStretchLastSection(False)
+        self.header().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.header().setMinimumSectionSize(1)
+        self.doubleClicked.connect(self._ask)
+        self.expanded.connect(self._open)
+        self.collapsed.connect(self._close)
+        theme.changed.connect(self._restyle)
+        self._restyle()
+
+    def set_view(self, view: View) -> None:
+        """Mark the step at the cursor, open what holds it, and bring it into sight."""
+        other = self._lines.program is not view.program
+        if other:
+            self._opened.clear()
+            self._widest = 0.0
+        self._lines.set_view(view)
+        self._following = True
+        if other:
+            epoch = self._lines.index(0, 0)
+            for index in (epoch, *(self._lines.index(phase, 0, epoch) for phase in (Phase.FORWARD, Phase.BACKWARD))):
+                self.expand(index)
+        path = self._lines.path_to(view.cursor.position)
+        for left in [index for index in self._opened if index not in path]:
+            self.collapse(left)
+            self._opened.remove(left)
+        for index in path[:-1]:
+            if not self.isExpanded(index):
+                self.expand(index)
+                self._opened.append(index)
+        self._following = False
+        self._show(path[-1])
+
+    def _show(self, index: QModelIndex) -> None:
+        """Bring *index* into sight with a line of its surroundings on both sides."""
+        self.setCurrentIndex(index)
+        for near in (self.indexAbove(index), self.indexBelow(index), index):
+            if near.isValid():
+                self.scrollTo(near)
+        if self.columnWidth(0) > self.viewport().width():
+            across = self.horizontalScrollBar()
+            across.setValue(across.value() + self.visualRect(index).left() - self.indentation())
+
+    def _close(self, index: QModelIndex) -> None:
+        """What the user closes is the user's from then on."""
+        self._lines.set_open(index, False)
+        if not self._following:
+            self._opened = [opened for opened in self._opened if opened != index]
+
+    def _open(self, index: QModelIndex) -> None:
+        """Make room for what *index* holds: its first and last lines, between which the others are much alike."""
+        self._lines.set_open(index, True)
+        count = self._lines.rowCount(index)
+        for row in {0, max(count - 2, 0), count - 1}:
+            child, depth = self._lines.index(row, 0, index), 0
+            above = child.parent()
+            while above.isValid():
+                above, depth = above.parent(), depth + 1
+            hint = self._rows.sizeHint(QStyleOptionViewItem(), child)
+            self._widest = max(self._widest, hint.width() / self._theme.zoom + depth * _INDENT)
+        self._fit()
+
+    def _fit(self) -> None:
+        """A line is at least as wide as the panel, so that its mark stands at the edge."""
+        self.setColumnWidth(0, max(self._theme.px(self._widest), self.viewport().width()))
+
+    def _ask(self, index: QModelIndex) -> None:
+        if index.isValid():
+            self.asked.emit(self._lines.target(index))
+
+    def _restyle(self) -> None:
+        self._rows.restyle()
+        self.setIndentation(self._theme.px(_INDENT))
+        self._fit()
+        self.scheduleDelayedItemsLayout()
+        self.viewport().update()
+
+    # -- what Qt asks ---------------------------------------------------------------------------------------
+
+    def drawRow(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        """The ground of the current line lies below its arrow too."""
+        closed = not self.isExpanded(index)
+        if self._rows.is_current(self._lines.row(index), closed=closed):
+            area = QRectF(option.rect)
+            area.setLeft(0)  # in sight however the tree is scrolled
+            paint_current_ground(painter, area, self._theme)
+        super().drawRow(painter, option, index)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """The arrow of a line can be hit in a square of 24 pixels, wider than it is drawn."""
+        index = self.indexAt(event.position().toPoint())
+        if index.isValid() and event.button() == Qt.MouseButton.LeftButton and index.parent().isValid():
+            beyond = event.position().x() - self.visualRect(index).left()
+            reach = self._theme.px(_TARGET - _INDENT) / 2
+            if -self.indentation() - reach <= beyond < reach and self._lines.hasChildren(index):
+                self.setExpanded(index, not self.isExpanded(index))
+                return
+        super().mousePressEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter goes to the line; Space is left to the window, whose Step it is.
+
+        So is the asterisk, which would open a tree of millions of lines as a whole.
+        """
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._ask(self.currentIndex())
+        elif event.key() in (Qt.Key.Key_Space, Qt.Key.Key_Asterisk):
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The lines keep filling the panel."""
+        super().resizeEvent(event)
+        self._fit()

@@ -1,0 +1,75 @@
+"""The Sheet panel: every number that the worksheet prints, checked against the computed one while stepping."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QStackedLayout, QTabWidget, QVBoxLayout, QWidget
+
+from gui.panels.panel import Panel
+from gui.panels.sheet_errata import ErrataList
+from gui.panels.sheet_table import SheetTable
+from gui.theme import Theme
+from gui.view import View
+
+NO_SHEET = "This network came from a file: no sheet to compare with."
+
+
+class SheetPanel(Panel):
+    """The printed numbers with their verdicts in one tab, what is wrong in the sheet in the other."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(theme)
+        self.setAccessibleName("Sheet")
+        self.count = QLabel()
+        self.count.setWordWrap(True)
+        self.table = SheetTable(theme)
+        self.table.cursor_requested.connect(self.cursor_requested)
+        self.table.symbol_hovered.connect(self.symbol_hovered)
+        self.errata = ErrataList(theme)
+        numbers = QWidget()
+        self._column = QVBoxLayout(numbers)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.addWidget(self.count)
+        self._column.addWidget(self.table, 1)
+        self.tabs = QTabWidget()
+        self.tabs.setDocumentMode(True)
+        self.tabs.addTab(numbers, "Numbers")
+        self.tabs.addTab(self.errata, "Errata")
+        self.tabs.setTabToolTip(0, "Every number that the sheet prints, beside the computed one")
+        self.tabs.setTabToolTip(1, "What is wrong in this sheet")
+        self.empty = QLabel(NO_SHEET)
+        self.empty.setWordWrap(True)
+        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._stack = QStackedLayout(self)
+        self._stack.addWidget(self.tabs)
+        self._stack.addWidget(self.empty)
+        theme.changed.connect(self._restyle)
+        self._restyle()
+
+    def render_view(self, view: View) -> None:
+        """Show what has been checked so far, and what concerns the current step."""
+        sheet = view.source.worksheet
+        self._stack.setCurrentWidget(self.empty if sheet is None else self.tabs)
+        self.table.set_view(view)
+        _set_text(self.count, self.table.count)
+        self.errata.set_view(view)
+        if sheet is not None:
+            here = len(sheet.errata_at(view.cursor.epoch, view.step.address))
+            title = f"Errata ({len(sheet.errata)})" + (f"  ▶ {here} here" if here else "")
+            if title != self.tabs.tabText(1):
+                self.tabs.setTabText(1, title)
+
+    def set_highlight(self, symbol: str) -> None:
+        """Light up the numbers of *symbol*."""
+        self.table.set_lit(symbol)
+
+    def _restyle(self) -> None:
+        px = self.theme.px
+        self.count.setFont(self.theme.font(12))
+        self.count.setContentsMargins(px(8), px(6), px(8), px(6))
+        self.empty.setContentsMargins(px(16), px(16), px(16), px(16))
+
+
+def _set_text(label: QLabel, text: str) -> None:
+    if text != label.text():
+        label.setText(text)

@@ -1,0 +1,98 @@
+"""What the window remembers between two runs, in local settings: layout, theme, zoom, number format, choices."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+from PySide6.QtCore import QByteArray, QSettings
+
+from core.numbers import NumberFormat
+
+ThemeChoice = Literal["system", "light", "dark"]
+HINTED_STEPS = 5
+
+
+class Settings:
+    """Typed access to a store; whatever is missing or no good there has its default here.
+
+    *store*: None remembers nothing beyond this run. *overrides*: values that stand before those of the store.
+    """
+
+    def __init__(self, store: QSettings | None, overrides: Mapping[str, object] | None = None) -> None:
+        self._store = store
+        self._values: dict[str, object] = dict(overrides or {})
+
+    @property
+    def theme(self) -> ThemeChoice:
+        """Light, dark, or as the system is."""
+        value = self._get("theme")
+        return "light" if value == "light" else "dark" if value == "dark" else "system"
+
+    @theme.setter
+    def theme(self, choice: ThemeChoice) -> None:
+        self._set("theme", choice)
+
+    @property
+    def zoom(self) -> float:
+        """How much larger than normal everything is."""
+        return self._number("zoom", 1.0)
+
+    @zoom.setter
+    def zoom(self, zoom: float) -> None:
+        self._set("zoom", zoom)
+
+    @property
+    def form(self) -> NumberFormat:
+        """How numbers are written."""
+        digits = int(self._number("digits", 4))
+        if not 1 <= digits <= 17:
+            return NumberFormat()
+        return NumberFormat("significant" if self._get("style") == "significant" else "decimals", digits)
+
+    @form.setter
+    def form(self, form: NumberFormat) -> None:
+        self._set("style", form.style)
+        self._set("digits", form.digits)
+
+    @property
+    def hinted_steps(self) -> int:
+        """For how many more steps the line of hints is shown."""
+        return int(self._number("hinted_steps", HINTED_STEPS))
+
+    @hinted_steps.setter
+    def hinted_steps(self, steps: int) -> None:
+        self._set("hinted_steps", steps)
+
+    def flag(self, name: str) -> bool:
+        """A choice that is on or off; off at first."""
+        return str(self._get(name)).lower() == "true"
+
+    def set_flag(self, name: str, on: bool) -> None:
+        """Remember a choice."""
+        self._set(name, on)
+
+    def bytes(self, name: str) -> QByteArray | None:
+        """The window's geometry or layout, None at first."""
+        value = self._get(name)
+        return value if isinstance(value, QByteArray) and not value.isEmpty() else None
+
+    def set_bytes(self, name: str, value: QByteArray) -> None:
+        """Remember the window's geometry or layout."""
+        self._set(name, value)
+
+    def _get(self, name: str, default: object = None) -> object:
+        if name in self._values or self._store is None:
+            return self._values.get(name, default)
+        return self._store.value(name, default)
+
+    def _set(self, name: str, value: object) -> None:
+        self._values[name] = value
+        if self._store is not None:
+            self._store.setValue(name, value)
+
+    def _number(self, name: str, default: float) -> float:
+        try:
+            return float(str(self._get(name, default)))
+        except ValueError:
+            return default

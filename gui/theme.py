@@ -1,0 +1,139 @@
+"""Palettes, zoom and the style sheet: everything that decides how the window looks.
+
+One meaning a channel: the hue of a glyph is its family, the shade of a cell its sign and size,
+an outline means current. The colours keep apart under the three common kinds of colour blindness.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QColor, QFont, QFontDatabase
+
+FAMILIES = ("U", "W", "V", "h", "attention", "output", "E", "b", "plain", "faint")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Palette:
+    """The colours of one theme; *families* maps a symbol's family to the colour of its glyphs."""
+
+    name: str
+    background: QColor
+    panel: QColor
+    line: QColor
+    border: QColor
+    ink: QColor
+    dim: QColor
+    accent: QColor
+    on_accent: QColor
+    highlight: QColor
+    negative: QColor
+    positive: QColor
+    families: Mapping[str, QColor]
+
+    def shade(self, fraction: float) -> QColor:
+        """The colour of a cell: *fraction* in -1..1 of the largest size in its matrix, 0 neutral."""
+        strength = min(abs(fraction), 1.0) if fraction == fraction else 0.0
+        return mix(mix(self.panel, self.background, 0.7), self.negative if fraction < 0 else self.positive, strength)
+
+
+def mix(first: QColor, second: QColor, share: float) -> QColor:
+    """*first* with *share* (0..1) of *second* in it."""
+    return QColor.fromRgbF(
+        first.redF() + (second.redF() - first.redF()) * share,
+        first.greenF() + (second.greenF() - first.greenF()) * share,
+        first.blueF() + (second.blueF() - first.blueF()) * share,
+    )
+
+
+def _palette(name: str, colours: str, shades: str, families: str) -> Palette:
+    background, panel, line, border, ink, dim, accent, on_accent, highlight = _colours(colours)
+    negative, positive = _colours(shades)
+    hues = zip(FAMILIES, [*_colours(families), ink, ink, ink, dim], strict=True)
+    return Palette(
+        name,
+        background,
+        panel,
+        line,
+        border,
+        ink,
+        dim,
+        accent,
+        on_accent,
+        highlight,
+        negative,
+        positive,
+        MappingProxyType(dict(hues)),
+    )
+
+
+def _colours(codes: str) -> list[QColor]:
+    return [QColor(f"#{code}") for code in codes.split()]
+
+
+LIGHT = _palette(
+    "light",
+    "F6F5F2 FFFFFF E2E0DA 878C94 1E2227 61666E 2F5BD0 FFFFFF E8EEFC",
+    "8FBCDB DD9274",
+    "1D70AC 8D2B02 137A51 612A92 926309 9C2963",
+)
+DARK = _palette(
+    "dark",
+    "17191D 1F2227 30343B 6F7681 E7E9EC 9AA1AB 7EA2FF 17191D 28324A",
+    "174A6E 8A3A18",
+    "89CCFB EC8B60 55C99B B389F3 F4C049 FF92C2",
+)
+
+ZOOMS = (0.75, 0.85, 1.0, 1.15, 1.3, 1.5, 1.75, 2.0, 2.5, 3.0)
+
+
+class Theme(QObject):
+    """The palette and the zoom in force; every widget that paints holds one and repaints on *changed*.
+
+    Signals:
+        changed: the palette or the zoom is another one.
+    """
+
+    changed = Signal()
+
+    def __init__(self, palette: Palette = LIGHT, zoom: float = 1.0) -> None:
+        super().__init__()
+        self._palette = palette
+        self._zoom = zoom
+
+    @property
+    def palette(self) -> Palette:
+        """The colours in force."""
+        return self._palette
+
+    @property
+    def zoom(self) -> float:
+        """How much larger than normal everything is."""
+        return self._zoom
+
+    def set_palette(self, palette: Palette) -> None:
+        """Use *palette* from now on."""
+        if palette is not self._palette:
+            self._palette = palette
+            self.changed.emit()
+
+    def set_zoom(self, zoom: float) -> None:
+        """Show everything *zoom* times as large, within the smallest and the largest of `ZOOMS`."""
+        zoom = min(max(zoom, ZOOMS[0]), ZOOMS[-1])
+        if zoom != self._zoom:
+            self._zoom = zoom
+            self.changed.emit()
+
+    def px(self, length: float) -> int:
+        """*length* in logical pixels at zoom 1, at the zoom in force."""
+        return max(1, round(length * self._zoom))
+
+    def font(self, size: float = 13, *, bold: bool = False) -> QFont:
+        """The interface font with *size* in pixels at zoom 1; its digits all have one width."""
+        font = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont)
+        font.setPixelSize(self.px(size))
+        font.setBold(bold)
+        return font

@@ -1,0 +1,175 @@
+"""The toolbar, with words: stepping, the epoch, the learning rate, the rule and how numbers are written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAction, QDoubleValidator, QValidator
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QProgressBar,
+    QPushButton,
+    QSizePolicy,
+    QSpinBox,
+    QToolBar,
+    QToolButton,
+    QWidget,
+)
+
+from gui.actions import ACTIONS, tooltip
+from gui.icons import icon
+from gui.theme import Theme
+
+_STEPPING = ("back", "into", "over", "out")
+_LAST_EPOCH = 10_000_000
+
+
+class Toolbar(QToolBar):
+    """What one steps with. It shows what it is told and says what is asked for.
+
+    Signals:
+        epoch_asked(int): go to that epoch. learning_rate_asked(float): train at that rate.
+        cancel_asked(): stop training.
+    """
+
+    epoch_asked = Signal(int)
+    learning_rate_asked = Signal(float)
+    cancel_asked = Signal()
+
+    def __init__(self, theme: Theme, actions: Mapping[str, QAction], parent: QWidget) -> None:
+        super().__init__("Stepping", parent)
+        self.setObjectName("toolbar")
+        self._theme = theme
+        self._actions = actions
+        self.setMovable(False)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.toggleViewAction().setVisible(False)
+        for name in _STEPPING:
+            self.addAction(actions[name])
+            button = self.widgetForAction(actions[name])
+            if name == "into":
+                button.setProperty("primary", True)
+                if isinstance(button, QToolButton):
+                    button.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+        self.addSeparator()
+        self._add_epoch()
+        self._add_learning_rate()
+        self._rule_place = self.addWidget(QWidget())
+        spacer = QWidget()
+        spacer.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.addWidget(spacer)
+        theme.changed.connect(self._restyle)
+        self._restyle()
+
+    def add_choice(self, widget: QWidget) -> None:
+        """Put the rule's or the number format's button behind the learning rate."""
+        self.insertWidget(self._rule_place, widget)
+
+    # -- what it shows --------------------------------------------------------------------------------------
+
+    def show_stepping(self, labels: Mapping[str, str]) -> None:
+        """Say where each button leads: its text by action id."""
+        for spec in ACTIONS:
+            if spec.id in labels:
+                self._actions[spec.id].setText(labels[spec.id])
+                self._actions[spec.id].setToolTip(tooltip(spec))
+
+    def show_epoch(self, epoch: int) -> None:
+        """Show the epoch that the cursor is in."""
+        if not self.epoch.hasFocus() or self.epoch.value() != epoch:
+            self.epoch.blockSignals(True)
+            self.epoch.setValue(epoch)
+            self.epoch.blockSignals(False)
+
+    def show_learning_rate(self, learning_rate: float, stated: float | None) -> None:
+        """Show η, and what the sheet states where that is another number."""
+        self._shown_rate = learning_rate
+        self.learning_rate.setText(f"{learning_rate:g}")
+        self.stated.setText("" if stated in (None, learning_rate) else f"the sheet states {stated:g}")
+        self._stated_action.setVisible(bool(self.stated.text()))
+
+    def show_training(self, reached: int | None, goal: int) -> None:
+        """Show how far training is, with a button to cancel; None where none runs."""
+        self._training_action.setVisible(reached is not None)
+        self._epoch_action.setVisible(reached is None)
+        if reached is not None:
+            self.progress.setRange(0, goal)
+            self.progress.setValue(reached)
+            self.progress.setFormat(f"epoch {reached:,} of {goal:,}")
+
+    # -- inside ---------------------------------------------------------------------------------------------
+
+    def _add_epoch(self) -> None:
+        box = QWidget()
+        row = QHBoxLayout(box)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(4)
+        row.addWidget(QLabel("Epoch"))
+        for name in ("previous_epoch", "next_epoch"):
+            button = QToolButton()
+            button.setDefaultAction(self._actions[name])
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            row.addWidget(button)
+        self.epoch = QSpinBox()
+        self.epoch.setRange(1, _LAST_EPOCH)
+        self.epoch.setProperty("plain", True)  # the buttons beside it keep the step, its own would not
+        self.epoch.setKeyboardTracking(False)
+        self.epoch.setAccessibleName("Epoch")
+        self.epoch.setToolTip("The epoch; type a number and press Enter to train up to it (Ctrl+G)")
+        self.epoch.valueChanged.connect(self.epoch_asked)
+        row.insertWidget(2, self.epoch)
+        self._epoch_action = self.addWidget(box)
+
+        training = QWidget()
+        row = QHBoxLayout(training)
+        row.setContentsMargins(0, 0, 0, 0)
+        self.progress = QProgressBar()
+        self.progress.setAccessibleName("Training")
+        self.cancel = QPushButton("Cancel")
+        self.cancel.setToolTip("Stop training; what has been reached is kept (Esc)")
+        self.cancel.setShortcut("Esc")
+        self.cancel.clicked.connect(self.cancel_asked)
+        row.addWidget(self.progress)
+        row.addWidget(self.cancel)
+        self._training_action = self.addWidget(training)
+        self._training_action.setVisible(False)
+
+    def _add_learning_rate(self) -> None:
+        label = QLabel("η")
+        label.setContentsMargins(8, 0, 2, 0)
+        self.addWidget(label)
+        self.learning_rate = QLineEdit()
+        self.learning_rate.setAccessibleName("Learning rate η")
+        self.learning_rate.setToolTip("The learning rate; another one trains again from epoch 1")
+        validator = QDoubleValidator(0.0, 1e6, 12, self.learning_rate)
+        validator.setLocale(self.locale().c())
+        self.learning_rate.setValidator(validator)
+        self.learning_rate.editingFinished.connect(self._ask_learning_rate)
+        self.addWidget(self.learning_rate)
+        self.stated = QLabel()
+        self.stated.setProperty("role", "dim")
+        self._stated_action = self.addWidget(self.stated)
+
+    def _ask_learning_rate(self) -> None:
+        state = self.learning_rate.validator().validate(self.learning_rate.text(), 0)
+        acceptable = state[0] if isinstance(state, tuple) else state
+        if acceptable != QValidator.State.Acceptable:
+            self.learning_rate.setText(f"{self._shown_rate:g}")
+            return
+        asked = float(self.learning_rate.text())
+        if asked != self._shown_rate:
+            self.learning_rate_asked.emit(asked)
+
+    def _restyle(self) -> None:
+        theme = self._theme
+        for spec in ACTIONS:
+            if spec.icon:
+                self._actions[spec.id].setIcon(icon(spec.icon, theme, on_accent=spec.id == "into"))
+        self.epoch.setFixedWidth(theme.px(84))
+        self.learning_rate.setFixedWidth(theme.px(72))
+        self.progress.setFixedWidth(theme.px(170))

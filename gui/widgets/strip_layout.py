@@ -1,0 +1,224 @@
+"""Where everything of the path strip goes: which timesteps are shown, their nodes, and the lines between them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QPainterPath
+
+HEIGHT = 98.0
+NODE_HEIGHT = 22.0
+
+# Middles of the rows, and of the lane in which attention runs between the outputs and the states.
+_OUTPUTS, _LANE, _STATES, INPUTS = 14.0, 31.0, 48.0, 84.0
+_GAP = 6.0
+# Beside L stands the letter that was wanted, beside x the one that is read, with a word where there is room.
+_LETTER_ROOM, _WORD_ROOM = 24.0, 66.0
+_WIDEST = 176.0
+_ELLIPSIS = 34.0
+# The line from a letter to its embedding.
+_LOOK_UP = 32.0
+_CORNER = 5.0
+# Lines of the lane enter a Z left of its middle and leave an h right of it, beside the line h to Z.
+_ENTRY = 6.0
+
+_SYMBOL = re.compile(r"(x|h|Z|yhat|L)\[(\d+)\]")
+
+
+@dataclass(frozen=True, slots=True)
+class StripPicture:
+    """What the path strip shows. Nodes are symbol ids: ``x[1]``, ``h[2]``, ``Z[3]``, ``yhat[3]``, ``L[3]``.
+
+    *inputs*, *targets*: the letter read and the letter wanted at each timestep.
+    *embedding*, *attention*: whether the network has them; Z is drawn only with attention.
+    *lit*: nodes on the current path. *path*: its edges, pairs of nodes.
+    *use*: the edge on which *parameter* is used; a node paired with itself for b and c, and with
+    ``letter[t]`` for E.
+    *computed*: the node now being computed. *known*: nodes computed so far, None for all.
+    *headline*: the picture in words.
+    """
+
+    inputs: tuple[str, ...]
+    targets: tuple[str, ...]
+    embedding: bool = False
+    attention: bool = False
+    lit: frozenset[str] = frozenset()
+    path: tuple[tuple[str, str], ...] = ()
+    use: tuple[str, str] | None = None
+    parameter: str | None = None
+    computed: str | None = None
+    known: frozenset[str] | None = None
+    headline: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StripLayout:
+    """The strip arranged for one width, in pixels at zoom 1.
+
+    *columns*: the timesteps shown, rising; 0 stands for the state before the first.
+    *nodes*: the rectangle of every node shown, in reading order. *letters*, *wanted*: where the letters go.
+    *ellipses*: where timesteps are left out, by the column that follows; one more than the last at the end.
+    """
+
+    columns: tuple[int, ...]
+    nodes: Mapping[str, QRectF]
+    letters: Mapping[int, QRectF]
+    wanted: Mapping[int, QRectF]
+    ellipses: Mapping[int, QPointF]
+
+
+def timestep(symbol: str) -> int | None:
+    """The timestep of a node's symbol, None where it names no node."""
+    found = _SYMBOL.fullmatch(symbol)
+    return int(found[2]) if found else None
+
+
+def arrange(picture: StripPicture, width: float, node_width: float) -> StripLayout:
+    """Arrange *picture* in *width*, with nodes of *node_width*."""
+    tops = ("Z", "yhat", "L") if picture.attention else ("yhat", "L")
+    least = max(len(tops) * (node_width + _GAP) + _LETTER_ROOM, 88.0)
+    columns = choose_columns(len(picture.inputs), _events(picture), width / least, _ELLIPSIS / least)
+    cuts = _cuts(columns, len(picture.inputs))
+    full = sum(1 for column in columns if column > 0)
+    start = node_width + 40.0 if columns[:1] == (0,) else 0.0
+    pitch = (width - start - len(cuts) * _ELLIPSIS) / max(full, 1)
+    pitch = min(max(pitch, least), _WIDEST)
+    room = _WORD_ROOM if pitch >= least + _WORD_ROOM - _LETTER_ROOM else _LETTER_ROOM
+    spacing = min((pitch - node_width - room) / (len(tops) - 1), node_width + 26.0)
+    nodes: dict[str, QRectF] = {}
+    letters, wanted, ellipses = {}, {}, {}
+    left = 0.0
+    for column in columns:
+        if column in cuts:
+            ellipses[column] = QPointF(left + _ELLIPSIS / 2 - _GAP, _STATES)
+            left += _ELLIPSIS
+        middle = left + node_width / 2
+        if column == 0:
+            nodes["h[0]"] = _node(middle, _STATES, node_width)
+            left += start
+            continue
+        nodes[f"x[{column}]"] = _node(middle, INPUTS, node_width)
+        nodes[f"h[{column}]"] = _node(middle, _STATES, node_width)
+        for place, top in enumerate(tops):
+            nodes[f"{top}[{column}]"] = _node(middle + place * spacing, _OUTPUTS, node_width)
+        read = nodes[f"x[{column}]"].right() + (_LOOK_UP if picture.embedding else 5)
+        letters[column] = QRectF(read, INPUTS - 12, left + pitch - 2 - read, 24)
+        right = nodes[f"L[{column}]"].right() + 5
+        wanted[column] = QRectF(right, _OUTPUTS - 12, left + pitch - 2 - right, 24)
+        left += pitch
+    if len(picture.inputs) + 1 in cuts:
+        ellipses[len(picture.inputs) + 1] = QPointF(left + _ELLIPSIS / 2 - _GAP, _STATES)
+    return StripLayout(columns, nodes, letters, wanted, ellipses)
+
+
+def choose_columns(count: int, events: Sequence[int], room: float, ellipsis: float) -> tuple[int, ...]:
+    """The timesteps of 1..*count* to show in a *room* counted in columns, where each cut takes *ellipsis*.
+
+    Those of *events* come first, in their order; then what lies between them, then what lies around.
+    """
+    if count + (0 in events) <= room:
+        return tuple(range(0 if 0 in events else 1, count + 1))
+    anchors = [event for event in dict.fromkeys(events) if event <= count] or [1]
+    low, high = min(anchors), max(anchors)
+    distance: dict[int, tuple[bool, int]] = {}
+    for far in range(1, int(room) + 2):
+        for step in (anchor + side * far for anchor in anchors for side in (-1, 1)):
+            if 1 <= step <= count:
+                distance.setdefault(step, (not low <= step <= high, far))
+    wished = [*anchors, *sorted(distance, key=lambda step: (distance[step], step))]
+    shown: set[int] = set()
+    for step in wished:
+        trial = tuple(sorted(shown | {step}))
+        if len(trial) + ellipsis * len(_cuts(trial, count)) <= room:
+            shown = set(trial)
+    return tuple(sorted(shown)) or (anchors[0],)
+
+
+def edge(layout: StripLayout, first: str, second: str) -> QPainterPath | None:
+    """The line between two nodes, in either order; None where one of them is not shown."""
+    if second.startswith("letter["):
+        first, second = second, first
+    if first.startswith("letter["):
+        node = layout.nodes.get(second)
+        if node is None:
+            return None
+        start = QPointF(node.right(), node.center().y())
+        return _line(start, start + QPointF(_LOOK_UP - 5, 0))
+    one, other = layout.nodes.get(first), layout.nodes.get(second)
+    if one is None or other is None:
+        return None
+    if first == second:
+        return _line(_bottom(one) + QPointF(8, 0), _bottom(one) + QPointF(8, 9))
+    if one.center().y() == other.center().y():
+        left, right = sorted((one, other), key=QRectF.left)
+        return _line(QPointF(left.right(), left.center().y()), QPointF(right.left(), right.center().y()))
+    upper, lower = sorted((one, other), key=QRectF.top)
+    if abs(upper.center().x() - lower.center().x()) < 1:
+        return _line(_bottom(upper), _top(lower))
+    return _lane(_bottom(upper), _top(lower))
+
+
+def stub(layout: StripLayout, step: int) -> QPainterPath | None:
+    """The short end, at Z of *step*, of the lines that come from earlier states."""
+    node = layout.nodes.get(f"Z[{step}]")
+    if node is None or step < 2:
+        return None
+    end = _bottom(node)
+    path = QPainterPath(end - QPointF(_ENTRY, 0))
+    path.lineTo(end.x() - _ENTRY, _LANE - _CORNER)
+    path.quadTo(end.x() - _ENTRY, _LANE, end.x() - _ENTRY - _CORNER, _LANE)
+    path.lineTo(end.x() - _ENTRY - 14, _LANE)
+    return path
+
+
+def _lane(upper: QPointF, lower: QPointF) -> QPainterPath:
+    """From a state up into the lane, along it, and up into an output."""
+    side = 1.0 if upper.x() > lower.x() else -1.0
+    start, end = lower.x() + side * _ENTRY, upper.x() - side * _ENTRY
+    path = QPainterPath(QPointF(start, lower.y()))
+    path.lineTo(start, _LANE + _CORNER)
+    path.quadTo(start, _LANE, start + side * _CORNER, _LANE)
+    path.lineTo(end - side * _CORNER, _LANE)
+    path.quadTo(end, _LANE, end, _LANE - _CORNER)
+    path.lineTo(end, upper.y())
+    return path
+
+
+def _events(picture: StripPicture) -> list[int]:
+    """The timesteps that must be shown, most important first: the present, then the path's ends and turns."""
+    use = picture.use or ("", "")
+    first = picture.path[0][0] if picture.path else ""
+    corners = [picture.computed or "", use[0], first, use[1]]
+    for edge_ in picture.path:
+        if not all(node.startswith("h[") for node in edge_):
+            corners += edge_
+    corners += picture.path[-1] if picture.path else ()
+    lit = sorted(step for step in map(timestep, picture.lit) if step is not None)
+    return [step for step in map(timestep, corners) if step is not None] + lit[:1] + lit[-1:]
+
+
+def _cuts(columns: Sequence[int], count: int) -> set[int]:
+    """The columns before which timesteps are left out; *count* + 1 where some are at the end."""
+    cuts = {column for before, column in zip((0, *columns), columns, strict=False) if column - before > 1}
+    return cuts | ({count + 1} if columns and columns[-1] < count else set())
+
+
+def _node(x: float, y: float, width: float) -> QRectF:
+    return QRectF(x - width / 2, y - NODE_HEIGHT / 2, width, NODE_HEIGHT)
+
+
+def _top(rect: QRectF) -> QPointF:
+    return QPointF(rect.center().x(), rect.top())
+
+
+def _bottom(rect: QRectF) -> QPointF:
+    return QPointF(rect.center().x(), rect.bottom())
+
+
+def _line(start: QPointF, end: QPointF) -> QPainterPath:
+    path = QPainterPath(start)
+    path.lineTo(end)
+    return path

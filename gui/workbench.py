@@ -1,0 +1,302 @@
+"""The composition root: the one place that makes model, panels and window know of one another."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QGuiApplication, QUndoStack
+from PySide6.QtWidgets import QFileDialog, QMessageBox
+
+from core.backward import Rule
+from core.debugger import Command, Cursor
+from core.evaluate import spoken
+from core.network_file import NetworkFileError
+from core.numbers import NumberFormat
+from core.sources import Source, open_source
+from gui import wording
+from gui.actions import ACTIONS
+from gui.choices import FormatButton, RuleButton
+from gui.debugger_model import DebuggerModel
+from gui.edits import LearningRateEdit, RuleEdit
+from gui.help import HelpDialog
+from gui.main_window import MainWindow
+from gui.panels.attention import AttentionPanel
+from gui.panels.contributions import ContributionsPanel
+from gui.panels.formula import FormulaPanel
+from gui.panels.loss import LossPanel
+from gui.panels.panel import Panel
+from gui.panels.parameters import ParametersPanel
+from gui.panels.program import ProgramPanel
+from gui.panels.sheet import SheetPanel
+from gui.panels.timeline import TimelinePanel
+from gui.panels.values import ValuesPanel
+from gui.settings import HINTED_STEPS, Settings
+from gui.theme import DARK, LIGHT, ZOOMS, Theme
+from gui.view import View
+
+HINT = "Space: next formula  ·  hover a number to see it everywhere"
+
+
+class Workbench(QObject):
+    """A window with a debugger in it.
+
+    Attributes:
+        model: the debugger. window: its shell. panels: by dock id, the formula as ``formula``. undo: the edits.
+    """
+
+    def __init__(self, source: Source, window: MainWindow, theme: Theme, settings: Settings) -> None:
+        super().__init__(window)
+        self.theme, self.window, self.settings = theme, window, settings
+        self.model = DebuggerModel(source, self)
+        self.undo = QUndoStack(self)
+        self.rule_button, self.form_button = RuleButton(), FormatButton()
+        self.formula = FormulaPanel(theme)
+        self.panels: dict[str, Panel] = {
+            "formula": self.formula,
+            "program": ProgramPanel(theme),
+            "parameters": ParametersPanel(theme),
+            "values": ValuesPanel(theme),
+            "attention": AttentionPanel(theme),
+            "contributions": ContributionsPanel(theme),
+            "loss": LossPanel(theme),
+            "sheet": SheetPanel(theme),
+            "timeline": TimelinePanel(theme),
+        }
+        self._help: HelpDialog | None = None
+        window.centre.set_content(self.formula)
+        for name, dock in window.docks.items():
+            dock.card.set_content(self.panels[name])
+        self._add_choices()
+        self._connect_panels()
+        self._connect_toolbar()
+        self._connect_actions()
+        self._connect_model()
+        self.apply_theme()
+        theme.set_zoom(settings.zoom)
+        self.model.set_form(settings.form)
+        self.model.set_skip_zero_terms(settings.flag("skip_zero"))
+        self.model.set_order("stage" if settings.flag("stage_order") else "timestep")
+        self._show_source(source)
+        self.show_view(self.model.view)
+        self.formula.setFocus()
+
+    # -- what is shown --------------------------------------------------------------------------------------
+
+    def show_view(self, view: View) -> None:
+        """Give *view* to every panel, and what follows from it to the toolbar, the menus and the status bar."""
+        model, actions, toolbar = self.model, self.window.actions_by_id, self.window.toolbar
+        for panel in self.panels.values():
+            panel.show_view(view)
+        toolbar.show_stepping(wording.stepping_labels(view))
+        toolbar.show_epoch(view.cursor.epoch)
+        sheet = view.source.worksheet
+        toolbar.show_learning_rate(model.learning_rate, sheet.learning_rate_stated if sheet else None)
+        self.rule_button.show_rule(model.rule)
+        self.form_button.show_form(view.form)
+        for spec in ACTIONS:
+            if spec.command:
+                actions[spec.id].setEnabled(model.can(Command[spec.command]))
+        actions["return"].setEnabled(model.can_return)
+        actions["skip_zero"].setChecked(model.skips_zero_terms)
+        actions["stage_order"].setChecked(model.order == "stage")
+        self.window.place.setText(wording.place(view))
+        self._show_hint()
+
+    def open(self, text: str) -> None:
+        """Debug the sheet or the file *text*; what is open stays where that cannot be."""
+        try:
+            source = open_source(text)
+        except NetworkFileError as error:
+            QMessageBox.warning(self.window, "Chainrule", f"The file cannot be opened.\n\n{error}")
+            return
+        self.undo.clear()
+        self.model.open(source)
+
+    def apply_theme(self) -> None:
+        """Light or dark, as chosen or as the system is."""
+        choice = self.settings.theme
+        dark = choice == "dark"
+        if choice == "system":
+            dark = QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
+        self.theme.set_palette(DARK if dark else LIGHT)
+        for name in ("system", "light", "dark"):
+            self.window.actions_by_id[f"theme_{name}"].setChecked(name == choice)
+
+    def announce(self) -> None:
+        """Say the step to a screen reader, in our own words."""
+        view = self.model.view
+        words = spoken(view.step, view.cursor.position, len(view.program), view.form, view.entry)
+        self.window.setAccessibleDescription(words)
+        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self.window, words))
+
+    # -- connections ----------------------------------------------------------------------------------------
+
+    def _add_choices(self) -> None:
+        toolbar = self.window.toolbar
+        toolbar.add_choice(self.rule_button)
+        toolbar.add_choice(self.form_button)
+        self.rule_button.rule_asked.connect(self._edit_rule)
+        self.form_button.form_asked.connect(self._set_form)
+
+    def _connect_panels(self) -> None:
+        model = self.model
+        for panel in self.panels.values():
+            panel.jump_requested.connect(model.jump)
+            panel.position_requested.connect(model.go_to_position)
+            panel.epoch_requested.connect(model.jump_to_epoch)
+            panel.cursor_requested.connect(model.jump_to)
+            panel.symbol_hovered.connect(model.hover)
+            panel.symbol_clicked.connect(model.pin)
+            panel.entry_followed.connect(model.follow_entry)
+            model.highlight_changed.connect(panel.set_highlight)
+        # After running to a line of the tree, Space should step on.
+        self.panels["program"].jump_requested.connect(lambda _address: self.formula.setFocus())
+
+    def _connect_toolbar(self) -> None:
+        toolbar, model = self.window.toolbar, self.model
+        toolbar.epoch_asked.connect(self._go_to_epoch)
+        toolbar.learning_rate_asked.connect(self._edit_learning_rate)
+        toolbar.cancel_asked.connect(model.cancel_training)
+
+    def _connect_model(self) -> None:
+        model, toolbar = self.model, self.window.toolbar
+        model.view_changed.connect(self.show_view)
+        model.source_changed.connect(self._show_source)
+        model.training_started.connect(lambda goal: self._show_training(goal))
+        model.training_progressed.connect(lambda reached: toolbar.show_training(reached, self._goal))
+        model.training_ended.connect(self._hide_training)
+        model.refused.connect(lambda words: self.window.statusBar().showMessage(words, 5000))
+        QGuiApplication.styleHints().colorSchemeChanged.connect(self.apply_theme)
+        self.window.closing.connect(self.remember)
+
+    def _connect_actions(self) -> None:
+        actions, window, model = self.window.actions_by_id, self.window, self.model
+        handlers: dict[str, Callable[[], object]] = {
+            "open_attention": lambda: self.open("attention"),
+            "open_embedding": lambda: self.open("embedding"),
+            "open_file": self._ask_file,
+            "quit": window.close,
+            "copy_latex": self.formula.copy_latex,
+            "go_to_epoch": self._ask_epoch,
+            "return": model.go_back,
+            "zoom_in": lambda: self._zoom(1),
+            "zoom_out": lambda: self._zoom(-1),
+            "zoom_reset": lambda: self._zoom(0),
+            "theme_system": lambda: self._choose_theme("system"),
+            "theme_light": lambda: self._choose_theme("light"),
+            "theme_dark": lambda: self._choose_theme("dark"),
+            "next_panel": lambda: window.focus_panel(1),
+            "previous_panel": lambda: window.focus_panel(-1),
+            "reset_layout": window.reset_layout,
+            "help": self._show_help,
+            "hints": self._bring_hints_back,
+            "about": self._show_about,
+        }
+        for name, handler in handlers.items():
+            actions[name].triggered.connect(lambda _checked=False, handler=handler: handler())
+        for spec in ACTIONS:
+            if spec.command:
+                command = Command[spec.command]
+                actions[spec.id].triggered.connect(lambda _checked=False, command=command: self.step(command))
+        actions["skip_zero"].toggled.connect(self._set_skip_zero)
+        actions["stage_order"].toggled.connect(self._set_stage_order)
+        undo, redo = self.undo.createUndoAction(self.window, "Undo"), self.undo.createRedoAction(self.window, "Redo")
+        undo.setShortcut("Ctrl+Z")
+        redo.setShortcut("Ctrl+Shift+Z")
+        edit = window.menu("Edit")
+        edit.insertActions(actions["copy_latex"], [undo, redo])
+
+    # -- what is asked for ----------------------------------------------------------------------------------
+
+    def step(self, command: Command) -> None:
+        """Move by *command*, say so, and use up one hinted step."""
+        before = self.model.view
+        self.model.do(command)
+        if self.model.view is not before:
+            if self.settings.hinted_steps > 0:
+                self.settings.hinted_steps -= 1
+                self._show_hint()
+            self.announce()
+
+    def remember(self) -> None:
+        """Keep what the next window should start with."""
+        self.settings.set_bytes("geometry", self.window.saveGeometry())
+        self.settings.set_bytes("layout", self.window.layout_state())
+
+    def _edit_rule(self, rule: Rule) -> None:
+        if rule != self.model.rule:
+            self.undo.push(RuleEdit(self.model, rule))
+
+    def _edit_learning_rate(self, learning_rate: float) -> None:
+        self.undo.push(LearningRateEdit(self.model, learning_rate))
+
+    def _set_form(self, form: NumberFormat) -> None:
+        self.settings.form = form
+        self.model.set_form(form)
+
+    def _set_skip_zero(self, skip: bool) -> None:
+        self.settings.set_flag("skip_zero", skip)
+        self.model.set_skip_zero_terms(skip)
+
+    def _set_stage_order(self, by_stage: bool) -> None:
+        self.settings.set_flag("stage_order", by_stage)
+        self.model.set_order("stage" if by_stage else "timestep")
+
+    def _go_to_epoch(self, epoch: int) -> None:
+        self.model.jump_to(Cursor(epoch, 1))
+        self.formula.setFocus()
+
+    def _ask_epoch(self) -> None:
+        self.window.toolbar.epoch.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.window.toolbar.epoch.selectAll()
+
+    def _ask_file(self) -> None:
+        name, _ = QFileDialog.getOpenFileName(self.window, "Open a network file", "", "Network files (*.json);;All (*)")
+        if name:
+            self.open(str(Path(name)))
+
+    def _zoom(self, by: int) -> None:
+        index = min(range(len(ZOOMS)), key=lambda i: abs(ZOOMS[i] - self.theme.zoom)) + by
+        self.theme.set_zoom(ZOOMS[min(max(index, 0), len(ZOOMS) - 1)] if by else 1.0)
+        self.settings.zoom = self.theme.zoom
+
+    def _choose_theme(self, choice: str) -> None:
+        self.settings.theme = "light" if choice == "light" else "dark" if choice == "dark" else "system"
+        self.apply_theme()
+
+    # -- small things ---------------------------------------------------------------------------------------
+
+    def _show_source(self, source: Source) -> None:
+        self.window.setWindowTitle(f"{source.title} — Chainrule")
+
+    def _show_training(self, goal: int) -> None:
+        self._goal = goal
+        for spec in ACTIONS:
+            if spec.command:
+                self.window.actions_by_id[spec.id].setEnabled(False)
+
+    def _hide_training(self) -> None:
+        self.window.toolbar.show_training(None, 0)
+
+    def _show_hint(self) -> None:
+        self.window.hint.setText(HINT if self.settings.hinted_steps > 0 else "")
+
+    def _bring_hints_back(self) -> None:
+        self.settings.hinted_steps = HINTED_STEPS
+        self._show_hint()
+
+    def _show_help(self) -> None:
+        if self._help is None:
+            self._help = HelpDialog(self.theme, self.window)
+        self._help.show()
+        self._help.raise_()
+
+    def _show_about(self) -> None:
+        QMessageBox.about(
+            self.window,
+            "About Chainrule",
+            "Chainrule is a step-through debugger for the arithmetic of a recurrent network.\n\n"
+            "Every formula of the forward pass, every term of backpropagation through time, every update.",
+        )

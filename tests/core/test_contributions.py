@@ -1,0 +1,147 @@
+"""The bars: one a term, in the order of the program, adding up."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from core import contributions
+from core.backward import CHAINED, EXACT, PRINTED, Rule
+from core.contributions import MOST_TIMESTEPS, bars, entry_values, largest_entry, loss_chains
+from core.epoch import run_epoch
+from core.evaluate import evaluate
+from core.program import Address, Phase, Program
+from tests import oracles
+from tests.strategies import KINDS, networks, of_kind, random_network, rules
+
+
+def pick(array, entry):
+    return array[entry] if array.ndim == 2 else array[entry[0]]
+
+
+@given(networks(4), rules, st.data())
+def test_every_bar_is_its_term_up_to_the_step(case, rule, data):
+    network, parameters = case
+    epoch, program = run_epoch(network, parameters, rule, 0.1), Program(network)
+    addends = oracles.terms(network, parameters, rule)
+    name = data.draw(st.sampled_from(program.gradients[1:]))
+    span = program.gradient_span(name)
+    address = program[data.draw(st.integers(span.first, span.last))]
+    shape = network.parameter_shapes[name]
+    entry = (data.draw(st.integers(0, shape[0] - 1)), data.draw(st.integers(0, shape[1] - 1)) if shape[1:] else 0)
+    found = bars(epoch, program, address, entry)
+    expected = {indices: pick(addend, entry) for indices, addend in addends[name].items()}
+    shown = [indices for indices in expected if not address.indices or indices <= address.indices]
+    assert [bar.indices for bar in found] == shown
+    for bar in found:
+        assert bar.value == pytest.approx(expected[bar.indices], rel=1e-9, abs=1e-12)
+        assert bar.count == 1
+        assert not bar.before
+        if bar.parts:
+            assert sum(value for _, value in bar.parts) == pytest.approx(bar.value, rel=1e-9, abs=1e-13)
+            assert [path for path, _ in bar.parts] == [p for p in ("value", "key", "query") if p in rule.paths]
+    for by, index in (("t", 0), ("m", 1), ("k", 2)) if name in CHAINED else ():
+        groups = bars(epoch, program, address, entry, by)
+        assert [bar.indices for bar in groups] == [(value,) for value in sorted({i[index] for i in shown})]
+        assert sum(bar.count for bar in groups) == len(shown)
+        for bar in groups:
+            members = [expected[indices] for indices in shown if indices[index] == bar.indices[0]]
+            assert bar.count == len(members)
+            assert bar.value == pytest.approx(sum(members), rel=1e-9, abs=1e-12)
+            if bar.parts:
+                assert sum(value for _, value in bar.parts) == pytest.approx(bar.value, rel=1e-9, abs=1e-12)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_bars_of_a_sum_add_up_to_its_gradient(kind):
+    network, parameters = of_kind(kind, H=3)
+    for rule in (EXACT, PRINTED):
+        epoch, program = run_epoch(network, parameters, rule, 0.1), Program(network)
+        for name in program.gradients[1:]:
+            whole = epoch.gradients[name]
+            for index in np.ndindex(whole.shape):
+                entry = (index[0], index[1] if whole.ndim == 2 else 0)
+                for by in ("term", "t", "m", "k"):
+                    shown = bars(epoch, program, Address(Phase.BACKWARD, name), entry, by)
+                    assert sum(bar.value for bar in shown) == pytest.approx(whole[index], rel=1e-9, abs=1e-12)
+
+
+@given(networks(4))
+@settings(max_examples=20)
+def test_chains_by_path_add_up_to_those_of_all_paths(case):
+    network, parameters = case
+    epoch = run_epoch(network, parameters, EXACT, 0.1)
+    for t in range(1, network.T + 1):
+        paths, r = loss_chains(epoch, t)
+        assert r.shape == (len(paths), t, t, network.H)
+        above = np.triu_indices(t, 1)
+        assert not r[:, above[0], above[1]].any()
+        for p, path in enumerate(paths):
+            alone = run_epoch(network, parameters, Rule(paths=frozenset({path})), 0.1)
+            np.testing.assert_allclose(loss_chains(alone, t)[1][0], r[p], rtol=1e-12, atol=1e-14)
+        assert entry_values(epoch, "b", r, t, (0, 0)).shape == (len(paths), t, t)
+
+
+def test_without_any_path_every_bar_is_zero():
+    network, parameters = of_kind((False, True))
+    epoch, program = run_epoch(network, parameters, Rule(paths=frozenset()), 0.1), Program(network)
+    shown = bars(epoch, program, Address(Phase.BACKWARD, "W"), (0, 0))
+    assert len(shown) == 20
+    assert all(bar.value == 0 for bar in shown)
+
+
+@pytest.mark.parametrize("attention", [False, True])
+def test_many_timesteps_show_the_current_loss_and_the_earlier_ones_as_one(attention, monkeypatch):
+    network, parameters = random_network(0, T=6, D=2, attention=attention)
+    epoch, program = run_epoch(network, parameters, EXACT, 0.1), Program(network)
+    address = Address(Phase.BACKWARD, "E", (6, 6, 3))
+    full = bars(epoch, program, address, (1, 0))
+    monkeypatch.setattr(contributions, "MOST_TIMESTEPS", 5)
+    short = bars(epoch, program, address, (1, 0))
+    before, *listed = short
+    assert before.before
+    assert before.indices == (5,)
+    assert before.count == program.terms_up_to(5) == len(full) - len(listed)
+    assert before.value == pytest.approx(sum(bar.value for bar in full if bar.indices[0] < 6), rel=1e-9, abs=1e-12)
+    assert tuple(listed) == tuple(bar for bar in full if bar.indices[0] == 6)
+    assert bars(epoch, program, Address(Phase.BACKWARD, "E", (5, 5, 5)), (1, 0)) == full[: before.count]
+    grouped = bars(epoch, program, address, (1, 0), "k")
+    assert grouped[0] == before
+    assert sum(bar.value for bar in grouped) == pytest.approx(sum(bar.value for bar in full), rel=1e-9, abs=1e-12)
+
+
+def test_a_text_just_too_long_to_list_shows_only_its_last_loss():
+    T = MOST_TIMESTEPS + 1
+    network, parameters = random_network(0, T=T, attention=False, spread=0.3)
+    epoch, program = run_epoch(network, parameters, EXACT, 0.1), Program(network)
+    shown = bars(epoch, program, Address(Phase.BACKWARD, "b"), (0, 0))
+    assert len(shown) == 1 + T
+    assert sum(bar.value for bar in shown) == pytest.approx(epoch.gradients.b[0], rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("value", "running", "entry"),
+    [
+        ([[0.1, -3.0], [2.0, 0.0]], None, (0, 1)),
+        ([1.0, -2.0], None, (1, 0)),
+        (5.0, None, (0, 0)),
+        ([[0.0, 0.0], [0.0, 0.0]], [[0.0, 0.0], [1.0, -2.0]], (1, 1)),
+        ([0.0, 0.0], None, (0, 0)),
+        ([float("nan"), 2.0, float("-inf")], None, (2, 0)),
+    ],
+)
+def test_the_largest_entry_is_followed(value, running, entry):
+    assert largest_entry(np.array(value), None if running is None else np.array(running)) == entry
+
+
+def test_the_bars_of_sheet_a_are_those_of_the_mockup(sheet_a):
+    network, parameters = sheet_a
+    epoch, program = run_epoch(network, parameters, PRINTED, 0.01), Program(network)
+    shown = bars(epoch, program, program[62], (0, 0))
+    values = {bar.indices: bar.value for bar in shown}
+    assert len(shown) == 9
+    for indices, value in {(2, 2, 2): -0.0307, (3, 2, 2): -0.0206, (3, 3, 2): 0.0103, (2, 1, 1): 0}.items():
+        assert values[indices] == pytest.approx(value, abs=1e-4)
+    assert sum(values.values()) == pytest.approx(evaluate(epoch, program[62]).running.item())

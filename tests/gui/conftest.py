@@ -1,0 +1,50 @@
+"""What every test of the window shares: nothing is left over afterwards."""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+if sys.platform == "linux" and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QThread, QThreadPool, QTimer
+from PySide6.QtWidgets import QApplication
+from shiboken6 import isValid
+
+
+def _alive(kind: type[QObject]) -> list[QObject]:
+    """The objects of *kind* that Python knows or that the application owns, without the destroyed ones."""
+    known = [found for found in gc.get_objects() if isinstance(found, kind)]
+    owned = QCoreApplication.instance().findChildren(kind)
+    return [found for found in {id(found): found for found in [*known, *owned]}.values() if isValid(found)]
+
+
+def _left_over() -> dict[str, set[object]]:
+    """Top-level widgets, active timers and running threads."""
+    return {
+        "top-level widgets": {widget for widget in QApplication.topLevelWidgets() if isValid(widget)},
+        "active timers": {timer for timer in _alive(QTimer) if timer.isActive()},
+        "running Qt threads": {thread for thread in _alive(QThread) if thread.isRunning()},
+        "threads": set(threading.enumerate()),
+    }
+
+
+@pytest.fixture(autouse=True)
+def nothing_left_over(qapp: QApplication) -> Iterator[None]:
+    """Fail a test that leaves widgets, active timers or threads; widgets given to qtbot are closed before this."""
+    before = _left_over()
+    yield
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    gc.collect()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    after = _left_over()
+    left = [f"{kind}: {found}" for kind in after for found in after[kind] - before[kind]]
+    if QThreadPool.globalInstance().activeThreadCount():
+        left.append("work in the global thread pool")
+    assert not left, "left over after the test: " + "; ".join(left)

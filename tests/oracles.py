@@ -1,0 +1,206 @@
+"""Slow, obvious versions of the arithmetic: nested loops straight from the mathematics, nothing of the core's.
+
+Every list of timesteps is 1-based, with nothing at index 0, but for h, where index 0 is h_0 = 0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from core.backward import Rule
+from core.network import Network, Parameters
+
+Values = dict[str, np.ndarray]
+Terms = dict[str, dict[tuple[int, ...], np.ndarray]]
+
+
+def values(parameters: Parameters, dtype: type = float) -> Values:
+    """The parameters as writable arrays of *dtype*, by name."""
+    return {name: np.array(array, dtype=dtype) for name, array in parameters}
+
+
+@dataclass
+class Pass:
+    """A forward pass."""
+
+    x: list[Any] = field(default_factory=lambda: [None])
+    a: list[Any] = field(default_factory=lambda: [None])
+    h: list[Any] = field(default_factory=list)
+    A: list[Any] = field(default_factory=lambda: [None])
+    alpha: list[Any] = field(default_factory=lambda: [None])
+    Z: list[Any] = field(default_factory=lambda: [None])
+    Omega: list[Any] = field(default_factory=lambda: [None])
+    yhat: list[Any] = field(default_factory=lambda: [None])
+    L: list[Any] = field(default_factory=lambda: [None])
+    total: Any = 0
+
+
+def softmax(scores: list[Any]) -> list[Any]:
+    """Exponentials over their sum; works on complex numbers too."""
+    shift = max(np.real(score) for score in scores)
+    e = [np.exp(score - shift) for score in scores]
+    return [value / sum(e) for value in e]
+
+
+def dot(u: Any, v: Any) -> Any:
+    """The sum of the products, without conjugation."""
+    return sum(a * b for a, b in zip(u, v, strict=True))
+
+
+def times(M: np.ndarray, v: Any) -> np.ndarray:
+    """Matrix times vector, row by row."""
+    return np.array([dot(row, v) for row in M])
+
+
+def forward(network: Network, P: Values) -> Pass:
+    """One forward pass, letter by letter, in the type of *P*."""
+    done = Pass(h=[np.zeros(network.H, dtype=P["W"].dtype)])
+    for t in range(1, network.T + 1):
+        one_hot = np.zeros(network.K)
+        one_hot[network.inputs[t - 1]] = 1
+        done.x.append(one_hot if network.embedding_size is None else times(P["E"].T, one_hot))
+        done.a.append(times(P["U"], done.x[t]) + times(P["W"], done.h[t - 1]) + P["b"])
+        done.h.append(np.array([np.tanh(number) for number in done.a[t]]))
+        if network.attention:
+            done.A.append([None] + [dot(done.h[i], done.h[t]) for i in range(1, t + 1)])
+            done.alpha.append([None, *softmax(done.A[t][1:])])
+            done.Z.append(sum(done.alpha[t][i] * done.h[i] for i in range(1, t + 1)))
+        else:
+            done.Z.append(done.h[t])
+        done.Omega.append(times(P["V"], done.Z[t]) + P["c"])
+        done.yhat.append(np.array(softmax(list(done.Omega[t]))))
+        done.L.append(-np.log(done.yhat[t][network.targets[t - 1]]))
+        done.total += done.L[t]
+    return done
+
+
+def complex_step(network: Network, parameters: Parameters, tiny: float = 1e-30) -> Values:
+    """The true derivative of the total loss by every entry of every parameter: Im L(P + i·tiny) / tiny."""
+    P = values(parameters, complex)
+    derivative = {name: np.zeros(array.shape) for name, array in P.items()}
+    for name, array in P.items():
+        for entry in np.ndindex(array.shape):
+            array[entry] += 1j * tiny
+            derivative[name][entry] = np.imag(forward(network, P).total) / tiny
+            array[entry] = np.real(array[entry])
+    return derivative
+
+
+def asked(network: Network, rule: Rule, done: Pass, v: np.ndarray, t: int, m: int) -> np.ndarray:
+    """g_{t,m}: the paths that *rule* differentiates, added up."""
+    if not network.attention:
+        return v
+    g = np.zeros(network.H)
+    if "value" in rule.paths:
+        g += (done.alpha if rule.weight == "softmax" else done.A)[t][m] * v
+    if "key" in rule.paths:
+        g += done.alpha[t][m] * dot(done.h[m] - done.Z[t], v) * done.h[t]
+    if "query" in rule.paths and m == t:
+        for i in range(1, t + 1):
+            g += done.alpha[t][i] * dot(done.h[i] - done.Z[t], v) * done.h[i]
+    return g
+
+
+def terms(network: Network, parameters: Parameters, rule: Rule) -> Terms:
+    """Every addend of every gradient, by name and by (t) or (t, m, k), in the order of the program."""
+    P = values(parameters)
+    done = forward(network, P)
+    found: Terms = {name: {} for name in ("Omega", "V", "c", "W", "U", "b", "E")}
+    for t in range(1, network.T + 1):
+        wanted = np.zeros(network.K)
+        wanted[network.targets[t - 1]] = 1
+        delta = done.yhat[t] - wanted
+        found["Omega"][t,] = found["c"][t,] = delta
+        found["V"][t,] = np.outer(delta, done.Z[t] if rule.output_state == "Z" else done.h[t])
+        v = rule.sign * times(P["V"].T, delta)
+        for m in range(1, t + 1) if network.attention else (t,):
+            g = asked(network, rule, done, v, t, m)
+            for k in range(1, m + 1):
+                product = np.diag(1 - done.h[k] ** 2)
+                for j in range(k, m):
+                    product = product @ P["W"].T @ np.diag(1 - done.h[j + 1] ** 2)
+                r = times(product, g)
+                found["W"][t, m, k] = np.outer(r, done.h[k - 1])
+                found["U"][t, m, k] = np.outer(r, done.x[k])
+                found["b"][t, m, k] = r
+                if "E" in P:
+                    row = np.zeros(P["E"].shape)
+                    row[network.inputs[(t if rule.embedding_row == "t" else k) - 1]] = times(P["U"].T, r)
+                    found["E"][t, m, k] = row
+    return found if "E" in P else {name: found[name] for name in found if name != "E"}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One step of a listed program: what it is, and what "over" and "out" would finish from it."""
+
+    phase: str
+    quantity: str
+    indices: tuple[int, ...]
+    block: tuple[object, ...]
+    outer: tuple[object, ...]
+
+
+def listing(network: Network, order: str = "timestep") -> list[Line]:
+    """The whole program of an epoch, listed."""
+    return [*_forward_lines(network, order), *_backward_lines(network), *_update_lines(network)]
+
+
+def _forward_lines(network: Network, order: str) -> Iterator[Line]:
+    def line(quantity: str, *indices: int, block: str) -> Line:
+        return Line("forward", quantity, indices, ("forward", block, indices[:1]), ("forward",))
+
+    def hidden(t: int, block: str) -> Iterator[Line]:
+        yield line("letter", t, block=block)
+        if network.embedding_size is not None:
+            yield line("x", t, block=block)
+        yield line("h", t, block=block)
+
+    def output(t: int, block: str) -> Iterator[Line]:
+        if network.attention:
+            yield from (line("A", t, i, block=block) for i in range(1, t + 1))
+            yield line("alpha", t, block=block)
+            yield line("Z", t, block=block)
+        for quantity in ("Omega", "yhat", "L"):
+            yield line(quantity, t, block=block)
+
+    timesteps = range(1, network.T + 1)
+    if order == "timestep":
+        for t in timesteps:
+            yield from hidden(t, "timestep")
+            yield from output(t, "timestep")
+    else:
+        for t in timesteps:
+            yield from hidden(t, "hidden")
+        for t in timesteps:
+            yield from output(t, "output")
+    yield line("L", block="total")
+
+
+def _backward_lines(network: Network) -> Iterator[Line]:
+    timesteps = range(1, network.T + 1)
+    for name in ("Omega", "V", "c"):
+        for t in timesteps:
+            yield Line("backward", name, (t,), (name, t), (name,))
+        if name != "Omega":
+            yield Line("backward", name, (), (name, "sum"), (name,))
+    for name in ("W", "U", "b") if network.embedding_size is None else ("W", "U", "b", "E"):
+        for t in timesteps:
+            for m in range(1, t + 1) if network.attention else (t,):
+                for k in range(1, m + 1):
+                    yield Line("backward", name, (t, m, k), (name, t), (name,))
+        yield Line("backward", name, (), (name, "sum"), (name,))
+
+
+def _update_lines(network: Network) -> Iterator[Line]:
+    for name in ("V", "c", "W", "U", "b") if network.embedding_size is None else ("V", "c", "W", "U", "b", "E"):
+        yield Line("update", name, (), ("update", name), ("update",))
+
+
+def ends(keys: list[tuple[object, ...]]) -> list[int]:
+    """The 1-based positions at which a run of equal *keys* ends."""
+    return [p for p in range(1, len(keys) + 1) if p == len(keys) or keys[p] != keys[p - 1]]

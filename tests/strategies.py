@@ -1,0 +1,57 @@
+"""What hypothesis draws: networks of all four kinds with random parameters, and rules."""
+
+from __future__ import annotations
+
+from itertools import chain, combinations, product
+
+import numpy as np
+from hypothesis import strategies as st
+
+from core.backward import PATHS, Rule
+from core.network import Network, Parameters
+
+KINDS = [(embedded, attention) for embedded in (False, True) for attention in (False, True)]
+ODD_LETTERS = ("é", "ß", "👩‍👩‍👧", "\\", "}", "$", "%", "⟦", "日", " ")
+SUBSETS = list(chain.from_iterable(combinations(PATHS, size) for size in range(len(PATHS) + 1)))
+RULES = [
+    Rule(sign, weight, frozenset(paths), state, row)
+    for paths, weight, sign, state, row in product(SUBSETS, ("softmax", "score"), (1, -1), ("Z", "h"), ("k", "t"))
+]
+
+
+def random_network(
+    seed: int, *, T: int = 4, K: int = 3, H: int = 2, D: int | None = None, attention: bool = True, spread: float = 0.8
+) -> tuple[Network, Parameters]:
+    """A network that reads random letters, with normal parameters of deviation *spread*."""
+    random = np.random.default_rng(seed)
+    inputs, targets = random.integers(0, K, (2, T)).tolist()
+    network = Network(ODD_LETTERS[:K], tuple(inputs), tuple(targets), H, D, attention)
+    drawn = {name: random.normal(0, spread, shape) for name, shape in network.parameter_shapes.items()}
+    return network, Parameters.checked(network, drawn)
+
+
+def of_kind(kind: tuple[bool, bool], seed: int = 2, *, T: int = 4, H: int = 2) -> tuple[Network, Parameters]:
+    """A random network with or without an embedding, with or without attention."""
+    embedded, attention = kind
+    return random_network(seed, T=T, H=H, D=2 if embedded else None, attention=attention)
+
+
+@st.composite
+def networks(draw: st.DrawFn, most_T: int = 5) -> tuple[Network, Parameters]:
+    """Networks of all four kinds, down to a single timestep, letter, hidden or embedding unit."""
+    return random_network(
+        draw(st.integers(0, 2**32 - 1)),
+        T=draw(st.integers(1, most_T)),
+        K=draw(st.integers(1, 5)),
+        H=draw(st.integers(1, 4)),
+        D=draw(st.none() | st.integers(1, 3)),
+        attention=draw(st.booleans()),
+    )
+
+
+rules = st.sampled_from(RULES)
+
+
+def plain_network(T: int, *, embedded: bool = False, attention: bool = True) -> Network:
+    """A network of *T* timesteps for tests of programs, which never look at numbers."""
+    return Network(("a", "b"), (0,) * T, (1,) * T, 1, 2 if embedded else None, attention)
