@@ -41,25 +41,23 @@ def forward(network: Network, parameters: Parameters) -> Tape:
     """
     U, W, b = parameters.U, parameters.W, parameters.b
     if parameters.E is None:
-        x, Ux = network.one_hot_inputs, U.T[network.input_indices]  # U x_t is a column of U
+        x, Ux = network.one_hot_inputs, U.T.take(network.input_indices, axis=0)  # U x_t is a column of U
     else:
-        x = parameters.E[network.input_indices]
-        Ux = x @ U.T
-    a = np.empty(Ux.shape)
+        x = parameters.E.take(network.input_indices, axis=0)
+        Ux = x.dot(U.T)
+    a = Ux + b  # so far without W h_{t-1}
     h = np.zeros((network.T + 1, network.H))
     before = h[0]
-    for Ux_t, a_t, h_t in zip(Ux, a, h[1:], strict=True):
-        np.dot(W, before, out=a_t)
-        np.add(Ux_t, a_t, out=a_t)
-        np.add(a_t, b, out=a_t)
-        before = np.tanh(a_t, out=h_t)
+    for a_t, h_t in zip(a, h[1:], strict=True):
+        a_t += W.dot(before)
+        before = np.tanh(a_t, h_t)
     Z, A, alpha = h[1:], None, None
     if network.attention:
         A, alpha = attention(Z, network.causal)
-        Z = alpha @ Z
+        Z = alpha.dot(Z)
         frozen(A), frozen(alpha)
-    Omega = Z @ parameters.V.T + parameters.c
-    yhat, L = softmax(Omega), log_loss(Omega, network.one_hot_targets)
+    Omega = Z.dot(parameters.V.T) + parameters.c
+    yhat, L = outputs(Omega, network.one_hot_targets)
     for array in (x, a, h, Z, Omega, yhat, L):
         array.setflags(write=False)
     return Tape(network, parameters, x, a, h, A, alpha, Z, Omega, yhat, L, float(np.add.reduce(L)))
@@ -71,15 +69,15 @@ def attention(h: Array, causal: Array) -> tuple[Array, Array]:
     Zero stands above the diagonal. Since A_{t,t} = |h_t|² ≥ 0, those zeros never exceed a row's largest
     score, so the shift below stays the right one.
     """
-    A: Array = (h @ h.T) * causal
+    A: Array = h.dot(h.T) * causal
     e = np.exp(A - np.maximum.reduce(A, axis=1, keepdims=True)) * causal
     return A, e / np.add.reduce(e, axis=1, keepdims=True)
 
 
 def softmax(scores: Array) -> Array:
     """e^score, divided by its sum, along the last axis; finite for every finite score."""
-    e: Array = np.exp(scores - np.maximum.reduce(scores, axis=-1, keepdims=True))
-    return e / np.add.reduce(e, axis=-1, keepdims=True)
+    _, e, total = _exponentials(scores)
+    return e / total
 
 
 def log_loss(scores: Array, wanted: Array) -> Array:
@@ -87,8 +85,23 @@ def log_loss(scores: Array, wanted: Array) -> Array:
 
     Written as ln Σ e^score - score[wanted], which stays finite where the probability underflows.
     """
-    top = np.maximum.reduce(scores, axis=-1, keepdims=True)
-    shifted = scores - top
-    total = np.log(np.add.reduce(np.exp(shifted), axis=-1))
-    loss: Array = total - np.add.reduce(shifted * wanted, axis=-1)
+    shifted, _, total = _exponentials(scores)
+    return _log_loss(shifted, total, wanted)
+
+
+def outputs(scores: Array, wanted: Array) -> tuple[Array, Array]:
+    """`softmax` and `log_loss`, from the same exponentials."""
+    shifted, e, total = _exponentials(scores)
+    return e / total, _log_loss(shifted, total, wanted)
+
+
+def _exponentials(scores: Array) -> tuple[Array, Array, Array]:
+    """The scores below the largest one, e to their power, and the sum of that, along the last axis."""
+    shifted = scores - np.maximum.reduce(scores, axis=-1, keepdims=True)
+    e = np.exp(shifted)
+    return shifted, e, np.add.reduce(e, axis=-1, keepdims=True)
+
+
+def _log_loss(shifted: Array, total: Array, wanted: Array) -> Array:
+    loss: Array = np.log(total[..., 0]) - np.add.reduce(shifted * wanted, axis=-1)
     return loss

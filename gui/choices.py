@@ -48,7 +48,6 @@ class RuleButton(QToolButton):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setToolTip("How the gradient is formed; another rule trains again from epoch 1")
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._rule = Rule()
         menu = QMenu(self)
@@ -66,8 +65,9 @@ class RuleButton(QToolButton):
     def show_rule(self, rule: Rule) -> None:
         """Show *rule* without asking for it."""
         self._rule = rule
-        self.setText(f"Rule: {RULE_TEXTS[rule.name]}")
-        self.setAccessibleName(self.text())
+        self.setText(RULE_TEXTS[rule.name].partition(" (")[0])
+        self.setAccessibleName(f"Rule: {RULE_TEXTS[rule.name]}")
+        self.setToolTip(f"{RULE_TEXTS[rule.name]}: how the gradient is formed; another rule trains again from epoch 1")
         for name, button in self.names.items():
             button.setChecked(name == rule.name)
         for (switch, value), button in self.switches.items():

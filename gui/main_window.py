@@ -115,7 +115,7 @@ class MainWindow(QMainWindow):
             docks[front].raise_()
         self.resizeDocks(
             [docks["program"], docks["parameters"]],
-            [px(240 if roomy else 190), px(370 if roomy else 340)],
+            [px(230 if roomy else 200), px(388 if roomy else 340)],
             Qt.Orientation.Horizontal,
         )
         if roomy:

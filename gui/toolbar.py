@@ -58,6 +58,7 @@ class Toolbar(QToolBar):
         self.addSeparator()
         self._add_epoch()
         self._add_learning_rate()
+        self._add_label("Rule")
         self._rule_place = self.addWidget(QWidget())
         spacer = QWidget()
         spacer.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
@@ -140,9 +141,7 @@ class Toolbar(QToolBar):
         self._training_action.setVisible(False)
 
     def _add_learning_rate(self) -> None:
-        label = QLabel("η")
-        label.setContentsMargins(8, 0, 2, 0)
-        self.addWidget(label)
+        self._add_label("η")
         self.learning_rate = QLineEdit()
         self.learning_rate.setAccessibleName("Learning rate η")
         self.learning_rate.setToolTip("The learning rate; another one trains again from epoch 1")
@@ -154,6 +153,11 @@ class Toolbar(QToolBar):
         self.stated = QLabel()
         self.stated.setProperty("role", "dim")
         self._stated_action = self.addWidget(self.stated)
+
+    def _add_label(self, text: str) -> None:
+        label = QLabel(text)
+        label.setContentsMargins(8, 0, 2, 0)
+        self.addWidget(label)
 
     def _ask_learning_rate(self) -> None:
         state = self.learning_rate.validator().validate(self.learning_rate.text(), 0)

@@ -34,7 +34,7 @@ def _block_name(program: Program, cursor: Cursor) -> str:
     if address.phase is Phase.UPDATE:
         return f"{address.quantity} new"
     if not address.indices:
-        return f"sum of ∂L/∂{address.quantity}"
+        return "sum"
     return f"L{subscript(address.indices[0])}"
 
 

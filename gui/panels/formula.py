@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -54,6 +55,7 @@ class FormulaPanel(Panel):
         self.note.setObjectName("note")
         self.why = QToolButton()
         self.why.setText("Why?")
+        self.why.setProperty("small", True)
         self.why.setToolTip("Show what is wrong in the sheet here, in full")
         self.why.setCheckable(True)
         self.why.toggled.connect(lambda _on: self._view is not None and self._show_sheet(self._view))
@@ -82,6 +84,7 @@ class FormulaPanel(Panel):
         self.symbols.set_outlined(frozenset(step.formula.writes[:1]))
         self._show_numbers(view, words)
         self.result.show_result(view)
+        self._place_result()
         sentence = step.zero if step.zero else step.formula.sentence
         extra = [explain.sum_by_loss(view), explain.rounding_note(view)]
         self.sentence.setText("\n".join([sentence, *(line for line in extra if line)]))
@@ -135,6 +138,13 @@ class FormulaPanel(Panel):
         if is_wide_update:
             self.update_view.show_update(view)
 
+    def _place_result(self) -> None:
+        """The result beside the numbers where both fit at full size, else below them."""
+        numbers, result = self.numbers.sizeHint().width(), self.result.sizeHint().width()
+        beside = not self.numbers.isHidden() and numbers + result + self.theme.px(70) <= self.width()
+        directions = QBoxLayout.Direction
+        self._equation.setDirection(directions.LeftToRight if beside else directions.TopToBottom)
+
     def _show_sheet(self, view: View) -> None:
         lines = explain.sheet_lines(view, in_full=self.why.isChecked())
         self.sheet.setText("\n".join(lines))
@@ -164,6 +174,7 @@ class FormulaPanel(Panel):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the line about the operand at the foot."""
         super().resizeEvent(event)
+        self._place_result()
         self._place_foot()
 
     def _ask_origin(self) -> None:
@@ -188,14 +199,20 @@ class FormulaPanel(Panel):
         head.addLayout(words, 1)
         head.addWidget(self.copy, 0, Qt.AlignmentFlag.AlignTop)
         column.addLayout(head)
-        for widget in (self.symbols, self.numbers, self.softmax, self.ladder, self.update_view):
+        column.addWidget(self.symbols)
+        for widget in (self.softmax, self.ladder, self.update_view):
             column.addWidget(widget)
         column.addWidget(self.fold, 0, Qt.AlignmentFlag.AlignLeft)
         beside = QHBoxLayout(self.note)
         beside.addWidget(self.sheet, 1)
         beside.addWidget(self.why, 0, Qt.AlignmentFlag.AlignTop)
         self._beside = beside
-        for below in (self.result, self.sentence, self.note):
+        self._equation = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._equation.addWidget(self.numbers)
+        self._equation.addWidget(self.result)
+        self._equation.setStretch(1, 1)
+        column.addLayout(self._equation)
+        for below in (self.sentence, self.note):
             column.addWidget(below)
         column.addStretch(1)
         for label in (self.title, self.subtitle, self.sentence, self.sheet, self.operand):

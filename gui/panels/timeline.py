@@ -16,7 +16,7 @@ from gui.theme import Theme
 from gui.view import View
 from gui.widgets.timeline_bar import TimelineBar, TimelineGroup
 
-_LEAST_BAR = 280
+_LEAST_BAR = 640  # in pixels at zoom 1: below, the words leave their room to the bar
 
 
 def timeline_groups(program: Program) -> Iterator[TimelineGroup]:
