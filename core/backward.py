@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 import numpy as np
@@ -80,16 +81,30 @@ def output_state(tape: Tape, rule: Rule) -> Array:
 def error_at_state(tape: Tape, rule: Rule) -> Array:
     """v_t = σ Vᵀ δ_t, T×H."""
     delta = output_error(tape)
-    return (delta if rule.sign == 1 else -delta) @ tape.parameters.V
+    return np.asarray(signed(delta, rule).dot(tape.parameters.V))
+
+
+def error_at(tape: Tape, rule: Rule, t: int) -> Array:
+    """v_t alone, H."""
+    delta: Array = tape.yhat[t - 1] - tape.network.one_hot_targets[t - 1]
+    return np.asarray(signed(delta, rule).dot(tape.parameters.V))
+
+
+def signed(delta: Array, rule: Rule) -> Array:
+    """σ δ_t: what W, U, b and E take for the output error."""
+    return delta if rule.sign == 1 else -delta
 
 
 def gradients(tape: Tape, rule: Rule) -> Gradients:
     """All gradients of the epoch under *rule*, by whole-array sums: what the update uses."""
     delta = output_error(tape)
-    v = (delta if rule.sign == 1 else -delta) @ tape.parameters.V
-    sums = {name: frozen(array) for name, array in chained_sums(tape, rule, v).items()}
-    dV = frozen(delta.T @ output_state(tape, rule))
-    return Gradients(Omega=frozen(delta), V=dV, c=frozen(np.add.reduce(delta, axis=0)), **sums)
+    sums = chained_sums(tape, rule, signed(delta, rule).dot(tape.parameters.V))
+    sums["V"] = delta.T.dot(output_state(tape, rule))
+    sums["c"] = np.add.reduce(delta, axis=0)
+    sums["Omega"] = delta
+    for array in sums.values():
+        array.setflags(write=False)
+    return Gradients(**sums)
 
 
 def updated(parameters: Parameters, gradient: Gradients, learning_rate: float) -> Parameters:
@@ -121,47 +136,54 @@ def asked(tape: Tape, rule: Rule, v: Array) -> Array:
     h, alpha = tape.h[1 : n + 1], tape.alpha[:n, :n]
     G: Array = np.zeros(v.shape)
     if "value" in rule.paths:
-        G = (alpha if rule.weight == "softmax" else tape.A[:n, :n]).T @ v
+        G = (alpha if rule.weight == "softmax" else tape.A[:n, :n]).T.dot(v)
     if "key" in rule.paths or "query" in rule.paths:
-        B = alpha * (v @ h.T - np.add.reduce(v * tape.Z[:n], axis=1, keepdims=True))
+        B = alpha * (v.dot(h.T) - np.add.reduce(v * tape.Z[:n], axis=1, keepdims=True))
         if "key" in rule.paths:
-            G = G + B.T @ h
+            G += B.T.dot(h)
         if "query" in rule.paths:
-            G = G + B @ h
+            G += B.dot(h)
     return G
 
 
-def asked_of(tape: Tape, rule: Rule, t: int, m: int) -> dict[Path, Array]:
-    """g_{t,m} by path, each H: what loss *t* asks of h_m; the paths that *rule* differentiates.
+def asked_by(tape: Tape, rule: Rule, t: int) -> dict[Path, Array]:
+    """g_{t,m} for m = 1 … t by path, t×H each: what loss *t* asks of h_1 … h_t; the paths that *rule* differentiates.
 
-    Without attention there is one path, called value, and m = t. The query path is there only for m = t.
+    Without attention there is one path, called value, and all rows but the last are zero.
     """
-    v = error_at_state(tape, rule)[t - 1]
+    v, last = error_at(tape, rule, t), np.zeros((t, tape.network.H))
     if tape.A is None or tape.alpha is None:
-        return {"value": v}
-    h, Z, alpha = tape.h, tape.Z[t - 1], tape.alpha[t - 1]
+        last[-1] = v
+        return {"value": last}
+    h, alpha = tape.h[1 : t + 1], tape.alpha[t - 1, :t]
+    slope = alpha * (h - tape.Z[t - 1]).dot(v)
     parts: dict[Path, Array] = {}
     if "value" in rule.paths:
-        parts["value"] = (alpha if rule.weight == "softmax" else tape.A[t - 1])[m - 1] * v
+        parts["value"] = np.outer(alpha if rule.weight == "softmax" else tape.A[t - 1, :t], v)
     if "key" in rule.paths:
-        parts["key"] = alpha[m - 1] * ((h[m] - Z) @ v) * h[t]
-    if "query" in rule.paths and m == t:
-        parts["query"] = (alpha[:t] * ((h[1 : t + 1] - Z) @ v)) @ h[1 : t + 1]
+        parts["key"] = np.outer(slope, h[-1])
+    if "query" in rule.paths:
+        last[-1] = slope.dot(h)
+        parts["query"] = last
     return parts
 
 
-def sweep(tape: Tape, G: Array) -> Array:
-    """a_j = D_j (Wᵀ a_{j+1} + G_j), n×H for the n rows of *G*: all chains that end at j, summed."""
-    WT, n = tape.parameters.W.T, len(G)
-    D = 1 - np.square(tape.h[1 : n + 1])
+def asked_of(tape: Tape, rule: Rule, t: int, m: int) -> Array:
+    """g_{t,m}, H: what loss *t* asks of h_m, by all paths that *rule* differentiates."""
+    return sum((rows[m - 1] for rows in asked_by(tape, rule, t).values()), np.zeros(tape.network.H))
+
+
+def sweep(tape: Tape, G: Array, first: int = 1) -> Array:
+    """a_j = D_j (Wᵀ a_{j+1} + G_j) for j = *first* … n, the n rows of *G*: all chains that pass j, summed.
+
+    (n-first+1)×H, row 0 for j = *first*.
+    """
+    WT, G = tape.parameters.W.T, G[first - 1 :]
+    D = 1 - np.square(tape.h[first : first + len(G)])
     r = np.empty(G.shape)
-    if n == 0:
-        return r
-    after = np.multiply(D[-1], G[-1], out=r[-1])
-    for D_j, G_j, r_j in zip(D[-2::-1], G[-2::-1], r[-2::-1], strict=True):
-        np.dot(WT, after, out=r_j)
-        np.add(r_j, G_j, out=r_j)
-        after = np.multiply(D_j, r_j, out=r_j)
+    after = np.zeros(tape.network.H)
+    for D_j, G_j, r_j in zip(D[::-1], G[::-1], r[::-1], strict=True):
+        after = np.multiply(D_j, WT.dot(after) + G_j, r_j)
     return r
 
 
@@ -169,17 +191,14 @@ def chain(tape: Tape, g: Array, m: int, k: int) -> Array:
     """r_{t,m,j} for j = k … m, (m-k+1)×H, row 0 for j = k, from g = g_{t,m} (H)."""
     G = np.zeros((m, len(g)))
     G[m - 1] = g
-    return sweep_from(tape, G, k)
+    return sweep(tape, G, k)
 
 
-def sweep_from(tape: Tape, G: Array, k: int) -> Array:
-    """The rows j ≥ *k* of `sweep`."""
-    WT, n = tape.parameters.W.T, len(G)
-    r = np.empty((n - k + 1, G.shape[1]))
-    after = np.zeros(G.shape[1])
-    for j in range(n, k - 1, -1):
-        after = (1 - np.square(tape.h[j])) * (WT @ after + G[j - 1])
-        r[j - k] = after
+def unfinished(tape: Tape, g: Array, m: int, k: int) -> Array:
+    """Σ r_{t,i,j} for j = 1 … m over the terms of one loss up to (m, k), m×H, from its g_{t,i} (t×H)."""
+    r = chain(tape, g[m - 1], m, 1)
+    r[k:] = 0
+    r[:-1] += sweep(tape, g[: m - 1])
     return r
 
 
@@ -192,8 +211,8 @@ def collect(tape: Tape, name: str, r: Array) -> Array:
     if name == "b":
         return np.asarray(np.add.reduce(r, axis=0))
     if name == "E":
-        return np.asarray(tape.network.one_hot_inputs[:n].T @ (r @ tape.parameters.U))
-    return r.T @ (tape.h[:n] if name == "W" else tape.x[:n])
+        return np.asarray(tape.network.one_hot_inputs[:n].T.dot(r.dot(tape.parameters.U)))
+    return np.asarray(r.T.dot(tape.h[:n] if name == "W" else tape.x[:n]))
 
 
 def _sum_by_loss_letter(tape: Tape, rule: Rule, v: Array) -> Array:
@@ -222,8 +241,7 @@ def term_of(tape: Tape, rule: Rule, name: str, r: Array, t: int, k: int) -> Arra
 
 def term(tape: Tape, rule: Rule, name: str, t: int, m: int, k: int) -> Array:
     """One addend of ∂L/∂W, U, b or E, alone, in the parameter's shape."""
-    g = sum(asked_of(tape, rule, t, m).values(), np.zeros(tape.network.H))
-    return term_of(tape, rule, name, chain(tape, g, m, k)[0], t, k)
+    return term_of(tape, rule, name, chain(tape, asked_of(tape, rule, t, m), m, k)[0], t, k)
 
 
 def output_term(tape: Tape, rule: Rule, name: str, t: int) -> Array:
@@ -235,24 +253,24 @@ def output_term(tape: Tape, rule: Rule, name: str, t: int) -> Array:
 def running_total(tape: Tape, rule: Rule, name: str, t: int, m: int = 0, k: int = 0) -> Array:
     """The sum of the terms of ∂L/∂name up to and with (t, m, k), or (t) for V and c.
 
-    One sweep: the losses before t whole, of loss t the hidden states before m whole, and the current chain
-    from its first use to k.
+    The losses before t whole, of loss t the hidden states before m whole, and the current chain from k = 1 to
+    *k*: each of them one sweep.
     """
     if name in ("V", "c"):
         delta = output_error(tape)[:t]
         return delta.T @ output_state(tape, rule)[:t] if name == "V" else np.add.reduce(delta, axis=0)
-    v = error_at_state(tape, rule)[:t]
-    zero = np.zeros(tape.network.H)
-    G = np.zeros((t, tape.network.H))
-    for earlier in range(1, m if tape.A is not None else 1):
-        G[earlier - 1] = sum(asked_of(tape, rule, t, earlier).values(), zero)
-    r = sweep(tape, G)
-    current = chain(tape, sum(asked_of(tape, rule, t, m).values(), zero), m, 1)
-    r[:k] += current[:k]
-    before = chained_sums(tape, rule, v[: t - 1], (name,))[name] if t > 1 else 0.0
+    r = unfinished(tape, sum(asked_by(tape, rule, t).values(), np.zeros((t, tape.network.H))), m, k)
     if name == "E" and rule.embedding_row == "t":
         now = np.zeros(tape.network.parameter_shapes["E"])
-        now[tape.network.inputs[t - 1]] = np.add.reduce(r @ tape.parameters.U, axis=0)
+        now[tape.network.inputs[t - 1]] = np.add.reduce(r.dot(tape.parameters.U), axis=0)
     else:
         now = collect(tape, name, r)
-    return before + now
+    return losses_before(tape, rule, name, t) + now
+
+
+@lru_cache(maxsize=1)
+def losses_before(tape: Tape, rule: Rule, name: str, t: int) -> Array:
+    """The sum of the terms of the losses before *t*: the same at every step of loss t."""
+    if t == 1:
+        return frozen(np.zeros(tape.network.parameter_shapes[name]))
+    return frozen(chained_sums(tape, rule, error_at_state(tape, rule)[: t - 1], (name,))[name])

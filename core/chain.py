@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from core.formulas import Formula, Link, Products, Read, Where, plus
+from core.entry import Formula, Link, Products, Read, Where, plus
 from core.network import Array
 from core.symbols import subscript
 
@@ -101,7 +101,7 @@ def _error(where: Where) -> str:
     return rf"\left({first} - {second}\right)^{{\top}}"
 
 
-def _symbolic(where: Where, paths: tuple[str, ...]) -> Iterator[str]:
+def _symbolic(where: Where, paths: tuple[str, ...]) -> list[str]:
     name, (t, m, k) = where.address.quantity, where.address.indices
     inline = not where.network.attention or paths == ("value",)
     start = rf"{_error(where)} \, ⟦V⟧" if inline else f"⟦g[{t},{m}]|^{{\\top}}⟧"
@@ -113,16 +113,17 @@ def _symbolic(where: Where, paths: tuple[str, ...]) -> Iterator[str]:
     body = rf"{start} \cdot " + r" \, ⟦W⟧ \, ".join(slopes)
     if name == "E":
         row = t if where.rule.embedding_row == "t" else k
-        yield rf"⟦xo[{row}]⟧ \, {body} \, ⟦U⟧"
+        lines = [rf"⟦xo[{row}]⟧ \, {body} \, ⟦U⟧"]
     elif where.scalar:
-        yield body + {"W": rf" \, ⟦h[{k - 1}]⟧", "U": rf" \, ⟦x[{k}]|^{{\top}}⟧", "b": ""}[name]
+        lines = [body + {"W": rf" \, ⟦h[{k - 1}]⟧", "U": rf" \, ⟦x[{k}]|^{{\top}}⟧", "b": ""}[name]]
     else:
         last = {"W": rf" \, ⟦h[{k - 1}]|^{{\top}}⟧", "U": rf" \, ⟦x[{k}]|^{{\top}}⟧", "b": ""}[name]
-        yield rf"\left[ {body} \right]^{{\top}}{last}"
+        lines = [rf"\left[ {body} \right]^{{\top}}{last}"]
     if not inline:
-        yield rf"⟦g[{t},{m}]⟧ = " + (" + ".join(_path_factor(where, path) for path in paths) or "0")
+        lines.append(rf"⟦g[{t},{m}]⟧ = " + (" + ".join(_path_factor(where, path) for path in paths) or "0"))
     if not where.scalar:
-        yield r"\text{with}\quad D_{j} = \operatorname{diag}\left(1 - h_{j}^{2}\right)"
+        lines[-1] += r" \qquad D_{j} = \operatorname{diag}\left(1 - h_{j}^{2}\right)"
+    return lines
 
 
 def _slope(where: Where, j: int) -> str:
@@ -152,7 +153,7 @@ def _path_numbers(where: Where, path: str) -> str:
 
     if path == "key":
         return addend(f"alpha[{t},{m}]", m, t)
-    return plus([addend(f"alpha[{t},{i}]", i, i) for i in range(1, t + 1)], most=2)
+    return addend(f"alpha[{t},1]", 1, 1) + (r" + \cdots" if t > 1 else "")
 
 
 def _reads(where: Where, paths: tuple[str, ...]) -> Iterator[str]:

@@ -11,22 +11,22 @@ from typing import Literal
 
 import numpy as np
 
-from core.backward import CHAINED, PATHS, Path, asked_of, output_term, running_total
+from core.backward import CHAINED, Path, asked_by, chain, losses_before, output_term, running_total, unfinished
 from core.epoch import Epoch
 from core.network import Array
-from core.program import Address, Program
+from core.program import Address, Phase, Program
 
 Grouping = Literal["term", "t", "m", "k"]
-MOST_TIMESTEPS = 40  # with more, only the terms of the current loss are listed, the earlier losses as one
+MOST_TIMESTEPS = 40  # the terms of later losses are listed only for the current chain, or summed in groups
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
     """One contribution, or a group of them.
 
-    *indices*: (t, m, k) or (t); of a group its one shared index. *before*: whether it stands for all losses
-    before the first listed one. *parts*: by attention path, adding up to *value*; empty where there is one path.
-    *count*: how many terms it holds.
+    *indices*: (t, m, k) or (t); of a group its one shared index. *before*: whether it stands for all terms before
+    the first listed one, up to the one at *indices*. *parts*: by attention path, adding up to *value*; empty
+    where there is one path. *count*: how many terms it holds.
     """
 
     indices: tuple[int, ...]
@@ -37,15 +37,12 @@ class Bar:
 
 
 def loss_chains(epoch: Epoch, t: int) -> tuple[tuple[Path, ...], Array]:
-    """The attention paths, and r_{t,m,k} by path: P×t×t×H, row m - 1, column k - 1, zero for k > m."""
-    tape = epoch.tape
-    H, attended = epoch.network.H, tape.A is not None
-    paths: tuple[Path, ...] = tuple(p for p in PATHS if p in epoch.rule.paths) if attended else ("value",)
-    g = np.zeros((len(paths), t, H))
-    for m in range(1, t + 1) if attended else (t,):
-        parts = asked_of(tape, epoch.rule, t, m)
-        for p, path in enumerate(paths):
-            g[p, m - 1] = parts.get(path, 0.0)
+    """The attention paths, and r_{t,m,k} by path: P×t×t×H, row m - 1, column k - 1, zero for k > m.
+
+    For short texts: a late loss has far more chains than are worth listing.
+    """
+    tape, H = epoch.tape, epoch.network.H
+    paths, g = _asked(epoch, t)
     r = np.zeros((len(paths), t, t, H))
     after = np.zeros((len(paths), 0, H))
     for j in range(t, 0, -1):
@@ -56,23 +53,32 @@ def loss_chains(epoch: Epoch, t: int) -> tuple[tuple[Path, ...], Array]:
 
 
 def entry_values(epoch: Epoch, name: str, r: Array, t: int, entry: tuple[int, int]) -> Array:
-    """The 0-based *entry* of every term of loss *t*, P×t×t, from its chains *r*."""
-    i, j = entry
-    tape, network = epoch.tape, epoch.network
-    if name == "b":
-        return r[..., i]
+    """The 0-based *entry* of terms of loss *t*, …×n, from their chains *r* (…×n×H) at k = 1 … n."""
+    n = r.shape[-2]
+    along, beside = _moved(epoch, name, t, entry)
+    return np.asarray(r.dot(along) * beside[:n])
+
+
+def _moved(epoch: Epoch, name: str, t: int, entry: tuple[int, int]) -> tuple[Array, Array]:
+    """How *entry*, where loss *t* reads it, moves a_k for k = 1 … t: the first array (H) times the second at k (t)."""
+    (i, j), tape, network = entry, epoch.tape, epoch.network
     if name == "E":
         rows = np.full(t, network.inputs[t - 1]) if epoch.rule.embedding_row == "t" else network.input_indices[:t]
-        values: Array = (r @ tape.parameters.U[:, j]) * (rows == i)
-        return values
-    beside = tape.h[:t, j] if name == "W" else tape.x[:t, j]
-    return r[..., i] * beside
+        return tape.parameters.U[:, j], (rows == i).astype(np.float64)
+    unit = np.eye(network.H)[i]
+    if name == "b":
+        return unit, np.ones(t)
+    return unit, tape.h[:t, j] if name == "W" else tape.x[:t, j]
 
 
 def bars(
     epoch: Epoch, program: Program, address: Address, entry: tuple[int, int], by: Grouping = "term"
 ) -> tuple[Bar, ...]:
-    """The contributions to *entry* of ∂L/∂name so far: up to *address*, all of them at the sum step."""
+    """The contributions to *entry* of ∂L/∂name so far: up to *address*, all of them at the sum step.
+
+    From loss `MOST_TIMESTEPS` + 1 on, the terms of the current (t, m) are listed, or the groups of the current
+    loss t, in memory O(t·H); all that went before is one bar.
+    """
     name = address.quantity
     last = address.indices or program[program.gradient_span(name).last - 1].indices
     if name not in CHAINED:
@@ -83,15 +89,22 @@ def bars(
             )
             for t in range(1, last[0] + 1)
         )
-    first = 1 if last[0] <= MOST_TIMESTEPS else last[0]
-    listed = list(_listed(epoch, name, entry, first, last))
-    if by != "term":
-        listed = list(_grouped(listed, "tmk".index(by)))
-    if first > 1:
-        so_far = running_total(epoch.tape, epoch.rule, name, first - 1, first - 1, first - 1)
-        value = so_far[entry] if so_far.ndim == 2 else so_far[entry[0]]
-        listed.insert(0, Bar((first - 1,), float(value), count=program.terms_up_to(first - 1), before=True))
-    return tuple(listed)
+    if last[0] <= MOST_TIMESTEPS:
+        listed = _listed(epoch, name, entry, last)
+        return tuple(listed if by == "term" else _grouped(listed, "tmk".index(by)))
+    if by == "term":
+        paths, values = _chain_values(epoch, name, entry, last)
+        shown = [_bar((*last[:2], k), paths, values[:, k - 1]) for k in range(1, last[2] + 1)]
+        end = program[program.position(Address(Phase.BACKWARD, name, (*last[:2], 1))) - 1].indices
+    else:
+        shown = list(_groups_of_loss(epoch, name, entry, last, by))
+        end = (last[0] - 1,) * 3
+    if end[0] < last[0]:
+        so_far = losses_before(epoch.tape, epoch.rule, name, last[0])
+    else:
+        so_far = running_total(epoch.tape, epoch.rule, name, *end)
+    value = so_far[entry] if so_far.ndim == 2 else so_far[entry[0]]
+    return (Bar(end, float(value), count=program.term_number(end), before=True), *shown)
 
 
 def largest_entry(value: Array, running: Array | None) -> tuple[int, int]:
@@ -103,20 +116,63 @@ def largest_entry(value: Array, running: Array | None) -> tuple[int, int]:
     return int(found[0]), int(found[1]) if len(found) > 1 else 0
 
 
-def _listed(epoch: Epoch, name: str, entry: tuple[int, int], first: int, last: tuple[int, ...]) -> Iterator[Bar]:
-    for t in range(first, last[0] + 1):
+def _asked(epoch: Epoch, t: int) -> tuple[tuple[Path, ...], Array]:
+    """The attention paths, and g_{t,m} by path, P×t×H."""
+    parts = asked_by(epoch.tape, epoch.rule, t)
+    return tuple(parts), np.array([*parts.values()]).reshape(len(parts), t, epoch.network.H)
+
+
+def _listed(epoch: Epoch, name: str, entry: tuple[int, int], last: tuple[int, ...]) -> Iterator[Bar]:
+    """Every term up to *last*."""
+    for t in range(1, last[0] + 1):
         paths, r = loss_chains(epoch, t)
         values = entry_values(epoch, name, r, t, entry)
         for m in range(1, t + 1) if epoch.network.attention else (t,):
             for k in range(1, m + 1):
                 if (t, m, k) > last:
                     return
-                parts = values[:, m - 1, k - 1]
-                yield Bar(
-                    (t, m, k),
-                    float(np.add.reduce(parts)),
-                    tuple(zip(paths, map(float, parts), strict=True)) if len(paths) > 1 else (),
-                )
+                yield _bar((t, m, k), paths, values[:, m - 1, k - 1])
+
+
+def _chain_values(
+    epoch: Epoch, name: str, entry: tuple[int, int], last: tuple[int, ...]
+) -> tuple[tuple[Path, ...], Array]:
+    """The attention paths, and by path the terms of the chain that *last* is in, up to it: P×k."""
+    t, m, k = last
+    paths, g = _asked(epoch, t)
+    r = np.array([chain(epoch.tape, g_m, m, 1) for g_m in g[:, m - 1]]).reshape(len(paths), m, epoch.network.H)
+    return paths, entry_values(epoch, name, r, t, entry)[:, :k]
+
+
+def _groups_of_loss(
+    epoch: Epoch, name: str, entry: tuple[int, int], last: tuple[int, ...], by: Grouping
+) -> Iterator[Bar]:
+    """The terms up to *last* of its loss, by *by*."""
+    (t, m, k), tape, network = last, epoch.tape, epoch.network
+    paths, g = _asked(epoch, t)
+    if by == "m":
+        along, beside = _moved(epoch, name, t, entry)
+        moved = np.zeros(network.H)  # how the entry moves h_i, by all its uses up to i
+        for i in range(1, m):
+            moved = (1 - np.square(tape.h[i])) * (tape.parameters.W.dot(moved) + along * beside[i - 1])
+            if network.attention:
+                yield _bar((i,), paths, g[:, i - 1].dot(moved), i)
+        yield _bar((m,), paths, np.add.reduce(_chain_values(epoch, name, entry, last)[1], axis=1), k)
+        return
+    r = np.array([unfinished(tape, g_p, m, k) for g_p in g]).reshape(len(paths), m, network.H)
+    values = entry_values(epoch, name, r, t, entry)
+    counts = [(m - at if network.attention else 0) + (at <= k) for at in range(1, m + 1)]
+    if by == "t":
+        yield _bar((t,), paths, np.add.reduce(values, axis=1), sum(counts))
+        return
+    for at, count in enumerate(counts, 1):
+        if count:
+            yield _bar((at,), paths, values[:, at - 1], count)
+
+
+def _bar(indices: tuple[int, ...], paths: tuple[Path, ...], parts: Array, count: int = 1) -> Bar:
+    by_path = tuple(zip(paths, parts.tolist(), strict=True)) if len(paths) > 1 else ()
+    return Bar(indices, float(np.add.reduce(parts)), by_path, count)
 
 
 def _grouped(listed: Iterable[Bar], index: int) -> Iterator[Bar]:

@@ -11,7 +11,7 @@ from core.backward import (
     Gradients,
     Rule,
     asked_of,
-    error_at_state,
+    error_at,
     gradients,
     updated,
 )
@@ -58,9 +58,9 @@ class Epoch:
         if name == "D":
             return np.asarray(1 - np.square(tape.h[t]))
         if name == "v":
-            return np.asarray(error_at_state(tape, self.rule)[row])
+            return error_at(tape, self.rule, t)
         if name == "g":
-            return np.asarray(sum(asked_of(tape, self.rule, *indices).values(), np.zeros(network.H)))
+            return asked_of(tape, self.rule, *indices)
         if name == "s":
             return np.asarray((tape.h[indices[1]] - tape.Z[row]) @ self.value(f"v[{t}]"))
         if name in ("A", "alpha"):

@@ -11,8 +11,9 @@ import numpy as np
 
 from core.backward import CHAINED, running_total
 from core.chain import chain_products, zero_reason
+from core.entry import Formula, Where
 from core.epoch import Epoch, made_at
-from core.formulas import Formula, Where, formula
+from core.formulas import formula
 from core.network import Array, frozen
 from core.numbers import NumberFormat
 from core.program import Address, Phase

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -187,10 +187,9 @@ class Parameters:
 
     def __iter__(self) -> Iterator[tuple[str, Array]]:
         """The parameters by name, in the order U, W, b, V, c, E."""
-        for field in fields(self):
-            array: Array | None = getattr(self, field.name)
-            if array is not None:
-                yield field.name, array
+        yield from zip("UWbVc", (self.U, self.W, self.b, self.V, self.c), strict=True)
+        if self.E is not None:
+            yield "E", self.E
 
     def __getitem__(self, name: str) -> Array:
         array: Array | None = getattr(self, name)

@@ -90,8 +90,8 @@ def substituted(
 ) -> Pieces:
     """*template* with every operand as its value, over its name when *named*.
 
-    *picked* gives the 0-based column (or entry of a vector) that a one-hot vector picks, by symbol: eliding
-    keeps it, and the entries that it does not pick are faint in vectors.
+    *picked* gives the 0-based column (row of E, entry of a vector) that a one-hot vector picks, by symbol: eliding
+    keeps it, and what it does not pick is faint.
     """
     pieces: list[Piece] = []
     before = ""
@@ -125,8 +125,11 @@ def _number(mark: Mark, value: Array, form: NumberFormat, before: str, picked: i
         body = [Piece((rf"\left({number}\right)" if needs else number) + power, shown, family)]
     else:
         matrix = value[:, None] if value.ndim == 1 else value
-        transposed = mark.suffix == TRANSPOSE
-        body = _matrix(matrix.T if transposed else matrix, form, shown, family, picked, value.ndim == 1)
+        matrix, by_row = (matrix.T, False) if mark.suffix == TRANSPOSE else (matrix, value.ndim == 1 or family == "E")
+        write = _short if value.ndim == 1 and picked is not None else form.latex
+        # The double underline is E's own: under every number it would be a ruled page.
+        cell = (shown, "plain" if family == "E" else family)
+        body = _matrix(matrix, cell, write, (picked, None) if by_row else (None, picked))
         if power:
             body.append(Piece(power))
     if not named:
@@ -135,12 +138,21 @@ def _number(mark: Mark, value: Array, form: NumberFormat, before: str, picked: i
     return [Piece(r"\underbrace{"), *body, Piece("}_{"), name, Piece("}")]
 
 
+def _short(value: float) -> str:
+    """The entries of a one-hot vector are 0 and 1, written so."""
+    return str(int(value))
+
+
 def _matrix(
-    matrix: Array, form: NumberFormat, shown: str, family: str, picked: int | None, vector: bool
+    matrix: Array,
+    cell: tuple[str, str],
+    write: Callable[[float], str],
+    picked: tuple[int | None, int | None],
 ) -> list[Piece]:
-    """A bracketed matrix; where *picked* is given on a vector its other entries are faint."""
-    rows = _kept(matrix.shape[0], picked if vector else None)
-    columns = _kept(matrix.shape[1], picked)
+    """A bracketed matrix of cells with that symbol and family; all but the *picked* row or column are faint."""
+    symbol, family = cell
+    row, column = picked
+    rows, columns = _kept(matrix.shape[0], row), _kept(matrix.shape[1], column)
     lines: list[list[Piece]] = []
     for i in rows:
         if i is None:
@@ -153,19 +165,13 @@ def _matrix(
             if j is None:
                 cells.append(Piece(r"\cdots"))
             else:
-                unpicked = picked is not None and picked != (i + j if vector else j)
-                number = _short(matrix[i, j], form) if vector and picked is not None else form.latex(matrix[i, j])
-                cells.append(Piece(number, shown, FAINT if unpicked else family))
+                faint = (row is not None and i != row) or (column is not None and j != column)
+                cells.append(Piece(write(matrix[i, j]), symbol, FAINT if faint else family))
         lines.append(cells)
     pieces = [Piece(r"\begin{bmatrix}")]
-    for row, line in enumerate(lines):
-        pieces += [Piece(r" \\ "), *line] if row else line
+    for number, line in enumerate(lines):
+        pieces += [Piece(r" \\ "), *line] if number else line
     return [*pieces, Piece(r"\end{bmatrix}")]
-
-
-def _short(value: float, form: NumberFormat) -> str:
-    """The entries of a one-hot vector are 0 and 1, written so."""
-    return str(int(value)) if value in (0.0, 1.0) else form.latex(value)
 
 
 def _kept(length: int, picked: int | None) -> list[int | None]:

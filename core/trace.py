@@ -101,7 +101,7 @@ def _chained_terms(epoch: Epoch, name: str) -> Iterator[dict[str, object]]:
     tape, rule = epoch.tape, epoch.rule
     for t in range(1, epoch.network.T + 1):
         for m in range(1, t + 1) if epoch.network.attention else (t,):
-            g = sum(asked_of(tape, rule, t, m).values(), np.zeros(epoch.network.H))
+            g = asked_of(tape, rule, t, m)
             for k, r in enumerate(chain(tape, g, m, 1), 1):  # one chain down to k = 1 passes every k
                 yield {"t": t, "m": m, "k": k, "value": plain(term_of(tape, rule, name, r, t, k))}
 

@@ -90,7 +90,7 @@ def make_actions(parent: QWidget) -> dict[str, QAction]:
         action.setShortcuts([QKeySequence(shortcut) for shortcut in spec.shortcuts])
         action.setCheckable(spec.checkable)
         action.setToolTip(tooltip(spec))
-        action.setStatusTip("")
+        action.setIconVisibleInMenu(False)
         parent.addAction(action)
         actions[spec.id] = action
     return actions

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEventLoop, QSettings, QTimer
+from PySide6.QtCore import QEventLoop, QMessageLogContext, QSettings, QTimer, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
 from core.cli import WindowRequest
@@ -22,6 +22,8 @@ _LOOK_MILLISECONDS, _MOST_LOOKS = 120, 40
 
 def run(request: WindowRequest) -> int:
     """Open the window that *request* asks for, or render it to a picture; the exit code."""
+    if request.screenshot is not None:
+        qInstallMessageHandler(_say)
     application = QApplication(sys.argv[:1])
     application.setApplicationName("Chainrule")
     application.setOrganizationName("Chainrule")
@@ -63,6 +65,12 @@ def _fill(request: WindowRequest, window: MainWindow, theme: Theme, store: QSett
     if (request.epoch, request.step) != (1, 1):
         workbench.model.jump_to(Cursor(request.epoch, request.step))
     return workbench
+
+
+def _say(_kind: QtMsgType, _context: QMessageLogContext, message: str) -> None:
+    """Pass Qt's messages on, but for the offscreen platform's word on an ordinary call that it does not implement."""
+    if message != "This plugin does not support propagateSizeHints()":
+        sys.stderr.write(f"{message}\n")
 
 
 def _take_picture(request: WindowRequest, window: MainWindow, workbench: Workbench) -> int:

@@ -11,8 +11,8 @@ from core.backward import CHAINED, Rule
 from core.chain import zero_reason
 from core.contributions import largest_entry
 from core.debugger import Command, Cursor, can, move, to_address, to_epoch
+from core.entry import Where
 from core.evaluate import evaluate
-from core.formulas import Where
 from core.numbers import NumberFormat
 from core.program import Address, ForwardOrder, Program
 from core.sources import Source
@@ -158,6 +158,7 @@ class DebuggerModel(QObject):
     def open(self, source: Source) -> None:
         """Debug another network, from its step 1."""
         self._end_training()
+        self.highlight_changed.emit("")  # before the view: the new network may not have what was lit
         self._start(source, source.rule, source.learning_rate)
         self.source_changed.emit(source)
         self.view_changed.emit(self._view)

@@ -2,29 +2,19 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QDockWidget, QFrame, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDockWidget, QWidget
 
 from gui.theme import Theme
 from gui.widgets.dock_title import DockTitle
+from gui.widgets.still import Still
 
 
-class Card(QFrame):
+class Card(Still):
     """The rounded sheet that a panel lies on."""
 
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("card")
-        self._layout = QVBoxLayout(self)
-        self._layout.setContentsMargins(0, 0, 0, 0)
-
-    def set_content(self, content: QWidget) -> None:
-        """Put *content* on the card, in place of what was there."""
-        while (item := self._layout.takeAt(0)) is not None:
-            old = item.widget()
-            if old is not None:
-                old.deleteLater()
-        self._layout.addWidget(content)
-        content.show()
 
 
 class Dock(QDockWidget):

@@ -118,13 +118,13 @@ def operand_line(view: View, symbol: str) -> tuple[str, str]:
     meaning = symbols.TABLE[symbols.parse(symbol).name]
     line = f"{symbols.text(symbol)}: {meaning.words} · {symbols.shape_text(symbol, view.network)}"
     origin = view.origin(symbol)
-    if origin is None:
-        return f"{line} · given", ""
     if not view.is_known(symbol):
         return f"{line} · not computed yet", ""
     value = view.epoch.value(symbol)
     if value.size == 1:
         line += f" · {view.form(float(np.ravel(value)[0]))}"
+    if origin is None:
+        return f"{line} · given", ""
     if origin == view.cursor:
         return f"{line} · made here", ""
     where = f"step {origin.position:,}" + ("" if origin.epoch == view.cursor.epoch else f" of epoch {origin.epoch:,}")

@@ -14,7 +14,12 @@ from PySide6.QtWidgets import (
     QTextEdit,
 )
 
+from gui.panels.values_grid import ValuesGrid
+from gui.widgets.matrix_view import MatrixView
+
 _OWNERS = (QLineEdit, QAbstractSpinBox, QComboBox, QTextEdit, QPlainTextEdit, QAbstractItemView)
+_GRIDS = (MatrixView, ValuesGrid)  # they move a cell by the arrow keys and leave the others to the window
+_ARROWS = (Qt.Key.Key_Left, Qt.Key.Key_Right)
 _PLAIN = (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.KeypadModifier)
 
 
@@ -30,7 +35,9 @@ class KeyYielding(QObject):
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
             plain = event.modifiers() in _PLAIN and not Qt.Key.Key_F1 <= event.key() <= Qt.Key.Key_F35
             is_press = event.key() == Qt.Key.Key_Space and isinstance(watched, QAbstractButton)
-            if plain and event.key() != Qt.Key.Key_Escape and (isinstance(watched, _OWNERS) or is_press):
+            is_move = event.key() in _ARROWS and isinstance(watched, _GRIDS)
+            is_owned = event.key() != Qt.Key.Key_Escape and isinstance(watched, _OWNERS)
+            if plain and (is_owned or is_press or is_move):
                 event.accept()
                 return True
         return False

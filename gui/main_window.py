@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QPaintEvent
-from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QMenu, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QMenu, QSizePolicy, QWidget
 
 from gui.actions import ACTIONS, MENUS, make_actions
 from gui.dock import Card, Dock
@@ -15,6 +15,7 @@ from gui.icons import application_icon
 from gui.style import qpalette, stylesheet
 from gui.theme import Theme
 from gui.toolbar import Toolbar
+from gui.widgets.still import Still
 
 LAYOUT_VERSION = 1
 _ROOMY = (1360, 860)  # from this size at zoom 1 the right column is stacked; below it is tabbed
@@ -66,6 +67,7 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("Chainrule")
         self.setWindowIcon(application_icon())
         self.setDockNestingEnabled(True)
+        self.setAnimated(False)  # panels would be laid out at one passing size after the other
         self.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, self.tabPosition(_BOTTOM).North)
         self.actions_by_id: Mapping[str, QAction] = make_actions(self)
         self.centre = Card()
@@ -80,7 +82,8 @@ class MainWindow(QMainWindow):
         self.toolbar = Toolbar(theme, self.actions_by_id, self)
         self.addToolBar(self.toolbar)
         self.place, self.hint = QLabel(), QLabel()
-        self.statusBar().addWidget(self.place, 1)
+        self.place.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.statusBar().addWidget(Still(self.place), 1)
         self.statusBar().addPermanentWidget(self.hint)
         self.statusBar().setSizeGripEnabled(False)
         self._make_menus()
@@ -119,7 +122,7 @@ class MainWindow(QMainWindow):
             Qt.Orientation.Horizontal,
         )
         if roomy:
-            self.resizeDocks([docks["contributions"], docks["timeline"]], [px(250), px(64)], Qt.Orientation.Vertical)
+            self.resizeDocks([docks["contributions"], docks["timeline"]], [px(268), px(64)], Qt.Orientation.Vertical)
             self.resizeDocks([docks["parameters"], docks["values"]], [px(400), px(380)], Qt.Orientation.Vertical)
         else:
             self.resizeDocks([docks["parameters"], docks["contributions"]], [px(280), px(320)], Qt.Orientation.Vertical)

@@ -52,7 +52,7 @@ def ladder_rows(view: View, *, expanded: bool) -> tuple[LadderRow, ...]:
     head = 2 if not view.network.attention else max(2, 1 + sum(link.note.endswith("path") for link in links))
     kept = list(range(len(links)))
     hidden = len(links) - head - 2
-    if len(links) > _UNELIDED and not expanded and hidden > 1:
+    if len(links) > _UNELIDED and not expanded and hidden > 2:
         kept = [*range(head), -1, *range(len(links) - 2, len(links))]
     picks = dict(view.step.formula.picks)
     rows: list[LadderRow] = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Literal
 
@@ -93,6 +94,7 @@ class Settings:
 
     def _number(self, name: str, default: float) -> float:
         try:
-            return float(str(self._get(name, default)))
+            number = float(str(self._get(name, default)))
         except ValueError:
             return default
+        return number if math.isfinite(number) else default

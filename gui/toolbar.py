@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAction, QDoubleValidator, QValidator
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -25,6 +26,7 @@ from gui.theme import Theme
 
 _STEPPING = ("back", "into", "over", "out")
 _LAST_EPOCH = 10_000_000
+_LARGEST_RATE = 1e6
 
 
 class Toolbar(QToolBar):
@@ -32,12 +34,13 @@ class Toolbar(QToolBar):
 
     Signals:
         epoch_asked(int): go to that epoch. learning_rate_asked(float): train at that rate.
-        cancel_asked(): stop training.
+        cancel_asked(): stop training. left(): a field was left by Enter.
     """
 
     epoch_asked = Signal(int)
     learning_rate_asked = Signal(float)
     cancel_asked = Signal()
+    left = Signal()
 
     def __init__(self, theme: Theme, actions: Mapping[str, QAction], parent: QWidget) -> None:
         super().__init__("Stepping", parent)
@@ -48,6 +51,8 @@ class Toolbar(QToolBar):
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.toggleViewAction().setVisible(False)
+        self._edge = QWidget()
+        self.addWidget(self._edge)
         for name in _STEPPING:
             self.addAction(actions[name])
             button = self.widgetForAction(actions[name])
@@ -89,7 +94,7 @@ class Toolbar(QToolBar):
     def show_learning_rate(self, learning_rate: float, stated: float | None) -> None:
         """Show η, and what the sheet states where that is another number."""
         self._shown_rate = learning_rate
-        self.learning_rate.setText(f"{learning_rate:g}")
+        self.learning_rate.setText(_in_full(learning_rate))
         self.stated.setText("" if stated in (None, learning_rate) else f"the sheet states {stated:g}")
         self._stated_action.setVisible(bool(self.stated.text()))
 
@@ -123,6 +128,7 @@ class Toolbar(QToolBar):
         self.epoch.setAccessibleName("Epoch")
         self.epoch.setToolTip("The epoch; type a number and press Enter to train up to it (Ctrl+G)")
         self.epoch.valueChanged.connect(self.epoch_asked)
+        self.epoch.lineEdit().returnPressed.connect(self.left)
         row.insertWidget(2, self.epoch)
         self._epoch_action = self.addWidget(box)
 
@@ -145,10 +151,8 @@ class Toolbar(QToolBar):
         self.learning_rate = QLineEdit()
         self.learning_rate.setAccessibleName("Learning rate η")
         self.learning_rate.setToolTip("The learning rate; another one trains again from epoch 1")
-        validator = QDoubleValidator(0.0, 1e6, 12, self.learning_rate)
-        validator.setLocale(self.locale().c())
-        self.learning_rate.setValidator(validator)
         self.learning_rate.editingFinished.connect(self._ask_learning_rate)
+        self.learning_rate.returnPressed.connect(self.left)
         self.addWidget(self.learning_rate)
         self.stated = QLabel()
         self.stated.setProperty("role", "dim")
@@ -160,13 +164,14 @@ class Toolbar(QToolBar):
         self.addWidget(label)
 
     def _ask_learning_rate(self) -> None:
-        state = self.learning_rate.validator().validate(self.learning_rate.text(), 0)
-        acceptable = state[0] if isinstance(state, tuple) else state
-        if acceptable != QValidator.State.Acceptable:
-            self.learning_rate.setText(f"{self._shown_rate:g}")
-            return
-        asked = float(self.learning_rate.text())
-        if asked != self._shown_rate:
+        """Ask for what was typed; what is no learning rate is put back."""
+        try:
+            asked = float(self.learning_rate.text())
+        except ValueError:
+            asked = math.nan
+        if not 0 <= asked <= _LARGEST_RATE:
+            self.learning_rate.setText(_in_full(self._shown_rate))
+        elif asked != self._shown_rate:
             self.learning_rate_asked.emit(asked)
 
     def _restyle(self) -> None:
@@ -174,6 +179,12 @@ class Toolbar(QToolBar):
         for spec in ACTIONS:
             if spec.icon:
                 self._actions[spec.id].setIcon(icon(spec.icon, theme, on_accent=spec.id == "into"))
+        self._edge.setFixedWidth(theme.px(2))
         self.epoch.setFixedWidth(theme.px(84))
         self.learning_rate.setFixedWidth(theme.px(72))
         self.progress.setFixedWidth(theme.px(170))
+
+
+def _in_full(number: float) -> str:
+    """All its digits, so that Enter without a change changes nothing."""
+    return repr(number).removesuffix(".0")

@@ -159,6 +159,7 @@ class Workbench(QObject):
         toolbar.epoch_asked.connect(self._go_to_epoch)
         toolbar.learning_rate_asked.connect(self._edit_learning_rate)
         toolbar.cancel_asked.connect(model.cancel_training)
+        toolbar.left.connect(self.formula.setFocus)
 
     def _connect_model(self) -> None:
         model, toolbar = self.model, self.window.toolbar
@@ -230,7 +231,8 @@ class Workbench(QObject):
             self.undo.push(RuleEdit(self.model, rule))
 
     def _edit_learning_rate(self, learning_rate: float) -> None:
-        self.undo.push(LearningRateEdit(self.model, learning_rate))
+        if learning_rate != self.model.learning_rate:
+            self.undo.push(LearningRateEdit(self.model, learning_rate))
 
     def _set_form(self, form: NumberFormat) -> None:
         self.settings.form = form

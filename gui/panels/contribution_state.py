@@ -16,7 +16,7 @@ from core.network import Array, Network
 from core.numbers import exact
 from core.program import Address, Phase, Program
 from gui.labels import axis_labels, entry_name
-from gui.panels.contribution_words import gradient_text, sentence, term_label, zero_words
+from gui.panels.contribution_words import gradient_text, late_sentence, sentence, term_label, zero_words
 from gui.view import View
 from gui.widgets.bar_picture import BarPicture
 from gui.widgets.facts import Fact
@@ -79,8 +79,7 @@ def contributions(view: View, wanted: Grouping) -> Contributions | Nothing:
 
     def address_of(place: int) -> Address:
         if lead and place == 0:
-            t = shown[0].indices[0]
-            return Address(Phase.BACKWARD, name, (t, t, t))
+            return Address(Phase.BACKWARD, name, shown[0].indices)
         return _address(network, name, slots[place], by)
 
     def label(place: int) -> str:
@@ -108,7 +107,8 @@ def contributions(view: View, wanted: Grouping) -> Contributions | Nothing:
         form=view.form,
     )
     facts, leads = _facts(view, address, picture, program.term_count(name) - done)
-    words = sentence(network, name, by)
+    last = address.indices or (network.T, network.T)
+    words = late_sentence(network, last[0], last[1], by) if lead else sentence(network, name, by)
     return Contributions(name, title, labels, entry, offered, by, words, picture, address_of, facts, leads)
 
 
@@ -143,9 +143,8 @@ def _bars(epoch: Epoch, program: Program, address: Address, entry: tuple[int, in
     name, T = address.quantity, program.network.T
     long = name in CHAINED and T > MOST_TIMESTEPS
     if long and address.indices[0] > MOST_TIMESTEPS:
-        t = address.indices[0]
-        known = _all_terms(epoch, program, Address(Phase.BACKWARD, name, (t, t, t)), entry)
-        return known[: 1 + program.term_number(address.indices) - program.terms_up_to(t - 1)]
+        t, m, k = address.indices
+        return _all_terms(epoch, program, Address(Phase.BACKWARD, name, (t, m, m)), entry)[: 1 + k]
     end = (MOST_TIMESTEPS,) * 3 if long else ()
     known = _all_terms(epoch, program, Address(Phase.BACKWARD, name, end), entry)
     return known[: program.term_number(address.indices)]
@@ -161,7 +160,10 @@ def _slots(
 ) -> tuple[tuple[tuple[int, ...], ...], str]:
     """The numbers of every place, and the label of the first where it stands for all earlier losses."""
     network = program.network
-    lead = f"losses 1–{shown[0].indices[0]:,}" if shown[0].before else ""
+    lead = ""
+    if shown[0].before:
+        t, m, _ = shown[0].indices
+        lead = f"losses 1–{t:,}" if m == t else f"terms to {term_label(network, name, shown[0].indices)}"
     if not lead and by != "term" and network.T <= MOST_SLOTS:
         return tuple((number,) for number in range(1, network.T + 1)), ""
     if not lead and by == "term" and program.term_count(name) <= MOST_SLOTS:

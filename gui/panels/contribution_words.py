@@ -5,7 +5,7 @@ from __future__ import annotations
 from core.backward import CHAINED
 from core.chain import zero_reason
 from core.contributions import Grouping
-from core.formulas import Where
+from core.entry import Where
 from core.network import Network
 from core.program import Address
 from core.symbols import subscript
@@ -48,6 +48,14 @@ def sentence(network: Network, name: str, by: Grouping) -> str:
     if network.attention:
         return f"One bar a term: what loss t, by way of hₘ, asks of the {name} {verb} at timestep k."
     return f"One bar a term: what loss t asks of the {name} {verb} at timestep k."
+
+
+def late_sentence(network: Network, t: int, m: int, by: str) -> str:
+    """What is added up of loss *t*, where there are too many terms to show those of all losses."""
+    if by != "term":
+        return f"Loss {t:,}: one bar for each {by}. The first bar stands for all earlier losses."
+    via = f" by way of h{subscript(m)}" if network.attention else ""
+    return f"Loss {t:,}{via}: one bar a term. The first bar stands for all earlier terms."
 
 
 def zero_words(view: View, address: Address, entry: tuple[int, int]) -> str:

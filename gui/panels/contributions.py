@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import cast
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from core.contributions import Grouping
@@ -19,6 +20,7 @@ from gui.widgets.facts import FactList
 from gui.widgets.flow_layout import FlowLayout
 from gui.widgets.segments import Segments
 
+_TALL = 290  # from this height on, in pixels at zoom 1, there is room for the sentence
 _GROUPINGS = (
     ("term", "Show every term by itself"),
     ("t", "Add the terms of each loss t"),
@@ -88,6 +90,7 @@ class ContributionsPanel(Panel):
         self._title.setText(found.title)
         self._style_title()
         self._sentence.setText(found.sentence)
+        self._title.setToolTip(found.sentence)
         self.grouping.set_offered(found.offered)
         self.grouping.setVisible(len(found.offered) > 1)
         for picker, labels, index in zip((self.row, self.column), found.labels, found.entry, strict=True):
@@ -107,6 +110,11 @@ class ContributionsPanel(Panel):
         """Light up the title where *symbol* is the gradient that it names."""
         self._highlight = symbol
         self._style_title()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a low dock the sentence gives its room to the bars, and is the tooltip of the title."""
+        super().resizeEvent(event)
+        self._sentence.setVisible(self.height() >= self.theme.px(_TALL))
 
     def _arrange(self) -> None:
         empty = QWidget()
@@ -183,8 +191,8 @@ class ContributionsPanel(Panel):
         for control in (self.row, self.column, self.go):
             control.setFont(theme.font(12))
         self._header.set_gaps(px(10), px(6))
-        self._column.setContentsMargins(px(12), px(6), px(12), px(8))
-        self._column.setSpacing(px(6))
+        self._column.setContentsMargins(px(12), px(2), px(12), px(4))
+        self._column.setSpacing(px(4))
 
     def _style_title(self) -> None:
         lit = self._highlight and self._shown is not None and self._highlight == f"dL/d{self._shown.quantity}"

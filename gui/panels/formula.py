@@ -29,6 +29,8 @@ from gui.widgets.formula_view import FormulaView
 from gui.widgets.ladder import LadderView
 from gui.widgets.path_strip import PathStrip
 
+_BRACE = 18  # the height of a brace with its name, in pixels at zoom 1
+
 
 class FormulaPanel(Panel):
     """Shows the step at the cursor, from top to bottom as it is read."""
@@ -144,6 +146,8 @@ class FormulaPanel(Panel):
         beside = not self.numbers.isHidden() and numbers + result + self.theme.px(70) <= self.width()
         directions = QBoxLayout.Direction
         self._equation.setDirection(directions.LeftToRight if beside else directions.TopToBottom)
+        # Beside them it stands level with the numbers, not with the braces below them.
+        self.result.setContentsMargins(0, 0, 0, self.theme.px(_BRACE) if beside else 0)
 
     def _show_sheet(self, view: View) -> None:
         lines = explain.sheet_lines(view, in_full=self.why.isChecked())
@@ -253,7 +257,7 @@ class FormulaPanel(Panel):
         theme = self.theme
         self.copy.setIcon(icon("copy", theme))
         self._column.setContentsMargins(theme.px(20), theme.px(6), theme.px(20), theme.px(6))
-        self._beside.setContentsMargins(theme.px(10), theme.px(5), theme.px(6), theme.px(5))
-        self._column.setSpacing(theme.px(4))
+        self._beside.setContentsMargins(theme.px(10), theme.px(3), theme.px(4), theme.px(3))
+        self._column.setSpacing(theme.px(3))
         self._foot.setContentsMargins(theme.px(20), theme.px(4), theme.px(12), theme.px(4))
         self.origin.setMinimumHeight(theme.px(24))

@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from core import symbols
-from core.formulas import SoftmaxTable
+from core.entry import SoftmaxTable
 from core.network import Array
 from core.numbers import exact
 from gui import explain

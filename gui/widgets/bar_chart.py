@@ -85,7 +85,7 @@ class BarChart(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         """Room for a legend, some bars and three rows of numbers."""
-        return QSize(self._theme.px(170), self._theme.px(176))
+        return QSize(self._theme.px(170), self._theme.px(160))
 
     def _restyle(self) -> None:
         self.updateGeometry()

@@ -130,7 +130,7 @@ class FormulaCanvas(QWidget):
 
     def _pad(self) -> int:
         """The margin on all sides, which outlines and the rules below an operand need."""
-        return self._theme.px(6)
+        return self._theme.px(4)
 
     def _overflow(self) -> float:
         """How many pixels it can be scrolled; a mere rounding does not count."""

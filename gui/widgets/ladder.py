@@ -18,7 +18,7 @@ from gui.typeset import Drawing, Part, layout
 
 _FACTOR_EM, _NUMBER_EM = 17.0, 15.0
 _SMALLEST = 0.6  # of the nominal size, for a drawing that is wider than its column
-_ROW, _CELLS = 25.0, 25.0
+_ROW, _CELLS = 24.0, 25.0
 _MOST_CELLS = 16  # a longer vector shows its size instead of its numbers
 
 
@@ -156,7 +156,7 @@ class LadderView(QWidget):
     def _right_columns(self, width: float, vector: bool) -> tuple[float, float]:
         """The right edge of the numbers and of the product; a vector's product has a line of its own."""
         notes = QFontMetricsF(self._theme.font(12))
-        note = max((notes.horizontalAdvance(row.note) for row in self._rows), default=0.0)
+        note = max((notes.horizontalAdvance(_note(row)) for row in self._rows), default=0.0)
         right = width - note - self._theme.px(26)
         return (right, right) if vector else (right - self._theme.px(96), right)
 
@@ -205,11 +205,13 @@ class LadderView(QWidget):
         sign = QRectF(0, line.top(), self._columns[0] - theme.px(4), line.height())
         painter.drawText(sign, Qt.AlignmentFlag.AlignCenter, row.sign)
         painter.setFont(theme.font(12))
-        painter.drawText(line.adjusted(0, 0, -theme.px(8), 0), _RIGHT, row.note)
+        painter.drawText(line.adjusted(0, 0, -theme.px(8), 0), _RIGHT, _note(row))
         self._paint_lit(painter, placed)
         for drawing, em, at in placed.drawings:
             drawing.paint(painter, em, at, self._colour_of)
         painter.setPen(palette.ink)
+        if row.product.ndim == 2 and row.product.size > 1:
+            return
         if not placed.cells:
             painter.setFont(theme.font(14, bold=result))
             right = QRectF(0, line.top(), self._columns[3], line.height())
@@ -248,7 +250,7 @@ class LadderView(QWidget):
         if row.product.size == 1:
             return self._form(float(np.ravel(row.product)[0]))
         if row.product.ndim == 2:
-            return f"{row.product.shape[0]}×{row.product.shape[1]}, below"
+            return "×".join(map(str, row.product.shape))
         if row.product.size > _MOST_CELLS:
             return f"{row.product.size} numbers, the largest {self._form(float(np.max(np.abs(row.product))))}"
         return ", ".join(self._form(float(value)) for value in row.product)
@@ -310,6 +312,13 @@ class LadderView(QWidget):
         if symbol != self._hovered:
             self._hovered = symbol
             self.symbol_hovered.emit(symbol)
+
+
+def _note(row: LadderRow) -> str:
+    """What the factor is; of the last one, where its product is shown."""
+    if row.product.ndim < 2 or row.product.size == 1:
+        return row.note
+    return f"{row.note}: {row.product.shape[0]}×{row.product.shape[1]}, below"
 
 
 def _is_vector(row: LadderRow) -> bool:

@@ -43,6 +43,11 @@ class MatrixSurface(QAbstractScrollArea):
         self.viewport().setAutoFillBackground(False)
         theme.changed.connect(self._rebuild)
 
+    @property
+    def picture(self) -> MatrixPicture | None:
+        """What is shown."""
+        return self._picture
+
     def set_matrix(self, picture: MatrixPicture) -> None:
         """Shows *picture*. The user's selection stays while the size does, unless the picture has its own."""
         before = self._picture

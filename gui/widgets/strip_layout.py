@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainterPath
 
-HEIGHT = 98.0
+HEIGHT = 92.0
 NODE_HEIGHT = 22.0
 
 # Middles of the rows, and of the lane in which attention runs between the outputs and the states.
-_OUTPUTS, _LANE, _STATES, INPUTS = 14.0, 31.0, 48.0, 84.0
+_OUTPUTS, _LANE, _STATES, INPUTS = 13.0, 29.0, 45.0, 79.0
 _GAP = 6.0
 # Beside L stands the letter that was wanted, beside x the one that is read, with a word where there is room.
 _LETTER_ROOM, _WORD_ROOM = 24.0, 66.0

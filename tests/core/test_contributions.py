@@ -92,24 +92,66 @@ def test_without_any_path_every_bar_is_zero():
     assert all(bar.value == 0 for bar in shown)
 
 
+def by_term(found, program):
+    """The bars of a late loss with their first one's count checked, and those after it by their last index."""
+    before, *listed = found
+    assert before.before
+    assert before.count == program.term_number(before.indices)
+    assert not any(bar.before for bar in listed)
+    return before, listed
+
+
 @pytest.mark.parametrize("attention", [False, True])
-def test_many_timesteps_show_the_current_loss_and_the_earlier_ones_as_one(attention, monkeypatch):
+@pytest.mark.parametrize("rule", [EXACT, PRINTED, Rule(paths=frozenset())], ids=["exact", "printed", "no paths"])
+@pytest.mark.parametrize(("name", "entry"), [("W", (1, 0)), ("U", (0, 1)), ("b", (1, 0)), ("E", (1, 0))])
+def test_late_losses_show_the_current_chain_or_groups_and_the_rest_as_one(attention, rule, name, entry, monkeypatch):
     network, parameters = random_network(0, T=6, D=2, attention=attention)
+    epoch, program = run_epoch(network, parameters, rule, 0.1), Program(network)
+    for indices in ((6, 6, 3), (6, 6, 6), *([(6, 1, 1), (6, 4, 2), (6, 4, 4)] if attention else [(6, 6, 1)])):
+        address = Address(Phase.BACKWARD, name, indices)
+        with monkeypatch.context() as patched:
+            full = bars(epoch, program, address, entry)
+            patched.setattr(contributions, "MOST_TIMESTEPS", 5)
+            before, listed = by_term(bars(epoch, program, address, entry), program)
+            assert [bar.indices for bar in listed] == [(*indices[:2], k) for k in range(1, indices[2] + 1)]
+            assert before.count + len(listed) == len(full)
+            assert before.value == pytest.approx(sum(b.value for b in full[: before.count]), rel=1e-9, abs=1e-12)
+            for shown, bar in zip(listed, full[before.count :], strict=True):
+                assert shown.value == pytest.approx(bar.value, rel=1e-9, abs=1e-13)
+                assert dict(shown.parts) == pytest.approx(dict(bar.parts), rel=1e-9, abs=1e-13)
+            for by, index in (("t", 0), ("m", 1), ("k", 2)):
+                before, listed = by_term(bars(epoch, program, address, entry, by), program)
+                assert before.indices == (5, 5, 5)
+                groups = {}
+                for bar in full[before.count :]:
+                    groups.setdefault(bar.indices[index], []).append(bar)
+                assert [bar.indices for bar in listed] == [(shared,) for shared in sorted(groups)]
+                for shown in listed:
+                    members = groups[shown.indices[0]]
+                    assert shown.count == len(members)
+                    assert shown.value == pytest.approx(sum(b.value for b in members), rel=1e-9, abs=1e-12)
+                    for path, value in shown.parts:
+                        whole = sum(dict(b.parts)[path] for b in members)
+                        assert value == pytest.approx(whole, rel=1e-9, abs=1e-12)
+
+
+def test_early_losses_of_a_long_text_are_listed_whole(monkeypatch):
+    network, parameters = random_network(0, T=6, D=2)
     epoch, program = run_epoch(network, parameters, EXACT, 0.1), Program(network)
-    address = Address(Phase.BACKWARD, "E", (6, 6, 3))
+    address = Address(Phase.BACKWARD, "E", (5, 5, 5))
     full = bars(epoch, program, address, (1, 0))
     monkeypatch.setattr(contributions, "MOST_TIMESTEPS", 5)
-    short = bars(epoch, program, address, (1, 0))
-    before, *listed = short
-    assert before.before
-    assert before.indices == (5,)
-    assert before.count == program.terms_up_to(5) == len(full) - len(listed)
-    assert before.value == pytest.approx(sum(bar.value for bar in full if bar.indices[0] < 6), rel=1e-9, abs=1e-12)
-    assert tuple(listed) == tuple(bar for bar in full if bar.indices[0] == 6)
-    assert bars(epoch, program, Address(Phase.BACKWARD, "E", (5, 5, 5)), (1, 0)) == full[: before.count]
-    grouped = bars(epoch, program, address, (1, 0), "k")
-    assert grouped[0] == before
-    assert sum(bar.value for bar in grouped) == pytest.approx(sum(bar.value for bar in full), rel=1e-9, abs=1e-12)
+    assert bars(epoch, program, address, (1, 0)) == full
+
+
+def test_the_bars_of_a_very_long_text_are_few_and_add_up():
+    network, parameters = random_network(1, T=300, D=2, spread=0.3)
+    epoch, program = run_epoch(network, parameters, EXACT, 0.1), Program(network)
+    for by in ("term", "t", "m", "k"):
+        shown = bars(epoch, program, Address(Phase.BACKWARD, "W"), (0, 1), by)
+        assert len(shown) == 1 + (1 if by == "t" else 300)
+        assert sum(bar.count for bar in shown) == program.term_count("W")
+        assert sum(bar.value for bar in shown) == pytest.approx(epoch.gradients.W[0, 1], rel=1e-9)
 
 
 def test_a_text_just_too_long_to_list_shows_only_its_last_loss():

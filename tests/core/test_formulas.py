@@ -188,7 +188,9 @@ def test_every_step_has_a_title_of_its_own_and_a_sentence(kind, H):
 def test_one_hot_operands_pick_their_one(kind):
     for epoch, _, address, entry in everything(kind, 2):
         for symbol, index in entry.picks:
-            if symbol != "U":
+            if symbol in ("U", "E"):
+                assert index == epoch.network.inputs[address.indices[0] - 1]
+            else:
                 assert epoch.value(symbol)[index] == 1, f"{address} {symbol}"
 
 
