@@ -42,10 +42,18 @@ def chained_term(where: Where) -> Formula:
         "b": f"the b added at timestep {k}",
         "E": f"the row of E read at timestep {k}",
     }[name]
-    sentence = f"How much {moved} moves the loss of timestep {t}"
-    sentence += f", by way of h{subscript(m)}." if network.attention else "."
-    if name == "E":
+    way = f", by way of h{subscript(m)}." if network.attention else "."
+    if where.is_derivative:
+        sentence = f"How much {moved} moves the loss of timestep {t}{way}"
+    else:
+        sentence = f"What the rule counts for {moved} in the loss of timestep {t}{way}"
+    if name == "E" and network.inputs[row - 1] == network.inputs[k - 1]:
         sentence += f" It goes to row “{network.input_letter(row)}”."
+    elif name == "E":
+        sentence += (
+            f" Timestep {k} read row “{network.input_letter(k)}”, "
+            f"but the rule adds the term to row “{network.input_letter(row)}”, the letter at t = {t}."
+        )
     picks: tuple[tuple[str, int], ...] = ()
     if name == "U" and network.embedding_size is None:
         picks = ((f"x[{k}]", network.inputs[k - 1]),)
@@ -188,6 +196,8 @@ def _links(where: Where) -> Iterator[Link]:
     yield _first_link(where)
     if where.network.attention:
         yield from _path_links(where)
+    # The entries of a matrix-valued term are those of r times those of the last factor.
+    reached = ": r" if name == "U" or (name in ("W", "E") and not where.scalar) else ""
     for j in range(m, k - 1, -1):
         if j < m:
             yield Link(
@@ -197,10 +207,8 @@ def _links(where: Where) -> Iterator[Link]:
                 f"back one step, to h{subscript(j)}",
                 lambda products, read: products[-1] @ read("W"),
             )
-        numbers = (
-            rf"{_slope(where, j)[6:-7]} = ⟦D[{j}]⟧" if where.scalar else rf"\operatorname{{diag}} ⟦D[{j}]|^{{\top}}⟧"
-        )
-        yield Link("×", _slope(where, j), numbers, f"tanh′ at step {j}", _times_slope(j))
+        numbers = rf"1 - ⟦h[{j}]|^{{2}}⟧ = ⟦D[{j}]⟧" if where.scalar else rf"\operatorname{{diag}} ⟦D[{j}]|^{{\top}}⟧"
+        yield Link("×", _slope(where, j), numbers, f"tanh′ at t = {j}{reached if j == k else ''}", _times_slope(j))
     if name == "E":
         yield Link(
             "×",

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from core.backward import Rule
+from core.backward import PATHS, Rule
 from core.network import Array, Network
 from core.program import Address
 
@@ -79,6 +79,17 @@ class Where:
     def scalar(self) -> bool:
         """Whether the hidden state is one number, so that the sheets' scalar notation holds."""
         return self.network.H == 1
+
+    @property
+    def is_derivative(self) -> bool:
+        """Whether what the rule forms for this quantity, on this network, is the true derivative."""
+        rule, name, attended = self.rule, self.address.quantity, self.network.attention
+        if name in ("Omega", "c"):
+            return True
+        if name == "V":
+            return rule.output_state == "Z" or not attended
+        whole = rule.weight == "softmax" and rule.paths == frozenset(PATHS)
+        return rule.sign == 1 and (whole or not attended) and (name != "E" or rule.embedding_row == "k")
 
     @property
     def times(self) -> str:

@@ -15,6 +15,7 @@ from core.entry import Formula, Where
 from core.network import Network
 from core.program import Address, Phase
 from core.stages import STAGES, total_loss
+from core.symbols import subscript
 
 
 def formula(network: Network, rule: Rule, address: Address) -> Formula:
@@ -59,7 +60,10 @@ def _term_V(where: Where) -> Formula:
         reads=(f"yhat[{t}]", f"y[{t}]", f"dL/dOmega[{t}]", state),
         writes=(),
         arithmetic=lambda read: np.outer(read(f"dL/dOmega[{t}]"), read(state)),
-        sentence=f"How much V moves the loss of timestep {t}: the error of every letter times the state that V read.",
+        sentence=f"How much V moves the loss of timestep {t}: the error of every letter times the state that V read."
+        if where.is_derivative
+        else f"What the rule counts for V in the loss of timestep {t}: the error of every letter "
+        f"times h{subscript(t)}, though V read Z{subscript(t)}.",
     )
 
 
@@ -89,7 +93,9 @@ def _sum(where: Where) -> Formula:
         reads=(f"dL/d{name}",),
         writes=(f"dL/d{name}",),
         arithmetic=lambda read: read(f"dL/d{name}"),
-        sentence=f"All that the one {name} contributes to the loss, added over every use: the whole gradient.",
+        sentence=f"How fast the total loss changes with the one {name}: what every use adds, summed."
+        if where.is_derivative
+        else f"What every use of the one {name} adds, by the rule in use: not the true derivative.",
     )
 
 
@@ -103,5 +109,14 @@ def _update(where: Where) -> Formula:
         reads=(name, "eta", f"dL/d{name}"),
         writes=(f"{name}_new",),
         arithmetic=lambda read: read(name) - read("eta") * read(f"dL/d{name}"),
-        sentence=f"A small step against the gradient: {name} moves the way that lowers the loss.",
+        sentence=_update_words(where),
     )
+
+
+def _update_words(where: Where) -> str:
+    name = where.address.quantity
+    if where.is_derivative:
+        return f"A step of η against the gradient: {name} moves the way that lowers the loss, if η is small enough."
+    if where.rule.sign == -1 and name in CHAINED:
+        return f"A step of η against what the rule gives: with this sign {name} goes uphill."
+    return f"A step of η against what the rule gives, which is not the true derivative by {name}."

@@ -7,9 +7,9 @@ LaTeX, its text, its colour family and what it means.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
+from math import prod
 
 from core.network import Network
 
@@ -128,12 +128,6 @@ def latex(symbol_id: str, suffix: str = "", entry: tuple[int, ...] = ()) -> str:
     return f"{body}_{{{indices}}}{suffix}" if indices else f"{body}{suffix}"
 
 
-def lit_by(symbol_id: str) -> str:
-    """The symbol that lights up with *symbol_id*: a derived one stands for what it is made of."""
-    found = parse(symbol_id)
-    return symbol("h", *found.indices) if found.name == "D" else symbol_id
-
-
 def text(symbol_id: str) -> str:
     """A symbol for plain text: ``h₃``, ``α₃,₁``, ``∂L/∂W``."""
     found = parse(symbol_id)
@@ -154,9 +148,6 @@ def shape(symbol_id: str, network: Network) -> tuple[int, ...]:
 def shape_text(symbol_id: str, network: Network) -> str:
     """A symbol's shape for a reader: ``4×1``, ``vector of 4``, ``a number``."""
     found = shape(symbol_id, network)
-    describe: dict[int, Callable[[], str]] = {
-        0: lambda: "a number",
-        1: lambda: f"vector of {found[0]}",
-        2: lambda: f"{found[0]}×{found[1]} matrix",
-    }
-    return describe[len(found)]()
+    if prod(found) == 1:
+        return "a number"
+    return f"vector of {found[0]}" if len(found) == 1 else f"{found[0]}×{found[1]} matrix"

@@ -110,11 +110,11 @@ def _named(mark: Mark, *, suffix: bool = True) -> Piece:
         latex = mark.suffix[1:]
     else:
         latex = symbols.latex(mark.symbol, mark.suffix if suffix else "", mark.entry)
-    return Piece(latex, symbols.lit_by(mark.symbol), symbols.family(mark.symbol))
+    return Piece(latex, mark.symbol, symbols.family(mark.symbol))
 
 
 def _number(mark: Mark, value: Array, form: NumberFormat, before: str, picked: int | None, named: bool) -> list[Piece]:
-    shown, family = symbols.lit_by(mark.symbol), symbols.family(mark.symbol)
+    shown, family = mark.symbol, symbols.family(mark.symbol)
     if mark.entry:
         value = value[tuple(i - 1 for i in mark.entry)]
     power = mark.suffix if mark.suffix != TRANSPOSE else ""

@@ -24,6 +24,7 @@ from core.numbers import NumberFormat
 from core.program import Address, Phase
 
 Verdict = Literal["equal", "one unit off", "differs"]
+VERDICT_MARKS: Mapping[str, str] = {"equal": "✓", "one unit off": "≈", "differs": "≠"}
 Rows = list[float | list[float]]
 _PRINTED_FORM = NumberFormat()  # the sheets print four decimals
 

@@ -156,11 +156,20 @@ class FormatButton(QToolButton):
                 action.triggered.connect(lambda _=False, form=form: self.form_asked.emit(form))
                 self.choices[form] = action
         self.setMenu(menu)
-        self.show_form(NumberFormat())
+        self._form, self._short = NumberFormat(), False
+        self.show_form(self._form)
 
     def show_form(self, form: NumberFormat) -> None:
         """Show *form* without asking for it."""
-        self.setText(f"{form.digits} {'decimals' if form.style == 'decimals' else 'digits'}")
-        self.setAccessibleName(f"Numbers: {self.text()}")
+        self._form = form
+        words = f"{form.digits} {'decimals' if form.style == 'decimals' else 'digits'}"
+        self.setText(f"{form.digits} {words.split()[1][:3]}." if self._short else words)
+        self.setAccessibleName(f"Numbers: {words}")
         if form in self.choices:
             self.choices[form].setChecked(True)
+
+    def set_short(self, short: bool) -> None:
+        """Show it in fewer words, or in full."""
+        if short != self._short:
+            self._short = short
+            self.show_form(self._form)

@@ -191,8 +191,9 @@ class DebuggerModel(QObject):
 
     def set_skip_zero_terms(self, skip: bool) -> None:
         """Whether stepping passes by terms that must be zero."""
-        self._skip_zero_terms = skip
-        self._announce()
+        if skip != self._skip_zero_terms:
+            self._skip_zero_terms = skip
+            self._announce()
 
     def follow_entry(self, row: int, column: int) -> None:
         """Follow one entry of the gradient at the cursor, until another is chosen."""

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from decimal import Decimal, InvalidOperation
+
 import numpy as np
 
 from core import symbols
 from core.contributions import bars
 from core.tex import Piece, Pieces
-from core.worksheets import verdict
+from core.worksheets import VERDICT_MARKS, verdict
 from gui.labels import entry_name
 from gui.view import View
 
-_MARKS = {"equal": "✓ equal", "one unit off": "≈ one unit off", "differs": "≠ differs"}
 _MOST_ADDENDS = 8
 
 
@@ -19,6 +20,8 @@ def entry_line(view: View) -> Pieces:
     """The scalar arithmetic of the followed entry of a matrix-valued term; empty for a single number."""
     step, (i, j), form = view.step, view.entry, view.form
     name = step.address.quantity
+    if step.kind == "update" and step.value.size > 1:
+        return _updated_entry(view)
     if step.kind != "term" or step.value.size == 1 or name in ("b", "c"):
         return ()
     value = float(step.value[i, j])
@@ -43,6 +46,46 @@ def entry_line(view: View) -> Pieces:
     return _product([first, _factor(view, beside, (j + 1,))], value, view)
 
 
+def _updated_entry(view: View) -> Pieces:
+    name, form = view.step.address.quantity, view.form
+    entry = tuple(index + 1 for index in view.entry[: view.step.value.ndim])
+    old, slope = (_factor(view, symbol, entry) for symbol in (name, f"dL/d{name}"))
+    eta, latex = view.epoch.learning_rate, rf"\left({symbols.latex(f'dL/d{name}')}\right)"
+    slope_name = latex + rf"_{{{','.join(map(str, entry))}}}"
+    return (
+        Piece(old[0], name, old[3]),
+        Piece(r" - \eta \cdot "),
+        Piece(slope_name, f"dL/d{name}", slope[3]),
+        Piece(" = "),
+        Piece(old[1], name, old[3]),
+        Piece(rf" - {form.latex(eta)} \cdot "),
+        Piece(_signed(slope[1]), f"dL/d{name}", slope[3]),
+        Piece(f" = {form.latex(_followed(view))}"),
+    )
+
+
+def value_line(view: View) -> str:
+    """The value of a term for the head of the panel: the number, or the entry that is followed."""
+    step = view.step
+    if step.kind != "term":
+        return ""
+    if step.value.size == 1:
+        return f"= {view.form(float(np.ravel(step.value)[0]))}"
+    return (
+        f"entry ({entry_name(view.network, f'dL/d{step.address.quantity}', view.entry)}) = {view.form(_followed(view))}"
+    )
+
+
+def sentence(view: View) -> str:
+    """The plain sentence; of a term that is zero, why."""
+    step = view.step
+    if step.zero is not None:
+        return step.zero
+    if step.kind == "term" and not np.any(step.value):
+        return "0: a factor on the way is 0. A saturated tanh, for one, lets nothing through."
+    return step.formula.sentence
+
+
 def entry_title(view: View) -> str:
     """Which entry `entry_line` is about, and why it is zero if it must be."""
     step, network = view.step, view.network
@@ -50,7 +93,7 @@ def entry_title(view: View) -> str:
     text = f"Entry ({entry_name(network, f'dL/d{name}', view.entry)})"
     if step.zero:
         return f"{text}: {step.zero}"
-    value = step.value[view.entry] if step.value.ndim == 2 else step.value[view.entry[0]]
+    value = _followed(view)
     if value == 0 and name == "U" and network.embedding_size is None:
         k = step.address.indices[-1]
         return f"{text}: 0, because x{symbols.subscript(k)} is “{network.input_letter(k)}”, another column."
@@ -62,16 +105,25 @@ def entry_title(view: View) -> str:
 def sum_by_loss(view: View) -> str:
     """At a sum step, the followed entry as the sum of what each loss adds; empty where there are too many."""
     step, form = view.step, view.form
-    if step.kind != "sum" or view.network.T > _MOST_ADDENDS:
+    if step.kind != "sum" or not 1 < view.network.T <= _MOST_ADDENDS:
         return ""
     by_loss = bars(view.epoch, view.program, step.address, view.entry, "t")
     addends = [form(bar.value) for bar in by_loss]
-    total = float(step.value[view.entry] if step.value.ndim == 2 else step.value[view.entry[0]])
+    total = _followed(view)
     joined = " + ".join(f"({text})" if text.startswith("−") else text for text in addends)
+    sign = "=" if _adds_up(addends, form(total)) else "≈"
     entry = (
         "" if step.value.size == 1 else f" of entry ({entry_name(view.network, step.formula.writes[0], view.entry)})"
     )
-    return f"By loss{entry}: {joined} = {form(total)}"
+    return f"By loss{entry}: {joined} {sign} {form(total)}"
+
+
+def _adds_up(addends: list[str], total: str) -> bool:
+    """Whether the numbers as they are written add up, so that a reader may add them."""
+    try:
+        return sum(Decimal(text.replace("−", "-")) for text in addends) == Decimal(total.replace("−", "-"))
+    except InvalidOperation:
+        return False
 
 
 def rounding_note(view: View) -> str:
@@ -96,9 +148,9 @@ def sheet_lines(view: View, *, in_full: bool) -> tuple[str, ...]:
     if printed:
         verdicts = [verdict(number.value, number.computed(view.epoch)) for number in printed]
         shown = "  ".join(f"{number.value:.4f}".replace("-", "−") for number in printed)
-        counts = [f"{verdicts.count(v)} {v}" if len(printed) > 1 else v for v in _MARKS if v in verdicts]
+        counts = [f"{verdicts.count(v)} {v}" if len(printed) > 1 else v for v in VERDICT_MARKS if v in verdicts]
         worst = "differs" if "differs" in verdicts else "one unit off" if "one unit off" in verdicts else "equal"
-        lines.append(f"The sheet prints {shown}   {_MARKS[worst].split()[0]} {', '.join(counts)}")
+        lines.append(f"The sheet prints {shown}   {VERDICT_MARKS[worst]} {', '.join(counts)}")
     else:
         lines.append(sheet.note_at(epoch, address))
     errata = sheet.errata_at(epoch, address)
@@ -124,11 +176,16 @@ def operand_line(view: View, symbol: str) -> tuple[str, str]:
     if value.size == 1:
         line += f" · {view.form(float(np.ravel(value)[0]))}"
     if origin is None:
-        return f"{line} · given", ""
+        return f"{line} · given at the start", ""
     if origin == view.cursor:
         return f"{line} · made here", ""
     where = f"step {origin.position:,}" + ("" if origin.epoch == view.cursor.epoch else f" of epoch {origin.epoch:,}")
     return line, f"made at {where}"
+
+
+def _followed(view: View) -> float:
+    value = view.step.value
+    return float(value[view.entry] if value.ndim == 2 else value[view.entry[0]])
 
 
 def _factor(view: View, symbol: str, entry: tuple[int, ...]) -> tuple[str, str, str | None, str]:

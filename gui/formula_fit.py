@@ -15,13 +15,16 @@ Pieces = tuple[Piece, ...]
 
 SMALLEST = 0.6
 """The least share of its nominal size to which a formula is shrunk."""
+READABLE = 0.8
+"""The share below which a formula is rather broken, where that helps."""
 
 # A cut costs 2 for each bracket around it, and 1 more before a product than before a sum or a relation.
 _DEAREST = 5
 _LINE_GAP = 0.45
 
 _TOKEN = re.compile(r"\\[A-Za-z]+|\\?\S")
-_GROUP = {"{": 1, r"\left": 1, r"\begin": 1, "}": -1, r"\right": -1, r"\end": -1}
+_GROUP = {"{": 1, r"\begin": 1, "}": -1, r"\end": -1}
+_FENCE = {r"\left": 1, r"\right": -1}
 _BRACKET = {"(": 1, "[": 1, ")": -1, "]": -1}
 _OPERATOR = re.compile(r"[=+<>-]|\\(approx|leftarrow|to|le|ge|equiv|pm)")
 _PRODUCT = re.compile(r"\\(cdot|times|odot)")
@@ -47,12 +50,12 @@ def fit(lines: Sequence[Pieces], em: float, width: float, *, breakable: bool) ->
     """Arrange *lines* in *width* pixels, nominally with *em*; wider than that only where nothing helps."""
     shown = list(lines)
     scale = _scale(shown, em, width)
-    if breakable and scale < SMALLEST:
-        for cost in range(_DEAREST + 1):
-            broken = [line for whole in lines for line in fill(chunks(whole, cost), width, _measure(em))]
-            if _scale(broken, em, width) >= SMALLEST:
-                shown, scale = broken, _scale(broken, em, width)
-                break
+    for cost in range(_DEAREST + 1) if breakable else ():
+        if scale >= READABLE:
+            break
+        broken = [line for whole in lines for line in fill(chunks(whole, cost), width, _measure(em))]
+        if _scale(broken, em, width) > scale:
+            shown, scale = broken, _scale(broken, em, width)
     em *= max(scale, SMALLEST)
     rows, top, widest = [], 0.0, 0.0
     for drawing in map(layout, shown):
@@ -74,10 +77,10 @@ def _measure(em: float) -> Callable[[Pieces], float]:
 
 
 def chunks(pieces: Sequence[Piece], cost: int) -> list[Pieces]:
-    """*pieces* cut before every operator where a cut costs at most *cost*."""
+    """*pieces* cut before every operator where a cut costs at most *cost*; a tall bracket that is cut ends open."""
     cut: list[Pieces] = []
     current: list[Piece] = []
-    group = bracket = 0
+    group = fence = bracket = 0
     after_operand = False
     for piece in pieces:
         if piece.symbol is not None:
@@ -90,9 +93,11 @@ def chunks(pieces: Sequence[Piece], cost: int) -> list[Pieces]:
             product = _PRODUCT.fullmatch(text) is not None
             operator = product or _OPERATOR.fullmatch(text) is not None
             if operator and after_operand and group == 0 and 2 * bracket + product <= cost:
-                cut.append((*current, Piece(piece.latex[start : token.start()], family=piece.family)))
-                current, start = [], token.start()
+                end = piece.latex[start : token.start()] + r"\right." * fence
+                cut.append((*current, Piece(end, family=piece.family)))
+                current, start = [Piece(r"\left." * fence)] if fence else [], token.start()
             group += _GROUP.get(text, 0)
+            fence += _FENCE.get(text, 0)
             bracket += _BRACKET.get(text, 0)
             after_operand = not operator and _BRACKET.get(text) != 1
         current.append(Piece(piece.latex[start:], family=piece.family))

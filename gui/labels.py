@@ -16,6 +16,11 @@ def letters(network: Network) -> tuple[str, ...]:
     return tuple(map(visible, network.alphabet))
 
 
+def counted(count: int, noun: str) -> str:
+    """``1 term``, ``1,200 terms``."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
 def numbered(count: int) -> tuple[str, ...]:
     """Labels 1 … *count*; none for one row or column, which needs no name."""
     return tuple(map(str, range(1, count + 1))) if count > 1 else ()

@@ -1,12 +1,15 @@
-"""The shell: docks, menus, toolbar and status bar. It has no logic; the composition root fills and connects it."""
+"""The shell: docks, menus, toolbar and status bar. It has no logic; the composition root fills and connects it.
+
+Docks are arranged for the window's size and zoom, anew whenever these call for it, until the user arranges them.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QPaintEvent
+from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QMenu, QSizePolicy, QWidget
 
 from gui.actions import ACTIONS, MENUS, make_actions
@@ -18,7 +21,11 @@ from gui.toolbar import Toolbar
 from gui.widgets.still import Still
 
 LAYOUT_VERSION = 1
-_ROOMY = (1360, 860)  # from this size at zoom 1 the right column is stacked; below it is tabbed
+# From which size, in pixels at zoom 1, docks are arranged how; "tight" is for all below.
+_ARRANGEMENTS = (("roomy", 1360, 860), ("compact", 1100, 640))
+_LEAST = (640, 400)
+_LEAST_FORMULA = 300  # the centre's height in pixels at zoom 1, where the window is at least three times as high
+_FRONT = ("contributions", "values", "parameters")  # the tabs that are in front at first, the foremost last
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +70,13 @@ class MainWindow(QMainWindow):
         super().__init__()
         self._theme = theme
         self._was_painted = False
+        self._arrangement, self._arranged_zoom = "", theme.zoom
+        self._arranging = self._is_users = False
+        self._hidden: set[str] = set()
+        # Only once all panels have their new sizes, so that the least sizes of before hold nothing up.
+        self._refit = QTimer(self, singleShot=True, interval=0)
+        self._refit.timeout.connect(self._arrange_again)
+        self._marked: Card | None = None
         self.setObjectName("main")
         self.setWindowTitle("Chainrule")
         self.setWindowIcon(application_icon())
@@ -73,12 +87,14 @@ class MainWindow(QMainWindow):
         self.centre = Card()
         self.setCentralWidget(self.centre)
         self.setContentsMargins(0, 0, 0, 0)
-        for corner, area in (
-            (Qt.Corner.BottomLeftCorner, _LEFT),
-            (Qt.Corner.BottomRightCorner, _RIGHT),
-        ):
-            self.setCorner(corner, area)
+        self.setMinimumSize(*_LEAST)  # said here, it never grows beyond the screen for what its docks would like
+        self.setCorner(Qt.Corner.BottomLeftCorner, _LEFT)
+        self.setCorner(Qt.Corner.BottomRightCorner, _RIGHT)
         self.docks = {spec.id: Dock(spec.id, spec.title, theme, self, upright=spec.id == "timeline") for spec in DOCKS}
+        for dock in self.docks.values():
+            dock.dockLocationChanged.connect(self._take_over)
+            dock.topLevelChanged.connect(self._take_over)
+            dock.topLevelChanged.connect(lambda _floating, dock=dock: self._float(dock))
         self.toolbar = Toolbar(theme, self.actions_by_id, self)
         self.addToolBar(self.toolbar)
         self.place, self.hint = QLabel(), QLabel()
@@ -89,52 +105,128 @@ class MainWindow(QMainWindow):
         self._make_menus()
         theme.changed.connect(self.restyle)
         self.restyle()
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            application.focusChanged.connect(self._mark_focus)
         self.reset_layout()
 
     # -- layout ---------------------------------------------------------------------------------------------
 
     def reset_layout(self) -> None:
-        """Put every dock where it belongs for the window's size: stacked where there is room, else tabbed."""
-        roomy = self.width() >= _ROOMY[0] * self._theme.zoom and self.height() >= _ROOMY[1] * self._theme.zoom
+        """Put every dock where it belongs for the window's size and zoom, whatever the user did."""
+        self._arranging = True
+        self._arrangement = arrangement = self._fitting_arrangement()
         for spec in DOCKS:
             dock = self.docks[spec.id]
             self.removeDockWidget(dock)
-            dock.setFloating(False)
-            self.addDockWidget(spec.area, dock)
+            self.addDockWidget(_RIGHT if arrangement == "tight" and spec.id != "timeline" else spec.area, dock)
+            dock.setFloating(False)  # only once it has a place again
             dock.show()
-        docks, px = self.docks, self._theme.px
-        if roomy:
-            self.splitDockWidget(docks["contributions"], docks["timeline"], Qt.Orientation.Vertical)
-        else:
-            self.addDockWidget(_RIGHT, docks["contributions"])
-        for first, second in (("contributions", "loss"), ("loss", "sheet")):
-            self.tabifyDockWidget(docks[first], docks[second])
-        if roomy:
-            self.splitDockWidget(docks["parameters"], docks["values"], Qt.Orientation.Vertical)
-        else:
-            self.tabifyDockWidget(docks["parameters"], docks["values"])
-        self.tabifyDockWidget(docks["values"], docks["attention"])
-        for front in ("contributions", "values", "parameters"):
-            docks[front].raise_()
-        self.resizeDocks(
-            [docks["program"], docks["parameters"]],
-            [px(230 if roomy else 200), px(388 if roomy else 340)],
-            Qt.Orientation.Horizontal,
-        )
-        if roomy:
-            self.resizeDocks([docks["contributions"], docks["timeline"]], [px(268), px(64)], Qt.Orientation.Vertical)
-            self.resizeDocks([docks["parameters"], docks["values"]], [px(400), px(380)], Qt.Orientation.Vertical)
-        else:
-            self.resizeDocks([docks["parameters"], docks["contributions"]], [px(280), px(320)], Qt.Orientation.Vertical)
-            self.resizeDocks([docks["timeline"]], [px(64)], Qt.Orientation.Vertical)
+        {"roomy": self._stack, "compact": self._tab, "tight": self._tab_all}[arrangement]()
+        for front in _FRONT:
+            self.docks[front].raise_()
+        self._hidden = self._hidden_docks()
+        self._arranging = self._is_users = False
 
     def layout_state(self) -> QByteArray:
-        """The layout of docks and toolbar, for local settings only."""
-        return self.saveState(LAYOUT_VERSION)
+        """The user's layout of docks, for local settings only; empty while he has not changed ours."""
+        return self.saveState(LAYOUT_VERSION) if self._has_users_layout() else QByteArray()
 
     def restore_layout(self, state: QByteArray) -> bool:
-        """Put the docks as they were when *state* was taken; whether that was possible."""
-        return self.restoreState(state, LAYOUT_VERSION)
+        """Put the docks as they were when *state* was taken; whether that was possible. It is the user's from then."""
+        self._arranging = True
+        restored = self.restoreState(state, LAYOUT_VERSION)
+        self._arranging = False
+        self._is_users = restored
+        return restored
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Another size may call for another arrangement."""
+        super().resizeEvent(event)
+        self._keep_formula()
+        if self._fitting_arrangement() != self._arrangement:
+            self._refit.start()
+
+    def event(self, event: QEvent) -> bool:
+        """A separator that was dragged makes the layout the user's: nothing else here takes the mouse."""
+        taken = super().event(event)
+        if taken and event.type() == QEvent.Type.MouseButtonRelease:
+            self._is_users = True
+        return taken
+
+    def _fitting_arrangement(self) -> str:
+        width, height = self.width() / self._theme.zoom, self.height() / self._theme.zoom
+        return next((name for name, *least in _ARRANGEMENTS if width >= least[0] and height >= least[1]), "tight")
+
+    def _arrange_again(self) -> None:
+        """Arrange for the size and zoom in force, unless the user has; the tabs and the focus stay where they were."""
+        if self._has_users_layout():
+            return
+        focused = self.focusWidget()
+        chosen = [
+            dock
+            for name, dock in self.docks.items()
+            if name not in _FRONT and self.tabifiedDockWidgets(dock) and not dock.visibleRegion().isEmpty()
+        ]
+        self.reset_layout()
+        for dock in chosen:
+            dock.raise_()
+        if focused is not None and focused.isVisible():
+            focused.setFocus()
+
+    def _stack(self) -> None:
+        """Roomy: two docks on the right, two below."""
+        docks = self.docks
+        self.splitDockWidget(docks["contributions"], docks["timeline"], Qt.Orientation.Vertical)
+        self._join("contributions", "loss", "sheet")
+        self.splitDockWidget(docks["parameters"], docks["values"], Qt.Orientation.Vertical)
+        self._join("values", "attention")
+        self._share(Qt.Orientation.Horizontal, program=230, parameters=388)
+        self._share(Qt.Orientation.Vertical, contributions=268, timeline=64)
+        self._share(Qt.Orientation.Vertical, parameters=400, values=380)
+
+    def _tab(self) -> None:
+        """Compact: all but the timeline on the right, in two stacks of tabs."""
+        self.addDockWidget(_RIGHT, self.docks["contributions"])
+        self._join("contributions", "loss", "sheet")
+        self._join("parameters", "values", "attention")
+        self._share(Qt.Orientation.Horizontal, program=212, parameters=340)
+        self._share(Qt.Orientation.Vertical, parameters=280, contributions=320)
+        self._share(Qt.Orientation.Vertical, timeline=64)
+
+    def _tab_all(self) -> None:
+        """Tight: all in one stack of tabs, the timeline left to the menu, the rest for the formula."""
+        self._join("program", "parameters", "values", "attention", "contributions", "loss", "sheet")
+        self.docks["timeline"].hide()
+        self._share(Qt.Orientation.Horizontal, parameters=270)
+
+    def _join(self, first: str, *others: str) -> None:
+        for name in others:
+            self.tabifyDockWidget(self.docks[first], self.docks[name])
+            first = name
+
+    def _share(self, orientation: Qt.Orientation, **lengths: int) -> None:
+        """Give docks their *lengths*, in pixels at zoom 1."""
+        docks = [self.docks[name] for name in lengths]
+        self.resizeDocks(docks, [self._theme.px(length) for length in lengths.values()], orientation)
+
+    def _has_users_layout(self) -> bool:
+        return self._is_users or self._hidden_docks() != self._hidden
+
+    def _hidden_docks(self) -> set[str]:
+        return {name for name, dock in self.docks.items() if dock.isHidden()}
+
+    def _take_over(self) -> None:
+        """The user moved or floated a dock."""
+        if not self._arranging:
+            self._is_users = True
+
+    def _float(self, dock: Dock) -> None:
+        if dock.isFloating() and not self._arranging:
+            dock.stand_apart()
+
+    def _keep_formula(self) -> None:
+        self.centre.setMinimumHeight(min(self._theme.px(_LEAST_FORMULA), self.height() // 3))
 
     def restyle(self) -> None:
         """Apply the theme's palette, zoom and font to the whole window."""
@@ -143,6 +235,10 @@ class MainWindow(QMainWindow):
             application.setFont(self._theme.font())
             application.setPalette(qpalette(self._theme))
             application.setStyleSheet(stylesheet(self._theme))
+        self._keep_formula()
+        if self._arranged_zoom != self._theme.zoom:
+            self._arranged_zoom = self._theme.zoom
+            self._refit.start()
 
     # -- panels ---------------------------------------------------------------------------------------------
 
@@ -158,6 +254,16 @@ class MainWindow(QMainWindow):
         panel = panels[(here + by) % len(panels)]
         targets = [child for child in panel.findChildren(QWidget) if child.isVisible() and _takes_tab(child)]
         (targets[0] if targets else panel).setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _mark_focus(self, _before: QWidget | None, focused: QWidget | None) -> None:
+        """Outline the card that has the keyboard."""
+        cards = [self.centre, *(dock.card for dock in self.docks.values())]
+        card = next((card for card in cards if focused is not None and card.isAncestorOf(focused)), None)
+        if card is not self._marked:
+            for changed, on in ((self._marked, False), (card, True)):
+                if changed is not None:
+                    changed.set_marked(on)
+            self._marked = card
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The first time, say so once the event loop is free."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 from core.backward import CHAINED
 from core.program import Phase
 from core.tex import Pieces, substituted, symbolic
+from gui.labels import counted
 from gui.view import View
-from gui.widgets.ladder import LadderRow
+from gui.widgets.ladder_layout import LadderRow
 from gui.widgets.strip_layout import StripPicture
 
 _UNELIDED = 6  # links; a longer ladder shows its head, ⋯, and its last two
@@ -22,7 +23,7 @@ def subtitle(view: View) -> str:
         total = program.term_count(address.quantity)
         parts += [", ".join(shown), f"{program.term_number(address.indices):,} of {total:,}"]
     elif address.is_sum:
-        parts.append(f"{program.term_count(address.quantity):,} terms")
+        parts.append(counted(program.term_count(address.quantity), "term"))
     elif address.indices:
         parts.append(f"t = {address.indices[0]}")
         group = program.group(view.cursor.position)

@@ -26,7 +26,8 @@ from gui.widgets.line_picture import Line, Numbers, finite_range, scaled, thinne
 
 _TEXT = 11
 _MARGIN = 14  # pixels left, right and below the line
-_HEAD = 0.2  # of the height, for the label over the line
+_HEAD = 32  # pixels over the line, for the label
+_AXIS = 60  # pixels that the axis below takes
 _KEYS = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Home, Qt.Key.Key_End, Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _DOTTED = 12  # so few points are drawn as such
 
@@ -149,8 +150,9 @@ class LinePlot(QWidget):
         if not self._log_y:
             low = min(low, 0.0)
         margin = self._theme.px(_MARGIN)
-        room, floor = (right - left) * margin / max(self.width(), 1), (high - low) * margin / max(self.height(), 1)
-        head = (high - low) * _HEAD
+        room, floor = (right - left) * margin / max(self.width(), 1), (high - low) * (margin / max(self.height(), 1))
+        above = self._theme.px(_HEAD)
+        head = (high - low) * (above / max(self.height() - self._theme.px(_AXIS) - above, 2 * above))
         self._item.setRange(xRange=(left - room, right + room), yRange=(low - floor, high + head), padding=0)
         wide = max(2, min(8, self.width() // self._theme.px(80)))
         tall = max(2, min(6, self.height() // self._theme.px(36)))

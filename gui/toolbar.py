@@ -1,12 +1,16 @@
-"""The toolbar, with words: stepping, the epoch, the learning rate, the rule and how numbers are written."""
+"""The toolbar, with words: stepping, the epoch, the learning rate, the rule and how numbers are written.
+
+Where it is too narrow for all its words it drops whole parts, the least needed first, and elides none.
+"""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from typing import Protocol, runtime_checkable
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAction
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QAction, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -25,8 +29,20 @@ from gui.icons import icon
 from gui.theme import Theme
 
 _STEPPING = ("back", "into", "over", "out")
+_RATE_TIP = "The learning rate; another one trains again from epoch 1"
 _LAST_EPOCH = 10_000_000
 _LARGEST_RATE = 1e6
+_LONGEST = "Finish total loss"  # room is kept for it, so that stepping changes no other button
+# What is dropped, one after the other: what the sheet states, words of choices, labels, words of buttons.
+_STATED, _CHOICES, _LABELS, _BUTTONS = 1, 2, 3, 4
+
+
+@runtime_checkable
+class Shortening(Protocol):
+    """A choice that can be shown in fewer words."""
+
+    def set_short(self, short: bool) -> None:
+        """Show it in fewer words, or in full."""
 
 
 class Toolbar(QToolBar):
@@ -34,7 +50,7 @@ class Toolbar(QToolBar):
 
     Signals:
         epoch_asked(int): go to that epoch. learning_rate_asked(float): train at that rate.
-        cancel_asked(): stop training. left(): a field was left by Enter.
+        cancel_asked(): stop training. left(): a field was left by Enter or Escape.
     """
 
     epoch_asked = Signal(int)
@@ -47,6 +63,10 @@ class Toolbar(QToolBar):
         self.setObjectName("toolbar")
         self._theme = theme
         self._actions = actions
+        self._labels: list[QAction] = []
+        self._choices: list[QWidget] = []
+        self._fitted: tuple[object, ...] = ()
+        self._dropped = 0
         self.setMovable(False)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
@@ -63,7 +83,7 @@ class Toolbar(QToolBar):
         self.addSeparator()
         self._add_epoch()
         self._add_learning_rate()
-        self._add_label("Rule")
+        self._labels.append(self._add_label("Rule"))
         self._rule_place = self.addWidget(QWidget())
         spacer = QWidget()
         spacer.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
@@ -74,6 +94,7 @@ class Toolbar(QToolBar):
     def add_choice(self, widget: QWidget) -> None:
         """Put the rule's or the number format's button behind the learning rate."""
         self.insertWidget(self._rule_place, widget)
+        self._choices.append(widget)
 
     # -- what it shows --------------------------------------------------------------------------------------
 
@@ -82,7 +103,7 @@ class Toolbar(QToolBar):
         for spec in ACTIONS:
             if spec.id in labels:
                 self._actions[spec.id].setText(labels[spec.id])
-                self._actions[spec.id].setToolTip(tooltip(spec))
+        self._say_where()
 
     def show_epoch(self, epoch: int) -> None:
         """Show the epoch that the cursor is in."""
@@ -95,8 +116,10 @@ class Toolbar(QToolBar):
         """Show η, and what the sheet states where that is another number."""
         self._shown_rate = learning_rate
         self.learning_rate.setText(_in_full(learning_rate))
-        self.stated.setText("" if stated in (None, learning_rate) else f"the sheet states {stated:g}")
-        self._stated_action.setVisible(bool(self.stated.text()))
+        words = "" if stated in (None, learning_rate) else f"the sheet states {stated:g}"
+        self.stated.setText(words)
+        self._stated_action.setVisible(bool(words) and self._dropped < _STATED)
+        self.learning_rate.setToolTip("\n".join([_RATE_TIP, *([f"Here {words}"] if words else [])]))
 
     def show_training(self, reached: int | None, goal: int) -> None:
         """Show how far training is, with a button to cancel; None where none runs."""
@@ -110,11 +133,11 @@ class Toolbar(QToolBar):
     # -- inside ---------------------------------------------------------------------------------------------
 
     def _add_epoch(self) -> None:
+        self._labels.append(self._add_label("Epoch"))
         box = QWidget()
         row = QHBoxLayout(box)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(4)
-        row.addWidget(QLabel("Epoch"))
         for name in ("previous_epoch", "next_epoch"):
             button = QToolButton()
             button.setDefaultAction(self._actions[name])
@@ -129,7 +152,7 @@ class Toolbar(QToolBar):
         self.epoch.setToolTip("The epoch; type a number and press Enter to train up to it (Ctrl+G)")
         self.epoch.valueChanged.connect(self.epoch_asked)
         self.epoch.lineEdit().returnPressed.connect(self.left)
-        row.insertWidget(2, self.epoch)
+        row.insertWidget(1, self.epoch)
         self._epoch_action = self.addWidget(box)
 
         training = QWidget()
@@ -150,7 +173,7 @@ class Toolbar(QToolBar):
         self._add_label("η")
         self.learning_rate = QLineEdit()
         self.learning_rate.setAccessibleName("Learning rate η")
-        self.learning_rate.setToolTip("The learning rate; another one trains again from epoch 1")
+        self.learning_rate.setToolTip(_RATE_TIP)
         self.learning_rate.editingFinished.connect(self._ask_learning_rate)
         self.learning_rate.returnPressed.connect(self.left)
         self.addWidget(self.learning_rate)
@@ -158,10 +181,10 @@ class Toolbar(QToolBar):
         self.stated.setProperty("role", "dim")
         self._stated_action = self.addWidget(self.stated)
 
-    def _add_label(self, text: str) -> None:
+    def _add_label(self, text: str) -> QAction:
         label = QLabel(text)
         label.setContentsMargins(8, 0, 2, 0)
-        self.addWidget(label)
+        return self.addWidget(label)
 
     def _ask_learning_rate(self) -> None:
         """Ask for what was typed; what is no learning rate is put back."""
@@ -173,6 +196,72 @@ class Toolbar(QToolBar):
             self.learning_rate.setText(_in_full(self._shown_rate))
         elif asked != self._shown_rate:
             self.learning_rate_asked.emit(asked)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """More or fewer words fit."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def event(self, event: QEvent) -> bool:
+        """A part has another size."""
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._fit()
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Escape leaves a field as it was."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.epoch.setValue(self.epoch.value())
+            self.learning_rate.setText(_in_full(self._shown_rate))
+            self.left.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def _fit(self) -> None:
+        """Drop as little as must be for the width; nothing to do while no part and no width is another."""
+        words = [choice.accessibleName() for choice in self._choices]
+        training = self._training_action.isVisible()
+        fitted = (self.width(), self._theme.zoom, self.font().key(), self.stated.text(), training, *words)
+        if fitted == self._fitted:
+            return
+        self._fitted = fitted
+        for dropped in range(_BUTTONS + 1):
+            self._drop(dropped)
+            if self._needed_width() <= self.width():
+                break
+
+    def _needed_width(self) -> int:
+        layout = self.layout()
+        if layout is not None:
+            layout.invalidate()
+        spare = 0
+        if self._dropped < _BUTTONS:
+            advance = self.fontMetrics().horizontalAdvance
+            spare = sum(max(0, advance(_LONGEST) - advance(self._actions[name].text())) for name in ("over", "out"))
+        return self.sizeHint().width() + spare
+
+    def _drop(self, dropped: int) -> None:
+        self._dropped = dropped
+        self._stated_action.setVisible(bool(self.stated.text()) and dropped < _STATED)
+        for choice in self._choices:
+            if isinstance(choice, Shortening):
+                choice.set_short(dropped >= _CHOICES)
+        for label in self._labels:
+            label.setVisible(dropped < _LABELS)
+        styles = Qt.ToolButtonStyle
+        for name in ("back", "over", "out"):
+            button = self.widgetForAction(self._actions[name])
+            if isinstance(button, QToolButton):
+                bare = dropped >= _BUTTONS
+                button.setToolButtonStyle(styles.ToolButtonIconOnly if bare else styles.ToolButtonTextBesideIcon)
+        self._say_where()
+
+    def _say_where(self) -> None:
+        """Without words on the buttons, their tool tips say where they lead."""
+        for spec in ACTIONS:
+            if spec.id in ("over", "out"):
+                action = self._actions[spec.id]
+                action.setToolTip(tooltip(spec, action.text() if self._dropped >= _BUTTONS else ""))
 
     def _restyle(self) -> None:
         theme = self._theme

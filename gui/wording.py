@@ -15,10 +15,19 @@ def stepping_labels(view: View) -> dict[str, str]:
     program, cursor = view.program, view.cursor
     labels = {"over": "Finish block", "out": "Finish phase"}
     if can(program, cursor, Command.OVER):
-        labels["over"] = f"Finish {_block_name(program, move(program, cursor, Command.OVER))}"
+        over = move(program, cursor, Command.OVER)
+        labels["over"] = f"Finish {_block_name(program, over)}{_of(program, cursor, over)}"
     if can(program, cursor, Command.OUT):
         labels["out"] = f"Finish {_outer_name(program, move(program, cursor, Command.OUT))}"
     return labels
+
+
+def _of(program: Program, here: Cursor, there: Cursor) -> str:
+    """Of another gradient than the present one, its name."""
+    name = program[there.position].quantity
+    if program[there.position].phase is not Phase.BACKWARD or program[here.position].quantity == name:
+        return ""
+    return f" of ∂L/∂{'Ω' if name == 'Omega' else name}"
 
 
 def place(view: View) -> str:

@@ -68,6 +68,7 @@ class Workbench(QObject):
         window.centre.set_content(self.formula)
         for name, dock in window.docks.items():
             dock.card.set_content(self.panels[name])
+            dock.visibilityChanged.connect(self.panels[name].come_into_sight)
         self._add_choices()
         self._connect_panels()
         self._connect_toolbar()

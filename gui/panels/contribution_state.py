@@ -15,7 +15,7 @@ from core.epoch import Epoch
 from core.network import Array, Network
 from core.numbers import exact
 from core.program import Address, Phase, Program
-from gui.labels import axis_labels, entry_name
+from gui.labels import axis_labels, counted, entry_name
 from gui.panels.contribution_words import gradient_text, late_sentence, sentence, term_label, zero_words
 from gui.view import View
 from gui.widgets.bar_picture import BarPicture
@@ -215,7 +215,7 @@ def _tooltip(view: View, address: Address, bar: Bar, label: str, total: float, b
         first += "".join(f" · {path} {form(value)}" for path, value in bar.parts)
     lines = [first, f"in full {exact(bar.value)}", f"running total {form(total)}"]
     if bar.count > 1:
-        lines.append(f"{bar.count:,} terms")
+        lines.append(counted(bar.count, "term"))
     if by == "term" and not bar.before and bar.value == 0 and (reason := zero_words(view, address, view.entry)):
         lines.append(reason)
     return "\n".join(lines)
@@ -234,8 +234,13 @@ def _facts(view: View, address: Address, picture: BarPicture, to_go: int) -> tup
         facts.append(Fact("running total", form(running), exact(running), "strong"))
     final = f"final {gradient_text(name)}"
     if to_go:
-        words = "1 term to go" if to_go == 1 else f"{to_go:,} terms to go"
-        facts.append(Fact(final, words, f"Known at step {view.program.gradient_span(name).last:,}, the sum"))
+        facts.append(
+            Fact(
+                final,
+                f"{counted(to_go, 'term')} to go",
+                f"Known at step {view.program.gradient_span(name).last:,}, the sum",
+            )
+        )
     elif step.kind == "term":
         facts.append(Fact(final, "next step", "All terms are added; the next step shows the sum"))
     else:

@@ -29,8 +29,6 @@ from gui.widgets.formula_view import FormulaView
 from gui.widgets.ladder import LadderView
 from gui.widgets.path_strip import PathStrip
 
-_BRACE = 18  # the height of a brace with its name, in pixels at zoom 1
-
 
 class FormulaPanel(Panel):
     """Shows the step at the cursor, from top to bottom as it is read."""
@@ -48,7 +46,9 @@ class FormulaPanel(Panel):
         self.copy.setToolTip("Copy the formula as LaTeX (Ctrl+Shift+C)")
         self.copy.clicked.connect(self.copy_latex)
         self.symbols = FormulaView(theme, size=24)
+        self.further = FormulaView(theme, size=17)
         self.numbers = FormulaView(theme, size=18)
+        self.value = QLabel()
         self.softmax, self.ladder = SoftmaxView(theme), LadderView(theme)
         self.update_view, self.result = UpdateView(theme), ResultView(theme)
         self.fold = QToolButton()
@@ -62,11 +62,15 @@ class FormulaPanel(Panel):
         self.why.setCheckable(True)
         self.why.toggled.connect(lambda _on: self._view is not None and self._show_sheet(self._view))
         self.operand, self.origin = QLabel(), QPushButton()
+        self.origin.setProperty("small", True)
+        self.origin.setToolTip("Go there; Back returns (Alt+Left)")
+        self._strut = QWidget()  # keeps the line as high as the button that comes and goes
         self._lay_out()
         for part in self._parts():
             part.symbol_hovered.connect(self.symbol_hovered)
             part.symbol_clicked.connect(self.symbol_clicked)
-        self.result.entry_followed.connect(self.entry_followed)
+        for part in (self.result, self.update_view):
+            part.entry_followed.connect(self.entry_followed)
         self.ladder.elision_clicked.connect(self.toggle_links)
         self.origin.clicked.connect(self._ask_origin)
         theme.changed.connect(self._restyle)
@@ -82,14 +86,18 @@ class FormulaPanel(Panel):
         self.strip.set_picture(picture.strip_picture(view))
         self.title.setText(step.formula.title)
         self.subtitle.setText(picture.subtitle(view))
-        self.symbols.set_lines(picture.symbolic_lines(view), words)
+        first, *further = picture.symbolic_lines(view)
+        self.symbols.set_formula(first, words)
+        self.further.setVisible(bool(further))
+        if further:
+            self.further.set_lines(further, words)
+        self.value.setText(explain.value_line(view))
         self.symbols.set_outlined(frozenset(step.formula.writes[:1]))
         self._show_numbers(view, words)
         self.result.show_result(view)
         self._place_result()
-        sentence = step.zero if step.zero else step.formula.sentence
         extra = [explain.sum_by_loss(view), explain.rounding_note(view)]
-        self.sentence.setText("\n".join([sentence, *(line for line in extra if line)]))
+        self.sentence.setText("\n".join([explain.sentence(view), *(line for line in extra if line)]))
         self._show_sheet(view)
         self._show_operand()
 
@@ -116,7 +124,16 @@ class FormulaPanel(Panel):
     # -- inside ---------------------------------------------------------------------------------------------
 
     def _parts(self) -> tuple[FormulaView | LadderView | PathStrip | SoftmaxView | UpdateView | ResultView, ...]:
-        return (self.strip, self.symbols, self.numbers, self.softmax, self.ladder, self.update_view, self.result)
+        return (
+            self.strip,
+            self.symbols,
+            self.further,
+            self.numbers,
+            self.softmax,
+            self.ladder,
+            self.update_view,
+            self.result,
+        )
 
     def _show_numbers(self, view: View, words: str) -> None:
         step = view.step
@@ -146,8 +163,7 @@ class FormulaPanel(Panel):
         beside = not self.numbers.isHidden() and numbers + result + self.theme.px(70) <= self.width()
         directions = QBoxLayout.Direction
         self._equation.setDirection(directions.LeftToRight if beside else directions.TopToBottom)
-        # Beside them it stands level with the numbers, not with the braces below them.
-        self.result.setContentsMargins(0, 0, 0, self.theme.px(_BRACE) if beside else 0)
+        self.result.set_beside(beside)
 
     def _show_sheet(self, view: View) -> None:
         lines = explain.sheet_lines(view, in_full=self.why.isChecked())
@@ -157,29 +173,20 @@ class FormulaPanel(Panel):
         self.why.setVisible(sheet is not None and bool(sheet.errata_at(view.cursor.epoch, view.step.address)))
 
     def _show_operand(self) -> None:
-        """The line about the operand that is pointed at or pinned."""
+        """What is pointed at or pinned, in the place of the subtitle, so that it shifts and covers nothing."""
         view = self._view
-        self.foot.setVisible(view is not None and bool(self._pointed))
-        if view is None or not self._pointed:
-            return
-        line, link = explain.operand_line(view, self._pointed)
+        pointed = view is not None and bool(self._pointed)
+        self.subtitle.setVisible(not pointed)
+        self.operand.setVisible(pointed)
+        line, link = explain.operand_line(view, self._pointed) if view is not None and pointed else ("", "")
         self.operand.setText(line)
         self.origin.setText(f"{link}  ↩" if link else "")
-        self.origin.setToolTip("Go there; Back returns (Alt+Left)")
         self.origin.setVisible(bool(link))
-        self._place_foot()
-
-    def _place_foot(self) -> None:
-        px = self.theme.px
-        height = self.foot.sizeHint().height()
-        self.foot.setGeometry(px(8), self.height() - height - px(8), self.width() - px(16), height)
-        self.foot.raise_()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Keep the line about the operand at the foot."""
+        """Another width may have room for the result beside the numbers."""
         super().resizeEvent(event)
         self._place_result()
-        self._place_foot()
 
     def _ask_origin(self) -> None:
         if self._view is not None and self._pointed:
@@ -199,11 +206,19 @@ class FormulaPanel(Panel):
         head, words = QHBoxLayout(), QVBoxLayout()
         words.setSpacing(2)
         words.addWidget(self.title)
-        words.addWidget(self.subtitle)
+        under = QHBoxLayout()
+        under.addWidget(self.subtitle, 1)
+        under.addWidget(self.operand, 1)
+        under.addWidget(self.origin)
+        under.addWidget(self._strut)
+        words.addLayout(under)
         head.addLayout(words, 1)
+        head.addWidget(self.value, 0, Qt.AlignmentFlag.AlignTop)
+        head.addSpacing(12)
         head.addWidget(self.copy, 0, Qt.AlignmentFlag.AlignTop)
         column.addLayout(head)
         column.addWidget(self.symbols)
+        column.addWidget(self.further)
         for widget in (self.softmax, self.ladder, self.update_view):
             column.addWidget(widget)
         column.addWidget(self.fold, 0, Qt.AlignmentFlag.AlignLeft)
@@ -227,6 +242,7 @@ class FormulaPanel(Panel):
             (self.title, "title"),
             (self.subtitle, "dim"),
             (self.sentence, "body"),
+            (self.value, "number"),
             (self.sheet, "fact"),
             (self.operand, "body"),
         ):
@@ -244,14 +260,6 @@ class FormulaPanel(Panel):
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
         whole.addWidget(scroll, 1)
-        # It lies over the foot of the panel, so that pointing at something shifts nothing.
-        self.foot = QFrame(self)
-        self.foot.setObjectName("foot")
-        self.foot.hide()
-        row = QHBoxLayout(self.foot)
-        row.addWidget(self.operand, 1)
-        row.addWidget(self.origin)
-        self._foot = row
 
     def _restyle(self) -> None:
         theme = self.theme
@@ -259,5 +267,4 @@ class FormulaPanel(Panel):
         self._column.setContentsMargins(theme.px(20), theme.px(6), theme.px(20), theme.px(6))
         self._beside.setContentsMargins(theme.px(10), theme.px(3), theme.px(4), theme.px(3))
         self._column.setSpacing(theme.px(3))
-        self._foot.setContentsMargins(theme.px(20), theme.px(4), theme.px(12), theme.px(4))
-        self.origin.setMinimumHeight(theme.px(24))
+        self._strut.setFixedSize(1, theme.px(26))

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+from typing import TYPE_CHECKING
+
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from gui.panels.loss_state import Losses, losses
 from gui.panels.panel import Panel
-from gui.plots import LinePlot
 from gui.theme import Theme
 from gui.view import View
 from gui.widgets.beside import Beside, Scroll
 from gui.widgets.facts import FactList
 from gui.widgets.flow_layout import FlowLayout
 from gui.widgets.segments import Segments
+
+if TYPE_CHECKING:
+    from gui.plots import LinePlot
 
 _LINEAR, _LOGARITHMIC = "linear", "log"
 
@@ -29,22 +34,30 @@ class LossPanel(Panel):
         super().__init__(theme)
         self.setAccessibleName("Loss")
         self._shown: Losses | None = None
-        self.plot = LinePlot(theme, "epoch", "loss")
-        self.plot.setAccessibleName("Loss by epoch")
         self.facts = FactList(theme)
         self.loss_scale = Segments(theme, "loss", self._scales("losses"))
         self.epoch_scale = Segments(theme, "epoch", self._scales("epochs"))
         self._readout = QLabel()
         self._words = QLabel(wordWrap=True)
         self._pages = QStackedWidget()
+        self._beside: Beside | None = None
         self._arrange()
-        self.plot.pointed.connect(self._read_out)
-        self.plot.clicked.connect(lambda index: self.epoch_requested.emit(index + 1))
         self.facts.chosen.connect(self._follow)
         for scale in (self.loss_scale, self.epoch_scale):
             scale.chosen.connect(self._rescale)
         theme.changed.connect(self._restyle)
         self._restyle()
+
+    @cached_property
+    def plot(self) -> LinePlot:
+        """The plot, made when the panel is first in sight: what it needs takes as long to load as all the rest."""
+        from gui.plots import LinePlot
+
+        plot = LinePlot(self.theme, "epoch", "loss")
+        plot.setAccessibleName("Loss by epoch")
+        plot.pointed.connect(self._read_out)
+        plot.clicked.connect(lambda index: self.epoch_requested.emit(index + 1))
+        return plot
 
     @property
     def readout(self) -> str:
@@ -58,6 +71,9 @@ class LossPanel(Panel):
 
     def render_view(self, view: View) -> None:
         """Show the losses known at the cursor of *view*."""
+        if self._beside is None:
+            self._beside = Beside(self.theme, self.plot, self.facts)
+            self._column.addWidget(self._beside, 1)
         found = self._shown = losses(view, self._shown)
         empty = not len(found.line.x)
         self._pages.setCurrentIndex(0 if empty else 1)
@@ -86,7 +102,6 @@ class LossPanel(Panel):
         full = QWidget()
         self._column = QVBoxLayout(full)
         self._column.addLayout(self._header)
-        self._column.addWidget(Beside(self.theme, self.plot, self.facts), 1)
         self._pages.addWidget(Scroll(empty))
         self._pages.addWidget(Scroll(full))
         outer = QHBoxLayout(self)

@@ -10,13 +10,12 @@ from core.network import Array
 from core.numbers import NumberFormat, exact
 from core.program import Address, Phase
 from core.training import Training
-from core.worksheets import Worksheet, verdict
+from core.worksheets import VERDICT_MARKS, Worksheet, verdict
 from gui.view import View
 from gui.widgets.facts import Fact
 from gui.widgets.line_picture import Line, Ring
 
 _TOTAL = Address(Phase.FORWARD, "L")
-_SIGNS = {"equal": "✓", "one unit off": "≈", "differs": "≠"}
 _TO_COME = "○"
 
 
@@ -142,7 +141,7 @@ def _facts(view: View, y: Array, prints: list[PrintedLoss]) -> tuple[tuple[Fact,
     for p in prints:
         leads[len(facts)] = p.epoch
         if p.epoch <= len(y):
-            tip, sign = p.words(y, form), _SIGNS[verdict(p.value, p.computed(y))]
+            tip, sign = p.words(y, form), VERDICT_MARKS[verdict(p.value, p.computed(y))]
         elif p.epoch == epoch:
             tip, sign = f"The loss of this epoch is complete at step {view.program.position(_TOTAL):,}", _TO_COME
         else:

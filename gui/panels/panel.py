@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QPoint, QRect, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
 
@@ -11,7 +11,7 @@ from gui.view import View
 
 
 class Panel(QWidget):
-    """A dock's content. It holds no model and calls no other panel; a hidden one renders when it is shown.
+    """A dock's content. It holds no model and calls no other panel; one out of sight renders when it is shown.
 
     Signals:
         jump_requested(Address): go to that step of the current epoch.
@@ -37,9 +37,9 @@ class Panel(QWidget):
         self._waiting: View | None = None
 
     def show_view(self, view: View) -> None:
-        """Render *view* now, or when the panel is next shown."""
+        """Render *view* now, or when the panel is next in sight."""
         self._waiting = view
-        if self.isVisible():
+        if self._is_in_sight():
             self._render_waiting()
 
     def render_view(self, view: View) -> None:
@@ -49,10 +49,21 @@ class Panel(QWidget):
     def set_highlight(self, symbol: str) -> None:
         """Light up *symbol* wherever this panel shows it, "" for none."""
 
+    def come_into_sight(self, shown: bool) -> None:
+        """Where the dock is *shown* again, render what came in while the panel was out of sight."""
+        if shown:
+            self._render_waiting()
+
     def showEvent(self, event: QShowEvent) -> None:
-        """Render what came in while the panel was hidden."""
+        """Render what came in while the panel was out of sight."""
         super().showEvent(event)
         self._render_waiting()
+
+    def _is_in_sight(self) -> bool:
+        """Qt calls panels behind another tab visible too, and keeps them outside of the window."""
+        window = self.window()
+        place = QRect(self.mapTo(window, QPoint()), self.size())
+        return self.isVisible() and place.intersects(window.rect())
 
     def _render_waiting(self) -> None:
         if self._waiting is not None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from core.network import Array
 from core.program import Address, Phase
 from core.symbols import TABLE, text
-from gui.labels import axis_labels, entry_name
+from gui.labels import axis_labels, counted, entry_name
 from gui.view import View
 from gui.widgets.matrix_view import MatrixPicture
 
@@ -68,6 +68,7 @@ def _gradient(view: View, name: str) -> Block:
         return _block(view, symbol, "", view.epoch.gradients[name], sign=sign, hint=meaning)
     done, terms = position - span.first + 1, view.program.term_count(name)
     whole = view.step.address.is_sum
+    summed = f"{'all' if whole else f'{done:,} of'} {counted(terms, 'term')}"
     return _block(
         view,
         symbol,
@@ -76,7 +77,7 @@ def _gradient(view: View, name: str) -> Block:
         sign="▶",
         cells=frozenset({view.entry}),
         summing=True,
-        hint=f"{meaning}: {'all' if whole else f'{done:,} of'} {terms:,} terms. Click a number to follow that entry.",
+        hint=f"{meaning}: {summed}. Click a number to follow that entry.",
     )
 
 

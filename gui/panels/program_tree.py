@@ -69,6 +69,8 @@ class ProgramModel(QAbstractItemModel):
             self._top = _Branch(self._lines.root, self._lines.count(self._lines.root), 0, None)
             self.endResetModel()
         elif before.epoch is not view.epoch or before.form != view.form:
+            top = self.index(0, 0)
+            self.dataChanged.emit(top, top)
             self._tell(1, len(view.program))
         elif before.cursor != view.cursor:
             self._tell(*sorted((before.cursor.position, view.cursor.position)))
@@ -192,9 +194,10 @@ class ProgramModel(QAbstractItemModel):
         )
 
     def _tell(self, first: int, last: int) -> None:
-        """Say that the rows that hold steps *first* … *last* changed, wherever they are shown."""
-        top = self.index(0, 0)
-        self.dataChanged.emit(top, top)
+        """Say that the rows that hold steps *first* … *last* changed, wherever they are shown.
+
+        The epoch itself does not, while the cursor moves within it; the tree would repaint all down from there.
+        """
         if self._top is not None:
             self._tell_below(self._top, first, last)
 
@@ -204,7 +207,9 @@ class ProgramModel(QAbstractItemModel):
         # A line that still holds the cursor, and more steps to come, looks as before.
         same = low == high and last < lines.span(lines.child(branch.line, low)).last
         if not same:
-            self.dataChanged.emit(self.createIndex(low, 0, branch), self.createIndex(high, 0, branch))
+            # Of rows that are told together Qt repaints everything below them too.
+            for start, end in ((low, low), (high, high)) if high - low <= 1 else ((low, high),):
+                self.dataChanged.emit(self.createIndex(start, 0, branch), self.createIndex(end, 0, branch))
         for row, below in branch.below.items():
             if below.is_open and low <= row <= high:
                 self._tell_below(below, first, last)

@@ -12,12 +12,15 @@ from core.network import Array
 from core.numbers import exact
 from gui import explain
 from gui.labels import axis_labels, entry_name, letters
+from gui.panels.contribution_words import term_label
 from gui.theme import Theme
 from gui.view import View
 from gui.widgets.formula_view import FormulaView
 from gui.widgets.matrix_view import MatrixPicture, MatrixView
 
-_LARGEST_EXPONENT = 700.0  # e to more than this overflows; then the table shows e^(score − max)
+_BRACE = 18  # the height of a brace with its name, in pixels at zoom 1
+_LONGEST_COLUMN = 6  # a longer vector lies down, to save height
+_LARGEST_EXPONENT = 700.0  # e to more than this overflows; then the table shows exp(score − max)
 
 
 class MatrixPart(QWidget):
@@ -69,12 +72,13 @@ class SoftmaxView(MatrixPart):
         step = view.step
         scores = np.concatenate([np.ravel(view.epoch.value(symbol)) for symbol in table.scores])
         shift = float(np.max(scores)) if np.max(np.abs(scores)) > _LARGEST_EXPONENT else 0.0
-        powers = np.exp(scores - shift)
+        with np.errstate(all="ignore"):  # where training diverged, infinities are shown, not an error
+            powers = np.exp(scores - shift)
         weights = np.ravel(step.value)
         by_letter = len(table.scores) == 1 and table.score_name == "Ω"
         made = step.formula.writes
         rows = letters(view.network) if by_letter else tuple(map(symbols.text, table.scores))
-        power = f"e^({table.score_name} − {view.form(shift)})" if shift else f"e^{table.score_name}"
+        power = f"exp({table.score_name} − {view.form(shift)})" if shift else f"exp {table.score_name}"
 
         def symbol_of(row: int, column: int) -> str | None:
             if column == 1:
@@ -90,8 +94,8 @@ class SoftmaxView(MatrixPart):
             MatrixPicture(
                 np.column_stack([scores, powers, weights]),
                 f"Softmax: {table.score_name}, {power}, divided by the sum",
-                row_labels=rows,
-                column_labels=(table.score_name, power, f"÷ sum = {table.weight_name}"),
+                row_labels=_with_marks(rows, view, weights) if by_letter else rows,
+                column_labels=(table.score_name, power, f"÷ Σ = {table.weight_name}"),
                 symbols=symbol_of,
                 cell_name=cell_name,
                 shade=False,
@@ -99,8 +103,19 @@ class SoftmaxView(MatrixPart):
                 current=frozenset((row, 2) for row in range(len(weights))),
             )
         )
-        self.total.setText(f"The sum of the {power} is {view.form(float(np.sum(powers)))}.")
+        self.total.setText(f"Σ = {view.form(float(np.sum(powers)))}, the sum of the middle column")
         self.total.setToolTip(exact(float(np.sum(powers))))
+
+
+def _with_marks(rows: tuple[str, ...], view: View, weights: Array) -> tuple[str, ...]:
+    """*rows*, saying which letter was wanted and which is the likeliest."""
+    marked = list(rows)
+    wanted = view.network.targets[view.step.address.indices[0] - 1]
+    marked[wanted] = f"▶ {rows[wanted]} wanted"
+    if np.isfinite(weights).all():
+        likeliest = int(np.argmax(weights))
+        marked[likeliest] += ", predicted" if likeliest == wanted else " predicted"
+    return tuple(marked)
 
 
 class UpdateView(MatrixPart):
@@ -110,7 +125,7 @@ class UpdateView(MatrixPart):
         super().__init__(theme)
         self.heads = [QLabel() for _ in range(3)]
         for head in self.heads:
-            self.make_view()
+            self.make_view().cell_clicked.connect(self.entry_followed)
             head.setProperty("role", "name")
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
@@ -140,7 +155,7 @@ class UpdateView(MatrixPart):
             else:
                 self._grid.addWidget(head, place, 0, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
                 self._grid.addWidget(matrix, place, 1)
-            self._grid.setColumnStretch(place, 0 if not is_tall and place == 0 else 1)
+            self._grid.setColumnStretch(place, int(is_tall or place == 1))
 
 
 class ResultView(MatrixPart):
@@ -154,7 +169,8 @@ class ResultView(MatrixPart):
         self.arithmetic = FormulaView(theme, size=17)
         self.arithmetic.symbol_hovered.connect(self.symbol_hovered)
         self.arithmetic.symbol_clicked.connect(self.symbol_clicked)
-        self._is_vector = False
+        self._is_lying = False
+        self._written = ""
         head = QHBoxLayout()
         head.addWidget(self.name)
         head.addWidget(self.number)
@@ -176,30 +192,32 @@ class ResultView(MatrixPart):
             or step.address.quantity == "letter"
             or (bool(step.formula.links) and step.value.ndim == 1)
             or (bool(step.formula.links) and step.value.size == 1)
-            or (step.kind == "update" and step.value.size > 1)
         )
         self.setVisible(not shown_above)
         if shown_above:
             return
         single = step.value.size == 1
+        above = step.kind == "update" and not single  # as three matrices: what is left is the followed entry
         symbol = step.formula.writes[0] if step.formula.writes else f"dL/d{step.address.quantity}"
-        term = f"term ({', '.join(map(str, step.address.indices))})"
-        self.name.setText(f"{term if step.kind == 'term' else symbols.text(symbol)} =")
+        self._written = symbols.text(symbol)
+        if step.kind == "term":
+            self._written = f"term {term_label(view.network, step.address.quantity, step.address.indices)}"
+        self.name.setVisible(not above)
         self.number.setVisible(single)
-        self.matrix.setVisible(not single)
+        self.matrix.setVisible(not single and not above)
         if single:
             value = float(np.ravel(step.value)[0])
             self.number.setText(view.form(value))
             self.number.setToolTip(exact(value))
         else:
-            self._is_vector = step.value.ndim == 1
+            self._is_lying = step.value.ndim == 1 and step.value.size > _LONGEST_COLUMN
             followed = view.entry if step.kind in ("term", "sum") else None
-            self.matrix.set_matrix(matrix_picture(view, symbol, step.value, lying=True, followed=followed))
+            self.matrix.set_matrix(matrix_picture(view, symbol, step.value, lying=self._is_lying, followed=followed))
         arithmetic = explain.entry_line(view)
-        is_matrix_term = step.kind == "term" and step.value.ndim == 2 and not single
-        self.entry.setVisible(is_matrix_term)
+        has_entries = above or (step.kind == "term" and step.value.ndim == 2 and not single)
+        self.entry.setVisible(has_entries)
         self.arithmetic.setVisible(bool(arithmetic))
-        if is_matrix_term:
+        if has_entries:
             self.entry.setText(explain.entry_title(view) + "  ·  click another entry to follow it")
         if arithmetic:
             self.arithmetic.set_formula(arithmetic, f"The arithmetic of {explain.entry_title(view)}")
@@ -210,7 +228,14 @@ class ResultView(MatrixPart):
         self.arithmetic.set_highlight(symbol or None)
 
     def _follow(self, row: int, column: int) -> None:
-        self.entry_followed.emit(*((column, 0) if self._is_vector else (row, column)))
+        self.entry_followed.emit(*((column, 0) if self._is_lying else (row, column)))
+
+    def set_beside(self, beside: bool) -> None:
+        """Continue the equation to the left of it, or name the result by itself."""
+        self.name.setText("=" if beside else f"{self._written} =")
+        # Level with the numbers, not with the braces below them.
+        brace = self.theme.px(_BRACE) if beside and not self.number.isHidden() else 0
+        self.setContentsMargins(0, 0, 0, brace)
 
 
 def matrix_picture(

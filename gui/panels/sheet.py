@@ -29,6 +29,7 @@ class SheetPanel(Panel):
         numbers = QWidget()
         self._column = QVBoxLayout(numbers)
         self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
         self._column.addWidget(self.count)
         self._column.addWidget(self.table, 1)
         self.tabs = QTabWidget()
@@ -66,7 +67,7 @@ class SheetPanel(Panel):
     def _restyle(self) -> None:
         px = self.theme.px
         self.count.setFont(self.theme.font(12))
-        self.count.setContentsMargins(px(8), px(6), px(8), px(6))
+        self.count.setContentsMargins(px(8), px(2), px(8), px(2))
         self.empty.setContentsMargins(px(16), px(16), px(16), px(16))
 
 

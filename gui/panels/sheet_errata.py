@@ -28,6 +28,7 @@ class ErrataList(QScrollArea):
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setAccessibleName("What is wrong in this sheet")
+        self.verticalScrollBar().rangeChanged.connect(self._reveal)
         theme.changed.connect(self._restyle)
         self._restyle()
 
@@ -59,7 +60,8 @@ class ErrataList(QScrollArea):
             card.set_view(view)
         here = [card for card in self._cards if card.concerns_step]
         if here and here != before:
-            # New cards, and cards that grew, get their places when the event loop comes round.
+            # New cards, and cards that grew, get their places in the next turns of the event loop; the bar's range
+            # says when they have.
             QTimer.singleShot(0, self, self._reveal)
 
     def _reveal(self) -> None:

@@ -18,15 +18,15 @@ from core.numbers import NumberFormat, exact
 from core.program import Address, Phase, Program
 from core.symbols import TABLE, parse, text
 from core.training import Training
-from core.worksheets import LaterLoss, Printed, Section, Verdict, Worksheet, verdict
+from core.worksheets import VERDICT_MARKS, LaterLoss, Printed, Section, Verdict, Worksheet, verdict
 from gui.view import View
 
 PRINTED_FORM = NumberFormat()  # the sheets print four decimals
 Judgement = Verdict | Literal["not determined"]
-_MARKS: dict[Judgement, str] = {"equal": "=", "one unit off": "≈", "differs": "≠", "not determined": "?"}
+_MARKS: dict[str, str] = {**VERDICT_MARKS, "not determined": "?"}
 _SHORT: dict[Judgement, str] = {"one unit off": "1 off", "not determined": "unsure"}
 LATER = "later"  # where the label names the epoch
-JUDGEMENTS: tuple[Judgement, ...] = tuple(_MARKS)
+JUDGEMENTS: tuple[Judgement, ...] = ("equal", "one unit off", "differs", "not determined")
 
 
 def placed(place: str, *, short: bool = False) -> str:
@@ -123,6 +123,14 @@ class Checker:
         """How all lines stand at the cursor of *view*, by group."""
         return tuple(tuple(self._line(line, view) for line in group.lines) for group in self.groups)
 
+    def section(self, view: View) -> int | None:
+        """The group of the section of the sheet that the step at the cursor of *view* belongs to."""
+        if view.source.worksheet is None:
+            return None
+        epoch, address = view.cursor.epoch, view.step.address
+        title = _title(view.source.worksheet.section_of(epoch, address), epoch)
+        return next((index for index, group in enumerate(self.groups) if group.title == title), None)
+
     def _line(self, line: Line, view: View) -> Shown:
         cursor, source = view.cursor, line.source
         current = cursor == line.cursor
@@ -186,9 +194,8 @@ def _groups(worksheet: Worksheet, program: Program, epochs: list[Epoch]) -> Iter
         return printed.epoch, worksheet.sections.index(printed.section)
 
     for (epoch, index), numbers in groupby(sorted(worksheet.printed, key=place), key=place):
-        title = _title(worksheet.sections[index])
         lines = tuple(_line(printed, epochs[epoch - 1], program) for printed in numbers)
-        yield Group(title if epoch == 1 else f"Epoch {epoch} · {title}", lines)
+        yield Group(_title(worksheet.sections[index], epoch), lines)
     total = Address(Phase.FORWARD, "L")
     for minimum, losses in groupby(worksheet.later, key=lambda later: later.minimum):
         lines = tuple(
@@ -197,8 +204,9 @@ def _groups(worksheet: Worksheet, program: Program, epochs: list[Epoch]) -> Iter
         yield Group("Smallest loss up to epoch" if minimum else "Loss at epoch", lines)
 
 
-def _title(section: Section) -> str:
-    return f"{section.number}  {section.title}".strip()
+def _title(section: Section, epoch: int) -> str:
+    title = f"{section.number}  {section.title}".strip()
+    return title if epoch == 1 else f"Epoch {epoch} · {title}"
 
 
 def _line(printed: Printed, epoch: Epoch, program: Program) -> Line:

@@ -28,6 +28,7 @@ class SheetModel(QAbstractItemModel):
         self._view: View | None = None
         self._checker: Checker | None = None
         self._shown: tuple[tuple[Shown, ...], ...] = ()
+        self._section: int | None = None
         self._lit = ""
 
     @property
@@ -67,9 +68,13 @@ class SheetModel(QAbstractItemModel):
             self.beginResetModel()
         everything = before is None or before.form != view.form or checker is not self._checker
         self._checker, (old, self._shown) = checker, (self._shown, shown)
+        left, self._section = self._section, None if checker is None else checker.section(view)
         if other:
             self.endResetModel()
             return True
+        for section in (left, self._section):
+            if section is not None and left != self._section:
+                self.dataChanged.emit(self.index(section, 0), self.index(section, 0))
         for row, (was, now) in enumerate(zip(old, shown, strict=True)):
             if everything or was != now:
                 changed = [i for i, pair in enumerate(zip(was, now, strict=True)) if everything or pair[0] != pair[1]]
@@ -94,6 +99,10 @@ class SheetModel(QAbstractItemModel):
         if not index.isValid() or group == 0:
             return None
         return self.groups[group - 1].lines[index.row()], self._shown[group - 1][index.row()]
+
+    def section(self) -> QModelIndex:
+        """The section that the current step belongs to; none where it prints nothing."""
+        return QModelIndex() if self._section is None else self.index(self._section, 0)
 
     def current(self) -> Iterator[QModelIndex]:
         """The numbers that the current step makes."""
@@ -150,8 +159,10 @@ class SheetModel(QAbstractItemModel):
             return None
         found = self.found(index)
         if found is None:
-            wanted = (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole)
-            return self.groups[index.row()].title if role in wanted and index.column() == 0 else None
+            wanted = (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole)
+            is_here = role == Qt.ItemDataRole.AccessibleTextRole and index.row() == self._section
+            title = self.groups[index.row()].title + (", current section" if is_here else "")
+            return title if role in wanted and index.column() == 0 else None
         line, shown = found
         if role == Qt.ItemDataRole.DisplayRole:
             return self._text(self._view, line, shown, index.column())

@@ -64,10 +64,10 @@ class SheetDelegate(QStyledItemDelegate):
             self._cell(painter, area.adjusted(self._theme.px(PAD), 0, -self._theme.px(PAD), 0), *found, index)
         elif index.column() == 0:
             is_open = bool(option.state & QStyle.StateFlag.State_Open)
-            self._section(painter, area, self._model.data(index) or "", is_open)
+            self._section(painter, area, self._model.data(index) or "", is_open, index == self._model.section())
         painter.restore()
 
-    def _section(self, painter: QPainter, area: QRectF, title: str, is_open: bool) -> None:
+    def _section(self, painter: QPainter, area: QRectF, title: str, is_open: bool, is_here: bool) -> None:
         px, palette = self._theme.px, self._theme.palette
         centre, arm = QPointF(area.left() + px(9), area.center().y()), px(3)
         corners = [QPointF(-arm / 2, -arm), QPointF(arm / 2, 0), QPointF(-arm / 2, arm)]
@@ -76,7 +76,8 @@ class SheetDelegate(QStyledItemDelegate):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(palette.dim, px(1.3), c=Qt.PenCapStyle.RoundCap, j=Qt.PenJoinStyle.RoundJoin))
         painter.drawPolyline([centre + corner for corner in corners])
-        self._text(painter, area.adjusted(px(18), 0, -px(PAD), 0), title, self._bold, palette.dim)
+        words, colour = (f"▶ {title}", palette.accent) if is_here else (title, palette.dim)
+        self._text(painter, area.adjusted(px(18), 0, -px(PAD), 0), words, self._bold, colour)
 
     def _cell(
         self,

@@ -62,7 +62,7 @@ class SheetTable(QTreeView):
         return self._numbers.count
 
     def set_view(self, view: View) -> None:
-        """Show what is checked, and bring the numbers of the current step into sight."""
+        """Show what is checked, and bring the numbers of the current step into sight, else its section."""
         before = self._numbers.form
         other = self._numbers.set_view(view)
         if other:
@@ -71,9 +71,12 @@ class SheetTable(QTreeView):
             self.expandAll()
         if other or before != view.form:
             self._measure()
-        current = list(self._numbers.current())
+        current = list(self._numbers.current()) or [self._numbers.section()]
         if current != self._current:
             self._current = current
+            if current == [self._numbers.section()]:
+                self.scrollTo(current[0], QAbstractItemView.ScrollHint.PositionAtTop)
+                return
             # The first one last: where they are more than fit, their beginning counts.
             for index in reversed(current):
                 self.scrollTo(index)
@@ -124,6 +127,8 @@ class SheetTable(QTreeView):
         if found is not None and found[1].current:
             paint_current_ground(painter, area, self._theme)
             paint_mark(painter, QPointF(area.left() + px(11), area.center().y()), State.HERE, self._theme)
+        elif found is None and index == self._numbers.section():
+            paint_current_ground(painter, area, self._theme)
         elif found is not None and self._numbers.is_lit(found[0]):
             painter.fillRect(area, mix(palette.panel, palette.highlight, 0.8))
         super().drawRow(painter, option, index)

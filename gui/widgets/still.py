@@ -28,7 +28,7 @@ class Still(QFrame):
             old.deleteLater()
         content.setParent(self)
         self._item = QWidgetItem(content)
-        self._item.setGeometry(self.contentsRect())
+        content.setGeometry(self.contentsRect())
         content.show()
         self._pass_on()
 

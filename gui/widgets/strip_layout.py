@@ -16,7 +16,8 @@ NODE_HEIGHT = 22.0
 _OUTPUTS, _LANE, _STATES, INPUTS = 13.0, 29.0, 45.0, 79.0
 _GAP = 6.0
 # Beside L stands the letter that was wanted, beside x the one that is read, with a word where there is room.
-_LETTER_ROOM, _WORD_ROOM = 24.0, 66.0
+_LETTER_ROOM, _WORD_ROOM, _TIGHT_ROOM = 24.0, 66.0, 16.0
+_TIGHT_GAP = 3.0
 _WIDEST = 176.0
 _ELLIPSIS = 34.0
 # The line from a letter to its embedding.
@@ -76,18 +77,35 @@ def timestep(symbol: str) -> int | None:
     return int(found[2]) if found else None
 
 
+@dataclass(frozen=True, slots=True)
+class _Manner:
+    """How close a strip stands: *pitch*, the least width of a timestep; *room*, that of its letter.
+
+    *only*: the timestep that alone shows its outputs, which takes *extra*; None where all do.
+    """
+
+    pitch: float
+    room: float
+    only: int | None = None
+    extra: float = 0.0
+
+    def choose(self, picture: StripPicture, width: float) -> tuple[int, ...]:
+        """The timesteps to show in *width*."""
+        room = (width - self.extra) / self.pitch
+        return choose_columns(len(picture.inputs), _events(picture), room, _ELLIPSIS / self.pitch)
+
+
 def arrange(picture: StripPicture, width: float, node_width: float) -> StripLayout:
     """Arrange *picture* in *width*, with nodes of *node_width*."""
     tops = ("Z", "yhat", "L") if picture.attention else ("yhat", "L")
-    least = max(len(tops) * (node_width + _GAP) + _LETTER_ROOM, 88.0)
-    columns = choose_columns(len(picture.inputs), _events(picture), width / least, _ELLIPSIS / least)
+    manner, columns = _manner(picture, width, node_width, len(tops))
     cuts = _cuts(columns, len(picture.inputs))
     full = sum(1 for column in columns if column > 0)
-    start = node_width + 40.0 if columns[:1] == (0,) else 0.0
-    pitch = (width - start - len(cuts) * _ELLIPSIS) / max(full, 1)
-    pitch = min(max(pitch, least), _WIDEST)
-    room = _WORD_ROOM if pitch >= least + _WORD_ROOM - _LETTER_ROOM else _LETTER_ROOM
-    spacing = min((pitch - node_width - room) / (len(tops) - 1), node_width + 26.0)
+    start = min(node_width + 40.0, manner.pitch) if columns[:1] == (0,) else 0.0
+    pitch = (width - start - manner.extra - len(cuts) * _ELLIPSIS) / max(full, 1)
+    pitch = min(max(pitch, manner.pitch), _WIDEST)
+    room = _WORD_ROOM if pitch >= manner.pitch + _WORD_ROOM - manner.room else manner.room
+    spacing = min((pitch + manner.extra - node_width - room) / (len(tops) - 1), node_width + 26.0)
     nodes: dict[str, QRectF] = {}
     letters, wanted, ellipses = {}, {}, {}
     left = 0.0
@@ -102,39 +120,66 @@ def arrange(picture: StripPicture, width: float, node_width: float) -> StripLayo
             continue
         nodes[f"x[{column}]"] = _node(middle, INPUTS, node_width)
         nodes[f"h[{column}]"] = _node(middle, _STATES, node_width)
-        for place, top in enumerate(tops):
-            nodes[f"{top}[{column}]"] = _node(middle + place * spacing, _OUTPUTS, node_width)
+        end = left + pitch
+        if manner.only in (None, column):
+            for place, top in enumerate(tops):
+                nodes[f"{top}[{column}]"] = _node(middle + place * spacing, _OUTPUTS, node_width)
+            end += manner.extra
+            right = nodes[f"L[{column}]"].right() + 5
+            wanted[column] = QRectF(right, _OUTPUTS - 12, end - 2 - right, 24)
         read = nodes[f"x[{column}]"].right() + (_LOOK_UP if picture.embedding else 5)
-        letters[column] = QRectF(read, INPUTS - 12, left + pitch - 2 - read, 24)
-        right = nodes[f"L[{column}]"].right() + 5
-        wanted[column] = QRectF(right, _OUTPUTS - 12, left + pitch - 2 - right, 24)
-        left += pitch
+        letters[column] = QRectF(read, INPUTS - 12, end - 2 - read, 24)
+        left = end
     if len(picture.inputs) + 1 in cuts:
         ellipses[len(picture.inputs) + 1] = QPointF(left + _ELLIPSIS / 2 - _GAP, _STATES)
     return StripLayout(columns, nodes, letters, wanted, ellipses)
 
 
+def _manner(picture: StripPicture, width: float, node_width: float, tops: int) -> tuple[_Manner, tuple[int, ...]]:
+    """The widest manner in which all of a term's timesteps are shown, else the closest; and what it shows."""
+    wide = _Manner(max(tops * (node_width + _GAP) + _LETTER_ROOM, 88.0), _LETTER_ROOM)
+    columns = wide.choose(picture, width)
+    if picture.use is None or set(_events(picture)) <= set(columns):
+        return wide, columns
+    close = _Manner(tops * (node_width + _TIGHT_GAP) + _TIGHT_ROOM, _TIGHT_ROOM)
+    lean = node_width + _TIGHT_ROOM + (_LOOK_UP if picture.embedding else 5.0)
+    loss = timestep(picture.path[0][0]) if picture.path else None
+    for manner in (close, _Manner(lean, _TIGHT_ROOM, loss, max(close.pitch - lean, 0.0))):
+        columns = manner.choose(picture, width)
+        if set(_events(picture)) <= set(columns):
+            break
+    return manner, columns
+
+
 def choose_columns(count: int, events: Sequence[int], room: float, ellipsis: float) -> tuple[int, ...]:
     """The timesteps of 1..*count* to show in a *room* counted in columns, where each cut takes *ellipsis*.
 
-    Those of *events* come first, in their order; then what lies between them, then what lies around.
+    Those of *events* come first, in their order; only when all are shown, what lies between them, then around.
     """
     if count + (0 in events) <= room:
         return tuple(range(0 if 0 in events else 1, count + 1))
     anchors = [event for event in dict.fromkeys(events) if event <= count] or [1]
-    low, high = min(anchors), max(anchors)
-    distance: dict[int, tuple[bool, int]] = {}
-    for far in range(1, int(room) + 2):
-        for step in (anchor + side * far for anchor in anchors for side in (-1, 1)):
-            if 1 <= step <= count:
-                distance.setdefault(step, (not low <= step <= high, far))
-    wished = [*anchors, *sorted(distance, key=lambda step: (distance[step], step))]
-    shown: set[int] = set()
+    shown = _fitting((), anchors, count, room, ellipsis)
+    if len(shown) == len(anchors):
+        low, high = min(anchors), max(anchors)
+        distance: dict[int, tuple[bool, int]] = {}
+        for far in range(1, int(room) + 2):
+            for step in (anchor + side * far for anchor in anchors for side in (-1, 1)):
+                if 1 <= step <= count:
+                    distance.setdefault(step, (not low <= step <= high, far))
+        shown = _fitting(shown, sorted(distance, key=lambda step: (distance[step], step)), count, room, ellipsis)
+    return shown or (anchors[0],)
+
+
+def _fitting(
+    shown: tuple[int, ...], wished: Sequence[int], count: int, room: float, ellipsis: float
+) -> tuple[int, ...]:
+    """*shown* and those of *wished* that fit with it, rising; the first comes first."""
     for step in wished:
-        trial = tuple(sorted(shown | {step}))
+        trial = tuple(sorted({*shown, step}))
         if len(trial) + ellipsis * len(_cuts(trial, count)) <= room:
-            shown = set(trial)
-    return tuple(sorted(shown)) or (anchors[0],)
+            shown = trial
+    return shown
 
 
 def edge(layout: StripLayout, first: str, second: str) -> QPainterPath | None:
@@ -149,7 +194,7 @@ def edge(layout: StripLayout, first: str, second: str) -> QPainterPath | None:
         return _line(start, start + QPointF(_LOOK_UP - 5, 0))
     one, other = layout.nodes.get(first), layout.nodes.get(second)
     if one is None or other is None:
-        return None
+        return _from_cut(layout, first, second)
     if first == second:
         return _line(_bottom(one) + QPointF(8, 0), _bottom(one) + QPointF(8, 9))
     if one.center().y() == other.center().y():
@@ -159,6 +204,16 @@ def edge(layout: StripLayout, first: str, second: str) -> QPainterPath | None:
     if abs(upper.center().x() - lower.center().x()) < 1:
         return _line(_bottom(upper), _top(lower))
     return _lane(_bottom(upper), _top(lower))
+
+
+def _from_cut(layout: StripLayout, first: str, second: str) -> QPainterPath | None:
+    """The line to a state from the one before it, which is left out: it begins at the sign for that."""
+    later = max((first, second), key=lambda symbol: timestep(symbol) or 0)
+    step = timestep(later) or 0
+    node = layout.nodes.get(later)
+    if node is None or step not in layout.ellipses or {first, second} != {f"h[{step}]", f"h[{step - 1}]"}:
+        return None
+    return _line(layout.ellipses[step] + QPointF(10, 0), QPointF(node.left(), node.center().y()))
 
 
 def stub(layout: StripLayout, step: int) -> QPainterPath | None:
@@ -188,14 +243,13 @@ def _lane(upper: QPointF, lower: QPointF) -> QPainterPath:
 
 
 def _events(picture: StripPicture) -> list[int]:
-    """The timesteps that must be shown, most important first: the present, then the path's ends and turns."""
+    """The timesteps that must be shown: the present, the path's ends and turns, then where the use comes from."""
     use = picture.use or ("", "")
-    first = picture.path[0][0] if picture.path else ""
-    corners = [picture.computed or "", use[0], first, use[1]]
+    corners = [picture.computed or "", use[0], picture.path[0][0] if picture.path else ""]
     for edge_ in picture.path:
         if not all(node.startswith("h[") for node in edge_):
             corners += edge_
-    corners += picture.path[-1] if picture.path else ()
+    corners += [use[1], *(picture.path[-1] if picture.path else ())]
     lit = sorted(step for step in map(timestep, picture.lit) if step is not None)
     return [step for step in map(timestep, corners) if step is not None] + lit[:1] + lit[-1:]
 

@@ -126,7 +126,7 @@ class StripPainter:
         """Where timesteps are left out, the line of states is interrupted by a sign."""
         for column, middle in self._layout.ellipses.items():
             before = max((step for step in self._layout.columns if step < column), default=0)
-            left, right = self._layout.nodes.get(f"h[{before}]"), self._layout.nodes.get(f"h[{column}]")
+            left = self._layout.nodes.get(f"h[{before}]")
             away, back = (f"h[{before + 1}]", f"h[{before}]"), (f"h[{column}]", f"h[{column - 1}]")
             lit = self._is_lit(away) or self._is_lit(back)
             self._painter.setPen(self._palette.accent if lit else self._palette.dim)
@@ -135,9 +135,6 @@ class StripPainter:
             if left is not None:
                 self._painter.setPen(self._pen(away))
                 self._painter.drawLine(QPointF(left.right(), middle.y()), middle - QPointF(10, 0))
-            if right is not None:
-                self._painter.setPen(self._pen(back))
-                self._painter.drawLine(middle + QPointF(10, 0), QPointF(right.left(), middle.y()))
 
     def _paint_node(self, symbol: str, rect: QRectF) -> None:
         computed, known = symbol == self._picture.computed, self._is_known(symbol)
@@ -159,23 +156,20 @@ class StripPainter:
 
     def _paint_letters(self) -> None:
         """The letters read and wanted, each with its word where that fits."""
-        for step in self._layout.letters:
-            read, wanted = _visible(self._picture.inputs[step - 1]), _visible(self._picture.targets[step - 1])
-            words = (
-                QCoreApplication.translate("PathStrip", "reads {letter}").format(letter=read),
-                QCoreApplication.translate("PathStrip", "wanted {letter}").format(letter=wanted),
-            )
-            self._painter.setPen(self._palette.dim)
-            self._painter.setFont(self._font(12))
-            metrics = QFontMetricsF(self._painter.font())
-            below, beside = self._layout.letters[step], self._layout.wanted[step]
-            fits = metrics.horizontalAdvance(words[1]) <= beside.width()
-            self._painter.drawText(beside, _LEFT, words[1] if fits else wanted)
-            if f"x[{step}]" in self._picture.lit:
-                self._painter.setPen(self._palette.ink)
-                self._painter.setFont(self._font(12, bold=True))
-            fits = metrics.horizontalAdvance(words[0]) <= below.width()
-            self._painter.drawText(below, _LEFT, words[0] if fits else read)
+        words = QCoreApplication.translate
+        for step, place in self._layout.wanted.items():
+            letter = _visible(self._picture.targets[step - 1])
+            self._paint_letter(place, words("PathStrip", "wanted {letter}"), letter, lit=False)
+        for step, place in self._layout.letters.items():
+            letter, lit = _visible(self._picture.inputs[step - 1]), f"x[{step}]" in self._picture.lit
+            self._paint_letter(place, words("PathStrip", "reads {letter}"), letter, lit=lit)
+
+    def _paint_letter(self, place: QRectF, words: str, letter: str, *, lit: bool) -> None:
+        self._painter.setPen(self._palette.ink if lit else self._palette.dim)
+        self._painter.setFont(self._font(12, bold=lit))
+        text = words.format(letter=letter)
+        fits = QFontMetricsF(self._painter.font()).horizontalAdvance(text) <= place.width()
+        self._painter.drawText(place, _LEFT, text if fits else letter)
 
     def _paint_labels(self) -> None:
         """The parameter in use is named first; where a name would cover another it is left out."""

@@ -60,11 +60,6 @@ def test_symbols_have_their_text(written, text):
     assert symbols.text(written) == text
 
 
-def test_slopes_light_up_with_their_hidden_state():
-    assert symbols.lit_by("D[4]") == "h[4]"
-    assert symbols.lit_by("h[4]") == "h[4]"
-
-
 def test_gradients_and_new_values_keep_the_family_and_shape_of_their_parameter():
     network = plain_network(3, embedded=True)
     for name, shape in network.parameter_shapes.items():

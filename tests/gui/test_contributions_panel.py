@@ -13,6 +13,7 @@ from core.network import Network, Parameters
 from core.program import Address, Phase
 from core.sources import Source, open_source
 from gui.debugger_model import DebuggerModel
+from gui.labels import counted
 from gui.panels.contributions import ContributionsPanel
 from gui.theme import DARK, Theme
 from gui.widgets.bar_table import BarTable
@@ -396,3 +397,15 @@ def test_the_gradient_pointed_at_elsewhere_lights_the_title(make_panel, model):
     assert panel.grab().toImage() == plain
     panel.set_highlight("dL/dW")
     assert panel.grab().toImage() != plain
+
+
+def test_legend_bars_and_all_rows_of_numbers_fit_a_low_dock(make_panel, model):
+    panel = make_panel(model, width=760, height=190)
+    model.jump(term("W", 3, 3, 2))
+    assert panel.rect().contains(panel.chart.mapTo(panel, panel.chart.rect().bottomRight()))
+    assert panel.chart.height() >= panel.chart.minimumSizeHint().height()
+
+
+def test_one_of_a_thing_is_singular():
+    assert counted(1, "term") == "1 term"
+    assert counted(1200, "term") == "1,200 terms"

@@ -6,7 +6,7 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from core.tex import Piece
-from gui.formula_fit import SMALLEST, chunks, fit
+from gui.formula_fit import READABLE, chunks, fit
 from gui.theme import DARK, Theme
 from gui.typeset import TypesetError
 from gui.widgets.formula_view import FormulaView
@@ -190,11 +190,12 @@ def test_less_width_first_shrinks_then_breaks_then_scrolls(view):
     natural = view.sizeHint().width()
     assert rows(view, natural) == 1
     assert view._fit(natural).em == 22
-    shrunk = view._fit(int(natural * 0.8))
+    shrunk = view._fit(int(natural * 0.9))
     assert len(shrunk.rows) == 1
-    assert 22 * SMALLEST <= shrunk.em < 22
+    assert 22 * READABLE <= shrunk.em < 22
     broken = view._fit(int(natural * 0.4))
     assert len(broken.rows) > 1
+    assert view._fit(int(natural * 0.7)).em >= 22 * READABLE
     assert broken.size.width() <= natural * 0.4
     assert view.heightForWidth(int(natural * 0.4)) > view.heightForWidth(natural)
 
@@ -212,6 +213,12 @@ def test_cuts_come_before_operators_at_the_least_cost():
     assert products == ["y", "=-a(b+c)z", r"\cdot\frac{1+2}{3}", "+d"]
     inside = ["".join(piece.latex for piece in part) for part in chunks(pieces, 2)]
     assert inside == ["y", "=-a(b", "+c)z", r"\cdot\frac{1+2}{3}", "+d"]
+
+
+def test_a_tall_bracket_that_is_cut_is_left_open_there():
+    pieces = (Piece(r"\tanh\left("), Piece("a", "a"), Piece("+"), Piece("b", "b"), Piece(r"\right)"))
+    inside = ["".join(piece.latex for piece in part) for part in chunks(pieces, 2)]
+    assert inside == [r"\tanh\left(a\right.", r"\left.+b\right)"]
 
 
 def test_breaking_keeps_every_operand():

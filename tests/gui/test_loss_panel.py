@@ -242,3 +242,11 @@ def test_axes_have_few_round_numbers(low, high, expected):
 def test_logarithmic_axes_have_few_round_numbers():
     assert log_ticks(1, 10_000, 5) == [1, 10, 100, 1000, 10_000]
     assert log_ticks(1.7, 5.8, 4) == [2, 5]
+
+
+@pytest.mark.parametrize("zoom", [1.0, 1.5])
+def test_the_label_of_the_current_point_is_inside_of_the_plot(qtbot, model, make_panel, zoom):
+    panel = make_panel(model, width=760, height=round(200 * zoom), theme=Theme(zoom=zoom))
+    model.jump(Address(Phase.FORWARD, "L"))
+    plot = panel.plot
+    qtbot.waitUntil(lambda: plot._box.sceneBoundingRect().contains(plot._label.sceneBoundingRect()), timeout=2000)

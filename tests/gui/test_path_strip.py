@@ -183,3 +183,41 @@ def test_any_letter_can_be_painted_in_a_text_of_any_length(qtbot, strip):
     )
     assert not strip.node_rect("h[700]").isEmpty()
     assert not strip.grab().isNull()
+
+
+def term_picture(count, t, m, k, **others):
+    """The path of the term (t, m, k) of ∂L/∂W under attention."""
+    path = ((f"L[{t}]", f"yhat[{t}]"), (f"yhat[{t}]", f"Z[{t}]"), (f"Z[{t}]", f"h[{m}]"))
+    path += tuple((f"h[{j}]", f"h[{j - 1}]") for j in range(m, k, -1))
+    lit = frozenset(node for pair in path for node in pair)
+    use = (f"h[{k}]", f"h[{k - 1}]")
+    letters = ("a",) * count
+    return StripPicture(letters, letters, attention=True, lit=lit, path=path, use=use, parameter="W", **others)
+
+
+@pytest.mark.parametrize("width", [440, 520, 660, 900])
+@pytest.mark.parametrize("embedding", [False, True])
+def test_a_term_shows_its_loss_its_turn_and_its_use(width, embedding):
+    arranged = arrange(term_picture(12, 9, 7, 3, embedding=embedding), width, 32)
+    shown = {"L[9]", "yhat[9]", "Z[9]", "h[7]", "h[3]"}
+    assert shown <= set(arranged.nodes)
+    boxes = [*arranged.nodes.values(), *arranged.wanted.values(), *arranged.letters.values()]
+    assert max(box.right() for box in boxes) <= width
+    assert not any(one.intersects(other) for one, other in combinations(boxes, 2))
+
+
+def test_no_room_goes_to_other_timesteps_while_one_that_matters_is_missing():
+    assert choose_columns(100, [50, 90], 2.5, 0.3) == (50,)
+
+
+def test_a_use_from_a_state_that_is_left_out_begins_at_the_cut():
+    arranged = arrange(term_picture(1000, 900, 700, 500), 430, 44)
+    assert "h[499]" not in arranged.nodes
+    line = edge(arranged, "h[500]", "h[499]")
+    assert line.boundingRect().right() == arranged.nodes["h[500]"].left()
+
+
+def test_the_state_before_the_first_has_room_where_all_stand_close():
+    arranged = arrange(term_picture(4, 4, 3, 1), 345, 30)
+    assert {"h[0]", "h[1]", "h[3]", "L[4]"} <= set(arranged.nodes)
+    assert max(box.right() for box in arranged.nodes.values()) <= 345

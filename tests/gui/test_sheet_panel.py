@@ -80,7 +80,7 @@ def test_numbers_appear_as_their_steps_are_reached(make_panel, model):
     state = slow_states((0, 1, 2, 2), (0.1442, -0.2315, -0.669, 1.1585), -0.587)
     assert sections(panel)["5.1  Hidden State at t = 1"] == [("h₁", "0.1432", "at step 2", "")]
     model.do(Command.INTO)
-    assert sections(panel)["5.1  Hidden State at t = 1"] == [("h₁", "0.1432", f"{state[0]:.4f}", "= equal")]
+    assert sections(panel)["5.1  Hidden State at t = 1"] == [("h₁", "0.1432", f"{state[0]:.4f}", "✓ equal")]
     assert sections(panel)["5.2  Hidden State at t = 2"] == [("h₂", "−0.3055", "at step 10", "")]
     model.do(Command.BACK)
     assert sections(panel)["5.1  Hidden State at t = 1"] == [("h₁", "0.1432", "at step 2", "")]
@@ -112,7 +112,7 @@ def test_counts_what_is_checked_so_far(qtbot, make_panel, model):
     assert panel.count.text() == "2 of 119 checked so far: 2 equal, 0 one unit off, 0 differ."
     arrive(qtbot, model, 2, len(model.view.program))
     rows = [row for title, found in sections(panel).items() if not title.startswith("Loss") for row in found]
-    equal, off = (sum(row[3] == words for row in rows) for words in ("= equal", "≈ one unit off"))
+    equal, off = (sum(row[3] == words for row in rows) for words in ("✓ equal", "≈ one unit off"))
     assert equal + off == 119
     assert panel.count.text() == f"119 of 119 checked so far: {equal} equal, {off} one unit off, 0 differ."
 
@@ -126,7 +126,7 @@ def test_epoch_2_waits_for_epoch_2(qtbot, make_panel, model):
     total = model.view.program.position(Address(Phase.FORWARD, "L"))
     assert sections(panel)[title][-1] == ("L", "5.7791", f"at step {total}", "")
     model.go_to_position(total)
-    assert sections(panel)[title][-1] == ("L", "5.7791", "5.7791", "= equal")
+    assert sections(panel)[title][-1] == ("L", "5.7791", "5.7791", "✓ equal")
     model.jump_to(Cursor(1, total))
     assert sections(panel)[title][-1] == ("L", "5.7791", "in epoch 2", "")
 
@@ -134,7 +134,7 @@ def test_epoch_2_waits_for_epoch_2(qtbot, make_panel, model):
 def test_another_rule_is_compared_too(make_panel, model):
     panel = make_panel(model)
     model.go_to_position(74)
-    assert sections(panel)["6.4  Update W"][0] == ("∂L/∂W", "0.0274", "0.0274", "= equal")
+    assert sections(panel)["6.4  Update W"][0] == ("∂L/∂W", "0.0274", "0.0274", "✓ equal")
     model.set_rule(EXACT)
     assert sections(panel)["6.4  Update W"][0] == ("∂L/∂W", "0.0274", "0.0402", "≠ differs")
     model.set_rule(TYPESET)
@@ -152,10 +152,10 @@ def test_losses_of_later_epochs_appear_once_training_has_reached_them(qtbot, mak
     panel = make_panel(model)
     assert sections(panel)["Loss at epoch"][0] == ("100", "4.6789", "later", "")
     arrive(qtbot, model, 101, 1)
-    assert sections(panel)["Loss at epoch"][0] == ("100", "4.6789", "4.6789", "= equal")
+    assert sections(panel)["Loss at epoch"][0] == ("100", "4.6789", "4.6789", "✓ equal")
     assert sections(panel)["Loss at epoch"][1][2:] == ("later", "")
     model.jump_to(Cursor(1, 1))
-    assert sections(panel)["Loss at epoch"][0][3] == "= equal"
+    assert sections(panel)["Loss at epoch"][0][3] == "✓ equal"
 
 
 def test_figures_that_the_inputs_do_not_determine_say_so(qtbot, make_panel):
@@ -163,7 +163,7 @@ def test_figures_that_the_inputs_do_not_determine_say_so(qtbot, make_panel):
     panel = make_panel(model)
     arrive(qtbot, model, 1001, 1)
     found = sections(panel)["Smallest loss up to epoch"]
-    assert [row[3] for row in found] == ["= equal", "= equal", "? not determined", "? not determined"]
+    assert [row[3] for row in found] == ["✓ equal", "✓ equal", "? not determined", "? not determined"]
     assert "do not determine" in index_of(panel, "Smallest loss up to epoch", 2).data(Qt.ItemDataRole.ToolTipRole)
 
 
@@ -186,6 +186,23 @@ def test_the_numbers_of_the_current_step_are_marked_and_in_sight(make_panel, mod
     for row in range(4):
         rect = panel.table.visualRect(index_of(panel, "6.5  Update U", row))
         assert panel.table.viewport().rect().contains(rect.center())
+
+
+def test_of_a_step_without_printed_numbers_the_section_is_marked_and_in_sight(make_panel, model):
+    panel = make_panel(model, height=235)
+    model.jump(Address(Phase.BACKWARD, "W", (3, 3, 2)))
+    section = index_of(panel, "6.4  Update W", 0).parent()
+    assert section.data(Qt.ItemDataRole.AccessibleTextRole) == "6.4  Update W, current section"
+    assert panel.table.visualRect(section).top() == 0
+    before = index_of(panel, "5.1  Hidden State at t = 1", 0).parent()
+    assert before.data(Qt.ItemDataRole.AccessibleTextRole) == "5.1  Hidden State at t = 1"
+
+
+def test_a_low_dock_has_room_for_four_lines(make_panel, model):
+    panel = make_panel(model, width=760, height=220)
+    model.jump(Address(Phase.FORWARD, "Omega", (1,)))
+    lines = [panel.table.visualRect(panel.table.model().sibling(row, 0, panel.table._current[0])) for row in range(4)]
+    assert all(panel.table.viewport().rect().contains(line) for line in lines)
 
 
 def test_a_click_or_enter_goes_to_the_step_of_a_number(qtbot, make_panel, model):
@@ -319,5 +336,5 @@ def test_all_columns_fit_and_verdicts_keep_mark_and_words(make_panel, model, the
     assert panel.table.header().length() <= panel.table.viewport().width()
     verdicts = {row[3] for found in sections(panel).values() for row in found}
     short = width == 280 and zoom == 1.0
-    assert verdicts == {"", "= equal", "≈ 1 off" if short else "≈ one unit off"}
+    assert verdicts == {"", "✓ equal", "≈ 1 off" if short else "≈ one unit off"}
     assert panel.table.visualRect(index_of(panel, "6.6  Update b", 1)).height() == round(24 * zoom)

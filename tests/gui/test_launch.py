@@ -1,0 +1,95 @@
+"""The entry point as a process of its own: pictures without a display, and one line for what cannot be."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QImage
+
+from core import network_file
+from core.backward import EXACT
+from core.network import Network, Parameters
+from core.sources import Source
+
+ROOT = Path(__file__).resolve().parents[2]
+_DISPLAYS = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+
+
+def launch(*arguments):
+    return subprocess.run(
+        [sys.executable, "-c", "import sys; from gui.launch import main; sys.exit(main())", *map(str, arguments)],
+        cwd=ROOT,
+        env={name: value for name, value in os.environ.items() if name not in _DISPLAYS},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+
+
+def network(path):
+    made = Network(("x", "😀"), (0, 1, 1), (1, 1, 0), 3, 2, True)
+    rng = np.random.default_rng(1)
+    values = {name: rng.normal(0, 0.5, shape) for name, shape in made.parameter_shapes.items()}
+    network_file.write(path, Source("", "", made, Parameters.checked(made, values), EXACT, 0.1))
+    return path
+
+
+def is_dark(image):
+    return image.pixelColor(2, image.height() - 2).lightness() < 80
+
+
+def colours(image):
+    """How many different colours a coarse look at the picture meets."""
+    return len({image.pixel(x, y) for x in range(0, image.width(), 7) for y in range(0, image.height(), 7)})
+
+
+@pytest.mark.parametrize(
+    ("source", "arguments", "size", "dark"),
+    [
+        ("attention", ["--step", "62", "--theme", "dark"], (1440, 900), True),
+        ("embedding", ["--epoch", "3", "--theme", "light"], (1280, 720), False),
+        ("file", ["--step", "40", "--theme", "light"], (1100, 700), False),
+    ],
+)
+def test_a_picture_is_written_in_the_size_and_theme_asked_for(tmp_path, source, arguments, size, dark):
+    picture = tmp_path / "window.png"
+    if source == "file":
+        source = network(tmp_path / "net.json")
+    done = launch(source, "--screenshot", picture, "--size", "x".join(map(str, size)), *arguments)
+    assert (done.returncode, done.stdout) == (0, ""), done.stderr
+    assert "Traceback" not in done.stderr
+    image = QImage(str(picture))
+    assert image.size() == QSize(*size)
+    assert is_dark(image) is dark
+    assert colours(image) > 20
+
+
+def test_another_epoch_is_another_picture(tmp_path):
+    images = []
+    for epoch in (1, 3):
+        picture = tmp_path / f"{epoch}.png"
+        done = launch("attention", "--screenshot", picture, "--size", "1000x700", "--epoch", epoch, "--step", 39)
+        assert done.returncode == 0, done.stderr
+        images.append(QImage(str(picture)))
+    assert images[0] != images[1]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["nowhere.json", "--screenshot", "a.png"], "nowhere.json: no such file"),
+        (["attention", "--step", "122", "--screenshot", "a.png"], "expected 1 to 121"),
+        (["attention", "--screenshot", "no/such/folder/a.png"], "expected a directory"),
+        (["attention", "--size", "0x0"], "expected WxH"),
+        (["attention"], "no display"),
+    ],
+)
+def test_what_cannot_be_is_said_in_one_line(arguments, words):
+    done = launch(*arguments)
+    assert done.returncode == 2
+    assert words in done.stderr
+    assert len(done.stderr.splitlines()) == 1
