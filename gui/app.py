@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QApplication
 
 from core.cli import WindowRequest
 from gui.main_window import MainWindow
-from gui.theme import DARK, LIGHT, Theme
+from gui.settings import Settings, palette_for
+from gui.theme import Theme
 
 if TYPE_CHECKING:
     from gui.workbench import Workbench
@@ -28,31 +29,31 @@ def run(request: WindowRequest) -> int:
     application.setApplicationName("Chainrule")
     application.setOrganizationName("Chainrule")
     application.setStyle("Fusion")
-    store = QSettings() if request.screenshot is None else None
-    theme = Theme(DARK if request.theme == "dark" else LIGHT)
+    asked = {"theme": request.theme, "zoom": request.zoom}
+    overrides = {name: value for name, value in asked.items() if value is not None}
+    settings = Settings(QSettings() if request.screenshot is None else None, overrides)
+    theme = Theme(palette_for(settings.theme), settings.zoom)
     window = MainWindow(theme)
     window.resize(*(request.size or _DEFAULT_SIZE))
-    if store is not None and request.size is None:
-        window.restoreGeometry(store.value("geometry") or b"")
+    geometry = settings.bytes("geometry")
+    if geometry is not None and request.size is None:
+        window.restoreGeometry(geometry)
     window.reset_layout()
     window.show()
     if request.screenshot is not None:
-        return _take_picture(request, window, _fill(request, window, theme, store))
-    window.painted.connect(lambda: _fill(request, window, theme, store))
+        return _take_picture(request, window, _fill(request, window, theme, settings))
+    window.painted.connect(lambda: _fill(request, window, theme, settings))
     return application.exec()
 
 
-def _fill(request: WindowRequest, window: MainWindow, theme: Theme, store: QSettings | None) -> Workbench:
+def _fill(request: WindowRequest, window: MainWindow, theme: Theme, settings: Settings) -> Workbench:
     """Load the core and the panels, and stand where *request* asks."""
     from core.backward import NAMED_RULES
     from core.debugger import Cursor
     from core.sources import open_source
     from gui.keys import KeyYielding
-    from gui.settings import Settings
     from gui.workbench import Workbench
 
-    asked = {"theme": request.theme, "zoom": request.zoom}
-    settings = Settings(store, {name: value for name, value in asked.items() if value is not None})
     workbench = Workbench(open_source(request.source), window, theme, settings)
     application = QApplication.instance()
     if application is not None:

@@ -6,12 +6,20 @@ import math
 from collections.abc import Mapping
 from typing import Literal
 
-from PySide6.QtCore import QByteArray, QSettings
+from PySide6.QtCore import QByteArray, QSettings, Qt
+from PySide6.QtGui import QGuiApplication
 
 from core.numbers import NumberFormat
+from gui.theme import DARK, LIGHT, Palette
 
 ThemeChoice = Literal["system", "light", "dark"]
 HINTED_STEPS = 5
+
+
+def palette_for(choice: ThemeChoice) -> Palette:
+    """The palette of a choice; that of the system where the choice is the system's."""
+    system = QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
+    return DARK if choice == "dark" or (choice == "system" and system) else LIGHT
 
 
 class Settings:

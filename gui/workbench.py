@@ -32,8 +32,8 @@ from gui.panels.program import ProgramPanel
 from gui.panels.sheet import SheetPanel
 from gui.panels.timeline import TimelinePanel
 from gui.panels.values import ValuesPanel
-from gui.settings import HINTED_STEPS, Settings
-from gui.theme import DARK, LIGHT, ZOOMS, Theme
+from gui.settings import HINTED_STEPS, Settings, palette_for
+from gui.theme import ZOOMS, Theme
 from gui.view import View
 
 HINT = "Space: next formula  ·  hover a number to see it everywhere"
@@ -118,10 +118,7 @@ class Workbench(QObject):
     def apply_theme(self) -> None:
         """Light or dark, as chosen or as the system is."""
         choice = self.settings.theme
-        dark = choice == "dark"
-        if choice == "system":
-            dark = QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
-        self.theme.set_palette(DARK if dark else LIGHT)
+        self.theme.set_palette(palette_for(choice))
         for name in ("system", "light", "dark"):
             self.window.actions_by_id[f"theme_{name}"].setChecked(name == choice)
 
