@@ -10,7 +10,7 @@ from gui.theme import Theme
 
 
 class DockTitle(QFrame):
-    """A dock's name, a remark on the right, and its two buttons; dragging it moves the dock.
+    """A dock's name, and its two buttons; dragging it moves the dock.
 
     Give it to the dock with `setTitleBarWidget`. *upright*: for a low dock, at its left, with the buttons alone.
     """
@@ -20,20 +20,17 @@ class DockTitle(QFrame):
         self.setObjectName("dockTitle")
         self._dock = dock
         self._theme = theme
-        self._name = QLabel(dock.windowTitle())
-        self._remark = QLabel()
+        self._name = QLabel(dock.windowTitle(), self)
         self._float = self._button("float")
         self._close = self._button("close")
         self._upright = upright
         self.setProperty("upright", upright)
         self._layout = QVBoxLayout(self) if upright else QHBoxLayout(self)
-        for label in (self._name, self._remark):
-            label.setVisible(not upright)
-        if not upright:
+        if upright:
+            self._name.hide()
+        else:
             self._layout.addWidget(self._name)
-            self._layout.addSpacing(theme.px(10))
             self._layout.addStretch()
-            self._layout.addWidget(self._remark)
         self._layout.addWidget(self._float)
         self._layout.addWidget(self._close)
         if upright:
@@ -46,10 +43,6 @@ class DockTitle(QFrame):
         theme.changed.connect(self._restyle)
         self._restyle()
         self._offer()
-
-    def set_remark(self, text: str) -> None:
-        """A few words about what the dock shows, such as ``value · gradient so far``."""
-        self._remark.setText(text)
 
     def _button(self, name: str) -> QToolButton:
         button = QToolButton()
@@ -73,7 +66,6 @@ class DockTitle(QFrame):
         self._layout.setContentsMargins(around if self._upright else theme.px(12), around, around, 0)
         self._layout.setSpacing(theme.px(2))
         self._name.setFont(theme.font(12, bold=True))
-        self._remark.setFont(theme.font(12))
         for button in (self._float, self._close):
             button.setIcon(icon(button.objectName(), theme))
             button.setIconSize(QSize(theme.px(14), theme.px(14)))
