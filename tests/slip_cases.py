@@ -1,0 +1,72 @@
+"""Exercises to make slips in, and how numbers of given decimals are compared; for the tests of slips."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from core.backward import EXACT, PRINTED, TYPESET
+from core.notation import Given
+from core.slip import Case
+from core.training import Training
+from tests.slow_epoch import Exercise
+from tests.strategies import KINDS, random_network
+
+DECIMALS = 4
+SWAPPED = "two digits swapped"
+
+
+def random_exercise(seed):
+    draw = np.random.default_rng(seed).integers
+    embedded, attention = KINDS[seed % 4]
+    T, K, H = int(min(draw(2, 6), draw(2, 6))), int(draw(2, 5)), int(draw(1, 4))
+    network, parameters = random_network(seed, T=T, K=K, H=H, D=2 if embedded else None, attention=attention)
+    rule = (PRINTED, EXACT, TYPESET)[seed // 4 % 3]
+    return Exercise(network, parameters, rule, 0.3, epoch=2 if seed % 10 == 0 else 1, stated=0.5)
+
+
+EXERCISES = [random_exercise(seed) for seed in range(200)]
+
+
+def case_of(exercise, address):
+    training = Training(exercise.network, exercise.initial, exercise.rule, exercise.eta)
+    return Case.of(training, exercise.epoch, address, exercise.stated)
+
+
+def written(value, decimals=DECIMALS):
+    value = np.round(np.asarray(value, dtype=float), decimals)
+    return Given(value, np.full(value.shape, decimals, dtype=np.intp), str(value))
+
+
+def rounds_to(value, number, decimals=DECIMALS, units=0):
+    """Whether *value* may be written as *number*, which has the decimals; either, where it lies on a half."""
+    return bool(np.all(np.abs(np.asarray(value) - number) <= (0.5 + units + 1e-6) * 10.0**-decimals))
+
+
+def on_a_half(value, decimals=DECIMALS):
+    scaled = np.abs(np.asarray(value)) * 10.0**decimals
+    return bool(np.any(np.abs(scaled - np.floor(scaled) - 0.5) < 1e-6))
+
+
+def far(value, right, decimals=DECIMALS, units=1):
+    """Whether they are more than *units* units of the last decimal apart."""
+    return np.max(np.abs(np.round(value, decimals) - np.round(right, decimals))) > (units + 0.5) * 10.0**-decimals
+
+
+def meant(value, right, whole):
+    """An index of a number that is different: the whole, or the entry that differs most; None where it is ambiguous."""
+    if right.size == 1:
+        return (0,) * right.ndim
+    if whole:
+        return (slice(None),) * right.ndim
+    entry = tuple(int(i) for i in np.unravel_index(np.argmax(np.abs(value - right)), right.shape))
+    others = [right[other] for other in np.ndindex(right.shape) if other != entry]
+    return None if any(rounds_to(other, np.round(value[entry], DECIMALS)) for other in others) else entry
+
+
+def entry_of(index):
+    return tuple(i if isinstance(i, int) else 0 for i in (*index, 0, 0))[:2]
+
+
+def sheet_exercises(sheet_a, sheet_b):
+    """Both sheets under the rule and η of their printed numbers."""
+    return [Exercise(*sheet_a, PRINTED, 0.01, stated=0.1), Exercise(*sheet_b, PRINTED, 0.1, stated=0.01)]
