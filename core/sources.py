@@ -22,6 +22,7 @@ class Source:
     """A network with its initial parameters, and how it is trained.
 
     *name*: what it is opened by, a sheet's id or a path. *title*: for a reader. *worksheet*: None for a file.
+    *about*: what it is in a line, where there is something to say.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Source:
     rule: Rule
     learning_rate: float
     worksheet: Worksheet | None = None
+    about: str = ""
 
 
 def open_source(text: str) -> Source:
