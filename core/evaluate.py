@@ -87,9 +87,22 @@ def evaluate(epoch: Epoch, address: Address) -> Step:
     return Step(address, entry, value, operands, products, running, zero)
 
 
-def spoken(step: Step, position: int, length: int, form: NumberFormat, entry: tuple[int, int] | None = None) -> str:
-    """What a screen reader says of *step*; *entry* is the 0-based entry of a matrix that is followed."""
+def spoken(
+    step: Step,
+    position: int,
+    length: int,
+    form: NumberFormat,
+    entry: tuple[int, int] | None = None,
+    *,
+    hidden: bool = False,
+) -> str:
+    """What a screen reader says of *step*; *entry* is the 0-based entry of a matrix that is followed.
+
+    *hidden*: whether the result is not to be said.
+    """
     parts = [f"Step {position} of {length}.", _spoken_title(step)]
+    if hidden:
+        return " ".join([*parts, "The result is hidden."])
     if step.kind == "term":
         parts.append(f"Term {form.spoken(_entry(step.value, entry))}.")
         parts.append(f"Running total {form.spoken(_entry(step.running, entry))}.")
