@@ -15,7 +15,8 @@ from typing import Literal
 import numpy as np
 
 from core.forward import Tape
-from core.network import Array, Parameters, frozen
+from core.network import Array, Parameters, freeze, frozen
+from core.sums import BLOCK, causal_blocks, column_sums
 
 Path = Literal["value", "key", "query"]
 PATHS: tuple[Path, ...] = ("value", "key", "query")
@@ -61,6 +62,11 @@ class Gradients:
     c: Array
     E: Array | None = None
 
+    @property
+    def arrays(self) -> tuple[Array, ...]:
+        """The gradients of U, W, b, V, c, and of E where there is one."""
+        return (self.U, self.W, self.b, self.V, self.c, *(() if self.E is None else (self.E,)))
+
     def __getitem__(self, name: str) -> Array:
         array: Array | None = getattr(self, name)
         if array is None:
@@ -99,17 +105,17 @@ def gradients(tape: Tape, rule: Rule) -> Gradients:
     """All gradients of the epoch under *rule*, by whole-array sums: what the update uses."""
     delta = output_error(tape)
     sums = chained_sums(tape, rule, signed(delta, rule).dot(tape.parameters.V))
-    sums["V"] = delta.T.dot(output_state(tape, rule))
-    sums["c"] = np.add.reduce(delta, axis=0)
-    sums["Omega"] = delta
-    for array in sums.values():
-        array.setflags(write=False)
-    return Gradients(**sums)
+    V, c = delta.T.dot(output_state(tape, rule)), column_sums(delta)
+    freeze((delta, V, c, *sums.values()))
+    return Gradients(delta, V=V, c=c, **sums)
 
 
 def updated(parameters: Parameters, gradient: Gradients, learning_rate: float) -> Parameters:
     """P - η ∂L/∂P for every parameter, all from the old ones (sheets A and B, "Parameter Updates")."""
-    return Parameters(**{name: frozen(P - learning_rate * gradient[name]) for name, P in parameters})
+    eta = np.array(learning_rate)  # multiplies small arrays faster than a Python number does
+    after = [P - eta * dP for P, dP in zip(parameters.arrays, gradient.arrays, strict=True)]
+    freeze(after)
+    return Parameters(*after)
 
 
 def chained_sums(tape: Tape, rule: Rule, v: Array, names: Iterable[str] | None = None) -> dict[str, Array]:
@@ -130,19 +136,27 @@ def asked(tape: Tape, rule: Rule, v: Array) -> Array:
 
     A *v* with only its first t rows stands for the first t losses.
     """
-    if tape.A is None or tape.alpha is None:
+    A, alpha, h, Z = tape.A, tape.alpha, tape.h[1:], tape.Z
+    if A is None or alpha is None:
         return v
-    n = len(v)
-    h, alpha = tape.h[1 : n + 1], tape.alpha[:n, :n]
-    G: Array = np.zeros(v.shape)
-    if "value" in rule.paths:
-        G = (alpha if rule.weight == "softmax" else tape.A[:n, :n]).T.dot(v)
+    weight, n = alpha if rule.weight == "softmax" else A, len(v)
+    if n <= BLOCK:
+        return _asked_in_block(rule, v, h[:n], Z[:n], weight[:n, :n], alpha[:n, :n])
+    G = np.zeros(v.shape)
+    for rows, past in causal_blocks(n):
+        G[past] += _asked_in_block(rule, v[rows], h[past], Z[rows], weight[rows, past], alpha[rows, past])
+    return G
+
+
+def _asked_in_block(rule: Rule, v: Array, h: Array, Z: Array, weight: Array, alpha: Array) -> Array:
+    """What the losses of a block of timesteps ask of the hidden states *h* up to its last; the rest are its rows."""
+    G: Array = weight.T.dot(v) if "value" in rule.paths else np.zeros(h.shape)
     if "key" in rule.paths or "query" in rule.paths:
-        B = alpha * (v.dot(h.T) - np.add.reduce(v * tape.Z[:n], axis=1, keepdims=True))
+        B = alpha * (v.dot(h.T) - np.vecdot(v, Z)[:, None])
         if "key" in rule.paths:
-            G += B.T.dot(h)
+            G += B.T.dot(h[-len(v) :])
         if "query" in rule.paths:
-            G += B.dot(h)
+            G[-len(v) :] += B.dot(h)
     return G
 
 
@@ -176,14 +190,19 @@ def asked_of(tape: Tape, rule: Rule, t: int, m: int) -> Array:
 def sweep(tape: Tape, G: Array, first: int = 1) -> Array:
     """a_j = D_j (Wᵀ a_{j+1} + G_j) for j = *first* … n, the n rows of *G*: all chains that pass j, summed.
 
-    (n-first+1)×H, row 0 for j = *first*.
+    (n-first+1)×H, row 0 for j = *first*; with a *G* of n×N×H, N sweeps side by side.
     """
-    WT, G = tape.parameters.W.T, G[first - 1 :]
-    D = 1 - np.square(tape.h[first : first + len(G)])
-    r = np.empty(G.shape)
-    after = np.zeros(tape.network.H)
+    W, h, G = tape.parameters.W, tape.h[first : len(G) + 1], G[first - 1 :]
+    if G.shape[1:] == (1,):  # as in the recurrence
+        w, number, found = W.item(), 0.0, []
+        for h_j, G_j in zip(h.ravel().tolist()[::-1], G.ravel().tolist()[::-1], strict=True):
+            number = (1 - h_j * h_j) * (w * number + G_j)
+            found.append(number)
+        return np.array([found[::-1]]).T
+    D, r = 1 - np.square(h), np.empty(G.shape)
+    after = np.zeros(G.shape[1:])
     for D_j, G_j, r_j in zip(D[::-1], G[::-1], r[::-1], strict=True):
-        after = np.multiply(D_j, WT.dot(after) + G_j, r_j)
+        after = np.multiply(D_j, after.dot(W) + G_j, r_j)
     return r
 
 
@@ -208,21 +227,25 @@ def collect(tape: Tape, name: str, r: Array) -> Array:
     *r* is n×H, its row j - 1 for timestep j.
     """
     n = len(r)
-    if name == "b":
-        return np.asarray(np.add.reduce(r, axis=0))
-    if name == "E":
-        return np.asarray(tape.network.one_hot_inputs[:n].T.dot(r.dot(tape.parameters.U)))
-    return np.asarray(r.T.dot(tape.h[:n] if name == "W" else tape.x[:n]))
+    if name == "W":
+        total: Array = r.T.dot(tape.h[:n])
+    elif name == "U":
+        total = r.T.dot(tape.x[:n])
+    elif name == "b":
+        total = column_sums(r)
+    else:
+        total = tape.network.one_hot_inputs[:n].T.dot(r.dot(tape.parameters.U))
+    return total
 
 
 def _sum_by_loss_letter(tape: Tape, rule: Rule, v: Array) -> Array:
-    """∂L/∂E under ``embedding_row = t``: one sweep for each distinct letter that a loss belongs to."""
-    letters = tape.network.input_indices[: len(v)]
-    total = np.zeros(tape.network.parameter_shapes["E"])
-    for letter in np.unique(letters):
-        r = sweep(tape, asked(tape, rule, v * (letters == letter)[:, None]))
-        total[letter] = np.add.reduce(r @ tape.parameters.U, axis=0)
-    return total
+    """∂L/∂E under ``embedding_row = t``: one column of the sweep for each distinct letter that a loss belongs to."""
+    letters, read = tape.network.letters_read
+    by_letter = v[:, None] * read[: len(v)]
+    if tape.network.attention:
+        by_letter = np.stack([asked(tape, rule, v_of) for v_of in by_letter.swapaxes(0, 1)], axis=1)
+    r = np.add.reduce(sweep(tape, by_letter), axis=0)
+    return np.asarray(letters.dot(r.dot(tape.parameters.U)))
 
 
 def term_of(tape: Tape, rule: Rule, name: str, r: Array, t: int, k: int) -> Array:
