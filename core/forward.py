@@ -7,8 +7,9 @@ from math import tanh
 
 import numpy as np
 
+from core.attention import attended
 from core.network import Array, Network, Parameters, freeze
-from core.sums import BLOCK, causal_blocks, row_sums
+from core.sums import row_sums
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,31 +73,6 @@ def recurrence(a: Array, W: Array) -> tuple[Array, Array]:
         a_t += W.dot(before)
         before = np.tanh(a_t, h_t)
     return a, h
-
-
-def attended(h: Array, causal: Array) -> tuple[Array, Array, Array]:
-    """A and alpha (T×T each) and Z (T×H), from h_1 … h_T: in blocks of timesteps, which spares most of the zeros."""
-    T = len(h)
-    if T <= BLOCK:
-        A, alpha = attention(h, causal)
-        return A, alpha, alpha.dot(h)
-    A, alpha, Z = np.zeros((T, T)), np.zeros((T, T)), np.empty(h.shape)
-    for rows, past in causal_blocks(T):
-        A[rows, past], alpha[rows, past] = attention(h[past], causal[rows, past])
-        Z[rows] = alpha[rows, past].dot(h[past])
-    return A, alpha, Z
-
-
-def attention(h: Array, causal: Array) -> tuple[Array, Array]:
-    """Scores and weights of the last n timesteps over those up to them: A and alpha, n×T each, from h_1 … h_T.
-
-    *causal*: n×T, 1 where a timestep may look; zero stands elsewhere. As |A_{t,i}| ≤ H and A_{t,t} ≥ 0, e^A neither
-    overflows nor vanishes from a whole row unless H is large; only then is it shifted.
-    """
-    A: Array = h[-len(causal) :].dot(h.T) * causal
-    shifted = A if h.shape[1] <= 600 else A - np.maximum.reduce(A, axis=1, keepdims=True)
-    e = np.exp(shifted) * causal
-    return A, e / row_sums(e)
 
 
 def softmax(scores: Array) -> Array:

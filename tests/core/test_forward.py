@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.forward import Tape, attention, forward, log_loss, softmax
+from core.attention import attention
+from core.forward import Tape, forward, log_loss, softmax
 from core.network import Network, Parameters
 from tests import oracles
 from tests.strategies import KINDS, networks, of_kind
