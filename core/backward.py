@@ -85,9 +85,9 @@ def output_state(tape: Tape, rule: Rule) -> Array:
     return tape.Z if rule.output_state == "Z" else tape.h[1:]
 
 
-def error_at_state(tape: Tape, rule: Rule) -> Array:
-    """v_t = σ Vᵀ δ_t, T×H."""
-    delta = output_error(tape)
+def error_at_state(tape: Tape, rule: Rule, rows: slice = slice(None)) -> Array:
+    """v_t = σ Vᵀ δ_t, T×H, or only these *rows* of it."""
+    delta: Array = tape.yhat[rows] - tape.network.one_hot_targets[rows]
     return np.asarray(signed(delta, rule).dot(tape.parameters.V))
 
 
@@ -160,13 +160,13 @@ def asked_before(tape: Tape, rule: Rule, t: int) -> Array:
     """G of the losses before *t*, t×H with zeros in row t."""
     G = np.zeros((t, tape.network.H))
     if tape.A is None:
-        G[:-1] = error_at_state(tape, rule)[: t - 1]
+        G[:-1] = error_at_state(tape, rule, slice(t - 1))
         return G
     whole = _asked_by_blocks(tape, rule)[(t - 1) // BLOCK]
     G[: len(whole)] = whole
     if len(whole) < t - 1:
         rows = slice(len(whole), t - 1)
-        G[:-1] += _asked_by_rows(tape, rule, error_at_state(tape, rule)[rows], rows, slice(t - 1))
+        G[:-1] += _asked_by_rows(tape, rule, error_at_state(tape, rule, rows), rows, slice(t - 1))
     return G
 
 
@@ -182,31 +182,38 @@ def _asked_by_blocks(tape: Tape, rule: Rule) -> tuple[Array, ...]:
     return tuple(found)
 
 
-def asked_by(tape: Tape, rule: Rule, t: int) -> dict[Path, Array]:
-    """g_{t,m} for m = 1 … t by path, t×H each: what loss *t* asks of h_1 … h_t; the paths that *rule* differentiates.
+def asked_by(tape: Tape, rule: Rule, t: int, first: int = 1, last: int | None = None) -> dict[Path, Array]:
+    """g_{t,m} for m = *first* … *last* by path, a row each: what loss *t* asks of h_1 … h_t, where *last* is None.
 
-    Without attention there is one path, called value, and all rows but the last are zero.
+    The paths are those that *rule* differentiates. Without attention there is one, called value, and only
+    row m = t is not zero.
     """
-    v, last = error_at(tape, rule, t), np.zeros((t, tape.network.H))
+    v, rows = error_at(tape, rule, t), slice(first - 1, t if last is None else last)
+    at_t = np.zeros((t, tape.network.H))
     if tape.A is None or tape.alpha is None:
-        last[-1] = v
-        return {"value": last}
+        at_t[-1] = v
+        return {"value": at_t[rows]}
     h, alpha = tape.h[1 : t + 1], tape.alpha[t - 1, :t]
     slope = alpha * (h - tape.Z[t - 1]).dot(v)
     parts: dict[Path, Array] = {}
     if "value" in rule.paths:
-        parts["value"] = np.outer(alpha if rule.weight == "softmax" else tape.A[t - 1, :t], v)
+        parts["value"] = np.outer((alpha if rule.weight == "softmax" else tape.A[t - 1, :t])[rows], v)
     if "key" in rule.paths:
-        parts["key"] = np.outer(slope, h[-1])
+        parts["key"] = np.outer(slope[rows], h[-1])
     if "query" in rule.paths:
-        last[-1] = slope.dot(h)
-        parts["query"] = last
+        at_t[-1] = slope.dot(h)
+        parts["query"] = at_t[rows]
     return parts
 
 
 def asked_of(tape: Tape, rule: Rule, t: int, m: int) -> Array:
     """g_{t,m}, H: what loss *t* asks of h_m, by all paths that *rule* differentiates."""
-    return sum((rows[m - 1] for rows in asked_by(tape, rule, t).values()), np.zeros(tape.network.H))
+    return np.asarray(asked_up_to(tape, rule, t, m, m)[0])
+
+
+def asked_up_to(tape: Tape, rule: Rule, t: int, last: int, first: int = 1) -> Array:
+    """g_{t,m} for m = *first* … *last*, (last-first+1)×H, by all paths together."""
+    return sum(asked_by(tape, rule, t, first, last).values(), np.zeros((last - first + 1, tape.network.H)))
 
 
 def sweep(tape: Tape, G: Array, first: int = 1) -> Array:
@@ -304,16 +311,11 @@ def running_total(tape: Tape, rule: Rule, name: str, t: int, m: int = 0, k: int 
         delta = output_error(tape)[:t]
         return delta.T @ output_state(tape, rule)[:t] if name == "V" else np.add.reduce(delta, axis=0)
     if name == "E" and rule.embedding_row == "t":
-        r = unfinished(tape, _asked_up_to(tape, rule, t, m), m, k)
+        r = unfinished(tape, asked_up_to(tape, rule, t, m), m, k)
         now = np.zeros(tape.network.parameter_shapes["E"])
         now[tape.network.inputs[t - 1]] = np.add.reduce(r.dot(tape.parameters.U), axis=0)
         return losses_before(tape, rule, name, t) + now
     return chains_before(tape, rule, name, t, m) + collect(tape, name, current_chain(tape, rule, t, m)[:k])
-
-
-def _asked_up_to(tape: Tape, rule: Rule, t: int, m: int) -> Array:
-    """g_{t,i} for i = 1 … m, m×H."""
-    return sum((rows[:m] for rows in asked_by(tape, rule, t).values()), np.zeros((m, tape.network.H)))
 
 
 @lru_cache(maxsize=1)
@@ -326,7 +328,7 @@ def current_chain(tape: Tape, rule: Rule, t: int, m: int) -> Array:
 def chains_before(tape: Tape, rule: Rule, name: str, t: int, m: int) -> Array:
     """The sum of the terms of all chains before that of (t, m), in one sweep: the same at every step of a chain."""
     G = asked_before(tape, rule, t)
-    G[: m - 1] += _asked_up_to(tape, rule, t, m - 1)
+    G[: m - 1] += asked_up_to(tape, rule, t, m - 1)
     return frozen(collect(tape, name, sweep(tape, G)))
 
 
@@ -335,4 +337,4 @@ def losses_before(tape: Tape, rule: Rule, name: str, t: int) -> Array:
     """The sum of the terms of the losses before *t*: the same at every step of loss t."""
     if t == 1:
         return frozen(np.zeros(tape.network.parameter_shapes[name]))
-    return frozen(chained_sums(tape, rule, error_at_state(tape, rule)[: t - 1], (name,))[name])
+    return frozen(chained_sums(tape, rule, error_at_state(tape, rule, slice(t - 1)), (name,))[name])

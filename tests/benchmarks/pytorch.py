@@ -49,10 +49,8 @@ def _loss(
     import torch
     from torch.nn.functional import cross_entropy, linear
 
-    if network.embedding_size is None:
-        Ux = P["U"].T[inputs] + P["b"]
-    else:
-        Ux = linear(P["E"][inputs], P["U"], P["b"])
+    embedded = network.embedding_size is not None
+    Ux = linear(P["E"][inputs], P["U"], P["b"]) if embedded else P["U"].T[inputs] + P["b"]
     h_t, states = torch.zeros(network.H, dtype=torch.float64), []
     for Ux_t in Ux.unbind(0):
         h_t = torch.tanh(torch.addmv(Ux_t, P["W"], h_t))
