@@ -74,7 +74,8 @@ def evaluate(epoch: Epoch, address: Address) -> Step:
     """The step at *address* of *epoch*. Reads only what its formula declares, whichever way it was reached."""
     where = Where(epoch.network, epoch.rule, address)
     entry = formula(epoch.network, epoch.rule, address)
-    last = _last_step(epoch)
+    memo = _memo(epoch)
+    last = memo.latest
     operands = {symbol: last.operands.get(symbol) or _operand(epoch, symbol) for symbol in entry.reads}
 
     def read(symbol: str) -> Array:
@@ -84,7 +85,7 @@ def evaluate(epoch: Epoch, address: Address) -> Step:
     products = tuple(chain_products(entry.links, read, last.products[:known]))
     freeze(products[known:])
     value = frozen(np.asarray(entry.placed(products[-1]) if entry.placed else entry.arithmetic(read)))
-    last.operands, last.links, last.products = operands, entry.links, products
+    memo.latest = _Known(operands, entry.links, products)
     running, zero = None, None
     if address.is_term:
         running = running_total(epoch.tape, epoch.rule, address.quantity, *address.indices)
@@ -97,18 +98,25 @@ def evaluate(epoch: Epoch, address: Address) -> Step:
     return Step(address, entry, value, tuple(operands.values()), products, running, zero)
 
 
-@dataclass(slots=True)
-class _LastStep:
-    """What the next step is likely to read and to multiply again: it saves time, and never changes a bit."""
+@dataclass(frozen=True, slots=True, eq=False)
+class _Known:
+    """What the next step is likely to read and to multiply again."""
 
     operands: dict[str, Operand]
     links: tuple[Link, ...]
     products: tuple[Array, ...]
 
 
+@dataclass(slots=True, eq=False)
+class _Memo:
+    """The latest step of an epoch; replaced as a whole, since a window and a thread may both evaluate."""
+
+    latest: _Known
+
+
 @lru_cache(maxsize=1)
-def _last_step(_epoch: Epoch) -> _LastStep:
-    return _LastStep({}, (), ())
+def _memo(_epoch: Epoch) -> _Memo:
+    return _Memo(_Known({}, (), ()))
 
 
 def _operand(epoch: Epoch, symbol: str) -> Operand:
