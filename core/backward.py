@@ -14,8 +14,10 @@ from typing import Literal
 
 import numpy as np
 
+from core.attention import asked_through
 from core.forward import Tape
-from core.network import Array, Parameters, frozen
+from core.network import Array, Parameters, freeze, frozen
+from core.sums import BLOCK, causal_blocks, column_sums
 
 Path = Literal["value", "key", "query"]
 PATHS: tuple[Path, ...] = ("value", "key", "query")
@@ -61,6 +63,11 @@ class Gradients:
     c: Array
     E: Array | None = None
 
+    @property
+    def arrays(self) -> tuple[Array, ...]:
+        """The gradients of U, W, b, V, c, and of E where there is one."""
+        return (self.U, self.W, self.b, self.V, self.c, *(() if self.E is None else (self.E,)))
+
     def __getitem__(self, name: str) -> Array:
         array: Array | None = getattr(self, name)
         if array is None:
@@ -78,9 +85,9 @@ def output_state(tape: Tape, rule: Rule) -> Array:
     return tape.Z if rule.output_state == "Z" else tape.h[1:]
 
 
-def error_at_state(tape: Tape, rule: Rule) -> Array:
-    """v_t = σ Vᵀ δ_t, T×H."""
-    delta = output_error(tape)
+def error_at_state(tape: Tape, rule: Rule, rows: slice = slice(None)) -> Array:
+    """v_t = σ Vᵀ δ_t, T×H, or only these *rows* of it."""
+    delta: Array = tape.yhat[rows] - tape.network.one_hot_targets[rows]
     return np.asarray(signed(delta, rule).dot(tape.parameters.V))
 
 
@@ -99,17 +106,17 @@ def gradients(tape: Tape, rule: Rule) -> Gradients:
     """All gradients of the epoch under *rule*, by whole-array sums: what the update uses."""
     delta = output_error(tape)
     sums = chained_sums(tape, rule, signed(delta, rule).dot(tape.parameters.V))
-    sums["V"] = delta.T.dot(output_state(tape, rule))
-    sums["c"] = np.add.reduce(delta, axis=0)
-    sums["Omega"] = delta
-    for array in sums.values():
-        array.setflags(write=False)
-    return Gradients(**sums)
+    V, c = delta.T.dot(output_state(tape, rule)), column_sums(delta)
+    freeze((delta, V, c, *sums.values()))
+    return Gradients(delta, V=V, c=c, **sums)
 
 
 def updated(parameters: Parameters, gradient: Gradients, learning_rate: float) -> Parameters:
     """P - η ∂L/∂P for every parameter, all from the old ones (sheets A and B, "Parameter Updates")."""
-    return Parameters(**{name: frozen(P - learning_rate * gradient[name]) for name, P in parameters})
+    eta = np.array(learning_rate)  # multiplies small arrays faster than a Python number does
+    after = [P - eta * dP for P, dP in zip(parameters.arrays, gradient.arrays, strict=True)]
+    freeze(after)
+    return Parameters(*after)
 
 
 def chained_sums(tape: Tape, rule: Rule, v: Array, names: Iterable[str] | None = None) -> dict[str, Array]:
@@ -130,60 +137,101 @@ def asked(tape: Tape, rule: Rule, v: Array) -> Array:
 
     A *v* with only its first t rows stands for the first t losses.
     """
-    if tape.A is None or tape.alpha is None:
+    if tape.A is None:
         return v
     n = len(v)
-    h, alpha = tape.h[1 : n + 1], tape.alpha[:n, :n]
-    G: Array = np.zeros(v.shape)
-    if "value" in rule.paths:
-        G = (alpha if rule.weight == "softmax" else tape.A[:n, :n]).T.dot(v)
-    if "key" in rule.paths or "query" in rule.paths:
-        B = alpha * (v.dot(h.T) - np.add.reduce(v * tape.Z[:n], axis=1, keepdims=True))
-        if "key" in rule.paths:
-            G += B.T.dot(h)
-        if "query" in rule.paths:
-            G += B.dot(h)
+    if n <= BLOCK:
+        return _asked_by_rows(tape, rule, v, slice(n), slice(n))
+    G = np.zeros(v.shape)
+    for rows, past in causal_blocks(n):
+        G[past] += _asked_by_rows(tape, rule, v[rows], rows, past)
     return G
 
 
-def asked_by(tape: Tape, rule: Rule, t: int) -> dict[Path, Array]:
-    """g_{t,m} for m = 1 … t by path, t×H each: what loss *t* asks of h_1 … h_t; the paths that *rule* differentiates.
+def _asked_by_rows(tape: Tape, rule: Rule, v: Array, rows: slice, past: slice) -> Array:
+    """What the losses of the timesteps *rows*, of errors *v*, ask of h_1 … h_n up to their last, n×H."""
+    weight, alpha = tape.A if rule.weight == "score" else tape.alpha, tape.alpha
+    if weight is None or alpha is None:
+        raise ValueError("only attention asks several hidden states")
+    return asked_through(v, tape.h[1:][past], tape.Z[rows], weight[rows, past], alpha[rows, past], rule.paths)
 
-    Without attention there is one path, called value, and all rows but the last are zero.
+
+def asked_before(tape: Tape, rule: Rule, t: int) -> Array:
+    """G of the losses before *t*, t×H with zeros in row t."""
+    G = np.zeros((t, tape.network.H))
+    if tape.A is None:
+        G[:-1] = error_at_state(tape, rule, slice(t - 1))
+        return G
+    whole = _asked_by_blocks(tape, rule)[(t - 1) // BLOCK]
+    G[: len(whole)] = whole
+    if len(whole) < t - 1:
+        rows = slice(len(whole), t - 1)
+        G[:-1] += _asked_by_rows(tape, rule, error_at_state(tape, rule, rows), rows, slice(t - 1))
+    return G
+
+
+@lru_cache(maxsize=1)
+def _asked_by_blocks(tape: Tape, rule: Rule) -> tuple[Array, ...]:
+    """G of all the losses before each of the `causal_blocks`: with it a late loss takes no longer than an early one."""
+    v, G = error_at_state(tape, rule), np.zeros((0, tape.network.H))
+    found = [G]
+    for rows, past in causal_blocks(len(v)):
+        before, G = G, _asked_by_rows(tape, rule, v[rows], rows, past)
+        G[: len(before)] += before
+        found.append(G)
+    return tuple(found)
+
+
+def asked_by(tape: Tape, rule: Rule, t: int, first: int = 1, last: int | None = None) -> dict[Path, Array]:
+    """g_{t,m} for m = *first* … *last* by path, a row each: what loss *t* asks of h_1 … h_t, where *last* is None.
+
+    The paths are those that *rule* differentiates. Without attention there is one, called value, and only
+    row m = t is not zero.
     """
-    v, last = error_at(tape, rule, t), np.zeros((t, tape.network.H))
+    v, rows = error_at(tape, rule, t), slice(first - 1, t if last is None else last)
+    at_t = np.zeros((t, tape.network.H))
     if tape.A is None or tape.alpha is None:
-        last[-1] = v
-        return {"value": last}
+        at_t[-1] = v
+        return {"value": at_t[rows]}
     h, alpha = tape.h[1 : t + 1], tape.alpha[t - 1, :t]
     slope = alpha * (h - tape.Z[t - 1]).dot(v)
     parts: dict[Path, Array] = {}
     if "value" in rule.paths:
-        parts["value"] = np.outer(alpha if rule.weight == "softmax" else tape.A[t - 1, :t], v)
+        parts["value"] = np.outer((alpha if rule.weight == "softmax" else tape.A[t - 1, :t])[rows], v)
     if "key" in rule.paths:
-        parts["key"] = np.outer(slope, h[-1])
+        parts["key"] = np.outer(slope[rows], h[-1])
     if "query" in rule.paths:
-        last[-1] = slope.dot(h)
-        parts["query"] = last
+        at_t[-1] = slope.dot(h)
+        parts["query"] = at_t[rows]
     return parts
 
 
 def asked_of(tape: Tape, rule: Rule, t: int, m: int) -> Array:
     """g_{t,m}, H: what loss *t* asks of h_m, by all paths that *rule* differentiates."""
-    return sum((rows[m - 1] for rows in asked_by(tape, rule, t).values()), np.zeros(tape.network.H))
+    return np.asarray(asked_up_to(tape, rule, t, m, m)[0])
+
+
+def asked_up_to(tape: Tape, rule: Rule, t: int, last: int, first: int = 1) -> Array:
+    """g_{t,m} for m = *first* … *last*, (last-first+1)×H, by all paths together."""
+    return sum(asked_by(tape, rule, t, first, last).values(), np.zeros((last - first + 1, tape.network.H)))
 
 
 def sweep(tape: Tape, G: Array, first: int = 1) -> Array:
     """a_j = D_j (Wᵀ a_{j+1} + G_j) for j = *first* … n, the n rows of *G*: all chains that pass j, summed.
 
-    (n-first+1)×H, row 0 for j = *first*.
+    (n-first+1)×H, row 0 for j = *first*; with a *G* of n×N×H, N sweeps side by side.
     """
-    WT, G = tape.parameters.W.T, G[first - 1 :]
-    D = 1 - np.square(tape.h[first : first + len(G)])
-    r = np.empty(G.shape)
-    after = np.zeros(tape.network.H)
+    W, h, G = tape.parameters.W, tape.h[first : len(G) + 1], G[first - 1 :]
+    if G.shape[1:] == (1,):  # as in the recurrence
+        w, number, found = W.item(), 0.0, []
+        for h_j, G_j in zip(h.ravel().tolist()[::-1], G.ravel().tolist()[::-1], strict=True):
+            number = (1 - h_j * h_j) * (w * number + G_j)
+            found.append(number)
+        return np.array([found[::-1]]).T
+    D, r = 1 - np.square(h), np.empty(G.shape)
+    after = np.zeros(G.shape[1:])
     for D_j, G_j, r_j in zip(D[::-1], G[::-1], r[::-1], strict=True):
-        after = np.multiply(D_j, WT.dot(after) + G_j, r_j)
+        after = np.multiply(D_j, after.dot(W) + G_j, r_j)
     return r
 
 
@@ -208,21 +256,25 @@ def collect(tape: Tape, name: str, r: Array) -> Array:
     *r* is n×H, its row j - 1 for timestep j.
     """
     n = len(r)
-    if name == "b":
-        return np.asarray(np.add.reduce(r, axis=0))
-    if name == "E":
-        return np.asarray(tape.network.one_hot_inputs[:n].T.dot(r.dot(tape.parameters.U)))
-    return np.asarray(r.T.dot(tape.h[:n] if name == "W" else tape.x[:n]))
+    if name == "W":
+        total: Array = r.T.dot(tape.h[:n])
+    elif name == "U":
+        total = r.T.dot(tape.x[:n])
+    elif name == "b":
+        total = column_sums(r)
+    else:
+        total = tape.network.one_hot_inputs[:n].T.dot(r.dot(tape.parameters.U))
+    return total
 
 
 def _sum_by_loss_letter(tape: Tape, rule: Rule, v: Array) -> Array:
-    """∂L/∂E under ``embedding_row = t``: one sweep for each distinct letter that a loss belongs to."""
-    letters = tape.network.input_indices[: len(v)]
-    total = np.zeros(tape.network.parameter_shapes["E"])
-    for letter in np.unique(letters):
-        r = sweep(tape, asked(tape, rule, v * (letters == letter)[:, None]))
-        total[letter] = np.add.reduce(r @ tape.parameters.U, axis=0)
-    return total
+    """∂L/∂E under ``embedding_row = t``: one column of the sweep for each distinct letter that a loss belongs to."""
+    letters, read = tape.network.letters_read
+    by_letter = v[:, None] * read[: len(v)]
+    if tape.network.attention:
+        by_letter = np.stack([asked(tape, rule, v_of) for v_of in by_letter.swapaxes(0, 1)], axis=1)
+    r = np.add.reduce(sweep(tape, by_letter), axis=0)
+    return np.asarray(letters.dot(r.dot(tape.parameters.U)))
 
 
 def term_of(tape: Tape, rule: Rule, name: str, r: Array, t: int, k: int) -> Array:
@@ -253,19 +305,31 @@ def output_term(tape: Tape, rule: Rule, name: str, t: int) -> Array:
 def running_total(tape: Tape, rule: Rule, name: str, t: int, m: int = 0, k: int = 0) -> Array:
     """The sum of the terms of ∂L/∂name up to and with (t, m, k), or (t) for V and c.
 
-    The losses before t whole, of loss t the hidden states before m whole, and the current chain from k = 1 to
-    *k*: each of them one sweep.
+    The chains before that of (t, m) whole, and the current chain from k = 1 to *k*: each of them one sweep.
     """
     if name in ("V", "c"):
         delta = output_error(tape)[:t]
         return delta.T @ output_state(tape, rule)[:t] if name == "V" else np.add.reduce(delta, axis=0)
-    r = unfinished(tape, sum(asked_by(tape, rule, t).values(), np.zeros((t, tape.network.H))), m, k)
     if name == "E" and rule.embedding_row == "t":
+        r = unfinished(tape, asked_up_to(tape, rule, t, m), m, k)
         now = np.zeros(tape.network.parameter_shapes["E"])
         now[tape.network.inputs[t - 1]] = np.add.reduce(r.dot(tape.parameters.U), axis=0)
-    else:
-        now = collect(tape, name, r)
-    return losses_before(tape, rule, name, t) + now
+        return losses_before(tape, rule, name, t) + now
+    return chains_before(tape, rule, name, t, m) + collect(tape, name, current_chain(tape, rule, t, m)[:k])
+
+
+@lru_cache(maxsize=1)
+def current_chain(tape: Tape, rule: Rule, t: int, m: int) -> Array:
+    """r_{t,m,k} for k = 1 … m, m×H: the same at every step of a chain, and for every parameter."""
+    return frozen(chain(tape, asked_of(tape, rule, t, m), m, 1))
+
+
+@lru_cache(maxsize=1)
+def chains_before(tape: Tape, rule: Rule, name: str, t: int, m: int) -> Array:
+    """The sum of the terms of all chains before that of (t, m), in one sweep: the same at every step of a chain."""
+    G = asked_before(tape, rule, t)
+    G[: m - 1] += asked_up_to(tape, rule, t, m - 1)
+    return frozen(collect(tape, name, sweep(tape, G)))
 
 
 @lru_cache(maxsize=1)
@@ -273,4 +337,4 @@ def losses_before(tape: Tape, rule: Rule, name: str, t: int) -> Array:
     """The sum of the terms of the losses before *t*: the same at every step of loss t."""
     if t == 1:
         return frozen(np.zeros(tape.network.parameter_shapes[name]))
-    return frozen(chained_sums(tape, rule, error_at_state(tape, rule)[: t - 1], (name,))[name])
+    return frozen(chained_sums(tape, rule, error_at_state(tape, rule, slice(t - 1)), (name,))[name])

@@ -7,12 +7,15 @@ parameter multiplied there.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from functools import lru_cache
 
 import numpy as np
 
 from core.entry import Formula, Link, Products, Read, Where, plus
 from core.network import Array
+from core.program import Address, Phase
 from core.symbols import subscript
 
 _LAST = {"W": "what W multiplied", "U": "what U multiplied"}
@@ -23,13 +26,12 @@ def chained_term(where: Where) -> Formula:
     """The entry of the term at ``where.address``."""
     name, (t, m, k) = where.address.quantity, where.address.indices
     network, rule = where.network, where.rule
-    links = tuple(_links(where))
+    links = (*_head(replace(where, address=Address(Phase.BACKWARD, "b", (t, m, m)))), *_links(where))
     paths = attention_paths(where)
     via = f", via h{subscript(m)}" if network.attention else ""
     row = t if rule.embedding_row == "t" else k
 
-    def arithmetic(read: Read) -> Array:
-        product = chain_products(links, read)[-1]
+    def placed(product: Array) -> Array:
         if name != "E":
             return product
         value = np.zeros((network.K, len(product)))
@@ -65,17 +67,18 @@ def chained_term(where: Where) -> Formula:
         numbers=(),
         reads=tuple(_reads(where, paths)),
         writes=(),
-        arithmetic=arithmetic,
+        arithmetic=lambda read: placed(chain_products(links, read)[-1]),
         sentence=sentence,
         links=links,
+        placed=placed,
         picks=picks,
     )
 
 
-def chain_products(links: tuple[Link, ...], read: Read) -> Products:
-    """The product so far after every link."""
-    products: Products = []
-    for link in links:
+def chain_products(links: tuple[Link, ...], read: Read, known: Iterable[Array] = ()) -> Products:
+    """The product so far after every link; *known*: those of the first links, where they are known."""
+    products = [*known]
+    for link in links[len(products) :]:
         products.append(link.apply(products, read))
     return products
 
@@ -115,9 +118,10 @@ def _symbolic(where: Where, paths: tuple[str, ...]) -> list[str]:
     start = rf"{_error(where)} \, ⟦V⟧" if inline else f"⟦g[{t},{m}]|^{{\\top}}⟧"
     if inline and where.network.attention:
         start += rf" \cdot ⟦{_weight(where)}⟧"
-    slopes = [_slope(where, j) for j in range(m, k - 1, -1)]
-    if len(slopes) > 4:
-        slopes = [*slopes[:2], r"\cdots", *slopes[-1:]]
+    if m - k < 4:
+        slopes = [_slope(where.scalar, j) for j in range(m, k - 1, -1)]
+    else:
+        slopes = [_slope(where.scalar, m), _slope(where.scalar, m - 1), r"\cdots", _slope(where.scalar, k)]
     body = rf"{start} \cdot " + r" \, ⟦W⟧ \, ".join(slopes)
     if name == "E":
         row = t if where.rule.embedding_row == "t" else k
@@ -134,8 +138,8 @@ def _symbolic(where: Where, paths: tuple[str, ...]) -> list[str]:
     return lines
 
 
-def _slope(where: Where, j: int) -> str:
-    return rf"\left(1 - ⟦h[{j}]|^{{2}}⟧\right)" if where.scalar else f"⟦D[{j}]⟧"
+def _slope(scalar: bool, j: int) -> str:
+    return rf"\left(1 - ⟦h[{j}]|^{{2}}⟧\right)" if scalar else f"⟦D[{j}]⟧"
 
 
 def _path_factor(where: Where, path: str) -> str:
@@ -191,24 +195,21 @@ def _reads(where: Where, paths: tuple[str, ...]) -> Iterator[str]:
         yield from ("U", f"xo[{t if where.rule.embedding_row == 't' else k}]")
 
 
+@lru_cache(maxsize=1)
+def _head(where: Where) -> tuple[Link, ...]:
+    """The links from the loss to h_m: the same for every k and every parameter."""
+    return (_first_link(where), *(_path_links(where) if where.network.attention else ()))
+
+
 def _links(where: Where) -> Iterator[Link]:
+    """The links from h_m back to the use at k, and what the parameter multiplied there."""
     name, (_, m, k) = where.address.quantity, where.address.indices
-    yield _first_link(where)
-    if where.network.attention:
-        yield from _path_links(where)
     # The entries of a matrix-valued term are those of r times those of the last factor.
-    reached = ": r" if name == "U" or (name in ("W", "E") and not where.scalar) else ""
+    matrix = name == "U" or (name in ("W", "E") and not where.scalar)
     for j in range(m, k - 1, -1):
         if j < m:
-            yield Link(
-                "×",
-                "⟦W⟧",
-                "⟦W⟧" if where.scalar else "",
-                f"back one step, to h{subscript(j)}",
-                lambda products, read: products[-1] @ read("W"),
-            )
-        numbers = rf"1 - ⟦h[{j}]|^{{2}}⟧ = ⟦D[{j}]⟧" if where.scalar else rf"\operatorname{{diag}} ⟦D[{j}]|^{{\top}}⟧"
-        yield Link("×", _slope(where, j), numbers, f"tanh′ at t = {j}{reached if j == k else ''}", _times_slope(j))
+            yield _link_back(j, where.scalar)
+        yield _link_through(j, where.scalar, reached=matrix and j == k)
     if name == "E":
         yield Link(
             "×",
@@ -221,6 +222,26 @@ def _links(where: Where) -> Iterator[Link]:
         last = f"h[{k - 1}]" if name == "W" else f"x[{k}]"
         mark = f"⟦{last}⟧" if where.scalar and name == "W" else f"⟦{last}|^{{\\top}}⟧"
         yield Link("×", mark, mark, _LAST[name], lambda products, read: np.outer(products[-1], read(last)))
+
+
+# Links of a long chain are made once, so that stepping along it neither makes nor multiplies them again.
+@lru_cache(maxsize=4096)
+def _link_back(j: int, scalar: bool) -> Link:
+    """From h_{j+1} through W to h_j."""
+    return Link(
+        "×",
+        "⟦W⟧",
+        "⟦W⟧" if scalar else "",
+        f"back one step, to h{subscript(j)}",
+        lambda products, read: products[-1] @ read("W"),
+    )
+
+
+@lru_cache(maxsize=4096)
+def _link_through(j: int, scalar: bool, reached: bool) -> Link:
+    """Through the tanh of timestep j; *reached*: where the chain ends in r."""
+    numbers = rf"1 - ⟦h[{j}]|^{{2}}⟧ = ⟦D[{j}]⟧" if scalar else rf"\operatorname{{diag}} ⟦D[{j}]|^{{\top}}⟧"
+    return Link("×", _slope(scalar, j), numbers, f"tanh′ at t = {j}{': r' if reached else ''}", _times_slope(j))
 
 
 def _times_slope(j: int) -> Callable[[Products, Read], Array]:

@@ -46,7 +46,8 @@ class Formula:
 
     *title*; *symbolic*: lines of templates; *numbers*: lines to be substituted; *reads*, *writes*: symbol ids;
     *arithmetic*: the value written, in the declared shape (of the first symbol in *writes*, or one number for each);
-    *sentence*: for a learner, with letters in quotes. *links*: the rows of a chained term. *picks*: the entry
+    *sentence*: for a learner, with letters in quotes. *links*: the rows of a chained term, and *placed*:
+    what makes its value of the last product. *picks*: the entry
     that a one-hot operand picks, 0-based, by symbol.
     """
 
@@ -58,6 +59,7 @@ class Formula:
     arithmetic: Callable[[Read], Array]
     sentence: str
     links: tuple[Link, ...] = ()
+    placed: Callable[[Array], Array] | None = None
     table: SoftmaxTable | None = None
     picks: tuple[tuple[str, int], ...] = ()
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import takewhile
+from operator import is_
 from typing import Literal
 from unicodedata import normalize
 
@@ -11,10 +14,10 @@ import numpy as np
 
 from core.backward import CHAINED, running_total
 from core.chain import chain_products, zero_reason
-from core.entry import Formula, Where
+from core.entry import Formula, Link, Where
 from core.epoch import Epoch, made_at
 from core.formulas import formula
-from core.network import Array, frozen
+from core.network import Array, freeze, frozen
 from core.numbers import NumberFormat
 from core.program import Address, Phase
 
@@ -71,10 +74,18 @@ def evaluate(epoch: Epoch, address: Address) -> Step:
     """The step at *address* of *epoch*. Reads only what its formula declares, whichever way it was reached."""
     where = Where(epoch.network, epoch.rule, address)
     entry = formula(epoch.network, epoch.rule, address)
-    values = {symbol: epoch.value(symbol) for symbol in entry.reads}
-    operands = tuple(Operand(symbol, value, made_at(symbol, epoch.network)) for symbol, value in values.items())
-    products = tuple(chain_products(entry.links, values.__getitem__))
-    value = frozen(np.asarray(entry.arithmetic(values.__getitem__)))
+    memo = _memo(epoch)
+    last = memo.latest
+    operands = {symbol: last.operands.get(symbol) or _operand(epoch, symbol) for symbol in entry.reads}
+
+    def read(symbol: str) -> Array:
+        return operands[symbol].value
+
+    known = sum(1 for _ in takewhile(bool, map(is_, entry.links, last.links)))
+    products = tuple(chain_products(entry.links, read, last.products[:known]))
+    freeze(products[known:])
+    value = frozen(np.asarray(entry.placed(products[-1]) if entry.placed else entry.arithmetic(read)))
+    memo.latest = _Known(operands, entry.links, products)
     running, zero = None, None
     if address.is_term:
         running = running_total(epoch.tape, epoch.rule, address.quantity, *address.indices)
@@ -84,7 +95,32 @@ def evaluate(epoch: Epoch, address: Address) -> Step:
         running = running_total(
             epoch.tape, epoch.rule, address.quantity, *((T, T, T) if address.quantity in CHAINED else (T,))
         )
-    return Step(address, entry, value, operands, products, running, zero)
+    return Step(address, entry, value, tuple(operands.values()), products, running, zero)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Known:
+    """What the next step is likely to read and to multiply again."""
+
+    operands: dict[str, Operand]
+    links: tuple[Link, ...]
+    products: tuple[Array, ...]
+
+
+@dataclass(slots=True, eq=False)
+class _Memo:
+    """The latest step of an epoch; replaced as a whole, since a window and a thread may both evaluate."""
+
+    latest: _Known
+
+
+@lru_cache(maxsize=1)
+def _memo(_epoch: Epoch) -> _Memo:
+    return _Memo(_Known({}, (), ()))
+
+
+def _operand(epoch: Epoch, symbol: str) -> Operand:
+    return Operand(symbol, epoch.value(symbol), made_at(symbol, epoch.network))
 
 
 def spoken(

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import tanh
 
 import numpy as np
 
-from core.network import Array, Network, Parameters, frozen
+from core.attention import attended
+from core.network import Array, Network, Parameters, freeze
+from core.sums import row_sums
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,39 +42,37 @@ def forward(network: Network, parameters: Parameters) -> Tape:
     alpha_t = softmax over i ≤ t and Z_t = Σ_i alpha_{t,i} h_i, else Z_t = h_t;
     Omega_t = V Z_t + c, yhat_t = softmax(Omega_t), L_t = -ln yhat_t[target].
     """
-    U, W, b = parameters.U, parameters.W, parameters.b
+    U = parameters.U
     if parameters.E is None:
         x, Ux = network.one_hot_inputs, U.T.take(network.input_indices, axis=0)  # U x_t is a column of U
     else:
         x = parameters.E.take(network.input_indices, axis=0)
         Ux = x.dot(U.T)
-    a = Ux + b  # so far without W h_{t-1}
-    h = np.zeros((network.T + 1, network.H))
+    a, h = recurrence(Ux + parameters.b, parameters.W)
+    Z, A, alpha = h[1:], None, None
+    if network.attention:
+        A, alpha, Z = attended(Z, network.causal)
+        freeze((A, alpha))
+    Omega = Z.dot(parameters.V.T) + parameters.c
+    yhat, L = outputs(Omega, network.one_hot_targets)
+    freeze((x, a, h, Z, Omega, yhat, L))
+    return Tape(network, parameters, x, a, h, A, alpha, Z, Omega, yhat, L, float(np.add.reduce(L)))
+
+
+def recurrence(a: Array, W: Array) -> tuple[Array, Array]:
+    """a_t (T×H) and h_t ((T+1)×H) from the *a* that still lack W h_{t-1}; *a* is used up."""
+    if a.shape[1] == 1:  # single numbers go through the loop fastest as Python's own
+        w, numbers, states = W.item(), a[:, 0].tolist(), [0.0]
+        for t in range(len(numbers)):
+            numbers[t] += w * states[t]
+            states.append(tanh(numbers[t]))
+        return np.array([numbers]).T, np.array([states]).T
+    h = np.zeros((len(a) + 1, a.shape[1]))
     before = h[0]
     for a_t, h_t in zip(a, h[1:], strict=True):
         a_t += W.dot(before)
         before = np.tanh(a_t, h_t)
-    Z, A, alpha = h[1:], None, None
-    if network.attention:
-        A, alpha = attention(Z, network.causal)
-        Z = alpha.dot(Z)
-        frozen(A), frozen(alpha)
-    Omega = Z.dot(parameters.V.T) + parameters.c
-    yhat, L = outputs(Omega, network.one_hot_targets)
-    for array in (x, a, h, Z, Omega, yhat, L):
-        array.setflags(write=False)
-    return Tape(network, parameters, x, a, h, A, alpha, Z, Omega, yhat, L, float(np.add.reduce(L)))
-
-
-def attention(h: Array, causal: Array) -> tuple[Array, Array]:
-    """Scores and weights of every timestep over those up to it: A and alpha, T×T each, from h_1 … h_T.
-
-    Zero stands above the diagonal. Since A_{t,t} = |h_t|² ≥ 0, those zeros never exceed a row's largest
-    score, so the shift below stays the right one.
-    """
-    A: Array = h.dot(h.T) * causal
-    e = np.exp(A - np.maximum.reduce(A, axis=1, keepdims=True)) * causal
-    return A, e / np.add.reduce(e, axis=1, keepdims=True)
+    return a, h
 
 
 def softmax(scores: Array) -> Array:
@@ -99,9 +100,9 @@ def _exponentials(scores: Array) -> tuple[Array, Array, Array]:
     """The scores below the largest one, e to their power, and the sum of that, along the last axis."""
     shifted = scores - np.maximum.reduce(scores, axis=-1, keepdims=True)
     e = np.exp(shifted)
-    return shifted, e, np.add.reduce(e, axis=-1, keepdims=True)
+    return shifted, e, row_sums(e)
 
 
 def _log_loss(shifted: Array, total: Array, wanted: Array) -> Array:
-    loss: Array = np.log(total[..., 0]) - np.add.reduce(shifted * wanted, axis=-1)
+    loss: Array = np.log(total[..., 0]) - np.vecdot(shifted, wanted)
     return loss

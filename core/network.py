@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from operator import methodcaller
 
 import numpy as np
 import numpy.typing as npt
@@ -119,6 +120,12 @@ class Network:
         return frozen(np.eye(self.K)[self.input_indices])
 
     @cached_property
+    def letters_read(self) -> tuple[Array, Array]:
+        """The N distinct letters read, as one-hot columns (K×N), and where each is read, as ones (T×N×1)."""
+        letters = np.eye(self.K)[:, sorted(set(self.inputs))]
+        return frozen(letters), frozen(self.one_hot_inputs.dot(letters)[:, :, None])
+
+    @cached_property
     def one_hot_targets(self) -> Array:
         """One-hot rows y_t of the letters wanted, T×K."""
         return frozen(np.eye(self.K)[list(self.targets)])
@@ -185,11 +192,14 @@ class Parameters:
             arrays[name] = frozen(array)
         return cls(**arrays)
 
+    @property
+    def arrays(self) -> tuple[Array, ...]:
+        """U, W, b, V, c, and E where there is one."""
+        return (self.U, self.W, self.b, self.V, self.c, *(() if self.E is None else (self.E,)))
+
     def __iter__(self) -> Iterator[tuple[str, Array]]:
         """The parameters by name, in the order U, W, b, V, c, E."""
-        yield from zip("UWbVc", (self.U, self.W, self.b, self.V, self.c), strict=True)
-        if self.E is not None:
-            yield "E", self.E
+        yield from zip("UWbVcE", self.arrays, strict=False)
 
     def __getitem__(self, name: str) -> Array:
         array: Array | None = getattr(self, name)
@@ -202,6 +212,15 @@ def frozen(array: Array) -> Array:
     """*array*, from now on read-only."""
     array.setflags(write=False)
     return array
+
+
+def freeze(arrays: Iterable[Array]) -> None:
+    """Make *arrays* read-only."""
+    for array in arrays:
+        _forbid_writing(array)
+
+
+_forbid_writing = methodcaller("setflags", False)  # takes half the time of a call with write=False, twenty an epoch
 
 
 def _shape_text(shape: tuple[int, ...]) -> str:

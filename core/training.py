@@ -42,8 +42,7 @@ class Training:
         """Train until epoch *until* is reached or *seconds* have passed; whether it is reached."""
         end = time.perf_counter() + seconds
         with np.errstate(all="ignore"):  # a learning rate that diverges is shown, not an error
-            while self.reached < until:
-                epoch = self.reached + 1
+            for epoch in range(self.reached + 1, until + 1):
                 tape = forward(self.network, self._next)
                 after = updated(self._next, gradients(tape, self.rule), self.learning_rate)
                 if epoch % STRIDE == 1:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -13,13 +15,17 @@ from core.backward import (
     PRINTED,
     TYPESET,
     Rule,
+    asked_by,
     gradients,
+    losses_before,
     output_term,
     running_total,
+    sweep,
     term,
     updated,
 )
 from core.forward import forward
+from core.sums import BLOCK
 from tests import oracles
 from tests.strategies import KINDS, RULES, SUBSETS, networks, of_kind, random_network, rules
 
@@ -120,6 +126,45 @@ def test_the_last_running_total_of_a_long_text_is_the_gradient():
             np.testing.assert_allclose(
                 running_total(tape, rule, name, 60, 60, 60), gradients(tape, rule)[name], rtol=1e-11, atol=1e-12
             )
+
+
+@pytest.mark.parametrize("t", [BLOCK - 1, BLOCK, BLOCK + 1, BLOCK + 2, 2 * BLOCK, 2 * BLOCK + 1])
+@pytest.mark.parametrize("rule", [EXACT, PRINTED, TYPESET], ids=["exact", "printed", "typeset"])
+def test_the_losses_of_a_long_text_add_up_to_what_a_shorter_text_gives(t, rule):
+    network, parameters = random_network(6, T=2 * BLOCK + 3, H=2, D=2, spread=0.4)
+    shorter = replace(network, inputs=network.inputs[:t], targets=network.targets[:t])
+    tape, whole = forward(network, parameters), gradients(forward(shorter, parameters), rule)
+    for name in ("W", "U", "b", "E"):
+        for found in (running_total(tape, rule, name, t, t, t), losses_before(tape, rule, name, t + 1)):
+            np.testing.assert_allclose(found, whole[name], rtol=1e-11, atol=1e-12, err_msg=name)
+
+
+@pytest.mark.parametrize("H", [1, 2])
+def test_exact_gradients_of_a_long_text_are_the_true_derivatives(H):
+    network, parameters = random_network(7, T=BLOCK + 3, K=2, H=H, spread=0.5)
+    found = gradients(forward(network, parameters), EXACT)
+    for name, derivative in oracles.complex_step(network, parameters).items():
+        np.testing.assert_allclose(found[name], derivative, rtol=1e-11, atol=1e-12, err_msg=name)
+
+
+@given(networks(), rules, st.data())
+@settings(max_examples=25)
+def test_what_is_asked_of_some_states_is_part_of_what_is_asked_of_all(case, rule, data):
+    tape = forward(*case)
+    t = data.draw(st.integers(1, tape.network.T))
+    first = data.draw(st.integers(1, t))
+    last = data.draw(st.integers(first, t))
+    for path, rows in asked_by(tape, rule, t).items():
+        np.testing.assert_array_equal(asked_by(tape, rule, t, first, last)[path], rows[first - 1 : last])
+
+
+def test_sweeps_side_by_side_are_those_one_by_one():
+    for H in (1, 3):
+        tape = forward(*random_network(8, T=6, H=H))
+        G = np.random.default_rng(9).normal(size=(6, 2, H))
+        both = sweep(tape, G, 2)
+        for n in range(2):
+            np.testing.assert_allclose(both[:, n], sweep(tape, G[:, n], 2), rtol=1e-14, atol=1e-15)
 
 
 def test_gradients_are_read_only():

@@ -48,6 +48,16 @@ def test_jumps_in_any_order_show_what_stepping_shows(kind):
         assert same(evaluate(epoch, program[position]), stepped[position - 1])
 
 
+def test_two_epochs_looked_at_in_turns_keep_their_own_numbers():
+    network, parameters = of_kind((True, True), T=4, H=3)
+    program, first = Program(network), run_epoch(network, parameters, EXACT, 0.1)
+    epochs = (first, run_epoch(network, first.updated, EXACT, 0.1, 2))
+    alone = [[evaluate(epoch, address) for address in program] for epoch in epochs]
+    for position, address in enumerate(program):
+        for epoch, steps in zip(epochs, alone, strict=True):
+            assert same(evaluate(epoch, address), steps[position])
+
+
 @given(networks(4), rules)
 @settings(max_examples=25)
 def test_terms_add_up_to_the_running_total_and_to_the_gradient(case, rule):
@@ -117,8 +127,9 @@ def test_a_step_has_the_kind_of_its_address_and_is_read_only(kind):
         assert (step.kind == "error") == (address.quantity == "Omega" and address.phase is Phase.BACKWARD)
         assert len(step.products) == len(step.formula.links)
         assert [operand.symbol for operand in step.operands] == list(dict.fromkeys(step.formula.reads))
-        with pytest.raises(ValueError, match="read-only"):
-            step.value[...] = 0
+        for array in (step.value, *step.products):
+            with pytest.raises(ValueError, match="read-only"):
+                array[...] = 0
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -9,10 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.forward import Tape, attention, forward, log_loss, softmax
+from core.attention import attention
+from core.forward import Tape, forward, log_loss, softmax
 from core.network import Network, Parameters
+from core.sums import BLOCK
 from tests import oracles
-from tests.strategies import KINDS, networks, of_kind
+from tests.strategies import KINDS, networks, of_kind, random_network
 
 
 @given(networks())
@@ -30,6 +32,23 @@ def test_every_array_equals_the_loops(case):
     for t in range(1, network.T + 1):
         np.testing.assert_allclose(tape.A[t - 1, :t], slow.A[t][1:], rtol=1e-12, atol=1e-13)
         np.testing.assert_allclose(tape.alpha[t - 1, :t], slow.alpha[t][1:], rtol=1e-12)
+
+
+@pytest.mark.parametrize("T", [BLOCK, BLOCK + 1, 2 * BLOCK + 3])
+@pytest.mark.parametrize("H", [1, 2])
+def test_a_long_text_equals_the_loops(T, H):
+    network, parameters = random_network(1, T=T, H=H)
+    tape, slow = forward(network, parameters), oracles.forward(network, oracles.values(parameters))
+    assert tape.A is not None
+    assert tape.alpha is not None
+    for t in (1, BLOCK - 1, BLOCK, T):
+        np.testing.assert_allclose(tape.A[t - 1, :t], slow.A[t][1:], rtol=1e-12, atol=1e-12)
+        np.testing.assert_allclose(tape.alpha[t - 1, :t], slow.alpha[t][1:], rtol=1e-12)
+        assert not tape.A[t - 1, t:].any()
+        assert not tape.alpha[t - 1, t:].any()
+    np.testing.assert_allclose(tape.Z, slow.Z[1:], rtol=1e-12, atol=1e-12)
+    np.testing.assert_allclose(tape.h, slow.h, rtol=1e-12, atol=1e-12)
+    np.testing.assert_allclose(tape.total, slow.total, rtol=1e-12)
 
 
 @given(networks())
