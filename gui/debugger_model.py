@@ -50,6 +50,7 @@ class DebuggerModel(QObject):
         self._form = NumberFormat()
         self._order: ForwardOrder = "timestep"
         self._skip_zero_terms = False
+        self._predicts = False
         self._hovered = ""
         self._pinned = ""
         self._goal: Cursor | None = None
@@ -64,6 +65,13 @@ class DebuggerModel(QObject):
     def view(self) -> View:
         """The snapshot that was announced last."""
         return self._view
+
+    @property
+    def known(self) -> View:
+        """What may be seen of it: where its result is hidden, the snapshot of the step before."""
+        if not self._view.hidden:
+            return self._view
+        return self._snapshot(replace(self._cursor, position=self._cursor.position - 1))
 
     @property
     def source(self) -> Source:
@@ -84,6 +92,11 @@ class DebuggerModel(QObject):
     def skips_zero_terms(self) -> bool:
         """Whether stepping passes by terms that must be zero."""
         return self._skip_zero_terms
+
+    @property
+    def predicts(self) -> bool:
+        """Whether every result is hidden until it is predicted or revealed."""
+        return self._predicts
 
     @property
     def order(self) -> ForwardOrder:
@@ -155,13 +168,26 @@ class DebuggerModel(QObject):
 
     # -- choices --------------------------------------------------------------------------------------------
 
-    def open(self, source: Source) -> None:
-        """Debug another network, from its step 1."""
+    def open(
+        self,
+        source: Source,
+        rule: Rule | None = None,
+        learning_rate: float | None = None,
+        cursor: Cursor | None = None,
+    ) -> None:
+        """Debug another network, from its step 1 or *cursor*, by its own rule and η or by others."""
         self._end_training()
         self.highlight_changed.emit("")  # before the view: the new network may not have what was lit
-        self._start(source, source.rule, source.learning_rate)
+        self._start(
+            source,
+            source.rule if rule is None else rule,
+            source.learning_rate if learning_rate is None else learning_rate,
+        )
         self.source_changed.emit(source)
-        self.view_changed.emit(self._view)
+        if cursor is None or cursor == self._cursor:
+            self.view_changed.emit(self._view)
+        else:
+            self._move_to(cursor)
 
     def set_rule(self, rule: Rule) -> None:
         """Form gradients by *rule*; retrains from epoch 1, the cursor stays."""
@@ -193,6 +219,29 @@ class DebuggerModel(QObject):
         """Whether stepping passes by terms that must be zero."""
         if skip != self._skip_zero_terms:
             self._skip_zero_terms = skip
+            self._announce()
+
+    def set_predicts(self, predicts: bool) -> None:
+        """Whether every result is hidden until it is predicted or revealed."""
+        if predicts != self._predicts:
+            self._predicts = predicts
+            self._revealed.clear()
+            self._concealed.clear()
+            self._announce()
+
+    def reveal(self) -> None:
+        """Show the result of this step."""
+        self._revealed.add(self._cursor)
+        self._concealed.discard(self._cursor)
+        self._announce()
+
+    def toggle_result(self) -> None:
+        """Hide the result of this step, or show it again."""
+        if self._view.hidden:
+            self.reveal()
+        else:
+            self._revealed.discard(self._cursor)
+            self._concealed.add(self._cursor)
             self._announce()
 
     def follow_entry(self, row: int, column: int) -> None:
@@ -231,8 +280,10 @@ class DebuggerModel(QObject):
         self._cursor = Cursor()
         self._jumps: list[Cursor] = []
         self._entries: dict[str, tuple[int, int]] = {}
+        self._revealed: set[Cursor] = set()
+        self._concealed: set[Cursor] = set()
         self._hovered = self._pinned = ""
-        self._view = self._snapshot()
+        self._view = self._snapshot(self._cursor)
 
     def _retrain(self, rule: Rule, learning_rate: float) -> None:
         goal = self._goal or self._cursor
@@ -271,15 +322,22 @@ class DebuggerModel(QObject):
             self.training_ended.emit()
 
     def _announce(self) -> None:
-        self._view = self._snapshot()
+        self._view = self._snapshot(self._cursor)
         self.view_changed.emit(self._view)
 
-    def _snapshot(self) -> View:
-        epoch = self._training.epoch(self._cursor.epoch)
-        step = evaluate(epoch, self._program[self._cursor.position])
+    def _hides(self, address: Address) -> bool:
+        """Whether the result at the cursor is hidden; the letters are given, so never those."""
+        if address.quantity == "letter":
+            return False
+        return self._cursor in self._concealed or (self._predicts and self._cursor not in self._revealed)
+
+    def _snapshot(self, cursor: Cursor) -> View:
+        epoch = self._training.epoch(cursor.epoch)
+        step = evaluate(epoch, self._program[cursor.position])
         entry = self._entries.get(step.address.quantity)
         if entry is None:
             # Of an update, the entry that its gradient moves most.
             moved = epoch.gradients[step.address.quantity] if step.kind == "update" else step.value
             entry = largest_entry(moved, step.running)
-        return View(self._source, self._training, self._program, self._cursor, epoch, step, entry, self._form)
+        hidden = cursor == self._cursor and self._hides(step.address)
+        return View(self._source, self._training, self._program, cursor, epoch, step, entry, self._form, hidden)

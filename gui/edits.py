@@ -1,11 +1,30 @@
-"""What can be undone: another rule, another learning rate."""
+"""What can be undone: another network, another rule, another learning rate."""
 
 from __future__ import annotations
 
 from PySide6.QtGui import QUndoCommand
 
 from core.backward import Rule
+from core.sources import Source
 from gui.debugger_model import DebuggerModel
+
+
+class SourceEdit(QUndoCommand):
+    """Debug another network."""
+
+    def __init__(self, model: DebuggerModel, source: Source) -> None:
+        super().__init__("opening of a network")
+        self._model, self._after = model, source
+        self._before = model.source, model.rule, model.learning_rate, model.view.cursor
+
+    def redo(self) -> None:
+        """Open the new one."""
+        self._model.open(self._after)
+
+    def undo(self) -> None:
+        """Open the one from before, as it stood."""
+        source, rule, learning_rate, cursor = self._before
+        self._model.open(source, rule, learning_rate, cursor)
 
 
 class RuleEdit(QUndoCommand):

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QPaintEvent, QResizeEvent
+from PySide6.QtCore import QByteArray, QEvent, QMimeData, Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QMenu, QSizePolicy, QWidget
 
 from gui.actions import ACTIONS, MENUS, make_actions
@@ -47,6 +47,7 @@ DOCKS = (
     DockSpec("contributions", "Contributions", _BOTTOM),
     DockSpec("loss", "Loss", _BOTTOM),
     DockSpec("sheet", "Sheet", _BOTTOM),
+    DockSpec("rules", "Rules", _BOTTOM),
     DockSpec("timeline", "Timeline", _BOTTOM),
 )
 
@@ -60,10 +61,11 @@ class MainWindow(QMainWindow):
 
     Signals:
         closing(): the window is about to close; what should be remembered is still there.
-        painted(): the shell has been painted for the first time.
+        painted(): the shell has been painted for the first time. file_dropped(str): a file was dropped on the window.
     """
 
     closing = Signal()
+    file_dropped = Signal(str)
     painted = Signal()
 
     def __init__(self, theme: Theme) -> None:
@@ -78,6 +80,7 @@ class MainWindow(QMainWindow):
         self._refit.timeout.connect(self._arrange_again)
         self._marked: Card | None = None
         self.setObjectName("main")
+        self.setAcceptDrops(True)
         self.setWindowTitle("Chainrule")
         self.setWindowIcon(application_icon())
         self.setDockNestingEnabled(True)
@@ -127,6 +130,27 @@ class MainWindow(QMainWindow):
             self.docks[front].raise_()
         self._hidden = self._hidden_docks()
         self._arranging = self._is_users = False
+
+    def set_corner(self, widget: QWidget) -> None:
+        """Put *widget* at the top right, beside the menus."""
+        self.menuBar().setCornerWidget(widget, Qt.Corner.TopRightCorner)
+        widget.show()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """A file may be dropped."""
+        if _dropped_file(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Say which file was dropped."""
+        event.acceptProposedAction()
+        self.file_dropped.emit(_dropped_file(event.mimeData()))
+
+    def show_dock(self, name: str) -> None:
+        """Bring a dock to the front, whether it was closed or behind another tab."""
+        dock = self.docks[name]
+        dock.show()
+        dock.raise_()
 
     def layout_state(self) -> QByteArray:
         """The user's layout of docks, for local settings only; empty while he has not changed ours."""
@@ -178,17 +202,17 @@ class MainWindow(QMainWindow):
         """Roomy: two docks on the right, two below."""
         docks = self.docks
         self.splitDockWidget(docks["contributions"], docks["timeline"], Qt.Orientation.Vertical)
-        self._join("contributions", "loss", "sheet")
+        self._join("contributions", "loss", "sheet", "rules")
         self.splitDockWidget(docks["parameters"], docks["values"], Qt.Orientation.Vertical)
         self._join("values", "attention")
         self._share(Qt.Orientation.Horizontal, program=230, parameters=388)
-        self._share(Qt.Orientation.Vertical, contributions=268, timeline=64)
+        self._share(Qt.Orientation.Vertical, contributions=238, timeline=64)
         self._share(Qt.Orientation.Vertical, parameters=400, values=380)
 
     def _tab(self) -> None:
         """Compact: all but the timeline on the right, in two stacks of tabs."""
         self.addDockWidget(_RIGHT, self.docks["contributions"])
-        self._join("contributions", "loss", "sheet")
+        self._join("contributions", "loss", "sheet", "rules")
         self._join("parameters", "values", "attention")
         self._share(Qt.Orientation.Horizontal, program=212, parameters=340)
         self._share(Qt.Orientation.Vertical, parameters=280, contributions=320)
@@ -196,7 +220,7 @@ class MainWindow(QMainWindow):
 
     def _tab_all(self) -> None:
         """Tight: all in one stack of tabs, the timeline left to the menu, the rest for the formula."""
-        self._join("program", "parameters", "values", "attention", "contributions", "loss", "sheet")
+        self._join("program", "parameters", "values", "attention", "contributions", "loss", "sheet", "rules")
         self.docks["timeline"].hide()
         self._share(Qt.Orientation.Horizontal, parameters=270)
 
@@ -299,8 +323,15 @@ class MainWindow(QMainWindow):
             menus["View"].insertSeparator(self.actions_by_id[after])
         for after in ("start", "next_epoch", "return", "skip_zero"):
             menus["Step"].insertSeparator(self.actions_by_id[after])
-        menus["File"].insertSeparator(self.actions_by_id["quit"])
+        for after in ("new_network", "save_file", "quit"):
+            menus["File"].insertSeparator(self.actions_by_id[after])
+        menus["Edit"].insertSeparator(self.actions_by_id["copy_parameters"])
 
 
 def _takes_tab(widget: QWidget) -> bool:
     return bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus) and widget.isEnabled()
+
+
+def _dropped_file(data: QMimeData) -> str:
+    """The first local file of what is dragged, empty where there is none."""
+    return next((url.toLocalFile() for url in data.urls() if url.isLocalFile()), "")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from core.backward import CHAINED
 from core.program import Phase
 from core.tex import Pieces, substituted, symbolic
@@ -49,7 +51,11 @@ def number_lines(view: View) -> tuple[Pieces, ...]:
 
 def ladder_rows(view: View, *, expanded: bool) -> tuple[LadderRow, ...]:
     """The links of a term with their products; beyond six its head, ⋯, and its last two, unless *expanded*."""
-    links, products = view.step.formula.links, view.step.products
+    links, products = view.step.formula.links, list(view.step.products)
+    if view.hidden:
+        # The last product is the result, and for U the one before holds it, since x picks a column.
+        known = -2 if view.step.address.quantity == "U" else -1
+        products[known:] = [np.zeros(0)] * -known
     head = 2 if not view.network.attention else max(2, 1 + sum(link.note.endswith("path") for link in links))
     kept = list(range(len(links)))
     hidden = len(links) - head - 2

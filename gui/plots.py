@@ -44,6 +44,7 @@ class LinePlot(QWidget):
 
     pointed = Signal(int)
     clicked = Signal(int)
+    _from_zero = True
 
     def __init__(self, theme: Theme, x_name: str, y_name: str) -> None:
         super().__init__()
@@ -63,9 +64,9 @@ class LinePlot(QWidget):
         self._curve = self._item.plot(connect="finite", antialias=True)
         self._rings, self._dot = pg.ScatterPlotItem(symbol="d"), pg.ScatterPlotItem()
         self._hair = pg.InfiniteLine(angle=90, movable=False)
-        self._label = pg.TextItem()
-        for item in (self._hair, self._rings, self._dot, self._label):
+        for item in (self._hair, self._rings, self._dot):
             self._item.addItem(item, ignoreBounds=True)
+        self._label = self.make_text()
         self._hair.hide()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(2, 2, 2, 2)
@@ -93,6 +94,12 @@ class LinePlot(QWidget):
         """Whether either axis counts in powers; what is not above 0 is then a gap."""
         self._log_x, self._log_y = x, y
         self._draw()
+
+    def make_text(self) -> pg.TextItem:
+        """A text in the plot."""
+        text = pg.TextItem()
+        self._item.addItem(text, ignoreBounds=True)
+        return text
 
     def position(self, x: float, y: float) -> QPoint:
         """Where a point of the data stands, in the widget's coordinates."""
@@ -147,7 +154,7 @@ class LinePlot(QWidget):
     def _fit(self, x: Numbers, y: Numbers) -> None:
         """Both axes over all there is, with few round numbers."""
         (left, right), (low, high) = finite_range(x), finite_range(y)
-        if not self._log_y:
+        if self._from_zero and not self._log_y:
             low = min(low, 0.0)
         margin = self._theme.px(_MARGIN)
         room, floor = (right - left) * margin / max(self.width(), 1), (high - low) * (margin / max(self.height(), 1))

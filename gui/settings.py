@@ -13,6 +13,7 @@ from core.numbers import NumberFormat
 from gui.theme import DARK, LIGHT, Palette
 
 ThemeChoice = Literal["system", "light", "dark"]
+_MOST_RECENT = 8  # files
 HINTED_STEPS = 5
 
 
@@ -81,6 +82,26 @@ class Settings:
         """Remember a choice."""
         self._set(name, on)
 
+    @property
+    def recent(self) -> list[str]:
+        """The files that were opened last, the latest first."""
+        value = self._get("recent", [])
+        paths = [value] if isinstance(value, str) else value if isinstance(value, list) else []
+        return [path for path in paths if isinstance(path, str)][:_MOST_RECENT]
+
+    def add_recent(self, path: str) -> None:
+        """Remember that a file was opened or saved."""
+        self._set("recent", [path, *(other for other in self.recent if other != path)][:_MOST_RECENT])
+
+    def lines(self, source: str) -> str:
+        """The lines of the learner's own worksheet for a source, empty at first."""
+        value = self._get(f"lines/{_key(source)}")
+        return value if isinstance(value, str) else ""
+
+    def set_lines(self, source: str, text: str) -> None:
+        """Remember the lines of the learner's own worksheet for a source."""
+        self._set(f"lines/{_key(source)}", text)
+
     def bytes(self, name: str) -> QByteArray | None:
         """The window's geometry or layout, None at first."""
         value = self._get(name)
@@ -106,3 +127,8 @@ class Settings:
         except ValueError:
             return default
         return number if math.isfinite(number) else default
+
+
+def _key(source: str) -> str:
+    """A name for settings, in which slashes would make groups."""
+    return source.replace("/", "|").replace("\\", "|")

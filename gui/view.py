@@ -20,7 +20,7 @@ class View:
 
     *source*: the network and the worksheet that it came from, if any. *training*: for the losses that have been
     reached; panels only read it. *entry*: the 0-based entry that is followed in a matrix-valued gradient or term;
-    (i, 0) for vectors. *form*: how numbers are written.
+    (i, 0) for vectors. *form*: how numbers are written. *hidden*: whether the result of the step is not to be seen yet.
     """
 
     source: Source
@@ -31,6 +31,7 @@ class View:
     step: Step
     entry: tuple[int, int]
     form: NumberFormat
+    hidden: bool = False
 
     @property
     def network(self) -> Network:
@@ -40,11 +41,11 @@ class View:
     def is_known(self, symbol: str) -> bool:
         """Whether the steps up to the cursor have computed *symbol*; what is given is always known."""
         made = made_at(symbol, self.network)
-        return made is None or self.program.position(made) <= self.cursor.position
+        return made is None or self.is_past(made)
 
     def is_past(self, address: Address) -> bool:
-        """Whether the step at *address* is computed: it lies before the cursor or is shown."""
-        return self.program.position(address) <= self.cursor.position
+        """Whether the step at *address* is computed: it lies before the cursor, or is shown and not hidden."""
+        return self.program.position(address) <= self.cursor.position - self.hidden
 
     def origin(self, symbol: str) -> Cursor | None:
         """The step that made *symbol*, None for what was given."""

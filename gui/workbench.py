@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QGuiApplication, QUndoStack
-from PySide6.QtWidgets import QFileDialog, QMessageBox
+from PySide6.QtWidgets import QMessageBox
 
 from core.backward import Rule
 from core.debugger import Command, Cursor
 from core.evaluate import spoken
-from core.network_file import NetworkFileError
 from core.numbers import NumberFormat
-from core.sources import Source, open_source
+from core.predict import Judgement, Score
+from core.sources import Source
 from gui import wording
 from gui.actions import ACTIONS
 from gui.choices import FormatButton, RuleButton
 from gui.debugger_model import DebuggerModel
 from gui.edits import LearningRateEdit, RuleEdit
+from gui.files import Files
 from gui.help import HelpDialog
 from gui.main_window import MainWindow
 from gui.panels.attention import AttentionPanel
@@ -29,6 +29,7 @@ from gui.panels.loss import LossPanel
 from gui.panels.panel import Panel
 from gui.panels.parameters import ParametersPanel
 from gui.panels.program import ProgramPanel
+from gui.panels.rules import RulesPanel
 from gui.panels.sheet import SheetPanel
 from gui.panels.timeline import TimelinePanel
 from gui.panels.values import ValuesPanel
@@ -36,6 +37,7 @@ from gui.settings import HINTED_STEPS, Settings, palette_for
 from gui.theme import ZOOMS, Theme
 from gui.view import View
 
+_AT_CURSOR = ("formula", "program", "contributions", "timeline")  # these hide a hidden result themselves
 HINT = "Space: next formula  ·  hover a number to see it everywhere"
 
 
@@ -53,6 +55,7 @@ class Workbench(QObject):
         self.undo = QUndoStack(self)
         self.rule_button, self.form_button = RuleButton(), FormatButton()
         self.formula = FormulaPanel(theme)
+        self.sheet, self.rules = SheetPanel(theme), RulesPanel(theme)
         self.panels: dict[str, Panel] = {
             "formula": self.formula,
             "program": ProgramPanel(theme),
@@ -61,10 +64,14 @@ class Workbench(QObject):
             "attention": AttentionPanel(theme),
             "contributions": ContributionsPanel(theme),
             "loss": LossPanel(theme),
-            "sheet": SheetPanel(theme),
+            "sheet": self.sheet,
+            "rules": self.rules,
             "timeline": TimelinePanel(theme),
         }
+        self.files = Files(window, self.model, settings, self.undo, theme)
+        self.files.word.left.connect(self.formula.setFocus)
         self._help: HelpDialog | None = None
+        self._score = Score()
         window.centre.set_content(self.formula)
         for name, dock in window.docks.items():
             dock.card.set_content(self.panels[name])
@@ -88,8 +95,9 @@ class Workbench(QObject):
     def show_view(self, view: View) -> None:
         """Give *view* to every panel, and what follows from it to the toolbar, the menus and the status bar."""
         model, actions, toolbar = self.model, self.window.actions_by_id, self.window.toolbar
-        for panel in self.panels.values():
-            panel.show_view(view)
+        known = model.known
+        for name, panel in self.panels.items():
+            panel.show_view(view if name in _AT_CURSOR else known)
         toolbar.show_stepping(wording.stepping_labels(view))
         toolbar.show_epoch(view.cursor.epoch)
         sheet = view.source.worksheet
@@ -102,18 +110,11 @@ class Workbench(QObject):
         actions["return"].setEnabled(model.can_return)
         actions["skip_zero"].setChecked(model.skips_zero_terms)
         actions["stage_order"].setChecked(model.order == "stage")
+        actions["predict"].setChecked(model.predicts)
+        actions["result"].setEnabled(view.step.address.quantity != "letter")
+        actions["your_number"].setEnabled(view.step.address.quantity != "letter")
         self.window.place.setText(wording.place(view))
         self._show_hint()
-
-    def open(self, text: str) -> None:
-        """Debug the sheet or the file *text*; what is open stays where that cannot be."""
-        try:
-            source = open_source(text)
-        except NetworkFileError as error:
-            QMessageBox.warning(self.window, "Chainrule", f"The file cannot be opened.\n\n{error}")
-            return
-        self.undo.clear()
-        self.model.open(source)
 
     def apply_theme(self) -> None:
         """Light or dark, as chosen or as the system is."""
@@ -125,7 +126,10 @@ class Workbench(QObject):
     def announce(self) -> None:
         """Say the step to a screen reader, in our own words."""
         view = self.model.view
-        words = spoken(view.step, view.cursor.position, len(view.program), view.form, view.entry)
+        words = spoken(view.step, view.cursor.position, len(view.program), view.form, view.entry, hidden=view.hidden)
+        self._say(words)
+
+    def _say(self, words: str) -> None:
         self.window.setAccessibleDescription(words)
         QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self.window, words))
 
@@ -136,6 +140,7 @@ class Workbench(QObject):
         toolbar.add_choice(self.rule_button)
         toolbar.add_choice(self.form_button)
         self.rule_button.rule_asked.connect(self._edit_rule)
+        self.rules.rule_requested.connect(self._edit_rule)
         self.form_button.form_asked.connect(self._set_form)
 
     def _connect_panels(self) -> None:
@@ -149,6 +154,18 @@ class Workbench(QObject):
             panel.symbol_clicked.connect(model.pin)
             panel.entry_followed.connect(model.follow_entry)
             model.highlight_changed.connect(panel.set_highlight)
+        prompt = self.formula.prompt
+        prompt.rule_requested.connect(self._edit_rule)
+        prompt.paths_requested.connect(self._show_paths)
+        prompt.jump_requested.connect(model.jump)
+        prompt.bisect_requested.connect(self._ask_worksheet)
+        prompt.predicted.connect(self._count_prediction)
+        prompt.reveal_requested.connect(model.reveal)
+        prompt.answered.connect(self._say)
+        prompt.left.connect(self.formula.setFocus)
+        self.sheet.rule_requested.connect(self._edit_rule)
+        self.sheet.paths_requested.connect(self._show_paths)
+        self.sheet.own.text_changed.connect(lambda text: self.settings.set_lines(model.source.name, text))
         # After running to a line of the tree, Space should step on.
         self.panels["program"].jump_requested.connect(lambda _address: self.formula.setFocus())
 
@@ -173,12 +190,13 @@ class Workbench(QObject):
     def _connect_actions(self) -> None:
         actions, window, model = self.window.actions_by_id, self.window, self.model
         handlers: dict[str, Callable[[], object]] = {
-            "open_attention": lambda: self.open("attention"),
-            "open_embedding": lambda: self.open("embedding"),
-            "open_file": self._ask_file,
+            **self.files.handlers,
             "quit": window.close,
             "copy_latex": self.formula.copy_latex,
             "go_to_epoch": self._ask_epoch,
+            "your_number": self.formula.prompt.focus_field,
+            "bisect": self._ask_worksheet,
+            "result": model.toggle_result,
             "return": model.go_back,
             "zoom_in": lambda: self._zoom(1),
             "zoom_out": lambda: self._zoom(-1),
@@ -201,6 +219,7 @@ class Workbench(QObject):
                 actions[spec.id].triggered.connect(lambda _checked=False, command=command: self.step(command))
         actions["skip_zero"].toggled.connect(self._set_skip_zero)
         actions["stage_order"].toggled.connect(self._set_stage_order)
+        actions["predict"].toggled.connect(model.set_predicts)
         undo, redo = self.undo.createUndoAction(self.window, "Undo"), self.undo.createRedoAction(self.window, "Redo")
         undo.setShortcut("Ctrl+Z")
         redo.setShortcut("Ctrl+Shift+Z")
@@ -232,6 +251,20 @@ class Workbench(QObject):
         if learning_rate != self.model.learning_rate:
             self.undo.push(LearningRateEdit(self.model, learning_rate))
 
+    def _show_paths(self, rule: Rule) -> None:
+        """Step with *rule*, and bring the bars to the front, which tell the paths of attention apart."""
+        self._edit_rule(rule)
+        self.window.show_dock("contributions")
+
+    def _count_prediction(self, judgement: Judgement) -> None:
+        self._score = self._score.after(judgement)
+        self.formula.prompt.show_score(self._score.of(judgement.kind), self._score.text)
+        self.model.reveal()
+
+    def _ask_worksheet(self) -> None:
+        self.window.show_dock("sheet")
+        self.sheet.focus_own_lines()
+
     def _set_form(self, form: NumberFormat) -> None:
         self.settings.form = form
         self.model.set_form(form)
@@ -252,11 +285,6 @@ class Workbench(QObject):
         self.window.toolbar.epoch.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.window.toolbar.epoch.selectAll()
 
-    def _ask_file(self) -> None:
-        name, _ = QFileDialog.getOpenFileName(self.window, "Open a network file", "", "Network files (*.json);;All (*)")
-        if name:
-            self.open(str(Path(name)))
-
     def _zoom(self, by: int) -> None:
         index = min(range(len(ZOOMS)), key=lambda i: abs(ZOOMS[i] - self.theme.zoom)) + by
         self.theme.set_zoom(ZOOMS[min(max(index, 0), len(ZOOMS) - 1)] if by else 1.0)
@@ -269,7 +297,7 @@ class Workbench(QObject):
     # -- small things ---------------------------------------------------------------------------------------
 
     def _show_source(self, source: Source) -> None:
-        self.window.setWindowTitle(f"{source.title} — Chainrule")
+        self.sheet.own.set_text(self.settings.lines(source.name))
 
     def _show_training(self, goal: int) -> None:
         self._goal = goal

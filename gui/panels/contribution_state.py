@@ -27,10 +27,10 @@ _LARGEST = 5
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Nothing:
-    """Why nothing is added here, and the first step where something is."""
+    """Why nothing is shown here, and the first step where something is, None where that does not help."""
 
     words: str
-    first: Address
+    first: Address | None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,6 +60,8 @@ def contributions(view: View, wanted: Grouping) -> Contributions | Nothing:
     address, network, program = view.step.address, view.network, view.program
     if address.phase is Phase.FORWARD or address.quantity == "Omega":
         return _nothing(view)
+    if view.hidden:
+        return Nothing("The result of this step is hidden: predict it, or reveal it.", None)
     if address.phase is Phase.UPDATE:
         address = Address(Phase.BACKWARD, address.quantity)
     name, entry = address.quantity, view.entry

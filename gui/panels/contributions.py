@@ -84,6 +84,7 @@ class ContributionsPanel(Panel):
         if isinstance(found, Nothing):
             self._shown = None
             self._words.setText(found.words)
+            self.go.setVisible(found.first is not None)
             self._pages.setCurrentIndex(0)
             return
         self._shown = found
@@ -171,7 +172,7 @@ class ContributionsPanel(Panel):
     def _go_first(self) -> None:
         if self._view is not None:
             found = contributions(self._view, "term")
-            if isinstance(found, Nothing):
+            if isinstance(found, Nothing) and found.first is not None:
                 self.jump_requested.emit(found.first)
 
     def _follow(self, place: int) -> None:

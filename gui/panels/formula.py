@@ -23,6 +23,7 @@ from gui import explain, picture
 from gui.icons import icon
 from gui.panels.panel import Panel
 from gui.panels.result import ResultView, SoftmaxView, UpdateView
+from gui.panels.your_number import YourNumber
 from gui.theme import Theme
 from gui.view import View
 from gui.widgets.formula_view import FormulaView
@@ -51,6 +52,8 @@ class FormulaPanel(Panel):
         self.value = QLabel()
         self.softmax, self.ladder = SoftmaxView(theme), LadderView(theme)
         self.update_view, self.result = UpdateView(theme), ResultView(theme)
+        self.veil = QLabel("The result is hidden.")
+        self.prompt = YourNumber(theme)
         self.fold = QToolButton()
         self.fold.clicked.connect(self.toggle_links)
         self.sheet, self.note = QLabel(), QFrame()
@@ -82,7 +85,7 @@ class FormulaPanel(Panel):
         """Show the step of *view*."""
         self._view = view
         step, form = view.step, view.form
-        words = spoken(step, view.cursor.position, len(view.program), form, view.entry)
+        words = spoken(step, view.cursor.position, len(view.program), form, view.entry, hidden=view.hidden)
         self.strip.set_picture(picture.strip_picture(view))
         self.title.setText(step.formula.title)
         self.subtitle.setText(picture.subtitle(view))
@@ -91,12 +94,14 @@ class FormulaPanel(Panel):
         self.further.setVisible(bool(further))
         if further:
             self.further.set_lines(further, words)
-        self.value.setText(explain.value_line(view))
+        self.value.setText("= ?" if view.hidden and step.kind == "term" else explain.value_line(view))
         self.symbols.set_outlined(frozenset(step.formula.writes[:1]))
         self._show_numbers(view, words)
         self.result.show_result(view)
+        self.veil.setVisible(view.hidden)
         self._place_result()
-        extra = [explain.sum_by_loss(view), explain.rounding_note(view)]
+        self.prompt.show_view(view)
+        extra = [] if view.hidden else [explain.sum_by_loss(view), explain.rounding_note(view)]
         self.sentence.setText("\n".join([explain.sentence(view), *(line for line in extra if line)]))
         self._show_sheet(view)
         self._show_operand()
@@ -137,7 +142,7 @@ class FormulaPanel(Panel):
 
     def _show_numbers(self, view: View, words: str) -> None:
         step = view.step
-        is_wide_update = step.kind == "update" and step.value.size > 1
+        is_wide_update = step.kind == "update" and step.value.size > 1 and not view.hidden
         lines = () if is_wide_update else picture.number_lines(view)
         self.numbers.setVisible(bool(lines))
         if lines:
@@ -166,7 +171,7 @@ class FormulaPanel(Panel):
         self.result.set_beside(beside)
 
     def _show_sheet(self, view: View) -> None:
-        lines = explain.sheet_lines(view, in_full=self.why.isChecked())
+        lines = () if view.hidden else explain.sheet_lines(view, in_full=self.why.isChecked())
         self.sheet.setText("\n".join(lines))
         self.note.setVisible(bool(lines))
         sheet = view.source.worksheet
@@ -187,6 +192,7 @@ class FormulaPanel(Panel):
         """Another width may have room for the result beside the numbers."""
         super().resizeEvent(event)
         self._place_result()
+        self.prompt.set_panel_height(self.height())
 
     def _ask_origin(self) -> None:
         if self._view is not None and self._pointed:
@@ -231,6 +237,7 @@ class FormulaPanel(Panel):
         self._equation.addWidget(self.result)
         self._equation.setStretch(1, 1)
         column.addLayout(self._equation)
+        column.addWidget(self.veil)
         for below in (self.sentence, self.note):
             column.addWidget(below)
         column.addStretch(1)
@@ -245,6 +252,7 @@ class FormulaPanel(Panel):
             (self.value, "number"),
             (self.sheet, "fact"),
             (self.operand, "body"),
+            (self.veil, "strong"),
         ):
             label.setProperty("role", role)
         self.operand.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
@@ -260,11 +268,12 @@ class FormulaPanel(Panel):
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
         whole.addWidget(scroll, 1)
+        whole.addWidget(self.prompt)
 
     def _restyle(self) -> None:
         theme = self.theme
         self.copy.setIcon(icon("copy", theme))
-        self._column.setContentsMargins(theme.px(20), theme.px(6), theme.px(20), theme.px(6))
+        self._column.setContentsMargins(theme.px(20), theme.px(6), theme.px(20), theme.px(2))
         self._beside.setContentsMargins(theme.px(10), theme.px(3), theme.px(4), theme.px(3))
         self._column.setSpacing(theme.px(3))
         self._strut.setFixedSize(1, theme.px(26))

@@ -90,17 +90,19 @@ class SoftmaxView(MatrixPart):
             kind = (table.score_name, power, f"{table.weight_name}, {power} ÷ the sum")[column]
             return f"{rows[row]}: {kind}"
 
+        heads = (table.score_name, power, f"÷ Σ = {table.weight_name}")
+        known = 2 if view.hidden else 3
         self.table.set_matrix(
             MatrixPicture(
-                np.column_stack([scores, powers, weights]),
+                np.column_stack([scores, powers, weights])[:, :known],
                 f"Softmax: {table.score_name}, {power}, divided by the sum",
-                row_labels=_with_marks(rows, view, weights) if by_letter else rows,
-                column_labels=(table.score_name, power, f"÷ Σ = {table.weight_name}"),
+                row_labels=_with_marks(rows, view, weights) if by_letter and not view.hidden else rows,
+                column_labels=tuple(heads[:known]),
                 symbols=symbol_of,
                 cell_name=cell_name,
                 shade=False,
                 format=view.form,
-                current=frozenset((row, 2) for row in range(len(weights))),
+                current=frozenset((row, 2) for row in range(len(weights)) if not view.hidden),
             )
         )
         self.total.setText(f"Σ = {view.form(float(np.sum(powers)))}, the sum of the middle column")
@@ -193,8 +195,8 @@ class ResultView(MatrixPart):
             or (bool(step.formula.links) and step.value.ndim == 1)
             or (bool(step.formula.links) and step.value.size == 1)
         )
-        self.setVisible(not shown_above)
-        if shown_above:
+        self.setVisible(not shown_above and not view.hidden)
+        if self.isHidden():
             return
         single = step.value.size == 1
         above = step.kind == "update" and not single  # as three matrices: what is left is the followed entry

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QStackedLayout, QTabWidget, QVBoxLayout, QWidget
 
+from gui.panels.own_worksheet import OwnWorksheet
 from gui.panels.panel import Panel
 from gui.panels.sheet_errata import ErrataList
 from gui.panels.sheet_table import SheetTable
@@ -15,7 +16,14 @@ NO_SHEET = "This network came from a file: no sheet to compare with."
 
 
 class SheetPanel(Panel):
-    """The printed numbers with their verdicts in one tab, what is wrong in the sheet in the other."""
+    """The printed numbers with their verdicts, what is wrong in the sheet, and the learner's own lines, a tab each.
+
+    Signals:
+        rule_requested(Rule): step with that rule. paths_requested(Rule): so too, and show the paths of attention.
+    """
+
+    rule_requested = Signal(object)
+    paths_requested = Signal(object)
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme)
@@ -26,7 +34,7 @@ class SheetPanel(Panel):
         self.table.cursor_requested.connect(self.cursor_requested)
         self.table.symbol_hovered.connect(self.symbol_hovered)
         self.errata = ErrataList(theme)
-        numbers = QWidget()
+        page, numbers = QWidget(), QWidget()
         self._column = QVBoxLayout(numbers)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
@@ -34,23 +42,34 @@ class SheetPanel(Panel):
         self._column.addWidget(self.table, 1)
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
-        self.tabs.addTab(numbers, "Numbers")
+        self.own = OwnWorksheet(theme)
+        self.own.jump_requested.connect(self.jump_requested)
+        self.own.rule_requested.connect(self.rule_requested)
+        self.own.paths_requested.connect(self.paths_requested)
+        self.tabs.addTab(page, "Numbers")
         self.tabs.addTab(self.errata, "Errata")
+        self.tabs.addTab(self.own, "Mine")
         self.tabs.setTabToolTip(0, "Every number that the sheet prints, beside the computed one")
         self.tabs.setTabToolTip(1, "What is wrong in this sheet")
+        self.tabs.setTabToolTip(2, "Enter your own lines; the first that is wrong is found (Ctrl+B)")
         self.empty = QLabel(NO_SHEET)
         self.empty.setWordWrap(True)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._stack = QStackedLayout(self)
-        self._stack.addWidget(self.tabs)
+        self._stack = QStackedLayout(page)
+        self._stack.addWidget(numbers)
         self._stack.addWidget(self.empty)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(self.tabs)
         theme.changed.connect(self._restyle)
         self._restyle()
 
     def render_view(self, view: View) -> None:
         """Show what has been checked so far, and what concerns the current step."""
         sheet = view.source.worksheet
-        self._stack.setCurrentWidget(self.empty if sheet is None else self.tabs)
+        self._stack.setCurrentIndex(1 if sheet is None else 0)
+        self.tabs.setTabVisible(1, sheet is not None)
+        self.own.set_view(view)
         self.table.set_view(view)
         _set_text(self.count, self.table.count)
         self.errata.set_view(view)
@@ -59,6 +78,11 @@ class SheetPanel(Panel):
             title = f"Errata ({len(sheet.errata)})" + (f"  ▶ {here} here" if here else "")
             if title != self.tabs.tabText(1):
                 self.tabs.setTabText(1, title)
+
+    def focus_own_lines(self) -> None:
+        """Bring the learner's own lines to the front, ready to be typed."""
+        self.tabs.setCurrentWidget(self.own)
+        self.own.editor.setFocus()
 
     def set_highlight(self, symbol: str) -> None:
         """Light up the numbers of *symbol*."""

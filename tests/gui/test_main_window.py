@@ -42,7 +42,7 @@ def share(window):
     return centre.width() / whole.width(), centre.height() / whole.height()
 
 
-TIGHT = {"program", "parameters", "values", "attention", "contributions", "loss", "sheet"}
+TIGHT = {"program", "parameters", "values", "attention", "contributions", "loss", "sheet", "rules"}
 
 
 @pytest.mark.parametrize(("size", "zoom"), [((1440, 900), 1.5), ((1440, 900), 2.0), ((1920, 1080), 2.0)])

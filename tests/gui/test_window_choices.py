@@ -184,8 +184,17 @@ def test_a_choice_survives_opening_another_sheet(window):
     assert all(len(text.lstrip("−")) == 8 for text in window.result()[0])
 
 
-def test_opening_forgets_what_could_be_undone(window):
+def test_opening_is_undone_with_the_rule_and_the_step_from_before(window):
     choose_rule(window, "exact")
+    place = window.place
     window.press("open_embedding")
-    assert not window.bench.undo.canUndo()
     assert window.bench.rule_button.names["printed"].isChecked()
+    window.focus_formula()
+    window.key(Key.Key_Z, CTRL)
+    assert gradient(window) == "0.0402"
+    assert window.place == place
+    window.key(Key.Key_Z, CTRL)
+    assert gradient(window) == "0.0274"
+    window.key(Key.Key_Z, CTRL | SHIFT)
+    window.key(Key.Key_Z, CTRL | SHIFT)
+    assert "Sheet B" in window.shell.windowTitle()

@@ -35,7 +35,7 @@ def panel_action(window, title):
 
 
 @pytest.mark.parametrize("name", ["program", "parameters", "values", "attention", "contributions", "loss", "sheet",
-                                  "timeline"])  # fmt: skip
+                                  "rules", "timeline"])  # fmt: skip
 def test_a_dock_is_closed_and_brought_back_from_the_menu(window, name):
     dock = window.shell.docks[name]
     dock.close()

@@ -70,8 +70,12 @@ class Window:
         settle()
 
     def type(self, text: str) -> None:
-        """Type letters, wherever the keyboard is."""
-        QTest.keyClicks(QApplication.focusWidget(), text)
+        """Type letters, wherever the keyboard is; those that are on no key are pasted."""
+        if text.isascii():
+            QTest.keyClicks(QApplication.focusWidget(), text)
+        else:
+            QApplication.clipboard().setText(text)
+            self.key(Qt.Key.Key_V, CTRL)
 
     def focus_formula(self) -> None:
         self.bench.formula.setFocus()
@@ -87,7 +91,7 @@ class Window:
         """As it was when it was opened, but for the layout, the theme and how numbers are written."""
         self.bench.undo.clear()
         self.bench.model.open(open_source(source) if isinstance(source, str) else source)
-        for name in ("skip_zero", "stage_order"):
+        for name in ("skip_zero", "stage_order", "predict"):
             self.action(name).setChecked(False)
         for dock in FRONT:
             self.shell.docks[dock].raise_()
@@ -129,7 +133,8 @@ class Window:
                 return [[formula.result.number.text()]]
             return texts_of(formula.result.matrix)
         if formula.softmax.isVisible():
-            return [[row[2] for row in texts_of(formula.softmax.table)]]
+            rows = texts_of(formula.softmax.table)
+            return [[row[2] for row in rows]] if len(rows[0]) > 2 else []  # the last column is the result
         if formula.update_view.isVisible():
             rows = texts_of(formula.update_view.views[2])
             vector = all(len(row) == 1 for row in rows) and self.bench.model.view.step.value.ndim == 1
