@@ -15,7 +15,7 @@ from core.notation import Given
 from core.numbers import NumberFormat
 from core.program import Address, Phase, Program
 from core.reading import Reading
-from core.rule_readings import described, relevant, rule_readings
+from core.rule_readings import described, differing, rule_readings
 from core.slip import Case
 from core.slip_arithmetic import rounded, step_name
 from core.slips import SLIPS
@@ -199,8 +199,7 @@ class _Search:
         return units(value, self._given) <= within and not same(value, self._right, self._given)
 
     def _turns_on_paths(self, rule: Rule) -> bool:
-        attends = self._case.network.attention and "paths" in relevant(self._case.network, self._case.address)
-        return attends and rule.paths != self._case.right.rule.paths
+        return "paths" in differing(self._case, rule, self._case.right.rule)
 
     def _parts(self, rule: Rule) -> str:
         """The number by attention path, where the paths are what is different."""

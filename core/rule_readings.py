@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import combinations
 
-from core.backward import CHAINED, EXACT, NAMED_RULES, PATHS, Path, Rule
+from core.backward import EXACT, NAMED_RULES, PATHS, Path, Rule
+from core.comparison import effective
 from core.entry import Where
-from core.network import Network
-from core.program import Address, Phase
+from core.program import Phase
 from core.slip import Case
 
 TITLES = {
@@ -21,6 +21,7 @@ TITLES = {
     "printed": "what the rule of the sheets’ own numbers gives",
     "typeset": "what the sheets’ formulas give, taken as they are typeset",
 }
+_SWITCHES = ("sign", "weight", "paths", "output_state", "embedding_row")
 _CALLED = {"exact": "exact", "printed": "as printed", "typeset": "as typeset", "custom": "custom"}
 _SWITCHED = {
     "sign": "the sign of the error",
@@ -58,9 +59,9 @@ class RuleReading:
 def rule_readings(case: Case) -> Iterator[RuleReading]:
     """Every other named rule, and the rule in use with one switch turned, once for every effect on the step."""
     base = case.right.rule
-    seen = {_effect(case, base)}
+    seen = {_seen(case, base)}
     for reading in _candidates(base):
-        effect = _effect(case, reading.rule)
+        effect = _seen(case, reading.rule)
         if effect not in seen:
             seen.add(effect)
             yield reading
@@ -108,45 +109,35 @@ def _candidates(base: Rule) -> Iterator[RuleReading]:
     )
 
 
-def relevant(network: Network, address: Address) -> tuple[str, ...]:
-    """The switches that decide the step at *address*: of a later epoch's forward pass, all that the network has."""
-    name = address.quantity
-    attention = ("weight", "paths") if network.attention else ()
-    if address.phase is Phase.FORWARD:
-        state = ("output_state",) if network.attention else ()
-        row = ("embedding_row",) if network.embedding_size is not None else ()
-        return ("sign", *attention, *state, *row)
-    if name == "V" and network.attention:
-        return ("output_state",)
-    if name not in CHAINED:
-        return ()
-    return ("sign", *attention, *(("embedding_row",) if name == "E" else ()))
+def differing(case: Case, rule: Rule, other: Rule) -> tuple[str, ...]:
+    """The switches by which the step of *case* comes out otherwise under *rule* than under *other*."""
+    seen = tuple(zip(_seen(case, rule), _seen(case, other), strict=True))
+    return tuple(
+        switch
+        for switch in _SWITCHES
+        if getattr(rule, switch) != getattr(other, switch)
+        and any(getattr(mine, switch) != getattr(its, switch) for mine, its in seen)
+    )
 
 
-def _deciding(case: Case) -> tuple[str, ...]:
-    """The switches that decide the step of *case*: all that the network has, where updates decide it too."""
+def _seen(case: Case, rule: Rule) -> tuple[Rule, ...]:
+    """What the step of *case* sees of *rule*: in its own gradient, or in all where updates before it decide it too."""
+    names: tuple[str, ...] = (case.address.quantity,)
     if case.is_trained:
-        return relevant(case.network, Address(Phase.FORWARD, "L"))
-    return () if case.address.phase is Phase.FORWARD else relevant(case.network, case.address)
-
-
-def _effect(case: Case, rule: Rule) -> tuple[object, ...]:
-    """What the step sees of *rule*."""
-    weightless = "value" not in rule.paths
-    return tuple(None if switch == "weight" and weightless else getattr(rule, switch) for switch in _deciding(case))
+        names = tuple(case.network.parameter_shapes)
+    elif case.address.phase is Phase.FORWARD:
+        names = ()
+    return tuple(effective(rule, name, case.network) for name in names)
 
 
 def _phrases(case: Case, rule: Rule, other: Rule) -> list[str]:
     """What *rule* does where it differs from *other*."""
-    phrases = []
-    for switch in _deciding(case):
-        value = getattr(rule, switch)
-        if value != getattr(other, switch):
-            if switch == "paths":
-                phrases.append(f"lets the gradient pass attention by {_by(rule.paths)}")
-            else:
-                phrases.append(_DOES[switch, value])
-    return phrases
+    return [
+        f"lets the gradient pass attention by {_by(rule.paths)}"
+        if switch == "paths"
+        else _DOES[switch, getattr(rule, switch)]
+        for switch in differing(case, rule, other)
+    ]
 
 
 def _joined(words: list[str]) -> str:

@@ -219,6 +219,7 @@ class FormulaPanel(Panel):
         under.addWidget(self._strut)
         words.addLayout(under)
         head.addLayout(words, 1)
+        head.addSpacing(12)
         head.addWidget(self.value, 0, Qt.AlignmentFlag.AlignTop)
         head.addSpacing(12)
         head.addWidget(self.copy, 0, Qt.AlignmentFlag.AlignTop)
