@@ -6,10 +6,7 @@ A bad file gets one line that names the file, the place and what was expected. P
 
 from __future__ import annotations
 
-import contextlib
 import json
-import os
-import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
@@ -17,6 +14,7 @@ from typing import Any, Literal
 import msgspec
 
 from core import backward
+from core.atomic import replacing
 from core.backward import EXACT, PATHS, Rule
 from core.json_problems import line_and_column, syntax_problem, type_problem
 from core.network import Network, NetworkError, Parameters
@@ -98,23 +96,14 @@ def read(path: Path) -> Source:
 
 def write(path: Path, source: Source) -> None:
     """Write *source* to *path*: the old file or the whole new one is there, whatever happens."""
-    target = Path(os.path.realpath(path))  # replacing a link would cut it off from its file
-    beside = target.with_name(f".{target.name}.{os.getpid()}.new")
     try:
         data = _text(source).encode()
     except ValueError:
         raise NetworkFileError(path, "not written: expected finite numbers and letters of valid Unicode") from None
     try:
-        with beside.open("wb") as file:
+        with replacing(path) as file:
             file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        if target.exists():
-            shutil.copymode(target, beside)
-        os.replace(beside, target)
     except OSError as error:
-        with contextlib.suppress(OSError):
-            beside.unlink()
         raise NetworkFileError(path, f"cannot be written: {error.strerror or error}") from None
 
 
