@@ -5,23 +5,20 @@ Imports nothing heavy at its top, since the window shows before numpy is loaded.
 
 from __future__ import annotations
 
-import argparse
 import io
-import math
 import os
-import re
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, NoReturn
+from typing import TYPE_CHECKING, Literal
 
+from core.arguments import explain_parser, trace_parser, verify_parser, window_parser
 from core.sources import SHEETS, one_line
 
 if TYPE_CHECKING:
+    from core.backward import Rule
     from core.sources import Source
-
-LARGEST_SIDE = 16384  # of a picture, in pixels
 
 
 class CommandError(Exception):
@@ -57,32 +54,66 @@ class TraceRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class ExplainRequest:
+    """A learner's number at a step to explain."""
+
+    source: str
+    step: int
+    number: str
+    epoch: int
+    rule: str | None
+    json: bool
+
+
+@dataclass(frozen=True, slots=True)
 class VerifyRequest:
     """The sheets' printed numbers to compare with the computed ones."""
 
 
-def parse(arguments: Sequence[str]) -> WindowRequest | TraceRequest | VerifyRequest:
+Headless = TraceRequest | ExplainRequest | VerifyRequest
+
+
+def parse(arguments: Sequence[str]) -> WindowRequest | Headless:
     """What *arguments* ask for; `SystemExit` after a help text or a line on what is wrong."""
     command, rest = (arguments[0], arguments[1:]) if arguments else ("", ())
     if command == "trace":
-        return TraceRequest(**vars(_trace_parser().parse_args(rest)))
+        return TraceRequest(**vars(trace_parser().parse_args(rest)))
+    if command == "explain":
+        return ExplainRequest(**vars(explain_parser().parse_args(rest)))
     if command == "verify":
-        _verify_parser().parse_args(rest)
+        verify_parser().parse_args(rest)
         return VerifyRequest()
-    return WindowRequest(**vars(_window_parser().parse_args(arguments)))
+    return WindowRequest(**vars(window_parser().parse_args(arguments)))
 
 
-def run(request: TraceRequest | VerifyRequest) -> int:
+def run(request: Headless) -> int:
     """Run a command that needs no window, and give its exit code."""
     if isinstance(request, VerifyRequest):
         from core.verify import verify
 
         return 0 if verify(sys.stdout) else 1
     from core.backward import NAMED_RULES
-    from core.trace import write_trace
 
     rule = NAMED_RULES[request.rule] if request.rule is not None else None
+    if isinstance(request, ExplainRequest):
+        return _explain(request, rule)
+    from core.trace import write_trace
+
     write_trace(opened(request.source), sys.stdout, epoch=request.epoch, rule=rule, terms=request.terms)
+    return 0
+
+
+def _explain(request: ExplainRequest, rule: Rule | None) -> int:
+    from core.explained import explain, write_json, write_text
+    from core.notation import NotationError
+
+    source = opened(request.source)
+    _check_step(request.step, source)
+    try:
+        found = explain(source, request.number, step=request.step, epoch=request.epoch, rule=rule)
+    except NotationError as error:
+        raise CommandError(f"--number: {error}") from None
+    (write_json if request.json else write_text)(found, sys.stdout)
     return 0
 
 
@@ -92,14 +123,15 @@ def check(request: WindowRequest) -> None:
         raise CommandError(f"--screenshot: expected a directory that is there, found {request.screenshot.parent}")
     if request.source in SHEETS and request.step == 1:
         return
+    _check_step(request.step, opened(request.source))
+
+
+def _check_step(step: int, source: Source) -> None:
     from core.program import Program
 
-    source = opened(request.source)
     steps = len(Program(source.network))
-    if request.step > steps:
-        raise CommandError(
-            f"--step: expected 1 to {steps}, the steps of an epoch of {source.name}, found {request.step}"
-        )
+    if step > steps:
+        raise CommandError(f"--step: expected 1 to {steps}, the steps of an epoch of {source.name}, found {step}")
 
 
 def opened(text: str) -> Source:
@@ -145,115 +177,3 @@ def _failed(problem: str) -> int:
 def _discard_output() -> None:
     """Let the flush at the interpreter's end succeed, which would complain again."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-class _Parser(argparse.ArgumentParser):
-    """Says what is wrong in one line, without the usage."""
-
-    def error(self, message: str) -> NoReturn:
-        self.exit(2, f"{self.prog}: {one_line(message)}; see {self.prog} --help\n")
-
-
-class _Version(argparse.Action):
-    """Looks the version up only when it is asked for."""
-
-    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> NoReturn:
-        from importlib.metadata import version
-
-        print("chainrule", version("chainrule"))
-        parser.exit()
-
-
-def _window_parser() -> argparse.ArgumentParser:
-    parser = _Parser(
-        prog="chainrule",
-        description="Step through the arithmetic of a recurrent network, in a window.",
-        epilog="commands that need no window:\n"
-        "  chainrule trace SOURCE  write one epoch as JSON\n"
-        "  chainrule verify        compare the sheets' printed numbers with the computed ones\n"
-        "each has its own --help. For a file that is called trace or verify, say ./trace or ./verify.",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
-    )
-    parser.add_argument(
-        "source",
-        metavar="SOURCE",
-        nargs="?",
-        default=SHEETS[0],
-        help=f"a sheet ({', '.join(SHEETS)}) or a network file; {SHEETS[0]} by default",
-    )
-    parser.add_argument(
-        "--screenshot",
-        metavar="FILE.png",
-        type=_picture,
-        help="render the window into a picture, without a display, and end",
-    )
-    parser.add_argument("--size", metavar="WxH", type=_size, help="width and height of the window in pixels")
-    parser.add_argument("--step", metavar="N", type=_count, default=1, help="go to step N of the epoch")
-    parser.add_argument("--epoch", metavar="N", type=_count, default=1, help="go to epoch N")
-    _add_rule(parser)
-    parser.add_argument("--theme", choices=("light", "dark"))
-    parser.add_argument("--zoom", metavar="F", type=_factor, help="scale of everything in the window, such as 1.5")
-    parser.add_argument("--version", action=_Version, nargs=0, dest=argparse.SUPPRESS, help="show the version and end")
-    return parser
-
-
-def _trace_parser() -> argparse.ArgumentParser:
-    parser = _Parser(
-        prog="chainrule trace",
-        description="Write one epoch as a JSON object: the forward pass, the gradients, the parameters before and "
-        "after the update, in full precision. Numbers that are not finite are strings.",
-        allow_abbrev=False,
-    )
-    parser.add_argument("source", metavar="SOURCE", help=f"a sheet ({', '.join(SHEETS)}) or a network file")
-    parser.add_argument("--epoch", metavar="N", type=_count, default=1, help="which epoch; 1 by default")
-    _add_rule(parser)
-    parser.add_argument("--terms", action="store_true", help="also write every term of every gradient")
-    return parser
-
-
-def _verify_parser() -> argparse.ArgumentParser:
-    return _Parser(
-        prog="chainrule verify",
-        description="Compare every number that the two sheets print with the computed one. The exit code is 0 when "
-        "none differs by more than one unit of the last printed place, else 1.",
-        allow_abbrev=False,
-    )
-
-
-def _add_rule(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--rule",
-        choices=("exact", "printed", "typeset"),
-        help="how gradients are formed: exact as autograd, printed as the sheets' numbers, typeset as their formulas; "
-        "the source's own by default",
-    )
-
-
-def _count(text: str) -> int:
-    if not re.fullmatch(r"[0-9]{1,9}", text) or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"expected a whole number from 1, found {text!r}")
-    return int(text)
-
-
-def _size(text: str) -> tuple[int, int]:
-    found = re.fullmatch(r"([0-9]{1,5})x([0-9]{1,5})", text)
-    if found is None or not all(1 <= int(side) <= LARGEST_SIDE for side in found.groups()):
-        raise argparse.ArgumentTypeError(f"expected WxH such as 1280x720, each 1 to {LARGEST_SIDE}, found {text!r}")
-    return int(found[1]), int(found[2])
-
-
-def _factor(text: str) -> float:
-    try:
-        factor = float(text)
-    except ValueError:
-        factor = math.nan
-    if not 0 < factor < math.inf:
-        raise argparse.ArgumentTypeError(f"expected a number above 0, found {text!r}")
-    return factor
-
-
-def _picture(text: str) -> Path:
-    if Path(text).suffix.lower() != ".png":
-        raise argparse.ArgumentTypeError(f"expected a file name that ends in .png, found {text!r}")
-    return Path(text)

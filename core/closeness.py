@@ -74,6 +74,6 @@ def same(value: Array, right: Array, given: Given) -> bool:
 
 def decimals_compared(given: Given) -> npt.NDArray[np.intp]:
     """How many decimals of each number are compared: those given, but not more digits than other programs have."""
-    largest = float(np.max(np.abs(given.values), initial=0.0))
+    largest = float(np.max(np.abs(given.values[np.isfinite(given.values)]), initial=0.0))
     most = _MOST_DIGITS - 1 - floor(log10(largest)) if largest > 0 else _MOST_DECIMALS
     return np.minimum(given.decimals, min(most, _MOST_DECIMALS))

@@ -64,7 +64,7 @@ def judge(training: Training, epoch: int, lines: Sequence[OwnLine], stated: floa
         is_part = address.quantity == "letter" or symbols.parse(line.symbol).name in _ON_THE_WAY
         if found.verdict == "wrong" and not is_part:
             case = Case(training, epoch, address, _from(right, _values(wrong)), stated)
-            found = _explained(found, case)
+            found = replace(found, answer=answer(case, line.given, _entry(line.symbol)))
         if found.verdict == "wrong":
             wrong[line.symbol] = line.given
         before[line.symbol] = line.given
@@ -124,15 +124,6 @@ def _judged(
         return Judged(line, address, "wrong", true, own)
     matter = tuple(symbol for symbol in wrong if _matters(symbol, line, address, right, wrong, own))
     return Judged(line, address, "follows" if matter else "by rounding", true, own, matter)
-
-
-def _explained(found: Judged, case: Case) -> Judged:
-    """*found* with what there is to say of it, which may be that rounding on the way makes it."""
-    entry = _entry(found.line.symbol)
-    said = answer(case, found.line.given, entry)
-    if said.kind == "agrees" and said.place in ("", f"entry {entry[0] + 1}"):  # not as another weight of its row
-        return replace(found, verdict="by rounding")
-    return replace(found, answer=said)
 
 
 def _as_carried(line: OwnLine, address: Address, right: Reading, before: Mapping[str, Given]) -> bool:

@@ -187,7 +187,7 @@ def _fact(line: Judged | BadLine, first: Judged | None, form: NumberFormat) -> F
     right = "  ".join(form(float(number)) for number in np.ravel(line.right)[:_MOST_IN_TIP])
     tip = f"yours {' '.join(line.line.given.written.split())}\nright {right}\nGo to its step"
     should = f"; right {right}" if line.right.size == 1 else ""
-    if line.verdict in ("right", "one unit off"):
+    if line.verdict in ("right", "one unit off", "by rounding"):
         mark = VERDICT_MARKS["equal" if line.verdict == "right" else "one unit off"]
         return Fact(f"{mark}  {name}", line.verdict, tip, leads=True)
     if line.verdict == "follows":

@@ -37,6 +37,7 @@ RULES: dict[str, dict[str, Any]] = {
     "typeset": {"sign": -1, "weight": "score", "paths": ["value"], "output_state": "h", "embedding_row": "k"},
 }
 CUSTOM = {"sign": -1, "weight": "score", "paths": ["key", "query"], "output_state": "Z", "embedding_row": "t"}
+EXPLAIN = ["explain", "attention", "--step", "74"]
 KINDS = [(attention, embedded) for attention in (False, True) for embedded in (False, True)]
 
 # -- an oracle in plain lists, written from the formulas of the worksheets --------------------------------------
@@ -279,6 +280,82 @@ def test_the_paths_of_a_rule_are_listed_in_one_order(tmp_path: Path, trace):
     assert trace(path)["rule"]["paths"] == list(PATHS)
 
 
+# -- explain ----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def explain(capfd: pytest.CaptureFixture[str]) -> Callable[..., str]:
+    """Runs the explain command on the sum of ∂L/∂W of sheet A, and gives what it wrote."""
+
+    def run(*arguments: str) -> str:
+        assert main([*EXPLAIN, *arguments]) == 0
+        out, err = capfd.readouterr()
+        assert err == ""
+        return out
+
+    return run
+
+
+def test_a_number_is_explained_in_text(explain):
+    out = explain("--number", "0.0402")
+    assert out.startswith("Step 74 of 121, epoch 1: ∂L/∂W: the sum\ncomputed     0.027415\nyour number  0.0402\n\n")
+    assert "\nThis is the exact derivative, which is what autograd gives.\n" in out
+    assert out.endswith("   To step with it: --rule exact\n")
+
+
+def test_a_negative_number_is_joined_to_its_option(explain):
+    assert "\nOne known slip gives this: the sign of the error.\n" in explain("--number=-0.0274")
+
+
+def test_a_number_is_explained_in_json(explain, trace):
+    found = json.loads(explain("--number", "0.0402", "--json"), parse_constant=pytest.fail)
+    assert close(found["computed"], trace("attention")["gradients"]["W"])
+    assert (found["step"], found["epoch"], found["given"], found["kind"]) == (74, 1, 0.0402, "explained")
+    assert [match["rule"] for match in found["matches"]] == [RULES["exact"]]
+    assert close(
+        found["matches"][0]["first"]["theirs"],
+        trace("attention", "--rule", "exact", "--terms")["terms"]["W"][3]["value"][0][0],
+    )
+
+
+def test_a_vector_is_explained(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    net = random_file(True, False)
+    path = tmp_path / "net.json"
+    path.write_text(json.dumps(net), encoding="utf-8")
+    yhat = oracle(net, RULES["exact"])["forward"]["yhat"][0]
+    wrong = [yhat[0] + 0.1, *yhat[1:]]
+    for numbers, kind, place in ((yhat, "agrees", ""), (wrong, "unknown", ""), (yhat[2:], "agrees", "entry 3")):
+        written = " ".join(f"{number:.5f}" for number in numbers)
+        assert main(["explain", str(path), "--step", "7", f"--number={written}", "--json"]) == 0
+        found = json.loads(capsys.readouterr().out)
+        assert (found["title"], found["kind"], found["place"]) == ("Prediction ŷ₁", kind, place)
+        assert close(found["computed"], yhat)
+    written = ", ".join(f"{number:.5f}" for number in wrong)
+    assert main(["explain", str(path), "--step", "7", "--number", written]) == 0
+    computed = "  ".join(f"{number:.6f}" for number in yhat)
+    assert f"\ncomputed     {computed}\nyour number  {written}\n" in capsys.readouterr().out
+
+
+def test_another_rule_is_explained_against(explain):
+    out = explain("--number", "0.0274", "--rule", "exact")
+    assert "\ncomputed     0.040194\nyour number  0.0274\n" in out
+    assert out.endswith("   To step with it: --rule printed\n")
+    assert "Agrees to the 4 decimals given" in explain("--number", "0.0402", "--rule", "exact")
+
+
+def test_a_later_epoch_is_explained(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    net = random_file(True, False)
+    path = tmp_path / "net.json"
+    path.write_text(json.dumps(net), encoding="utf-8")
+    net["parameters"] = oracle(net, RULES["exact"])["updated"]
+    total = oracle(net, RULES["exact"])["forward"]["total"]
+    steps = 7 * 5 + 15 + 1  # five timesteps of seven steps, fifteen scores, the total
+    assert main(["explain", str(path), "--step", str(steps), "--number", f"{total:.4f}", "--epoch", "2", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert (found["title"], found["epoch"], found["kind"]) == ("Total loss L", 2, "agrees")
+    assert found["computed"] == pytest.approx(total, rel=1e-11)
+
+
 # -- verify -----------------------------------------------------------------------------------------------------
 
 BLOCK_QT = """
@@ -341,6 +418,12 @@ def test_trace_needs_no_qt():
     assert json.loads(done.stdout)["forward"]["total"] == pytest.approx(5.5528, abs=1e-4)
 
 
+def test_explain_needs_no_qt_and_writes_any_locale():
+    done = without_qt(*EXPLAIN, "--number", "0.0402")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("Step 74 of 121, epoch 1: ∂L/∂W: the sum\n")
+
+
 @pytest.mark.skipif(os.name == "nt", reason="needs POSIX pipes")
 def test_a_reader_that_goes_away_leaves_no_traceback():
     reading, writing = os.pipe()
@@ -366,6 +449,17 @@ def test_a_reader_that_goes_away_leaves_no_traceback():
         (["trace", "attention", "--epoch", "1_0"], "chainrule trace: argument --epoch: expected a whole number"),
         (["trace", "attention", "--rule", "best"], "chainrule trace: argument --rule: invalid choice: 'best'"),
         (["trace", "attention", "--term"], "chainrule trace: unrecognized arguments: --term"),
+        (["explain"], "chainrule explain: the following arguments are required: SOURCE, --step, --number"),
+        ([*EXPLAIN, "--number"], "chainrule explain: argument --number: expected one argument; see chainrule explain"),
+        ([*EXPLAIN, "--number", "lots"], "chainrule: --number: entry 1: expected a number, found 'lots'"),
+        ([*EXPLAIN, "--number", "1 2"], "chainrule: --number: expected one number, found 2"),
+        ([*EXPLAIN, "--number", ""], "chainrule: --number: expected a number, found nothing"),
+        ([*EXPLAIN, "--number", "a\nb"], "chainrule: --number: entry 1: expected a number, found 'a'"),
+        ([*EXPLAIN, "--number", "1", "--step", "122"], "chainrule: --step: expected 1 to 121, the steps of an epoch"),
+        ([*EXPLAIN, "--number", "1", "--step", "0"], "chainrule explain: argument --step: expected a whole number"),
+        ([*EXPLAIN, "--number", "1", "--epoch", "0"], "chainrule explain: argument --epoch: expected a whole number"),
+        ([*EXPLAIN, "--number", "1", "--rule", "best"], "chainrule explain: argument --rule: invalid choice: 'best'"),
+        (["explain", "no.json", "--step", "1", "--number", "1"], "chainrule: no.json: no such file"),
         (["verify", "attention"], "chainrule verify: unrecognized arguments: attention"),
         (["--two\nlines"], r"chainrule: unrecognized arguments: --two\nlines"),
         (["--step", "122"], "chainrule: --step: expected 1 to 121, the steps of an epoch of attention, found 122"),
@@ -394,7 +488,7 @@ def test_what_is_wrong_is_said_in_one_line(
     assert err.count("\n") == 1
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["trace", "--help"], ["verify", "--help"]])
+@pytest.mark.parametrize("arguments", [["--help"], ["trace", "--help"], ["explain", "--help"], ["verify", "--help"]])
 def test_every_command_has_a_help(capsys: pytest.CaptureFixture[str], arguments: list[str]):
     assert main(arguments) == 0
     assert capsys.readouterr().out.startswith(f"usage: {' '.join(['chainrule', *arguments[:-1]])} ")

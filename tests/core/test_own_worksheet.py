@@ -398,10 +398,10 @@ def test_lines_that_are_left_out_may_have_been_rounded_after_a_wrong_one(learner
         assert [name for name in names if found[name] == "wrong"] == ["h[2]"]
 
 
-def test_rounding_to_three_places_is_known_in_five(learner):
+def test_rounding_more_than_is_written_is_explained(learner):
     carried = learner.lines(note=partial(np.round, decimals=3))["L[3]"]
     (found,) = learner.judged(f"L3 = {carried:.5f}")
-    assert (found.verdict, found.answer) == ("by rounding", None)
+    assert (found.verdict, titles(found)) == ("wrong", ["rounding to 3 decimals on the way"])
 
 
 @pytest.mark.parametrize("coarse", [1, 2, 3])
