@@ -31,9 +31,9 @@ _SWITCHED = {
 }
 _DOES: dict[tuple[str, object], str] = {
     ("sign", 1): "takes ŷ − y for the error of the output",
-    ("sign", -1): "takes y − ŷ for the error of the output, as it is typeset",
+    ("sign", -1): "takes y − ŷ for the error of the output, as the sheets typeset it",
     ("weight", "softmax"): "weighs the value path with the softmax weight α",
-    ("weight", "score"): "weighs the value path with the raw score A, as it is typeset",
+    ("weight", "score"): "weighs the value path with the raw score A, as the sheets typeset it",
     ("output_state", "Z"): "puts Z beside the error",
     ("output_state", "h"): "puts h beside the error",
     ("embedding_row", "k"): "adds a term to the row of the letter at k, where it was read",
@@ -78,7 +78,11 @@ def described(case: Case, rule: Rule) -> tuple[str, str]:
         return f"{done[:-1]}, in every epoch so far.", right
     if where[0].is_derivative:
         return done, f"{right} Yours is the true derivative; the rule in use gives something else."
-    return done, f"{right} That is the true derivative." if where[1].is_derivative else f"{right}"
+    if where[1].is_derivative:
+        return done, f"{right} That is the true derivative."
+    if not set(differing(case, rule, base)) & set(differing(case, EXACT, base)):
+        right += " So does the true derivative."
+    return done, right
 
 
 def replace_rule(case: Case, rule: Rule) -> Where:
