@@ -6,8 +6,9 @@ from importlib import resources
 import pytest
 from PySide6.QtCore import Qt
 
+from core.program import Address, Phase
 from core.worksheets import load
-from tests.gui.window import SHIFT, click, leaves, number, opened, values_of
+from tests.gui.window import SHIFT, click, leaves, number, opened, texts_of, values_of
 
 SHEETS = {"attention": 119, "embedding": 126}
 
@@ -141,3 +142,16 @@ def test_a_number_that_is_not_reached_is_not_shown(window):
     assert [text for row in values_of(window).values() for text in row if "." in text] == ["0.1442", "0.1432"]
     window.key(Qt.Key.Key_Space, SHIFT)
     assert not any("." in text for row in values_of(window).values() for text in row)
+
+
+@pytest.mark.parametrize("t", [1, 2, 3, 4])
+def test_a_prediction_marks_the_letter_that_was_wanted_and_the_likeliest(window, t):
+    window.reset()
+    view = window.bench.model.view
+    window.go_to(view.program.position(Address(Phase.FORWARD, "yhat", (t,))))
+    shown = [float(row[2]) for row in texts_of(window.bench.formula.softmax.table)]
+    likeliest, wanted = shown.index(max(shown)), "helo".index("ello"[t - 1])
+    expected = list("helo")
+    expected[wanted] = f"▶ {expected[wanted]} wanted"
+    expected[likeliest] += ", predicted" if likeliest == wanted else " predicted"
+    assert list(window.bench.formula.softmax.table.picture.row_labels) == expected
