@@ -145,10 +145,11 @@ def test_a_number_that_is_not_reached_is_not_shown(window):
 
 
 @pytest.mark.parametrize("t", [1, 2, 3, 4])
-def test_a_prediction_marks_the_letter_that_was_wanted_and_the_likeliest(window, t):
+@pytest.mark.parametrize("epoch", [1, 1000])
+def test_a_prediction_marks_the_letter_that_was_wanted_and_the_likeliest(window, t, epoch):
     window.reset()
     view = window.bench.model.view
-    window.go_to(view.program.position(Address(Phase.FORWARD, "yhat", (t,))))
+    window.go_to(view.program.position(Address(Phase.FORWARD, "yhat", (t,))), epoch)
     shown = [float(row[2]) for row in texts_of(window.bench.formula.softmax.table)]
     likeliest, wanted = shown.index(max(shown)), "helo".index("ello"[t - 1])
     expected = list("helo")
