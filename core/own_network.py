@@ -91,7 +91,10 @@ def build(design: Design) -> Source:
     if problems:
         raise NetworkError(" ".join(problem.words for problem in problems))
     network, title = _network(design), "".join(letters(design.text))
-    return Source(title, title, network, _parameters(design, network), design.rule, design.learning_rate)
+    found = summary(design)
+    about = " · ".join(part for part in (found.line, found.note) if part)
+    parameters = _parameters(design, network)
+    return Source(title, title, network, parameters, design.rule, design.learning_rate, about=about)
 
 
 def summary(design: Design) -> Summary:

@@ -33,6 +33,7 @@ def run(request: WindowRequest) -> int:
     overrides = {name: value for name, value in asked.items() if value is not None}
     settings = Settings(QSettings() if request.screenshot is None else None, overrides)
     theme = Theme(palette_for(settings.theme), settings.zoom)
+    application.setFont(theme.font())
     window = MainWindow(theme)
     window.resize(*(request.size or _DEFAULT_SIZE))
     geometry = settings.bytes("geometry")

@@ -15,7 +15,7 @@ from core import exports
 from core.array_files import write_npz
 from core.network import Array
 from core.network_file import NetworkFileError, write
-from core.own_network import build, check, for_word, summary
+from core.own_network import build, check, for_word
 from core.sources import SHEETS, Source, open_source
 from core.tables import Listing, TableError, Writable, tab_separated, write_csv, write_json
 from gui.debugger_model import DebuggerModel
@@ -108,8 +108,7 @@ class Files(QObject):
         if problems:
             self.word.refuse(problems[0].words)
             return
-        found = summary(design)
-        self._take(replace(build(design), about=" · ".join(part for part in (found.line, found.note) if part)))
+        self._take(build(design))
         self.word.left.emit()
 
     def new_network(self) -> None:

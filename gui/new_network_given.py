@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from math import ceil
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFontMetrics, QKeyEvent
+from PySide6.QtGui import QFontMetricsF
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
 from core.array_files import read_npy, read_npz
@@ -121,10 +122,14 @@ class ParameterRow(QWidget):
         self._array: Array | None = None  # what the field was filled with, until it is edited
         self._read: tuple[str, Shape, Array | str] | None = None  # reading thousands of numbers takes its time
         self._shape: Shape = ()
+        self._text = ""
         self.name, self.shape, self.words = QLabel(name), QLabel(), Words()
         self.name.setProperty("role", "strong")
         self.shape.setProperty("role", "dim")
-        self.edit = NumbersEdit()
+        self.edit = QPlainTextEdit()
+        self.edit.setTabChangesFocus(True)
+        self.edit.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        self.edit.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)  # it would hide a single row
         self.edit.setAccessibleName(f"Numbers of {name}")
         self.edit.setToolTip(f"{name}: {TABLE[name].words}. Tabs, commas or spaces between numbers, a row a line")
         self.edit.textChanged.connect(self._edited)
@@ -191,6 +196,10 @@ class ParameterRow(QWidget):
         self.edit.setAccessibleDescription(problem)
 
     def _edited(self) -> None:
+        text = self.edit.toPlainText()
+        if text == self._text:  # only its layout is another
+            return
+        self._text = text
         self._array = None
         self.edit.setPlaceholderText("")
         self._restyle()
@@ -219,29 +228,11 @@ class ParameterRow(QWidget):
         for head in (self.name, self.shape):
             head.setFixedHeight(px(_ROW))
         self.words.setContentsMargins(px(LABEL + GAP), 0, 0, 0)
-        line = QFontMetrics(self._theme.font()).lineSpacing()
+        line = ceil(QFontMetricsF(self._theme.font()).lineSpacing())
         margin = max((px(_ROW - _INSIDE) - line) // 2 - 1, 0)  # one less, or Qt thinks that it has to scroll
         if margin != self.edit.document().documentMargin():
             self.edit.document().setDocumentMargin(margin)
         self.edit.setFixedHeight(px(_ROW) + line * (min(lines, _MOST_LINES) - 1))
-
-
-class NumbersEdit(QPlainTextEdit):
-    """Takes numbers on several lines; Tab leaves it, and Ctrl+Enter is left to the dialog."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setTabChangesFocus(True)
-        self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)  # it would hide a single row
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter starts a new row; with Ctrl it creates."""
-        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-        if enter and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            event.ignore()
-        else:
-            super().keyPressEvent(event)
 
 
 def _one(path: Path, name: str) -> Array:

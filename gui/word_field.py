@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QSizePolicy, QToolButton, QWidget
 
 from gui.theme import Theme
 
-_WIDE = 620  # pixels at zoom 1
+_WIDE = 860  # pixels at zoom 1, but no more than leaves room for the menus
 _TIP = "Your own word: type it and press Enter. Hidden size, attention and η are kept (Ctrl+L)"
 
 
@@ -29,7 +29,7 @@ class WordField(QWidget):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
-        self._text = self._about = ""
+        self._text = self._about = self._said = ""
         self._was_clicked = False
         self.words, self.field, self.more = QLabel(), QLineEdit(), QToolButton()
         self.words.setProperty("role", "dim")
@@ -87,10 +87,18 @@ class WordField(QWidget):
 
     def sizeHint(self) -> QSize:
         """The menu bar gives its corner what is asked for."""
-        return QSize(min(self._theme.px(_WIDE), self.window().width() // 2), super().sizeHint().height())
+        return QSize(min(self._theme.px(_WIDE), self.window().width() * 3 // 5), super().sizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """More or fewer words fit."""
+        super().resizeEvent(event)
+        self._say(self._said)
 
     def _say(self, words: str) -> None:
-        self.words.setText(words)
+        """Say *words*, elided where the room is too narrow."""
+        self._said = words
+        shown = self.words.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, self.words.width())
+        self.words.setText(shown)
         self.words.setToolTip(words)
 
     def _restyle(self) -> None:

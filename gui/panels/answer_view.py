@@ -73,15 +73,19 @@ class AnswerView(QFrame):
     def _add_match(self, body: QVBoxLayout, view: View, match: Match, *, titled: bool) -> None:
         if titled:
             _add(body, f"{match.title[0].upper()}{match.title[1:]}{'' if match.equal else ', one unit off'}", "strong")
-        _add(body, match.sentence, "body")
         first, rule = match.first, match.rule
+        elsewhere = first if first is not None and first.address != view.step.address else None
+        step = view.program.position(elsewhere.address) if elsewhere is not None else 0
+        words = match.sentence
+        if elsewhere is not None:
+            values = f"{view.form(elsewhere.theirs)} instead of {view.form(elsewhere.right)}"
+            words += f" It first matters at step {step:,}, {elsewhere.name}: {values}."
+        _add(body, words, "body")
         buttons = self._row(body)
-        if first is not None and first.address != view.step.address:
-            step = view.program.position(first.address)
-            values = f"{view.form(first.theirs)}, not {view.form(first.right)}"
-            words = f"First differs at step {step:,}, {first.name}: {values}"
+        if elsewhere is not None:
+            address = elsewhere.address
             tip = "Go there; Back returns (Alt+Left)"
-            self._button(buttons, words, tip, lambda: self.jump_requested.emit(first.address))
+            self._button(buttons, f"Go to step {step:,}", tip, lambda: self.jump_requested.emit(address))
         if rule is not None and match.shows_paths:
             tip = "Step with this rule, and show what the values, keys and query of attention add"
             self._button(buttons, "Show the paths", tip, lambda: self.paths_requested.emit(rule))

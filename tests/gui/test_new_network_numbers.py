@@ -7,13 +7,19 @@ import re
 import numpy as np
 import pytest
 
+from gui.theme import Theme
 from tests.gui.new_network_form import BANANA, GIVEN, Key, opened
 from tests.gui.window import CTRL, click, wait_until
 
 
 @pytest.fixture
-def form(qapp):
-    with opened() as form:
+def theme():
+    return Theme()
+
+
+@pytest.fixture
+def form(qapp, theme):
+    with opened(theme=theme) as form:
         yield form
 
 
@@ -87,6 +93,17 @@ def test_numbers_that_fit_no_more_are_marked_and_those_of_an_embedding_come_and_
     form.press(form.dialog.network.embedded, Key.Key_E)
     form.refuses(form.rows["E"].words, "E is missing: 4×2 numbers are needed.")
     assert form.rows["E"].shape.text() == "4×2"
+
+
+def test_numbers_are_read_anew_for_another_size(form):
+    form.given()
+    row = form.rows["W"]
+    form.fill(row.edit, "1 2; 3 4")
+    wait_until(lambda: row.words.problem == "")
+    form.fill(form.dialog.network.hidden_field, "3")
+    form.refuses(row.words, "W: expected a 3×3 matrix, found 2×2.")
+    form.fill(form.dialog.network.hidden_field, "2")
+    wait_until(lambda: row.words.problem == "")
 
 
 def test_a_csv_is_read_into_its_field(form, answer, tmp_path):
@@ -167,7 +184,7 @@ def test_no_file_changes_nothing(form, answer):
     form.accepts()
 
 
-def test_many_numbers_from_a_file_are_named_and_kept_to_the_last_bit(form, answer, tmp_path):
+def test_many_numbers_from_a_file_are_named_and_kept_to_the_last_bit(form, theme, answer, tmp_path):
     form.banana("25")
     form.choose(form.dialog.start.scheme, GIVEN)
     wait_until(lambda: form.rows["W"].isVisible())
@@ -178,7 +195,9 @@ def test_many_numbers_from_a_file_are_named_and_kept_to_the_last_bit(form, answe
     click(row.load)
     assert row.edit.toPlainText() == ""
     assert row.edit.placeholderText() == "25×25 numbers from W.npy; what is typed here replaces them"
-    np.testing.assert_array_equal(form.dialog.design().parameters["W"], array)
+    for zoom in (1.5, 1.0):
+        theme.set_zoom(zoom)
+        np.testing.assert_array_equal(form.dialog.design().parameters["W"], array)
     form.fill(row.edit, "1")
     form.refuses(row.words, "W: expected a 25×25 matrix, found 1.")
     assert row.edit.placeholderText() == ""

@@ -103,9 +103,10 @@ def test_typing_goes_on_without_stepping_and_takes_the_old_answer_away(window):
     assert said(window) == ""
 
 
-def test_first_differs_leads_to_the_step_and_back_again(window):
+def test_where_it_first_matters_leads_to_the_step_and_back_again(window):
     ask(window, "0.0402")
-    click(button(window, "First differs at step 57, the term (2, 2, 2): −0.0355, not −0.0307"))
+    assert "It first matters at step 57, the term (2, 2, 2): −0.0355 instead of −0.0307." in said(window)
+    click(button(window, "Go to step 57"))
     assert window.place == (1, 57)
     assert window.result() == [["−0.0307"]]
     assert said(window) == ""
