@@ -17,7 +17,8 @@ from core.program import Address, Phase, Program
 from core.reading import Reading
 from core.rule_readings import described, differing, rule_readings
 from core.slip import Case
-from core.slip_arithmetic import rounded, step_name
+from core.slip_arithmetic import rounded
+from core.slip_stages import step_name
 from core.slips import SLIPS
 
 Kind = Literal["agrees", "explained", "unknown"]

@@ -11,6 +11,7 @@ from dataclasses import replace
 import numpy as np
 
 from core import slip_arithmetic as by
+from core import slip_stages as forward
 from core.by_hand import Stages
 from core.program import Phase
 from core.slip import Slip
@@ -22,85 +23,85 @@ SLIPS: tuple[Slip, ...] = (
         "raw scores for weights",
         "The context Z is summed up with the raw scores A.",
         "The softmax weights α belong there: they are positive and sum to 1.",
-        by.staged(Stages(context=lambda A, _alpha, h: np.asarray(A @ h)), attention=True),
+        forward.staged(Stages(context=lambda A, _alpha, h: np.asarray(A @ h)), attention=True),
     ),
     Slip(
         "softmax from i = 0",
         "The softmax of attention counts i = 0 too: h₀ = 0 adds e⁰ = 1 to every sum.",
         "It runs over i = 1 … t; h₀ takes no part.",
-        by.staged(Stages(weights=by.from_zero), attention=True),
+        forward.staged(Stages(weights=forward.from_zero), attention=True),
     ),
     Slip(
         "softmax over the wrong axis",
         "The softmax of attention runs down the columns: over all timesteps that look at i.",
         "It runs along a row: over all i that timestep t looks at, so that the weights of one t sum to 1.",
-        by.staged(Stages(weights=by.down_columns), attention=True),
+        forward.staged(Stages(weights=forward.down_columns), attention=True),
     ),
     Slip(
         "h for Z",
         "V reads the hidden state h.",
         "V reads the context Z, the weighted mean of the hidden states.",
-        by.staged(Stages(scores=lambda P, _Z, h: np.asarray(h @ P.V.T + P.c)), attention=True),
+        forward.staged(Stages(scores=lambda P, _Z, h: np.asarray(h @ P.V.T + P.c)), attention=True),
     ),
     Slip(
         "softmax over the timesteps",
         "The softmax of the output runs over the timesteps.",
         "It runs over the letters: the probabilities of one timestep sum to 1.",
-        by.staged(Stages(predict=by.over_timesteps)),
+        forward.staged(Stages(predict=forward.over_timesteps)),
     ),
     Slip(
         "not divided by the sum",
         "The exponentials of ŷ are not divided by their sum.",
         "Softmax divides each e^Ω by the sum of them all.",
-        by.staged(Stages(predict=by.not_divided)),
+        forward.staged(Stages(predict=forward.not_divided)),
     ),
     Slip(
         "no tanh",
         "tanh is left out: each state is its pre-activation.",
         "h = tanh(a).",
-        by.staged(Stages(squash=np.array)),
+        forward.staged(Stages(squash=np.array)),
     ),
     Slip(
         "tanh left out here",
         "This is a{which}, before tanh.",
         "h{which} = tanh(a{which}).",
-        by.tanh_forgotten_here,
+        forward.tanh_forgotten_here,
     ),
     Slip(
         "no memory",
         "W h of the timestep before is left out.",
         "The state reads the letter and the state before: a = U x + W h + b.",
-        by.staged(Stages(pre_activation=by.without_memory)),
+        forward.staged(Stages(pre_activation=forward.without_memory)),
     ),
     Slip(
         "Wᵀ for W",
         "The forward pass multiplies by Wᵀ.",
         "It multiplies by W; Wᵀ is for the way back.",
-        by.staged(Stages(pre_activation=by.transposed_W)),
+        forward.staged(Stages(pre_activation=forward.transposed_W)),
     ),
     Slip(
         "the wrong target letter",
         "The letter wanted is taken as {which}.",
         "The sheet gives the target of each timestep: the letter that comes next.",
-        by.wrong_targets,
+        forward.wrong_targets,
     ),
     Slip(
         "log base 10",
         "The logarithm is to base 10.",
         "The loss takes the natural logarithm, ln.",
-        by.staged(by.log_loss_to(10)),
+        forward.staged(forward.log_loss_to(10)),
     ),
     Slip(
         "log base 2",
         "The logarithm is to base 2.",
         "The loss takes the natural logarithm, ln.",
-        by.staged(by.log_loss_to(2)),
+        forward.staged(forward.log_loss_to(2)),
     ),
     Slip(
         "the loss without its minus",
         "The minus before the logarithm is missing.",
         "L = −ln ŷ at the wanted letter; the logarithm of a probability is negative.",
-        by.staged(Stages(loss=lambda yhat, y: np.asarray(np.log(np.add.reduce(yhat * y, axis=1))))),
+        forward.staged(Stages(loss=lambda yhat, y: np.asarray(np.log(np.add.reduce(yhat * y, axis=1))))),
     ),
     Slip(
         "the sign of the error",
@@ -214,6 +215,6 @@ SLIPS: tuple[Slip, ...] = (
         "another timestep",
         "This is {which}.",
         "It belongs to another step.",
-        by.elsewhere,
+        forward.elsewhere,
     ),
 )
