@@ -149,7 +149,7 @@ class _Search:
                     f"{title}, with rounding on the way",
                     f"{other} {done}",
                     right,
-                    self._parts(reading.rule),
+                    self._parts(case, reading.rule),
                     rule=reading.rule,
                     is_named=True,
                     shows_paths=self._turns_on_paths(reading.rule),
@@ -158,7 +158,13 @@ class _Search:
         return (), 0
 
     def _by_rule(self, within: int) -> Iterator[Match]:
-        case = self._case
+        """Another rule, in all epochs so far; where that is not it, in this one alone."""
+        matches = tuple(self._by_rule_of(self._case, within))
+        yield from matches
+        if not matches and self._case.is_trained:
+            yield from self._by_rule_of(replace(self._case, retrains=False), within)
+
+    def _by_rule_of(self, case: Case, within: int) -> Iterator[Match]:
         for found in rule_readings(case):
             reading = case.trained(found.rule, case.right.learning_rate)
             if self._gives(reading, within):
@@ -167,9 +173,9 @@ class _Search:
                     found.title,
                     done,
                     right,
-                    self._parts(found.rule),
+                    self._parts(case, found.rule),
                     self._gives(reading, 0),
-                    found.rule,
+                    found.rule if case.is_trained or case.epoch == 1 else None,  # stepping with it trains all epochs
                     found.is_named,
                     self._turns_on_paths(found.rule),
                     self._first(reading),
@@ -202,9 +208,8 @@ class _Search:
     def _turns_on_paths(self, rule: Rule) -> bool:
         return "paths" in differing(self._case, rule, self._case.right.rule)
 
-    def _parts(self, rule: Rule) -> str:
+    def _parts(self, case: Case, rule: Rule) -> str:
         """The number by attention path, where the paths are what is different."""
-        case = self._case
         if not self._turns_on_paths(rule) or self._right.ndim or case.address.phase is not Phase.BACKWARD:
             return ""
         paths = [path for path in PATHS if path in rule.paths]

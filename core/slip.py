@@ -19,7 +19,8 @@ _MOST_RETRAINED = 20  # epochs that are trained again under another rule, which 
 class Case:
     """The step that a number is given for, done rightly.
 
-    *stated*: the η that the sheet states but does not use.
+    *stated*: the η that the sheet states but does not use. *retrains*: whether another rule or η is meant for all
+    epochs up to this one, else for this one alone.
     """
 
     training: Training
@@ -27,6 +28,7 @@ class Case:
     address: Address
     right: Reading
     stated: float | None = None
+    retrains: bool = True
 
     @classmethod
     def of(cls, training: Training, epoch: int, address: Address, stated: float | None = None) -> Case:
@@ -51,7 +53,7 @@ class Case:
     @property
     def is_trained(self) -> bool:
         """Whether updates before this epoch decide the step too."""
-        return 1 < self.epoch <= _MOST_RETRAINED
+        return self.retrains and 1 < self.epoch <= _MOST_RETRAINED
 
     def by_hand(self, stages: Stages, network: Network | None = None) -> Reading:
         """The right arithmetic on a forward pass with *stages*."""

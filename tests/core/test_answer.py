@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from core.answer import answer
-from core.backward import EXACT, NAMED_RULES, PRINTED, TYPESET, Rule
+from core.backward import EXACT, NAMED_RULES, PRINTED, TYPESET, Rule, gradients
 from core.closeness import same, units
 from core.notation import Given
 from core.program import Address, Phase, Program
@@ -286,3 +286,19 @@ def test_a_number_of_the_rule_in_use_agrees_under_every_rule(ask, sheet_a, name)
     for address in (SUM_W, Address(BACKWARD, "V"), Address(UPDATE, "U"), Address(BACKWARD, "b", (3, 2, 1))):
         right = Exercise(*sheet_a, NAMED_RULES[name], 0.01).right(address)
         assert ask(lines(right, 6), address, rule=NAMED_RULES[name]).kind == "agrees"
+
+
+def test_another_rule_in_one_later_epoch_alone_is_explained_too(sheet_a):
+    network, parameters = sheet_a
+    training = Training(network, parameters, PRINTED, 0.01)
+    address = Address(Phase.BACKWARD, "W")
+    exact = gradients(training.epoch(2).tape, EXACT).W.item()
+    throughout = gradients(Training(network, parameters, EXACT, 0.01).epoch(2).tape, EXACT).W.item()
+    assert round(exact, 5) != round(throughout, 5)
+    for number, trains in ((exact, False), (throughout, True)):
+        found = answer(Case.of(training, 2, address), Given(np.array(round(number, 5)), np.array(5), f"{number:.5f}"))
+        (match,) = found.matches
+        assert match.title == "the exact derivative, which is what autograd gives"
+        assert ("in every epoch so far" in match.done) is trains
+        assert (match.rule == EXACT) is trains  # stepping with a rule trains all epochs by it
+        assert match.detail.endswith(f" = {number:.5f}.")
