@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 from functools import partial
-from math import floor, log10
 
 import numpy as np
 import pytest
@@ -14,160 +13,11 @@ from core.own_lines import read_lines
 from core.own_worksheet import first_wrong, judge, summary
 from core.program import Address, Phase, Program
 from core.symbols import parse, symbol
-from core.training import Training
-from tests.oracles import dot, softmax, times, values
+from tests.oracles import dot, times
 from tests.strategies import KINDS, of_kind, random_network
+from tests.worksheet_oracle import Learner, Sheet, numbers, printed, verdicts, wrong_number
 
 RULES = (PRINTED, EXACT, TYPESET)
-SLOPES = ("V", "c", "W", "U", "b", "E")
-COMPARED = 6  # digits of the largest number of a line
-
-# -- the worksheet -------------------------------------------------------------------------------------------
-
-
-def as_it_is(value):
-    return value
-
-
-class Sheet:
-    """Every line of one epoch, by symbol and in the order of the program, computed from the lines above it.
-
-    *own*: numbers that are written in the place of the computed ones. *note*: what becomes of a number as it is
-    written down.
-    """
-
-    def __init__(self, network, P, rule, eta, own=None, note=as_it_is):
-        self.network, self.P, self.rule = network, P, rule
-        self.own, self.note, self.lines = own or {}, note, {}
-        self.slopes = [name for name in SLOPES if name in P]
-        eye = np.eye(network.K)
-        self.h, self.x, self.A, self.alpha, self.Z, self.delta = (
-            [np.zeros(network.H)],
-            [None],
-            [None],
-            [None],
-            [None],
-            [None],
-        )
-        for t in range(1, network.T + 1):
-            self.timestep(t, eye[network.inputs[t - 1]], eye[network.targets[t - 1]])
-        self.put(sum(self.lines[f"L[{t}]"] for t in range(1, network.T + 1)), "L")
-        for t in range(1, network.T + 1):
-            self.delta[t] = self.put(self.delta[t], "dL/dOmega", t)
-        for name, total in self.sums().items():
-            self.put(total, f"dL/d{name}")
-        for name in self.slopes:
-            self.put(P[name] - eta * self.lines[f"dL/d{name}"], f"{name}_new")
-
-    def put(self, value, name, *indices):
-        each = symbol(name, *indices)
-        self.lines[each] = np.array(self.own[each] if each in self.own else self.note(value), dtype=float)
-        return self.lines[each]
-
-    def timestep(self, t, letter, wanted):
-        P, h = self.P, self.h
-        self.x.append(self.put(letter if self.network.embedding_size is None else times(P["E"].T, letter), "x", t))
-        a = self.put(times(P["U"], self.x[t]) + times(P["W"], h[t - 1]) + P["b"], "a", t)
-        h.append(self.put([np.tanh(number) for number in a], "h", t))
-        self.Z.append(h[t])
-        if self.network.attention:
-            up_to = range(1, t + 1)
-            A = [self.put(dot(h[i], h[t]), "A", t, i) for i in up_to]
-            alpha = [self.put(weight, "alpha", t, i) for i, weight in zip(up_to, softmax(A), strict=True)]
-            self.A.append([None, *A])
-            self.alpha.append([None, *alpha])
-            self.Z[t] = self.put(sum(alpha[i - 1] * h[i] for i in up_to), "Z", t)
-        Omega = self.put(times(P["V"], self.Z[t]) + P["c"], "Omega", t)
-        yhat = self.put(softmax(list(Omega)), "yhat", t)
-        self.put(-np.log(dot(yhat, wanted)), "L", t)
-        self.delta.append(yhat - wanted)
-
-    def asked(self, t, m, v):
-        if not self.network.attention:
-            return v
-        alpha, h, g = self.alpha[t], self.h, np.zeros(self.network.H)
-        if "value" in self.rule.paths:
-            g += (alpha if self.rule.weight == "softmax" else self.A[t])[m] * v
-        if "key" in self.rule.paths:
-            g += alpha[m] * dot(h[m] - self.Z[t], v) * h[t]
-        if "query" in self.rule.paths and m == t:
-            g += sum(alpha[i] * dot(h[i] - self.Z[t], v) * h[i] for i in range(1, t + 1))
-        return g
-
-    def sums(self):
-        total = {name: np.zeros(self.P[name].shape) for name in self.slopes}
-        for t in range(1, self.network.T + 1):
-            total["V"] += np.outer(self.delta[t], (self.Z if self.rule.output_state == "Z" else self.h)[t])
-            total["c"] += self.delta[t]
-            v = self.rule.sign * times(self.P["V"].T, self.delta[t])
-            for m in range(1, t + 1) if self.network.attention else (t,):
-                r = self.asked(t, m, v)
-                for k in range(m, 0, -1):
-                    r = (r if k == m else times(self.P["W"].T, r)) * (1 - self.h[k] ** 2)
-                    total["W"] += np.outer(r, self.h[k - 1])
-                    total["U"] += np.outer(r, self.x[k])
-                    total["b"] += r
-                    if "E" in self.P:
-                        row = self.network.inputs[(t if self.rule.embedding_row == "t" else k) - 1]
-                        total["E"][row] += times(self.P["U"].T, r)
-        return total
-
-
-class Learner:
-    """Someone who does an epoch of a training on paper, and has it judged."""
-
-    def __init__(self, network, parameters, rule, eta, epoch=1):
-        self.network, self.rule, self.eta, self.epoch = network, rule, eta, epoch
-        self.training = Training(network, parameters, rule, eta)
-        self.P = values(parameters)
-        for _ in range(1, epoch):
-            lines = Sheet(network, self.P, rule, eta).lines
-            self.P = {name: lines[f"{name}_new"] for name in self.P}
-        self.right = self.lines()
-
-    def lines(self, own=None, note=as_it_is):
-        return Sheet(self.network, self.P, self.rule, self.eta, own, note).lines
-
-    def judged(self, text, stated=None):
-        lines = read_lines(text, self.network)
-        assert all(hasattr(line, "given") for line in lines), lines
-        return judge(self.training, self.epoch, lines, stated)
-
-    def expected(self, written, decimals):
-        """The verdict on a number that is not wrong by itself."""
-        found = {}
-        for name, value in written.items():
-            value = np.round(value, decimals)
-            largest = np.max(np.abs(value))
-            places = min(decimals, COMPARED - 1 - floor(log10(largest))) if largest > 0 else decimals
-            scale = 10.0**places
-            off = np.max(np.abs(np.round(self.right[name] * scale) - np.round(value * scale)))
-            found[name] = "right" if off == 0 else "one unit off" if off == 1 else "follows"
-        return found
-
-
-def printed(lines, decimals):
-    return "\n".join(f"{name} = {numbers(value, decimals)}" for name, value in lines.items())
-
-
-def numbers(value, decimals):
-    value = np.asarray(value)
-    return f"{value:.{decimals}f}" if value.ndim == 0 else f"[{', '.join(numbers(part, decimals) for part in value)}]"
-
-
-def verdicts(judged):
-    return {found.line.symbol: found.verdict for found in judged}
-
-
-def wrong_number(value, draw, decimals, name):
-    """*value* with one entry wrong by far; a probability stays one."""
-    wrong = np.array(np.round(value, decimals))
-    entry = tuple(draw.randrange(size) for size in wrong.shape)
-    if name in ("alpha", "yhat", "L"):
-        wrong[entry] = round(float(wrong[entry]) * draw.uniform(0.6, 0.8), decimals)
-    else:
-        wrong[entry] = round(float(wrong[entry]) + draw.choice((-1, 1)) * draw.uniform(0.02, 0.2), decimals)
-    return wrong
 
 
 @pytest.fixture(scope="module")
