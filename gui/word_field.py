@@ -39,7 +39,7 @@ class WordField(QWidget):
         self.field.setProperty("small", True)
         self.field.setAccessibleName("The word that the network reads")
         self.field.setToolTip(_TIP)
-        self.field.returnPressed.connect(lambda: self.word_asked.emit(self.field.text()))
+        self.field.returnPressed.connect(self._ask)
         self.field.textEdited.connect(lambda _text: self._say(self._about))
         self.field.installEventFilter(self)
         self.more.setText("More…")
@@ -84,6 +84,13 @@ class WordField(QWidget):
             self._was_clicked = False
             QTimer.singleShot(0, self.field.selectAll)  # after the click has put the cursor
         return super().eventFilter(watched, event)
+
+    def _ask(self) -> None:
+        """Ask for the word, unless it is the one that is there."""
+        if self.field.text() == self._text:
+            self.left.emit()
+        else:
+            self.word_asked.emit(self.field.text())
 
     def sizeHint(self) -> QSize:
         """The menu bar gives its corner what is asked for."""

@@ -65,6 +65,14 @@ def test_a_word_keeps_hidden_size_attention_rate_and_rule(window):
     assert about(window) == "2 steps · letters a b · 3 terms in ∂L/∂W · seed 7"
 
 
+def test_the_same_word_again_changes_nothing(window):
+    window.go_to(62)
+    type_word(window, "hello")
+    assert window.place == (1, 62)
+    assert "Sheet A" in window.shell.windowTitle()
+    assert window.bench.formula.hasFocus()
+
+
 @pytest.mark.parametrize(
     ("word", "words"),
     [("a", "One letter has no next letter; type at least two."), ("", "Type")],
