@@ -37,7 +37,7 @@ from gui.settings import HINTED_STEPS, Settings, palette_for
 from gui.theme import ZOOMS, Theme
 from gui.view import View
 
-_AT_CURSOR = ("formula", "program", "contributions", "timeline")  # these hide a hidden result themselves
+_AT_CURSOR = ("formula", "program", "contributions", "rules", "timeline")  # these hide a hidden result themselves
 HINT = "Space: next formula  ·  hover a number to see it everywhere"
 
 

@@ -9,6 +9,8 @@ from PySide6.QtWidgets import QWidget
 from gui.theme import Theme
 from gui.view import View
 
+HIDDEN = "The result of this step is hidden: predict it, or reveal it."
+
 
 class Panel(QWidget):
     """A dock's content. It holds no model and calls no other panel; one out of sight renders when it is shown.

@@ -77,7 +77,7 @@ class RulesPanel(Panel):
             self.curves.set_view(view)
             return
         words = refusal(view)
-        self.waiting[front // 2].show_words(words)
+        self.waiting[front // 2].show_words(words, leads=not view.hidden)
         if not words:
             (self.compare, self.check)[front // 2].set_view(view)
 

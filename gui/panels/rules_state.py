@@ -14,6 +14,7 @@ from core.symbols import subscript, symbol
 from gui.choices import RULE_TEXTS
 from gui.labels import counted, entry_name
 from gui.panels.contribution_words import gradient_text, term_label
+from gui.panels.panel import HIDDEN
 from gui.panels.rules_listing import Column, Listing, Row, heading
 from gui.view import View
 
@@ -54,7 +55,7 @@ def refusal(view: View) -> str:
             f"∂L/∂Ω is ŷ − y under every rule. From ∂L/∂V on, step {first_gradient(view):,}, "
             "rules differ in what they make of it."
         )
-    return ""
+    return HIDDEN if view.hidden else ""
 
 
 def title(view: View) -> str:

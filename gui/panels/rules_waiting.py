@@ -43,9 +43,10 @@ class Waiting(QStackedWidget):
         """Why there is nothing, "" where there is something."""
         return "" if self.currentIndex() else self._words.text()
 
-    def show_words(self, words: str) -> None:
-        """Show *words*, with "" the content."""
+    def show_words(self, words: str, *, leads: bool = True) -> None:
+        """Show *words*, with "" the content; *leads*: whether going elsewhere helps."""
         self._words.setText(words)
+        self.go.setVisible(leads)
         self.setCurrentIndex(0 if words else 1)
 
     def _restyle(self) -> None:

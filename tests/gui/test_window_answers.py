@@ -166,6 +166,8 @@ def test_the_result_is_hidden_until_it_is_predicted(window):
     assert not formula.note.isVisible()
     assert not any("0.0274" in text for text in (formula.value.text(), formula.sentence.text()))
     assert "hidden" in window.bench.panels["contributions"].words
+    assert "hidden" in window.front("rules").waiting[0].words
+    window.front("contributions")
     answer = ask(window, "0.0274")
     assert answer.startswith("✓  Agrees")
     assert window.result() == [["0.0274"]]
