@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import repeat
 from typing import Literal
 
 import numpy as np
 
-from core.backward import CHAINED, Path, asked_by, chain, losses_before, output_term, running_total, unfinished
+from core.backward import CHAINED, Path, asked_by, chain, losses_before, output_term, running_total, sweep
 from core.epoch import Epoch
-from core.network import Array
+from core.network import Array, frozen
 from core.program import Address, Phase, Program
 
 Grouping = Literal["term", "t", "m", "k"]
@@ -94,7 +96,7 @@ def bars(
         return tuple(listed if by == "term" else _grouped(listed, "tmk".index(by)))
     if by == "term":
         paths, values = _chain_values(epoch, name, entry, last)
-        shown = [_bar((*last[:2], k), paths, values[:, k - 1]) for k in range(1, last[2] + 1)]
+        shown = list(_bars((*last[:2],), paths, values))
         end = program[program.position(Address(Phase.BACKWARD, name, (*last[:2], 1))) - 1].indices
     else:
         shown = list(_groups_of_loss(epoch, name, entry, last, by))
@@ -102,7 +104,7 @@ def bars(
     if end[0] < last[0]:
         so_far = losses_before(epoch.tape, epoch.rule, name, last[0])
     else:
-        so_far = running_total(epoch.tape, epoch.rule, name, *end)
+        so_far = _running_total(epoch, name, end)
     value = so_far[entry] if so_far.ndim == 2 else so_far[entry[0]]
     return (Bar(end, float(value), count=program.term_number(end), before=True), *shown)
 
@@ -116,10 +118,17 @@ def largest_entry(value: Array, running: Array | None) -> tuple[int, int]:
     return int(found[0]), int(found[1]) if len(found) > 1 else 0
 
 
+@lru_cache(maxsize=1)
+def _running_total(epoch: Epoch, name: str, end: tuple[int, ...]) -> Array:
+    """The sum of the terms up to *end*: the same at every step of the chain after it."""
+    return frozen(running_total(epoch.tape, epoch.rule, name, *end))
+
+
+@lru_cache(maxsize=1)
 def _asked(epoch: Epoch, t: int) -> tuple[tuple[Path, ...], Array]:
     """The attention paths, and g_{t,m} by path, P×t×H."""
     parts = asked_by(epoch.tape, epoch.rule, t)
-    return tuple(parts), np.array([*parts.values()]).reshape(len(parts), t, epoch.network.H)
+    return tuple(parts), frozen(np.array([*parts.values()]).reshape(len(parts), t, epoch.network.H))
 
 
 def _listed(epoch: Epoch, name: str, entry: tuple[int, int], last: tuple[int, ...]) -> Iterator[Bar]:
@@ -139,9 +148,16 @@ def _chain_values(
 ) -> tuple[tuple[Path, ...], Array]:
     """The attention paths, and by path the terms of the chain that *last* is in, up to it: P×k."""
     t, m, k = last
+    paths, r = _chains(epoch, t, m)
+    return paths, entry_values(epoch, name, r[:, :k], t, entry)
+
+
+@lru_cache(maxsize=1)
+def _chains(epoch: Epoch, t: int, m: int) -> tuple[tuple[Path, ...], Array]:
+    """The attention paths, and r_{t,m,k} for k = 1 … m by path, P×m×H: the same at every step of the chain."""
     paths, g = _asked(epoch, t)
-    r = np.array([chain(epoch.tape, g_m, m, 1) for g_m in g[:, m - 1]]).reshape(len(paths), m, epoch.network.H)
-    return paths, entry_values(epoch, name, r, t, entry)[:, :k]
+    r = np.array([chain(epoch.tape, g_m, m, 1) for g_m in g[:, m - 1]])
+    return paths, frozen(r.reshape(len(paths), m, epoch.network.H))
 
 
 def _groups_of_loss(
@@ -152,22 +168,43 @@ def _groups_of_loss(
     paths, g = _asked(epoch, t)
     if by == "m":
         along, beside = _moved(epoch, name, t, entry)
-        moved = np.zeros(network.H)  # how the entry moves h_i, by all its uses up to i
+        moved = np.zeros((m, network.H))  # row i: how the entry moves h_i, by all its uses up to i
+        W, slopes = tape.parameters.W, 1 - np.square(tape.h[:m])
         for i in range(1, m):
-            moved = (1 - np.square(tape.h[i])) * (tape.parameters.W.dot(moved) + along * beside[i - 1])
-            if network.attention:
-                yield _bar((i,), paths, g[:, i - 1].dot(moved), i)
+            np.multiply(slopes[i], W.dot(moved[i - 1]) + along * beside[i - 1], moved[i])
+        if network.attention:
+            parts = np.einsum("pih,ih->pi", g[:, : m - 1], moved[1:])
+            yield from _bars((), paths, parts, range(1, m))
         yield _bar((m,), paths, np.add.reduce(_chain_values(epoch, name, entry, last)[1], axis=1), k)
         return
-    r = np.array([unfinished(tape, g_p, m, k) for g_p in g]).reshape(len(paths), m, network.H)
+    r = _chains(epoch, t, m)[1].copy()
+    r[:, k:] = 0
+    r[:, :-1] += _chains_before(epoch, t, m)
     values = entry_values(epoch, name, r, t, entry)
     counts = [(m - at if network.attention else 0) + (at <= k) for at in range(1, m + 1)]
     if by == "t":
         yield _bar((t,), paths, np.add.reduce(values, axis=1), sum(counts))
         return
-    for at, count in enumerate(counts, 1):
-        if count:
-            yield _bar((at,), paths, values[:, at - 1], count)
+    shown = sum(count > 0 for count in counts)
+    yield from _bars((), paths, values[:, :shown], counts)
+
+
+@lru_cache(maxsize=1)
+def _chains_before(epoch: Epoch, t: int, m: int) -> Array:
+    """Σ_i r_{t,i,k} over the chains i < m for k = 1 … m - 1 by path, P×(m-1)×H: the same at every step of (t, m)."""
+    paths, g = _asked(epoch, t)
+    r = np.array([sweep(epoch.tape, g_p[: m - 1]) for g_p in g])
+    return frozen(r.reshape(len(paths), m - 1, epoch.network.H))
+
+
+def _bars(
+    before: tuple[int, ...], paths: tuple[Path, ...], parts: Array, counts: Iterable[int] = repeat(1)
+) -> Iterator[Bar]:
+    """One bar a column of *parts* (P×n), at *before* and then 1 … n."""
+    values = np.add.reduce(parts, axis=0).tolist()
+    every = parts.T.tolist() if len(paths) > 1 else [()] * len(values)
+    for number, (value, by_path, count) in enumerate(zip(values, every, counts, strict=False), 1):
+        yield Bar((*before, number), value, tuple(zip(paths, by_path, strict=False)), count)
 
 
 def _bar(indices: tuple[int, ...], paths: tuple[Path, ...], parts: Array, count: int = 1) -> Bar:

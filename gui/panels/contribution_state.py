@@ -17,6 +17,7 @@ from core.numbers import exact
 from core.program import Address, Phase, Program
 from gui.labels import axis_labels, counted, entry_name
 from gui.panels.contribution_words import gradient_text, late_sentence, sentence, term_label, zero_words
+from gui.panels.panel import HIDDEN
 from gui.view import View
 from gui.widgets.bar_picture import BarPicture
 from gui.widgets.facts import Fact
@@ -61,11 +62,11 @@ def contributions(view: View, wanted: Grouping) -> Contributions | Nothing:
     if address.phase is Phase.FORWARD or address.quantity == "Omega":
         return _nothing(view)
     if view.hidden:
-        return Nothing("The result of this step is hidden: predict it, or reveal it.", None)
+        return Nothing(HIDDEN, None)
     if address.phase is Phase.UPDATE:
         address = Address(Phase.BACKWARD, address.quantity)
     name, entry = address.quantity, view.entry
-    offered = _offered(network, name)
+    offered = offered_groupings(network, name)
     by: Grouping = wanted if wanted in offered else "term"
     shown = _bars(view.epoch, program, address, entry, by)
     slots, lead = _slots(program, name, shown, by)
@@ -82,7 +83,7 @@ def contributions(view: View, wanted: Grouping) -> Contributions | Nothing:
     def address_of(place: int) -> Address:
         if lead and place == 0:
             return Address(Phase.BACKWARD, name, shown[0].indices)
-        return _address(network, name, slots[place], by)
+        return slot_address(network, name, slots[place], by)
 
     def label(place: int) -> str:
         if lead and place == 0:
@@ -124,7 +125,8 @@ def _nothing(view: View) -> Nothing:
     return Nothing(f"{words} The first term, of ∂L/∂V, is step {position:,}.", first)
 
 
-def _offered(network: Network, name: str) -> tuple[Grouping, ...]:
+def offered_groupings(network: Network, name: str) -> tuple[Grouping, ...]:
+    """The groupings of the terms of ∂L/∂name that differ."""
     if name not in CHAINED:
         return ("term",)
     return ("term", "t", "m", "k") if network.attention else ("term", "t", "k")
@@ -180,7 +182,7 @@ def _numbers(network: Network, indices: tuple[int, ...]) -> tuple[int, ...]:
     return indices if network.attention or len(indices) == 1 else indices[::2]
 
 
-def _address(network: Network, name: str, slot: tuple[int, ...], by: Grouping) -> Address:
+def slot_address(network: Network, name: str, slot: tuple[int, ...], by: Grouping) -> Address:
     """The step of a place; of a group, its first term."""
     n = slot[0]
     if by == "term":

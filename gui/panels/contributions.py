@@ -9,8 +9,11 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from core.contributions import Grouping
-from gui.panels.contribution_state import Contributions, Nothing, contributions
+from gui.panels.contribution_state import Contributions, Nothing, contributions, offered_groupings
+from gui.panels.contribution_words import gradient_text
 from gui.panels.panel import Panel
+from gui.panels.size_state import has_sizes
+from gui.panels.sizes import SizesView
 from gui.theme import Theme
 from gui.view import View
 from gui.widgets.bar_chart import BarChart
@@ -21,6 +24,12 @@ from gui.widgets.flow_layout import FlowLayout
 from gui.widgets.segments import Segments
 
 _TALL = 290  # from this height on, in pixels at zoom 1, there is room for the sentence
+_SIZES = "Sizes"
+_FORMS = (
+    ("Bars", "Show the terms as bars"),
+    ("Table", "Show the terms as a table"),
+    (_SIZES, "Show how large the terms of every loss are, all at once"),
+)
 _GROUPINGS = (
     ("term", "Show every term by itself"),
     ("t", "Add the terms of each loss t"),
@@ -32,9 +41,11 @@ _GROUPINGS = (
 class ContributionsPanel(Panel):
     """One bar a term under brackets t, m, k, the running total, the largest; or the same as a table.
 
+    Of very many terms also their sizes, in a view of its own.
+
     Attributes:
-        chart, table, facts: the widgets that show it. grouping, form: the choices. row, column: the entry followed.
-        go: the button to the first term, where there is nothing to add yet.
+        chart, table, facts, sizes: the widgets that show it. grouping, form: the choices. row, column: the entry
+        followed. go: the button to the first term, where there is nothing to add yet.
     """
 
     def __init__(self, theme: Theme) -> None:
@@ -46,9 +57,11 @@ class ContributionsPanel(Panel):
         self.table = BarTable(theme)
         self.facts = FactList(theme)
         self.grouping = Segments(theme, "group by", _GROUPINGS)
-        self.form = Segments(theme, "", (("Bars", "Show the terms as bars"), ("Table", "Show the terms as a table")))
+        self.sizes = SizesView(theme)
+        self.form = Segments(theme, "", _FORMS)
+        self._form = self.form.current
         self._title = QLabel()
-        self._highlight = ""
+        self._quantity = self._highlight = ""
         self.row, self.column = self._picker("Row"), self._picker("Column")
         self._sentence = QLabel(wordWrap=True)
         self._words = QLabel(wordWrap=True)
@@ -61,7 +74,8 @@ class ContributionsPanel(Panel):
         self.table.place_clicked.connect(self._follow)
         self.facts.chosen.connect(self._follow_fact)
         self.grouping.chosen.connect(self._show_again)
-        self.form.chosen.connect(self._show_again)
+        self.form.chosen.connect(self._choose_form)
+        self.sizes.jump_requested.connect(self.jump_requested)
         self.row.activated.connect(self._pick)
         self.column.activated.connect(self._pick)
         theme.changed.connect(self._restyle)
@@ -75,11 +89,24 @@ class ContributionsPanel(Panel):
     @property
     def words(self) -> str:
         """The sentence over the bars, or why there are none."""
-        return self._sentence.text() if self._shown is not None else self._words.text()
+        return self._sentence.text() if self._pages.currentIndex() else self._words.text()
 
     def render_view(self, view: View) -> None:
         """Show the contributions up to the cursor of *view*."""
         self._view = view
+        name = view.step.address.quantity
+        large = has_sizes(view.program, name)
+        self.form.set_offered([text for text, _ in _FORMS if large or text != _SIZES])
+        self.form.set_current(self._form if large or self._form != _SIZES else "Bars")
+        if self.form.current == _SIZES and not view.hidden:
+            self._shown = None
+            self.sizes.set_view(view, self._set_groupings(offered_groupings(view.network, name)))
+            self._set_header(name, gradient_text(name), self.sizes.sentence)
+            self._pickers.hide()
+            self.setAccessibleDescription(self.sizes.words)
+            self._show_body(self.sizes)
+            self._pages.setCurrentIndex(1)
+            return
         found = contributions(view, cast(Grouping, self.grouping.current))
         if isinstance(found, Nothing):
             self._shown = None
@@ -88,12 +115,8 @@ class ContributionsPanel(Panel):
             self._pages.setCurrentIndex(0)
             return
         self._shown = found
-        self._title.setText(found.title)
-        self._style_title()
-        self._sentence.setText(found.sentence)
-        self._title.setToolTip(found.sentence)
-        self.grouping.set_offered(found.offered)
-        self.grouping.setVisible(len(found.offered) > 1)
+        self._set_header(found.quantity, found.title, found.sentence)
+        self._set_groupings(found.offered)
         for picker, labels, index in zip((self.row, self.column), found.labels, found.entry, strict=True):
             self._set_picker(picker, labels, index)
         self._pickers.setVisible(any(found.labels))
@@ -105,7 +128,16 @@ class ContributionsPanel(Panel):
             self.chart.set_picture(found.picture)
         self.facts.set_facts(found.facts)
         self.setAccessibleDescription("; ".join(f"{f.left} {f.right}".strip() for f in found.facts))
+        self._show_body(self._body)
         self._pages.setCurrentIndex(1)
+
+    def come_into_sight(self, shown: bool) -> None:
+        """Behind another tab the computation of sizes rests until the dock is *shown* again."""
+        super().come_into_sight(shown)
+        if not shown:
+            self.sizes.pause()
+        elif self.sizes.isVisible():
+            self._show_again()
 
     def set_highlight(self, symbol: str) -> None:
         """Light up the title where *symbol* is the gradient that it names."""
@@ -141,6 +173,7 @@ class ContributionsPanel(Panel):
         self._column.addLayout(self._header)
         self._column.addWidget(self._sentence)
         self._column.addWidget(self._body, 1)
+        self._column.addWidget(self.sizes, 1)
         self._pages.addWidget(Scroll(empty))
         self._pages.addWidget(Scroll(full))
         outer = QHBoxLayout(self)
@@ -164,6 +197,29 @@ class ContributionsPanel(Panel):
 
     def _pick(self) -> None:
         self.entry_followed.emit(max(self.row.currentIndex(), 0), max(self.column.currentIndex(), 0))
+
+    def _show_body(self, body: QWidget) -> None:
+        """One of the two; not in a stack, whose page out of sight would claim the width that it last had."""
+        for each in (self._body, self.sizes):
+            each.setVisible(each is body)
+
+    def _set_header(self, quantity: str, title: str, sentence: str) -> None:
+        self._quantity = quantity
+        self._title.setText(title)
+        self._style_title()
+        self._sentence.setText(sentence)
+        self._title.setToolTip(sentence)
+
+    def _set_groupings(self, offered: tuple[Grouping, ...]) -> Grouping:
+        """Offer those; the one that is chosen, or the first where that is not offered."""
+        self.grouping.set_offered(offered)
+        self.grouping.setVisible(len(offered) > 1)
+        chosen = cast(Grouping, self.grouping.current)
+        return chosen if chosen in offered else offered[0]
+
+    def _choose_form(self, form: str) -> None:
+        self._form = form
+        self._show_again()
 
     def _show_again(self) -> None:
         if self._view is not None:
@@ -196,7 +252,7 @@ class ContributionsPanel(Panel):
         self._column.setSpacing(px(4))
 
     def _style_title(self) -> None:
-        lit = self._highlight and self._shown is not None and self._highlight == f"dL/d{self._shown.quantity}"
+        lit = self._highlight and self._highlight == f"dL/d{self._quantity}"
         px, palette = self.theme.px, self.theme.palette
         colour = palette.highlight.name() if lit else "transparent"
         style = f"font-size: {px(14)}px; font-weight: bold; background: {colour}; border-radius: {px(3)}px;"

@@ -8,6 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPen
 
 from gui.theme import Theme
+from gui.ticks import round_ticks
 from gui.widgets.bar_paint import TEXT, bar_colours, paint_sample
 from gui.widgets.bar_picture import BarPicture
 from gui.widgets.bar_scale import BarScale, Bracket
@@ -42,12 +43,27 @@ def paint_axis(painter: QPainter, picture: BarPicture, scale: BarScale, top: flo
 
 
 def _numbers(picture: BarPicture, scale: BarScale, theme: Theme) -> list[Bracket]:
-    """The innermost numbers, one a place; only the current one where not all have room."""
+    """The innermost numbers, one a place; where not all have room only the current one, or else round ones."""
     first, last = int(bool(picture.lead)), len(picture.slots)
     widest = QFontMetricsF(theme.font(TEXT)).horizontalAdvance("0" * len(str(picture.slots[-1][-1])))
     if widest + theme.px(_GAP) > scale.pitch:
+        if picture.current is None and len(picture.levels) == 1:
+            return _round_numbers(picture, widest + theme.px(20), scale)
         first, last = (0, 0) if picture.current is None else (picture.current, picture.current + 1)
     return [Bracket(picture.slots[place][-1], place, place) for place in range(first, last)]
+
+
+def _round_numbers(picture: BarPicture, width: float, scale: BarScale) -> list[Bracket]:
+    """Round numbers of places, at least *width* apart, each with the places around it as its room."""
+    first, last = int(bool(picture.lead)), len(picture.slots) - 1
+    most = max(int(scale.plot.width() // width), 2)
+    ticks = {round(tick) for tick in round_ticks(picture.slots[first][-1], picture.slots[last][-1], most)}
+    reach = int(width / scale.pitch / 2)
+    return [
+        Bracket(picture.slots[place][-1], place - reach, place + reach)
+        for place in range(first + reach, last - reach + 1)
+        if picture.slots[place][-1] in ticks
+    ]
 
 
 def _row(
@@ -112,7 +128,7 @@ def _lead(painter: QPainter, picture: BarPicture, scale: BarScale, top: float, t
 
 def legend_lines(picture: BarPicture, width: float, theme: Theme) -> list[list[str]]:
     """The words of the legend, in as many lines as they need."""
-    words = [*(picture.part_names or ("terms",)), "running total"]
+    words = [*(picture.part_names or ("terms",)), "running total"] if picture.adds_up else ["sizes"]
     if picture.to_go:
         words.append(f"… {picture.to_go:,} to go")
     metrics = QFontMetricsF(theme.font(TEXT))

@@ -37,7 +37,8 @@ def paint_bars(painter: QPainter, picture: BarPicture, scale: BarScale, theme: T
         _outline(painter, picture, scale, theme)
     else:
         _bars(painter, picture, scale, theme)
-    _total(painter, picture, scale, theme)
+    if picture.adds_up:
+        _total(painter, picture, scale, theme)
     _current_label(painter, picture, scale, theme)
 
 
@@ -209,7 +210,7 @@ def _current_label(painter: QPainter, picture: BarPicture, scale: BarScale, them
     metrics = QFontMetricsF(font)
     ends = np.append(picture.stacks()[picture.current].ravel(), value)
     tip = scale.y(float(ends.min() if value < 0 else ends.max())) if np.isfinite(value) else scale.y(0.0)
-    dot = scale.y(float(picture.totals[picture.current]))
+    dot = scale.y(float(picture.totals[picture.current])) if picture.adds_up else float("nan")
     box = QRectF(0, 0, metrics.horizontalAdvance(text) + theme.px(6), metrics.height())
     box.moveCenter(QPointF(scale.x(picture.current), tip))
     gap = theme.px(3)

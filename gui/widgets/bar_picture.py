@@ -22,7 +22,7 @@ class BarPicture:
     also of contributions to come. *lead*: the label of the first place where it stands for all that went before
     and has no numbers, else "".
     *current*: the place that the cursor is in, None at the end. *to_go*: how many are to come without a place.
-    *label*, *tooltip*: of a place, in words.
+    *label*, *tooltip*: of a place, in words. *adds_up*: whether a running total is shown.
     """
 
     name: str
@@ -37,6 +37,7 @@ class BarPicture:
     label: Callable[[int], str]
     tooltip: Callable[[int], str]
     form: NumberFormat
+    adds_up: bool = True
 
     @property
     def totals(self) -> NDArray[np.float64]:

@@ -55,6 +55,10 @@ class Segments(QWidget):
         """The choice that is on."""
         return next(text for text, button in self._buttons.items() if button.isChecked())
 
+    def set_current(self, text: str) -> None:
+        """Turns on that choice, without a signal."""
+        self._buttons[text].setChecked(True)
+
     def set_offered(self, texts: Sequence[str]) -> None:
         """Shows only these choices."""
         for text, button in self._buttons.items():

@@ -14,14 +14,17 @@ from gui.widgets.triangle_picture import TrianglePicture
 from gui.widgets.triangle_scale import TriangleScale
 
 _STEPS = 96
+_HUE = 68  # at this step the shade is the hue itself
 _PALEST = 0.09  # so that a tiny size differs from none
+_TO_INK = 0.75
 
 
 class TriangleImage:
     """Makes the image; where little changed since the last one, little is done again."""
 
     def __init__(self) -> None:
-        self._made_for: tuple[object, ...] = ()
+        self._made_for: tuple[TriangleScale, int, int] | None = None
+        self._sizes: NDArray[np.float64] | None = None
         self._shown = (0, 0)
         self._maxima: NDArray[np.float64] = np.zeros((0, 0))
 
@@ -64,6 +67,8 @@ class TriangleImage:
 
 @lru_cache(maxsize=16)
 def shades(palette: Palette, hue: str) -> tuple[QColor, ...]:
-    """Nothing, then from the palest shade to the darkest."""
-    steps = np.linspace(_PALEST, 1.0, _STEPS + 1).tolist()
-    return QColor(0, 0, 0, 0), *(mix(palette.panel, palette.families[hue], step) for step in steps)
+    """Nothing, then from the palest shade to the darkest: through the hue, and on towards ink."""
+    colour = palette.families[hue] if palette.families[hue] != palette.ink else palette.dim
+    ramp = [mix(palette.panel, colour, _PALEST + (1 - _PALEST) * n / _HUE) for n in range(_HUE)]
+    ramp += [mix(colour, palette.ink, _TO_INK * n / (_STEPS - _HUE)) for n in range(_STEPS - _HUE + 1)]
+    return QColor(0, 0, 0, 0), *ramp

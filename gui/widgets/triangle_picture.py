@@ -40,11 +40,6 @@ class TrianglePicture:
         """How many rows and columns there are."""
         return len(self.sizes)
 
-    def is_known(self, cell: Cell) -> bool:
-        """Whether the size of *cell* is shown."""
-        t, k = cell
-        return t <= self.rows or (t == self.rows + 1 and k <= self.cells)
-
     def block(self, first_t: int, last_t: int, first_k: int, last_k: int) -> NDArray[np.float64]:
         """The sizes of those rows and columns, all 1-based and with both ends; nan where nothing is shown."""
         found = self.sizes[first_t - 1 : last_t, first_k - 1 : last_k].copy()
@@ -68,4 +63,4 @@ class TrianglePicture:
     def fractions(self, sizes: NDArray[np.float64]) -> NDArray[np.float64]:
         """How dark *sizes* are: 1 the largest, 0 six decades below it and less; nan stays."""
         with np.errstate(all="ignore"):
-            return np.asarray(np.clip(1 + np.log10(sizes / self.largest) / DECADES, 0, 1))
+            return np.asarray(np.clip(1 + np.log10(sizes / (self.largest or 1.0)) / DECADES, 0, 1))

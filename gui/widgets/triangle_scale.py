@@ -54,18 +54,9 @@ class TriangleScale:
         if not self.area.contains(point):
             return None
         width, height = self.cell
-        x, y = (floor(point.x()) - self.area.left()), (floor(point.y()) - self.area.top())
-        if width >= 1:
-            x = point.x() - self.area.left()
-        if height >= 1:
-            y = point.y() - self.area.top()
-        first = floor(self.top + max(y, 0) / height), floor(self.left + max(x, 0) / width)
-        last = (
-            first[0] if height >= 1 else ceil(self.top + (y + 1) / height) - 1,
-            first[1] if width >= 1 else ceil(self.left + (x + 1) / width) - 1,
-        )
-        most = self.T - 1
-        return (min(first[0], most) + 1, min(first[1], most) + 1), (min(last[0], most) + 1, min(last[1], most) + 1)
+        rows = self._under(point.y() - self.area.top(), height, self.top)
+        columns = self._under(point.x() - self.area.left(), width, self.left)
+        return (rows[0], columns[0]), (rows[1], columns[1])
 
     def zoomed(self, factor: float, around: QPointF) -> TriangleScale:
         """*factor* times as large, with what is at *around* staying there."""
@@ -89,19 +80,26 @@ class TriangleScale:
 
     def ticks(self, least: tuple[float, float]) -> tuple[list[int], list[int]]:
         """Round numbers for t and for k, at least so many pixels apart (across, down)."""
-        across, down = (max(int(length // gap), 2) for length, gap in zip(self._lengths, least, strict=True))
+        across, down = int(self.area.width() // least[0]), int(self.area.height() // least[1])
         return self._round(self.top, down), self._round(self.left, across)
 
     def starts(self, count: int, before: float) -> NDArray[np.intp]:
         """The first 0-based cell under each of *count* pixels side by side, where *before* cells are out of view."""
-        return np.minimum(before + np.arange(count) * (self.span / count), self.T - 1).astype(np.intp)
+        found: NDArray[np.intp] = np.minimum(before + np.arange(count) * (self.span / count), self.T - 1).astype(
+            np.intp
+        )
+        return found
 
-    @property
-    def _lengths(self) -> tuple[float, float]:
-        return self.area.width(), self.area.height()
+    def _under(self, at: float, cell: float, before: float) -> tuple[int, int]:
+        """The first and the last of the cells, *cell* pixels each, under the pixel that *at* is in."""
+        if cell >= 1:
+            first = last = floor(before + at / cell)
+        else:
+            first, last = floor(before + floor(at) / cell), ceil(before + (floor(at) + 1) / cell) - 1
+        return min(max(first, 0), self.T - 1) + 1, min(max(last, 0), self.T - 1) + 1
 
     def _round(self, before: float, most: int) -> list[int]:
-        found = round_ticks(before + 1, before + self.span, most)
+        found = round_ticks(before + 1, before + self.span, max(most, 2))
         return sorted({max(round(tick), 1) for tick in found})
 
     def _within(self, left: float, top: float, span: float) -> TriangleScale:

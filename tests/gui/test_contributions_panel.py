@@ -9,7 +9,9 @@ from PySide6.QtGui import QHelpEvent
 from PySide6.QtWidgets import QApplication, QToolTip
 
 from core.backward import EXACT, PRINTED
+from core.debugger import Cursor
 from core.network import Network, Parameters
+from core.numbers import NumberFormat
 from core.program import Address, Phase
 from core.sources import Source, open_source
 from gui.debugger_model import DebuggerModel
@@ -18,6 +20,7 @@ from gui.panels.contributions import ContributionsPanel
 from gui.theme import DARK, Theme
 from gui.widgets.bar_table import BarTable
 from tests import oracles
+from tests.gui.window import wait_until
 
 
 def random_source(T, H, K, D, attention):
@@ -409,3 +412,285 @@ def test_legend_bars_and_all_rows_of_numbers_fit_a_low_dock(make_panel, model):
 def test_one_of_a_thing_is_singular():
     assert counted(1, "term") == "1 term"
     assert counted(1200, "term") == "1,200 terms"
+
+
+# -- the sizes of very many terms
+
+
+def many(attention=True, D=None):
+    """A little more than 2,000 terms."""
+    return DebuggerModel(random_source(24 if attention else 70, 2, 4, D, attention))
+
+
+def show_sizes(panel):
+    """Choose the sizes, and wait until they are computed."""
+    panel.form.button("Sizes").click()
+    wait_until(lambda: not panel.sizes.is_computing)
+
+
+def sizes_of(model, name, last=None):
+    """The norms of the oracle's terms up to *last*, added up by t and k; nan where not all terms of a cell are in."""
+    source = model.source
+    every = oracles.terms(source.network, source.parameters, model.rule)[name]
+    found = np.full((source.network.T, source.network.T), np.nan)
+    for t, m, k in every:
+        if m == t and (last is None or (t, m, k) <= last):
+            via = range(k, t + 1) if source.network.attention else (t,)
+            found[t - 1, k - 1] = sum(np.linalg.norm(every[t, m, k]) for m in via)
+    return found
+
+
+def shown_sizes(picture):
+    return picture.block(1, picture.T, 1, picture.T)
+
+
+def test_sizes_are_offered_from_two_thousand_terms_on(make_panel):
+    for T, offered in ((62, False), (63, True)):
+        model = DebuggerModel(random_source(T, 1, 3, None, attention=False))
+        panel = make_panel(model)
+        model.jump(term("W", 3, 3, 2))
+        assert panel.form.button("Sizes").isVisible() == offered
+        model.jump(term("V", 3))
+        assert not panel.form.button("Sizes").isVisible()
+
+
+@pytest.mark.parametrize("attention", [True, False])
+@pytest.mark.parametrize("name", ["W", "E"])
+def test_the_triangle_holds_the_sizes_up_to_the_cursor(make_panel, attention, name):
+    model = many(attention, D=3)
+    panel = make_panel(model)
+    model.jump(term(name, 20, 20, 7))
+    show_sizes(panel)
+    picture = panel.sizes.triangle.picture
+    np.testing.assert_allclose(shown_sizes(picture), sizes_of(model, name, (20, 20, 7)), rtol=0, atol=1e-13)
+    assert picture.current == (20, 7)
+    model.jump(term(name))
+    wait_until(lambda: not panel.sizes.is_computing)
+    np.testing.assert_allclose(shown_sizes(panel.sizes.triangle.picture), sizes_of(model, name), rtol=0, atol=1e-13)
+
+
+def test_a_cell_appears_with_its_last_term(make_panel):
+    model = many()
+    panel = make_panel(model)
+    model.jump(term("W", 20, 19, 7))
+    show_sizes(panel)
+    words = panel.sizes.triangle.picture.words
+    assert np.isnan(shown_sizes(panel.sizes.triangle.picture)[19]).all()
+    position = model.view.program.position(term("W", 20, 20, 7))
+    assert words((20, 7)) == (f"t = 20, k = 7: not all of its 14 terms are computed yet, the last is step {position:,}")
+    later = model.view.program.position(term("W", 22, 3, 3))
+    assert words((22, 3)) == f"t = 22, k = 3: not computed yet, step {later:,}"
+
+
+def test_pointing_tells_the_size_and_how_many_terms_it_holds(make_panel):
+    model = many()
+    panel = make_panel(model)
+    model.jump(term("W", 20, 20, 7))
+    show_sizes(panel)
+    size = NumberFormat("significant", 2)(sizes_of(model, "W")[17, 4])
+    assert panel.sizes.triangle.picture.words((18, 5)) == f"t = 18, k = 5: size {size}, 14 terms"
+    first, reason = panel.sizes.triangle.picture.words((18, 1)).split("\n")
+    assert first == "t = 18, k = 1: size 0, 18 terms"
+    assert reason.startswith("0, because h₀ = 0")
+    assert [f.left for f in panel.sizes.facts.facts if f.style == "accent"] == ["▶ t = 20, k = 7"]
+    plain = many(attention=False)
+    other = make_panel(plain)
+    plain.jump(term("W", 60, 60, 7))
+    show_sizes(other)
+    size = NumberFormat("significant", 2)(sizes_of(plain, "W")[17, 16])
+    assert other.sizes.triangle.picture.words((18, 17)) == f"t = 18, k = 17: size {size}, 1 term"
+
+
+@pytest.mark.parametrize(("attention", "address"), [(True, (18, 5, 5)), (False, (18, 18, 5))])
+def test_a_click_on_a_cell_leads_to_its_first_term(qtbot, make_panel, attention, address):
+    model = many(attention)
+    panel = make_panel(model, height=500)
+    model.jump(term("W", 20, 20, 7))
+    show_sizes(panel)
+    triangle = panel.sizes.triangle
+    with qtbot.waitSignal(panel.jump_requested) as wanted:
+        qtbot.mouseClick(triangle, Qt.MouseButton.LeftButton, pos=triangle.scale.rect((18, 5)).center().toPoint())
+    assert wanted.args == [term("W", *address)]
+    assert min(key for key in oracles_terms(model) if key[0] == 18 and key[2] == 5) == address
+
+
+def oracles_terms(model):
+    return oracles.terms(model.source.network, model.source.parameters, model.rule)["W"]
+
+
+def test_the_largest_sizes_are_listed_and_lead_there(qtbot, make_panel):
+    model = many()
+    panel = make_panel(model)
+    model.jump(term("W", 20, 20, 7))
+    show_sizes(panel)
+    known = np.nan_to_num(sizes_of(model, "W", (20, 20, 7)))
+    expected = [tuple(int(n) + 1 for n in np.unravel_index(i, known.shape)) for i in np.argsort(-known, axis=None)[:5]]
+    facts = panel.sizes.facts.facts
+    assert [f.left for f in facts if f.leads] == [f"t = {t}, k = {k}" for t, k in expected]
+    row = next(i for i, f in enumerate(facts) if f.leads)
+    with qtbot.waitSignal(panel.jump_requested) as wanted:
+        qtbot.mouseClick(panel.sizes.facts.row(row), Qt.MouseButton.LeftButton)
+    t, k = expected[0]
+    assert wanted.args == [term("W", t, k, k)]
+
+
+@pytest.mark.parametrize(("by", "index"), [("t", 0), ("m", 1), ("k", 2)])
+def test_sizes_add_up_by_an_index_over_whole_losses(qtbot, make_panel, by, index):
+    model = many()
+    panel = make_panel(model)
+    model.jump(term("W", 20, 20, 7))
+    show_sizes(panel)
+    panel.grouping.button(by).click()
+    expected = np.zeros(19)
+    for key, value in oracles_terms(model).items():
+        if key[0] < 20:
+            expected[key[index] - 1] += np.linalg.norm(value)
+    picture = panel.sizes.chart.picture
+    assert panel.sizes.chart.isVisible()
+    np.testing.assert_allclose(picture.values, expected, rtol=0, atol=1e-13)
+    with qtbot.waitSignal(panel.jump_requested) as wanted:
+        qtbot.mouseClick(panel.sizes.chart, Qt.MouseButton.LeftButton, pos=panel.sizes.chart.place_rect(2).center())
+    assert wanted.args == [term("W", *{"t": (3, 1, 1), "m": (3, 3, 1), "k": (3, 3, 3)}[by])]
+
+
+def test_bars_of_sizes_have_no_running_total(make_panel):
+    model = many()
+    panel = make_panel(model)
+    model.jump(term("W"))
+    show_sizes(panel)
+    panel.grouping.button("t").click()
+    picture = panel.sizes.chart.picture
+    top = panel.sizes.chart.place_rect(int(np.argmax(picture.values))).top()
+    image = panel.sizes.chart.grab().toImage()
+    tall = panel.sizes.chart.place_rect(int(np.argmax(picture.values))).center().x()
+    assert image.pixelColor(tall, top + 3) == panel.theme.palette.border  # the largest bar fills the height
+
+
+def test_entries_belong_to_the_bars_and_not_to_the_sizes(make_panel):
+    model = many()
+    panel = make_panel(model)
+    model.jump(term("W", 20, 20, 7))
+    assert panel.row.isVisible()
+    show_sizes(panel)
+    assert not panel.row.isVisible()
+    assert panel.title == "∂L/∂W"
+    assert panel.words.startswith("How large the terms of each loss t are for each use k of W")
+    panel.form.button("Bars").click()
+    assert panel.row.isVisible()
+    assert "entry" in panel.title
+
+
+def test_small_gradients_show_bars_and_large_ones_the_sizes_again(make_panel):
+    model = many()
+    panel = make_panel(model)
+    model.jump(term("W", 20, 20, 7))
+    show_sizes(panel)
+    model.jump(term("V", 3))
+    assert (panel.form.current, panel.chart.isVisible()) == ("Bars", True)
+    model.jump(term("U", 3, 3, 1))
+    assert (panel.form.current, panel.sizes.triangle.isVisible()) == ("Sizes", True)
+
+
+def test_a_hidden_result_hides_the_sizes_too(make_panel):
+    model = many()
+    panel = make_panel(model)
+    model.jump(term("W", 20, 20, 7))
+    show_sizes(panel)
+    model.set_predicts(True)
+    assert panel.words == "The result of this step is hidden: predict it, or reveal it."
+    assert not panel.sizes.isVisible()
+
+
+def test_sizes_are_computed_in_slices_and_rows_appear_as_they_are_done(make_panel):
+    model = DebuggerModel(random_source(300, 8, 4, None, attention=True))
+    panel = make_panel(model)
+    model.jump(term("W", 299, 299, 7))
+    panel.form.button("Sizes").click()
+    assert panel.sizes.is_computing
+    wait_until(lambda: panel.sizes.triangle.picture.rows)
+    assert panel.sizes.is_computing
+    rows = panel.sizes.triangle.picture.rows
+    assert panel.sizes.words == f"Computing the sizes: loss {rows:,} of 299 …"
+    assert panel.sizes.progress.isVisible()
+    assert panel.sizes.progress.value() == round(100 * rows / 299)
+    wait_until(lambda: not panel.sizes.is_computing)
+    assert panel.sizes.words.startswith("All sizes are computed.")
+    assert not panel.sizes.progress.isVisible()
+    assert panel.sizes.triangle.picture.rows == 298
+
+
+def test_only_the_losses_up_to_the_cursor_are_computed(make_panel):
+    model = DebuggerModel(random_source(120, 8, 4, None, attention=True))
+    panel = make_panel(model)
+    model.jump(term("W", 5, 5, 5))
+    show_sizes(panel)
+    sizes = panel.sizes.triangle.picture.sizes
+    assert np.isnan(sizes[60:]).all()
+    model.jump(term("W", 90, 90, 90))
+    assert panel.sizes.is_computing
+    wait_until(lambda: not panel.sizes.is_computing)
+    assert panel.sizes.triangle.picture.sizes is sizes  # what was known is kept
+    assert not np.isnan(sizes[89, :90]).any()
+
+
+def test_out_of_sight_nothing_is_computed(make_panel):
+    model = DebuggerModel(random_source(120, 8, 4, None, attention=True))
+    panel = make_panel(model)
+    model.jump(term("W"))
+    panel.form.button("Sizes").click()
+    assert panel.sizes.is_computing
+    panel.come_into_sight(False)
+    assert not panel.sizes.is_computing
+    panel.come_into_sight(True)
+    assert panel.sizes.is_computing
+    panel.form.button("Bars").click()
+    assert not panel.sizes.is_computing
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda model: model.set_rule(PRINTED),
+        lambda model: model.set_learning_rate(0.5),
+        lambda model: model.jump_to(Cursor(2, model.view.cursor.position)),
+        lambda model: model.jump(term("U")),
+    ],
+)
+def test_another_rule_epoch_or_gradient_has_other_sizes(make_panel, change):
+    model = many()
+    panel = make_panel(model)
+    model.jump(term("W"))
+    show_sizes(panel)
+    before = panel.sizes.triangle.picture.sizes
+    change(model)
+    assert panel.sizes.triangle.picture.sizes is not before
+    wait_until(lambda: not panel.sizes.is_computing)
+    name = model.view.step.address.quantity
+    if model.view.cursor.epoch == 1:
+        found = shown_sizes(panel.sizes.triangle.picture)
+        np.testing.assert_allclose(found, sizes_of(model, name), rtol=0, atol=1e-13)
+
+
+def test_the_triangle_says_in_words_what_it_shows(make_panel):
+    model = many()
+    panel = make_panel(model)
+    model.jump(term("W", 20, 20, 7))
+    show_sizes(panel)
+    triangle = panel.sizes.triangle
+    known = np.nan_to_num(sizes_of(model, "W", (20, 20, 7)))
+    t, k = np.unravel_index(np.argmax(known), known.shape)
+    spoken = NumberFormat("significant", 2).spoken(known.max())
+    assert triangle.accessibleName() == "Sizes of the terms of ∂L/∂W, by loss t and use k"
+    assert triangle.accessibleDescription().startswith(
+        f"Losses 1 to 19 of 24 are shown. The largest size is {spoken}, at t = {t + 1}, k = {k + 1}."
+    )
+
+
+@pytest.mark.parametrize(("width", "zoom"), [(280, 0.75), (320, 1.0), (900, 2.0)])
+def test_the_sizes_fit_any_width(make_panel, width, zoom):
+    model = many()
+    panel = make_panel(model, width, 700, Theme(DARK, zoom))
+    model.jump(term("W", 20, 20, 7))
+    show_sizes(panel)
+    right = panel.sizes.triangle.mapTo(panel, panel.sizes.triangle.rect().bottomRight()).x()
+    assert right <= panel.width()
