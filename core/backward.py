@@ -9,14 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Literal
 
 import numpy as np
 
 from core.attention import asked_through
 from core.forward import Tape
-from core.network import Array, Parameters, freeze, frozen
+from core.network import Array, Parameters, freeze
 from core.sums import BLOCK, causal_blocks, column_sums
 
 Path = Literal["value", "key", "query"]
@@ -141,45 +140,19 @@ def asked(tape: Tape, rule: Rule, v: Array) -> Array:
         return v
     n = len(v)
     if n <= BLOCK:
-        return _asked_by_rows(tape, rule, v, slice(n), slice(n))
+        return asked_by_rows(tape, rule, v, slice(n), slice(n))
     G = np.zeros(v.shape)
     for rows, past in causal_blocks(n):
-        G[past] += _asked_by_rows(tape, rule, v[rows], rows, past)
+        G[past] += asked_by_rows(tape, rule, v[rows], rows, past)
     return G
 
 
-def _asked_by_rows(tape: Tape, rule: Rule, v: Array, rows: slice, past: slice) -> Array:
+def asked_by_rows(tape: Tape, rule: Rule, v: Array, rows: slice, past: slice) -> Array:
     """What the losses of the timesteps *rows*, of errors *v*, ask of h_1 … h_n up to their last, n×H."""
     weight, alpha = tape.A if rule.weight == "score" else tape.alpha, tape.alpha
     if weight is None or alpha is None:
         raise ValueError("only attention asks several hidden states")
     return asked_through(v, tape.h[1:][past], tape.Z[rows], weight[rows, past], alpha[rows, past], rule.paths)
-
-
-def asked_before(tape: Tape, rule: Rule, t: int) -> Array:
-    """G of the losses before *t*, t×H with zeros in row t."""
-    G = np.zeros((t, tape.network.H))
-    if tape.A is None:
-        G[:-1] = error_at_state(tape, rule, slice(t - 1))
-        return G
-    whole = _asked_by_blocks(tape, rule)[(t - 1) // BLOCK]
-    G[: len(whole)] = whole
-    if len(whole) < t - 1:
-        rows = slice(len(whole), t - 1)
-        G[:-1] += _asked_by_rows(tape, rule, error_at_state(tape, rule, rows), rows, slice(t - 1))
-    return G
-
-
-@lru_cache(maxsize=1)
-def _asked_by_blocks(tape: Tape, rule: Rule) -> tuple[Array, ...]:
-    """G of all the losses before each of the `causal_blocks`: with it a late loss takes no longer than an early one."""
-    v, G = error_at_state(tape, rule), np.zeros((0, tape.network.H))
-    found = [G]
-    for rows, past in causal_blocks(len(v)):
-        before, G = G, _asked_by_rows(tape, rule, v[rows], rows, past)
-        G[: len(before)] += before
-        found.append(G)
-    return tuple(found)
 
 
 def asked_by(tape: Tape, rule: Rule, t: int, first: int = 1, last: int | None = None) -> dict[Path, Array]:
@@ -300,41 +273,3 @@ def output_term(tape: Tape, rule: Rule, name: str, t: int) -> Array:
     """One addend of ∂L/∂V, δ_t s_tᵀ, or of ∂L/∂c, δ_t."""
     delta = output_error(tape)[t - 1]
     return np.outer(delta, output_state(tape, rule)[t - 1]) if name == "V" else delta
-
-
-def running_total(tape: Tape, rule: Rule, name: str, t: int, m: int = 0, k: int = 0) -> Array:
-    """The sum of the terms of ∂L/∂name up to and with (t, m, k), or (t) for V and c.
-
-    The chains before that of (t, m) whole, and the current chain from k = 1 to *k*: each of them one sweep.
-    """
-    if name in ("V", "c"):
-        delta = output_error(tape)[:t]
-        return delta.T @ output_state(tape, rule)[:t] if name == "V" else np.add.reduce(delta, axis=0)
-    if name == "E" and rule.embedding_row == "t":
-        r = unfinished(tape, asked_up_to(tape, rule, t, m), m, k)
-        now = np.zeros(tape.network.parameter_shapes["E"])
-        now[tape.network.inputs[t - 1]] = np.add.reduce(r.dot(tape.parameters.U), axis=0)
-        return losses_before(tape, rule, name, t) + now
-    return chains_before(tape, rule, name, t, m) + collect(tape, name, current_chain(tape, rule, t, m)[:k])
-
-
-@lru_cache(maxsize=1)
-def current_chain(tape: Tape, rule: Rule, t: int, m: int) -> Array:
-    """r_{t,m,k} for k = 1 … m, m×H: the same at every step of a chain, and for every parameter."""
-    return frozen(chain(tape, asked_of(tape, rule, t, m), m, 1))
-
-
-@lru_cache(maxsize=1)
-def chains_before(tape: Tape, rule: Rule, name: str, t: int, m: int) -> Array:
-    """The sum of the terms of all chains before that of (t, m), in one sweep: the same at every step of a chain."""
-    G = asked_before(tape, rule, t)
-    G[: m - 1] += asked_up_to(tape, rule, t, m - 1)
-    return frozen(collect(tape, name, sweep(tape, G)))
-
-
-@lru_cache(maxsize=1)
-def losses_before(tape: Tape, rule: Rule, name: str, t: int) -> Array:
-    """The sum of the terms of the losses before *t*: the same at every step of loss t."""
-    if t == 1:
-        return frozen(np.zeros(tape.network.parameter_shapes[name]))
-    return frozen(chained_sums(tape, rule, error_at_state(tape, rule, slice(t - 1)), (name,))[name])

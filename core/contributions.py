@@ -13,10 +13,11 @@ from typing import Literal
 
 import numpy as np
 
-from core.backward import CHAINED, Path, asked_by, chain, losses_before, output_term, running_total, sweep
+from core.backward import CHAINED, Path, asked_by, chain, output_term, sweep
 from core.epoch import Epoch
 from core.network import Array, frozen
 from core.program import Address, Phase, Program
+from core.totals import losses_before, running_total
 
 Grouping = Literal["term", "t", "m", "k"]
 MOST_TIMESTEPS = 40  # the terms of later losses are listed only for the current chain, or summed in groups

@@ -12,7 +12,7 @@ from unicodedata import normalize
 
 import numpy as np
 
-from core.backward import CHAINED, running_total
+from core.backward import CHAINED
 from core.chain import chain_products, zero_reason
 from core.entry import Formula, Link, Where
 from core.epoch import Epoch, made_at
@@ -20,6 +20,7 @@ from core.formulas import formula
 from core.network import Array, freeze, frozen
 from core.numbers import NumberFormat
 from core.program import Address, Phase
+from core.totals import running_total
 
 _SUBSCRIPT = re.compile("[₀-₉]+")
 Kind = Literal["forward", "error", "term", "sum", "update"]

@@ -11,7 +11,7 @@ from functools import partial
 
 import numpy as np
 
-from core.backward import CHAINED, running_total
+from core.backward import CHAINED
 from core.by_hand import forward_by_hand
 from core.forward import Tape
 from core.network import Array
@@ -19,6 +19,7 @@ from core.program import Address, Phase
 from core.reading import MOST_ROUNDED, Alteration, Reading, Rounded
 from core.slip import Case, Make, Variant
 from core.slip_stages import only_here
+from core.totals import running_total
 
 PLACES = range(1, 7)  # decimals to which learners round on the way
 

@@ -17,15 +17,14 @@ from core.backward import (
     Rule,
     asked_by,
     gradients,
-    losses_before,
     output_term,
-    running_total,
     sweep,
     term,
     updated,
 )
 from core.forward import forward
 from core.sums import BLOCK
+from core.totals import losses_before, running_total
 from tests import oracles
 from tests.strategies import KINDS, RULES, SUBSETS, networks, of_kind, random_network, rules
 

@@ -1,0 +1,92 @@
+"""Running totals: the sum of the terms of a gradient so far, at any step by sweeps over a part of the losses.
+
+What does not change from one step to the next of a chain or of a loss is kept, which saves time and changes no bit.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+
+from core.backward import (
+    Rule,
+    asked_by_rows,
+    asked_of,
+    asked_up_to,
+    chain,
+    chained_sums,
+    collect,
+    error_at_state,
+    output_error,
+    output_state,
+    sweep,
+    unfinished,
+)
+from core.forward import Tape
+from core.network import Array, frozen
+from core.sums import BLOCK, causal_blocks
+
+
+def running_total(tape: Tape, rule: Rule, name: str, t: int, m: int = 0, k: int = 0) -> Array:
+    """The sum of the terms of ∂L/∂name up to and with (t, m, k), or (t) for V and c.
+
+    The chains before that of (t, m) whole, and the current chain from k = 1 to *k*: each of them one sweep.
+    """
+    if name in ("V", "c"):
+        delta = output_error(tape)[:t]
+        return delta.T @ output_state(tape, rule)[:t] if name == "V" else np.add.reduce(delta, axis=0)
+    if name == "E" and rule.embedding_row == "t":
+        r = unfinished(tape, asked_up_to(tape, rule, t, m), m, k)
+        now = np.zeros(tape.network.parameter_shapes["E"])
+        now[tape.network.inputs[t - 1]] = np.add.reduce(r.dot(tape.parameters.U), axis=0)
+        return losses_before(tape, rule, name, t) + now
+    return chains_before(tape, rule, name, t, m) + collect(tape, name, current_chain(tape, rule, t, m)[:k])
+
+
+@lru_cache(maxsize=1)
+def current_chain(tape: Tape, rule: Rule, t: int, m: int) -> Array:
+    """r_{t,m,k} for k = 1 … m, m×H: the same at every step of a chain, and for every parameter."""
+    return frozen(chain(tape, asked_of(tape, rule, t, m), m, 1))
+
+
+@lru_cache(maxsize=1)
+def chains_before(tape: Tape, rule: Rule, name: str, t: int, m: int) -> Array:
+    """The sum of the terms of all chains before that of (t, m), in one sweep: the same at every step of a chain."""
+    G = asked_before(tape, rule, t)
+    G[: m - 1] += asked_up_to(tape, rule, t, m - 1)
+    return frozen(collect(tape, name, sweep(tape, G)))
+
+
+@lru_cache(maxsize=1)
+def losses_before(tape: Tape, rule: Rule, name: str, t: int) -> Array:
+    """The sum of the terms of the losses before *t*: the same at every step of loss t."""
+    if t == 1:
+        return frozen(np.zeros(tape.network.parameter_shapes[name]))
+    return frozen(chained_sums(tape, rule, error_at_state(tape, rule, slice(t - 1)), (name,))[name])
+
+
+def asked_before(tape: Tape, rule: Rule, t: int) -> Array:
+    """G of the losses before *t*, t×H with zeros in row t."""
+    G = np.zeros((t, tape.network.H))
+    if tape.A is None:
+        G[:-1] = error_at_state(tape, rule, slice(t - 1))
+        return G
+    whole = _asked_by_blocks(tape, rule)[(t - 1) // BLOCK]
+    G[: len(whole)] = whole
+    if len(whole) < t - 1:
+        rows = slice(len(whole), t - 1)
+        G[:-1] += asked_by_rows(tape, rule, error_at_state(tape, rule, rows), rows, slice(t - 1))
+    return G
+
+
+@lru_cache(maxsize=1)
+def _asked_by_blocks(tape: Tape, rule: Rule) -> tuple[Array, ...]:
+    """G of all the losses before each of the `causal_blocks`: with it a late loss takes no longer than an early one."""
+    v, G = error_at_state(tape, rule), np.zeros((0, tape.network.H))
+    found = [G]
+    for rows, past in causal_blocks(len(v)):
+        before, G = G, asked_by_rows(tape, rule, v[rows], rows, past)
+        G[: len(before)] += before
+        found.append(G)
+    return tuple(found)
