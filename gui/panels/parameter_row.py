@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QRectF, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QScrollBar, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent, QWheelEvent
+from PySide6.QtWidgets import QGridLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from gui.panels.caption import Caption
 from gui.panels.parameter_blocks import Block
 from gui.theme import Theme
-from gui.widgets.matrix_view import MatrixView
+from gui.widgets.matrix_view import MatrixView, keep_together
 
 _COLUMNS = 3
 
@@ -107,8 +107,7 @@ class ParameterRow(QWidget):
             frame.symbol_hovered.connect(self.symbol_hovered)
             frame.symbol_clicked.connect(self.symbol_clicked)
             frame.entry_followed.connect(self.entry_followed)
-        _scroll_together([frame.matrix.horizontalScrollBar() for frame in self._frames])
-        _scroll_together([frame.matrix.verticalScrollBar() for frame in self._frames])
+        keep_together(self.matrices)
 
     @property
     def shown(self) -> tuple[Block, ...]:
@@ -143,6 +142,13 @@ class ParameterRow(QWidget):
         super().resizeEvent(event)
         self._arrange()
 
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Beside a matrix Ctrl zooms as on it, since cells that shrink leave the mouse behind."""
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self._frames[0].matrix.wheelEvent(event)
+        else:
+            super().wheelEvent(event)
+
     def event(self, event: QEvent) -> bool:
         """Other numbers may need another arrangement."""
         if event.type() == QEvent.Type.LayoutRequest:
@@ -173,11 +179,3 @@ class ParameterRow(QWidget):
                 # The words on what is not known yet take the place where its numbers will be.
                 self._grid.addWidget(caption, 0, place, 1 if known[place] else 2, 1)
                 self._grid.addWidget(frame, 1, place, corner)
-
-
-def _scroll_together(bars: list[QScrollBar]) -> None:
-    """Rows and columns of the same parameter stay beside each other."""
-    for bar in bars:
-        for other in bars:
-            if other is not bar:
-                bar.valueChanged.connect(other.setValue)

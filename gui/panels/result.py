@@ -16,7 +16,7 @@ from gui.panels.contribution_words import term_label
 from gui.theme import Theme
 from gui.view import View
 from gui.widgets.formula_view import FormulaView
-from gui.widgets.matrix_view import MatrixPicture, MatrixView
+from gui.widgets.matrix_view import MatrixPicture, MatrixView, keep_together
 
 _BRACE = 18  # the height of a brace with its name, in pixels at zoom 1
 _LONGEST_COLUMN = 6  # a longer vector lies down, to save height
@@ -129,6 +129,7 @@ class UpdateView(MatrixPart):
         for head in self.heads:
             self.make_view().cell_clicked.connect(self.entry_followed)
             head.setProperty("role", "name")
+        keep_together(self.views)
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._is_tall: bool | None = None

@@ -79,12 +79,13 @@ class MatrixPicture:
         known = np.ones(self.values.shape, dtype=np.bool_) if self.known is None else self.known
         return np.tril(known) if self.triangular else known
 
+    def text(self, row: int, column: int) -> str:
+        """The number as it is written in its cell; empty where none stands."""
+        return self.format(float(self.values[row, column])) if self.is_known(row, column) else ""
+
     def texts(self) -> list[list[str]]:
-        """Row by row, the numbers as they are written in the cells; empty where none stands."""
-        return [
-            [self.format(value) if shown else "" for value, shown in zip(values, flags, strict=True)]
-            for values, flags in zip(self.values.tolist(), self.shown().tolist(), strict=True)
-        ]
+        """Row by row, all numbers as they are written."""
+        return [[self.text(row, column) for column in range(self.columns)] for row in range(self.rows)]
 
     def title(self, row: int, column: int) -> str:
         """The name of a cell."""
@@ -128,7 +129,7 @@ class MatrixPicture:
         left = _SPOKEN_NUMBERS
         total = sum(min(i + 1, self.columns) for i in range(self.rows)) if self.triangular else self.values.size
         for row in range(self.rows):
-            cells = [j for j in range(self.columns) if self.exists(row, j)][:left]
+            cells = range(min(self.columns, row + 1 if self.triangular else self.columns, left))
             if not cells:
                 break
             parts.append(f"row {self.row_name(row)}: " + ", ".join(self.spoken(row, j) for j in cells))

@@ -18,6 +18,14 @@ UNKNOWN = 2 * _STEPS + 1
 UNKNOWN_ODD = UNKNOWN + 1
 NON_FINITE = UNKNOWN + 2
 ABSENT = UNKNOWN + 3
+# Each code, after how much it says: nothing, then sign and size, then no number.
+_RANKED = np.array(
+    [
+        (code <= 2 * _STEPS) * (1 + abs(code - NEUTRAL)) + (code == NON_FINITE) * 128 << 8 | code
+        for code in range(ABSENT + 1)
+    ],
+    dtype=np.uint16,
+)
 
 
 def shade_codes(picture: MatrixPicture) -> NDArray[np.uint8]:
@@ -32,13 +40,13 @@ def shade_codes(picture: MatrixPicture) -> NDArray[np.uint8]:
     if picture.shade and largest > 0:
         fractions = np.divide(picture.values, largest, where=finite, out=np.zeros(picture.values.shape))
         if picture.hue is not None:
-            fractions = np.maximum(fractions, 0.0)
-        codes[finite] = np.rint(NEUTRAL + _STEPS * fractions)[finite].astype(np.uint8)
-    checks = np.indices(codes.shape).sum(axis=0) % 2
-    codes[~shown] = np.where(checks, UNKNOWN_ODD, UNKNOWN)[~shown]
+            np.maximum(fractions, 0.0, out=fractions)
+        codes = np.rint(NEUTRAL + _STEPS * fractions).astype(np.uint8)
+    rows, columns = np.arange(picture.rows) % 2, np.arange(picture.columns) % 2
+    np.copyto(codes, np.where(rows[:, None] ^ columns, np.uint8(UNKNOWN_ODD), np.uint8(UNKNOWN)), where=~shown)
     codes[shown & ~finite] = NON_FINITE
     if picture.triangular:
-        codes[np.triu_indices_from(codes, k=1)] = ABSENT
+        codes[~np.tri(picture.rows, picture.columns, dtype=np.bool_)] = ABSENT
     return codes
 
 
@@ -63,6 +71,18 @@ def shade_image(codes: NDArray[np.uint8], table: Sequence[QColor]) -> QImage:
     image = QImage(pixels.tobytes(), columns, rows, 4 * columns, QImage.Format.Format_ARGB32)
     # QImage only borrows the bytes.
     return image.copy()
+
+
+def pooled(codes: NDArray[np.uint8], rows: int, columns: int) -> NDArray[np.uint8]:
+    """*codes* in at most *rows* by *columns*: the largest size in each block stands for it, no number before all."""
+    rows, columns = min(rows, codes.shape[0]), min(columns, codes.shape[1])
+    if codes.shape == (rows, columns):
+        return codes
+    ranked = _RANKED[codes]
+    for axis, count in ((0, rows), (1, columns)):
+        starts = np.arange(count) * codes.shape[axis] // count
+        ranked = np.maximum.reduceat(ranked, starts, axis=axis)
+    return (ranked & 0xFF).astype(np.uint8)
 
 
 @lru_cache(maxsize=64)

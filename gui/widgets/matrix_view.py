@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import permutations
+
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal
 from PySide6.QtGui import (
     QAccessible,
@@ -13,15 +16,17 @@ from PySide6.QtGui import (
     QKeyEvent,
     QKeySequence,
     QMouseEvent,
+    QWheelEvent,
 )
 from PySide6.QtWidgets import QApplication, QMenu, QToolTip, QWidget
 
 from gui.theme import Theme
+from gui.widgets.matrix_overview import ZOOM_HINT
 from gui.widgets.matrix_picture import MatrixPicture
 from gui.widgets.matrix_surface import Cell, MatrixSurface
 from gui.widgets.matrix_table import MatrixTable
 
-__all__ = ["MatrixPicture", "MatrixView"]
+__all__ = ["MatrixPicture", "MatrixView", "keep_together"]
 
 _ARROWS = {
     Qt.Key.Key_Left: (0, -1),
@@ -29,14 +34,18 @@ _ARROWS = {
     Qt.Key.Key_Up: (-1, 0),
     Qt.Key.Key_Down: (1, 0),
 }
+_ZOOMS = {Qt.Key.Key_Plus: 1, Qt.Key.Key_Equal: 1, Qt.Key.Key_Minus: -1}
 _PLAIN = (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
+_SHIFTED = (*_PLAIN, Qt.KeyboardModifier.ShiftModifier)  # plus needs it on many keyboards
+_NOTCH = 120  # the angle of one notch of a wheel
 
 
 class MatrixView(MatrixSurface):
     """A matrix whose cells can be pointed at, selected, followed and copied.
 
     The arrow keys move a selected cell, Enter follows it, Escape lets go of it; Ctrl+C copies its number
-    in full, or the whole matrix when none is selected. A drag scrolls.
+    in full, or the whole matrix when none is selected. A drag scrolls. The wheel with Ctrl, + and − make the cells
+    larger and smaller, 0 as they were.
 
     Signals:
         symbol_hovered: the symbol under the mouse or selected by key; ``""`` when there is none.
@@ -57,6 +66,7 @@ class MatrixView(MatrixSurface):
         self._symbol = ""
         self._pressed: QPoint | None = None
         self._dragged: QPoint | None = None
+        self._turned = 0
         self._table: MatrixTable | None = None
         self.viewport().setMouseTracking(True)
         self.table_requested.connect(self._show_table)
@@ -105,9 +115,27 @@ class MatrixView(MatrixSurface):
                 QToolTip.hideText()
             else:
                 place = self.cell_rect(*cell).toAlignedRect()
-                QToolTip.showText(event.globalPos(), self._picture.tooltip(*cell), self.viewport(), place)
+                QToolTip.showText(event.globalPos(), self.tooltip_at(*cell), self.viewport(), place)
             return True
         return super().viewportEvent(event)
+
+    def tooltip_at(self, row: int, column: int) -> str:
+        """What is said of a cell, and how to see more where that helps."""
+        words = self._picture.tooltip(row, column) if self._picture else ""
+        return f"{words}\n{ZOOM_HINT}" if self.is_zoomable else words
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Scrolls; with Ctrl it makes the cells under the mouse larger or smaller, a size for each notch."""
+        if not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            super().wheelEvent(event)
+            return
+        self._turned += event.angleDelta().y()
+        notches = int(self._turned / _NOTCH)
+        self._turned -= notches * _NOTCH
+        if notches:
+            self.resize_cells(notches, event.position())
+            self._hover(self.cell_at(event.position()))
+        event.accept()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Hovers, or scrolls once a press has become a drag."""
@@ -141,12 +169,16 @@ class MatrixView(MatrixSurface):
     # Keys
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Arrows, Enter, Escape and copy; Space and all other keys are left to the window."""
+        """Arrows, Enter, Escape, + − 0 and copy; Space and all other keys are left to the window."""
         key = Qt.Key(event.key())
         if event.matches(QKeySequence.StandardKey.Copy):
             self._copy(self._selected)
         elif key in _ARROWS and event.modifiers() in _PLAIN:
             self._move(*_ARROWS[key])
+        elif key in _ZOOMS and event.modifiers() in _SHIFTED:
+            self._zoom(_ZOOMS[key])
+        elif key == Qt.Key.Key_0 and event.modifiers() in _PLAIN:
+            self.reset_cells()
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._selected is not None:
             self._enter(self._selected)
         elif key == Qt.Key.Key_Escape and self._selected is not None:
@@ -166,6 +198,13 @@ class MatrixView(MatrixSurface):
             self._point_at(cell)
             words = f"{picture.title(*cell)}: {picture.spoken(*cell)}"
             QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, words))
+
+    def _zoom(self, by: int) -> None:
+        """Makes the cells larger or smaller round the selected one, else round the middle."""
+        middle = QPointF(self.viewport().rect().center())
+        self.resize_cells(by, self.cell_rect(*self._selected).center() if self._selected else middle)
+        if self._selected is not None:
+            self.scroll_to(self._selected)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Shows that the keyboard is here."""
@@ -197,6 +236,10 @@ class MatrixView(MatrixSurface):
         number.setEnabled(cell is not None and self._picture.is_known(*cell))
         menu.addAction("Copy matrix", lambda: self._copy(None))
         menu.addSeparator()
+        menu.addAction("Larger cells\t+", lambda: self._zoom(1))
+        menu.addAction("Smaller cells\t−", lambda: self._zoom(-1))
+        menu.addAction("Usual cells\t0", self.reset_cells)
+        menu.addSeparator()
         menu.addAction("Read as a table…", self.table_requested.emit)
         menu.popup(event.globalPos())
 
@@ -211,3 +254,11 @@ class MatrixView(MatrixSurface):
 
     def _forget_table(self) -> None:
         self._table = None
+
+
+def keep_together(views: Sequence[MatrixView]) -> None:
+    """The same rows and columns of *views* stay in sight, with cells of the same size."""
+    for view, other in permutations(views, 2):
+        view.cells_resized.connect(other.set_cell_size)
+        view.horizontalScrollBar().valueChanged.connect(other.horizontalScrollBar().setValue)
+        view.verticalScrollBar().valueChanged.connect(other.verticalScrollBar().setValue)

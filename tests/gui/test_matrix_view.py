@@ -201,7 +201,7 @@ def test_screen_reader_hears_name_size_and_first_numbers(view):
     assert description.startswith("2 by 3 matrix; row h: 0.1000, minus 0.2500, 3.0000; row é: 0.3333")
     view.set_matrix(MatrixPicture(np.zeros((5, 5)), "big"))
     assert view.accessibleDescription().count("0.0000") == 12
-    assert view.accessibleDescription().endswith("and 13 more")
+    assert "; and 13 more" in view.accessibleDescription()
 
 
 def test_highlight_changes_the_cells_of_that_symbol_only(view):

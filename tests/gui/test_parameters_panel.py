@@ -2,7 +2,8 @@
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QGuiApplication, QWheelEvent
 
 from core.backward import EXACT, PRINTED
 from core.epoch import run_epoch
@@ -176,3 +177,26 @@ def test_rendering_emits_nothing_and_theme_and_zoom_keep_working(qtbot):
     panel.theme.set_zoom(3.0)
     panel.grab()
     assert emitted == []
+
+
+def test_wheel_with_control_sizes_the_cells_of_one_parameter_on_its_matrices_and_beside_them(qtbot):
+    model, panel = opened(qtbot, open_source("attention"))
+    model.go_to_position(len(model.view.program))
+
+    def turn(widget, at):
+        event = QWheelEvent(
+            QPointF(at),
+            QPointF(widget.mapToGlobal(at)),
+            QPoint(),
+            QPoint(0, -120),
+            Qt.MouseButton.NoButton,
+            Qt.KeyboardModifier.ControlModifier,
+            Qt.ScrollPhase.NoScrollPhase,
+            False,
+        )
+        QGuiApplication.sendEvent(widget, event)
+        return [matrix.cell_rect(0, 0).height() for matrix in panel.rows["V"].matrices]
+
+    assert turn(panel.rows["V"].matrices[1].viewport(), QPoint(4, 4)) == [18, 18, 18]
+    assert turn(panel.rows["V"], QPoint(1, 1)) == [12, 12, 12]
+    assert panel.rows["W"].matrices[0].cell_rect(0, 0).height() == 24
