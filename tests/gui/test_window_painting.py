@@ -24,7 +24,7 @@ def painted_anew(widget):
 def test_parts_painted_after_a_step_leave_nothing_of_the_step_before(source):
     with opened(source) as window:
         formula, grid = window.bench.formula, window.bench.panels["values"].grid
-        parts = {"strip": formula.strip, "values": grid.viewport()}
+        parts = {"strip": formula.strip, "values": grid.viewport(), "timeline": window.bench.panels["timeline"].bar}
         positions = [*range(1, window.length + 1), window.length // 2, 3, window.length]
         pictures = {name: set() for name in parts}
         for position in positions:
