@@ -1,4 +1,4 @@
-"""The application: the shell paints at once, then the core and the panels are loaded into it."""
+"""The application: an empty window paints at once, then it is furnished, and core and panels are loaded into it."""
 
 from __future__ import annotations
 
@@ -38,7 +38,6 @@ def run(request: WindowRequest) -> int:
     geometry = settings.bytes("geometry")
     if geometry is not None and request.size is None:
         window.restoreGeometry(geometry)
-    window.reset_layout()
     window.show()
     if request.screenshot is not None:
         return _take_picture(request, window, _fill(request, window, theme, settings))
@@ -48,6 +47,7 @@ def run(request: WindowRequest) -> int:
 
 def _fill(request: WindowRequest, window: MainWindow, theme: Theme, settings: Settings) -> Workbench:
     """Load the core and the panels, and stand where *request* asks."""
+    window.furnish()
     from core.backward import NAMED_RULES
     from core.debugger import Cursor
     from core.sources import open_source

@@ -26,7 +26,7 @@ def workbench() -> Workbench:
     theme = Theme(LIGHT)
     window = MainWindow(theme)
     window.resize(*SIZE)
-    window.reset_layout()
+    window.furnish()
     window.show()
     return Workbench(open_source("attention"), window, theme, Settings(None, {}))
 
