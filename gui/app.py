@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from typing import TYPE_CHECKING
 
@@ -47,6 +48,7 @@ def run(request: WindowRequest) -> int:
 
 def _fill(request: WindowRequest, window: MainWindow, theme: Theme, settings: Settings) -> Workbench:
     """Load the core and the panels, and stand where *request* asks."""
+    gc.disable()  # all that is made here stays: looking through it for what may go takes time and finds nothing
     window.furnish()
     from core.backward import NAMED_RULES
     from core.debugger import Cursor
@@ -65,6 +67,8 @@ def _fill(request: WindowRequest, window: MainWindow, theme: Theme, settings: Se
         workbench.model.set_rule(NAMED_RULES[request.rule])
     if (request.epoch, request.step) != (1, 1):
         workbench.model.jump_to(Cursor(request.epoch, request.step))
+    gc.freeze()  # nor is it looked through later, in the middle of a step
+    gc.enable()
     return workbench
 
 
