@@ -108,8 +108,9 @@ class _StripItems:
 
     def _lines(self) -> Iterator[tuple[tuple[str, str], QPainterPath]]:
         """Every line to paint between nodes that are shown, once."""
-        use = (self._picture.use,) if self._picture.use else ()
-        pairs = {frozenset(pair): pair for pair in (*self._wiring(), *self._picture.path, *use)}
+        nodes, use = self._layout.nodes, (self._picture.use,) if self._picture.use else ()
+        path = (pair for pair in self._picture.path if pair[0] in nodes or pair[1] in nodes)
+        pairs = {frozenset(pair): pair for pair in (*self._wiring(), *path, *use)}
         for pair in pairs.values():
             line = edge(self._layout, *pair)
             if line is not None:
