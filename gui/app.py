@@ -6,7 +6,7 @@ import gc
 import sys
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEventLoop, QMessageLogContext, QSettings, QTimer, QtMsgType, qInstallMessageHandler
+from PySide6.QtCore import QEvent, QEventLoop, QMessageLogContext, QSettings, QTimer, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
 from core.cli import WindowRequest
@@ -59,6 +59,9 @@ def _fill(request: WindowRequest, window: MainWindow, theme: Theme, settings: Se
     workbench = Workbench(open_source(request.source), window, theme, settings)
     application = QApplication.instance()
     if application is not None:
+        # Docks of a window in sight keep what they have: they are laid out, and then given what they should have.
+        application.sendPostedEvents(None, QEvent.Type.LayoutRequest)
+        window.reset_layout()
         application.installEventFilter(KeyYielding(window))
     layout = settings.bytes("layout")
     if layout is not None and request.size is None:

@@ -103,6 +103,7 @@ class MainWindow(QMainWindow):
         from gui.widgets.still import Still
 
         theme = self._theme
+        self._dress()  # first, so that nothing is made in one style and then measured in another
         self.setAcceptDrops(True)
         self.setWindowIcon(application_icon())
         self.setDockNestingEnabled(True)
@@ -128,8 +129,8 @@ class MainWindow(QMainWindow):
         self.statusBar().setSizeGripEnabled(False)
         self._make_menus()
         self._is_furnished = True
+        self._keep_formula()
         theme.changed.connect(self.restyle)
-        self.restyle()
         application = QApplication.instance()
         if isinstance(application, QApplication):
             application.focusChanged.connect(self._mark_focus)
@@ -277,6 +278,13 @@ class MainWindow(QMainWindow):
 
     def restyle(self) -> None:
         """Apply the theme's palette, zoom and font to the whole window."""
+        self._dress()
+        self._keep_formula()
+        if self._arranged_zoom != self._theme.zoom:
+            self._arranged_zoom = self._theme.zoom
+            self._refit.start()
+
+    def _dress(self) -> None:
         from gui.style import qpalette, stylesheet
 
         application = QApplication.instance()
@@ -284,10 +292,6 @@ class MainWindow(QMainWindow):
             application.setFont(self._theme.font())
             application.setPalette(qpalette(self._theme))
             application.setStyleSheet(stylesheet(self._theme))
-        self._keep_formula()
-        if self._arranged_zoom != self._theme.zoom:
-            self._arranged_zoom = self._theme.zoom
-            self._refit.start()
 
     # -- panels ---------------------------------------------------------------------------------------------
 
