@@ -41,12 +41,12 @@ def run(request: WindowRequest) -> int:
         window.restoreGeometry(geometry)
     window.show()
     if request.screenshot is not None:
-        return _take_picture(request, window, _fill(request, window, theme, settings))
-    window.painted.connect(lambda: _fill(request, window, theme, settings))
+        return _take_picture(request, window, fill(request, window, theme, settings))
+    window.painted.connect(lambda: fill(request, window, theme, settings))
     return application.exec()
 
 
-def _fill(request: WindowRequest, window: MainWindow, theme: Theme, settings: Settings) -> Workbench:
+def fill(request: WindowRequest, window: MainWindow, theme: Theme, settings: Settings) -> Workbench:
     """Load the core and the panels, and stand where *request* asks."""
     gc.disable()  # all that is made here stays: looking through it for what may go takes time and finds nothing
     window.furnish()
