@@ -1,11 +1,12 @@
-"""The application: the shell paints at once, then the core and the panels are loaded into it."""
+"""The application: an empty window paints at once, then it is furnished, and core and panels are loaded into it."""
 
 from __future__ import annotations
 
+import gc
 import sys
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEventLoop, QMessageLogContext, QSettings, QTimer, QtMsgType, qInstallMessageHandler
+from PySide6.QtCore import QEvent, QEventLoop, QMessageLogContext, QSettings, QTimer, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
 from core.cli import WindowRequest
@@ -39,16 +40,17 @@ def run(request: WindowRequest) -> int:
     geometry = settings.bytes("geometry")
     if geometry is not None and request.size is None:
         window.restoreGeometry(geometry)
-    window.reset_layout()
     window.show()
     if request.screenshot is not None:
-        return _take_picture(request, window, _fill(request, window, theme, settings))
-    window.painted.connect(lambda: _fill(request, window, theme, settings))
+        return _take_picture(request, window, fill(request, window, theme, settings))
+    window.painted.connect(lambda: fill(request, window, theme, settings))
     return application.exec()
 
 
-def _fill(request: WindowRequest, window: MainWindow, theme: Theme, settings: Settings) -> Workbench:
+def fill(request: WindowRequest, window: MainWindow, theme: Theme, settings: Settings) -> Workbench:
     """Load the core and the panels, and stand where *request* asks."""
+    gc.disable()  # all that is made here stays: looking through it for what may go takes time and finds nothing
+    window.furnish()
     from core.backward import NAMED_RULES
     from core.debugger import Cursor
     from core.sources import open_source
@@ -58,6 +60,9 @@ def _fill(request: WindowRequest, window: MainWindow, theme: Theme, settings: Se
     workbench = Workbench(open_source(request.source), window, theme, settings)
     application = QApplication.instance()
     if application is not None:
+        # Docks of a window in sight keep what they have: they are laid out, and then given what they should have.
+        application.sendPostedEvents(None, QEvent.Type.LayoutRequest)
+        window.reset_layout()
         application.installEventFilter(KeyYielding(window))
     layout = settings.bytes("layout")
     if layout is not None and request.size is None:
@@ -66,6 +71,8 @@ def _fill(request: WindowRequest, window: MainWindow, theme: Theme, settings: Se
         workbench.model.set_rule(NAMED_RULES[request.rule])
     if (request.epoch, request.step) != (1, 1):
         workbench.model.jump_to(Cursor(request.epoch, request.step))
+    gc.freeze()  # nor is it looked through later, in the middle of a step
+    gc.enable()
     return workbench
 
 

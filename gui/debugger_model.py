@@ -109,6 +109,11 @@ class DebuggerModel(QObject):
         return self._goal is not None
 
     @property
+    def underway(self) -> View:
+        """What is known, with the losses that training has reached by now."""
+        return replace(self.known, training=self._training)
+
+    @property
     def can_return(self) -> bool:
         """Whether a jump can be taken back."""
         return bool(self._jumps)

@@ -40,11 +40,11 @@ class Dock(QDockWidget):
         self._theme = theme
         self._has_stood_apart = False
         self.card = Card()
+        self.card.setProperty("upright", upright)
         self.setWidget(self.card)
         self.setTitleBarWidget(DockTitle(self, theme, upright=upright))
         if upright:
             self.setFeatures(self.features() | QDockWidget.DockWidgetFeature.DockWidgetVerticalTitleBar)
-            self.card.setProperty("upright", True)
 
     def stand_apart(self) -> None:
         """Floating for the first time, lie beside the old place, large enough; later Qt knows where it was."""

@@ -1,23 +1,22 @@
-"""Opening, making, saving and exporting networks: what the File menu and the word at the top right ask for."""
+"""Opening, making, saving and exporting networks: what the File menu and the word at the top right ask for.
+
+What a request needs is imported when it comes: together it takes as long to load as half of the panels, and most
+windows need none of it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtGui import QGuiApplication, QUndoStack
-from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QMessageBox, QProgressDialog
+from PySide6.QtGui import QUndoStack
+from PySide6.QtWidgets import QFileDialog, QMenu, QMessageBox
 
-from core import exports
-from core.array_files import write_npz
-from core.network import Array
-from core.network_file import NetworkFileError, write
-from core.own_network import build, check, for_word
 from core.sources import SHEETS, Source, open_source
-from core.tables import Listing, TableError, Writable, tab_separated, write_csv, write_json
 from gui.debugger_model import DebuggerModel
 from gui.edits import SourceEdit
 from gui.main_window import MainWindow
@@ -25,20 +24,11 @@ from gui.settings import Settings
 from gui.theme import Theme
 from gui.word_field import WordField
 
+if TYPE_CHECKING:
+    from gui.exporting import Exporting
+
 SEED = 7  # of a word typed at the top right: everyone in a class who types the same word has the same numbers
 _NETWORK_FILES = "Network files (*.json);;All files (*)"
-_MOST_COPIED = 200_000  # terms that fit a clipboard
-_LONG = 200_000  # terms whose writing takes so long that it can be watched and stopped
-_WRITERS: dict[str, Callable[[Path, Iterable[Writable]], None]] = {
-    ".csv": write_csv,
-    ".json": write_json,
-    ".npz": write_npz,
-}
-_FORMATS = "Table (*.csv);;JSON (*.json);;NumPy arrays (*.npz)"
-
-
-class _CancelledError(Exception):
-    """The user has stopped a long export."""
 
 
 class Files(QObject):
@@ -74,18 +64,27 @@ class Files(QObject):
             "new_network": self.new_network,
             "own_word": self.word.focus_field,
             "save_file": self.save,
-            "export_arrays": self.export_arrays,
-            "export_terms": self.export_terms,
-            "copy_parameters": lambda: self._copy(exports.parameters(self._model.view.epoch).values()),
-            "copy_gradients": lambda: self._copy(exports.gradients(self._model.view.epoch).values()),
-            "copy_tape": lambda: self._copy(exports.tape(self._model.view.epoch).values()),
-            "copy_terms": self._copy_terms,
+            "export_arrays": lambda: self.exporting.export_arrays(),
+            "export_terms": lambda: self.exporting.export_terms(),
+            "copy_parameters": lambda: self.exporting.copy_parameters(),
+            "copy_gradients": lambda: self.exporting.copy_gradients(),
+            "copy_tape": lambda: self.exporting.copy_tape(),
+            "copy_terms": lambda: self.exporting.copy_terms(),
         }
+
+    @cached_property
+    def exporting(self) -> Exporting:
+        """What takes numbers away, made when it is first asked for."""
+        from gui.exporting import Exporting
+
+        return Exporting(self._window, self._model)
 
     # -- opening and making ---------------------------------------------------------------------------------
 
     def open(self, text: str) -> None:
         """Debug the sheet or the file *text*; what is open stays where that cannot be."""
+        from core.network_file import NetworkFileError
+
         try:
             source = open_source(text)
         except NetworkFileError as error:
@@ -103,6 +102,8 @@ class Files(QObject):
 
     def open_word(self, word: str) -> None:
         """Debug a network like this one that reads *word*; Undo brings this one back."""
+        from core.own_network import build, check, for_word
+
         design = for_word(word, self._current(), SEED)
         problems = check(design)
         if problems:
@@ -113,17 +114,19 @@ class Files(QObject):
 
     def new_network(self) -> None:
         """Choose all of a new network."""
-        from gui.new_network import NewNetworkDialog  # it takes time to load, and few need it
+        from gui.new_network import NewNetworkDialog
 
         dialog = NewNetworkDialog(self._theme, self._current(), self._window)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.made.connect(self._take)
         dialog.open()
 
-    # -- saving and taking away -----------------------------------------------------------------------------
+    # -- saving -----------------------------------------------------------------------------
 
     def save(self) -> None:
         """Save the network with its initial parameters, its rule and η."""
+        from core.network_file import NetworkFileError, write
+
         name, _ = QFileDialog.getSaveFileName(self._window, "Save the network", "network.json", _NETWORK_FILES)
         if not name:
             return
@@ -135,73 +138,6 @@ class Files(QObject):
             return
         self._remember(str(path))
         self._say(f"Saved to {path.name}")
-
-    def export_arrays(self) -> None:
-        """Write parameters, gradients and tape of this epoch to a file."""
-        self._export("arrays", exports.tables(self._model.view.epoch).values())
-
-    def export_terms(self) -> None:
-        """Write every term of the followed entry of a gradient to a file."""
-        self._export("terms", [self._terms()])
-
-    def _export(self, stem: str, tables: Iterable[Writable]) -> None:
-        epoch = self._model.view.cursor.epoch
-        name, chosen = QFileDialog.getSaveFileName(self._window, "Export", f"{stem}-epoch-{epoch}.csv", _FORMATS)
-        if not name:
-            return
-        path = Path(name)
-        if path.suffix.lower() not in _WRITERS:
-            path = path.with_name(path.name + chosen.rpartition("*")[2].rstrip(")"))
-        try:
-            _WRITERS[path.suffix.lower()](path, [self._watched(table) for table in tables])
-        except _CancelledError:
-            self._say("Export stopped; nothing is written")
-        except TableError as error:
-            QMessageBox.warning(self._window, "Chainrule", f"Nothing is exported.\n\n{error}")
-        else:
-            self._say(f"Exported to {path.name}")
-
-    def _copy(self, tables: Iterable[Writable]) -> None:
-        QGuiApplication.clipboard().setText("\n\n".join(tab_separated(table) for table in tables))
-        self._say("Copied; paste it into a spreadsheet")
-
-    def _copy_terms(self) -> None:
-        listing = self._terms()
-        if listing.count > _MOST_COPIED:
-            self._say(f"{listing.count:,} terms are too many for the clipboard: export them to a file")
-            return
-        self._copy([listing])
-
-    def _terms(self) -> Listing:
-        """The terms of the gradient at the cursor, else of ∂L/∂W."""
-        view = self._model.view
-        name, entry = view.step.address.quantity, view.entry
-        if view.step.kind not in ("term", "sum", "update"):
-            name, entry = "W", (0, 0)
-        shape = view.network.parameter_shapes[name]
-        return exports.terms(view.epoch, view.program, name, entry[: len(shape)])
-
-    def _watched(self, table: Writable) -> Writable:
-        """*table*, with progress and a button to stop where writing it takes long."""
-        if not isinstance(table, Listing) or table.count < _LONG:
-            return table
-        dialog = QProgressDialog("Writing the terms…", "Stop", 0, 1000, self._window)
-        dialog.setWindowTitle("Export")
-        dialog.setWindowModality(Qt.WindowModality.WindowModal)
-        dialog.setMinimumDuration(300)
-
-        def watched() -> Iterator[Array]:
-            done = 0
-            for block in table.source():
-                yield block
-                done += len(block)
-                dialog.setValue(done * 1000 // table.count)
-                QApplication.processEvents()
-                if dialog.wasCanceled():
-                    raise _CancelledError
-            dialog.close()
-
-        return replace(table, source=watched)
 
     # -- inside ---------------------------------------------------------------------------------------------
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from functools import cache, lru_cache
 from importlib.resources import files
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, Qt
-from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
+from PySide6.QtGui import QIcon, QImage, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
 from gui.theme import Theme
@@ -25,7 +26,7 @@ def icon(name: str, theme: Theme, *, on_accent: bool = False) -> QIcon:
     result = QIcon()
     for mode, colour in ((QIcon.Mode.Normal, ink), (QIcon.Mode.Disabled, palette.dim)):
         for ratio in _RATIOS:
-            result.addPixmap(_pixmap(name, colour, theme.px(SIZE), ratio), mode)
+            result.addPixmap(QPixmap.fromImage(_drawn(name, colour.name(), theme.px(SIZE), ratio)), mode)
     return result
 
 
@@ -34,17 +35,24 @@ def application_icon() -> QIcon:
     return QIcon(str(path("chainrule")))
 
 
+@cache
+def _folder() -> Path:
+    return Path(str(files("resources").joinpath("icons")))
+
+
 def path(name: str) -> Path:
     """Where the drawing of icon *name* lies, for style sheets, which take only files."""
-    return Path(str(files("resources").joinpath("icons", f"{name}.svg")))
+    return _folder() / f"{name}.svg"
 
 
-def _pixmap(name: str, colour: QColor, size: int, ratio: int) -> QPixmap:
-    drawing = path(name).read_text(encoding="utf-8").replace("currentColor", colour.name())
-    pixmap = QPixmap(size * ratio, size * ratio)
-    pixmap.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(pixmap)
+@lru_cache(maxsize=512)
+def _drawn(name: str, colour: str, size: int, ratio: int) -> QImage:
+    """An image, not a pixmap: the cache outlives the application, which a pixmap must not."""
+    drawing = path(name).read_text(encoding="utf-8").replace("currentColor", colour)
+    image = QImage(size * ratio, size * ratio, QImage.Format.Format_ARGB32_Premultiplied)
+    image.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(image)
     QSvgRenderer(QByteArray(drawing.encode())).render(painter)
     painter.end()
-    pixmap.setDevicePixelRatio(ratio)
-    return pixmap
+    image.setDevicePixelRatio(ratio)
+    return image

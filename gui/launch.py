@@ -35,6 +35,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _launch(arguments: Sequence[str]) -> int:
+    # Before NumPy is loaded. Two threads take longer than one for matrices as small as these, and their sums depend
+    # on the number of cores: training that is chaotic would end elsewhere on another machine.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     request = parse(arguments)
     if not isinstance(request, WindowRequest):
         return run(request)

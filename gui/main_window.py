@@ -1,5 +1,7 @@
 """The shell: docks, menus, toolbar and status bar. It has no logic; the composition root fills and connects it.
 
+It appears empty, and is furnished once that has been painted: docks, icons and the style sheet take longer than Qt
+itself, which is why what makes them is not imported at the top.
 Docks are arranged for the window's size and zoom, anew whenever these call for it, until the user arranges them.
 """
 
@@ -7,18 +9,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QEvent, QMimeData, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent, QResizeEvent
+from PySide6.QtGui import (
+    QAction,
+    QActionGroup,
+    QCloseEvent,
+    QDragEnterEvent,
+    QDropEvent,
+    QPaintEvent,
+    QPalette,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QMenu, QSizePolicy, QWidget
 
-from gui.actions import ACTIONS, MENUS, make_actions
-from gui.dock import Card, Dock
-from gui.icons import application_icon
-from gui.style import qpalette, stylesheet
 from gui.theme import Theme
-from gui.toolbar import Toolbar
-from gui.widgets.still import Still
+
+if TYPE_CHECKING:
+    from gui.dock import Card, Dock
 
 LAYOUT_VERSION = 1
 # From which size, in pixels at zoom 1, docks are arranged how; "tight" is for all below.
@@ -53,15 +62,16 @@ DOCKS = (
 
 
 class MainWindow(QMainWindow):
-    """The window of one debugger.
+    """The window of one debugger: empty until `furnish`.
 
-    Attributes:
+    Attributes, once it is furnished:
         actions_by_id: every action of the table. docks: every dock by its id. centre: the card of the formula.
         toolbar: the bar with words. place, hint: the two lines of the status bar.
 
     Signals:
         closing(): the window is about to close; what should be remembered is still there.
-        painted(): the shell has been painted for the first time. file_dropped(str): a file was dropped on the window.
+        painted(): the empty window has been painted for the first time.
+        file_dropped(str): a file was dropped on the window.
     """
 
     closing = Signal()
@@ -71,7 +81,7 @@ class MainWindow(QMainWindow):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
-        self._was_painted = False
+        self._was_painted = self._is_furnished = False
         self._arrangement, self._arranged_zoom = "", theme.zoom
         self._arranging = self._is_users = False
         self._hidden: set[str] = set()
@@ -80,8 +90,21 @@ class MainWindow(QMainWindow):
         self._refit.timeout.connect(self._arrange_again)
         self._marked: Card | None = None
         self.setObjectName("main")
-        self.setAcceptDrops(True)
         self.setWindowTitle("Chainrule")
+        self.setMinimumSize(*_LEAST)  # said here, it never grows beyond the screen for what its docks would like
+        self.setPalette(QPalette(theme.palette.background))
+
+    def furnish(self) -> None:
+        """Bring in all that the first frame does without, and lay it out."""
+        from gui.actions import make_actions
+        from gui.dock import Card, Dock
+        from gui.icons import application_icon
+        from gui.toolbar import Toolbar
+        from gui.widgets.still import Still
+
+        theme = self._theme
+        self._dress()  # first, so that nothing is made in one style and then measured in another
+        self.setAcceptDrops(True)
         self.setWindowIcon(application_icon())
         self.setDockNestingEnabled(True)
         self.setAnimated(False)  # panels would be laid out at one passing size after the other
@@ -90,7 +113,6 @@ class MainWindow(QMainWindow):
         self.centre = Card()
         self.setCentralWidget(self.centre)
         self.setContentsMargins(0, 0, 0, 0)
-        self.setMinimumSize(*_LEAST)  # said here, it never grows beyond the screen for what its docks would like
         self.setCorner(Qt.Corner.BottomLeftCorner, _LEFT)
         self.setCorner(Qt.Corner.BottomRightCorner, _RIGHT)
         self.docks = {spec.id: Dock(spec.id, spec.title, theme, self, upright=spec.id == "timeline") for spec in DOCKS}
@@ -106,8 +128,9 @@ class MainWindow(QMainWindow):
         self.statusBar().addPermanentWidget(self.hint)
         self.statusBar().setSizeGripEnabled(False)
         self._make_menus()
+        self._is_furnished = True
+        self._keep_formula()
         theme.changed.connect(self.restyle)
-        self.restyle()
         application = QApplication.instance()
         if isinstance(application, QApplication):
             application.focusChanged.connect(self._mark_focus)
@@ -167,9 +190,10 @@ class MainWindow(QMainWindow):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Another size may call for another arrangement."""
         super().resizeEvent(event)
-        self._keep_formula()
-        if self._fitting_arrangement() != self._arrangement:
-            self._refit.start()
+        if self._is_furnished:
+            self._keep_formula()
+            if self._fitting_arrangement() != self._arrangement:
+                self._refit.start()
 
     def event(self, event: QEvent) -> bool:
         """A separator that was dragged makes the layout the user's: nothing else here takes the mouse."""
@@ -254,15 +278,20 @@ class MainWindow(QMainWindow):
 
     def restyle(self) -> None:
         """Apply the theme's palette, zoom and font to the whole window."""
+        self._dress()
+        self._keep_formula()
+        if self._arranged_zoom != self._theme.zoom:
+            self._arranged_zoom = self._theme.zoom
+            self._refit.start()
+
+    def _dress(self) -> None:
+        from gui.style import qpalette, stylesheet
+
         application = QApplication.instance()
         if isinstance(application, QApplication):
             application.setFont(self._theme.font())
             application.setPalette(qpalette(self._theme))
             application.setStyleSheet(stylesheet(self._theme))
-        self._keep_formula()
-        if self._arranged_zoom != self._theme.zoom:
-            self._arranged_zoom = self._theme.zoom
-            self._refit.start()
 
     # -- panels ---------------------------------------------------------------------------------------------
 
@@ -308,6 +337,8 @@ class MainWindow(QMainWindow):
     # -- inside ---------------------------------------------------------------------------------------------
 
     def _make_menus(self) -> None:
+        from gui.actions import ACTIONS, MENUS
+
         menus = self._menus = {name: self.menuBar().addMenu(name) for name in MENUS}
         groups: dict[str, QActionGroup] = {}
         for spec in ACTIONS:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QElapsedTimer, QObject, Qt
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QGuiApplication, QUndoStack
 from PySide6.QtWidgets import QMessageBox
 
@@ -38,6 +38,7 @@ from gui.theme import ZOOMS, Theme
 from gui.view import View
 
 _AT_CURSOR = ("formula", "program", "contributions", "rules", "timeline")  # these hide a hidden result themselves
+_PROGRESS, _CURVE = 50, 300  # milliseconds between two looks at training: at the number, at the curve
 HINT = "Space: next formula  ·  hover a number to see it everywhere"
 
 
@@ -72,6 +73,7 @@ class Workbench(QObject):
         self.files.word.left.connect(self.formula.setFocus)
         self._help: HelpDialog | None = None
         self._score = Score()
+        self._since_progress, self._since_curve = QElapsedTimer(), QElapsedTimer()
         window.centre.set_content(self.formula)
         for name, dock in window.docks.items():
             dock.card.set_content(self.panels[name])
@@ -177,11 +179,11 @@ class Workbench(QObject):
         toolbar.left.connect(self.formula.setFocus)
 
     def _connect_model(self) -> None:
-        model, toolbar = self.model, self.window.toolbar
+        model = self.model
         model.view_changed.connect(self.show_view)
         model.source_changed.connect(self._show_source)
         model.training_started.connect(lambda goal: self._show_training(goal))
-        model.training_progressed.connect(lambda reached: toolbar.show_training(reached, self._goal))
+        model.training_progressed.connect(self._show_progress)
         model.training_ended.connect(self._hide_training)
         model.refused.connect(lambda words: self.window.statusBar().showMessage(words, 5000))
         QGuiApplication.styleHints().colorSchemeChanged.connect(self.apply_theme)
@@ -301,9 +303,21 @@ class Workbench(QObject):
 
     def _show_training(self, goal: int) -> None:
         self._goal = goal
+        self.window.toolbar.show_training(self.model.underway.training.reached, goal)
+        self._since_progress.start()
+        self._since_curve.start()
         for spec in ACTIONS:
             if spec.command:
                 self.window.actions_by_id[spec.id].setEnabled(False)
+
+    def _show_progress(self, reached: int) -> None:
+        """Now and then: training that is told of more often than it is looked at only takes longer."""
+        if self._since_progress.hasExpired(_PROGRESS):
+            self._since_progress.start()
+            self.window.toolbar.show_training(reached, self._goal)
+        if self._since_curve.hasExpired(_CURVE):
+            self._since_curve.start()
+            self.panels["loss"].show_view(self.model.underway)
 
     def _hide_training(self) -> None:
         self.window.toolbar.show_training(None, 0)

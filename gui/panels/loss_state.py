@@ -17,6 +17,7 @@ from gui.widgets.line_picture import Line, Ring
 
 _TOTAL = Address(Phase.FORWARD, "L")
 _TO_COME = "○"
+_NONE: Array = np.zeros(0)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -73,11 +74,11 @@ def losses(view: View, before: Losses | None = None) -> Losses:
     if known == 0:
         step = view.program.position(_TOTAL)
         words = f"The loss of epoch 1 is complete at step {step:,}. Each epoch adds a point: Ctrl+G runs to an epoch."
-        return Losses(training, Line(np.zeros(0), np.zeros(0)), words, (), {}, form)
-    if before is not None and before.training is training and len(before.line.x) == known:
-        x, y = before.line.x, before.line.y
-    else:
-        x, y = np.arange(1.0, known + 1), np.array(training.losses[:known])
+        return Losses(training, Line(_NONE, _NONE), words, (), {}, form)
+    x, y = (before.line.x, before.line.y) if before is not None and before.training is training else (_NONE, _NONE)
+    if len(y) != known:
+        # While training runs they are many, and most of them were here before.
+        x, y = np.arange(1.0, known + 1), np.concatenate([y[:known], training.losses[len(y) : known]])
     prints = printed_losses(view.source.worksheet)
     current = epoch - 1 if epoch <= known else None
     label = f"epoch {epoch:,}: {form(float(y[current]))}" if current is not None else ""

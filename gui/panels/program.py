@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, Qt, Signal
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyleOptionViewItem, QTreeView, QVBoxLayout, QWidget
 
@@ -104,12 +104,17 @@ class ProgramTree(QTreeView):
 
     def _show(self, index: QModelIndex) -> None:
         """Bring *index* into sight with a line of its surroundings on both sides."""
-        self.setCurrentIndex(index)
-        for near in (self.indexAbove(index), self.indexBelow(index), index):
-            if near.isValid():
-                self.scrollTo(near)
+        self.executeDelayedItemsLayout()
+        across = self.horizontalScrollBar()
+        before = across.value()
+        # Qt would scroll to the left of the line, and we back: everything would be painted again.
+        with QSignalBlocker(across):
+            self.setCurrentIndex(index)
+            for near in (self.indexAbove(index), self.indexBelow(index), index):
+                if near.isValid():
+                    self.scrollTo(near)
+            across.setValue(before)
         if self.columnWidth(0) > self.viewport().width():
-            across = self.horizontalScrollBar()
             across.setValue(across.value() + self.visualRect(index).left() - self.indentation())
 
     def _close(self, index: QModelIndex) -> None:

@@ -128,6 +128,20 @@ class Cells:
                     cells.add((i, column))
         return frozenset(cells)
 
+    def changed(self, before: Cells) -> frozenset[tuple[int, int]]:
+        """The cells that look other than in *before*, which has the same rows, epoch and form; not of the total."""
+        marked = [cells.cells_of(cells.table.written | cells.table.read) for cells in (before, self)]
+        found = set(marked[0] | marked[1])
+        for i, row in enumerate(self.rows[:-1]):
+            old, new = before.shown[row.name], self.shown[row.name]
+            if old is not new and row.kind != "letters":
+                # The last timestep known may be so in part, and the one after it says where it will appear.
+                ends = {known + by for known in (old.quantity.known, new.quantity.known) for by in (-1, 0)}
+                differ = old.codes != new.codes  # by what is known, and by the largest number in the matrix
+                shades = differ[:, row.entry] if row.kind == "number" else differ.any(axis=1)
+                found |= {(i, int(column)) for column in (*np.flatnonzero(shades), *ends) if 0 <= column < self.columns}
+        return frozenset(found)
+
     def address(self, row: int, column: int) -> Address | None:
         """The step that makes a cell."""
         return made_at(self.symbol(row, column), self.network)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen, QPolygonF, QRegion
 
-from gui.panels.values_cells import Cells, Row
+from gui.panels.values_cells import Cells, Row, Shown
 from gui.panels.values_layout import LABEL, NAME, NUMBER, ValuesLayout, is_name
 from gui.theme import Theme, mix
 from gui.widgets.matrix_shades import ABSENT, NEUTRAL, UNKNOWN, shade_image, shade_table
@@ -16,6 +16,7 @@ Cell = tuple[int, int]
 Font = tuple[float, bool]
 _FONTS: tuple[Font, ...] = ((NUMBER, False), (NUMBER, True), (LABEL, False), (LABEL, True), (NAME, False))
 _TOTAL = "the total loss"
+OUTLINE = 4  # how far an outline may stand out of its cell, in pixels at zoom 1
 LABELS = -1  # the column of the labels, where the keyboard folds and unfolds
 
 
@@ -39,6 +40,8 @@ class ValuesPaint:
         self._metrics = {name: QFontMetricsF(font) for name, font in self._fonts.items()}
         # Measuring a text takes as long as drawing it.
         self._widths: dict[tuple[str, Font], float] = {}
+        self._strips: dict[str, tuple[Shown, QImage]] = {}
+        self._asked = QRegion()
 
     def show(self, cells: Cells) -> None:
         """Paint *cells* from now on."""
@@ -46,15 +49,19 @@ class ValuesPaint:
         self._written = cells.cells_of(cells.table.written)
         framed = ("number", "strip")
         self._read = {cell for cell in cells.cells_of(cells.table.read) if cells.rows[cell[0]].kind in framed}
-        self._strips: dict[str, QImage] = {}
 
-    def paint(self, painter: QPainter, size: QSizeF, offset: QPointF, marks: Marks) -> None:
-        """Paints a viewport of *size*, scrolled by *offset*."""
+    def paint(self, painter: QPainter, size: QSizeF, offset: QPointF, marks: Marks, asked: QRegion) -> None:
+        """Paints what is *asked* of a viewport of *size*, scrolled by *offset*."""
         layout = self._layout
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         seen = layout.seen(size)
-        rows = layout.rows_within(offset.y(), offset.y() + seen.height())
-        columns = layout.columns_within(offset.x(), offset.x() + seen.width())
+        reach = OUTLINE * self._theme.zoom
+        area = QRectF(asked.boundingRect()).adjusted(-reach, -reach, reach, reach)
+        corner = offset - QPointF(layout.left, layout.top)
+        self._asked = asked.translated(corner.toPoint())
+        within = area.translated(corner) & QRectF(offset, seen)
+        rows = layout.rows_within(within.top(), within.bottom())
+        columns = layout.columns_within(within.left(), within.right())
         painter.save()
         painter.translate(layout.left - offset.x(), layout.top - offset.y())
         painter.setClipRect(QRectF(offset, seen).adjusted(-2, 0, 2, 0))
@@ -64,8 +71,9 @@ class ValuesPaint:
         painter.save()
         painter.setClipRect(QRectF(0, layout.top, layout.left, seen.height()))
         painter.translate(0, layout.top - offset.y())
-        for row in rows:
-            self._label(painter, row, layout.tops[row], marks)
+        if area.left() < layout.left:
+            for row in layout.rows_within(offset.y(), offset.y() + seen.height()):
+                self._label(painter, row, layout.tops[row], marks)
         painter.restore()
         if offset.x() > 0:
             painter.setPen(QPen(self._theme.palette.line, 1))
@@ -73,12 +81,14 @@ class ValuesPaint:
         painter.save()
         painter.setClipRect(QRectF(layout.left, 0, seen.width(), layout.top))
         painter.translate(layout.left - offset.x(), 0)
-        self._header(painter, columns)
+        if area.top() < layout.top:
+            self._header(painter, layout.columns_within(offset.x(), offset.x() + seen.width()))
         painter.restore()
-        painter.save()
-        painter.translate(0, layout.top + seen.height())
-        self._total(painter, size.width(), marks)
-        painter.restore()
+        if area.bottom() > layout.top + seen.height():
+            painter.save()
+            painter.translate(0, layout.top + seen.height())
+            self._total(painter, size.width(), marks)
+            painter.restore()
 
     def _contents(self, painter: QPainter, rows: range, columns: range) -> None:
         """Grounds first, then the numbers on them, so that the painter seldom changes its pen."""
@@ -95,6 +105,8 @@ class ValuesPaint:
                 if code == ABSENT:
                     continue
                 rect = layout.rect(i, j)
+                if not self._asked.intersects(rect.adjusted(-1, -1, 1, 1).toAlignedRect()):
+                    continue
                 if not cells.is_known(i, j):
                     unknown.append((rect, cells.placeholder(i, j), row.kind in ("number", "strip")))
                 elif codes is not None:
@@ -144,12 +156,12 @@ class ValuesPaint:
     def _strip(self, painter: QPainter, rect: QRectF, name: str, column: int) -> None:
         """All entries of a vector as one row of shades."""
         shown = self._cells.shown[name]
-        if name not in self._strips:
-            self._strips[name] = shade_image(shown.codes, self._colours)
+        if name not in self._strips or self._strips[name][0] is not shown:
+            self._strips[name] = shown, shade_image(shown.codes, self._colours)
         count = shown.picture.columns
         inside = rect.adjusted(0, rect.height() / 4, 0, -rect.height() / 4)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
-        painter.drawImage(inside, self._strips[name], QRectF(0, column, count, 1))
+        painter.drawImage(inside, self._strips[name][1], QRectF(0, column, count, 1))
         painter.setPen(QPen(self._theme.palette.line, 1))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(inside)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import ceil
+from math import ceil, floor
 
 from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent
@@ -12,10 +12,11 @@ from core.epoch import Epoch
 from core.numbers import NumberFormat
 from gui.panels.values_cells import Cells
 from gui.panels.values_layout import ValuesLayout, lay_out, number_width
-from gui.panels.values_paint import LABELS, Cell, Marks, ValuesPaint, total_rect
+from gui.panels.values_paint import LABELS, OUTLINE, Cell, Marks, ValuesPaint, total_rect
 from gui.panels.values_table import ValuesTable
 from gui.theme import Theme
 
+_MOST_PARTS = 100  # so many cells are sooner painted with all the others than one by one
 _DESCRIBED = 8  # a screen reader hears of this many of the values just made
 
 
@@ -124,7 +125,7 @@ class ValuesSurface(QAbstractScrollArea):
         table = self._table
         if table is None:
             return
-        cells = Cells(table, self._unfolded, self._cells)
+        cells, before = Cells(table, self._unfolded, self._cells), self._cells
         measured = table.epoch, table.quantities[0].form
         if measured != self._measured:
             arrays = [quantity.values for quantity in table.quantities if not quantity.is_one_hot]
@@ -135,11 +136,33 @@ class ValuesSurface(QAbstractScrollArea):
             if self._selected is not None and self._selected[0] >= len(cells.rows):
                 self._selected = None
             self._fit()
+            before = None
         self._measured, self._cells = measured, cells
         self._paint.show(cells)
         made = sorted(cells.cells_of(table.written))[:_DESCRIBED]
         self.setAccessibleDescription("; ".join(cells.tooltip(*cell) for cell in made))
-        self.viewport().update()
+        self._update_from(before)
+
+    def _update_from(self, before: Cells | None) -> None:
+        """Paint anew what differs from *before*, all where there was nothing."""
+        layout, cells, viewport = self._layout, self._cells, self.viewport()
+        if layout is None or cells is None or before is None:
+            viewport.update()
+            return
+        reach = ceil(OUTLINE * self._theme.zoom)
+        changed = cells.changed(before)
+        if len(changed) > _MOST_PARTS:
+            viewport.update()
+            return
+        for row, column in changed:
+            if row < layout.rows:
+                area = self.cell_rect(row, column).toAlignedRect()
+                viewport.update(area.adjusted(-reach, -reach, reach, reach))
+        if cells.table.t != before.table.t:
+            viewport.update(0, 0, viewport.width(), ceil(layout.top))
+        if cells.table.total_known != before.table.total_known or "L" in cells.table.written ^ before.table.written:
+            foot = floor(layout.top + self._seen().height())
+            viewport.update(0, foot, viewport.width(), viewport.height() - foot)
 
     def _show_current(self) -> None:
         cells = self._cells
@@ -195,13 +218,13 @@ class ValuesSurface(QAbstractScrollArea):
         """Scrolls by what does not fit the new room."""
         self._fit()
 
-    def paintEvent(self, _event: QPaintEvent) -> None:
+    def paintEvent(self, event: QPaintEvent) -> None:
         """Paints what is in sight, and a ring round the whole if the keyboard is here but at no cell yet."""
         if self._paint is None:
             return
         painter = QPainter(self.viewport())
         marks = Marks(self._highlight, self._selected, self.hasFocus())
-        self._paint.paint(painter, QSizeF(self.viewport().size()), self._offset(), marks)
+        self._paint.paint(painter, QSizeF(self.viewport().size()), self._offset(), marks, event.region())
         if self.hasFocus() and self._selected is None:
             painter.setPen(QPen(self._theme.palette.accent, 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)

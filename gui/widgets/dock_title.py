@@ -18,13 +18,13 @@ class DockTitle(QFrame):
     def __init__(self, dock: QDockWidget, theme: Theme, *, upright: bool = False) -> None:
         super().__init__(dock)
         self.setObjectName("dockTitle")
+        self.setProperty("upright", upright)
         self._dock = dock
         self._theme = theme
         self._name = QLabel(dock.windowTitle(), self)
         self._float = self._button("float")
         self._close = self._button("close")
         self._upright = upright
-        self.setProperty("upright", upright)
         self._layout = QVBoxLayout(self) if upright else QHBoxLayout(self)
         if upright:
             self._name.hide()

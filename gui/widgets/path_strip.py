@@ -9,11 +9,12 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from gui.theme import Theme
 from gui.typeset import TARGET
 from gui.widgets.strip_layout import HEIGHT, StripPicture, arrange
-from gui.widgets.strip_paint import StripPainter, node_width
+from gui.widgets.strip_paint import Item, changed, items, node_width, paint_ring
 
 __all__ = ["PathStrip", "StripPicture"]
 
 _MARGIN = 5.0
+_EDGE = 4.0  # how far lines and letters may stand out of their areas
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _MOVES = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
 
@@ -38,18 +39,22 @@ class PathStrip(QWidget):
         self._pressed = ""
         self._mark = ""
         self._layout = arrange(self._picture, 1.0, 1.0)
+        self._items: tuple[Item, ...] = ()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(self.tr("Where we are"))
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        theme.changed.connect(self._rearrange)
+        theme.changed.connect(self._restyle)
 
     def set_picture(self, picture: StripPicture) -> None:
         """Show *picture*; its headline becomes the accessible description."""
         if picture != self._picture:
             self._picture = picture
             self.setAccessibleDescription(picture.headline)
+            before = self._items
             self._rearrange()
+            for area in changed(before, self._items):
+                self.update(self._on_screen(area))
 
     def set_highlight(self, symbol: str | None) -> None:
         """Mark the node *symbol*: it is pointed at, here or elsewhere."""
@@ -60,10 +65,7 @@ class PathStrip(QWidget):
     def node_rect(self, symbol: str) -> QRect:
         """Where the node *symbol* stands in the widget; empty where it is not shown."""
         rect = self._layout.nodes.get(symbol)
-        if rect is None:
-            return QRect()
-        zoom = self._theme.zoom
-        return QRectF((rect.x() + _MARGIN) * zoom, rect.y() * zoom, rect.width() * zoom, rect.height() * zoom).toRect()
+        return self._placed(rect).toRect() if rect is not None else QRect()
 
     def sizeHint(self) -> QSize:
         """Wide enough for a few timesteps."""
@@ -77,18 +79,22 @@ class PathStrip(QWidget):
         """Choose the timesteps that fit."""
         super().resizeEvent(event)
         self._rearrange()
+        self.update()
 
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        """Paint lines, then nodes on them, then the words."""
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint lines, then nodes on them, then the words: those that are asked for."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.scale(self._theme.zoom, self._theme.zoom)
         painter.translate(_MARGIN, 0)
-        picture = StripPainter(painter, self._theme, self._picture, self._layout)
-        picture.paint()
-        picture.ring(self._highlight, 1.0)
-        if self.hasFocus():
-            picture.ring(self._mark, 2.0)
+        region = event.region()
+        for item in self._items:
+            if region.intersects(self._on_screen(item.area)):
+                item.paint(painter)
+        marks = (self._highlight or "", 1.0), (self._mark if self.hasFocus() else "", 2.0)
+        for symbol, width in marks:
+            if symbol in self._layout.nodes:
+                paint_ring(painter, self._theme, self._layout.nodes[symbol], width)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Tell what is under the pointer."""
@@ -142,8 +148,21 @@ class PathStrip(QWidget):
     def _rearrange(self) -> None:
         width = self.width() / self._theme.zoom - 2 * _MARGIN
         self._layout = arrange(self._picture, width, node_width(max(len(self._picture.inputs), 1)))
+        self._items = items(self._theme, self._picture, self._layout)
+
+    def _restyle(self) -> None:
+        self._rearrange()
         self.updateGeometry()
         self.update()
+
+    def _placed(self, rect: QRectF) -> QRectF:
+        """*rect*, in units of zoom 1, in the widget's coordinates."""
+        zoom = self._theme.zoom
+        return QRectF((rect.x() + _MARGIN) * zoom, rect.y() * zoom, rect.width() * zoom, rect.height() * zoom)
+
+    def _on_screen(self, area: QRectF) -> QRect:
+        """The pixels that something painted in *area* may touch."""
+        return self._placed(area.adjusted(-_EDGE, -_EDGE, _EDGE, _EDGE)).toAlignedRect()
 
     def _takes(self, event: QKeyEvent) -> bool:
         unmodified = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier == Qt.KeyboardModifier.NoModifier

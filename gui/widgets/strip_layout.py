@@ -89,10 +89,9 @@ class _Manner:
     only: int | None = None
     extra: float = 0.0
 
-    def choose(self, picture: StripPicture, width: float) -> tuple[int, ...]:
-        """The timesteps to show in *width*."""
-        room = (width - self.extra) / self.pitch
-        return choose_columns(len(picture.inputs), _events(picture), room, _ELLIPSIS / self.pitch)
+    def choose(self, count: int, events: Sequence[int], width: float) -> tuple[int, ...]:
+        """Those of *count* timesteps to show in *width*."""
+        return choose_columns(count, events, (width - self.extra) / self.pitch, _ELLIPSIS / self.pitch)
 
 
 def arrange(picture: StripPicture, width: float, node_width: float) -> StripLayout:
@@ -138,15 +137,16 @@ def arrange(picture: StripPicture, width: float, node_width: float) -> StripLayo
 def _manner(picture: StripPicture, width: float, node_width: float, tops: int) -> tuple[_Manner, tuple[int, ...]]:
     """The widest manner in which all of a term's timesteps are shown, else the closest; and what it shows."""
     wide = _Manner(max(tops * (node_width + _GAP) + _LETTER_ROOM, 88.0), _LETTER_ROOM)
-    columns = wide.choose(picture, width)
-    if picture.use is None or set(_events(picture)) <= set(columns):
+    count, events = len(picture.inputs), _events(picture)
+    columns = wide.choose(count, events, width)
+    if picture.use is None or set(events) <= set(columns):
         return wide, columns
     close = _Manner(tops * (node_width + _TIGHT_GAP) + _TIGHT_ROOM, _TIGHT_ROOM)
     lean = node_width + _TIGHT_ROOM + (_LOOK_UP if picture.embedding else 5.0)
     loss = timestep(picture.path[0][0]) if picture.path else None
     for manner in (close, _Manner(lean, _TIGHT_ROOM, loss, max(close.pitch - lean, 0.0))):
-        columns = manner.choose(picture, width)
-        if set(_events(picture)) <= set(columns):
+        columns = manner.choose(count, events, width)
+        if set(events) <= set(columns):
             break
     return manner, columns
 

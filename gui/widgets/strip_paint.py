@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
-from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
+from PySide6.QtCore import QCoreApplication, QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen
 
 from core.tex import Piece
@@ -18,6 +19,7 @@ _RADIUS = 7.0
 # From the middle of a node down to the baseline of its name.
 _BASELINE = 2.5
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_CENTRED = Qt.AlignmentFlag.AlignCenter
 _KINDS = {
     "x": ("x", "plain"),
     "h": ("h", "h"),
@@ -40,11 +42,40 @@ def node_width(last: int) -> float:
     return max(30.0, *(name.size(_EM).width() + 10 for name in names))
 
 
-class StripPainter:
-    """Paints one `StripPicture`, arranged as a `StripLayout`, in units of zoom 1."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Item:
+    """One thing that is painted, in units of zoom 1.
 
-    def __init__(self, painter: QPainter, theme: Theme, picture: StripPicture, arranged: StripLayout) -> None:
-        self._painter = painter
+    *look*: items of equal looks have the same pixels. *area*: where those may be. *paint*: puts them there.
+    """
+
+    look: tuple[object, ...]
+    area: QRectF
+    paint: Callable[[QPainter], None]
+
+
+def items(theme: Theme, picture: StripPicture, arranged: StripLayout) -> tuple[Item, ...]:
+    """Everything in *picture*, from the lowest to the topmost."""
+    return tuple(_StripItems(theme, picture, arranged).items())
+
+
+def changed(before: Sequence[Item], after: Sequence[Item]) -> list[QRectF]:
+    """Where *after* looks other than *before*."""
+    old, new = ({item.look: item for item in listed} for listed in (before, after))
+    return [item.area for one, other in ((old, new), (new, old)) for look, item in one.items() if look not in other]
+
+
+def paint_ring(painter: QPainter, theme: Theme, rect: QRectF, width: float) -> None:
+    """Paint a ring around a node that stands at *rect*."""
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(theme.palette.accent, width))
+    painter.drawRoundedRect(rect.adjusted(-3, -3, 3, 3), _RADIUS + 2, _RADIUS + 2)
+
+
+class _StripItems:
+    """Makes the items of one `StripPicture`, arranged as a `StripLayout`."""
+
+    def __init__(self, theme: Theme, picture: StripPicture, arranged: StripLayout) -> None:
         self._theme = theme
         self._palette = theme.palette
         self._picture = picture
@@ -52,26 +83,18 @@ class StripPainter:
         self._path = {frozenset(pair) for pair in picture.path}
         self._use = frozenset(picture.use) if picture.use else None
 
-    def paint(self) -> None:
-        """Paint everything; what is lit comes after what is faint."""
+    def items(self) -> Iterator[Item]:
+        """Everything; what is lit comes after what is faint."""
         lines = list(self._lines())
         for lit in (False, True):
             for pair, line in lines:
                 if lit == (self._is_lit(pair) or frozenset(pair) == self._use):
-                    self._paint_line(pair, line)
-        self._paint_cuts()
+                    yield self._line(pair, line)
+        yield from self._cuts()
         for symbol, rect in self._layout.nodes.items():
-            self._paint_node(symbol, rect)
-        self._paint_letters()
-        self._paint_labels()
-
-    def ring(self, symbol: str | None, width: float) -> None:
-        """Paint a ring around the node *symbol*, if it is shown."""
-        rect = self._layout.nodes.get(symbol or "")
-        if rect is not None:
-            self._painter.setBrush(Qt.BrushStyle.NoBrush)
-            self._painter.setPen(QPen(self._palette.accent, width))
-            self._painter.drawRoundedRect(rect.adjusted(-3, -3, 3, 3), _RADIUS + 2, _RADIUS + 2)
+            yield self._node(symbol, rect)
+        yield from self._letters()
+        yield from self._labels()
 
     def _wiring(self) -> Iterator[tuple[str, str]]:
         """The pairs of nodes that are joined at any time, the later one first."""
@@ -85,8 +108,9 @@ class StripPainter:
 
     def _lines(self) -> Iterator[tuple[tuple[str, str], QPainterPath]]:
         """Every line to paint between nodes that are shown, once."""
-        use = (self._picture.use,) if self._picture.use else ()
-        pairs = {frozenset(pair): pair for pair in (*self._wiring(), *self._picture.path, *use)}
+        nodes, use = self._layout.nodes, (self._picture.use,) if self._picture.use else ()
+        path = (pair for pair in self._picture.path if pair[0] in nodes or pair[1] in nodes)
+        pairs = {frozenset(pair): pair for pair in (*self._wiring(), *path, *use)}
         for pair in pairs.values():
             line = edge(self._layout, *pair)
             if line is not None:
@@ -117,68 +141,76 @@ class StripPainter:
             pen.setDashPattern([2.0, 2.0])
         return pen
 
-    def _paint_line(self, pair: tuple[str, str], line: QPainterPath) -> None:
+    def _line(self, pair: tuple[str, str], line: QPainterPath) -> Item:
         pen = self._pen(pair)
         pen.setCapStyle(Qt.PenCapStyle.FlatCap)
-        self._painter.strokePath(line, pen)
+        area = line.boundingRect()
+        return Item((pair, *_look(pen), *_box(area)), area, lambda painter: painter.strokePath(line, pen))
 
-    def _paint_cuts(self) -> None:
+    def _cuts(self) -> Iterator[Item]:
         """Where timesteps are left out, the line of states is interrupted by a sign."""
         for column, middle in self._layout.ellipses.items():
             before = max((step for step in self._layout.columns if step < column), default=0)
             left = self._layout.nodes.get(f"h[{before}]")
             away, back = (f"h[{before + 1}]", f"h[{before}]"), (f"h[{column}]", f"h[{column - 1}]")
             lit = self._is_lit(away) or self._is_lit(back)
-            self._painter.setPen(self._palette.accent if lit else self._palette.dim)
-            self._painter.setFont(self._font(16, bold=True))
-            self._painter.drawText(_around(middle, 20, 22), Qt.AlignmentFlag.AlignCenter, "⋯")
+            colour = self._palette.accent if lit else self._palette.dim
+            yield self._text(_around(middle, 20, 22), "⋯", self._font(16, bold=True), colour)
             if left is not None:
-                self._painter.setPen(self._pen(away))
-                self._painter.drawLine(QPointF(left.right(), middle.y()), middle - QPointF(10, 0))
+                yield self._cut(QLineF(QPointF(left.right(), middle.y()), middle - QPointF(10, 0)), self._pen(away))
 
-    def _paint_node(self, symbol: str, rect: QRectF) -> None:
+    def _cut(self, line: QLineF, pen: QPen) -> Item:
+        def paint(painter: QPainter) -> None:
+            painter.setPen(pen)
+            painter.drawLine(line)
+
+        area = QRectF(line.p1(), line.p2()).normalized()
+        return Item(("cut", *_look(pen), *_box(area)), area, paint)
+
+    def _node(self, symbol: str, rect: QRectF) -> Item:
         computed, known = symbol == self._picture.computed, self._is_known(symbol)
         lit = computed or symbol in self._picture.lit
-        pen = QPen(self._palette.accent if lit else self._palette.border, 2.5 if computed else 1.5 if lit else 1.0)
+        palette = self._palette
+        pen = QPen(palette.accent if lit else palette.border, 2.5 if computed else 1.5 if lit else 1.0)
         if not known and not computed:
             pen.setDashPattern([3.0, 2.0])
-        self._painter.setPen(pen)
-        self._painter.setBrush(self._palette.highlight if lit else self._palette.panel)
-        self._painter.drawRoundedRect(rect, _RADIUS, _RADIUS)
         drawing = label(symbol)
         at = rect.center() - QPointF(drawing.size(_EM).width() / 2, drawing.baseline(_EM) - _BASELINE)
-        drawing.paint(
-            self._painter,
-            _EM,
-            at,
-            lambda part: self._palette.families[part.family] if lit else self._palette.dim,
-        )
 
-    def _paint_letters(self) -> None:
+        def paint(painter: QPainter) -> None:
+            painter.setPen(pen)
+            painter.setBrush(palette.highlight if lit else palette.panel)
+            painter.drawRoundedRect(rect, _RADIUS, _RADIUS)
+            drawing.paint(painter, _EM, at, lambda part: palette.families[part.family] if lit else palette.dim)
+
+        return Item((symbol, computed, known, lit, *_box(rect)), rect, paint)
+
+    def _letters(self) -> Iterator[Item]:
         """The letters read and wanted, each with its word where that fits."""
         words = QCoreApplication.translate
         for step, place in self._layout.wanted.items():
             letter = _visible(self._picture.targets[step - 1])
-            self._paint_letter(place, words("PathStrip", "wanted {letter}"), letter, lit=False)
+            yield self._letter(place, words("PathStrip", "wanted {letter}"), letter, lit=False)
         for step, place in self._layout.letters.items():
             letter, lit = _visible(self._picture.inputs[step - 1]), f"x[{step}]" in self._picture.lit
-            self._paint_letter(place, words("PathStrip", "reads {letter}"), letter, lit=lit)
+            yield self._letter(place, words("PathStrip", "reads {letter}"), letter, lit=lit)
 
-    def _paint_letter(self, place: QRectF, words: str, letter: str, *, lit: bool) -> None:
-        self._painter.setPen(self._palette.ink if lit else self._palette.dim)
-        self._painter.setFont(self._font(12, bold=lit))
-        text = words.format(letter=letter)
-        fits = QFontMetricsF(self._painter.font()).horizontalAdvance(text) <= place.width()
-        self._painter.drawText(place, _LEFT, text if fits else letter)
+    def _letter(self, place: QRectF, words: str, letter: str, *, lit: bool) -> Item:
+        font, text = self._font(12, bold=lit), words.format(letter=letter)
+        fits = QFontMetricsF(font).horizontalAdvance(text) <= place.width()
+        colour = self._palette.ink if lit else self._palette.dim
+        return self._text(place, text if fits else letter, font, colour, _LEFT)
 
-    def _paint_labels(self) -> None:
+    def _labels(self) -> Iterator[Item]:
         """The parameter in use is named first; where a name would cover another it is left out."""
         taken: list[QRectF] = []
         if self._picture.use and self._picture.parameter:
             line = edge(self._layout, *self._picture.use)
             step = timestep(self._picture.use[0])
             if line is not None:
-                taken.append(self._paint_label(line, f"{self._picture.parameter}@{step}", self._family(), bold=True))
+                text = f"{self._picture.parameter}@{step}"
+                taken.append(self._place(line, text, bold=True))
+                yield self._text(taken[-1], text, self._font(11, bold=True), self._family())
         for step in self._layout.columns:
             pair = (f"h[{step}]", f"h[{step - 1}]")
             line = edge(self._layout, *pair)
@@ -188,7 +220,8 @@ class StripPainter:
             text, colour = f"W@{step}", self._palette.accent if lit else self._palette.dim
             place = self._place(line, text, bold=lit)
             if not any(place.intersects(other) for other in taken) and place.width() < line.length():
-                taken.append(self._paint_label(line, text, colour, bold=lit))
+                taken.append(place)
+                yield self._text(place, text, self._font(11, bold=lit), colour)
 
     def _place(self, line: QPainterPath, text: str, *, bold: bool) -> QRectF:
         """Below the middle of a level line, right of an upright one."""
@@ -201,18 +234,30 @@ class StripPainter:
             return _around(middle + QPointF(0, 13 if line.length() > width else 20), width, 14)
         return QRectF(middle.x() + 6, middle.y() - 6, width, 14)
 
-    def _paint_label(self, line: QPainterPath, text: str, colour: QColor, *, bold: bool) -> QRectF:
-        place = self._place(line, text, bold=bold)
-        self._painter.setFont(self._font(11, bold=bold))
-        self._painter.setPen(colour)
-        self._painter.drawText(place, Qt.AlignmentFlag.AlignCenter, text)
-        return place
+    def _text(self, place: QRectF, text: str, font: QFont, colour: QColor, align: Qt.AlignmentFlag = _CENTRED) -> Item:
+        def paint(painter: QPainter) -> None:
+            painter.setFont(font)
+            painter.setPen(colour)
+            painter.drawText(place, align, text)
+
+        # Letters may reach out of a place that is too small for them.
+        needed = QFontMetricsF(font).boundingRect(place, align, text)
+        look = (text, font.key(), colour.rgba(), *_box(place))
+        return Item(look, place.united(needed), paint)
 
     def _font(self, pixels: int, *, bold: bool = False) -> QFont:
         """The interface font at zoom 1: the painter itself is zoomed."""
         font = self._theme.font(pixels, bold=bold)
         font.setPixelSize(pixels)
         return font
+
+
+def _box(area: QRectF) -> tuple[float, ...]:
+    return area.x(), area.y(), area.width(), area.height()
+
+
+def _look(pen: QPen) -> tuple[object, ...]:
+    return pen.color().rgba(), pen.widthF(), tuple(pen.dashPattern())
 
 
 def _around(middle: QPointF, width: float, height: float) -> QRectF:

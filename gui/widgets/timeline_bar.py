@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
+from math import floor
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from gui.theme import Theme
-from gui.widgets.timeline_paint import HANDLE, label_font, paint_timeline
+from gui.widgets.timeline_paint import HANDLE, label_font, paint_timeline, segment_rect
 from gui.widgets.timeline_scale import TimelineGroup, TimelineScale
 
 __all__ = ["TimelineBar", "TimelineGroup"]
@@ -64,12 +65,19 @@ class TimelineBar(QWidget):
 
     def set_position(self, position: int) -> None:
         """Moves the handle, without a signal."""
-        before = self._group() if self._groups else None
+        before, group = self._position, self._group() if self._groups else None
         self._position = position
-        if self._groups and self._group() is not before:
+        if self._groups and self._group() is not group:
             self._lay_out()
+        elif self._lanes is not None:
+            # All else in the upper lane looks as before.
+            part = segment_rect(self._lanes[0].segment(before), self._theme).united(
+                segment_rect(self._lanes[0].segment(position), self._theme)
+            )
+            top = floor(part.bottom())
+            self.update(part.translated(self._side(), 0).toAlignedRect())
+            self.update(0, top, self.width(), self.height() - top)
         self._tell()
-        self.update()
 
     def set_hint(self, hint: Callable[[int], str]) -> None:
         """*hint* gives the words that appear at a position under the mouse."""
@@ -131,13 +139,14 @@ class TimelineBar(QWidget):
         """Shares the new width among the segments."""
         self._lay_out()
 
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        """Paints both lanes."""
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paints both lanes, of the upper one what is asked for."""
         if self._lanes is None:
             return
         painter = QPainter(self)
         area = QRectF(self.rect()).adjusted(self._side(), 0, -self._side(), 0)
-        paint_timeline(painter, area, self._lanes, self._position, self._hover, self._theme, self.hasFocus())
+        asked = event.region().translated(-self._side(), 0)
+        paint_timeline(painter, area, self._lanes, self._position, self._hover, self._theme, self.hasFocus(), asked)
 
     # Mouse
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF, QRegion
 
 from gui.theme import Theme, mix
 from gui.widgets.timeline_scale import Segment, TimelineScale
 
 HANDLE = 24
 _HANDLE_WIDTH = 14
+_TOP, _UPPER = 7, 20  # where the upper lane begins, and its height
 # Narrower steps than this are not told apart.
 _TICK = 4
 
@@ -24,17 +25,22 @@ def paint_timeline(
     hover: tuple[int, int] | None,
     theme: Theme,
     focused: bool,
+    asked: QRegion,
 ) -> None:
-    """Paints both *lanes* into *area*; *hover* is the lane and position under the mouse."""
+    """Paints both *lanes* into *area*, of the upper one the segments in *asked*, which counts from the left of *area*.
+
+    *hover* is the lane and position under the mouse.
+    """
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.translate(area.left(), 0)
-    upper = QRectF(0, theme.px(7), area.width(), theme.px(20))
+    upper = QRectF(0, theme.px(_TOP), area.width(), theme.px(_UPPER))
     group = lanes[1].segments[0]
     lower = QRectF(group.left, theme.px(38), group.right - group.left, theme.px(10))
     _group_name(painter, group.label, lower, theme)
     _funnel(painter, lanes, position, upper, lower, theme)
     for segment in lanes[0].segments:
-        _segment(painter, segment, position, upper, theme)
+        if asked.intersects(segment_rect(segment, theme).toAlignedRect()):
+            _segment(painter, segment, position, upper, theme)
     _steps(painter, lanes[1], position, lower, theme)
     if hover is not None:
         lane = upper if hover[0] == 0 else lower
@@ -42,6 +48,12 @@ def paint_timeline(
         painter.setPen(QPen(theme.palette.ink, 1.5))
         painter.drawLine(QPointF(x, lane.top() - 3), QPointF(x, lane.bottom() + 3))
     _handle(painter, lanes[0].x(position), upper, theme, focused)
+
+
+def segment_rect(segment: Segment, theme: Theme) -> QRectF:
+    """Where *segment* and a handle in it may be painted, from the left of the lanes."""
+    reach = theme.px(_HANDLE_WIDTH)
+    return QRectF(segment.left, 0, segment.right - segment.left, theme.px(_TOP + _UPPER)).adjusted(-reach, 0, reach, 0)
 
 
 def label_font(theme: Theme, *, bold: bool = False) -> QFont:

@@ -5,30 +5,77 @@ Run from the project's root: ``xvfb-run -a python -m tests.benchmarks.bench_step
 
 from __future__ import annotations
 
+import random
 import time
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable
 from statistics import median, quantiles
 
+import numpy as np
+from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QWidget
 
-from core.sources import open_source
+from core.backward import EXACT
+from core.network import Network, Parameters
+from core.sources import SHEETS, Source, open_source
 from gui.main_window import MainWindow
 from gui.settings import Settings
 from gui.theme import LIGHT, Theme
+from gui.view import View
 from gui.workbench import Workbench
 
 SIZE = (1440, 900)
 MOST_TURNS = 50  # of the event loop, for layouts to settle before the clock starts
+T, K, SIZES = 1000, 27, (64, 128)  # of the long networks, which have attention
+JUMPS, WALKS, STEPS = 60, 6, 10
 
 
-def workbench() -> Workbench:
-    """Sheet A in a window as the application makes it."""
+class Application(QApplication):
+    """Counts whose painting takes how long while *parts* is not None: by panel, in seconds."""
+
+    parts: Counter[str] | None = None
+
+    def notify(self, receiver: QObject, event: QEvent) -> bool:
+        """Deliver *event*, with an eye on the clock where it paints."""
+        if self.parts is None or event.type() != QEvent.Type.Paint:
+            return super().notify(receiver, event)
+        start = time.perf_counter()
+        taken = super().notify(receiver, event)
+        self.parts[f"paint {_place(receiver)}"] += time.perf_counter() - start
+        return taken
+
+
+def _place(receiver: QObject | None) -> str:
+    """The panel that *receiver* is in, or what else of the window."""
+    while receiver is not None:
+        if receiver.property("panel"):
+            return str(receiver.property("panel"))
+        receiver = receiver.parent()
+    return "window"
+
+
+def long_source(H: int) -> Source:
+    """A network with attention over a long text, with small random parameters."""
+    draw = np.random.default_rng(1)
+    letters = [int(n) for n in draw.integers(0, K, T + 1)]
+    alphabet = tuple("abcdefghijklmnopqrstuvwxyz ")
+    network = Network(alphabet, tuple(letters[:-1]), tuple(letters[1:]), H, None, attention=True)
+    values = {name: draw.normal(0, 0.5 / H**0.5, shape) for name, shape in network.parameter_shapes.items()}
+    return Source("long", "long", network, Parameters.checked(network, values), EXACT, 0.01)
+
+
+def workbench(source: Source) -> Workbench:
+    """*source* in a window as the application makes it."""
     theme = Theme(LIGHT)
     window = MainWindow(theme)
     window.resize(*SIZE)
-    window.reset_layout()
+    window.furnish()
     window.show()
-    return Workbench(open_source("attention"), window, theme, Settings(None, {}))
+    bench = Workbench(source, window, theme, Settings(None, {}))
+    for name, panel in bench.panels.items():
+        panel.setProperty("panel", name)
+    window.toolbar.setProperty("panel", "toolbar")
+    return bench
 
 
 def bare() -> tuple[QWidget, QLabel]:
@@ -60,25 +107,80 @@ def line(name: str, times: list[float]) -> str:
     return f"{name}: median {median(times):.1f} ms, p95 {quantiles(times, n=20)[-1]:.1f}, largest {max(times):.1f}"
 
 
+def walk(application: QApplication, bench: Workbench, starts: Iterable[int], steps: int) -> list[float]:
+    """Steps one after the other, so many from each of *starts*."""
+    times = []
+    for start in starts:
+        bench.model.go_to_position(start)
+        settle(application)
+        into = bench.window.actions_by_id["into"].trigger
+        times += [milliseconds(application, into) for _ in range(steps)]
+    return times
+
+
+def jump(application: QApplication, bench: Workbench, positions: Iterable[int]) -> list[float]:
+    """From one of *positions* to the next."""
+    times = []
+    for position in positions:
+        times.append(milliseconds(application, lambda position=position: bench.model.go_to_position(position)))
+        settle(application)
+    return times
+
+
+def parts(application: Application, bench: Workbench, steps: Callable[[], list[float]]) -> str:
+    """Where the time of *steps* goes: rendering and painting of every panel, in milliseconds a step."""
+    counted = application.parts = Counter()
+    for name, panel in bench.panels.items():
+        panel.render_view = _counted(panel.render_view, f"render {name}", counted)
+    count = len(steps())
+    application.parts = None
+    for panel in bench.panels.values():
+        del panel.render_view
+    return ", ".join(f"{name} {1000 * spent / count:.1f}" for name, spent in counted.most_common(12))
+
+
+def _counted(render: Callable[[View], None], name: str, counted: Counter[str]) -> Callable[[View], None]:
+    def rendered(view: View) -> None:
+        start = time.perf_counter()
+        render(view)
+        counted[name] += time.perf_counter() - start
+
+    return rendered
+
+
 def main() -> None:
-    """Step through epoch 1 three times, and change the bare window's label as often after each."""
-    application = QApplication([])
+    """Both sheets step by step, then long networks by jumps and by walks, with a bare window in turns."""
+    application = Application([])
     application.setStyle("Fusion")
     base, label = bare()
-    bench = workbench()
-    settle(application)
-    actions, length = bench.window.actions_by_id, len(bench.model.view.program)
     plain: list[float] = []
-    for name in ("first time, every formula typeset", "second time", "third time"):
-        actions["start"].trigger()
-        settle(application)
-        ours = [milliseconds(application, actions["into"].trigger) for _ in range(1, length)]
-        settle(application)
+
+    def label_changes() -> None:
         # In turns, not step by step: the display server would still be busy with the other window.
-        plain += [milliseconds(application, lambda text=str(n): label.setText(text)) for n in range(1, length)]
-        print(line(f"sheet A, {length - 1} steps, {name}", ours))
+        settle(application)
+        plain.extend(milliseconds(application, lambda text=str(n): label.setText(text)) for n in range(100))
+
+    bench = workbench(open_source(SHEETS[0]))
+    for name in SHEETS:
+        bench.model.open(open_source(name))
+        steps = len(bench.model.view.program) - 1
+        for run in ("first time, every formula typeset", "second time", "third time"):
+            print(line(f"sheet {name}, {steps} steps, {run}", walk(application, bench, [1], steps)))
+            label_changes()
+        print("    " + parts(application, bench, lambda steps=steps: walk(application, bench, [1], steps)))
+    for H in SIZES:
+        bench.model.open(long_source(H))
+        settle(application)
+        draw = random.Random(1)
+        positions = [draw.randint(1, len(bench.model.view.program) - STEPS) for _ in range(JUMPS)]
+        print(f"T = {T}, H = {H}, attention, {len(bench.model.view.program):,} steps")
+        print(line("    random jumps", jump(application, bench, positions)))
+        print("    " + parts(application, bench, lambda found=positions: jump(application, bench, found)))
+        starts = positions[:WALKS]
+        print(line("    steps in order", walk(application, bench, starts, STEPS)))
+        print("    " + parts(application, bench, lambda found=starts: walk(application, bench, found, STEPS)))
+        label_changes()
     print(line("bare window, a label changes", plain))
-    print(f"a step / a label: {median(ours) / median(plain):.0f}")
     bench.window.deleteLater()
     base.deleteLater()
     settle(application)

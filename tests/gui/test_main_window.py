@@ -1,13 +1,19 @@
 """The shell for its size and zoom: three arrangements, the toolbar, floating docks, the outlined card."""
 
+import gc
+
 import pytest
 from PySide6.QtCore import QPoint, QRect, QSettings, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QToolButton
 
+from core.cli import parse
+from gui.app import fill
 from gui.dock import Card
+from gui.main_window import MainWindow
 from gui.settings import Settings
-from tests.gui.window import CTRL, opened, settle, wait_until
+from gui.theme import Theme
+from tests.gui.window import CTRL, FRONT, opened, settle, wait_until
 
 Key = Qt.Key
 
@@ -254,3 +260,23 @@ def test_a_dock_floats_beside_its_place_and_goes_no_further_each_time(window):
     window.press("reset_layout")
     settle()
     assert left_at == first
+
+
+def test_a_window_filled_in_sight_is_arranged_as_one_filled_before_it_was_shown(window):
+    def places(shell):
+        parts = {"formula": shell.centre, **{name: shell.docks[name] for name in ("program", "timeline", *FRONT)}}
+        return {name: part.geometry().getRect() for name, part in parts.items()}
+
+    window.shell.resize(1440, 900)
+    window.shell.reset_layout()
+    wait_until(lambda: window.shell.centre.height() > 300)
+    theme = Theme()
+    shell = MainWindow(theme)
+    shell.resize(1440, 900)
+    shell.show()
+    QTest.qWaitForWindowExposed(shell)
+    fill(parse(["attention", "--size", "1440x900"]), shell, theme, Settings(None))
+    wait_until(lambda: places(shell) == places(window.shell))
+    shell.close()
+    shell.deleteLater()
+    gc.unfreeze()  # what is left over after a test is looked for among all objects

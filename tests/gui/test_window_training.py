@@ -2,10 +2,12 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt, QTimer
 
 from core.sources import open_source
+from core.training import Training
 from tests.gui.window import CTRL, SHIFT, click, number, opened, values_of, wait_until
 
 Key = Qt.Key
@@ -126,3 +128,51 @@ def test_not_a_number_is_said_so(window):
     window.go_to(window.length, epoch=1)
     window.key(Key.Key_Left)
     assert "differs" in window.bench.formula.sheet.text()
+
+
+def test_the_curve_grows_while_training_runs(window):
+    panel = window.front("loss")
+    ask_for_epoch(window, 9_000_000)
+    lengths = []
+
+    def has_grown():
+        lengths.append(len(panel.plot.line.y))
+        return len({length for length in lengths if length > 1}) > 2
+
+    wait_until(has_grown)
+    assert window.bench.model.is_training
+    assert lengths == sorted(lengths)
+    window.key(Key.Key_Escape)
+    reached = len(panel.plot.line.y)
+    assert reached >= lengths[-1]
+    source = open_source("attention")
+    alone = Training(source.network, source.parameters, source.rule, source.learning_rate)
+    alone.run(reached)
+    assert panel.plot.line.y.tolist() == alone.losses  # every slice is in its place, to the last bit
+
+
+@pytest.mark.parametrize("sheet", ["attention", "embedding"])
+@pytest.mark.parametrize("learning_rate", [100.0, 1.7e308])
+def test_3000_epochs_at_far_too_large_a_rate_are_shown_and_said_without_a_word_on_the_console(
+    window, capfd, sheet, learning_rate
+):
+    source = replace(open_source(sheet), learning_rate=learning_rate)
+    window.reset(source)
+    window.go_to(1, epoch=3000)
+    alone = Training(source.network, source.parameters, source.rule, learning_rate)
+    alone.run(3000)
+    for dock in window.shell.docks:
+        window.front(dock)
+        for position in range(1, window.length + 1, 24):
+            window.go_to(position, epoch=3000)
+    finite = np.isfinite(alone.losses)
+    panel = window.front("loss")
+    began = [fact.left for fact in panel.facts.facts if "diverged" in fact.left]
+    assert began == [
+        f"The loss diverged at epoch {epoch + 1:,}: from there it is not a finite number."
+        for epoch in np.flatnonzero(~finite)[:1]
+    ]
+    window.go_to(window.length, epoch=3000)
+    shown = {text.strip() for texts in values_of(window).values() for text in texts}
+    assert bool(shown & {"nan", "∞", "−∞"}) is not finite.all()
+    assert capfd.readouterr() == ("", "")

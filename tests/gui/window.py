@@ -178,7 +178,7 @@ def opened(
     theme = Theme()
     shell = MainWindow(theme)
     shell.resize(*size)
-    shell.reset_layout()
+    shell.furnish()
     shell.show()
     settings = settings or Settings(None)
     bench = Workbench(open_source(source) if isinstance(source, str) else source, shell, theme, settings)
