@@ -33,8 +33,9 @@ _RATE_TIP = "The learning rate; another one trains again from epoch 1"
 _LAST_EPOCH = 10_000_000
 _LARGEST_RATE = 1e6
 _LONGEST = "Finish total loss"  # room is kept for it, so that stepping changes no other button
-# What is dropped, one after the other: what the sheet states, words of choices, labels, words of buttons.
-_STATED, _CHOICES, _LABELS, _BUTTONS = 1, 2, 3, 4
+# What is dropped, one after the other: what the sheet states, words of choices, labels, words of buttons; in the end
+# the fields are as narrow as their numbers and the arrows alone are left.
+_STATED, _CHOICES, _LABELS, _BUTTONS, _ALL = 1, 2, 3, 4, 5
 
 
 @runtime_checkable
@@ -225,7 +226,7 @@ class Toolbar(QToolBar):
         if fitted == self._fitted:
             return
         self._fitted = fitted
-        for dropped in range(_BUTTONS + 1):
+        for dropped in range(_ALL + 1):
             self._drop(dropped)
             if self._needed_width() <= self.width():
                 break
@@ -249,11 +250,15 @@ class Toolbar(QToolBar):
         for label in self._labels:
             label.setVisible(dropped < _LABELS)
         styles = Qt.ToolButtonStyle
-        for name in ("back", "over", "out"):
+        for name in _STEPPING:
             button = self.widgetForAction(self._actions[name])
             if isinstance(button, QToolButton):
-                bare = dropped >= _BUTTONS
+                bare = dropped >= (_ALL if name == "into" else _BUTTONS)
                 button.setToolButtonStyle(styles.ToolButtonIconOnly if bare else styles.ToolButtonTextBesideIcon)
+        px, tight = self._theme.px, dropped >= _ALL
+        self.epoch.setFixedWidth(px(54 if tight else 84))
+        self.learning_rate.setFixedWidth(px(58 if tight else 72))
+        self.progress.setFixedWidth(px(110 if tight else 170))
         self._say_where()
 
     def _say_where(self) -> None:
@@ -269,9 +274,7 @@ class Toolbar(QToolBar):
             if spec.icon:
                 self._actions[spec.id].setIcon(icon(spec.icon, theme, on_accent=spec.id == "into"))
         self._edge.setFixedWidth(theme.px(2))
-        self.epoch.setFixedWidth(theme.px(84))
-        self.learning_rate.setFixedWidth(theme.px(72))
-        self.progress.setFixedWidth(theme.px(170))
+        self._fit()
 
 
 def _in_full(number: float) -> str:
