@@ -12,7 +12,7 @@ from tests.oracles import ends, listing
 from tests.strategies import KINDS, plain_network
 
 CASES = [(kind, order) for kind in KINDS for order in ("timestep", "stage")]
-WITHIN = set(Command) - {Command.INTO, Command.BACK, Command.NEXT_EPOCH, Command.PREVIOUS_EPOCH}
+WITHIN = [c for c in Command if c not in (Command.INTO, Command.BACK, Command.NEXT_EPOCH, Command.PREVIOUS_EPOCH)]
 
 
 def listed(kind, order, T=4):
