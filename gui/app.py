@@ -62,7 +62,7 @@ def fill(request: WindowRequest, window: MainWindow, theme: Theme, settings: Set
     if application is not None:
         # Docks of a window in sight keep what they have: they are laid out, and then given what they should have.
         application.sendPostedEvents(None, QEvent.Type.LayoutRequest)
-        window.reset_layout()
+        window.share_room()
         application.installEventFilter(KeyYielding(window))
     layout = settings.bytes("layout")
     if layout is not None and request.size is None:

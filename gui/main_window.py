@@ -149,10 +149,24 @@ class MainWindow(QMainWindow):
             dock.setFloating(False)  # only once it has a place again
             dock.show()
         {"roomy": self._stack, "compact": self._tab, "tight": self._tab_all}[arrangement]()
+        self.share_room()
         for front in _FRONT:
             self.docks[front].raise_()
         self._hidden = self._hidden_docks()
         self._arranging = self._is_users = False
+
+    def share_room(self) -> None:
+        """Give every dock the size that it has in the arrangement in force."""
+        if self._arrangement == "roomy":
+            self._share(Qt.Orientation.Horizontal, program=230, parameters=388)
+            self._share(Qt.Orientation.Vertical, contributions=238, timeline=64)
+            self._share(Qt.Orientation.Vertical, parameters=400, values=380)
+        elif self._arrangement == "compact":
+            self._share(Qt.Orientation.Horizontal, program=212, parameters=340)
+            self._share(Qt.Orientation.Vertical, parameters=280, contributions=320)
+            self._share(Qt.Orientation.Vertical, timeline=64)
+        else:
+            self._share(Qt.Orientation.Horizontal, parameters=270)
 
     def set_corner(self, widget: QWidget) -> None:
         """Put *widget* at the top right, beside the menus."""
@@ -229,24 +243,17 @@ class MainWindow(QMainWindow):
         self._join("contributions", "loss", "sheet", "rules")
         self.splitDockWidget(docks["parameters"], docks["values"], Qt.Orientation.Vertical)
         self._join("values", "attention")
-        self._share(Qt.Orientation.Horizontal, program=230, parameters=388)
-        self._share(Qt.Orientation.Vertical, contributions=238, timeline=64)
-        self._share(Qt.Orientation.Vertical, parameters=400, values=380)
 
     def _tab(self) -> None:
         """Compact: all but the timeline on the right, in two stacks of tabs."""
         self.addDockWidget(_RIGHT, self.docks["contributions"])
         self._join("contributions", "loss", "sheet", "rules")
         self._join("parameters", "values", "attention")
-        self._share(Qt.Orientation.Horizontal, program=212, parameters=340)
-        self._share(Qt.Orientation.Vertical, parameters=280, contributions=320)
-        self._share(Qt.Orientation.Vertical, timeline=64)
 
     def _tab_all(self) -> None:
         """Tight: all in one stack of tabs, the timeline left to the menu, the rest for the formula."""
         self._join("program", "parameters", "values", "attention", "contributions", "loss", "sheet", "rules")
         self.docks["timeline"].hide()
-        self._share(Qt.Orientation.Horizontal, parameters=270)
 
     def _join(self, first: str, *others: str) -> None:
         for name in others:
