@@ -10,6 +10,7 @@ from gui.formula_fit import READABLE, chunks, fit
 from gui.theme import DARK, Theme
 from gui.typeset import TypesetError
 from gui.widgets.formula_view import FormulaView
+from tests.gui.window import point_at
 
 UPDATE = (Piece("W", "W", "W"), Piece(r"-\eta\,"), Piece("G", "dL/dW", "W"), Piece("="), Piece("h_1", "h[1]", "h"))
 LONG_SUM = (
@@ -68,12 +69,12 @@ def test_moving_over_an_operand_names_it_and_leaving_it_says_so(qtbot, view):
     view.set_formula(UPDATE, "W minus eta G equals h 1")
     heard = []
     view.symbol_hovered.connect(heard.append)
-    qtbot.mouseMove(view, middle(view, "W"))
+    point_at(view, middle(view, "W"))
     qtbot.waitUntil(lambda: heard == ["W"])
     assert view.cursor().shape() == Qt.CursorShape.PointingHandCursor
-    qtbot.mouseMove(view, middle(view, "h[1]"))
+    point_at(view, middle(view, "h[1]"))
     qtbot.waitUntil(lambda: heard == ["W", "h[1]"])
-    qtbot.mouseMove(view, QPoint(390, 5))
+    point_at(view, QPoint(390, 5))
     qtbot.waitUntil(lambda: heard == ["W", "h[1]", ""])
     assert view.cursor().shape() == Qt.CursorShape.ArrowCursor
 

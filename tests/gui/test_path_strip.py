@@ -8,6 +8,7 @@ from PySide6.QtCore import QPoint, Qt
 from gui.theme import DARK, Theme
 from gui.widgets.path_strip import PathStrip, StripPicture
 from gui.widgets.strip_layout import arrange, choose_columns, edge
+from tests.gui.window import point_at
 
 HELLO = StripPicture(
     inputs=tuple("hell"),
@@ -115,13 +116,13 @@ def test_nodes_answer_to_the_pointer(qtbot, strip):
     hovered, clicked = [], []
     strip.symbol_hovered.connect(hovered.append)
     strip.symbol_clicked.connect(clicked.append)
-    qtbot.mouseMove(strip, strip.node_rect("h[2]").center())
-    qtbot.waitUntil(lambda: hovered == ["h[2]"])
+    point_at(strip, strip.node_rect("h[2]").center())
+    assert hovered == ["h[2]"]
     assert strip.cursor().shape() == Qt.CursorShape.PointingHandCursor
     qtbot.mouseClick(strip, Qt.MouseButton.LeftButton, pos=strip.node_rect("L[3]").center())
     qtbot.mouseClick(strip, Qt.MouseButton.LeftButton, pos=QPoint(725, 115))
-    qtbot.mouseMove(strip, QPoint(724, 114))
-    qtbot.waitUntil(lambda: hovered[-1] == "")
+    point_at(strip, QPoint(724, 114))
+    assert hovered[-1] == ""
     assert clicked == ["L[3]"]
 
 
