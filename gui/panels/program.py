@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QRectF, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyleOptionViewItem, QTreeView, QVBoxLayout, QWidget
 
@@ -114,8 +114,10 @@ class ProgramTree(QTreeView):
                 if near.isValid():
                     self.scrollTo(near)
             across.setValue(before)
-        if self.columnWidth(0) > self.viewport().width():
-            across.setValue(across.value() + self.visualRect(index).left() - self.indentation())
+        left = across.value() + self.visualRect(index).left()
+        width = self._rows.sizeHint(QStyleOptionViewItem(), index).width()
+        is_wide = left + width > self.viewport().width()
+        across.setValue(left - self.indentation() if is_wide else 0)
 
     def _close(self, index: QModelIndex) -> None:
         """What the user closes is the user's from then on."""
@@ -188,6 +190,10 @@ class ProgramTree(QTreeView):
             super().keyPressEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """The lines keep filling the panel."""
+        """The lines keep filling the panel, and the current one stays in sight."""
+        current = self.currentIndex()
+        was_in_sight = current.isValid() and self.visualRect(current).intersects(QRect(QPoint(), event.oldSize()))
         super().resizeEvent(event)
         self._fit()
+        if was_in_sight:
+            self._show(current)

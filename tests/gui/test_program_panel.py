@@ -270,3 +270,22 @@ def test_the_line_keeps_its_place_at_every_zoom_and_in_both_themes(make_panel, m
     rect = panel.tree.visualRect(panel.tree.currentIndex())
     assert rect.height() == round(24 * zoom)
     assert panel.tree.viewport().rect().contains(rect.left(), rect.center().y())
+
+
+def test_the_current_line_stays_in_sight_when_the_panel_gets_lower(qtbot, make_panel):
+    model = long_model(300, attention=True)
+    panel = make_panel(model, height=900)
+    model.go_to_position(model.view.program.position(Address(Phase.BACKWARD, "W", (250, 240, 201))))
+    tree = panel.tree
+    assert tree.viewport().rect().contains(tree.visualRect(tree.currentIndex()).center())
+    panel.resize(300, 300)
+    qtbot.waitUntil(lambda: tree.viewport().rect().contains(tree.visualRect(tree.currentIndex()).center()))
+
+
+def test_a_line_that_fits_is_seen_with_all_that_it_stands_in(make_panel):
+    model = long_model(300, attention=True)
+    panel = make_panel(model, width=200)
+    model.go_to_position(model.view.program.position(Address(Phase.BACKWARD, "W", (250, 240, 201))))
+    assert panel.tree.horizontalScrollBar().value() > 0
+    model.do(Command.START)
+    assert panel.tree.horizontalScrollBar().value() == 0
