@@ -102,6 +102,7 @@ class Theme(QObject):
     def __init__(self, palette: Palette = LIGHT, zoom: float = 1.0) -> None:
         super().__init__()
         self._palette = palette
+        self._fonts: dict[tuple[int, bool], QFont] = {}
         self._zoom = zoom
 
     @property
@@ -133,7 +134,10 @@ class Theme(QObject):
 
     def font(self, size: float = 13, *, bold: bool = False) -> QFont:
         """The interface font with *size* in pixels at zoom 1; its digits all have one width."""
-        font = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont)
-        font.setPixelSize(self.px(size))
-        font.setBold(bold)
-        return font
+        key = self.px(size), bold
+        if key not in self._fonts:
+            font = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont)
+            font.setPixelSize(key[0])
+            font.setBold(bold)
+            self._fonts[key] = font
+        return QFont(self._fonts[key])  # a copy, since whoever asks may change it
