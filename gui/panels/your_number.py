@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from core.answer import answer
@@ -167,7 +167,12 @@ class YourNumber(QWidget):
         except NotationError as error:
             self._say(f"Not a number: {error}.")
             return
-        self.answer.show_answer(view, answer(_case(view), given, view.entry))
+        QGuiApplication.setOverrideCursor(Qt.CursorShape.WaitCursor)  # of a long text, a second or two
+        try:
+            found = answer(_case(view), given, view.entry)
+        finally:
+            QGuiApplication.restoreOverrideCursor()
+        self.answer.show_answer(view, found)
         self._open()
 
     def _say(self, words: str) -> None:

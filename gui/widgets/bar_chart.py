@@ -81,11 +81,11 @@ class BarChart(QWidget):
 
     def sizeHint(self) -> QSize:
         """Wide, and as low as it may be: it takes the height that is left."""
-        return QSize(self._theme.px(460), self._theme.px(140))
+        return QSize(self._theme.px(460), self._theme.px(126))
 
     def minimumSizeHint(self) -> QSize:
         """Room for a legend, some bars and three rows of numbers."""
-        return QSize(self._theme.px(170), self._theme.px(140))
+        return QSize(self._theme.px(170), self._theme.px(126))
 
     def _restyle(self) -> None:
         self.updateGeometry()

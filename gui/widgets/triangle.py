@@ -104,7 +104,7 @@ class Triangle(QWidget):
 
     def sizeHint(self) -> QSize:
         """Wide, and as low as it may be: it takes the room that is left."""
-        return QSize(self._theme.px(460), self._theme.px(140))
+        return QSize(self._theme.px(460), self._theme.px(120))
 
     def minimumSizeHint(self) -> QSize:
         """Room for a legend, some cells and their numbers."""
