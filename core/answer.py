@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 
 from core.backward import PATHS, Rule
-from core.closeness import Index, decimals_compared, places_of, same, units
+from core.closeness import Index, decimals_compared, places_of, units
 from core.network import Array
 from core.notation import Given
 from core.numbers import NumberFormat
@@ -201,9 +201,8 @@ class _Search:
                 yield Match("two digits swapped", f"The digits {pair} are swapped.", f"It is {should}.")
 
     def _gives(self, reading: Reading, within: int) -> bool:
-        """Whether *reading* gives the number, and the right arithmetic another one."""
-        value = reading.value(self._case.address)[self._index]
-        return units(value, self._given) <= within and not same(value, self._right, self._given)
+        """Whether *reading* gives the number *within* so many units; the right arithmetic is further off."""
+        return units(reading.value(self._case.address)[self._index], self._given) <= within
 
     def _turns_on_paths(self, rule: Rule) -> bool:
         return "paths" in differing(self._case, rule, self._case.right.rule)

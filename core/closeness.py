@@ -65,13 +65,6 @@ def units(value: Array, given: Given) -> float:
     return float(np.max(np.nan_to_num(off, nan=np.inf, posinf=np.inf)))
 
 
-def same(value: Array, right: Array, given: Given) -> bool:
-    """Whether both are the same number in the digits given."""
-    scale = 10.0 ** decimals_compared(given)
-    with np.errstate(invalid="ignore", over="ignore"):
-        return bool(np.all((np.round(value * scale) == np.round(right * scale)) | (value == right)))
-
-
 def decimals_compared(given: Given) -> npt.NDArray[np.intp]:
     """How many decimals of each number are compared: those given, but not more digits than other programs have."""
     largest = float(np.max(np.abs(given.values[np.isfinite(given.values)]), initial=0.0))

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from math import sqrt
-from typing import Literal, get_args
+from typing import Literal
 
 import numpy as np
 
 from core.network import Array, Network, Parameters
 
 Scheme = Literal["uniform", "xavier", "normal", "zeros"]
-SCHEMES: tuple[Scheme, ...] = get_args(Scheme)
 BIASES = ("b", "c")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import get_args
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.backward import NAMED_RULES, PRINTED
-from core.initial import SCHEMES, initial
+from core.initial import Scheme, initial
 from core.network import NetworkError
 from core.own_network import Design, Problem, build, check, for_word, summary
 from core.sources import open_source
@@ -135,7 +136,7 @@ def test_a_network_is_built_as_it_was_asked_for():
         np.testing.assert_array_equal(source.parameters[name], array)
 
 
-@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("scheme", get_args(Scheme))
 def test_a_design_always_gives_the_same_network(scheme):
     first, second = build(design(scheme=scheme)), build(design(scheme=scheme))
     assert first.network == second.network
