@@ -5,11 +5,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import repeat
-from typing import Literal
+from typing import Literal, overload
 
 import numpy as np
 
@@ -37,6 +37,57 @@ class Bar:
     parts: tuple[tuple[Path, float], ...] = ()
     count: int = 1
     before: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Bars(Sequence[Bar]):
+    """Contributions in the order of the program; a `Bar` is made when it is asked for.
+
+    *indices*, *counts*: of each of the n. *values*: n. *parts*: n×P, by *paths*; n×0 where there is one path.
+    *has_lead*: whether the first stands for all terms before the others; it has no parts.
+    """
+
+    indices: tuple[tuple[int, ...], ...]
+    values: Array
+    paths: tuple[Path, ...]
+    parts: Array
+    counts: tuple[int, ...]
+    has_lead: bool = False
+
+    def __len__(self) -> int:
+        return len(self.indices)
+
+    @overload
+    def __getitem__(self, place: int) -> Bar: ...
+    @overload
+    def __getitem__(self, place: slice) -> Bars: ...
+    def __getitem__(self, place: int | slice) -> Bar | Bars:
+        if isinstance(place, slice):
+            begin, _, _ = place.indices(len(self))
+            return Bars(
+                self.indices[place],
+                self.values[place],
+                self.paths,
+                self.parts[place],
+                self.counts[place],
+                self.has_lead and begin == 0,
+            )
+        indices = self.indices[place]
+        before = self.has_lead and place in (0, -len(self))
+        parts = () if before else tuple(zip(self.paths, self.parts[place].tolist(), strict=False))
+        return Bar(indices, float(self.values[place]), parts, self.counts[place], before)
+
+    def after(self, end: tuple[int, ...], value: float, count: int) -> Bars:
+        """These after one bar for all *count* terms up to *end*."""
+        return Bars(
+            (end, *self.indices),
+            np.concatenate([[value], self.values]),
+            self.paths,
+            # Drawn as the first of the parts.
+            np.concatenate([[[value, *[0.0] * self.parts.shape[1]][: self.parts.shape[1]]], self.parts]),
+            (count, *self.counts),
+            has_lead=True,
+        )
 
 
 def loss_chains(epoch: Epoch, t: int) -> tuple[tuple[Path, ...], Array]:
@@ -74,9 +125,7 @@ def _moved(epoch: Epoch, name: str, t: int, entry: tuple[int, int]) -> tuple[Arr
     return unit, tape.h[:t, j] if name == "W" else tape.x[:t, j]
 
 
-def bars(
-    epoch: Epoch, program: Program, address: Address, entry: tuple[int, int], by: Grouping = "term"
-) -> tuple[Bar, ...]:
+def bars(epoch: Epoch, program: Program, address: Address, entry: tuple[int, int], by: Grouping = "term") -> Bars:
     """The contributions to *entry* of ∂L/∂name so far: up to *address*, all of them at the sum step.
 
     From loss `MOST_TIMESTEPS` + 1 on, the terms of the current (t, m) are listed, or the groups of the current
@@ -85,29 +134,24 @@ def bars(
     name = address.quantity
     last = address.indices or program[program.gradient_span(name).last - 1].indices
     if name not in CHAINED:
-        return tuple(
-            Bar(
-                (t,),
-                float(np.ravel(output_term(epoch.tape, epoch.rule, name, t)[entry if name == "V" else entry[0]])[0]),
-            )
-            for t in range(1, last[0] + 1)
-        )
+        at = entry if name == "V" else entry[:1]
+        found = [output_term(epoch.tape, epoch.rule, name, t)[at] for t in range(1, last[0] + 1)]
+        return _bars((), (), np.array([found]))
     if last[0] <= MOST_TIMESTEPS:
         listed = _listed(epoch, name, entry, last)
-        return tuple(listed if by == "term" else _grouped(listed, "tmk".index(by)))
+        return listed if by == "term" else _grouped(listed, "tmk".index(by))
     if by == "term":
-        paths, values = _chain_values(epoch, name, entry, last)
-        shown = list(_bars((*last[:2],), paths, values))
+        shown = _bars(last[:2], *_chain_values(epoch, name, entry, last))
         end = program[program.position(Address(Phase.BACKWARD, name, (*last[:2], 1))) - 1].indices
     else:
-        shown = list(_groups_of_loss(epoch, name, entry, last, by))
+        shown = _groups_of_loss(epoch, name, entry, last, by)
         end = (last[0] - 1,) * 3
     if end[0] < last[0]:
         so_far = losses_before(epoch.tape, epoch.rule, name, last[0])
     else:
         so_far = _running_total(epoch, name, end)
     value = so_far[entry] if so_far.ndim == 2 else so_far[entry[0]]
-    return (Bar(end, float(value), count=program.term_number(end), before=True), *shown)
+    return shown.after(end, float(value), program.term_number(end))
 
 
 def largest_entry(value: Array, running: Array | None) -> tuple[int, int]:
@@ -132,16 +176,19 @@ def _asked(epoch: Epoch, t: int) -> tuple[tuple[Path, ...], Array]:
     return tuple(parts), frozen(np.array([*parts.values()]).reshape(len(parts), t, epoch.network.H))
 
 
-def _listed(epoch: Epoch, name: str, entry: tuple[int, int], last: tuple[int, ...]) -> Iterator[Bar]:
+def _listed(epoch: Epoch, name: str, entry: tuple[int, int], last: tuple[int, ...]) -> Bars:
     """Every term up to *last*."""
+    parts: list[Array] = []
+    indices: list[tuple[int, ...]] = []
     for t in range(1, last[0] + 1):
         paths, r = loss_chains(epoch, t)
-        values = entry_values(epoch, name, r, t, entry)
-        for m in range(1, t + 1) if epoch.network.attention else (t,):
-            for k in range(1, m + 1):
-                if (t, m, k) > last:
-                    return
-                yield _bar((t, m, k), paths, values[:, m - 1, k - 1])
+        if epoch.network.attention:
+            m, k = np.tril_indices(t)
+        else:
+            m, k = np.full(t, t - 1), np.arange(t)
+        parts.append(entry_values(epoch, name, r, t, entry)[:, m, k])
+        indices += zip(repeat(t), (m + 1).tolist(), (k + 1).tolist(), strict=False)
+    return _contributions(tuple(indices), paths, np.concatenate(parts, axis=1))[: indices.index(last) + 1]
 
 
 def _chain_values(
@@ -161,9 +208,7 @@ def _chains(epoch: Epoch, t: int, m: int) -> tuple[tuple[Path, ...], Array]:
     return paths, frozen(r.reshape(len(paths), m, epoch.network.H))
 
 
-def _groups_of_loss(
-    epoch: Epoch, name: str, entry: tuple[int, int], last: tuple[int, ...], by: Grouping
-) -> Iterator[Bar]:
+def _groups_of_loss(epoch: Epoch, name: str, entry: tuple[int, int], last: tuple[int, ...], by: Grouping) -> Bars:
     """The terms up to *last* of its loss, by *by*."""
     (t, m, k), tape, network = last, epoch.tape, epoch.network
     paths, g = _asked(epoch, t)
@@ -173,21 +218,20 @@ def _groups_of_loss(
         W, slopes = tape.parameters.W, 1 - np.square(tape.h[:m])
         for i in range(1, m):
             np.multiply(slopes[i], W.dot(moved[i - 1]) + along * beside[i - 1], moved[i])
-        if network.attention:
-            parts = np.einsum("pih,ih->pi", g[:, : m - 1], moved[1:])
-            yield from _bars((), paths, parts, range(1, m))
-        yield _bar((m,), paths, np.add.reduce(_chain_values(epoch, name, entry, last)[1], axis=1), k)
-        return
+        now = np.add.reduce(_chain_values(epoch, name, entry, last)[1], axis=1, keepdims=True)
+        if not network.attention:
+            return _contributions(((m,),), paths, now, (k,))
+        parts = np.concatenate([np.einsum("pih,ih->pi", g[:, : m - 1], moved[1:]), now], axis=1)
+        return _bars((), paths, parts, (*range(1, m), k))
     r = _chains(epoch, t, m)[1].copy()
     r[:, k:] = 0
     r[:, :-1] += _chains_before(epoch, t, m)
     values = entry_values(epoch, name, r, t, entry)
-    counts = [(m - at if network.attention else 0) + (at <= k) for at in range(1, m + 1)]
+    counts = tuple((m - at if network.attention else 0) + (at <= k) for at in range(1, m + 1))
     if by == "t":
-        yield _bar((t,), paths, np.add.reduce(values, axis=1), sum(counts))
-        return
+        return _contributions(((t,),), paths, np.add.reduce(values, axis=1, keepdims=True), (sum(counts),))
     shown = sum(count > 0 for count in counts)
-    yield from _bars((), paths, values[:, :shown], counts)
+    return _bars((), paths, values[:, :shown], counts[:shown])
 
 
 @lru_cache(maxsize=1)
@@ -198,28 +242,33 @@ def _chains_before(epoch: Epoch, t: int, m: int) -> Array:
     return frozen(r.reshape(len(paths), m - 1, epoch.network.H))
 
 
+def _contributions(
+    indices: tuple[tuple[int, ...], ...], paths: tuple[Path, ...], parts: Array, counts: tuple[int, ...] | None = None
+) -> Bars:
+    """One bar a column of *parts*, P×n."""
+    several = parts.T if len(paths) > 1 else np.zeros((len(indices), 0))
+    return Bars(indices, np.add.reduce(parts, axis=0), paths, several, counts or (1,) * len(indices))
+
+
 def _bars(
-    before: tuple[int, ...], paths: tuple[Path, ...], parts: Array, counts: Iterable[int] = repeat(1)
-) -> Iterator[Bar]:
-    """One bar a column of *parts* (P×n), at *before* and then 1 … n."""
-    values = np.add.reduce(parts, axis=0).tolist()
-    every = parts.T.tolist() if len(paths) > 1 else [()] * len(values)
-    for number, (value, by_path, count) in enumerate(zip(values, every, counts, strict=False), 1):
-        yield Bar((*before, number), value, tuple(zip(paths, by_path, strict=False)), count)
+    before: tuple[int, ...], paths: tuple[Path, ...], parts: Array, counts: tuple[int, ...] | None = None
+) -> Bars:
+    """One bar a column of *parts*, P×n, at *before* and then 1 … n."""
+    return _contributions(tuple((*before, number) for number in range(1, parts.shape[1] + 1)), paths, parts, counts)
 
 
-def _bar(indices: tuple[int, ...], paths: tuple[Path, ...], parts: Array, count: int = 1) -> Bar:
-    by_path = tuple(zip(paths, parts.tolist(), strict=True)) if len(paths) > 1 else ()
-    return Bar(indices, float(np.add.reduce(parts)), by_path, count)
-
-
-def _grouped(listed: Iterable[Bar], index: int) -> Iterator[Bar]:
-    groups: dict[int, list[Bar]] = {}
-    for bar in listed:
-        groups.setdefault(bar.indices[index], []).append(bar)
-    for shared, members in sorted(groups.items()):
-        totals: dict[Path, float] = {}
-        for bar in members:
-            for path, value in bar.parts:
-                totals[path] = totals.get(path, 0.0) + value
-        yield Bar((shared,), sum(bar.value for bar in members), tuple(totals.items()), len(members))
+def _grouped(listed: Bars, index: int) -> Bars:
+    """The terms *listed*, added up by one of their indices."""
+    shared = [indices[index] for indices in listed.indices]
+    groups = sorted(set(shared))
+    place = np.searchsorted(groups, shared)
+    columns = np.column_stack([listed.values, listed.parts])
+    added = np.zeros((len(groups), columns.shape[1]))
+    np.add.at(added, place, columns)
+    return Bars(
+        tuple((group,) for group in groups),
+        added[:, 0],
+        listed.paths,
+        added[:, 1:],
+        tuple(np.bincount(place).tolist()),
+    )

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
 from core.backward import CHAINED
+from core.network import Network
 from core.program import Phase
 from core.tex import Pieces, substituted, symbolic
+from gui.known import timesteps_known
 from gui.labels import counted
 from gui.view import View
 from gui.widgets.ladder_layout import LadderRow
@@ -77,15 +81,12 @@ def strip_picture(view: View) -> StripPicture:
     """Where in the unrolled network the step is."""
     network = view.network
     path, use, computed = _route(view)
-    lit = frozenset(node for edge in path for node in edge if "letter" not in node)
-    if computed:
-        lit |= {computed}
+    inputs, targets = _letters(network)
     return StripPicture(
-        inputs=tuple(network.alphabet[i] for i in network.inputs),
-        targets=tuple(network.alphabet[i] for i in network.targets),
+        inputs=inputs,
+        targets=targets,
         embedding=network.embedding_size is not None,
         attention=network.attention,
-        lit=lit,
         path=path,
         use=use,
         parameter=view.step.address.quantity if view.step.address.is_term else None,
@@ -127,7 +128,8 @@ def _route(view: View) -> tuple[tuple[Edge, ...], Edge | None, str | None]:
     edges: list[Edge] = [(loss, yhat), (yhat, state)]
     if view.network.attention:
         edges.append((state, f"h[{m}]"))
-    edges += [(f"h[{j}]", f"h[{j - 1}]") for j in range(m, k, -1)]
+    if k < m:
+        edges.append((f"h[{m}]", f"h[{k}]"))
     h, x = f"h[{k}]", f"x[{k}]"
     if address.quantity in CHAINED[:1]:
         return tuple(edges), (h, f"h[{k - 1}]"), None
@@ -157,12 +159,18 @@ def _forward_route(view: View, state: str) -> tuple[tuple[Edge, ...], Edge | Non
     return edges, None, node
 
 
-def _known(view: View) -> frozenset[str] | None:
-    """The nodes that are computed; None once the forward pass is."""
-    if view.cursor.position >= view.program.forward.last:
-        return None
-    kinds = ("x", "h", "Z", "yhat", "L") if view.network.attention else ("x", "h", "yhat", "L")
-    last = view.network.T if view.program.order == "stage" else (view.step.address.indices or (view.network.T,))[0]
-    return frozenset(
-        {"h[0]"} | {node for t in range(1, last + 1) for kind in kinds if view.is_known(node := f"{kind}[{t}]")}
-    )
+def _known(view: View) -> dict[str, int]:
+    """Of how many timesteps the nodes of each kind are computed."""
+    stages = {kind: kind for kind in ("x", "h", "Z", "yhat", "L")}
+    if not view.network.attention:
+        del stages["Z"]
+    if view.network.embedding_size is None:
+        stages["x"] = "letter"
+    return {kind: timesteps_known(view, stage) for kind, stage in stages.items()}
+
+
+@lru_cache(maxsize=1)
+def _letters(network: Network) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The letters read and wanted."""
+    read, wanted = (tuple(network.alphabet[i] for i in indices) for indices in (network.inputs, network.targets))
+    return read, wanted

@@ -19,8 +19,8 @@ from PySide6.QtWidgets import (
 from core.epoch import Epoch
 from core.numbers import NumberFormat, exact
 from core.symbols import parse, symbol, text
+from gui.known import scores_known, timesteps_known
 from gui.labels import visible
-from gui.panels.known import scores_known, timesteps_known
 from gui.panels.panel import Panel
 from gui.theme import Theme
 from gui.view import View

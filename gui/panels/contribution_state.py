@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 
 from core.backward import CHAINED
-from core.contributions import MOST_TIMESTEPS, Bar, Grouping, bars
+from core.contributions import MOST_TIMESTEPS, Bar, Bars, Grouping, bars
 from core.epoch import Epoch
 from core.network import Array, Network
 from core.numbers import exact
@@ -76,9 +75,8 @@ def contributions(view: View, wanted: Grouping) -> Contributions | Nothing:
     labels = axis_labels(network, name)
     if any(labels):
         title += f" entry ({entry_name(network, name, entry)})"
-    values = np.array([bar.value for bar in shown])
     with np.errstate(all="ignore"):
-        totals = np.cumsum(values)
+        totals = np.cumsum(shown.values)
 
     def address_of(place: int) -> Address:
         if lead and place == 0:
@@ -97,9 +95,9 @@ def contributions(view: View, wanted: Grouping) -> Contributions | Nothing:
 
     picture = BarPicture(
         name=f"Contributions to {title}",
-        values=values,
-        part_values=_parts(shown),
-        part_names=tuple(path for path, _ in shown[-1].parts),
+        values=shown.values,
+        part_values=shown.parts,
+        part_names=shown.paths if shown.parts.size else (),
         levels=_levels(network, name, by),
         slots=slots,
         lead=lead,
@@ -140,7 +138,7 @@ def _levels(network: Network, name: str, by: Grouping) -> tuple[str, ...]:
     return ("t", "m", "k") if network.attention else ("t", "k")
 
 
-def _bars(epoch: Epoch, program: Program, address: Address, entry: tuple[int, int], by: Grouping) -> tuple[Bar, ...]:
+def _bars(epoch: Epoch, program: Program, address: Address, entry: tuple[int, int], by: Grouping) -> Bars:
     """The bars up to *address*; single terms are a beginning of all of their gradient, which is kept."""
     if by != "term" or not address.indices:
         return bars(epoch, program, address, entry, by)
@@ -155,26 +153,26 @@ def _bars(epoch: Epoch, program: Program, address: Address, entry: tuple[int, in
 
 
 @lru_cache(maxsize=1)
-def _all_terms(epoch: Epoch, program: Program, last: Address, entry: tuple[int, int]) -> tuple[Bar, ...]:
+def _all_terms(epoch: Epoch, program: Program, last: Address, entry: tuple[int, int]) -> Bars:
     return bars(epoch, program, last, entry)
 
 
-def _slots(
-    program: Program, name: str, shown: tuple[Bar, ...], by: Grouping
-) -> tuple[tuple[tuple[int, ...], ...], str]:
+def _slots(program: Program, name: str, shown: Bars, by: Grouping) -> tuple[tuple[tuple[int, ...], ...], str]:
     """The numbers of every place, and the label of the first where it stands for all earlier losses."""
     network = program.network
     lead = ""
-    if shown[0].before:
-        t, m, _ = shown[0].indices
-        lead = f"losses 1–{t:,}" if m == t else f"terms to {term_label(network, name, shown[0].indices)}"
+    if shown.has_lead:
+        t, m, _ = shown.indices[0]
+        lead = f"losses 1–{t:,}" if m == t else f"terms to {term_label(network, name, shown.indices[0])}"
     if not lead and by != "term" and network.T <= MOST_SLOTS:
         return tuple((number,) for number in range(1, network.T + 1)), ""
     if not lead and by == "term" and program.term_count(name) <= MOST_SLOTS:
         first = program.gradient_span(name).first
         every = (program[position].indices for position in range(first, first + program.term_count(name)))
         return tuple(_numbers(network, indices) for indices in every), ""
-    return tuple(bar.indices if network.attention else _numbers(network, bar.indices) for bar in shown), lead
+    if network.attention:
+        return shown.indices, lead
+    return tuple(_numbers(network, indices) for indices in shown.indices), lead
 
 
 def _numbers(network: Network, indices: tuple[int, ...]) -> tuple[int, ...]:
@@ -194,22 +192,12 @@ def slot_address(network: Network, name: str, slot: tuple[int, ...], by: Groupin
     return Address(Phase.BACKWARD, name, indices)
 
 
-def _current(address: Address, shown: tuple[Bar, ...], by: Grouping) -> int | None:
+def _current(address: Address, shown: Bars, by: Grouping) -> int | None:
     if not address.indices:
         return None
     if by == "term":
         return len(shown) - 1
-    number = address.indices["tmk".index(by)]
-    return next(place for place, bar in enumerate(shown) if bar.indices[0] == number and not bar.before)
-
-
-def _parts(shown: tuple[Bar, ...]) -> NDArray[np.float64]:
-    """(bars, parts); a bar of all earlier losses has no parts of its own, and is drawn as the first one."""
-    names = [path for path, _ in shown[-1].parts]
-    if not names:
-        return np.zeros((len(shown), 0))
-    rest = [0.0] * (len(names) - 1)
-    return np.array([[value for _, value in bar.parts] if bar.parts else [bar.value, *rest] for bar in shown])
+    return shown.indices.index((address.indices["tmk".index(by)],))
 
 
 def _tooltip(view: View, address: Address, bar: Bar, label: str, total: float, by: Grouping) -> str:

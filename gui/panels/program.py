@@ -103,16 +103,20 @@ class ProgramTree(QTreeView):
         self._show(path[-1])
 
     def _show(self, index: QModelIndex) -> None:
-        """Bring *index* into sight with a line of its surroundings on both sides."""
+        """Bring *index* into sight with a line of its surroundings on both sides; when it has to move, to the middle.
+
+        So few of many steps in a row move the lines, which is calm to look at and spares painting them all.
+        """
         self.executeDelayedItemsLayout()
         across = self.horizontalScrollBar()
         before = across.value()
         # Qt would scroll to the left of the line, and we back: everything would be painted again.
         with QSignalBlocker(across):
             self.setCurrentIndex(index)
-            for near in (self.indexAbove(index), self.indexBelow(index), index):
-                if near.isValid():
-                    self.scrollTo(near)
+            place = self.visualRect(index)
+            around = place.adjusted(0, -place.height(), 0, place.height())
+            if around.top() < 0 or around.bottom() >= self.viewport().height():
+                self.scrollTo(index, QAbstractItemView.ScrollHint.PositionAtCenter)
             across.setValue(before)
         left = across.value() + self.visualRect(index).left()
         width = self._rows.sizeHint(QStyleOptionViewItem(), index).width()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -128,10 +129,19 @@ class Cells:
                     cells.add((i, column))
         return frozenset(cells)
 
+    @cached_property
+    def written(self) -> frozenset[tuple[int, int]]:
+        """The cells that the step at the cursor makes."""
+        return self.cells_of(self.table.written)
+
+    @cached_property
+    def read(self) -> frozenset[tuple[int, int]]:
+        """The cells that the step at the cursor reads."""
+        return self.cells_of(self.table.read)
+
     def changed(self, before: Cells) -> frozenset[tuple[int, int]]:
         """The cells that look other than in *before*, which has the same rows, epoch and form; not of the total."""
-        marked = [cells.cells_of(cells.table.written | cells.table.read) for cells in (before, self)]
-        found = set(marked[0] | marked[1])
+        found = set(before.written | before.read | self.written | self.read)
         for i, row in enumerate(self.rows[:-1]):
             old, new = before.shown[row.name], self.shown[row.name]
             if old is not new and row.kind != "letters":

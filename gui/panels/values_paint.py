@@ -46,9 +46,9 @@ class ValuesPaint:
     def show(self, cells: Cells) -> None:
         """Paint *cells* from now on."""
         self._cells = cells
-        self._written = cells.cells_of(cells.table.written)
+        self._written = cells.written
         framed = ("number", "strip")
-        self._read = {cell for cell in cells.cells_of(cells.table.read) if cells.rows[cell[0]].kind in framed}
+        self._read = {cell for cell in cells.read if cells.rows[cell[0]].kind in framed}
 
     def paint(self, painter: QPainter, size: QSizeF, offset: QPointF, marks: Marks, asked: QRegion) -> None:
         """Paints what is *asked* of a viewport of *size*, scrolled by *offset*."""

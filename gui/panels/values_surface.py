@@ -139,7 +139,7 @@ class ValuesSurface(QAbstractScrollArea):
             before = None
         self._measured, self._cells = measured, cells
         self._paint.show(cells)
-        made = sorted(cells.cells_of(table.written))[:_DESCRIBED]
+        made = sorted(cells.written)[:_DESCRIBED]
         self.setAccessibleDescription("; ".join(cells.tooltip(*cell) for cell in made))
         self._update_from(before)
 
@@ -169,7 +169,7 @@ class ValuesSurface(QAbstractScrollArea):
         if cells is None or cells.table.t is None:
             return
         column = cells.table.t - 1
-        rows = sorted(row for row, _ in cells.cells_of(cells.table.written))
+        rows = sorted(row for row, _ in cells.written)
         # The last one first, so that of more than fit the first is in sight.
         for row in rows[-1:] + rows[:1]:
             self.scroll_to((row, column))

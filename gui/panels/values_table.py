@@ -11,8 +11,8 @@ from core.network import Array
 from core.numbers import NumberFormat
 from core.program import Address, Phase, Program
 from core.symbols import symbol, text
+from gui.known import scores_known, timesteps_known
 from gui.labels import entry_name
-from gui.panels.known import scores_known, timesteps_known
 from gui.view import View
 from gui.widgets.matrix_view import MatrixPicture
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainterPath
@@ -35,24 +35,60 @@ class StripPicture:
 
     *inputs*, *targets*: the letter read and the letter wanted at each timestep.
     *embedding*, *attention*: whether the network has them; Z is drawn only with attention.
-    *lit*: nodes on the current path. *path*: its edges, pairs of nodes.
+    *path*: the edges that are lit, pairs of nodes; one between two states stands for all the states between them.
     *use*: the edge on which *parameter* is used; a node paired with itself for b and c, and with
     ``letter[t]`` for E.
-    *computed*: the node now being computed. *known*: nodes computed so far, None for all.
-    *headline*: the picture in words.
+    *computed*: the node now being computed. *known*: of how many timesteps the nodes of each kind (``h``, …) are
+    computed so far; all of those that it does not name. *headline*: the picture in words.
     """
 
     inputs: tuple[str, ...]
     targets: tuple[str, ...]
     embedding: bool = False
     attention: bool = False
-    lit: frozenset[str] = frozenset()
     path: tuple[tuple[str, str], ...] = ()
     use: tuple[str, str] | None = None
     parameter: str | None = None
     computed: str | None = None
-    known: frozenset[str] | None = None
+    known: Mapping[str, int] = field(default_factory=dict)
     headline: str = ""
+
+    def is_known(self, symbol: str) -> bool:
+        """Whether the node *symbol* is computed."""
+        kind, step = symbol.partition("[")[0], timestep(symbol)
+        return step is None or step <= self.known.get(kind, step)
+
+
+class Route:
+    """What is lit of a `StripPicture`: its path and the node that is computed."""
+
+    def __init__(self, picture: StripPicture) -> None:
+        self._nodes = {node for pair in picture.path for node in pair} | (
+            {picture.computed} if picture.computed else set()
+        )
+        self._pairs = {frozenset(pair) for pair in picture.path}
+        between = [timestep(node) or 0 for pair in picture.path if is_states(pair) for node in pair]
+        self._states = range(min(between), max(between) + 1) if between else range(0)
+
+    @property
+    def timesteps(self) -> tuple[int, ...]:
+        """Those of its nodes, rising, but for the states that one edge stands for."""
+        return tuple(sorted(step for step in map(timestep, self._nodes) if step is not None))
+
+    def has_node(self, symbol: str) -> bool:
+        """Whether it leads through the node *symbol*."""
+        return symbol in self._nodes or (symbol.startswith("h[") and timestep(symbol) in self._states)
+
+    def has_edge(self, later: str, earlier: str) -> bool:
+        """Whether it leads from one of two joined nodes to the other."""
+        if is_states((later, earlier)):
+            return timestep(later) in self._states and timestep(earlier) in self._states
+        return frozenset((later, earlier)) in self._pairs
+
+
+def is_states(pair: tuple[str, str]) -> bool:
+    """Whether both of *pair* are states."""
+    return pair[0].startswith("h[") and pair[1].startswith("h[")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -247,11 +283,11 @@ def _events(picture: StripPicture) -> list[int]:
     use = picture.use or ("", "")
     corners = [picture.computed or "", use[0], picture.path[0][0] if picture.path else ""]
     for edge_ in picture.path:
-        if not all(node.startswith("h[") for node in edge_):
+        if not is_states(edge_):
             corners += edge_
     corners += [use[1], *(picture.path[-1] if picture.path else ())]
-    lit = sorted(step for step in map(timestep, picture.lit) if step is not None)
-    return [step for step in map(timestep, corners) if step is not None] + lit[:1] + lit[-1:]
+    lit = Route(picture).timesteps
+    return [step for step in map(timestep, corners) if step is not None] + [*lit[:1], *lit[-1:]]
 
 
 def _cuts(columns: Sequence[int], count: int) -> set[int]:

@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, 
 from core.tex import Piece
 from gui.theme import Theme, mix
 from gui.typeset import Drawing, layout
-from gui.widgets.strip_layout import INPUTS, StripLayout, StripPicture, edge, stub, timestep
+from gui.widgets.strip_layout import INPUTS, Route, StripLayout, StripPicture, edge, is_states, stub, timestep
 
 _EM = 14.0
 _RADIUS = 7.0
@@ -80,7 +80,7 @@ class _StripItems:
         self._palette = theme.palette
         self._picture = picture
         self._layout = arranged
-        self._path = {frozenset(pair) for pair in picture.path}
+        self._route = Route(picture)
         self._use = frozenset(picture.use) if picture.use else None
 
     def items(self) -> Iterator[Item]:
@@ -109,7 +109,8 @@ class _StripItems:
     def _lines(self) -> Iterator[tuple[tuple[str, str], QPainterPath]]:
         """Every line to paint between nodes that are shown, once."""
         nodes, use = self._layout.nodes, (self._picture.use,) if self._picture.use else ()
-        path = (pair for pair in self._picture.path if pair[0] in nodes or pair[1] in nodes)
+        # Of the path, the states are wired anyhow.
+        path = (pair for pair in self._picture.path if (pair[0] in nodes or pair[1] in nodes) and not is_states(pair))
         pairs = {frozenset(pair): pair for pair in (*self._wiring(), *path, *use)}
         for pair in pairs.values():
             line = edge(self._layout, *pair)
@@ -122,10 +123,7 @@ class _StripItems:
                     yield (f"Z[{step}]", ""), line
 
     def _is_lit(self, pair: tuple[str, str]) -> bool:
-        return frozenset(pair) in self._path
-
-    def _is_known(self, symbol: str) -> bool:
-        return self._picture.known is None or symbol in self._picture.known
+        return self._route.has_edge(*pair)
 
     def _family(self) -> QColor:
         """The colour of the parameter in use; b and c share one."""
@@ -137,7 +135,7 @@ class _StripItems:
         if self._is_lit(pair):
             return QPen(self._palette.accent, 2.5)
         pen = QPen(mix(self._palette.line, self._palette.border, 0.3), 1.5)
-        if not self._is_known(pair[0]):
+        if not self._picture.is_known(pair[0]):
             pen.setDashPattern([2.0, 2.0])
         return pen
 
@@ -168,8 +166,8 @@ class _StripItems:
         return Item(("cut", *_look(pen), *_box(area)), area, paint)
 
     def _node(self, symbol: str, rect: QRectF) -> Item:
-        computed, known = symbol == self._picture.computed, self._is_known(symbol)
-        lit = computed or symbol in self._picture.lit
+        computed, known = symbol == self._picture.computed, self._picture.is_known(symbol)
+        lit = self._route.has_node(symbol)
         palette = self._palette
         pen = QPen(palette.accent if lit else palette.border, 2.5 if computed else 1.5 if lit else 1.0)
         if not known and not computed:
@@ -192,7 +190,7 @@ class _StripItems:
             letter = _visible(self._picture.targets[step - 1])
             yield self._letter(place, words("PathStrip", "wanted {letter}"), letter, lit=False)
         for step, place in self._layout.letters.items():
-            letter, lit = _visible(self._picture.inputs[step - 1]), f"x[{step}]" in self._picture.lit
+            letter, lit = _visible(self._picture.inputs[step - 1]), self._route.has_node(f"x[{step}]")
             yield self._letter(place, words("PathStrip", "reads {letter}"), letter, lit=lit)
 
     def _letter(self, place: QRectF, words: str, letter: str, *, lit: bool) -> Item:
