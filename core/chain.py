@@ -184,7 +184,7 @@ def _reads(where: Where, paths: tuple[str, ...]) -> Iterator[str]:
                 for i in range(1, t + 1)
                 for quantity in ("alpha", "h")
             )
-    yield from (f"h[{j}]" for j in range(m, k - 1, -1))
+    yield from _states(m)[: m - k + 1]
     if m > k:
         yield "W"
     if name == "W":
@@ -206,10 +206,8 @@ def _links(where: Where) -> Iterator[Link]:
     name, (_, m, k) = where.address.quantity, where.address.indices
     # The entries of a matrix-valued term are those of r times those of the last factor.
     matrix = name == "U" or (name in ("W", "E") and not where.scalar)
-    for j in range(m, k - 1, -1):
-        if j < m:
-            yield _link_back(j, where.scalar)
-        yield _link_through(j, where.scalar, reached=matrix and j == k)
+    yield from _chain(m, where.scalar)[: 2 * (m - k)]
+    yield _link_through(k, where.scalar, reached=matrix)
     if name == "E":
         yield Link(
             "×",
@@ -225,6 +223,21 @@ def _links(where: Where) -> Iterator[Link]:
 
 
 # Links of a long chain are made once, so that stepping along it neither makes nor multiplies them again.
+@lru_cache(maxsize=2)
+def _chain(m: int, scalar: bool) -> tuple[Link, ...]:
+    """Through the tanh of timestep m, then back through W and through the next tanh, as far as to h_1."""
+    links = [_link_through(m, scalar, reached=False)]
+    for j in range(m - 1, 0, -1):
+        links += (_link_back(j, scalar), _link_through(j, scalar, reached=False))
+    return tuple(links)
+
+
+@lru_cache(maxsize=2)
+def _states(m: int) -> tuple[str, ...]:
+    """The symbols of h_m … h_1."""
+    return tuple(f"h[{j}]" for j in range(m, 0, -1))
+
+
 @lru_cache(maxsize=4096)
 def _link_back(j: int, scalar: bool) -> Link:
     """From h_{j+1} through W to h_j."""

@@ -17,7 +17,7 @@ from gui.new_network_cards import NetworkCard, TextCard, TrainingCard
 from gui.new_network_start import StartCard
 from gui.new_network_summary import SummaryView
 from gui.theme import Theme
-from gui.widgets.beside import Scroll
+from gui.widgets.scroll import Scroll
 
 _PAUSE = 120  # milliseconds after the last key before the form is checked
 _WIDTH, _HEIGHT = 740, 676

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import takewhile
 
 import numpy as np
 
@@ -60,7 +61,8 @@ def ladder_rows(view: View, *, expanded: bool) -> tuple[LadderRow, ...]:
         # The last product is the result, and for U the one before holds it, since x picks a column.
         known = -2 if view.step.address.quantity == "U" else -1
         products[known:] = [np.zeros(0)] * -known
-    head = 2 if not view.network.attention else max(2, 1 + sum(link.note.endswith("path") for link in links))
+    paths = takewhile(lambda link: link.note.endswith("path"), links[1:])
+    head = 2 if not view.network.attention else max(2, 1 + sum(1 for _ in paths))
     kept = list(range(len(links)))
     hidden = len(links) - head - 2
     if len(links) > _UNELIDED and not expanded and hidden > 2:

@@ -18,9 +18,10 @@ from gui.theme import Theme
 from gui.view import View
 from gui.widgets.bar_chart import BarChart
 from gui.widgets.bar_table import BarTable
-from gui.widgets.beside import Beside, Scroll
+from gui.widgets.beside import Beside
 from gui.widgets.facts import FactList
 from gui.widgets.flow_layout import FlowLayout
+from gui.widgets.scroll import Scroll
 from gui.widgets.segments import Segments
 
 _TALL = 290  # from this height on, in pixels at zoom 1, there is room for the sentence

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPushButton,
-    QScrollArea,
     QSizePolicy,
     QToolButton,
     QVBoxLayout,
@@ -29,6 +28,7 @@ from gui.view import View
 from gui.widgets.formula_view import FormulaView
 from gui.widgets.ladder import LadderView
 from gui.widgets.path_strip import PathStrip
+from gui.widgets.scroll import SteadyScroll
 
 
 class FormulaPanel(Panel):
@@ -148,13 +148,13 @@ class FormulaPanel(Panel):
         if lines:
             self.numbers.set_formula(tuple(piece for line in lines for piece in (*line, tex.Piece(" "))), words)
         self.ladder.setVisible(bool(step.formula.links))
-        self.fold.setVisible(False)
+        everything = True
         if step.formula.links:
             rows = picture.ladder_rows(view, expanded=self._expanded)
             self.ladder.set_rows(rows, view.form, words)
             everything = len(rows) == len(step.formula.links)
             self.fold.setText("Show fewer links" if everything else f"Show all {len(step.formula.links)} links")
-            self.fold.setVisible(self._expanded or not everything)
+        self.fold.setVisible(bool(step.formula.links) and (self._expanded or not everything))
         self.softmax.setVisible(step.formula.table is not None)
         if step.formula.table is not None:
             self.softmax.show_table(view, step.formula.table)
@@ -259,12 +259,7 @@ class FormulaPanel(Panel):
         self.operand.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
         self.operand.setWordWrap(False)
         self.operand.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setWidget(body)
+        scroll = SteadyScroll(body)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
@@ -274,7 +269,7 @@ class FormulaPanel(Panel):
     def _restyle(self) -> None:
         theme = self.theme
         self.copy.setIcon(icon("copy", theme))
-        self._column.setContentsMargins(theme.px(20), theme.px(6), theme.px(20), theme.px(2))
+        self._column.setContentsMargins(theme.px(20), theme.px(6), theme.px(8), theme.px(2))
         self._beside.setContentsMargins(theme.px(10), theme.px(3), theme.px(4), theme.px(3))
         self._column.setSpacing(theme.px(3))
         self._strut.setFixedSize(1, theme.px(26))

@@ -12,9 +12,10 @@ from gui.panels.loss_state import Losses, losses
 from gui.panels.panel import Panel
 from gui.theme import Theme
 from gui.view import View
-from gui.widgets.beside import Beside, Scroll
+from gui.widgets.beside import Beside
 from gui.widgets.facts import FactList
 from gui.widgets.flow_layout import FlowLayout
+from gui.widgets.scroll import Scroll
 from gui.widgets.segments import Segments
 
 if TYPE_CHECKING:

@@ -15,8 +15,8 @@ from core.worksheets import VERDICT_MARKS
 from gui.panels.answer_view import AnswerView
 from gui.theme import Theme
 from gui.view import View
-from gui.widgets.beside import Scroll
 from gui.widgets.facts import Fact, FactList
+from gui.widgets.scroll import Scroll
 
 PLACEHOLDER = "Your own lines, such as\nh₁ = −0.2273\nZ_2: −0.40\nyhat_1 = 0.2455 0.25 …\ndL/dW = 0.0274"
 EMPTY = "Each line is compared with the right value, and with what follows from your own lines before it."

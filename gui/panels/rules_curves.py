@@ -18,9 +18,10 @@ from gui.choices import RULE_TEXTS
 from gui.panels.rules_state import alternative_text
 from gui.theme import Theme
 from gui.view import View
-from gui.widgets.beside import Beside, Scroll
+from gui.widgets.beside import Beside
 from gui.widgets.curves_picture import Curve
 from gui.widgets.facts import Fact, FactList
+from gui.widgets.scroll import Scroll
 
 if TYPE_CHECKING:
     from gui.curves_plot import CurvesPlot

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from gui.theme import Theme
-from gui.widgets.beside import Scroll
+from gui.widgets.scroll import Scroll
 
 
 class Waiting(QStackedWidget):

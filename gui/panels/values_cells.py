@@ -141,7 +141,7 @@ class Cells:
 
     def changed(self, before: Cells) -> frozenset[tuple[int, int]]:
         """The cells that look other than in *before*, which has the same rows, epoch and form; not of the total."""
-        found = set(before.written | before.read | self.written | self.read)
+        found = set((before.written ^ self.written) | (before.read ^ self.read))
         for i, row in enumerate(self.rows[:-1]):
             old, new = before.shown[row.name], self.shown[row.name]
             if old is not new and row.kind != "letters":

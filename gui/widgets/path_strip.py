@@ -41,6 +41,7 @@ class PathStrip(QWidget):
         self._layout = arrange(self._picture, 1.0, 1.0)
         self._items: tuple[Item, ...] = ()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setFixedHeight(theme.px(HEIGHT))  # also where for a moment all is too high
         self.setAccessibleName(self.tr("Where we are"))
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -152,7 +153,7 @@ class PathStrip(QWidget):
 
     def _restyle(self) -> None:
         self._rearrange()
-        self.updateGeometry()
+        self.setFixedHeight(self._theme.px(HEIGHT))
         self.update()
 
     def _placed(self, rect: QRectF) -> QRectF:

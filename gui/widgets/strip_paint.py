@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from PySide6.QtCore import QCoreApplication, QLineF, QPointF, QRectF, Qt
@@ -32,8 +33,14 @@ _KINDS = {
 def label(symbol: str) -> Drawing:
     """The name of a node as it stands in formulas."""
     kind, _, step = symbol.rstrip("]").partition("[")
-    name, family = _KINDS[kind]
-    return layout((Piece(f"{name}_{{{step}}}", symbol, family),))
+    return _labels(step)[kind]
+
+
+@lru_cache(maxsize=256)
+def _labels(step: str) -> dict[str, Drawing]:
+    """The names of all nodes of a timestep, by kind; typeset together, which takes a fraction of the time."""
+    pieces = (Piece(f"{name}_{{{step}}}", kind, family) for kind, (name, family) in _KINDS.items())
+    return {part.symbol: Drawing(part.rect, (part,)) for part in layout(tuple(pieces)).operands if part.symbol}
 
 
 def node_width(last: int) -> float:
