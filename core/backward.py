@@ -209,8 +209,8 @@ def sweep(tape: Tape, G: Array, first: int = 1) -> Array:
 
 
 def chain(tape: Tape, g: Array, m: int, k: int) -> Array:
-    """r_{t,m,j} for j = k … m, (m-k+1)×H, row 0 for j = k, from g = g_{t,m} (H)."""
-    G = np.zeros((m, len(g)))
+    """r_{t,m,j} for j = k … m, (m-k+1)×H, row 0 for j = k, from g = g_{t,m} (H); with a *g* of N×H, N chains."""
+    G = np.zeros((m, *g.shape))
     G[m - 1] = g
     return sweep(tape, G, k)
 

@@ -17,7 +17,7 @@ from core.backward import CHAINED, Path, asked_by, chain, output_term, sweep
 from core.epoch import Epoch
 from core.network import Array, frozen
 from core.program import Address, Phase, Program
-from core.totals import losses_before, running_total
+from core.totals import losses_before, terms_before
 
 Grouping = Literal["term", "t", "m", "k"]
 MOST_TIMESTEPS = 40  # the terms of later losses are listed only for the current chain, or summed in groups
@@ -140,16 +140,15 @@ def bars(epoch: Epoch, program: Program, address: Address, entry: tuple[int, int
     if last[0] <= MOST_TIMESTEPS:
         listed = _listed(epoch, name, entry, last)
         return listed if by == "term" else _grouped(listed, "tmk".index(by))
+    t, m, _ = last
     if by == "term":
         shown = _bars(last[:2], *_chain_values(epoch, name, entry, last))
-        end = program[program.position(Address(Phase.BACKWARD, name, (*last[:2], 1))) - 1].indices
+        end = program[program.position(Address(Phase.BACKWARD, name, (t, m, 1))) - 1].indices
+        so_far = terms_before(epoch.tape, epoch.rule, name, t, m)
     else:
         shown = _groups_of_loss(epoch, name, entry, last, by)
-        end = (last[0] - 1,) * 3
-    if end[0] < last[0]:
-        so_far = losses_before(epoch.tape, epoch.rule, name, last[0])
-    else:
-        so_far = _running_total(epoch, name, end)
+        end = (t - 1,) * 3
+        so_far = losses_before(epoch.tape, epoch.rule, name, t)
     value = so_far[entry] if so_far.ndim == 2 else so_far[entry[0]]
     return shown.after(end, float(value), program.term_number(end))
 
@@ -161,12 +160,6 @@ def largest_entry(value: Array, running: Array | None) -> tuple[int, int]:
         flat = int(np.argmax(np.abs(np.nan_to_num(chosen))))
     found = np.unravel_index(flat, chosen.shape) if chosen.ndim else (0,)
     return int(found[0]), int(found[1]) if len(found) > 1 else 0
-
-
-@lru_cache(maxsize=1)
-def _running_total(epoch: Epoch, name: str, end: tuple[int, ...]) -> Array:
-    """The sum of the terms up to *end*: the same at every step of the chain after it."""
-    return frozen(running_total(epoch.tape, epoch.rule, name, *end))
 
 
 @lru_cache(maxsize=1)
@@ -204,8 +197,7 @@ def _chain_values(
 def _chains(epoch: Epoch, t: int, m: int) -> tuple[tuple[Path, ...], Array]:
     """The attention paths, and r_{t,m,k} for k = 1 … m by path, P×m×H: the same at every step of the chain."""
     paths, g = _asked(epoch, t)
-    r = np.array([chain(epoch.tape, g_m, m, 1) for g_m in g[:, m - 1]])
-    return paths, frozen(r.reshape(len(paths), m, epoch.network.H))
+    return paths, frozen(np.ascontiguousarray(chain(epoch.tape, g[:, m - 1], m, 1).swapaxes(0, 1)))
 
 
 def _groups_of_loss(epoch: Epoch, name: str, entry: tuple[int, int], last: tuple[int, ...], by: Grouping) -> Bars:
@@ -237,9 +229,8 @@ def _groups_of_loss(epoch: Epoch, name: str, entry: tuple[int, int], last: tuple
 @lru_cache(maxsize=1)
 def _chains_before(epoch: Epoch, t: int, m: int) -> Array:
     """Σ_i r_{t,i,k} over the chains i < m for k = 1 … m - 1 by path, P×(m-1)×H: the same at every step of (t, m)."""
-    paths, g = _asked(epoch, t)
-    r = np.array([sweep(epoch.tape, g_p[: m - 1]) for g_p in g])
-    return frozen(r.reshape(len(paths), m - 1, epoch.network.H))
+    _, g = _asked(epoch, t)
+    return frozen(np.ascontiguousarray(sweep(epoch.tape, g.swapaxes(0, 1)[: m - 1]).swapaxes(0, 1)))
 
 
 def _contributions(

@@ -95,15 +95,26 @@ class Outline:
         return self.index_of(parent, node.span.first)
 
     def index_of(self, node: Node, position: int) -> int:
-        """Which child of *node* holds *position*; children are in order, so this is a bisection."""
-        low, high = 0, self.child_count(node) - 1
-        while low < high:
-            middle = (low + high) // 2
-            if self.child(node, middle).span.last < position:
-                low = middle + 1
-            else:
-                high = middle
-        return low
+        """Which child of *node* holds *position*, or the nearest one."""
+        first, last = node.span.first, node.span.last
+        position = min(max(position, first), last)
+        if node.level == "step":
+            return 0
+        address, T = self.program[position], self.program.network.T
+        if node.level == "epoch":
+            return int(address.phase)
+        if node.level == "phase" and address.phase is Phase.BACKWARD:
+            return self.program.gradients.index(address.quantity)
+        if node.level == "phase" and address.phase is Phase.FORWARD:
+            if not address.indices:
+                return self.child_count(node) - 1
+            is_second = self.program.order == "stage" and address.quantity not in self.program.hidden_stages
+            return address.indices[0] - 1 + T * is_second
+        if node.level == "group" and node.key[0] in CHAINED:
+            return address.indices[0] - 1 if address.indices else T
+        if node.level == "block" and self._is_nested(node):
+            return address.indices[1] - 1
+        return position - first
 
     def path_to(self, position: int) -> tuple[Node, ...]:
         """The nodes from the epoch down to the step at *position*."""

@@ -81,13 +81,13 @@ class Program:
     """The sequence of all addresses of one epoch, by 1-based position.
 
     *order*: whether the forward pass goes by timestep, or as sheet A does: all hidden states first, then every
-    output stage.
+    output stage. *hidden_stages*: the stages of a timestep as far as h.
     """
 
     def __init__(self, network: Network, order: ForwardOrder = "timestep") -> None:
         self.network = network
         self.order = order
-        self._hidden = ("letter", "x", "h") if network.embedding_size is not None else ("letter", "h")
+        self.hidden_stages = ("letter", "x", "h") if network.embedding_size is not None else ("letter", "h")
         self._output = ("alpha", "Z", "Omega", "yhat", "L") if network.attention else ("Omega", "yhat", "L")
         self.gradients = GRADIENTS if network.embedding_size is not None else GRADIENTS[:-1]
         self.forward = Span(1, self._before_timestep(network.T + 1) + 1)
@@ -154,7 +154,7 @@ class Program:
             return Span(position, position)
         t = address.indices[0]
         if address.phase is Phase.FORWARD:
-            return self._timestep(t, hidden=address.quantity in self._hidden)
+            return self._timestep(t, hidden=address.quantity in self.hidden_stages)
         if address.quantity not in CHAINED:
             return Span(position, position)
         start = self._groups[address.quantity].first
@@ -201,7 +201,7 @@ class Program:
 
     def _before_timestep(self, t: int) -> int:
         """How many forward steps belong to timesteps before *t*."""
-        return (len(self._hidden) + len(self._output)) * (t - 1) + self._scores_before(t)
+        return (len(self.hidden_stages) + len(self._output)) * (t - 1) + self._scores_before(t)
 
     def _scores_before(self, t: int) -> int:
         return t * (t - 1) // 2 if self.network.attention else 0
@@ -210,19 +210,19 @@ class Program:
         if self.order == "timestep":
             return Span(self._before_timestep(t) + 1, self._before_timestep(t + 1))
         if hidden:
-            return Span(len(self._hidden) * (t - 1) + 1, len(self._hidden) * t)
-        first = len(self._hidden) * self.network.T + len(self._output) * (t - 1) + self._scores_before(t)
+            return Span(len(self.hidden_stages) * (t - 1) + 1, len(self.hidden_stages) * t)
+        first = len(self.hidden_stages) * self.network.T + len(self._output) * (t - 1) + self._scores_before(t)
         return Span(first + 1, first + len(self._output) + (t if self.network.attention else 0))
 
     def _stages(self, *, hidden: bool) -> tuple[str, ...]:
         """The stages of one span of `_timestep` before its scores."""
-        return self._hidden if hidden or self.order == "timestep" else ()
+        return self.hidden_stages if hidden or self.order == "timestep" else ()
 
     def _forward_address(self, position: int) -> Address:
         T = self.network.T
         if position == self.forward.last:
             return Address(Phase.FORWARD, "L")
-        hidden = self.order == "stage" and position <= len(self._hidden) * T
+        hidden = self.order == "stage" and position <= len(self.hidden_stages) * T
         t = bisect_left(range(1, T + 1), position, key=lambda t: self._timestep(t, hidden=hidden).last) + 1
         offset = position - self._timestep(t, hidden=hidden).first
         before = self._stages(hidden=hidden)
@@ -246,7 +246,7 @@ class Program:
         if not indices:
             return self.forward.last
         t = indices[0]
-        hidden = name in self._hidden
+        hidden = name in self.hidden_stages
         span, before = self._timestep(t, hidden=hidden), self._stages(hidden=hidden)
         if name in before:
             return span.first + before.index(name)

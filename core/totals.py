@@ -37,11 +37,16 @@ def running_total(tape: Tape, rule: Rule, name: str, t: int, m: int = 0, k: int 
         delta = output_error(tape)[:t]
         return delta.T @ output_state(tape, rule)[:t] if name == "V" else np.add.reduce(delta, axis=0)
     if name == "E" and rule.embedding_row == "t":
-        r = unfinished(tape, asked_up_to(tape, rule, t, m), m, k)
-        now = np.zeros(tape.network.parameter_shapes["E"])
-        now[tape.network.inputs[t - 1]] = np.add.reduce(r.dot(tape.parameters.U), axis=0)
-        return losses_before(tape, rule, name, t) + now
-    return chains_before(tape, rule, name, t, m) + collect(tape, name, current_chain(tape, rule, t, m)[:k])
+        return losses_before(tape, rule, name, t) + _row_of_loss(tape, rule, t, m, k)
+    return terms_before(tape, rule, name, t, m) + collect(tape, name, current_chain(tape, rule, t, m)[:k])
+
+
+def _row_of_loss(tape: Tape, rule: Rule, t: int, m: int, k: int) -> Array:
+    """The sum of the terms of ∂L/∂E of loss *t* up to (m, k), where the rule adds all to the row of its letter."""
+    r = unfinished(tape, asked_up_to(tape, rule, t, m), m, k)
+    now = np.zeros(tape.network.parameter_shapes["E"])
+    now[tape.network.inputs[t - 1]] = np.add.reduce(r.dot(tape.parameters.U), axis=0)
+    return now
 
 
 @lru_cache(maxsize=1)
@@ -51,8 +56,11 @@ def current_chain(tape: Tape, rule: Rule, t: int, m: int) -> Array:
 
 
 @lru_cache(maxsize=1)
-def chains_before(tape: Tape, rule: Rule, name: str, t: int, m: int) -> Array:
+def terms_before(tape: Tape, rule: Rule, name: str, t: int, m: int) -> Array:
     """The sum of the terms of all chains before that of (t, m), in one sweep: the same at every step of a chain."""
+    if name == "E" and rule.embedding_row == "t":
+        before = losses_before(tape, rule, name, t)
+        return before if m == 1 else frozen(before + _row_of_loss(tape, rule, t, m - 1, m - 1))
     G = asked_before(tape, rule, t)
     G[: m - 1] += asked_up_to(tape, rule, t, m - 1)
     return frozen(collect(tape, name, sweep(tape, G)))

@@ -63,6 +63,7 @@ class ContributionsPanel(Panel):
         self._form = self.form.current
         self._title = QLabel()
         self._quantity = self._highlight = ""
+        self._offered: dict[QComboBox, tuple[str, ...]] = {}
         self.row, self.column = self._picker("Row"), self._picker("Column")
         self._sentence = QLabel(wordWrap=True)
         self._words = QLabel(wordWrap=True)
@@ -189,7 +190,8 @@ class ContributionsPanel(Panel):
         return picker
 
     def _set_picker(self, picker: QComboBox, labels: tuple[str, ...], index: int) -> None:
-        if tuple(picker.itemText(i) for i in range(picker.count())) != labels:
+        if labels != self._offered.get(picker):
+            self._offered[picker] = labels
             picker.clear()
             picker.addItems(labels)
             picker.setMinimumContentsLength(max(map(len, labels), default=0))
