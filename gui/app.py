@@ -62,11 +62,11 @@ def fill(request: WindowRequest, window: MainWindow, theme: Theme, settings: Set
     if application is not None:
         # Docks of a window in sight keep what they have: they are laid out, and then given what they should have.
         application.sendPostedEvents(None, QEvent.Type.LayoutRequest)
-        window.share_room()
+        window.arrangement.share_room()
         application.installEventFilter(KeyYielding(window))
     layout = settings.bytes("layout")
     if layout is not None and request.size is None:
-        window.restore_layout(layout)
+        window.arrangement.restore(layout)
     if request.rule is not None:
         workbench.model.set_rule(NAMED_RULES[request.rule])
     if (request.epoch, request.step) != (1, 1):

@@ -6,21 +6,23 @@ import math
 from collections.abc import Mapping
 from typing import Literal
 
-from PySide6.QtCore import QByteArray, QSettings, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QByteArray, QSettings
+from PySide6.QtWidgets import QApplication
 
 from core.numbers import NumberFormat
 from gui.theme import DARK, LIGHT, Palette
 
 ThemeChoice = Literal["system", "light", "dark"]
 _MOST_RECENT = 8  # files
+_MIDDLE = 128  # between dark and light, of 255
 HINTED_STEPS = 5
 
 
 def palette_for(choice: ThemeChoice) -> Palette:
     """The palette of a choice; that of the system where the choice is the system's."""
-    system = QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
-    return DARK if choice == "dark" or (choice == "system" and system) else LIGHT
+    # The style follows the system; to ask the system itself loads the name Qt, for which the first frame would wait.
+    is_dark = QApplication.style().standardPalette().window().color().lightness() < _MIDDLE
+    return DARK if choice == "dark" or (choice == "system" and is_dark) else LIGHT
 
 
 class Settings:

@@ -206,9 +206,9 @@ class Workbench(QObject):
             "theme_system": lambda: self._choose_theme("system"),
             "theme_light": lambda: self._choose_theme("light"),
             "theme_dark": lambda: self._choose_theme("dark"),
-            "next_panel": lambda: window.focus_panel(1),
-            "previous_panel": lambda: window.focus_panel(-1),
-            "reset_layout": window.reset_layout,
+            "next_panel": lambda: window.focus.move(1),
+            "previous_panel": lambda: window.focus.move(-1),
+            "reset_layout": window.arrangement.reset,
             "help": self._show_help,
             "hints": self._bring_hints_back,
             "about": self._show_about,
@@ -243,7 +243,7 @@ class Workbench(QObject):
     def remember(self) -> None:
         """Keep what the next window should start with."""
         self.settings.set_bytes("geometry", self.window.saveGeometry())
-        self.settings.set_bytes("layout", self.window.layout_state())
+        self.settings.set_bytes("layout", self.window.arrangement.state())
 
     def _edit_rule(self, rule: Rule) -> None:
         if rule != self.model.rule:

@@ -10,7 +10,7 @@ import sys
 import time
 from statistics import median
 
-RUNS = 7
+RUNS = 15
 
 BARE = """
 import sys, time

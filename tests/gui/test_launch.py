@@ -93,3 +93,39 @@ def test_what_cannot_be_is_said_in_one_line(arguments, words):
     assert done.returncode == 2
     assert words in done.stderr
     assert len(done.stderr.splitlines()) == 1
+
+
+FIRST_FRAME = """
+import sys
+import PySide6.QtCore
+from core.cli import parse
+from gui import app
+
+class Window(app.MainWindow):
+    def __init__(self, theme):
+        super().__init__(theme)
+        self.painted.connect(self.tell)
+
+    def tell(self):
+        print("numpy" in sys.modules, "Qt" in vars(PySide6.QtCore))
+        sys.stdout.flush()
+        PySide6.QtCore.QCoreApplication.exit()
+
+app.MainWindow = Window
+app.fill = lambda *_: None
+app.run(parse(["attention"]))
+"""
+
+
+def test_the_first_frame_waits_for_nothing_that_it_does_not_show():
+    environment = os.environ | {"QT_QPA_PLATFORM": "offscreen"}
+    said = subprocess.run(
+        [sys.executable, "-c", FIRST_FRAME],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+        env=environment,
+        timeout=60,
+    )
+    assert said.stdout.split() == ["False", "False"], "numpy, and all that hangs on the name Qt, come later"

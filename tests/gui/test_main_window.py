@@ -107,7 +107,7 @@ def test_what_the_user_arranged_stays(window, act):
 
 
 def test_a_dragged_separator_is_the_users_and_remembered(window):
-    assert window.shell.layout_state().isEmpty()
+    assert window.shell.arrangement.state().isEmpty()
     program = window.shell.docks["program"].geometry()
     gap, before = QPoint(program.right() + 5, program.center().y()), program.width()
     QTest.mousePress(window.shell, Qt.MouseButton.LeftButton, pos=gap)
@@ -116,7 +116,7 @@ def test_a_dragged_separator_is_the_users_and_remembered(window):
     QTest.mouseRelease(window.shell, Qt.MouseButton.LeftButton, pos=gap + QPoint(40, 0))
     settle()
     assert window.shell.docks["program"].width() != before
-    assert not window.shell.layout_state().isEmpty()
+    assert not window.shell.arrangement.state().isEmpty()
 
 
 def test_a_remembered_layout_is_the_users(qapp, tmp_path):
@@ -268,7 +268,7 @@ def test_a_window_filled_in_sight_is_arranged_as_one_filled_before_it_was_shown(
         return {name: part.geometry().getRect() for name, part in parts.items()}
 
     window.shell.resize(1440, 900)
-    window.shell.reset_layout()
+    window.shell.arrangement.reset()
     wait_until(lambda: window.shell.centre.height() > 300)
     theme = Theme()
     shell = MainWindow(theme)

@@ -112,16 +112,16 @@ def test_ctrl_g_goes_to_an_epoch_and_alt_left_returns(window):
 def test_f6_goes_round_the_panels_and_shift_f6_back(window):
     window.reset()
     met = []
-    for _ in range(len(window.shell.panels())):
+    for _ in range(len(window.shell.focus.panels())):
         window.key(Key.Key_F6)
         focus = window.shell.focusWidget()
-        met.append(next(panel for panel in window.shell.panels() if panel.isAncestorOf(focus)))
-    assert len(set(met)) == len(met) == len(window.shell.panels())
+        met.append(next(panel for panel in window.shell.focus.panels() if panel.isAncestorOf(focus)))
+    assert len(set(met)) == len(met) == len(window.shell.focus.panels())
     back = []
     for _ in met:
         window.key(Key.Key_F6, SHIFT)
         focus = window.shell.focusWidget()
-        back.append(next(panel for panel in window.shell.panels() if panel.isAncestorOf(focus)))
+        back.append(next(panel for panel in window.shell.focus.panels() if panel.isAncestorOf(focus)))
     assert back[:-1] == met[-2::-1]
 
 

@@ -191,7 +191,7 @@ def opened(
         settle()
     layout = settings.bytes("layout")
     if layout is not None:
-        shell.restore_layout(layout)
+        shell.arrangement.restore(layout)
     bench.formula.setFocus()
     settle()
     try:
