@@ -10,7 +10,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
-from functools import total_ordering
+from functools import lru_cache, total_ordering
 from typing import Literal
 
 from core.backward import CHAINED
@@ -99,6 +99,7 @@ class Program:
             last += length
         self.backward = Span(self.forward.last + 1, last)
         self.update = Span(last + 1, last + len(self.gradients) - 1)
+        self._at = lru_cache(maxsize=64)(self._address)  # all that is shown of a step asks for the same few
 
     def __len__(self) -> int:
         return self.update.last
@@ -108,6 +109,9 @@ class Program:
 
     def __getitem__(self, position: int) -> Address:
         """The address at *position*, 1 … len; `IndexError` elsewhere."""
+        return self._at(position)
+
+    def _address(self, position: int) -> Address:
         if not 1 <= position <= len(self):
             raise IndexError(f"step {position} is not in 1 … {len(self)}")
         if position in self.forward:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QElapsedTimer, QObject, Qt
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QGuiApplication, QUndoStack
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QUndoStack
 from PySide6.QtWidgets import QMessageBox
 
 from core.backward import Rule
@@ -16,6 +16,7 @@ from core.predict import Judgement, Score
 from core.sources import Source
 from gui import wording
 from gui.actions import ACTIONS
+from gui.appearance import Appearance
 from gui.choices import FormatButton, RuleButton
 from gui.debugger_model import DebuggerModel
 from gui.edits import LearningRateEdit, RuleEdit
@@ -33,13 +34,12 @@ from gui.panels.rules import RulesPanel
 from gui.panels.sheet import SheetPanel
 from gui.panels.timeline import TimelinePanel
 from gui.panels.values import ValuesPanel
-from gui.settings import HINTED_STEPS, Settings, palette_for
-from gui.theme import ZOOMS, Theme
+from gui.settings import Settings
+from gui.theme import Theme
+from gui.training_progress import TrainingProgress
 from gui.view import View
 
 _AT_CURSOR = ("formula", "program", "contributions", "rules", "timeline")  # these hide a hidden result themselves
-_PROGRESS, _CURVE = 50, 300  # milliseconds between two looks at training: at the number, at the curve
-HINT = "Space: next formula  ·  hover a number to see it everywhere"
 
 
 class Workbench(QObject):
@@ -47,6 +47,7 @@ class Workbench(QObject):
 
     Attributes:
         model: the debugger. window: its shell. panels: by dock id, the formula as ``formula``. undo: the edits.
+        appearance: light or dark, how large, hints. files: what is opened, saved and exported.
     """
 
     def __init__(self, source: Source, window: MainWindow, theme: Theme, settings: Settings) -> None:
@@ -73,18 +74,17 @@ class Workbench(QObject):
         self.files.word.left.connect(self.formula.setFocus)
         self._help: HelpDialog | None = None
         self._score = Score()
-        self._since_progress, self._since_curve = QElapsedTimer(), QElapsedTimer()
         window.centre.set_content(self.formula)
         for name, dock in window.docks.items():
             dock.card.set_content(self.panels[name])
             dock.visibilityChanged.connect(self.panels[name].come_into_sight)
+        self.appearance = Appearance(window, theme, settings)
         self._add_choices()
         self._connect_panels()
         self._connect_toolbar()
         self._connect_actions()
         self._connect_model()
-        self.apply_theme()
-        theme.set_zoom(settings.zoom)
+        self._progress = TrainingProgress(self.model, window, self.panels["loss"])
         self.model.set_form(settings.form)
         self.model.set_skip_zero_terms(settings.flag("skip_zero"))
         self.model.set_order("stage" if settings.flag("stage_order") else "timestep")
@@ -116,14 +116,7 @@ class Workbench(QObject):
         actions["result"].setEnabled(view.step.address.quantity != "letter")
         actions["your_number"].setEnabled(view.step.address.quantity != "letter")
         self.window.place.setText(wording.place(view))
-        self._show_hint()
-
-    def apply_theme(self) -> None:
-        """Light or dark, as chosen or as the system is."""
-        choice = self.settings.theme
-        self.theme.set_palette(palette_for(choice))
-        for name in ("system", "light", "dark"):
-            self.window.actions_by_id[f"theme_{name}"].setChecked(name == choice)
+        self.appearance.show_hint()
 
     def announce(self) -> None:
         """Say the step to a screen reader, in our own words."""
@@ -172,27 +165,23 @@ class Workbench(QObject):
         self.panels["program"].jump_requested.connect(lambda _address: self.formula.setFocus())
 
     def _connect_toolbar(self) -> None:
-        toolbar, model = self.window.toolbar, self.model
+        toolbar = self.window.toolbar
         toolbar.epoch_asked.connect(self._go_to_epoch)
         toolbar.learning_rate_asked.connect(self._edit_learning_rate)
-        toolbar.cancel_asked.connect(model.cancel_training)
         toolbar.left.connect(self.formula.setFocus)
 
     def _connect_model(self) -> None:
         model = self.model
         model.view_changed.connect(self.show_view)
         model.source_changed.connect(self._show_source)
-        model.training_started.connect(lambda goal: self._show_training(goal))
-        model.training_progressed.connect(self._show_progress)
-        model.training_ended.connect(self._hide_training)
         model.refused.connect(lambda words: self.window.statusBar().showMessage(words, 5000))
-        QGuiApplication.styleHints().colorSchemeChanged.connect(self.apply_theme)
         self.window.closing.connect(self.remember)
 
     def _connect_actions(self) -> None:
         actions, window, model = self.window.actions_by_id, self.window, self.model
         handlers: dict[str, Callable[[], object]] = {
             **self.files.handlers,
+            **self.appearance.handlers,
             "quit": window.close,
             "copy_latex": self.formula.copy_latex,
             "go_to_epoch": self._ask_epoch,
@@ -200,17 +189,10 @@ class Workbench(QObject):
             "bisect": self._ask_worksheet,
             "result": model.toggle_result,
             "return": model.go_back,
-            "zoom_in": lambda: self._zoom(1),
-            "zoom_out": lambda: self._zoom(-1),
-            "zoom_reset": lambda: self._zoom(0),
-            "theme_system": lambda: self._choose_theme("system"),
-            "theme_light": lambda: self._choose_theme("light"),
-            "theme_dark": lambda: self._choose_theme("dark"),
             "next_panel": lambda: window.focus.move(1),
             "previous_panel": lambda: window.focus.move(-1),
             "reset_layout": window.arrangement.reset,
             "help": self._show_help,
-            "hints": self._bring_hints_back,
             "about": self._show_about,
         }
         for name, handler in handlers.items():
@@ -235,9 +217,7 @@ class Workbench(QObject):
         before = self.model.view
         self.model.do(command)
         if self.model.view is not before:
-            if self.settings.hinted_steps > 0:
-                self.settings.hinted_steps -= 1
-                self._show_hint()
+            self.appearance.use_up_hint()
             self.announce()
 
     def remember(self) -> None:
@@ -287,47 +267,10 @@ class Workbench(QObject):
         self.window.toolbar.epoch.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.window.toolbar.epoch.selectAll()
 
-    def _zoom(self, by: int) -> None:
-        index = min(range(len(ZOOMS)), key=lambda i: abs(ZOOMS[i] - self.theme.zoom)) + by
-        self.theme.set_zoom(ZOOMS[min(max(index, 0), len(ZOOMS) - 1)] if by else 1.0)
-        self.settings.zoom = self.theme.zoom
-
-    def _choose_theme(self, choice: str) -> None:
-        self.settings.theme = "light" if choice == "light" else "dark" if choice == "dark" else "system"
-        self.apply_theme()
-
     # -- small things ---------------------------------------------------------------------------------------
 
     def _show_source(self, source: Source) -> None:
         self.sheet.own.set_text(self.settings.lines(source.name))
-
-    def _show_training(self, goal: int) -> None:
-        self._goal = goal
-        self.window.toolbar.show_training(self.model.underway.training.reached, goal)
-        self._since_progress.start()
-        self._since_curve.start()
-        for spec in ACTIONS:
-            if spec.command:
-                self.window.actions_by_id[spec.id].setEnabled(False)
-
-    def _show_progress(self, reached: int) -> None:
-        """Now and then: training that is told of more often than it is looked at only takes longer."""
-        if self._since_progress.hasExpired(_PROGRESS):
-            self._since_progress.start()
-            self.window.toolbar.show_training(reached, self._goal)
-        if self._since_curve.hasExpired(_CURVE):
-            self._since_curve.start()
-            self.panels["loss"].show_view(self.model.underway)
-
-    def _hide_training(self) -> None:
-        self.window.toolbar.show_training(None, 0)
-
-    def _show_hint(self) -> None:
-        self.window.hint.setText(HINT if self.settings.hinted_steps > 0 else "")
-
-    def _bring_hints_back(self) -> None:
-        self.settings.hinted_steps = HINTED_STEPS
-        self._show_hint()
 
     def _show_help(self) -> None:
         if self._help is None:
