@@ -13,11 +13,11 @@ from typing import Literal, overload
 
 import numpy as np
 
-from core.backward import CHAINED, Path, asked_by, chain, output_term, sweep
+from core.backward import CHAINED, Path, asked_by, output_term, sweep
 from core.epoch import Epoch
 from core.network import Array, frozen
 from core.program import Address, Phase, Program
-from core.totals import losses_before, terms_before
+from core.totals import chain_by_path, losses_before, terms_before
 
 Grouping = Literal["term", "t", "m", "k"]
 MOST_TIMESTEPS = 40  # the terms of later losses are listed only for the current chain, or summed in groups
@@ -189,15 +189,8 @@ def _chain_values(
 ) -> tuple[tuple[Path, ...], Array]:
     """The attention paths, and by path the terms of the chain that *last* is in, up to it: P×k."""
     t, m, k = last
-    paths, r = _chains(epoch, t, m)
+    paths, r = chain_by_path(epoch.tape, epoch.rule, t, m)
     return paths, entry_values(epoch, name, r[:, :k], t, entry)
-
-
-@lru_cache(maxsize=1)
-def _chains(epoch: Epoch, t: int, m: int) -> tuple[tuple[Path, ...], Array]:
-    """The attention paths, and r_{t,m,k} for k = 1 … m by path, P×m×H: the same at every step of the chain."""
-    paths, g = _asked(epoch, t)
-    return paths, frozen(np.ascontiguousarray(chain(epoch.tape, g[:, m - 1], m, 1).swapaxes(0, 1)))
 
 
 def _groups_of_loss(epoch: Epoch, name: str, entry: tuple[int, int], last: tuple[int, ...], by: Grouping) -> Bars:
@@ -215,7 +208,7 @@ def _groups_of_loss(epoch: Epoch, name: str, entry: tuple[int, int], last: tuple
             return _contributions(((m,),), paths, now, (k,))
         parts = np.concatenate([np.einsum("pih,ih->pi", g[:, : m - 1], moved[1:]), now], axis=1)
         return _bars((), paths, parts, (*range(1, m), k))
-    r = _chains(epoch, t, m)[1].copy()
+    r = chain_by_path(tape, epoch.rule, t, m)[1].copy()
     r[:, k:] = 0
     r[:, :-1] += _chains_before(epoch, t, m)
     values = entry_values(epoch, name, r, t, entry)

@@ -10,11 +10,11 @@ from functools import lru_cache
 import numpy as np
 
 from core.backward import (
+    Path,
     Rule,
+    asked_by,
     asked_by_rows,
-    asked_of,
     asked_up_to,
-    chain,
     chained_sums,
     collect,
     error_at_state,
@@ -31,7 +31,7 @@ from core.sums import BLOCK, causal_blocks
 def running_total(tape: Tape, rule: Rule, name: str, t: int, m: int = 0, k: int = 0) -> Array:
     """The sum of the terms of ∂L/∂name up to and with (t, m, k), or (t) for V and c.
 
-    The chains before that of (t, m) whole, and the current chain from k = 1 to *k*: each of them one sweep.
+    The chains before that of (t, m) whole, and the current chain from k = 1 to *k*.
     """
     if name in ("V", "c"):
         delta = output_error(tape)[:t]
@@ -52,18 +52,35 @@ def _row_of_loss(tape: Tape, rule: Rule, t: int, m: int, k: int) -> Array:
 @lru_cache(maxsize=1)
 def current_chain(tape: Tape, rule: Rule, t: int, m: int) -> Array:
     """r_{t,m,k} for k = 1 … m, m×H: the same at every step of a chain, and for every parameter."""
-    return frozen(chain(tape, asked_of(tape, rule, t, m), m, 1))
+    return frozen(np.add.reduce(chain_by_path(tape, rule, t, m)[1], axis=0))
+
+
+def chain_by_path(tape: Tape, rule: Rule, t: int, m: int) -> tuple[tuple[Path, ...], Array]:
+    """The attention paths, and `current_chain` by path, P×m×H."""
+    _, paths, r = _swept(tape, rule, t, m)
+    return paths, r
 
 
 @lru_cache(maxsize=1)
 def terms_before(tape: Tape, rule: Rule, name: str, t: int, m: int) -> Array:
-    """The sum of the terms of all chains before that of (t, m), in one sweep: the same at every step of a chain."""
+    """The sum of the terms of all chains before that of (t, m): the same at every step of a chain."""
     if name == "E" and rule.embedding_row == "t":
         before = losses_before(tape, rule, name, t)
         return before if m == 1 else frozen(before + _row_of_loss(tape, rule, t, m - 1, m - 1))
-    G = asked_before(tape, rule, t)
-    G[: m - 1] += asked_up_to(tape, rule, t, m - 1)
-    return frozen(collect(tape, name, sweep(tape, G)))
+    return frozen(collect(tape, name, _swept(tape, rule, t, m)[0]))
+
+
+@lru_cache(maxsize=1)
+def _swept(tape: Tape, rule: Rule, t: int, m: int) -> tuple[Array, tuple[Path, ...], Array]:
+    """Sweeps side by side: of all chains before that of (t, m) together, t×H, and of that one by path, P×m×H."""
+    parts = asked_by(tape, rule, t, m, m)
+    G = np.zeros((t, 1 + len(parts), tape.network.H))
+    G[:, 0] = asked_before(tape, rule, t)
+    G[: m - 1, 0] += asked_up_to(tape, rule, t, m - 1)
+    for place, g in enumerate(parts.values(), 1):
+        G[m - 1, place] = g[0]
+    r = np.ascontiguousarray(sweep(tape, G).swapaxes(0, 1))
+    return frozen(r[0]), tuple(parts), frozen(r[1:, :m])
 
 
 @lru_cache(maxsize=1)

@@ -20,7 +20,7 @@ from core.training import Training
 from gui.view import View
 
 _PATIENCE = 0.05  # seconds that a jump to a later epoch may train before it shows progress
-_SLICE = 0.008  # seconds of training between two turns of the event loop, so that the window stays alive
+_SLICE = 0.005  # seconds of training between two turns of the event loop, so that the window stays alive
 
 
 class DebuggerModel(QObject):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QUndoStack
 from PySide6.QtWidgets import QMessageBox
 
@@ -40,6 +40,8 @@ from gui.training_progress import TrainingProgress
 from gui.view import View
 
 _AT_CURSOR = ("formula", "program", "contributions", "rules", "timeline")  # these hide a hidden result themselves
+_QUICK = ("formula", "timeline")  # these follow the hand that scrubs,
+_LONG, _REST = 128, 60  # the others in a text of more timesteps after so many milliseconds of rest
 
 
 class Workbench(QObject):
@@ -74,6 +76,8 @@ class Workbench(QObject):
         self.files.word.left.connect(self.formula.setFocus)
         self._help: HelpDialog | None = None
         self._score = Score()
+        self._is_scrubbing = False
+        self._at_rest = QTimer(self, singleShot=True, interval=_REST)
         window.centre.set_content(self.formula)
         for name, dock in window.docks.items():
             dock.card.set_content(self.panels[name])
@@ -99,7 +103,11 @@ class Workbench(QObject):
         model, actions, toolbar = self.model, self.window.actions_by_id, self.window.toolbar
         known = model.known
         for name, panel in self.panels.items():
-            panel.show_view(view if name in _AT_CURSOR else known)
+            panel.keep(view if name in _AT_CURSOR else known)
+            if not self._is_scrubbing or name in _QUICK:
+                panel.catch_up()
+        if self._is_scrubbing:
+            self._at_rest.start()
         toolbar.show_stepping(wording.stepping_labels(view))
         toolbar.show_epoch(view.cursor.epoch)
         sheet = view.source.worksheet
@@ -142,7 +150,8 @@ class Workbench(QObject):
         model = self.model
         for panel in self.panels.values():
             panel.jump_requested.connect(model.jump)
-            panel.position_requested.connect(model.go_to_position)
+            panel.position_requested.connect(self._scrub)
+            self._at_rest.timeout.connect(panel.catch_up)
             panel.epoch_requested.connect(model.jump_to_epoch)
             panel.cursor_requested.connect(model.jump_to)
             panel.symbol_hovered.connect(model.hover)
@@ -219,6 +228,12 @@ class Workbench(QObject):
         if self.model.view is not before:
             self.appearance.use_up_hint()
             self.announce()
+
+    def _scrub(self, position: int) -> None:
+        """Follow the hand; in a long text the other panels catch up once it rests, so that none stutters."""
+        self._is_scrubbing = self.model.view.network.T > _LONG
+        self.model.go_to_position(position)
+        self._is_scrubbing = False
 
     def remember(self) -> None:
         """Keep what the next window should start with."""

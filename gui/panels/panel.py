@@ -40,7 +40,15 @@ class Panel(QWidget):
 
     def show_view(self, view: View) -> None:
         """Render *view* now, or when the panel is next in sight."""
+        self.keep(view)
+        self.catch_up()
+
+    def keep(self, view: View) -> None:
+        """Render *view* once the panel may catch up."""
         self._waiting = view
+
+    def catch_up(self) -> None:
+        """Render what is kept, if the panel is in sight."""
         if self._is_in_sight():
             self._render_waiting()
 

@@ -5,6 +5,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from core.debugger import Command, Cursor, move
+from core.formulas import formula
+from core.own_network import Design, build
+from core.program import Address, Phase
 from tests.gui.window import ALT, CTRL, SHIFT, click, opened, wait_until
 
 Key = Qt.Key
@@ -175,3 +178,20 @@ def test_skipping_zero_terms_passes_by_them_both_ways(window):
     assert window.bench.formula.subtitle.text().startswith("t = 3, m = 2, k = 2")
     window.key(Key.Key_Space, SHIFT)
     assert window.bench.formula.subtitle.text() == subtitle
+
+
+def test_in_a_long_text_what_is_scrubbed_follows_the_hand_and_the_rest_follows_when_it_rests(window):
+    design = Design(
+        text="ab" * 100, targets=None, hidden_size=2, embedding_size=None, attention=True, learning_rate=0.1, seed=1
+    )
+    for source, waits in ((build(design), True), ("attention", False)):
+        window.reset(source)
+        program = window.bench.model.view.program
+        position = program.position(Address(Phase.BACKWARD, "W", (3, 2, 2)))
+        title = formula(window.bench.model.view.network, window.bench.model.rule, program[position]).title
+        tree = window.bench.panels["program"].tree
+        before = tree.currentIndex().data()
+        window.bench.panels["timeline"].position_requested.emit(position)
+        assert window.bench.formula.title.text() == title
+        assert (tree.currentIndex().data() == before) == waits
+        wait_until(lambda tree=tree: tree.currentIndex().data() == "(3, 2, 2)")
