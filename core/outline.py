@@ -87,12 +87,14 @@ class Outline:
             return Node("nest", Span(first, first + m - 1), (*node.key, m), node)
         return self._step(node, node.span.first + index)
 
-    def row(self, node: Node) -> int:
-        """The index of *node* among its parent's children."""
-        parent = node.parent
-        if parent is None:
-            return 0
-        return self.index_of(parent, node.span.first)
+    def is_step(self, node: Node, index: int) -> bool:
+        """Whether the child *index* of *node* is a step, without making it."""
+        if node.level == "phase":
+            last = node.key[0] == Phase.FORWARD and index == self.child_count(node) - 1
+            return last or node.key[0] == Phase.UPDATE
+        if node.level == "group" and node.key[0] in CHAINED:
+            return index == self.program.network.T
+        return node.level != "epoch" and not (node.level == "block" and self._is_nested(node))
 
     def index_of(self, node: Node, position: int) -> int:
         """Which child of *node* holds *position*, or the nearest one."""

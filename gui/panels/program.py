@@ -81,13 +81,11 @@ class ProgramTree(QTreeView):
 
     def set_view(self, view: View) -> None:
         """Mark the step at the cursor, open what holds it, and bring it into sight."""
-        other = self._lines.program is not view.program
-        if other:
+        self._following = True
+        if self._lines.program is not view.program:
             self._opened.clear()
             self._widest = 0.0
-        self._lines.set_view(view)
-        self._following = True
-        if other:
+            self._lines.set_view(view)
             epoch = self._lines.index(0, 0)
             for index in (epoch, *(self._lines.index(phase, 0, epoch) for phase in (Phase.FORWARD, Phase.BACKWARD))):
                 self.expand(index)
@@ -95,6 +93,7 @@ class ProgramTree(QTreeView):
         for left in [index for index in self._opened if index not in path]:
             self.collapse(left)
             self._opened.remove(left)
+        self._lines.set_view(view)  # only now: what is closed again need not be told of the change
         for index in path[:-1]:
             if not self.isExpanded(index):
                 self.expand(index)

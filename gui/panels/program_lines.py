@@ -49,6 +49,14 @@ class Lines:
             return Line(line.node, start, min(start + size, end), is_range=True)
         return self._whole(self.outline.child(line.node, start))
 
+    def is_step(self, line: Line, row: int) -> bool:
+        """Whether the line at *row* below *line* is a step, without making it: of what is opened all are asked."""
+        size, alone = self._ranges(line)
+        start, end = line.start + row * size, line.stop - alone
+        if start >= end:
+            return self.outline.is_step(line.node, line.stop - 1)
+        return size == 1 and self.outline.is_step(line.node, start)
+
     def row_of(self, line: Line, position: int) -> int:
         """The row below *line* that holds *position*, or the nearest one."""
         size, alone = self._ranges(line)

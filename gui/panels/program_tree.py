@@ -119,7 +119,8 @@ class ProgramModel(QAbstractItemModel):
         """Whether there is anything below *parent*."""
         if self._lines is None:
             return False
-        return not parent.isValid() or self._line(parent).node.level != "step"
+        branch = parent.internalPointer() if parent.isValid() else None
+        return branch is None or not self._made().is_step(branch.line, parent.row())
 
     def index(self, row: int, column: int, parent: Index = _ROOT) -> QModelIndex:
         """The index of a row below *parent*."""

@@ -36,6 +36,23 @@ def leaves(tree):
 
 
 @pytest.mark.parametrize(("T", "kind", "order"), CASES)
+def test_which_children_are_steps_is_known_without_making_them(T, kind, order):
+    tree = outline(T, kind, order)
+    for node in nodes(tree):
+        kinds = [child.level == "step" for child in children(tree, node)]
+        assert [tree.is_step(node, index) for index in range(len(kinds))] == kinds
+
+
+@pytest.mark.parametrize(("T", "kind", "order"), CASES)
+def test_every_step_is_found_among_the_children(T, kind, order):
+    tree = outline(T, kind, order)
+    for node in nodes(tree):
+        for index, child in enumerate(children(tree, node)):
+            for position in (child.span.first, child.span.last):
+                assert tree.index_of(node, position) == index
+
+
+@pytest.mark.parametrize(("T", "kind", "order"), CASES)
 def test_children_divide_the_steps_of_their_parent(T, kind, order):
     tree = outline(T, kind, order)
     for node in nodes(tree):
@@ -50,7 +67,6 @@ def test_children_divide_the_steps_of_their_parent(T, kind, order):
             assert following.span.first == one.span.last + 1
         for index, child in enumerate(inside):
             assert child.parent == node
-            assert tree.row(child) == index
             assert tree.child(node, index) == child
     assert leaves(tree) == list(range(1, len(tree.program) + 1))
 
@@ -83,7 +99,7 @@ def test_any_step_of_a_long_program_is_found_at_once(position):
     assert path[-1].span.first == path[-1].span.last == position
     assert len(path) <= 6
     for node in path[1:]:
-        assert MILLION.child(node.parent, MILLION.row(node)) == node
+        assert MILLION.child(node.parent, MILLION.index_of(node.parent, node.span.first)) == node
         assert MILLION.label(node)
 
 
