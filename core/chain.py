@@ -14,7 +14,7 @@ from functools import lru_cache
 import numpy as np
 
 from core.entry import Formula, Link, Products, Read, Where, plus
-from core.network import Array
+from core.network import Array, visible
 from core.program import Address, Phase
 from core.symbols import subscript
 
@@ -50,11 +50,11 @@ def chained_term(where: Where) -> Formula:
     else:
         sentence = f"What the rule counts for {moved} in the loss of timestep {t}{way}"
     if name == "E" and network.inputs[row - 1] == network.inputs[k - 1]:
-        sentence += f" It goes to row “{network.input_letter(row)}”."
+        sentence += f" It goes to row “{visible(network.input_letter(row))}”."
     elif name == "E":
         sentence += (
-            f" Timestep {k} read row “{network.input_letter(k)}”, "
-            f"but the rule adds the term to row “{network.input_letter(row)}”, the letter at t = {t}."
+            f" Timestep {k} read row “{visible(network.input_letter(k))}”, "
+            f"but the rule adds the term to row “{visible(network.input_letter(row))}”, the letter at t = {t}."
         )
     picks: tuple[tuple[str, int], ...] = ()
     if name == "U" and network.embedding_size is None:

@@ -12,7 +12,7 @@ import numpy as np
 from core.backward import CHAINED, Rule
 from core.chain import chained_term
 from core.entry import Formula, Where
-from core.network import Network
+from core.network import Network, visible
 from core.program import Address, Phase
 from core.stages import STAGES, total_loss
 from core.symbols import subscript
@@ -36,7 +36,7 @@ def formula(network: Network, rule: Rule, address: Address) -> Formula:
 
 def _output_error(where: Where) -> Formula:
     t, target = where.t, where.network.targets[where.t - 1]
-    wanted = where.network.target_letter(t)
+    wanted = visible(where.network.target_letter(t))
     body = f"⟦yhat[{t}]⟧ - ⟦y[{t}]⟧"
     return Formula(
         title=f"∂L/∂Ω: loss {t}",

@@ -13,6 +13,11 @@ import numpy.typing as npt
 Array = npt.NDArray[np.float64]
 
 
+def visible(letter: str) -> str:
+    """*letter*, with a sign in place of blank space."""
+    return letter if letter.strip() else "␣"
+
+
 class NetworkError(ValueError):
     """A network or parameter that cannot be; the message names the place and what was expected."""
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from core.backward import CHAINED
+from core.network import visible
 from core.program import Address, Phase, Program, Span
 from core.symbols import subscript
 
@@ -135,8 +136,8 @@ class Outline:
         if node.level == "group":
             if node.key[0] in ("t", "hidden"):
                 t = int(node.key[1])
-                letters = f"t = {t}   {network.input_letter(t)} → {network.target_letter(t)}"
-                return letters if node.key[0] == "t" else f"h{subscript(t)}   reads {network.input_letter(t)}"
+                letters = f"t = {t}   {visible(network.input_letter(t))} → {visible(network.target_letter(t))}"
+                return letters if node.key[0] == "t" else f"h{subscript(t)}   reads {visible(network.input_letter(t))}"
             return f"∂L/∂{'Ω' if node.key[0] == 'Omega' else node.key[0]}"
         if node.level == "block":
             count = len(node.span)

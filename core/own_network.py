@@ -12,7 +12,7 @@ import numpy as np
 from core.backward import EXACT, Rule
 from core.initial import Scheme, initial
 from core.letters import TextError, is_right_to_left, letters
-from core.network import Array, Network, NetworkError, Parameters
+from core.network import Array, Network, NetworkError, Parameters, visible
 from core.program import Program
 from core.sources import Source
 
@@ -234,7 +234,7 @@ def _note(design: Design, network: Network) -> str:
 
 def _listed(alphabet: tuple[str, ...]) -> str:
     """The alphabet in order, shortened; letters written from the right are kept from turning the order round."""
-    shown = [letter if letter.strip() else "␣" for letter in alphabet[:_MOST_LISTED]]
+    shown = [visible(letter) for letter in alphabet[:_MOST_LISTED]]
     shown = [f"\N{FIRST STRONG ISOLATE}{s}\N{POP DIRECTIONAL ISOLATE}" if is_right_to_left(s) else s for s in shown]
     more = f" … {len(alphabet)} in all" if len(alphabet) > len(shown) else ""
     return f"letter{'' if len(alphabet) == 1 else 's'} {' '.join(shown)}{more}"

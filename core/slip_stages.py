@@ -13,7 +13,7 @@ import numpy as np
 
 from core.backward import CHAINED
 from core.by_hand import Stages, pre_activation
-from core.network import Array, Parameters
+from core.network import Array, Parameters, visible
 from core.program import Address, Phase
 from core.reading import Reading
 from core.slip import Case, Make, Variant
@@ -98,7 +98,9 @@ def wrong_targets(case: Case) -> Iterator[Variant]:
         for letter in range(network.K):
             if letter != network.targets[t - 1]:
                 targets = (*network.targets[: t - 1], letter, *network.targets[t:])
-                words = f"“{network.alphabet[letter]}” at t = {t} instead of “{network.target_letter(t)}”"
+                words = (
+                    f"“{visible(network.alphabet[letter])}” at t = {t} instead of “{visible(network.target_letter(t))}”"
+                )
                 yield Variant(case.by_hand(Stages(), replace(network, targets=targets)), words)
     if not own and network.targets != network.inputs:
         words = "the letter that is read, at every timestep,"

@@ -8,6 +8,7 @@ import numpy as np
 
 from core.entry import Formula, SoftmaxTable, Where, plus
 from core.forward import log_loss, softmax
+from core.network import visible
 from core.symbols import subscript, text
 
 
@@ -25,15 +26,16 @@ def _letter(where: Where) -> Formula:
         reads=(),
         writes=(x, y),
         arithmetic=lambda _read: np.stack([np.eye(network.K)[read], np.eye(network.K)[wanted]]),
-        sentence=f"Timestep {t} reads “{network.input_letter(t)}” and should say “{network.target_letter(t)}”. "
-        f"A one-hot vector has a 1 at the letter’s place in the alphabet and 0 elsewhere.",
+        sentence=f"Timestep {t} reads “{visible(network.input_letter(t))}” "
+        f"and should say “{visible(network.target_letter(t))}”. "
+        "A one-hot vector has a 1 at the letter’s place in the alphabet and 0 elsewhere.",
         picks=((x, read), (y, wanted)),
     )
 
 
 def _embedding(where: Where) -> Formula:
     t = where.t
-    letter = where.network.input_letter(t)
+    letter = visible(where.network.input_letter(t))
     return Formula(
         title=f"Embedding x{subscript(t)}",
         symbolic=(rf"⟦x[{t}]|^{{\top}}⟧ = ⟦xo[{t}]|^{{\top}}⟧ \, ⟦E⟧",),
@@ -54,7 +56,7 @@ def _hidden_state(where: Where) -> Formula:
     words = "New input through U, memory through W, squashed by tanh into −1 … 1."
     if network.embedding_size is None:
         picks = ((x, network.inputs[t - 1]), ("U", network.inputs[t - 1]))
-        words = f"The one-hot x{subscript(t)} picks column “{network.input_letter(t)}” of U. " + words
+        words = f"The one-hot x{subscript(t)} picks column “{visible(network.input_letter(t))}” of U. " + words
     if t == 1:
         words += " There is nothing before the first letter: h₀ = 0."
     return Formula(
@@ -152,7 +154,7 @@ def _prediction(where: Where) -> Formula:
 
 def _loss(where: Where) -> Formula:
     t, target = where.t, where.network.targets[where.t - 1]
-    wanted = where.network.target_letter(t)
+    wanted = visible(where.network.target_letter(t))
     return Formula(
         title=f"Loss L{subscript(t)}",
         symbolic=(rf"⟦L[{t}]⟧ = -⟦y[{t}]|^{{\top}}⟧ \ln ⟦yhat[{t}]⟧",),

@@ -8,6 +8,7 @@ import numpy as np
 
 from core import symbols
 from core.contributions import bars
+from core.network import visible
 from core.tex import Piece, Pieces
 from core.worksheets import VERDICT_MARKS, verdict
 from gui.labels import entry_name
@@ -96,7 +97,7 @@ def entry_title(view: View) -> str:
     value = _followed(view)
     if value == 0 and name == "U" and network.embedding_size is None:
         k = step.address.indices[-1]
-        return f"{text}: 0, because x{symbols.subscript(k)} is “{network.input_letter(k)}”, another column."
+        return f"{text}: 0, because x{symbols.subscript(k)} is “{visible(network.input_letter(k))}”, another column."
     if value == 0 and name == "E":
         return f"{text}: 0, because the term goes to another row."
     return text

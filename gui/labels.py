@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-from core.network import Network
+from core.network import Network, visible
 from core.symbols import TABLE, parse
-
-
-def visible(letter: str) -> str:
-    """*letter*, with a sign in place of blank space."""
-    return letter if letter.strip() else "␣"
 
 
 def letters(network: Network) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
-from gui.labels import visible
+from core.network import visible
 from gui.theme import Theme
 
 _CELL, _ROW, _GAP = 26, 26, 3

@@ -8,7 +8,7 @@ from itertools import takewhile
 import numpy as np
 
 from core.backward import CHAINED
-from core.network import Network
+from core.network import Network, visible
 from core.program import Phase
 from core.tex import Pieces, substituted, symbolic
 from gui.known import timesteps_known
@@ -103,7 +103,7 @@ def headline(view: View) -> str:
     address, network = view.step.address, view.network
     if address.indices and address.phase is Phase.FORWARD:
         t = address.indices[0]
-        return f"reads {network.input_letter(t)}, should say {network.target_letter(t)}"
+        return f"reads {visible(network.input_letter(t))}, should say {visible(network.target_letter(t))}"
     return view.step.formula.title
 
 

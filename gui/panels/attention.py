@@ -17,10 +17,10 @@ from PySide6.QtWidgets import (
 )
 
 from core.epoch import Epoch
+from core.network import visible
 from core.numbers import NumberFormat, exact
 from core.symbols import parse, symbol, text
 from gui.known import scores_known, timesteps_known
-from gui.labels import visible
 from gui.panels.panel import Panel
 from gui.theme import Theme
 from gui.view import View
@@ -187,10 +187,15 @@ class AttentionPanel(Panel):
 
     def _draw(self) -> None:
         for name, heat_map in self._maps.items():
-            if self.choice in (name, "both") and self._drawn.get(name) != heat_map:
+            before = self._drawn.get(name)
+            if self.choice in (name, "both") and before != heat_map:
                 self._drawn[name] = heat_map
                 self._views[name].set_dense(heat_map.epoch.network.T > _DENSE_BEYOND)
                 self._views[name].set_matrix(heat_map.picture())
+                if before is None or before.current != heat_map.current:
+                    # The first one last: where they are more than fit, their beginning counts.
+                    for cell in sorted(heat_map.current, reverse=True)[:: max(len(heat_map.current) - 1, 1)]:
+                        self._views[name].scroll_to(cell)
 
     def _restyle(self) -> None:
         theme, margin = self.theme, self.theme.px(12)

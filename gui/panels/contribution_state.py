@@ -243,6 +243,8 @@ def _facts(view: View, address: Address, picture: BarPicture, to_go: int) -> tup
             words = f"The terms agree with it to {away:.0e}." if away else "The terms agree with it to the last digit."
             facts.append(Fact(words, style="note"))
     sizes = np.abs(np.nan_to_num(picture.values, nan=0.0))
+    if picture.lead:
+        sizes[0] = 0  # the sum of many, which would be called the largest term
     largest = [int(place) for place in np.argsort(-sizes, kind="stable")[:_LARGEST] if sizes[place]]
     leads: dict[int, int] = {}
     if largest:

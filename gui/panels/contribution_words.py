@@ -6,10 +6,9 @@ from core.backward import CHAINED
 from core.chain import zero_reason
 from core.contributions import Grouping
 from core.entry import Where
-from core.network import Network
+from core.network import Network, visible
 from core.program import Address
 from core.symbols import subscript
-from gui.labels import visible
 from gui.view import View
 
 _NUMBERS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]

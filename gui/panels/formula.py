@@ -164,6 +164,7 @@ class FormulaPanel(Panel):
 
     def _place_result(self) -> None:
         """The result beside the numbers where both fit at full size, else below them."""
+        self.result.set_beside(True)  # as wide as it would be there, whichever place it had before
         numbers, result = self.numbers.sizeHint().width(), self.result.sizeHint().width()
         beside = not self.numbers.isHidden() and numbers + result + self.theme.px(70) <= self.width()
         directions = QBoxLayout.Direction

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QVBoxLayout, QWidget
 
@@ -123,6 +123,13 @@ class ParameterRow(QWidget):
     def is_stacked(self) -> bool:
         """Whether the three parts stand under each other."""
         return self._arranged is None or self._arranged[0]
+
+    def current_area(self) -> QRect:
+        """Where the last of the parts stands that the step at the cursor reads or makes; the whole row without one."""
+        for place in reversed(range(len(self._shown))):
+            if self._shown[place].sign == "▶":
+                return self._captions[place].geometry() | self._frames[place].geometry()
+        return self.rect()
 
     def set_blocks(self, blocks: tuple[Block, ...]) -> None:
         """Show *blocks*; those that look the same as before are left alone."""

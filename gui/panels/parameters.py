@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from core.program import Phase
 from gui.panels.panel import Panel
 from gui.panels.parameter_blocks import blocks
 from gui.panels.parameter_row import ParameterRow
 from gui.theme import Theme
 from gui.view import View
+from gui.widgets.scroll import Scroll
 
 
 class ParametersPanel(Panel):
@@ -22,14 +23,13 @@ class ParametersPanel(Panel):
         self._content = QWidget()
         self._column = QVBoxLayout(self._content)
         self._column.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setWidgetResizable(True)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # its matrices take the keyboard
-        scroll.setWidget(self._content)
+        self._current = ""  # the parameter whose gradient or update is computed
+        self._scroll = Scroll(self._content)
+        # It stays in sight where the rows, or the room for them, have other heights.
+        self._scroll.verticalScrollBar().rangeChanged.connect(self._show_current)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(scroll)
+        outer.addWidget(self._scroll)
         theme.changed.connect(self._restyle)
         self._restyle()
 
@@ -45,6 +45,18 @@ class ParametersPanel(Panel):
             self._make_rows(names)
         for name, row in self._rows.items():
             row.set_blocks(blocks(view, name))
+        current = view.step.address.quantity if view.step.address.phase is not Phase.FORWARD else ""
+        if current != self._current:
+            self._current = current
+            self._show_current()
+
+    def _show_current(self) -> None:
+        """Bring the parameter whose gradient or update is computed into sight, above all the part that is."""
+        row, bar = self._rows.get(self._current), self._scroll.verticalScrollBar()
+        if row is not None:
+            for area in (row.rect(), row.current_area()):
+                top, bottom = row.y() + area.top(), row.y() + area.bottom() + self.theme.px(4)
+                bar.setValue(min(max(bar.value(), bottom - bar.pageStep()), top))
 
     def set_highlight(self, symbol: str) -> None:
         """Light up the matrix of *symbol*."""

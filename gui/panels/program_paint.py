@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPen
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import QAbstractScrollArea, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from gui.panels.marks import State, paint_mark
 from gui.panels.program_tree import ProgramModel, Row
@@ -57,7 +57,9 @@ class ProgramDelegate(QStyledItemDelegate):
             painter.setPen(QPen(palette.accent, px(1.5)))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(area.adjusted(1, 1, -1, -1), px(4), px(4))
-        mark = QRectF(area.right() - px(_MARK), area.top(), px(_MARK), area.height())
+        # At the edge of what is in sight, however wide the lines are and however they are scrolled.
+        right = min(area.right(), _room(option))
+        mark = QRectF(right - px(_MARK), area.top(), px(_MARK), area.height())
         words = QRectF(area.left() + px(_PAD), area.top(), mark.left() - area.left() - px(_PAD), area.height())
         self._words(painter, words, row, current)
         if current:
@@ -88,3 +90,9 @@ class ProgramDelegate(QStyledItemDelegate):
     def _text(self, painter: QPainter, area: QRectF, text: str, font: QFont, side: Qt.AlignmentFlag) -> None:
         painter.setFont(font)
         painter.drawText(area, side | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, text)
+
+
+def _room(option: QStyleOptionViewItem) -> float:
+    """The width of the viewport that the row is painted in."""
+    view = option.widget
+    return view.viewport().width() if isinstance(view, QAbstractScrollArea) else option.rect.right()

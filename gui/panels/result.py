@@ -142,7 +142,7 @@ class UpdateView(MatrixPart):
         for symbol, sign, head, matrix in zip(made, signs, self.heads, self.views, strict=True):
             head.setText(f"{sign}{symbols.text(symbol)}")
             value = view.epoch.value(symbol)
-            matrix.set_matrix(matrix_picture(view, symbol, value, lying=False))
+            matrix.set_matrix(matrix_picture(view, symbol, value, lying=False, followed=view.entry))
         shape = view.step.value.shape
         self._arrange(is_tall=len(shape) == 1 or shape[0] > shape[1])
 

@@ -11,10 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.epoch import made_at
+from core.network import visible
 from core.numbers import exact
 from core.program import Address
 from core.symbols import TABLE, family, parse, symbol
-from gui.labels import axis_labels, visible
+from gui.labels import axis_labels
 from gui.panels.values_table import Quantity, ValuesTable
 from gui.widgets.matrix_shades import shade_codes
 from gui.widgets.matrix_view import MatrixPicture

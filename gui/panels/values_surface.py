@@ -175,6 +175,14 @@ class ValuesSurface(QAbstractScrollArea):
             self.scroll_to((row, column))
         self._scroll_across(column)
 
+    def _is_current_seen(self, size: QSize) -> bool:
+        """Whether the timestep of the step was in sight when the viewport had *size*, or there was none yet."""
+        layout, cells = self._layout, self._cells
+        if layout is None or cells is None or cells.table.t is None:
+            return False
+        left = self.cell_rect(0, cells.table.t - 1).left()
+        return size.isEmpty() or layout.left - 1 <= left < size.width()
+
     def _scroll_across(self, column: int) -> None:
         """Bring a column wholly into sight; a whole one follows the labels."""
         layout, bar = self._layout, self.horizontalScrollBar()
@@ -214,9 +222,12 @@ class ValuesSurface(QAbstractScrollArea):
     def _offset(self) -> QPointF:
         return QPointF(self.horizontalScrollBar().value(), self.verticalScrollBar().value())
 
-    def resizeEvent(self, _event: QResizeEvent) -> None:
-        """Scrolls by what does not fit the new room."""
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Scrolls by what does not fit the new room; what the step computes stays in sight."""
+        seen = self._is_current_seen(event.oldSize())
         self._fit()
+        if seen:
+            self._show_current()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paints what is in sight, and a ring round the whole if the keyboard is here but at no cell yet."""

@@ -10,6 +10,7 @@ from itertools import pairwise
 from PySide6.QtCore import QCoreApplication, QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen
 
+from core.network import visible
 from core.tex import Piece
 from gui.theme import Theme, mix
 from gui.typeset import Drawing, layout
@@ -194,10 +195,10 @@ class _StripItems:
         """The letters read and wanted, each with its word where that fits."""
         words = QCoreApplication.translate
         for step, place in self._layout.wanted.items():
-            letter = _visible(self._picture.targets[step - 1])
+            letter = visible(self._picture.targets[step - 1])
             yield self._letter(place, words("PathStrip", "wanted {letter}"), letter, lit=False)
         for step, place in self._layout.letters.items():
-            letter, lit = _visible(self._picture.inputs[step - 1]), self._route.has_node(f"x[{step}]")
+            letter, lit = visible(self._picture.inputs[step - 1]), self._route.has_node(f"x[{step}]")
             yield self._letter(place, words("PathStrip", "reads {letter}"), letter, lit=lit)
 
     def _letter(self, place: QRectF, words: str, letter: str, *, lit: bool) -> Item:
@@ -267,8 +268,3 @@ def _look(pen: QPen) -> tuple[object, ...]:
 
 def _around(middle: QPointF, width: float, height: float) -> QRectF:
     return QRectF(middle.x() - width / 2, middle.y() - height / 2, width, height)
-
-
-def _visible(letter: str) -> str:
-    """*letter*, with a sign in place of blank space."""
-    return letter if letter.strip() else "␣"
