@@ -1,4 +1,4 @@
-"""What the tests of the window share: a window for each file, and nothing is left over afterwards."""
+"""What the tests of the window share: a window for each file, sheet A, and nothing is left over afterwards."""
 
 from __future__ import annotations
 
@@ -17,6 +17,9 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject, QThread, QThreadPo
 from PySide6.QtWidgets import QApplication
 from shiboken6 import isValid
 
+from core.sources import open_source
+from gui.debugger_model import DebuggerModel
+from gui.theme import Theme
 from tests.gui.window import Window, opened
 
 
@@ -67,3 +70,15 @@ def window(qapp: QApplication) -> Iterator[Window]:
     """The window with sheet A, for all tests of a file: making one takes longer than most of them."""
     with opened() as made:
         yield made
+
+
+@pytest.fixture
+def model(qapp: QApplication) -> DebuggerModel:
+    """Sheet A at its first step."""
+    return DebuggerModel(open_source("attention"))
+
+
+@pytest.fixture
+def theme(qapp: QApplication) -> Theme:
+    """The light theme at zoom 1, as a test's own."""
+    return Theme()
