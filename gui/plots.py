@@ -286,16 +286,10 @@ class LinePlot(QWidget):
         else:
             event.ignore()
 
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        """Shows that the keyboard is here."""
-        super().focusInEvent(event)
-        self.update()
-
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """What only the keyboard pointed at is meant no more."""
         super().focusOutEvent(event)
         self._point(-1)
-        self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """A frame around the plot while the keyboard is here."""

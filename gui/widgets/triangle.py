@@ -6,7 +6,6 @@ from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, QTimer, Si
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleAnnouncementEvent,
-    QFocusEvent,
     QHelpEvent,
     QKeyEvent,
     QMouseEvent,
@@ -273,14 +272,4 @@ class Triangle(QWidget):
         if cell is not None and self._picture is not None and self._scale is not None:
             self._show(self._scale.showing(cell))
             QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, self._picture.words(cell)))
-        self.update()
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        """Shows that the keyboard is here."""
-        super().focusInEvent(event)
-        self.update()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        """Shows that the keyboard is elsewhere."""
-        super().focusOutEvent(event)
         self.update()
