@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QFocusEvent,
     QFontMetricsF,
@@ -15,13 +15,13 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
-    QPen,
     QResizeEvent,
 )
 from PySide6.QtWidgets import QFrame, QToolTip, QVBoxLayout, QWidget
 
 from gui.theme import Theme
 from gui.ticks import log_ticks, round_ticks, tick_texts
+from gui.widgets.focus_ring import paint_focus_ring
 from gui.widgets.line_picture import Line, Numbers, finite_range, scaled, thinned
 
 _TEXT = 11
@@ -295,7 +295,4 @@ class LinePlot(QWidget):
         """A frame around the plot while the keyboard is here."""
         super().paintEvent(event)
         if self.hasFocus():
-            painter = QPainter(self)
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(QPen(self._theme.palette.accent, 2))
-            painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 4, 4)
+            paint_focus_ring(QPainter(self), self.rect(), self._theme)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import (
-    QAccessible,
-    QAccessibleAnnouncementEvent,
     QContextMenuEvent,
     QFocusEvent,
     QGuiApplication,
@@ -22,6 +20,7 @@ from gui.panels.values_reading import ValuesReading
 from gui.panels.values_surface import ValuesSurface
 from gui.panels.values_table import ValuesTable
 from gui.theme import Theme
+from gui.widgets.speech import announce
 
 _ARROWS = {
     Qt.Key.Key_Left: (0, -1),
@@ -175,8 +174,7 @@ class ValuesGrid(ValuesSurface):
         self._select((row, column))
         self.scroll_to((row, column))
         self._point_at((row, column))
-        words = self.tooltip_at(row, column)
-        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, words))
+        announce(self, self.tooltip_at(row, column))
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Shows that the keyboard is here."""

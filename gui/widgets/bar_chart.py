@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
-    QAccessible,
-    QAccessibleAnnouncementEvent,
     QFontMetricsF,
     QHelpEvent,
     QKeyEvent,
@@ -21,6 +19,8 @@ from gui.widgets.bar_axis import ROW, axis_height, legend_lines, paint_axis, pai
 from gui.widgets.bar_paint import TEXT, Marks, paint_bars
 from gui.widgets.bar_picture import BarPicture
 from gui.widgets.bar_scale import BarScale, bar_scale
+from gui.widgets.focus_ring import paint_focus_ring
+from gui.widgets.speech import announce
 
 _HEADROOM = 18  # for the label of the current bar, over and under the bars
 _WIDEST = 88
@@ -117,9 +117,7 @@ class BarChart(QWidget):
         paint_axis(painter, picture, scale, self.height() - axis_height(picture, theme), theme)
         paint_legend(painter, picture, self._legend, scale.plot.left(), 0, theme)
         if self.hasFocus() and self._selected is None:
-            painter.setPen(theme.palette.accent)
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), theme.px(6), theme.px(6))
+            paint_focus_ring(painter, self.rect(), theme, width=1, radius=theme.px(6))
 
     # Mouse
 
@@ -138,10 +136,8 @@ class BarChart(QWidget):
             event.accept()
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             place = self._place_at(event.pos())
-            if place is None:
-                QToolTip.hideText()
-            else:
-                QToolTip.showText(event.globalPos(), self.tooltip_at(event.pos()), self, self.place_rect(place))
+            area = self.place_rect(place) if place is not None else QRect()
+            QToolTip.showText(event.globalPos(), self.tooltip_at(event.pos()), self, area)
             return True
         return super().event(event)
 
@@ -193,4 +189,4 @@ class BarChart(QWidget):
         self._selected = place
         self.update()
         if place is not None and self._picture is not None:
-            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, self._picture.spoken(place)))
+            announce(self, self._picture.spoken(place))

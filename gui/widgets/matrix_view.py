@@ -7,8 +7,6 @@ from itertools import permutations
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal
 from PySide6.QtGui import (
-    QAccessible,
-    QAccessibleAnnouncementEvent,
     QContextMenuEvent,
     QFocusEvent,
     QGuiApplication,
@@ -25,6 +23,7 @@ from gui.widgets.matrix_overview import ZOOM_HINT
 from gui.widgets.matrix_picture import MatrixPicture
 from gui.widgets.matrix_surface import Cell, MatrixSurface
 from gui.widgets.matrix_table import MatrixTable
+from gui.widgets.speech import announce
 
 __all__ = ["MatrixPicture", "MatrixView", "keep_together"]
 
@@ -196,8 +195,7 @@ class MatrixView(MatrixSurface):
             self._select(cell)
             self.scroll_to(cell)
             self._point_at(cell)
-            words = f"{picture.title(*cell)}: {picture.spoken(*cell)}"
-            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, words))
+            announce(self, f"{picture.title(*cell)}: {picture.spoken(*cell)}")
 
     def _zoom(self, by: int) -> None:
         """Makes the cells larger or smaller round the selected one, else round the middle."""

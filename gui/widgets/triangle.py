@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
-    QAccessible,
-    QAccessibleAnnouncementEvent,
     QHelpEvent,
     QKeyEvent,
     QMouseEvent,
@@ -18,6 +16,8 @@ from PySide6.QtWidgets import QApplication, QSizePolicy, QToolTip, QWidget
 
 from gui.theme import Theme
 from gui.widgets.bar_axis import ROW
+from gui.widgets.focus_ring import paint_focus_ring
+from gui.widgets.speech import announce
 from gui.widgets.triangle_image import TriangleImage
 from gui.widgets.triangle_paint import left_margin, paint_axes, paint_ground, paint_guides, paint_legend, paint_mark
 from gui.widgets.triangle_picture import Cell, TrianglePicture
@@ -149,10 +149,7 @@ class Triangle(QWidget):
             if cell is not None:
                 paint_mark(painter, scale, cell, palette.ink if cell == self._selected else palette.border, theme)
         if self.hasFocus() and self._selected is None:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(palette.accent)
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), theme.px(6), theme.px(6))
+            paint_focus_ring(painter, self.rect(), theme, width=1, radius=theme.px(6))
 
     # Mouse
 
@@ -162,12 +159,8 @@ class Triangle(QWidget):
         if asks and isinstance(event, QKeyEvent) and event.key() in _OWN and event.modifiers() in _PLAIN:
             event.accept()
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            words = self.tooltip_at(QPointF(event.pos()))
-            if words:
-                spot = QRect(event.pos().x() - 1, event.pos().y() - 1, 3, 3)
-                QToolTip.showText(event.globalPos(), words, self, spot)
-            else:
-                QToolTip.hideText()
+            spot = QRect(event.pos().x() - 1, event.pos().y() - 1, 3, 3)
+            QToolTip.showText(event.globalPos(), self.tooltip_at(QPointF(event.pos())), self, spot)
             return True
         return super().event(event)
 
@@ -271,5 +264,5 @@ class Triangle(QWidget):
         self._selected = cell
         if cell is not None and self._picture is not None and self._scale is not None:
             self._show(self._scale.showing(cell))
-            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, self._picture.words(cell)))
+            announce(self, self._picture.words(cell))
         self.update()
