@@ -13,6 +13,7 @@ from gui.panels.program_paint import ProgramDelegate
 from gui.panels.program_tree import ProgramModel
 from gui.theme import Theme
 from gui.view import View
+from gui.widgets.own_keys import ENTER
 
 _INDENT = 16
 _TARGET = 24
@@ -185,7 +186,7 @@ class ProgramTree(QTreeView):
 
         So is the asterisk, which would open a tree of millions of lines as a whole.
         """
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        if event.key() in ENTER:
             self._ask(self.currentIndex())
         elif event.key() in (Qt.Key.Key_Space, Qt.Key.Key_Asterisk):
             event.ignore()

@@ -20,6 +20,7 @@ from gui.panels.marks import State, paint_current_ground, paint_mark
 from gui.panels.rules_listing import Listing
 from gui.panels.rules_model import Index, ListingModel
 from gui.theme import Theme, mix
+from gui.widgets.own_keys import ENTER
 
 _HEIGHT, _SIZE, _HEADER, _PAD = 24, 12, 11, 5
 _MARK = 20  # left of the first column, for the mark of the line in use
@@ -156,7 +157,7 @@ class ListingTable(QTreeView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter is a click; Space is left to the window, whose Step it is."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        if event.key() in ENTER:
             if self.currentIndex().isValid():
                 self.chosen.emit(self.currentIndex().row())
         elif event.key() == Qt.Key.Key_Space:

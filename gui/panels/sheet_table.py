@@ -11,6 +11,7 @@ from gui.panels.sheet_model import SheetModel
 from gui.panels.sheet_paint import HEADER_SIZE, PAD, SheetDelegate
 from gui.theme import Theme, mix
 from gui.view import View
+from gui.widgets.own_keys import ENTER
 
 _INDENT = 16
 
@@ -108,7 +109,7 @@ class SheetTable(QTreeView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter is a click; Space is left to the window, whose Step it is."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        if event.key() in ENTER:
             self._enter(self.currentIndex().siblingAtColumn(0))
         elif event.key() == Qt.Key.Key_Space:
             event.ignore()

@@ -20,11 +20,11 @@ from gui.widgets.bar_paint import TEXT, Marks, paint_bars
 from gui.widgets.bar_picture import BarPicture
 from gui.widgets.bar_scale import BarScale, bar_scale
 from gui.widgets.focus_ring import paint_focus_ring
+from gui.widgets.own_keys import ALONG, ENTER, PLAIN, asks_for_key, led_along
 from gui.widgets.speech import announce
 
 _HEADROOM = 18  # for the label of the current bar, over and under the bars
 _WIDEST = 88
-_KEYS = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Home, Qt.Key.Key_End, Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class BarChart(QWidget):
@@ -132,7 +132,7 @@ class BarChart(QWidget):
 
     def event(self, event: QEvent) -> bool:
         """A place's words as its tooltip; the keys that move here are not the window's shortcuts."""
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and event.key() in _KEYS:
+        if asks_for_key(event) and event.key() in (*ALONG, *ENTER):
             event.accept()
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             place = self._place_at(event.pos())
@@ -162,23 +162,17 @@ class BarChart(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Arrows, ends, Enter, Escape; Space and all other keys are left to the window."""
         picture = self._picture
-        if picture is None or event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
+        if picture is None or event.modifiers() not in PLAIN:
             event.ignore()
             return
         last = len(picture.slots) - 1
         start = self._selected
         if start is None:
             start = picture.current if picture.current is not None else 0
-        targets = {
-            Qt.Key.Key_Left: max(start - 1, 0),
-            Qt.Key.Key_Right: min(start + 1, last),
-            Qt.Key.Key_Home: 0,
-            Qt.Key.Key_End: last,
-        }
-        key = Qt.Key(event.key())
-        if key in targets:
-            self._select(targets[key])
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._selected is not None:
+        key, target = event.key(), led_along(event.key(), start, last)
+        if target is not None:
+            self._select(target)
+        elif key in ENTER and self._selected is not None:
             self.place_clicked.emit(self._selected)
         elif key == Qt.Key.Key_Escape and self._selected is not None:
             self._select(None)
