@@ -14,8 +14,9 @@ from PySide6.QtCore import (
     Signal,
 )
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QKeyEvent, QPainter, QPen, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyledItemDelegate, QStyleOptionViewItem, QTreeView
+from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QTreeView
 
+from gui.panels.line_tree import set_up
 from gui.panels.marks import State, paint_current_ground, paint_mark
 from gui.panels.rules_listing import Listing
 from gui.panels.rules_model import Index, ListingModel
@@ -91,20 +92,10 @@ class ListingTable(QTreeView):
         self._cells = ListingDelegate(theme, self._numbers)
         self._widths: list[int] = []
         self._hovered, self._at, self._marked = "", -1, -1
-        self.setModel(self._numbers)
-        self.setItemDelegate(self._cells)
-        self.setAccessibleName(name)
-        self.setUniformRowHeights(True)
-        self.setRootIsDecorated(False)
+        set_up(self, self._numbers, self._cells, name)
         self.setItemsExpandable(False)
         self.setIndentation(0)
-        self.setMouseTracking(True)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.header().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.header().setStretchLastSection(False)
         self.header().setSectionsMovable(False)
         self.clicked.connect(lambda index: self.chosen.emit(index.row()))
         self.entered.connect(self._hover)
