@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -16,11 +15,11 @@ from PySide6.QtWidgets import (
 
 from gui.panels.values_grid import ValuesGrid
 from gui.widgets.matrix_view import MatrixView
+from gui.widgets.own_keys import SHIFTED, asks_for_key
 
 _OWNERS = (QLineEdit, QAbstractSpinBox, QComboBox, QTextEdit, QPlainTextEdit, QAbstractItemView)
 _GRIDS = (MatrixView, ValuesGrid)  # they move a cell by the arrow keys and leave the others to the window
 _ARROWS = (Qt.Key.Key_Left, Qt.Key.Key_Right)
-_PLAIN = (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.KeypadModifier)
 
 
 class KeyYielding(QObject):
@@ -32,8 +31,8 @@ class KeyYielding(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Claim the key, and let the event go on."""
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            plain = event.modifiers() in _PLAIN and not Qt.Key.Key_F1 <= event.key() <= Qt.Key.Key_F35
+        if asks_for_key(event):
+            plain = event.modifiers() in SHIFTED and not Qt.Key.Key_F1 <= event.key() <= Qt.Key.Key_F35
             is_press = event.key() == Qt.Key.Key_Space and isinstance(watched, QAbstractButton)
             is_move = event.key() in _ARROWS and isinstance(watched, _GRIDS)
             is_owned = event.key() != Qt.Key.Key_Escape and isinstance(watched, _OWNERS)

@@ -17,6 +17,7 @@ from gui.new_network_cards import NetworkCard, TextCard, TrainingCard
 from gui.new_network_start import StartCard
 from gui.new_network_summary import SummaryView
 from gui.theme import Theme
+from gui.widgets.own_keys import ENTER
 from gui.widgets.scroll import Scroll
 
 _PAUSE = 120  # milliseconds after the last key before the form is checked
@@ -105,7 +106,7 @@ class NewNetworkDialog(QDialog):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter creates, or goes to the first field that is bad."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        if event.key() in ENTER:
             self._create()
         else:
             super().keyPressEvent(event)

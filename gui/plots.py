@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QFocusEvent,
     QFontMetricsF,
@@ -15,20 +15,20 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
-    QPen,
     QResizeEvent,
 )
 from PySide6.QtWidgets import QFrame, QToolTip, QVBoxLayout, QWidget
 
 from gui.theme import Theme
 from gui.ticks import log_ticks, round_ticks, tick_texts
+from gui.widgets.focus_ring import paint_focus_ring
 from gui.widgets.line_picture import Line, Numbers, finite_range, scaled, thinned
+from gui.widgets.own_keys import ALONG, ENTER, PLAIN, asks_for_key, led_along
 
 _TEXT = 11
 _MARGIN = 14  # pixels left, right and below the line
 _HEAD = 32  # pixels over the line, for the label
 _AXIS = 60  # pixels that the axis below takes
-_KEYS = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Home, Qt.Key.Key_End, Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _DOTTED = 12  # so few points are drawn as such
 
 
@@ -260,48 +260,33 @@ class LinePlot(QWidget):
 
     def event(self, event: QEvent) -> bool:
         """The keys that move here are not the window's shortcuts."""
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and event.key() in _KEYS:
+        if asks_for_key(event) and event.key() in (*ALONG, *ENTER):
             event.accept()
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Arrows, ends, Enter; Space and all other keys are left to the window."""
         last = len(self._line.x) - 1
-        if last < 0 or event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
+        if last < 0 or event.modifiers() not in PLAIN:
             event.ignore()
             return
         current = last if self._line.current is None else self._line.current
         start = self._pointed if self._pointed >= 0 else current
-        targets = {
-            Qt.Key.Key_Left: max(start - 1, 0),
-            Qt.Key.Key_Right: min(start + 1, last),
-            Qt.Key.Key_Home: 0,
-            Qt.Key.Key_End: last,
-        }
-        key = Qt.Key(event.key())
-        if key in targets:
-            self._point(targets[key])
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._pointed >= 0:
+        key, target = event.key(), led_along(event.key(), start, last)
+        if target is not None:
+            self._point(target)
+        elif key in ENTER and self._pointed >= 0:
             self.clicked.emit(self._pointed)
         else:
             event.ignore()
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        """Shows that the keyboard is here."""
-        super().focusInEvent(event)
-        self.update()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """What only the keyboard pointed at is meant no more."""
         super().focusOutEvent(event)
         self._point(-1)
-        self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """A frame around the plot while the keyboard is here."""
         super().paintEvent(event)
         if self.hasFocus():
-            painter = QPainter(self)
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(QPen(self._theme.palette.accent, 2))
-            painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 4, 4)
+            paint_focus_ring(QPainter(self), self.rect(), self._theme)

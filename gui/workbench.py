@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Qt, QTimer
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QUndoStack
+from PySide6.QtGui import QUndoStack
 from PySide6.QtWidgets import QMessageBox
 
 from core.backward import Rule
@@ -38,6 +38,7 @@ from gui.settings import Settings
 from gui.theme import Theme
 from gui.training_progress import TrainingProgress
 from gui.view import View
+from gui.widgets.speech import announce
 
 _AT_CURSOR = ("formula", "program", "contributions", "rules", "timeline")  # these hide a hidden result themselves
 _QUICK = ("formula", "timeline")  # these follow the hand that scrubs,
@@ -134,7 +135,7 @@ class Workbench(QObject):
 
     def _say(self, words: str) -> None:
         self.window.setAccessibleDescription(words)
-        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self.window, words))
+        announce(self.window, words)
 
     # -- connections ----------------------------------------------------------------------------------------
 

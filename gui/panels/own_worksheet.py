@@ -16,6 +16,7 @@ from gui.panels.answer_view import AnswerView
 from gui.theme import Theme
 from gui.view import View
 from gui.widgets.facts import Fact, FactList
+from gui.widgets.own_keys import ENTER
 from gui.widgets.scroll import Scroll
 
 PLACEHOLDER = "Your own lines, such as\nh₁ = −0.2273\nZ_2: −0.40\nyhat_1 = 0.2455 0.25 …\ndL/dW = 0.0274"
@@ -122,7 +123,7 @@ class OwnWorksheet(QWidget):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Ctrl+Enter goes to the first line that is wrong."""
         if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
-            enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+            enter = event.key() in ENTER
             if enter and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
                 self.go_to_first()
                 return True

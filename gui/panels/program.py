@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QRectF, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyleOptionViewItem, QTreeView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QStyleOptionViewItem, QTreeView, QVBoxLayout, QWidget
 
 from core.program import Phase
+from gui.panels.line_tree import set_up
 from gui.panels.marks import paint_current_ground
 from gui.panels.panel import Panel
 from gui.panels.program_paint import ProgramDelegate
 from gui.panels.program_tree import ProgramModel
 from gui.theme import Theme
 from gui.view import View
+from gui.widgets.own_keys import ENTER
 
 _INDENT = 16
 _TARGET = 24
@@ -58,20 +60,10 @@ class ProgramTree(QTreeView):
         self._opened: list[QModelIndex] = []  # they stay valid: rows come and go only with the whole model
         self._following = False
         self._widest = 0.0  # pixels at zoom 1
-        self.setModel(self._lines)
-        self.setItemDelegate(self._rows)
-        self.setAccessibleName("Steps of the epoch")
+        set_up(self, self._lines, self._rows, "Steps of the epoch")
         self.setHeaderHidden(True)
-        self.setRootIsDecorated(False)
-        self.setUniformRowHeights(True)
         self.setExpandsOnDoubleClick(False)
-        self.setMouseTracking(True)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.header().setStretchLastSection(False)
-        self.header().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.header().setMinimumSectionSize(1)
         self.doubleClicked.connect(self._ask)
         self.expanded.connect(self._open)
@@ -185,7 +177,7 @@ class ProgramTree(QTreeView):
 
         So is the asterisk, which would open a tree of millions of lines as a whole.
         """
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        if event.key() in ENTER:
             self._ask(self.currentIndex())
         elif event.key() in (Qt.Key.Key_Space, Qt.Key.Key_Asterisk):
             event.ignore()

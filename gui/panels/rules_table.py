@@ -14,12 +14,14 @@ from PySide6.QtCore import (
     Signal,
 )
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QKeyEvent, QPainter, QPen, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyledItemDelegate, QStyleOptionViewItem, QTreeView
+from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QTreeView
 
+from gui.panels.line_tree import set_up
 from gui.panels.marks import State, paint_current_ground, paint_mark
 from gui.panels.rules_listing import Listing
 from gui.panels.rules_model import Index, ListingModel
 from gui.theme import Theme, mix
+from gui.widgets.own_keys import ENTER
 
 _HEIGHT, _SIZE, _HEADER, _PAD = 24, 12, 11, 5
 _MARK = 20  # left of the first column, for the mark of the line in use
@@ -90,20 +92,10 @@ class ListingTable(QTreeView):
         self._cells = ListingDelegate(theme, self._numbers)
         self._widths: list[int] = []
         self._hovered, self._at, self._marked = "", -1, -1
-        self.setModel(self._numbers)
-        self.setItemDelegate(self._cells)
-        self.setAccessibleName(name)
-        self.setUniformRowHeights(True)
-        self.setRootIsDecorated(False)
+        set_up(self, self._numbers, self._cells, name)
         self.setItemsExpandable(False)
         self.setIndentation(0)
-        self.setMouseTracking(True)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.header().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.header().setStretchLastSection(False)
         self.header().setSectionsMovable(False)
         self.clicked.connect(lambda index: self.chosen.emit(index.row()))
         self.entered.connect(self._hover)
@@ -156,7 +148,7 @@ class ListingTable(QTreeView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter is a click; Space is left to the window, whose Step it is."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        if event.key() in ENTER:
             if self.currentIndex().isValid():
                 self.chosen.emit(self.currentIndex().row())
         elif event.key() == Qt.Key.Key_Space:

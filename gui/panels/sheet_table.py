@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPen, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyleOptionViewItem, QTreeView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QStyleOptionViewItem, QTreeView, QWidget
 
+from gui.panels.line_tree import set_up
 from gui.panels.marks import State, paint_current_ground, paint_mark
 from gui.panels.sheet_model import SheetModel
 from gui.panels.sheet_paint import HEADER_SIZE, PAD, SheetDelegate
 from gui.theme import Theme, mix
 from gui.view import View
+from gui.widgets.own_keys import ENTER
 
 _INDENT = 16
 
@@ -37,19 +39,9 @@ class SheetTable(QTreeView):
         self._hovered = ""
         self._long: list[int] = []
         self._short: list[int] = []
-        self.setModel(self._numbers)
-        self.setItemDelegate(self._cells)
-        self.setAccessibleName("Printed numbers")
-        self.setUniformRowHeights(True)
-        self.setRootIsDecorated(False)
+        set_up(self, self._numbers, self._cells, "Printed numbers")
         self.setExpandsOnDoubleClick(False)
-        self.setMouseTracking(True)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.header().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.header().setStretchLastSection(False)
         self.header().setSectionsMovable(False)
         self.clicked.connect(self._enter)
         self.entered.connect(self._hover)
@@ -108,7 +100,7 @@ class SheetTable(QTreeView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter is a click; Space is left to the window, whose Step it is."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        if event.key() in ENTER:
             self._enter(self.currentIndex().siblingAtColumn(0))
         elif event.key() == Qt.Key.Key_Space:
             event.ignore()

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import (
-    QAccessible,
-    QAccessibleAnnouncementEvent,
     QContextMenuEvent,
     QFocusEvent,
     QGuiApplication,
@@ -22,15 +20,8 @@ from gui.panels.values_reading import ValuesReading
 from gui.panels.values_surface import ValuesSurface
 from gui.panels.values_table import ValuesTable
 from gui.theme import Theme
-
-_ARROWS = {
-    Qt.Key.Key_Left: (0, -1),
-    Qt.Key.Key_Right: (0, 1),
-    Qt.Key.Key_Up: (-1, 0),
-    Qt.Key.Key_Down: (1, 0),
-}
-_PLAIN = (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
-_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+from gui.widgets.own_keys import ARROWS, ENTER, PLAIN
+from gui.widgets.speech import announce
 
 
 class ValuesGrid(ValuesSurface):
@@ -147,9 +138,9 @@ class ValuesGrid(ValuesSurface):
         key, selected = Qt.Key(event.key()), self._selected
         if event.matches(QKeySequence.StandardKey.Copy):
             self.copy(selected)
-        elif key in _ARROWS and event.modifiers() in _PLAIN:
-            self._move(*_ARROWS[key])
-        elif key in _ENTER and selected is not None:
+        elif key in ARROWS and event.modifiers() in PLAIN:
+            self._move(*ARROWS[key])
+        elif key in ENTER and selected is not None:
             self._fold(selected[0]) if selected[1] == LABELS else self._jump(selected)
         elif key == Qt.Key.Key_Escape and selected is not None:
             self._select(None)
@@ -175,8 +166,7 @@ class ValuesGrid(ValuesSurface):
         self._select((row, column))
         self.scroll_to((row, column))
         self._point_at((row, column))
-        words = self.tooltip_at(row, column)
-        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, words))
+        announce(self, self.tooltip_at(row, column))
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Shows that the keyboard is here."""

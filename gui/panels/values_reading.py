@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
-from PySide6.QtWidgets import QDialog, QTableView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QWidget
 
 from gui.panels.values_cells import Cells
 from gui.theme import Theme
+from gui.widgets.table_dialog import fill_with_table
 
 Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()
@@ -65,16 +66,5 @@ class ValuesReading(QDialog):
 
     def __init__(self, cells: Cells, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle("Values by timestep")
         self.model = ValuesModel(cells, self)
-        table = QTableView(self)
-        table.setModel(self.model)
-        table.setAccessibleName("Values by timestep")
-        table.setAlternatingRowColors(True)
-        table.setTabKeyNavigation(False)
-        table.horizontalHeader().setDefaultSectionSize(theme.px(170))
-        table.verticalHeader().setDefaultSectionSize(theme.px(28))
-        layout = QVBoxLayout(self)
-        layout.addWidget(table)
-        self.resize(theme.px(640), theme.px(420))
+        fill_with_table(self, self.model, "Values by timestep", theme, (640, 420))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import ceil, floor
 
 from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame
 
 from core.epoch import Epoch
@@ -15,6 +15,7 @@ from gui.panels.values_layout import ValuesLayout, lay_out, number_width
 from gui.panels.values_paint import LABELS, OUTLINE, Cell, Marks, ValuesPaint, total_rect
 from gui.panels.values_table import ValuesTable
 from gui.theme import Theme
+from gui.widgets.focus_ring import paint_focus_ring
 
 _MOST_PARTS = 100  # so many cells are sooner painted with all the others than one by one
 _DESCRIBED = 8  # a screen reader hears of this many of the values just made
@@ -237,6 +238,4 @@ class ValuesSurface(QAbstractScrollArea):
         marks = Marks(self._highlight, self._selected, self.hasFocus())
         self._paint.paint(painter, QSizeF(self.viewport().size()), self._offset(), marks, event.region())
         if self.hasFocus() and self._selected is None:
-            painter.setPen(QPen(self._theme.palette.accent, 2))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(QRectF(self.viewport().rect()).adjusted(1, 1, -1, -1), 4, 4)
+            paint_focus_ring(painter, self.viewport().rect(), self._theme)

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
-    QAccessible,
-    QAccessibleAnnouncementEvent,
-    QFocusEvent,
     QFontMetricsF,
     QHelpEvent,
     QKeyEvent,
@@ -22,10 +19,12 @@ from gui.widgets.bar_axis import ROW, axis_height, legend_lines, paint_axis, pai
 from gui.widgets.bar_paint import TEXT, Marks, paint_bars
 from gui.widgets.bar_picture import BarPicture
 from gui.widgets.bar_scale import BarScale, bar_scale
+from gui.widgets.focus_ring import paint_focus_ring
+from gui.widgets.own_keys import ALONG, ENTER, PLAIN, asks_for_key, led_along
+from gui.widgets.speech import announce
 
 _HEADROOM = 18  # for the label of the current bar, over and under the bars
 _WIDEST = 88
-_KEYS = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Home, Qt.Key.Key_End, Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class BarChart(QWidget):
@@ -118,9 +117,7 @@ class BarChart(QWidget):
         paint_axis(painter, picture, scale, self.height() - axis_height(picture, theme), theme)
         paint_legend(painter, picture, self._legend, scale.plot.left(), 0, theme)
         if self.hasFocus() and self._selected is None:
-            painter.setPen(theme.palette.accent)
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), theme.px(6), theme.px(6))
+            paint_focus_ring(painter, self.rect(), theme, width=1, radius=theme.px(6))
 
     # Mouse
 
@@ -135,14 +132,12 @@ class BarChart(QWidget):
 
     def event(self, event: QEvent) -> bool:
         """A place's words as its tooltip; the keys that move here are not the window's shortcuts."""
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and event.key() in _KEYS:
+        if asks_for_key(event) and event.key() in (*ALONG, *ENTER):
             event.accept()
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             place = self._place_at(event.pos())
-            if place is None:
-                QToolTip.hideText()
-            else:
-                QToolTip.showText(event.globalPos(), self.tooltip_at(event.pos()), self, self.place_rect(place))
+            area = self.place_rect(place) if place is not None else QRect()
+            QToolTip.showText(event.globalPos(), self.tooltip_at(event.pos()), self, area)
             return True
         return super().event(event)
 
@@ -167,23 +162,17 @@ class BarChart(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Arrows, ends, Enter, Escape; Space and all other keys are left to the window."""
         picture = self._picture
-        if picture is None or event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
+        if picture is None or event.modifiers() not in PLAIN:
             event.ignore()
             return
         last = len(picture.slots) - 1
         start = self._selected
         if start is None:
             start = picture.current if picture.current is not None else 0
-        targets = {
-            Qt.Key.Key_Left: max(start - 1, 0),
-            Qt.Key.Key_Right: min(start + 1, last),
-            Qt.Key.Key_Home: 0,
-            Qt.Key.Key_End: last,
-        }
-        key = Qt.Key(event.key())
-        if key in targets:
-            self._select(targets[key])
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._selected is not None:
+        key, target = event.key(), led_along(event.key(), start, last)
+        if target is not None:
+            self._select(target)
+        elif key in ENTER and self._selected is not None:
             self.place_clicked.emit(self._selected)
         elif key == Qt.Key.Key_Escape and self._selected is not None:
             self._select(None)
@@ -194,14 +183,4 @@ class BarChart(QWidget):
         self._selected = place
         self.update()
         if place is not None and self._picture is not None:
-            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, self._picture.spoken(place)))
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        """Shows that the keyboard is here."""
-        super().focusInEvent(event)
-        self.update()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        """Shows that the keyboard is elsewhere."""
-        super().focusOutEvent(event)
-        self.update()
+            announce(self, self._picture.spoken(place))

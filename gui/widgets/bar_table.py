@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
 from core.numbers import exact
 from gui.theme import Theme
 from gui.widgets.bar_picture import BarPicture
+from gui.widgets.own_keys import ENTER
 
 Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()
@@ -127,7 +128,7 @@ class BarTable(QTableView):
         """Copy and Enter; Space is left to the window."""
         if event.matches(QKeySequence.StandardKey.Copy):
             self._copy()
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
+        elif event.key() in ENTER and self.currentIndex().isValid():
             self.place_clicked.emit(self.currentIndex().row())
         elif event.key() == Qt.Key.Key_Space:
             event.ignore()

@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from gui.theme import Theme
 from gui.widgets.formula_canvas import FormulaCanvas
+from gui.widgets.own_keys import ENTER, PLAIN, asks_for_key
 
-_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _MOVES = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
 
 
@@ -81,8 +81,7 @@ class FormulaView(FormulaCanvas):
 
     def event(self, event: QEvent) -> bool:
         """Claim the keys for operands before the window's shortcuts take them."""
-        shortcut = event.type() == QEvent.Type.ShortcutOverride
-        if shortcut and isinstance(event, QKeyEvent) and self._takes(event):
+        if asks_for_key(event) and self._takes(event):
             event.accept()
             return True
         return super().event(event)
@@ -91,7 +90,7 @@ class FormulaView(FormulaCanvas):
         """Left and Right move between operands, Enter clicks one."""
         if not self._takes(event):
             super().keyPressEvent(event)
-        elif event.key() in _ENTER:
+        elif event.key() in ENTER:
             self.symbol_clicked.emit(self._symbols()[self._mark])
         else:
             self._move_mark(_MOVES[Qt.Key(event.key())])
@@ -110,8 +109,7 @@ class FormulaView(FormulaCanvas):
         return [part.symbol or "" for part, _ in self._operands()]
 
     def _takes(self, event: QKeyEvent) -> bool:
-        unmodified = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier == Qt.KeyboardModifier.NoModifier
-        return unmodified and (event.key() in _MOVES or event.key() in _ENTER) and bool(self._symbols())
+        return event.modifiers() in PLAIN and event.key() in (*_MOVES, *ENTER) and bool(self._symbols())
 
     def _move_mark(self, by: int) -> None:
         """Mark the operand *by* places on and scroll to it."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 from math import ceil
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFocusEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from gui.theme import Theme
+from gui.widgets.own_keys import ARROWS, PLAIN, asks_for_key
 
 _MOST, _LEAST = 72, 24  # the longest side, and the shortest that is easy to hit
 _LARGEST_DOT = 4
@@ -16,13 +17,6 @@ _LEAST_FRAME = 6  # of what is in sight, however large the matrix
 _VEIL = 80  # how much what is out of sight fades, of 255
 _BORDER = 1
 ZOOM_HINT = "Ctrl + wheel zooms"
-_ARROWS = {
-    Qt.Key.Key_Left: (-1, 0),
-    Qt.Key.Key_Right: (1, 0),
-    Qt.Key.Key_Up: (0, -1),
-    Qt.Key.Key_Down: (0, 1),
-}
-_PLAIN = (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
 
 
 def overview_size(rows: int, columns: int, theme: Theme) -> QSize:
@@ -139,27 +133,16 @@ class MatrixOverview(QWidget):
 
     def event(self, event: QEvent) -> bool:
         """The arrow keys are not the window's shortcuts here."""
-        asks = event.type() == QEvent.Type.ShortcutOverride
-        if asks and isinstance(event, QKeyEvent) and event.key() in _ARROWS and event.modifiers() in _PLAIN:
+        if asks_for_key(event) and event.key() in ARROWS and event.modifiers() in PLAIN:
             event.accept()
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """The arrows move the frame by half of itself; all other keys are the matrix's."""
         key = Qt.Key(event.key())
-        if key not in _ARROWS or event.modifiers() not in _PLAIN:
+        if key not in ARROWS or event.modifiers() not in PLAIN:
             event.ignore()
             return
-        right, down = _ARROWS[key]
+        down, right = ARROWS[key]
         seen = self._seen
         self.scroll_requested.emit(seen.topLeft() + QPointF(right * seen.width(), down * seen.height()) / 2)
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        """Shows that the keyboard is here."""
-        super().focusInEvent(event)
-        self.update()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        """Shows that the keyboard is elsewhere."""
-        super().focusOutEvent(event)
-        self.update()

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, QSizeF, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QSizePolicy, QWidget
 
 from gui.theme import Theme
+from gui.widgets.focus_ring import paint_focus_ring
 from gui.widgets.matrix_layout import DENSE_BEYOND, NUMBERS, ROUNDING, MatrixLayout, arrange, lay_out, next_size
 from gui.widgets.matrix_overview import ZOOM_HINT, MatrixOverview, overview_size
 from gui.widgets.matrix_paint import Marks, MatrixPaint
@@ -291,9 +292,7 @@ class MatrixSurface(QAbstractScrollArea):
             return
         painter = QPainter(self.viewport())
         if self.hasFocus() and self._selected is None:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(QPen(self._theme.palette.accent, 2))
-            painter.drawRoundedRect(QRectF(self.viewport().rect()).adjusted(1, 1, -1, -1), 4, 4)
+            paint_focus_ring(painter, self.viewport().rect(), self._theme)
         painter.translate(_MARGIN, _MARGIN)
         area = QSizeF(self.viewport().size()) - QSizeF(self._layout.left + self._beside, self._layout.top)
         marks = Marks(self._highlight, self._hovered, self._selected, self.hasFocus())

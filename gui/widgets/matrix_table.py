@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
-from PySide6.QtWidgets import QDialog, QHeaderView, QTableView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QWidget
 
 from core.numbers import exact
 from gui.theme import Theme
 from gui.widgets.matrix_picture import MatrixPicture
+from gui.widgets.table_dialog import fill_with_table
 
 Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()
@@ -16,8 +17,8 @@ _ROOT = QModelIndex()
 class MatrixModel(QAbstractTableModel):
     """The numbers of one picture in full."""
 
-    def __init__(self, picture: MatrixPicture) -> None:
-        super().__init__()
+    def __init__(self, picture: MatrixPicture, parent: QWidget) -> None:
+        super().__init__(parent)
         self._picture = picture
 
     def set_picture(self, picture: MatrixPicture) -> None:
@@ -73,19 +74,5 @@ class MatrixTable(QDialog):
 
     def __init__(self, picture: MatrixPicture, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(picture.name)
-        self.model = MatrixModel(picture)
-        self.model.setParent(self)
-        table = QTableView(self)
-        table.setModel(self.model)
-        table.setAccessibleName(picture.name)
-        table.setAlternatingRowColors(True)
-        table.setTabKeyNavigation(False)
-        for header in (table.horizontalHeader(), table.verticalHeader()):
-            header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        table.horizontalHeader().setDefaultSectionSize(theme.px(170))
-        table.verticalHeader().setDefaultSectionSize(theme.px(28))
-        layout = QVBoxLayout(self)
-        layout.addWidget(table)
-        self.resize(theme.px(560), theme.px(360))
+        self.model = MatrixModel(picture, self)
+        fill_with_table(self, self.model, picture.name, theme, (560, 360))

@@ -7,8 +7,6 @@ from itertools import permutations
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal
 from PySide6.QtGui import (
-    QAccessible,
-    QAccessibleAnnouncementEvent,
     QContextMenuEvent,
     QFocusEvent,
     QGuiApplication,
@@ -25,18 +23,12 @@ from gui.widgets.matrix_overview import ZOOM_HINT
 from gui.widgets.matrix_picture import MatrixPicture
 from gui.widgets.matrix_surface import Cell, MatrixSurface
 from gui.widgets.matrix_table import MatrixTable
+from gui.widgets.own_keys import ARROWS, ENTER, PLAIN, SHIFTED
+from gui.widgets.speech import announce
 
 __all__ = ["MatrixPicture", "MatrixView", "keep_together"]
 
-_ARROWS = {
-    Qt.Key.Key_Left: (0, -1),
-    Qt.Key.Key_Right: (0, 1),
-    Qt.Key.Key_Up: (-1, 0),
-    Qt.Key.Key_Down: (1, 0),
-}
 _ZOOMS = {Qt.Key.Key_Plus: 1, Qt.Key.Key_Equal: 1, Qt.Key.Key_Minus: -1}
-_PLAIN = (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
-_SHIFTED = (*_PLAIN, Qt.KeyboardModifier.ShiftModifier)  # plus needs it on many keyboards
 _NOTCH = 120  # the angle of one notch of a wheel
 
 
@@ -173,13 +165,13 @@ class MatrixView(MatrixSurface):
         key = Qt.Key(event.key())
         if event.matches(QKeySequence.StandardKey.Copy):
             self._copy(self._selected)
-        elif key in _ARROWS and event.modifiers() in _PLAIN:
-            self._move(*_ARROWS[key])
-        elif key in _ZOOMS and event.modifiers() in _SHIFTED:
+        elif key in ARROWS and event.modifiers() in PLAIN:
+            self._move(*ARROWS[key])
+        elif key in _ZOOMS and event.modifiers() in SHIFTED:
             self._zoom(_ZOOMS[key])
-        elif key == Qt.Key.Key_0 and event.modifiers() in _PLAIN:
+        elif key == Qt.Key.Key_0 and event.modifiers() in PLAIN:
             self.reset_cells()
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._selected is not None:
+        elif key in ENTER and self._selected is not None:
             self._enter(self._selected)
         elif key == Qt.Key.Key_Escape and self._selected is not None:
             self._select(None)
@@ -196,8 +188,7 @@ class MatrixView(MatrixSurface):
             self._select(cell)
             self.scroll_to(cell)
             self._point_at(cell)
-            words = f"{picture.title(*cell)}: {picture.spoken(*cell)}"
-            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, words))
+            announce(self, f"{picture.title(*cell)}: {picture.spoken(*cell)}")
 
     def _zoom(self, by: int) -> None:
         """Makes the cells larger or smaller round the selected one, else round the middle."""

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui.theme import Theme
 from gui.typeset import TARGET
+from gui.widgets.own_keys import ENTER, PLAIN, asks_for_key
 from gui.widgets.strip_layout import HEIGHT, StripPicture, arrange
 from gui.widgets.strip_paint import Item, changed, items, node_width, paint_ring
 
@@ -15,7 +16,6 @@ __all__ = ["PathStrip", "StripPicture"]
 
 _MARGIN = 5.0
 _EDGE = 4.0  # how far lines and letters may stand out of their areas
-_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _MOVES = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
 
 
@@ -120,8 +120,7 @@ class PathStrip(QWidget):
 
     def event(self, event: QEvent) -> bool:
         """Claim the keys for nodes before the window's shortcuts take them."""
-        shortcut = event.type() == QEvent.Type.ShortcutOverride
-        if shortcut and isinstance(event, QKeyEvent) and self._takes(event):
+        if asks_for_key(event) and self._takes(event):
             event.accept()
             return True
         return super().event(event)
@@ -130,7 +129,7 @@ class PathStrip(QWidget):
         """Left and Right move between nodes, Enter clicks one."""
         if not self._takes(event):
             super().keyPressEvent(event)
-        elif event.key() in _ENTER:
+        elif event.key() in ENTER:
             self.symbol_clicked.emit(self._mark)
         else:
             self._move_mark(_MOVES[Qt.Key(event.key())])
@@ -166,8 +165,7 @@ class PathStrip(QWidget):
         return self._placed(area.adjusted(-_EDGE, -_EDGE, _EDGE, _EDGE)).toAlignedRect()
 
     def _takes(self, event: QKeyEvent) -> bool:
-        unmodified = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier == Qt.KeyboardModifier.NoModifier
-        return unmodified and (event.key() in _MOVES or event.key() in _ENTER) and bool(self._layout.nodes)
+        return event.modifiers() in PLAIN and event.key() in (*_MOVES, *ENTER) and bool(self._layout.nodes)
 
     def _move_mark(self, by: int) -> None:
         """Mark the node *by* places on."""

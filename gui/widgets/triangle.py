@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
-    QAccessible,
-    QAccessibleAnnouncementEvent,
-    QFocusEvent,
     QHelpEvent,
     QKeyEvent,
     QMouseEvent,
@@ -19,21 +16,16 @@ from PySide6.QtWidgets import QApplication, QSizePolicy, QToolTip, QWidget
 
 from gui.theme import Theme
 from gui.widgets.bar_axis import ROW
+from gui.widgets.focus_ring import paint_focus_ring
+from gui.widgets.own_keys import ARROWS, ENTER, SHIFTED, asks_for_key
+from gui.widgets.speech import announce
 from gui.widgets.triangle_image import TriangleImage
 from gui.widgets.triangle_paint import left_margin, paint_axes, paint_ground, paint_guides, paint_legend, paint_mark
 from gui.widgets.triangle_picture import Cell, TrianglePicture
 from gui.widgets.triangle_scale import TriangleScale
 
-_ARROWS = {
-    Qt.Key.Key_Left: (0, -1),
-    Qt.Key.Key_Right: (0, 1),
-    Qt.Key.Key_Up: (-1, 0),
-    Qt.Key.Key_Down: (1, 0),
-}
 _ZOOMS = {Qt.Key.Key_Plus: 1.5, Qt.Key.Key_Equal: 1.5, Qt.Key.Key_Minus: 1 / 1.5}
-_FOLLOW = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-_OWN = (*_ARROWS, *_ZOOMS, *_FOLLOW, Qt.Key.Key_0)
-_PLAIN = (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier, Qt.KeyboardModifier.ShiftModifier)
+_OWN = (*ARROWS, *_ZOOMS, *ENTER, Qt.Key.Key_0)
 _NOTCH = 120  # the angle of one notch of a wheel
 
 
@@ -150,25 +142,17 @@ class Triangle(QWidget):
             if cell is not None:
                 paint_mark(painter, scale, cell, palette.ink if cell == self._selected else palette.border, theme)
         if self.hasFocus() and self._selected is None:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(palette.accent)
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), theme.px(6), theme.px(6))
+            paint_focus_ring(painter, self.rect(), theme, width=1, radius=theme.px(6))
 
     # Mouse
 
     def event(self, event: QEvent) -> bool:
         """A cell's words as its tooltip; the keys that move here are not the window's shortcuts."""
-        asks = event.type() == QEvent.Type.ShortcutOverride
-        if asks and isinstance(event, QKeyEvent) and event.key() in _OWN and event.modifiers() in _PLAIN:
+        if asks_for_key(event) and event.key() in _OWN and event.modifiers() in SHIFTED:
             event.accept()
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            words = self.tooltip_at(QPointF(event.pos()))
-            if words:
-                spot = QRect(event.pos().x() - 1, event.pos().y() - 1, 3, 3)
-                QToolTip.showText(event.globalPos(), words, self, spot)
-            else:
-                QToolTip.hideText()
+            spot = QRect(event.pos().x() - 1, event.pos().y() - 1, 3, 3)
+            QToolTip.showText(event.globalPos(), self.tooltip_at(QPointF(event.pos())), self, spot)
             return True
         return super().event(event)
 
@@ -244,11 +228,11 @@ class Triangle(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Arrows, Enter, Escape, + - 0; Space and all other keys are left to the window."""
         picture, scale, key = self._picture, self._scale, Qt.Key(event.key())
-        if picture is None or scale is None or event.modifiers() not in _PLAIN:
+        if picture is None or scale is None or event.modifiers() not in SHIFTED:
             event.ignore()
-        elif key in _ARROWS:
-            self._select(self._neighbour(_ARROWS[key]))
-        elif key in _FOLLOW and self._selected is not None:
+        elif key in ARROWS:
+            self._select(self._neighbour(ARROWS[key]))
+        elif key in ENTER and self._selected is not None:
             self.cell_clicked.emit(*self._selected)
         elif key in _ZOOMS:
             around = self._selected or picture.current
@@ -272,15 +256,5 @@ class Triangle(QWidget):
         self._selected = cell
         if cell is not None and self._picture is not None and self._scale is not None:
             self._show(self._scale.showing(cell))
-            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, self._picture.words(cell)))
-        self.update()
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        """Shows that the keyboard is here."""
-        super().focusInEvent(event)
-        self.update()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        """Shows that the keyboard is elsewhere."""
-        super().focusOutEvent(event)
+            announce(self, self._picture.words(cell))
         self.update()

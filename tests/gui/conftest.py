@@ -1,4 +1,4 @@
-"""What every test of the window shares: nothing is left over afterwards."""
+"""What the tests of the window share: a window for each file, sheet A, and nothing is left over afterwards."""
 
 from __future__ import annotations
 
@@ -16,6 +16,11 @@ if sys.platform == "linux" and not (os.environ.get("DISPLAY") or os.environ.get(
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QThread, QThreadPool, QTimer
 from PySide6.QtWidgets import QApplication
 from shiboken6 import isValid
+
+from core.sources import open_source
+from gui.debugger_model import DebuggerModel
+from gui.theme import Theme
+from tests.gui.window import Window, opened
 
 
 def _alive(*kinds: type[QObject]) -> list[QObject]:
@@ -58,3 +63,22 @@ def nothing_left_over(qapp: QApplication) -> Iterator[None]:
     if QThreadPool.globalInstance().activeThreadCount():
         left.append("work in the global thread pool")
     assert not left, "left over after the test: " + "; ".join(left)
+
+
+@pytest.fixture(scope="module")
+def window(qapp: QApplication) -> Iterator[Window]:
+    """The window with sheet A, for all tests of a file: making one takes longer than most of them."""
+    with opened() as made:
+        yield made
+
+
+@pytest.fixture
+def model(qapp: QApplication) -> DebuggerModel:
+    """Sheet A at its first step."""
+    return DebuggerModel(open_source("attention"))
+
+
+@pytest.fixture
+def theme(qapp: QApplication) -> Theme:
+    """The light theme at zoom 1, as a test's own."""
+    return Theme()

@@ -13,17 +13,14 @@ from gui.debugger_model import DebuggerModel
 from gui.panels.attention import AttentionPanel
 from gui.theme import DARK, Theme
 from gui.widgets.segments import Segments
+from tests.gui.shown import show_panel
 
 STATES = [0.1432, -0.3055, -0.4540, -0.3821]  # h of sheet A, as it prints them
 
 
 def opened(qtbot, source):
-    model, panel = DebuggerModel(source), AttentionPanel(Theme())
-    qtbot.addWidget(panel)
-    panel.resize(500, 400)
-    panel.show()
-    panel.show_view(model.view)
-    model.view_changed.connect(panel.show_view)
+    model = DebuggerModel(source)
+    panel = show_panel(qtbot, AttentionPanel(Theme()), model, 500, 400)
     return model, panel
 
 

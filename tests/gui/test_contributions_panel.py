@@ -20,6 +20,7 @@ from gui.panels.contributions import ContributionsPanel
 from gui.theme import DARK, Theme
 from gui.widgets.bar_table import BarTable
 from tests import oracles
+from tests.gui.shown import show_panel
 from tests.gui.window import wait_until
 
 
@@ -37,21 +38,9 @@ def term(name, *indices):
 
 
 @pytest.fixture
-def model():
-    return DebuggerModel(open_source("attention"))
-
-
-@pytest.fixture
 def make_panel(qtbot):
     def make(model, width=900, height=320, theme=None):
-        panel = ContributionsPanel(theme or Theme())
-        qtbot.addWidget(panel)
-        model.view_changed.connect(panel.show_view)
-        panel.resize(width, height)
-        panel.show()
-        qtbot.waitExposed(panel)
-        panel.show_view(model.view)
-        return panel
+        return show_panel(qtbot, ContributionsPanel(theme or Theme()), model, width, height)
 
     return make
 

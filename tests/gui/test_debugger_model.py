@@ -1,17 +1,9 @@
 """The model: jumps that return, refused requests, and choices made while training runs."""
 
-import pytest
-
 from core.backward import EXACT, TYPESET
 from core.debugger import Command, Cursor
 from core.program import Address, Phase
 from core.sources import open_source
-from gui.debugger_model import DebuggerModel
-
-
-@pytest.fixture
-def model(qapp):
-    return DebuggerModel(open_source("attention"))
 
 
 def cursor(model):

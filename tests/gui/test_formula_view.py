@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from core.tex import Piece
 from gui.formula_fit import READABLE, chunks, fit
-from gui.theme import DARK, Theme
+from gui.theme import DARK
 from gui.typeset import TypesetError
 from gui.widgets.formula_view import FormulaView
 from tests.gui.window import point_at
@@ -24,11 +24,6 @@ LONG_SUM = (
     Piece(")"),
 )
 MATRIX = (Piece("x="), Piece(r"\begin{bmatrix}" + "&".join(["0.1234"] * 40) + r"\end{bmatrix}", "E", "E"))
-
-
-@pytest.fixture
-def theme():
-    return Theme()
 
 
 @pytest.fixture

@@ -16,26 +16,15 @@ from gui.theme import DARK, Theme
 from gui.ticks import log_ticks, round_ticks, tick_texts
 from gui.widgets.line_picture import thinned
 from tests import oracles
+from tests.gui.shown import show_panel
 
 TOTAL = Address(Phase.FORWARD, "L")
 
 
 @pytest.fixture
-def model():
-    return DebuggerModel(open_source("attention"))
-
-
-@pytest.fixture
 def make_panel(qtbot):
     def make(model, width=700, height=320, theme=None):
-        panel = LossPanel(theme or Theme())
-        qtbot.addWidget(panel)
-        model.view_changed.connect(panel.show_view)
-        panel.resize(width, height)
-        panel.show()
-        qtbot.waitExposed(panel)
-        panel.show_view(model.view)
-        return panel
+        return show_panel(qtbot, LossPanel(theme or Theme()), model, width, height)
 
     return make
 

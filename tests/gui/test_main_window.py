@@ -18,12 +18,6 @@ from tests.gui.window import CTRL, FRONT, opened, settle, wait_until
 Key = Qt.Key
 
 
-@pytest.fixture(scope="module")
-def window(qapp):
-    with opened() as made:
-        yield made
-
-
 @pytest.fixture(autouse=True)
 def as_at_first(window):
     window.shell.resize(1440, 900)

@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QContextMenuEvent, QGuiApplication, QImage
 from PySide6.QtWidgets import QMenu, QTableView
 
 from core.numbers import NumberFormat
-from gui.theme import DARK, LIGHT, Theme
+from gui.theme import DARK, LIGHT
 from gui.widgets.matrix_shades import contrast, shade_table
 from gui.widgets.matrix_view import MatrixPicture, MatrixView
 
@@ -29,11 +29,6 @@ def picture(**changes):
         ),
         **changes,
     )
-
-
-@pytest.fixture
-def theme():
-    return Theme()
 
 
 @pytest.fixture

@@ -38,11 +38,6 @@ def picture(**changes):
 
 
 @pytest.fixture
-def theme():
-    return Theme()
-
-
-@pytest.fixture
 def view(qtbot, theme):
     return shown(qtbot, MatrixView(theme), picture())
 

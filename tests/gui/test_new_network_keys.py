@@ -14,15 +14,10 @@ from core.backward import PRINTED
 from core.initial import initial
 from core.network import Network, Parameters
 from gui.style import stylesheet
-from gui.theme import DARK, LIGHT, Theme
+from gui.theme import DARK, LIGHT
 from gui.widgets.matrix_shades import contrast
 from tests.gui.new_network_form import BANANA, GIVEN, Key, opened
 from tests.gui.window import click, settle
-
-
-@pytest.fixture
-def theme():
-    return Theme()
 
 
 @pytest.fixture

@@ -7,14 +7,8 @@ import re
 import numpy as np
 import pytest
 
-from gui.theme import Theme
 from tests.gui.new_network_form import BANANA, GIVEN, Key, opened
 from tests.gui.window import CTRL, click, wait_until
-
-
-@pytest.fixture
-def theme():
-    return Theme()
 
 
 @pytest.fixture

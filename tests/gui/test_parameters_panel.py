@@ -13,15 +13,12 @@ from core.sources import Source, open_source
 from gui.debugger_model import DebuggerModel
 from gui.panels.parameters import ParametersPanel
 from gui.theme import DARK, Theme
+from tests.gui.shown import show_panel
 
 
 def opened(qtbot, source, width=340):
-    model, panel = DebuggerModel(source), ParametersPanel(Theme())
-    qtbot.addWidget(panel)
-    panel.resize(width, 900)
-    panel.show()
-    panel.show_view(model.view)
-    model.view_changed.connect(panel.show_view)
+    model = DebuggerModel(source)
+    panel = show_panel(qtbot, ParametersPanel(Theme()), model, width, 900)
     qtbot.waitUntil(lambda: panel.rows["W"].isVisible())
     return model, panel
 

@@ -5,7 +5,7 @@ from itertools import combinations
 import pytest
 from PySide6.QtCore import QPoint, Qt
 
-from gui.theme import DARK, Theme
+from gui.theme import DARK
 from gui.widgets.path_strip import PathStrip, StripPicture
 from gui.widgets.strip_layout import arrange, choose_columns, edge
 from tests.gui.window import point_at
@@ -24,11 +24,6 @@ HELLO = StripPicture(
 def long_picture(count=1000, **changes):
     letters = ("日", "👍🏽", " ", "é") * (count // 4)
     return StripPicture(inputs=letters, targets=letters, **changes)
-
-
-@pytest.fixture
-def theme():
-    return Theme()
 
 
 @pytest.fixture

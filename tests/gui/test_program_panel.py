@@ -15,32 +15,16 @@ from core.sources import Source, open_source
 from gui.debugger_model import DebuggerModel
 from gui.panels.program import ProgramPanel
 from gui.panels.program_lines import RANGE, Lines
-from gui.theme import DARK, Theme
-
-
-@pytest.fixture
-def theme():
-    return Theme()
+from gui.theme import DARK
+from tests.gui.shown import show_panel
 
 
 @pytest.fixture
 def make_panel(qtbot, theme):
     def make(model, width=300, height=700):
-        panel = ProgramPanel(theme)
-        qtbot.addWidget(panel)
-        model.view_changed.connect(panel.show_view)
-        panel.resize(width, height)
-        panel.show()
-        qtbot.waitExposed(panel)
-        panel.show_view(model.view)
-        return panel
+        return show_panel(qtbot, ProgramPanel(theme), model, width, height)
 
     return make
-
-
-@pytest.fixture
-def model():
-    return DebuggerModel(open_source("attention"))
 
 
 def network(T, *, attention):

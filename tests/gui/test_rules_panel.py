@@ -11,13 +11,14 @@ from core.backward import EXACT, PRINTED, TYPESET
 from core.comparison import EPOCHS, LossesOfRules
 from core.numbers import NumberFormat
 from core.program import Address, Phase
-from core.sources import Source, open_source
+from core.sources import Source
 from core.training import Training
 from gui.debugger_model import DebuggerModel
 from gui.panels.rules import RulesPanel
 from gui.theme import DARK, LIGHT, Theme
 from gui.widgets.curves_picture import look, spread
 from tests import oracles
+from tests.gui.shown import show_panel
 from tests.gui.window import number
 from tests.strategies import random_network
 
@@ -26,22 +27,11 @@ Key = Qt.Key
 
 
 @pytest.fixture
-def model():
-    return DebuggerModel(open_source("attention"))
-
-
-@pytest.fixture
 def make_panel(qtbot):
     def make(model, tab=SIDE, width=900, height=420, theme=None):
         panel = RulesPanel(theme or Theme())
-        qtbot.addWidget(panel)
-        model.view_changed.connect(panel.show_view)
         panel.tabs.setCurrentIndex(tab)
-        panel.resize(width, height)
-        panel.show()
-        qtbot.waitExposed(panel)
-        panel.show_view(model.view)
-        return panel
+        return show_panel(qtbot, panel, model, width, height)
 
     return make
 

@@ -14,30 +14,14 @@ from core.program import Address, Phase
 from core.sources import Source, open_source
 from gui.debugger_model import DebuggerModel
 from gui.panels.sheet import NO_SHEET, SheetPanel
-from gui.theme import DARK, Theme
-
-
-@pytest.fixture
-def model():
-    return DebuggerModel(open_source("attention"))
-
-
-@pytest.fixture
-def theme():
-    return Theme()
+from gui.theme import DARK
+from tests.gui.shown import show_panel
 
 
 @pytest.fixture
 def make_panel(qtbot, theme):
     def make(model, width=460, height=600):
-        panel = SheetPanel(theme)
-        qtbot.addWidget(panel)
-        model.view_changed.connect(panel.show_view)
-        panel.resize(width, height)
-        panel.show()
-        qtbot.waitExposed(panel)
-        panel.show_view(model.view)
-        return panel
+        return show_panel(qtbot, SheetPanel(theme), model, width, height)
 
     return make
 

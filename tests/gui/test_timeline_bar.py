@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication
 
-from gui.theme import DARK, Theme
+from gui.theme import DARK
 from gui.widgets.timeline_bar import TimelineBar, TimelineGroup
 from gui.widgets.timeline_scale import TimelineScale, merge
 
@@ -31,11 +31,6 @@ SHEET = groups(
     ("Update", 5, "update"),
 )
 LONG = groups(*((f"t = {t}", 8, "forward") for t in range(1, 1001)), ("∂L/∂W", 669_000_000_000, "backward"))
-
-
-@pytest.fixture
-def theme():
-    return Theme()
 
 
 @pytest.fixture

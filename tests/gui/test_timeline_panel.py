@@ -7,27 +7,16 @@ from PySide6.QtCore import QPoint, Qt
 
 from core.program import Program
 from core.sources import open_source
-from gui.debugger_model import DebuggerModel
 from gui.panels.timeline import TimelinePanel, timeline_groups
 from gui.theme import Theme
-
-
-@pytest.fixture
-def model():
-    return DebuggerModel(open_source("attention"))
+from tests.gui.shown import show_panel
 
 
 @pytest.fixture
 def make_panel(qtbot):
     def make(model, width=1000):
         panel = TimelinePanel(Theme())
-        qtbot.addWidget(panel)
-        model.view_changed.connect(panel.show_view)
-        panel.resize(width, panel.sizeHint().height())
-        panel.show()
-        qtbot.waitExposed(panel)
-        panel.show_view(model.view)
-        return panel
+        return show_panel(qtbot, panel, model, width, panel.sizeHint().height())
 
     return make
 

@@ -16,15 +16,12 @@ from core.sources import Source, open_source
 from gui.debugger_model import DebuggerModel
 from gui.panels.values import ValuesPanel
 from gui.theme import DARK, Theme
+from tests.gui.shown import show_panel
 
 
 def opened(qtbot, source, width=700, height=900):
-    model, panel = DebuggerModel(source), ValuesPanel(Theme())
-    qtbot.addWidget(panel)
-    panel.resize(width, height)
-    panel.show()
-    panel.show_view(model.view)
-    model.view_changed.connect(panel.show_view)
+    model = DebuggerModel(source)
+    panel = show_panel(qtbot, ValuesPanel(Theme()), model, width, height)
     return model, panel
 
 

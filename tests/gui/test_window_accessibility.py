@@ -5,16 +5,10 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QComboBox, QLineEdit, QProgressBar, QWidget
 
-from tests.gui.window import SHIFT, leaves, opened, settle
+from tests.gui.window import SHIFT, leaves, settle
 
 Key = Qt.Key
 SENTENCE = "Step 62 of 121. Loss 3, via h 3, W at step 2. Term 0.0103. Running total minus 0.0410."
-
-
-@pytest.fixture(scope="module")
-def window(qapp):
-    with opened() as made:
-        yield made
 
 
 @pytest.fixture(autouse=True)

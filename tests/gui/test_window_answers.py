@@ -7,15 +7,9 @@ from PySide6.QtWidgets import QLabel, QPushButton
 
 from core.program import Address, Phase
 from gui.widgets.matrix_view import MatrixView
-from tests.gui.window import ALT, CTRL, click, opened, texts_of, wait_until
+from tests.gui.window import ALT, CTRL, click, texts_of, wait_until
 
 Key = Qt.Key
-
-
-@pytest.fixture(scope="module")
-def window(qapp):
-    with opened() as made:
-        yield made
 
 
 @pytest.fixture(autouse=True)

@@ -5,15 +5,9 @@ from PySide6.QtCore import Qt
 
 from core.backward import PATHS
 from core.numbers import NumberFormat
-from tests.gui.window import CTRL, SHIFT, click, leaves, number, opened, wait_until
+from tests.gui.window import CTRL, SHIFT, click, leaves, number, wait_until
 
 Key = Qt.Key
-
-
-@pytest.fixture(scope="module")
-def window(qapp):
-    with opened() as made:
-        yield made
 
 
 @pytest.fixture(autouse=True)

@@ -4,15 +4,9 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QToolButton
 
-from tests.gui.window import CTRL, SHIFT, click, leave, opened, wait_until
+from tests.gui.window import CTRL, SHIFT, click, leave, wait_until
 
 Key = Qt.Key
-
-
-@pytest.fixture(scope="module")
-def window(qapp):
-    with opened() as made:
-        yield made
 
 
 @pytest.fixture(autouse=True)

@@ -14,12 +14,6 @@ from tests.gui.window import CTRL, opened, settle
 Key = Qt.Key
 
 
-@pytest.fixture(scope="module")
-def window(qapp):
-    with opened() as made:
-        yield made
-
-
 @pytest.fixture(autouse=True)
 def as_at_first(window):
     window.reset()

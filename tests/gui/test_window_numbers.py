@@ -8,15 +8,9 @@ from PySide6.QtCore import Qt
 
 from core.program import Address, Phase
 from core.worksheets import load
-from tests.gui.window import SHIFT, click, leaves, number, opened, texts_of, values_of
+from tests.gui.window import SHIFT, click, leaves, number, texts_of, values_of
 
 SHEETS = {"attention": 119, "embedding": 126}
-
-
-@pytest.fixture(scope="module")
-def window(qapp):
-    with opened() as made:
-        yield made
 
 
 def printed(sheet):

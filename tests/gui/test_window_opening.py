@@ -17,12 +17,6 @@ from tests.gui.window import number, opened
 Key = Qt.Key
 
 
-@pytest.fixture(scope="module")
-def window(qapp):
-    with opened() as made:
-        yield made
-
-
 @pytest.fixture
 def answers(monkeypatch):
     """What the user is told, and the file that the user picks."""

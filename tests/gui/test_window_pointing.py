@@ -4,15 +4,9 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 
-from tests.gui.window import ALT, CTRL, SHIFT, click, leave, opened, point_at, settle
+from tests.gui.window import ALT, CTRL, SHIFT, click, leave, point_at, settle
 
 Key = Qt.Key
-
-
-@pytest.fixture(scope="module")
-def window(qapp):
-    with opened() as made:
-        yield made
 
 
 @pytest.fixture(autouse=True)

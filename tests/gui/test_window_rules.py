@@ -3,20 +3,19 @@
 import pytest
 from PySide6.QtCore import Qt
 
-from tests.gui.window import CTRL, click, opened, settle, wait_until
+from tests.gui.window import CTRL, click, settle, wait_until
 
 Key = Qt.Key
 
 
 @pytest.fixture(scope="module")
-def window(qapp):
-    with opened() as made:
-        # What the plot makes should be there before a test begins to count.
-        tabs = made.front("rules").tabs
-        for tab in (1, 0):
-            tabs.setCurrentIndex(tab)
-            settle()
-        yield made
+def window(window):
+    # What the plot makes should be there before a test begins to count.
+    tabs = window.front("rules").tabs
+    for tab in (1, 0):
+        tabs.setCurrentIndex(tab)
+        settle()
+    return window
 
 
 @pytest.fixture

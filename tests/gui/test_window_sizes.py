@@ -5,15 +5,9 @@ from PySide6.QtCore import Qt
 
 from core.own_network import Design, build
 from core.program import Address, Phase
-from tests.gui.window import click, opened, settle, wait_until
+from tests.gui.window import click, settle, wait_until
 
 TEXT = "the quick brown fox jumps over the lazy dog and runs into the green wood"
-
-
-@pytest.fixture(scope="module")
-def window(qapp):
-    with opened() as made:
-        yield made
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ from core.debugger import Command, Cursor, move
 from core.formulas import formula
 from core.own_network import Design, build
 from core.program import Address, Phase
-from tests.gui.window import ALT, CTRL, SHIFT, click, opened, wait_until
+from tests.gui.window import ALT, CTRL, SHIFT, click, wait_until
 
 Key = Qt.Key
 KEYS = [
@@ -30,12 +30,6 @@ KEYS = [
     (Key.Key_PageDown, CTRL, Command.NEXT_EPOCH),
     (Key.Key_PageUp, CTRL, Command.PREVIOUS_EPOCH),
 ]
-
-
-@pytest.fixture(scope="module")
-def window(qapp):
-    with opened() as made:
-        yield made
 
 
 @pytest.mark.parametrize("sheet", ["attention", "embedding"])

@@ -13,12 +13,6 @@ from tests.gui.window import CTRL, SHIFT, click, number, opened, values_of, wait
 Key = Qt.Key
 
 
-@pytest.fixture(scope="module")
-def window(qapp):
-    with opened() as made:
-        yield made
-
-
 @pytest.fixture(autouse=True)
 def at_the_start(window):
     window.reset()

@@ -11,15 +11,9 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
 
 from core.network_file import read
 from tests import oracles
-from tests.gui.window import CTRL, click, number, opened, values_of
+from tests.gui.window import CTRL, click, number, values_of
 
 Key = Qt.Key
-
-
-@pytest.fixture(scope="module")
-def window(qapp):
-    with opened() as made:
-        yield made
 
 
 @pytest.fixture(autouse=True)
