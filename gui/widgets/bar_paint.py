@@ -73,11 +73,16 @@ def _ticks(painter: QPainter, scale: BarScale, theme: Theme) -> None:
     palette, font = theme.palette, theme.font(TEXT)
     metrics = QFontMetricsF(font)
     painter.setFont(font)
-    for value, text in scale.ticks:
+    named: list[float] = []
+    # Zero first: where the plot is low, names that would cover one another are left out.
+    for value, text in sorted(scale.ticks, key=lambda tick: abs(tick[0])):
         y = round(scale.y(value))
         # Filled, since a line drawn with smooth edges takes fifty times as long.
         line = QRectF(scale.plot.left(), y, scale.plot.width(), 1)
         painter.fillRect(line, palette.border if value == 0 else palette.line)
+        if any(abs(y - other) < metrics.ascent() for other in named):
+            continue
+        named.append(y)
         painter.setPen(palette.dim)
         right = scale.plot.left() - theme.px(6)
         box = QRectF(right - metrics.horizontalAdvance(text) - 1, y - metrics.height() / 2, 0, metrics.height())

@@ -11,6 +11,7 @@ from gui.widgets.scroll import Scroll
 
 _ROOMY = 520  # from this width on, in pixels at zoom 1, both stand side by side
 _FACTS = 210
+_TALL = 190
 
 
 class Beside(QWidget):
@@ -19,7 +20,7 @@ class Beside(QWidget):
     def __init__(self, theme: Theme, picture: QWidget, facts: QWidget) -> None:
         super().__init__()
         self._theme = theme
-        self._facts = facts
+        self._picture, self._facts = picture, facts
         self._side = Scroll(facts)
         self._layout = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         self._layout.setContentsMargins(0, 0, 0, 0)
@@ -43,6 +44,8 @@ class Beside(QWidget):
     def _arrange(self) -> None:
         px = self._theme.px
         beside = self.width() >= px(_ROOMY)
+        # Above its facts it is scrolled with them, so that there is no need for it to be as low as it can be.
+        self._picture.setMinimumHeight(0 if beside else px(_TALL))
         self._layout.setDirection(QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom)
         self._layout.setSpacing(px(12))
         needed = self._facts.minimumSizeHint()

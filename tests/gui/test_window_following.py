@@ -6,15 +6,9 @@ from PySide6.QtWidgets import QScrollArea
 
 from core.own_network import Design, build
 from core.program import Address, Phase
-from tests.gui.window import opened, settle, wait_until
+from tests.gui.window import settle, wait_until
 
 BACKWARD, UPDATE, FORWARD = Phase.BACKWARD, Phase.UPDATE, Phase.FORWARD
-
-
-@pytest.fixture(scope="module")
-def window(qapp):
-    with opened() as made:
-        yield made
 
 
 @pytest.fixture(scope="module")
