@@ -144,6 +144,17 @@ def test_early_losses_of_a_long_text_are_listed_whole(monkeypatch):
     assert tuple(bars(epoch, program, address, (1, 0))) == tuple(full)
 
 
+def test_a_part_of_the_bars_has_the_lead_only_where_it_begins_with_it(monkeypatch):
+    monkeypatch.setattr(contributions, "MOST_TIMESTEPS", 3)
+    network, parameters = random_network(0, T=6, D=2)
+    epoch, program = run_epoch(network, parameters, EXACT, 0.1), Program(network)
+    shown = bars(epoch, program, Address(Phase.BACKWARD, "W", (5, 4, 4)), (1, 0))
+    for part in (slice(0, 3), slice(None, 3), slice(1, None), slice(2, 4), slice(-2, None)):
+        assert tuple(shown[part]) == tuple(shown)[part]
+    assert [bar.before for bar in shown] == [True, False, False, False, False]
+    assert shown[-len(shown)] == shown[0]
+
+
 def test_the_bars_of_a_very_long_text_are_few_and_add_up():
     network, parameters = random_network(1, T=300, D=2, spread=0.3)
     epoch, program = run_epoch(network, parameters, EXACT, 0.1), Program(network)

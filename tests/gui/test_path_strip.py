@@ -212,3 +212,18 @@ def test_the_state_before_the_first_has_room_where_all_stand_close():
     arranged = arrange(term_picture(4, 4, 3, 1), 345, 30)
     assert {"h[0]", "h[1]", "h[3]", "L[4]"} <= set(arranged.nodes)
     assert max(box.right() for box in arranged.nodes.values()) <= 345
+
+
+def test_between_two_states_the_whole_way_is_lit(qtbot, strip, theme):
+    strip.resize(1600, strip.height())
+    strip.set_picture(term_picture(12, 9, 7, 3))
+    image = strip.grab().toImage()
+
+    def lit(earlier):
+        one, other = strip.node_rect(f"h[{earlier}]"), strip.node_rect(f"h[{earlier + 1}]")
+        return image.pixelColor((one.right() + other.left()) // 2, one.center().y()) == theme.palette.accent
+
+    shown = [step for step in range(1, 12) if not strip.node_rect(f"h[{step}]").isEmpty()]
+    joined = [step for step in shown if step + 1 in shown]
+    assert {3, 4, 5, 6} & set(joined)
+    assert all(lit(step) == (3 <= step < 7) for step in joined)
