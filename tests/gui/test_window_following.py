@@ -77,7 +77,7 @@ def test_the_mark_of_a_line_is_in_sight_in_a_narrow_tree(window, long):
     window.reset(long)
     tree = window.bench.panels["program"].tree
     stand_at(window, BACKWARD, "W", (150, 140, 120))
-    tree.resize(150, tree.height())
+    tree.resize(100, tree.height())
     settle()
     line = tree.visualRect(tree.currentIndex())
     mark = QRect(0, 0, 3, 3)  # the arrow is solid there, as no letter is
