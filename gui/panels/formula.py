@@ -105,6 +105,11 @@ class FormulaPanel(Panel):
         self.sentence.setText("\n".join([explain.sentence(view), *(line for line in extra if line)]))
         self._show_sheet(view)
         self._show_operand()
+        # What is laid out within the column goes first, or else the column is laid out once more because of it.
+        for part in (self.result, self.update_view, self.softmax, self.note):
+            layout = part.layout()
+            if layout is not None and not part.isHidden():
+                layout.activate()
 
     def set_highlight(self, symbol: str) -> None:
         """Light up *symbol* in every part, and say below what it is."""
