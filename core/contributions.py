@@ -79,12 +79,13 @@ class Bars(Sequence[Bar]):
 
     def after(self, end: tuple[int, ...], value: float, count: int) -> Bars:
         """These after one bar for all *count* terms up to *end*."""
+        lead = np.zeros((1, self.parts.shape[1]))
+        lead[:, :1] = value  # drawn as the first of the parts, where there are any
         return Bars(
             (end, *self.indices),
             np.concatenate([[value], self.values]),
             self.paths,
-            # Drawn as the first of the parts.
-            np.concatenate([[[value, *[0.0] * self.parts.shape[1]][: self.parts.shape[1]]], self.parts]),
+            np.concatenate([lead, self.parts]),
             (count, *self.counts),
             has_lead=True,
         )

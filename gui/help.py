@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 from importlib.resources import files
 
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QTextBrowser, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QMessageBox, QTextBrowser, QVBoxLayout, QWidget
 
 from gui.actions import ACTIONS, MENUS, key_text
 from gui.theme import Theme
@@ -42,3 +42,13 @@ class HelpDialog(QDialog):
         column.addWidget(self.page)
         column.addWidget(buttons)
         self.resize(theme.px(640), theme.px(620))
+
+
+def show_about(parent: QWidget) -> None:
+    """Say what the application is."""
+    QMessageBox.about(
+        parent,
+        "About Chainrule",
+        "Chainrule is a step-through debugger for the arithmetic of a recurrent network.\n\n"
+        "Every formula of the forward pass, every term of backpropagation through time, every update.",
+    )

@@ -15,7 +15,7 @@ from gui.known import timesteps_known
 from gui.labels import counted
 from gui.view import View
 from gui.widgets.ladder_layout import LadderRow
-from gui.widgets.strip_layout import StripPicture
+from gui.widgets.strip_picture import StripPicture
 
 _UNELIDED = 6  # links; a longer ladder shows its head, ⋯, and its last two
 

@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtGui import QUndoStack
-from PySide6.QtWidgets import QMessageBox
 
 from core.backward import Rule
 from core.debugger import Command, Cursor
@@ -21,7 +20,7 @@ from gui.choices import FormatButton, RuleButton
 from gui.debugger_model import DebuggerModel
 from gui.edits import LearningRateEdit, RuleEdit
 from gui.files import Files
-from gui.help import HelpDialog
+from gui.help import HelpDialog, show_about
 from gui.main_window import MainWindow
 from gui.panels.attention import AttentionPanel
 from gui.panels.contributions import ContributionsPanel
@@ -203,7 +202,7 @@ class Workbench(QObject):
             "previous_panel": lambda: window.focus.move(-1),
             "reset_layout": window.arrangement.reset,
             "help": self._show_help,
-            "about": self._show_about,
+            "about": lambda: show_about(window),
         }
         for name, handler in handlers.items():
             actions[name].triggered.connect(lambda _checked=False, handler=handler: handler())
@@ -293,11 +292,3 @@ class Workbench(QObject):
             self._help = HelpDialog(self.theme, self.window)
         self._help.show()
         self._help.raise_()
-
-    def _show_about(self) -> None:
-        QMessageBox.about(
-            self.window,
-            "About Chainrule",
-            "Chainrule is a step-through debugger for the arithmetic of a recurrent network.\n\n"
-            "Every formula of the forward pass, every term of backpropagation through time, every update.",
-        )

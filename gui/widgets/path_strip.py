@@ -9,8 +9,9 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from gui.theme import Theme
 from gui.typeset import TARGET
 from gui.widgets.own_keys import ENTER, PLAIN, asks_for_key
-from gui.widgets.strip_layout import HEIGHT, StripPicture, arrange
+from gui.widgets.strip_layout import HEIGHT, arrange
 from gui.widgets.strip_paint import Item, changed, items, node_width, paint_ring
+from gui.widgets.strip_picture import StripPicture
 
 __all__ = ["PathStrip", "StripPicture"]
 

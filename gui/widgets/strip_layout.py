@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainterPath
+
+from gui.widgets.strip_picture import Route, StripPicture, is_states, timestep
 
 HEIGHT = 92.0
 NODE_HEIGHT = 22.0
@@ -26,70 +27,6 @@ _CORNER = 5.0
 # Lines of the lane enter a Z left of its middle and leave an h right of it, beside the line h to Z.
 _ENTRY = 6.0
 
-_SYMBOL = re.compile(r"(x|h|Z|yhat|L)\[(\d+)\]")
-
-
-@dataclass(frozen=True, slots=True)
-class StripPicture:
-    """What the path strip shows. Nodes are symbol ids: ``x[1]``, ``h[2]``, ``Z[3]``, ``yhat[3]``, ``L[3]``.
-
-    *inputs*, *targets*: the letter read and the letter wanted at each timestep.
-    *embedding*, *attention*: whether the network has them; Z is drawn only with attention.
-    *path*: the edges that are lit, pairs of nodes; one between two states stands for all the states between them.
-    *use*: the edge on which *parameter* is used; a node paired with itself for b and c, and with
-    ``letter[t]`` for E.
-    *computed*: the node now being computed. *known*: of how many timesteps the nodes of each kind (``h``, …) are
-    computed so far; all of those that it does not name. *headline*: the picture in words.
-    """
-
-    inputs: tuple[str, ...]
-    targets: tuple[str, ...]
-    embedding: bool = False
-    attention: bool = False
-    path: tuple[tuple[str, str], ...] = ()
-    use: tuple[str, str] | None = None
-    parameter: str | None = None
-    computed: str | None = None
-    known: Mapping[str, int] = field(default_factory=dict)
-    headline: str = ""
-
-    def is_known(self, symbol: str) -> bool:
-        """Whether the node *symbol* is computed."""
-        kind, step = symbol.partition("[")[0], timestep(symbol)
-        return step is None or step <= self.known.get(kind, step)
-
-
-class Route:
-    """What is lit of a `StripPicture`: its path and the node that is computed."""
-
-    def __init__(self, picture: StripPicture) -> None:
-        self._nodes = {node for pair in picture.path for node in pair} | (
-            {picture.computed} if picture.computed else set()
-        )
-        self._pairs = {frozenset(pair) for pair in picture.path}
-        between = [timestep(node) or 0 for pair in picture.path if is_states(pair) for node in pair]
-        self._states = range(min(between), max(between) + 1) if between else range(0)
-
-    @property
-    def timesteps(self) -> tuple[int, ...]:
-        """Those of its nodes, rising, but for the states that one edge stands for."""
-        return tuple(sorted(step for step in map(timestep, self._nodes) if step is not None))
-
-    def has_node(self, symbol: str) -> bool:
-        """Whether it leads through the node *symbol*."""
-        return symbol in self._nodes or (symbol.startswith("h[") and timestep(symbol) in self._states)
-
-    def has_edge(self, later: str, earlier: str) -> bool:
-        """Whether it leads from one of two joined nodes to the other."""
-        if is_states((later, earlier)):
-            return timestep(later) in self._states and timestep(earlier) in self._states
-        return frozenset((later, earlier)) in self._pairs
-
-
-def is_states(pair: tuple[str, str]) -> bool:
-    """Whether both of *pair* are states."""
-    return pair[0].startswith("h[") and pair[1].startswith("h[")
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class StripLayout:
@@ -105,12 +42,6 @@ class StripLayout:
     letters: Mapping[int, QRectF]
     wanted: Mapping[int, QRectF]
     ellipses: Mapping[int, QPointF]
-
-
-def timestep(symbol: str) -> int | None:
-    """The timestep of a node's symbol, None where it names no node."""
-    found = _SYMBOL.fullmatch(symbol)
-    return int(found[2]) if found else None
 
 
 @dataclass(frozen=True, slots=True)

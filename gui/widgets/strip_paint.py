@@ -14,7 +14,8 @@ from core.network import visible
 from core.tex import Piece
 from gui.theme import Theme, mix
 from gui.typeset import Drawing, layout
-from gui.widgets.strip_layout import INPUTS, Route, StripLayout, StripPicture, edge, is_states, stub, timestep
+from gui.widgets.strip_layout import INPUTS, StripLayout, edge, stub
+from gui.widgets.strip_picture import Route, StripPicture, is_states, timestep
 
 _EM = 14.0
 _RADIUS = 7.0
@@ -34,11 +35,11 @@ _KINDS = {
 def label(symbol: str) -> Drawing:
     """The name of a node as it stands in formulas."""
     kind, _, step = symbol.rstrip("]").partition("[")
-    return _labels(step)[kind]
+    return _names(step)[kind]
 
 
 @lru_cache(maxsize=256)
-def _labels(step: str) -> dict[str, Drawing]:
+def _names(step: str) -> dict[str, Drawing]:
     """The names of all nodes of a timestep, by kind; typeset together, which takes a fraction of the time."""
     pieces = (Piece(f"{name}_{{{step}}}", kind, family) for kind, (name, family) in _KINDS.items())
     return {part.symbol: Drawing(part.rect, (part,)) for part in layout(tuple(pieces)).operands if part.symbol}
