@@ -1,1 +1,1 @@
-"""The arithmetic of a recurrent network, step by step. Imports no Qt."""
+"""The arithmetic of a recurrent network, its steps, and what is said of them; nothing in it knows a window."""

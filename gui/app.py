@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, QEventLoop, QMessageLogContext, QSettings, QTimer, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
-from core.cli import WindowRequest
-from gui.main_window import MainWindow
-from gui.settings import Settings, palette_for
-from gui.theme import Theme
+from core.commands.cli import WindowRequest
+from gui.look.theme import Theme
+from gui.window.main_window import MainWindow
+from gui.workbench.settings import Settings, palette_for
 
 if TYPE_CHECKING:
-    from gui.workbench import Workbench
+    from gui.workbench.workbench import Workbench
 
 _DEFAULT_SIZE = (1440, 900)
 # Layouts settle over some turns of the event loop: a picture is taken when two looks at the window are equal.
@@ -51,11 +51,11 @@ def fill(request: WindowRequest, window: MainWindow, theme: Theme, settings: Set
     """Load the core and the panels, and stand where *request* asks."""
     gc.disable()  # all that is made here stays: looking through it for what may go takes time and finds nothing
     window.furnish()
-    from core.backward import NAMED_RULES
-    from core.debugger import Cursor
-    from core.sources import open_source
-    from gui.keys import KeyYielding
-    from gui.workbench import Workbench
+    from core.network.rule import NAMED_RULES
+    from core.program.cursor import Cursor
+    from core.sources.opening import open_source
+    from gui.workbench.keys import KeyYielding
+    from gui.workbench.workbench import Workbench
 
     workbench = Workbench(open_source(request.source), window, theme, settings)
     application = QApplication.instance()

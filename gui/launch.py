@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 
-from core.cli import CommandError, WindowRequest, check, parse, run, shielded
+from core.commands.cli import CommandError, WindowRequest, check, parse, run, shielded
 
 # The Debian package of every system library that Qt's own files link to.
 _LIBRARIES = {

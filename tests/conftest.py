@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import HealthCheck, settings
 
-from core.network import Network, Parameters
+from core.network.network import Network, Parameters
 
 settings.register_profile(
     "chainrule",

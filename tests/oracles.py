@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from core.backward import Rule
-from core.network import Network, Parameters
+from core.network.network import Network, Parameters
+from core.network.rule import Rule
 
 Values = dict[str, np.ndarray]
 Terms = dict[str, dict[tuple[int, ...], np.ndarray]]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from core.backward import EXACT, PRINTED, TYPESET
-from core.notation import Given
-from core.slip import Case
-from core.training import Training
+from core.epoch.training import Training
+from core.network.rule import EXACT, PRINTED, TYPESET
+from core.slips.case import Case
+from core.writing.notation import Given
 from tests.slow_epoch import Exercise
 from tests.strategies import KINDS, random_network
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from core.program import Address, Phase
+from core.program.program import Address, Phase
 from tests.oracles import times
 from tests.slow_epoch import CHAINED, Exercise, Work
 

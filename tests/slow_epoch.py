@@ -12,9 +12,9 @@ from functools import lru_cache
 
 import numpy as np
 
-from core.backward import Rule
-from core.network import Network, Parameters
-from core.program import Address, Phase
+from core.network.network import Network, Parameters
+from core.network.rule import Rule
+from core.program.program import Address, Phase
 from tests.oracles import Values, dot, softmax, times, values
 
 CHAINED = ("W", "U", "b", "E")

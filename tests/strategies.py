@@ -7,8 +7,8 @@ from itertools import chain, combinations, product
 import numpy as np
 from hypothesis import strategies as st
 
-from core.backward import PATHS, Rule
-from core.network import Network, Parameters
+from core.network.network import Network, Parameters
+from core.network.rule import PATHS, Rule
 
 KINDS = [(embedded, attention) for embedded in (False, True) for attention in (False, True)]
 ODD_LETTERS = ("é", "ß", "👩‍👩‍👧", "\\", "}", "$", "%", "⟦", "日", " ")

@@ -6,10 +6,10 @@ from math import floor, log10
 
 import numpy as np
 
-from core.own_lines import read_lines
-from core.own_worksheet import judge
-from core.symbols import symbol
-from core.training import Training
+from core.answers.lines import read_lines
+from core.answers.worksheet import judge
+from core.epoch.training import Training
+from core.network.symbols import symbol
 from tests.oracles import dot, softmax, times, values
 
 SLOPES = ("V", "c", "W", "U", "b", "E")

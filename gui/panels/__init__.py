@@ -1,1 +1,1 @@
-"""The docks' contents, one file a panel."""
+"""What the docks hold; no panel knows another."""

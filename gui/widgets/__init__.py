@@ -1,1 +1,1 @@
-"""Widgets that know no debugger."""
+"""What panels are built of; no widget knows a debugger."""

@@ -10,12 +10,13 @@ from statistics import median
 
 import numpy as np
 
-from core.answer import answer
-from core.notation import Given
-from core.program import Program
-from core.slip import Case
-from core.sources import SHEETS, open_source
-from core.training import Training
+from core.answers.answer import answer
+from core.epoch.training import Training
+from core.program.program import Program
+from core.slips.case import Case
+from core.sources.opening import open_source
+from core.sources.source import SHEETS
+from core.writing.notation import Given
 
 UNKNOWN = Given(np.array(0.1234), np.array(4), "0.1234")
 

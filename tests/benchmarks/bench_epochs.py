@@ -15,9 +15,9 @@ from statistics import median
 
 import numpy as np
 
-from core.backward import EXACT
-from core.network import Network, Parameters
-from core.training import Training
+from core.epoch.training import Training
+from core.network.network import Network, Parameters
+from core.network.rule import EXACT
 from tests.benchmarks import pytorch
 
 LENGTHS = (4, 32, 128, 512, 1024)

@@ -13,11 +13,11 @@ from statistics import median, quantiles
 
 import numpy as np
 
-from core.backward import EXACT
-from core.epoch import Epoch, run_epoch
-from core.evaluate import evaluate
-from core.network import Network, Parameters
-from core.program import Program
+from core.epoch.epoch import Epoch, run_epoch
+from core.network.network import Network, Parameters
+from core.network.rule import EXACT
+from core.program.program import Program
+from core.steps.evaluate import evaluate
 
 T, H, K, D = 1000, 128, 27, 16
 JUMPS = 200

@@ -37,7 +37,7 @@ application.exec()
 OURS = """
 import time
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer
-from core.cli import parse
+from core.commands.cli import parse
 from gui import app
 from gui.main_window import MainWindow
 

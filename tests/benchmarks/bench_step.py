@@ -15,14 +15,15 @@ import numpy as np
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QWidget
 
-from core.backward import EXACT
-from core.network import Network, Parameters
-from core.sources import SHEETS, Source, open_source
-from gui.main_window import MainWindow
-from gui.settings import Settings
-from gui.theme import LIGHT, Theme
-from gui.view import View
-from gui.workbench import Workbench
+from core.network.network import Network, Parameters
+from core.network.rule import EXACT
+from core.sources.opening import open_source
+from core.sources.source import SHEETS, Source
+from gui.debugger.view import View
+from gui.look.theme import LIGHT, Theme
+from gui.window.main_window import MainWindow
+from gui.workbench.settings import Settings
+from gui.workbench.workbench import Workbench
 
 SIZE = (1440, 900)
 MOST_TURNS = 50  # of the event loop, for layouts to settle before the clock starts

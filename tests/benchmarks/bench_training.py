@@ -13,10 +13,11 @@ from statistics import median
 
 import numpy as np
 
-from core.backward import EXACT, PRINTED, Rule
-from core.network import Network, Parameters
-from core.sources import SHEETS, open_source
-from core.training import Training
+from core.epoch.training import Training
+from core.network.network import Network, Parameters
+from core.network.rule import EXACT, PRINTED, Rule
+from core.sources.opening import open_source
+from core.sources.source import SHEETS
 from tests.benchmarks import pytorch
 
 EPOCHS = 10_000

@@ -13,9 +13,10 @@ from statistics import median, quantiles
 from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication
 
-from core.sources import SHEETS, open_source
-from core.training import Training
-from gui.workbench import Workbench
+from core.epoch.training import Training
+from core.sources.opening import open_source
+from core.sources.source import SHEETS
+from gui.workbench.workbench import Workbench
 from tests.benchmarks.bench_step import settle, workbench
 
 EPOCHS = 100_000

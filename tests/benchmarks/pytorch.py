@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
-from core.network import Network, Parameters
+from core.network.network import Network, Parameters
 
 if TYPE_CHECKING:
     import torch

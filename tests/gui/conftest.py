@@ -17,10 +17,10 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject, QThread, QThreadPo
 from PySide6.QtWidgets import QApplication
 from shiboken6 import isValid
 
-from core.sources import open_source
-from gui.debugger_model import DebuggerModel
-from gui.theme import Theme
-from tests.gui.window import Window, opened
+from core.sources.opening import open_source
+from gui.debugger.model import DebuggerModel
+from gui.look.theme import Theme
+from tests.gui.driving import Window, opened
 
 
 def _alive(*kinds: type[QObject]) -> list[QObject]:

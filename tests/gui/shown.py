@@ -6,8 +6,8 @@ from typing import TypeVar
 
 from pytestqt.qtbot import QtBot
 
-from gui.debugger_model import DebuggerModel
-from gui.panels.panel import Panel
+from gui.debugger.model import DebuggerModel
+from gui.panels.base.panel import Panel
 
 Shown = TypeVar("Shown", bound=Panel)
 

@@ -10,10 +10,10 @@ import pytest
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QImage
 
-from core import network_file
-from core.backward import EXACT
-from core.network import Network, Parameters
-from core.sources import Source
+from core.network.network import Network, Parameters
+from core.network.rule import EXACT
+from core.sources import network_file
+from core.sources.source import Source
 
 ROOT = Path(__file__).resolve().parents[2]
 _DISPLAYS = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
@@ -98,7 +98,7 @@ def test_what_cannot_be_is_said_in_one_line(arguments, words):
 FIRST_FRAME = """
 import sys
 import PySide6.QtCore
-from core.cli import parse
+from core.commands.cli import parse
 from gui import app
 
 class Window(app.MainWindow):

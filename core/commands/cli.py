@@ -1,0 +1,180 @@
+"""The command line: what is asked for, and the commands that need no window.
+
+Imports nothing heavy at its top, since the window shows before numpy is loaded.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from core.commands.arguments import explain_parser, trace_parser, verify_parser, window_parser
+from core.sources.source import SHEETS
+from core.writing.shown import one_line
+
+if TYPE_CHECKING:
+    from core.network.rule import Rule
+    from core.sources.source import Source
+
+
+class CommandError(Exception):
+    """What stops a command; the message is the one line that the user gets."""
+
+
+@dataclass(frozen=True, slots=True)
+class WindowRequest:
+    """A window to open, or with *screenshot* to render into a picture.
+
+    *source*: a sheet's id or a path. *size*: width and height in pixels. *step*, *epoch*: the cursor, 1-based.
+    *rule*: a named one, None for the source's own. Of *size*, *theme* and *zoom*, None is what the user last chose.
+    """
+
+    source: str
+    screenshot: Path | None
+    size: tuple[int, int] | None
+    step: int
+    epoch: int
+    rule: str | None
+    theme: Literal["light", "dark"] | None
+    zoom: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class TraceRequest:
+    """One epoch to write as JSON."""
+
+    source: str
+    epoch: int
+    rule: str | None
+    terms: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainRequest:
+    """A learner's number at a step to explain."""
+
+    source: str
+    step: int
+    number: str
+    epoch: int
+    rule: str | None
+    json: bool
+
+
+@dataclass(frozen=True, slots=True)
+class VerifyRequest:
+    """The sheets' printed numbers to compare with the computed ones."""
+
+
+Headless = TraceRequest | ExplainRequest | VerifyRequest
+
+
+def parse(arguments: Sequence[str]) -> WindowRequest | Headless:
+    """What *arguments* ask for; `SystemExit` after a help text or a line on what is wrong."""
+    command, rest = (arguments[0], arguments[1:]) if arguments else ("", ())
+    if command == "trace":
+        return TraceRequest(**vars(trace_parser().parse_args(rest)))
+    if command == "explain":
+        return ExplainRequest(**vars(explain_parser().parse_args(rest)))
+    if command == "verify":
+        verify_parser().parse_args(rest)
+        return VerifyRequest()
+    return WindowRequest(**vars(window_parser().parse_args(arguments)))
+
+
+def run(request: Headless) -> int:
+    """Run a command that needs no window, and give its exit code."""
+    if isinstance(request, VerifyRequest):
+        from core.commands.verify import verify
+
+        return 0 if verify(sys.stdout) else 1
+    from core.network.rule import NAMED_RULES
+
+    rule = NAMED_RULES[request.rule] if request.rule is not None else None
+    if isinstance(request, ExplainRequest):
+        return _explain(request, rule)
+    from core.commands.trace import write_trace
+
+    write_trace(opened(request.source), sys.stdout, epoch=request.epoch, rule=rule, terms=request.terms)
+    return 0
+
+
+def _explain(request: ExplainRequest, rule: Rule | None) -> int:
+    from core.commands.explained import explain, write_json, write_text
+    from core.writing.notation import NotationError
+
+    source = opened(request.source)
+    _check_step(request.step, source)
+    try:
+        found = explain(source, request.number, step=request.step, epoch=request.epoch, rule=rule)
+    except NotationError as error:
+        raise CommandError(f"--number: {error}") from None
+    (write_json if request.json else write_text)(found, sys.stdout)
+    return 0
+
+
+def check(request: WindowRequest) -> None:
+    """`CommandError` where the window could not show what is asked for. A sheet's first step needs no look."""
+    if request.screenshot is not None and not request.screenshot.parent.is_dir():
+        raise CommandError(f"--screenshot: expected a directory that is there, found {request.screenshot.parent}")
+    if request.source in SHEETS and request.step == 1:
+        return
+    _check_step(request.step, opened(request.source))
+
+
+def _check_step(step: int, source: Source) -> None:
+    from core.program.program import Program
+
+    steps = len(Program(source.network))
+    if step > steps:
+        raise CommandError(f"--step: expected 1 to {steps}, the steps of an epoch of {source.name}, found {step}")
+
+
+def opened(text: str) -> Source:
+    """The source that *text* names; `CommandError` where it is no good."""
+    from core.sources.network_file import NetworkFileError
+    from core.sources.opening import open_source
+
+    try:
+        return open_source(text)
+    except NetworkFileError as error:
+        raise CommandError(str(error)) from None
+
+
+def shielded(command: Callable[[], int]) -> int:
+    """The exit code of *command*, with UTF-8 output, errors as one line, and no traceback where a reader goes away."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    try:
+        try:
+            code = command()
+        except SystemExit as end:
+            code = int(end.code or 0)
+        sys.stdout.flush()
+    except CommandError as error:
+        return _failed(str(error))
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        _discard_output()
+        return 141  # what a shell reports of a program that SIGPIPE ended
+    except OSError as error:
+        _discard_output()
+        return _failed(f"{error.filename or 'output'}: {error.strerror or error}")
+    return code
+
+
+def _failed(problem: str) -> int:
+    sys.stderr.write(f"chainrule: {one_line(problem)}\n")
+    return 2
+
+
+def _discard_output() -> None:
+    """Let the flush at the interpreter's end succeed, which would complain again."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,0 +1,130 @@
+"""The answer to a learner's number on the command line, as text or as JSON."""
+
+from __future__ import annotations
+
+import json
+import textwrap
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TextIO
+
+import numpy as np
+
+from core.answers.answer import Answer, First, Match, answer
+from core.answers.closeness import shapes
+from core.epoch.training import Training
+from core.exports.plain import plain
+from core.network.rule import Rule, rule_object
+from core.program.program import Program
+from core.slips.case import Case
+from core.sources.source import Source
+from core.steps.evaluate import Step, evaluate
+from core.studies.contributions import largest_entry
+from core.writing.form import NumberFormat
+from core.writing.notation import Given, read
+
+_WIDTH = 100
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Explanation:
+    """The answer to *given* at one step. *position*: of *length*, 1-based."""
+
+    program: Program
+    epoch: int
+    position: int
+    step: Step
+    given: Given
+    answer: Answer
+
+
+def explain(source: Source, number: str, *, step: int, epoch: int = 1, rule: Rule | None = None) -> Explanation:
+    """What there is to say of *number* at *step* of *epoch*; `core.notation.NotationError` where it is no number.
+
+    *rule*: trains the earlier epochs too; None for the source's own.
+    """
+    training = Training(source.network, source.parameters, rule or source.rule, source.learning_rate)
+    program = Program(source.network)
+    address = program[step]
+    stated = source.worksheet.learning_rate_stated if source.worksheet is not None else None
+    found = evaluate(training.epoch(epoch), address)
+    given = read(number, *shapes(found.value))
+    entry = largest_entry(found.value, found.running)
+    return Explanation(
+        program, epoch, step, found, given, answer(Case.of(training, epoch, address, stated), given, entry)
+    )
+
+
+def write_text(explanation: Explanation, out: TextIO) -> None:
+    """Write the answer for a reader."""
+    step, found = explanation.step, explanation.answer
+    out.write(f"Step {explanation.position} of {len(explanation.program)}, epoch {explanation.epoch}: ")
+    out.write(f"{step.formula.title}\n")
+    form = NumberFormat("decimals", 6)
+    if step.value.size <= 16:
+        out.write(f"computed     {'  '.join(form(number) for number in np.ravel(step.value))}\n")
+    out.write(f"your number  {' '.join(explanation.given.written.split())}\n\n")
+    out.write(_wrapped(f"{found.place}: {found.headline}" if found.place else found.headline))
+    for line in found.differing:
+        out.write(f"  {line}\n")
+    for number, match in enumerate(found.matches, 1):
+        out.write(f"\n{number}. {match.title[0].upper()}{match.title[1:]}\n")
+        for line in _lines(match, explanation.program):
+            out.write(_wrapped(line, indent="   "))
+
+
+def write_json(explanation: Explanation, out: TextIO) -> None:
+    """Write the answer for a program, every number in full."""
+    found, program = explanation.answer, explanation.program
+    contents = {
+        "step": explanation.position,
+        "epoch": explanation.epoch,
+        "title": explanation.step.formula.title,
+        "computed": plain(explanation.step.value),
+        "given": plain(explanation.given.values),
+        "decimals": explanation.given.decimals.tolist(),
+        "kind": found.kind,
+        "place": found.place,
+        "headline": found.headline,
+        "differing": list(found.differing),
+        "matches": [
+            {
+                "title": match.title,
+                "done": match.done,
+                "right": match.right,
+                "detail": match.detail,
+                "equal": match.equal,
+                "rule": None if match.rule is None else rule_object(match.rule),
+                "paths": match.shows_paths,
+                "first": None if match.first is None else _first_object(match.first, program),
+            }
+            for match in found.matches
+        ],
+    }
+    json.dump(contents, out, ensure_ascii=False, allow_nan=False, indent=1)
+    out.write("\n")
+
+
+def _first_object(first: First, program: Program) -> dict[str, object]:
+    return {
+        "step": program.position(first.address),
+        "name": first.name,
+        "theirs": plain(np.array(first.theirs)),
+        "right": plain(np.array(first.right)),
+    }
+
+
+def _lines(match: Match, program: Program) -> Iterator[str]:
+    yield match.sentence
+    first = match.first
+    if first is not None:
+        form = NumberFormat()
+        where = f"step {program.position(first.address):,}"
+        yield f"It first matters at {where}, {first.name}: {form(first.theirs)} instead of {form(first.right)}."
+    if match.rule is not None and match.rule.name != "custom":
+        yield f"To step with it: --rule {match.rule.name}"
+
+
+def _wrapped(words: str, indent: str = "") -> str:
+    filled = textwrap.fill(words, width=_WIDTH, initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False)
+    return filled + "\n"

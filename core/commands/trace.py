@@ -1,0 +1,102 @@
+"""One epoch as JSON, every number in full precision: what other programs compare themselves with."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import TextIO
+
+import numpy as np
+
+from core.epoch.backward import asked_of, chain, output_term, term_of
+from core.epoch.epoch import Epoch
+from core.epoch.training import Training
+from core.exports.plain import plain
+from core.network.network import Parameters
+from core.network.rule import Rule, rule_object
+from core.program.program import Program
+from core.sources.source import Source
+
+
+def write_trace(source: Source, out: TextIO, *, epoch: int = 1, rule: Rule | None = None, terms: bool = False) -> None:
+    """Write *epoch* of *source* to *out* as one JSON object, a key a line.
+
+    *rule*: trains the earlier epochs too; None for the source's own. *terms*: whether every term of every
+    gradient is written, in program order.
+    """
+    training = Training(source.network, source.parameters, rule or source.rule, source.learning_rate)
+    found = training.epoch(epoch)
+    out.write("{\n")
+    out.write(",\n".join(f'"{key}": {_json(value)}' for key, value in _contents(found)))
+    if terms:
+        with np.errstate(all="ignore"):  # training that diverged is written, not an error
+            _write_terms(found, out)
+    out.write("\n}\n")
+
+
+def _contents(epoch: Epoch) -> Iterator[tuple[str, object]]:
+    network, tape = epoch.network, epoch.tape
+    letters = range(1, network.T + 1)
+    yield (
+        "network",
+        {
+            "alphabet": network.alphabet,
+            "inputs": [network.input_letter(t) for t in letters],
+            "targets": [network.target_letter(t) for t in letters],
+            "hidden_size": network.H,
+            "embedding_size": network.embedding_size,
+            "attention": network.attention,
+        },
+    )
+    yield "epoch", epoch.number
+    yield "rule", rule_object(epoch.rule)
+    yield "learning_rate", epoch.learning_rate
+    yield "parameters", _parameters(tape.parameters)
+    forward: dict[str, object] = {"x": plain(tape.x), "h": plain(tape.h[1:])}
+    if tape.A is not None and tape.alpha is not None:
+        for name, array in (("A", tape.A), ("alpha", tape.alpha)):
+            forward[name] = [plain(row[:t]) for t, row in enumerate(array, 1)]
+        forward["Z"] = plain(tape.Z)
+    for name, array in (("Omega", tape.Omega), ("yhat", tape.yhat), ("L", tape.L), ("total", np.array(tape.total))):
+        forward[name] = plain(array)
+    yield "forward", forward
+    names = ("Omega", *(name for name, _ in tape.parameters))
+    yield "gradients", {name: plain(epoch.gradients[name]) for name in names}
+    yield "updated", _parameters(epoch.updated)
+
+
+def _parameters(parameters: Parameters) -> dict[str, object]:
+    return {name: plain(array) for name, array in parameters}
+
+
+def _write_terms(epoch: Epoch, out: TextIO) -> None:
+    """Written one by one, since a long text has millions."""
+    out.write(',\n"terms": {')
+    for number, name in enumerate(Program(epoch.network).gradients[1:]):
+        out.write(f'{"," if number else ""}\n"{name}": [')
+        _write_list(_output_terms(epoch, name) if name in ("V", "c") else _chained_terms(epoch, name), out)
+        out.write("]")
+    out.write("\n}")
+
+
+def _write_list(items: Iterable[object], out: TextIO) -> None:
+    for number, item in enumerate(items):
+        out.write(f"{',' if number else ''}\n{_json(item)}")
+
+
+def _output_terms(epoch: Epoch, name: str) -> Iterator[dict[str, object]]:
+    for t in range(1, epoch.network.T + 1):
+        yield {"t": t, "value": plain(output_term(epoch.tape, epoch.rule, name, t))}
+
+
+def _chained_terms(epoch: Epoch, name: str) -> Iterator[dict[str, object]]:
+    tape, rule = epoch.tape, epoch.rule
+    for t in range(1, epoch.network.T + 1):
+        for m in range(1, t + 1) if epoch.network.attention else (t,):
+            g = asked_of(tape, rule, t, m)
+            for k, r in enumerate(chain(tape, g, m, 1), 1):  # one chain down to k = 1 passes every k
+                yield {"t": t, "m": m, "k": k, "value": plain(term_of(tape, rule, name, r, t, k))}
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False)

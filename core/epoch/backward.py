@@ -1,0 +1,245 @@
+"""Backpropagation through time: the rule, whole gradients, one term alone, running totals.
+
+Everything follows from r_{t,m,k}, what loss t asks of the pre-activation at k by way of h_m
+(design: "The mathematics"; sheets A and B, section 3). Backpropagation is linear in v, the output
+errors brought back through V, so a part of a sum is the same sweep over a part of v.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.epoch.attention import asked_through
+from core.epoch.forward import Tape
+from core.epoch.sums import BLOCK, causal_blocks, column_sums
+from core.network.arrays import Array, freeze
+from core.network.network import Parameters
+from core.network.rule import CHAINED, Path, Rule
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Gradients:
+    """The whole gradients of one epoch, read-only: *Omega* T×K, the others as their parameter."""
+
+    Omega: Array
+    U: Array
+    W: Array
+    b: Array
+    V: Array
+    c: Array
+    E: Array | None = None
+
+    @property
+    def arrays(self) -> tuple[Array, ...]:
+        """The gradients of U, W, b, V, c, and of E where there is one."""
+        return (self.U, self.W, self.b, self.V, self.c, *(() if self.E is None else (self.E,)))
+
+    def __getitem__(self, name: str) -> Array:
+        array: Array | None = getattr(self, name)
+        if array is None:
+            raise KeyError(name)
+        return array
+
+
+def output_error(tape: Tape) -> Array:
+    """δ_t = ŷ_t - y_t = ∂L/∂Ω_t, T×K, under every sign."""
+    return tape.yhat - tape.network.one_hot_targets
+
+
+def output_state(tape: Tape, rule: Rule) -> Array:
+    """s_t, T×H: what stands beside δ_t in ∂L/∂V."""
+    return tape.Z if rule.output_state == "Z" else tape.h[1:]
+
+
+def error_at_state(tape: Tape, rule: Rule, rows: slice = slice(None)) -> Array:
+    """v_t = σ Vᵀ δ_t, T×H, or only these *rows* of it."""
+    delta: Array = tape.yhat[rows] - tape.network.one_hot_targets[rows]
+    return np.asarray(signed(delta, rule).dot(tape.parameters.V))
+
+
+def error_at(tape: Tape, rule: Rule, t: int) -> Array:
+    """v_t alone, H."""
+    delta: Array = tape.yhat[t - 1] - tape.network.one_hot_targets[t - 1]
+    return np.asarray(signed(delta, rule).dot(tape.parameters.V))
+
+
+def signed(delta: Array, rule: Rule) -> Array:
+    """σ δ_t: what W, U, b and E take for the output error."""
+    return delta if rule.sign == 1 else -delta
+
+
+def gradients(tape: Tape, rule: Rule) -> Gradients:
+    """All gradients of the epoch under *rule*, by whole-array sums: what the update uses."""
+    delta = output_error(tape)
+    sums = chained_sums(tape, rule, signed(delta, rule).dot(tape.parameters.V))
+    V, c = delta.T.dot(output_state(tape, rule)), column_sums(delta)
+    freeze((delta, V, c, *sums.values()))
+    return Gradients(delta, V=V, c=c, **sums)
+
+
+def updated(parameters: Parameters, gradient: Gradients, learning_rate: float) -> Parameters:
+    """P - η ∂L/∂P for every parameter, all from the old ones (sheets A and B, "Parameter Updates")."""
+    eta = np.array(learning_rate)  # multiplies small arrays faster than a Python number does
+    after = [P - eta * dP for P, dP in zip(parameters.arrays, gradient.arrays, strict=True)]
+    freeze(after)
+    return Parameters(*after)
+
+
+def chained_sums(tape: Tape, rule: Rule, v: Array, names: Iterable[str] | None = None) -> dict[str, Array]:
+    """The sums over all (t, m, k) for W, U, b and E when the errors at the states are *v* (T×H)."""
+    if names is None:
+        names = CHAINED if tape.parameters.E is not None else CHAINED[:3]
+    r = sweep(tape, asked(tape, rule, v))
+    return {
+        name: (
+            _sum_by_loss_letter(tape, rule, v) if name == "E" and rule.embedding_row == "t" else collect(tape, name, r)
+        )
+        for name in names
+    }
+
+
+def asked(tape: Tape, rule: Rule, v: Array) -> Array:
+    """G_m = Σ_t g_{t,m}, T×H: what the losses ask of every hidden state, linear in *v*.
+
+    A *v* with only its first t rows stands for the first t losses.
+    """
+    if tape.A is None:
+        return v
+    n = len(v)
+    if n <= BLOCK:
+        return asked_by_rows(tape, rule, v, slice(n), slice(n))
+    G = np.zeros(v.shape)
+    for rows, past in causal_blocks(n):
+        G[past] += asked_by_rows(tape, rule, v[rows], rows, past)
+    return G
+
+
+def asked_by_rows(tape: Tape, rule: Rule, v: Array, rows: slice, past: slice) -> Array:
+    """What the losses of the timesteps *rows*, of errors *v*, ask of h_1 … h_n up to their last, n×H."""
+    weight, alpha = tape.A if rule.weight == "score" else tape.alpha, tape.alpha
+    if weight is None or alpha is None:
+        raise ValueError("only attention asks several hidden states")
+    return asked_through(v, tape.h[1:][past], tape.Z[rows], weight[rows, past], alpha[rows, past], rule.paths)
+
+
+def asked_by(tape: Tape, rule: Rule, t: int, first: int = 1, last: int | None = None) -> dict[Path, Array]:
+    """g_{t,m} for m = *first* … *last* by path, a row each: what loss *t* asks of h_1 … h_t, where *last* is None.
+
+    The paths are those that *rule* differentiates. Without attention there is one, called value, and only
+    row m = t is not zero.
+    """
+    v, rows = error_at(tape, rule, t), slice(first - 1, t if last is None else last)
+    at_t = np.zeros((t, tape.network.H))
+    if tape.A is None or tape.alpha is None:
+        at_t[-1] = v
+        return {"value": at_t[rows]}
+    h, alpha = tape.h[1 : t + 1], tape.alpha[t - 1, :t]
+    slope = alpha * (h - tape.Z[t - 1]).dot(v)
+    parts: dict[Path, Array] = {}
+    if "value" in rule.paths:
+        parts["value"] = np.outer((alpha if rule.weight == "softmax" else tape.A[t - 1, :t])[rows], v)
+    if "key" in rule.paths:
+        parts["key"] = np.outer(slope[rows], h[-1])
+    if "query" in rule.paths:
+        at_t[-1] = slope.dot(h)
+        parts["query"] = at_t[rows]
+    return parts
+
+
+def asked_of(tape: Tape, rule: Rule, t: int, m: int) -> Array:
+    """g_{t,m}, H: what loss *t* asks of h_m, by all paths that *rule* differentiates."""
+    return np.asarray(asked_up_to(tape, rule, t, m, m)[0])
+
+
+def asked_up_to(tape: Tape, rule: Rule, t: int, last: int, first: int = 1) -> Array:
+    """g_{t,m} for m = *first* … *last*, (last-first+1)×H, by all paths together."""
+    return sum(asked_by(tape, rule, t, first, last).values(), np.zeros((last - first + 1, tape.network.H)))
+
+
+def sweep(tape: Tape, G: Array, first: int = 1) -> Array:
+    """a_j = D_j (Wᵀ a_{j+1} + G_j) for j = *first* … n, the n rows of *G*: all chains that pass j, summed.
+
+    (n-first+1)×H, row 0 for j = *first*; with a *G* of n×N×H, N sweeps side by side.
+    """
+    W, h, G = tape.parameters.W, tape.h[first : len(G) + 1], G[first - 1 :]
+    if G.shape[1:] == (1,):  # as in the recurrence
+        w, number, found = W.item(), 0.0, []
+        for h_j, G_j in zip(h.ravel().tolist()[::-1], G.ravel().tolist()[::-1], strict=True):
+            number = (1 - h_j * h_j) * (w * number + G_j)
+            found.append(number)
+        return np.array([found[::-1]]).T
+    D, r = 1 - np.square(h), np.empty(G.shape)
+    after = np.zeros(G.shape[1:])
+    for D_j, G_j, r_j in zip(D[::-1], G[::-1], r[::-1], strict=True):
+        after = np.multiply(D_j, after.dot(W) + G_j, r_j)
+    return r
+
+
+def chain(tape: Tape, g: Array, m: int, k: int) -> Array:
+    """r_{t,m,j} for j = k … m, (m-k+1)×H, row 0 for j = k, from g = g_{t,m} (H); with a *g* of N×H, N chains."""
+    G = np.zeros((m, *g.shape))
+    G[m - 1] = g
+    return sweep(tape, G, k)
+
+
+def unfinished(tape: Tape, g: Array, m: int, k: int) -> Array:
+    """Σ r_{t,i,j} for j = 1 … m over the terms of one loss up to (m, k), m×H, from its g_{t,i} (t×H)."""
+    r = chain(tape, g[m - 1], m, 1)
+    r[k:] = 0
+    r[:-1] += sweep(tape, g[: m - 1])
+    return r
+
+
+def collect(tape: Tape, name: str, r: Array) -> Array:
+    """Σ_j r_j h_{j-1}ᵀ for W, r_j x_jᵀ for U, r_j for b; for E, Uᵀ r_j into the row of the letter at j.
+
+    *r* is n×H, its row j - 1 for timestep j.
+    """
+    n = len(r)
+    if name == "W":
+        total: Array = r.T.dot(tape.h[:n])
+    elif name == "U":
+        total = r.T.dot(tape.x[:n])
+    elif name == "b":
+        total = column_sums(r)
+    else:
+        total = tape.network.one_hot_inputs[:n].T.dot(r.dot(tape.parameters.U))
+    return total
+
+
+def _sum_by_loss_letter(tape: Tape, rule: Rule, v: Array) -> Array:
+    """∂L/∂E under ``embedding_row = t``: one column of the sweep for each distinct letter that a loss belongs to."""
+    letters, read = tape.network.letters_read
+    by_letter = v[:, None] * read[: len(v)]
+    if tape.network.attention:
+        by_letter = np.stack([asked(tape, rule, v_of) for v_of in by_letter.swapaxes(0, 1)], axis=1)
+    r = np.add.reduce(sweep(tape, by_letter), axis=0)
+    return np.asarray(letters.dot(r.dot(tape.parameters.U)))
+
+
+def term_of(tape: Tape, rule: Rule, name: str, r: Array, t: int, k: int) -> Array:
+    """The addend of ∂L/∂name at (t, m, k) from r = r_{t,m,k} (H), in the parameter's shape."""
+    if name == "W":
+        return np.outer(r, tape.h[k - 1])
+    if name == "U":
+        return np.outer(r, tape.x[k - 1])
+    if name == "b":
+        return r
+    term = np.zeros(tape.network.parameter_shapes["E"])
+    letter = tape.network.inputs[(t if rule.embedding_row == "t" else k) - 1]
+    term[letter] = tape.parameters.U.T @ r
+    return term
+
+
+def term(tape: Tape, rule: Rule, name: str, t: int, m: int, k: int) -> Array:
+    """One addend of ∂L/∂W, U, b or E, alone, in the parameter's shape."""
+    return term_of(tape, rule, name, chain(tape, asked_of(tape, rule, t, m), m, k)[0], t, k)
+
+
+def output_term(tape: Tape, rule: Rule, name: str, t: int) -> Array:
+    """One addend of ∂L/∂V, δ_t s_tᵀ, or of ∂L/∂c, δ_t."""
+    delta = output_error(tape)[t - 1]
+    return np.outer(delta, output_state(tape, rule)[t - 1]) if name == "V" else delta

@@ -1,0 +1,126 @@
+"""One whole epoch: forward, gradients, update, by the one arithmetic that stepping and training share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.epoch.backward import Gradients, asked_of, error_at, gradients, updated
+from core.epoch.forward import Tape, forward
+from core.network import symbols
+from core.network.arrays import Array
+from core.network.network import Network, Parameters
+from core.network.rule import Rule
+from core.program.program import Address, Phase
+
+_PAIRS = ("A", "alpha", "g", "s")  # the symbols with two timesteps, the second not after the first
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Epoch:
+    """All that a step of one epoch can read.
+
+    *number*: 1-based; epoch 1 runs on the initial parameters. *updated*: the parameters of the next epoch.
+    """
+
+    number: int
+    tape: Tape
+    rule: Rule
+    learning_rate: float
+    gradients: Gradients
+    updated: Parameters
+
+    @property
+    def network(self) -> Network:
+        """What is computed."""
+        return self.tape.network
+
+    def value(self, symbol_id: str) -> Array:
+        """The value of a symbol in this epoch, in its declared shape; `KeyError` where it has none."""
+        found = symbols.parse(symbol_id)
+        name, indices = found.name, found.indices
+        tape, network = self.tape, self.network
+        if not indices:
+            return self._whole(name)
+        if symbol_id == "h[0]":
+            return np.asarray(tape.h[0])
+        t, row = indices[0], indices[0] - 1
+        if len(indices) != (2 if name in _PAIRS else 1) or not 1 <= indices[-1] <= t <= network.T:
+            raise KeyError(symbol_id)
+        if name == "h":
+            return np.asarray(tape.h[t])
+        if name == "D":
+            return np.asarray(1 - np.square(tape.h[t]))
+        if name == "v":
+            return error_at(tape, self.rule, t)
+        if name == "g":
+            return asked_of(tape, self.rule, *indices)
+        if name == "s":
+            return np.asarray((tape.h[indices[1]] - tape.Z[row]) @ self.value(f"v[{t}]"))
+        if name in ("A", "alpha"):
+            scores = tape.A if name == "A" else tape.alpha
+            if scores is None:
+                raise KeyError(symbol_id)
+            return np.asarray(scores[row, indices[1] - 1])
+        rows = {
+            "xo": network.one_hot_inputs,
+            "y": network.one_hot_targets,
+            "x": tape.x,
+            "a": tape.a,
+            "Z": tape.Z,
+            "Omega": tape.Omega,
+            "yhat": tape.yhat,
+            "L": tape.L,
+            "dL/dOmega": self.gradients.Omega,
+        }
+        if name not in rows:
+            raise KeyError(symbol_id)
+        return np.asarray(rows[name][row])
+
+    def _whole(self, name: str) -> Array:
+        """The value of a symbol without indices."""
+        if name in self.network.parameter_shapes:
+            return self.tape.parameters[name]
+        if name.endswith("_new"):
+            return self.updated[name.removesuffix("_new")]
+        if name == "eta":
+            return np.array(self.learning_rate)
+        if name == "L":
+            return np.array(self.tape.total)
+        if not name.startswith("dL/d") or name == "dL/dOmega":
+            raise KeyError(name)
+        return self.gradients[name.removeprefix("dL/d")]
+
+
+def run_epoch(network: Network, parameters: Parameters, rule: Rule, learning_rate: float, number: int = 1) -> Epoch:
+    """Forward, gradients and update of epoch *number*, which starts on *parameters*."""
+    tape = forward(network, parameters)
+    gradient = gradients(tape, rule)
+    return Epoch(number, tape, rule, learning_rate, gradient, updated(parameters, gradient, learning_rate))
+
+
+def made_at(symbol_id: str, network: Network) -> Address | None:
+    """The step that makes a symbol; None for what is given: parameters, η and h_0.
+
+    The parameters of a later epoch are made by the update of the epoch before, which the caller knows.
+    """
+    found = symbols.parse(symbol_id)
+    name, indices = found.name, found.indices
+    if name.endswith("_new"):
+        return Address(Phase.UPDATE, name.removesuffix("_new"))
+    if name == "dL/dOmega":
+        return Address(Phase.BACKWARD, "Omega", indices)
+    if name.startswith("dL/d"):
+        return Address(Phase.BACKWARD, name.removeprefix("dL/d"))
+    if name == "L":
+        return Address(Phase.FORWARD, "L", indices)
+    if not indices or indices[0] == 0:
+        return None
+    t = indices[:1]
+    if name in ("xo", "y") or (name == "x" and network.embedding_size is None):
+        return Address(Phase.FORWARD, "letter", t)
+    if name in ("v", "g", "s"):
+        return Address(Phase.BACKWARD, "Omega", t)
+    stages = {"a": "h", "D": "h", "A": "A", "alpha": "alpha"}
+    return Address(Phase.FORWARD, stages.get(name, name), indices if name == "A" else t)

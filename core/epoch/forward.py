@@ -1,0 +1,109 @@
+"""The forward pass of one epoch, onto a read-only tape."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import tanh
+
+import numpy as np
+
+from core.epoch.attention import attended
+from core.epoch.sums import row_sums
+from core.network.arrays import Array, freeze
+from core.network.network import Network, Parameters
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Tape:
+    """All arrays of one forward pass, read-only; row t - 1 belongs to timestep t, except *h*.
+
+    Shapes: *x* T×(D or K); *a* T×H, the pre-activations; *h* (T+1)×H, row t is h_t and row 0 is h_0 = 0;
+    *A*, *alpha* T×T, zero above the diagonal, None without attention; *Z* T×H, h_1 … h_T without attention;
+    *Omega*, *yhat* T×K; *L* T; *total* the loss of the epoch, in nats.
+    """
+
+    network: Network
+    parameters: Parameters
+    x: Array
+    a: Array
+    h: Array
+    A: Array | None
+    alpha: Array | None
+    Z: Array
+    Omega: Array
+    yhat: Array
+    L: Array
+    total: float
+
+
+def forward(network: Network, parameters: Parameters) -> Tape:
+    """Run *network* over its text (sheets A and B, section 2).
+
+    a_t = U x_t + W h_{t-1} + b and h_t = tanh(a_t); with attention A_{t,i} = h_i · h_t,
+    alpha_t = softmax over i ≤ t and Z_t = Σ_i alpha_{t,i} h_i, else Z_t = h_t;
+    Omega_t = V Z_t + c, yhat_t = softmax(Omega_t), L_t = -ln yhat_t[target].
+    """
+    U = parameters.U
+    if parameters.E is None:
+        x, Ux = network.one_hot_inputs, U.T.take(network.input_indices, axis=0)  # U x_t is a column of U
+    else:
+        x = parameters.E.take(network.input_indices, axis=0)
+        Ux = x.dot(U.T)
+    a, h = recurrence(Ux + parameters.b, parameters.W)
+    Z, A, alpha = h[1:], None, None
+    if network.attention:
+        A, alpha, Z = attended(Z, network.causal)
+        freeze((A, alpha))
+    Omega = Z.dot(parameters.V.T) + parameters.c
+    yhat, L = outputs(Omega, network.one_hot_targets)
+    freeze((x, a, h, Z, Omega, yhat, L))
+    return Tape(network, parameters, x, a, h, A, alpha, Z, Omega, yhat, L, float(np.add.reduce(L)))
+
+
+def recurrence(a: Array, W: Array) -> tuple[Array, Array]:
+    """a_t (T×H) and h_t ((T+1)×H) from the *a* that still lack W h_{t-1}; *a* is used up."""
+    if a.shape[1] == 1:  # single numbers go through the loop fastest as Python's own
+        w, numbers, states = W.item(), a[:, 0].tolist(), [0.0]
+        for t in range(len(numbers)):
+            numbers[t] += w * states[t]
+            states.append(tanh(numbers[t]))
+        return np.array([numbers]).T, np.array([states]).T
+    h = np.zeros((len(a) + 1, a.shape[1]))
+    before = h[0]
+    for a_t, h_t in zip(a, h[1:], strict=True):
+        a_t += W.dot(before)
+        before = np.tanh(a_t, h_t)
+    return a, h
+
+
+def softmax(scores: Array) -> Array:
+    """e^score, divided by its sum, along the last axis; finite for every finite score."""
+    _, e, total = _exponentials(scores)
+    return e / total
+
+
+def log_loss(scores: Array, wanted: Array) -> Array:
+    """-ln softmax(scores) at the *wanted* letter (one-hot), along the last axis.
+
+    Written as ln Σ e^score - score[wanted], which stays finite where the probability underflows.
+    """
+    shifted, _, total = _exponentials(scores)
+    return _log_loss(shifted, total, wanted)
+
+
+def outputs(scores: Array, wanted: Array) -> tuple[Array, Array]:
+    """`softmax` and `log_loss`, from the same exponentials."""
+    shifted, e, total = _exponentials(scores)
+    return e / total, _log_loss(shifted, total, wanted)
+
+
+def _exponentials(scores: Array) -> tuple[Array, Array, Array]:
+    """The scores below the largest one, e to their power, and the sum of that, along the last axis."""
+    shifted = scores - np.maximum.reduce(scores, axis=-1, keepdims=True)
+    e = np.exp(shifted)
+    return shifted, e, row_sums(e)
+
+
+def _log_loss(shifted: Array, total: Array, wanted: Array) -> Array:
+    loss: Array = np.log(total[..., 0]) - np.vecdot(shifted, wanted)
+    return loss

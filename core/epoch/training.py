@@ -1,0 +1,73 @@
+"""Epochs: deterministic replay from stored parameters, and running to epoch N in slices of time."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+
+from core.epoch.backward import gradients, updated
+from core.epoch.epoch import Epoch, run_epoch
+from core.epoch.forward import forward
+from core.network.network import Network, Parameters
+from core.network.rule import Rule
+
+STRIDE = 32  # parameters are stored every so many epochs; replaying fewer takes a millisecond or two
+
+
+class Training:
+    """All epochs of a network under one rule and learning rate, each reached by replay.
+
+    Stepping through an update and running past it use the same functions, so an epoch has the same bits
+    whichever way it is reached.
+
+    *losses*: the total loss of epochs 1, 2, …, as far as they have been reached.
+    """
+
+    def __init__(self, network: Network, initial: Parameters, rule: Rule, learning_rate: float) -> None:
+        self.network = network
+        self.initial = initial
+        self.rule = rule
+        self.learning_rate = learning_rate
+        self.losses: list[float] = []
+        self._stored: dict[int, Parameters] = {1: initial}
+        self._next = initial  # the parameters of the first epoch that has not been reached
+        self._latest: Epoch | None = None
+
+    @property
+    def reached(self) -> int:
+        """The last epoch whose loss is known, 0 at first."""
+        return len(self.losses)
+
+    def run(self, until: int, seconds: float = float("inf")) -> bool:
+        """Train until epoch *until* is reached or *seconds* have passed; whether it is reached."""
+        end = time.perf_counter() + seconds
+        with np.errstate(all="ignore"):  # a learning rate that diverges is shown, not an error
+            for epoch in range(self.reached + 1, until + 1):
+                tape = forward(self.network, self._next)
+                after = updated(self._next, gradients(tape, self.rule), self.learning_rate)
+                if epoch % STRIDE == 1:
+                    self._stored[epoch] = self._next
+                self.losses.append(tape.total)
+                self._next = after
+                if time.perf_counter() > end:
+                    break
+        return self.reached >= until
+
+    def epoch(self, number: int) -> Epoch:
+        """Epoch *number*, trained up to where it has not been reached."""
+        if self._latest is None or self._latest.number != number:
+            self.run(number)
+            with np.errstate(all="ignore"):
+                self._latest = run_epoch(self.network, self._parameters(number), self.rule, self.learning_rate, number)
+        return self._latest
+
+    def _parameters(self, number: int) -> Parameters:
+        if self._latest is not None and self._latest.number == number - 1:
+            return self._latest.updated
+        start = (number - 1) // STRIDE * STRIDE + 1
+        parameters = self._stored[start]
+        for _ in range(start, number):
+            tape = forward(self.network, parameters)
+            parameters = updated(parameters, gradients(tape, self.rule), self.learning_rate)
+        return parameters

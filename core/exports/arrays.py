@@ -1,0 +1,105 @@
+"""What of an epoch can be taken elsewhere: its arrays with headings, and the terms of one entry of a gradient."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from core.epoch.backward import asked_by, chain, output_error, output_state
+from core.epoch.epoch import Epoch
+from core.exports.tables import Listing, Table
+from core.network.arrays import Array
+from core.network.network import Network
+from core.network.rule import CHAINED
+from core.network.symbols import TABLE
+from core.program.program import Program
+
+
+def tables(epoch: Epoch) -> dict[str, Table]:
+    """The parameters, the gradients and the tape of *epoch*, by symbol."""
+    return parameters(epoch) | gradients(epoch) | tape(epoch)
+
+
+def parameters(epoch: Epoch) -> dict[str, Table]:
+    """The parameters that *epoch* starts on, by symbol."""
+    return {name: _table(epoch.network, name, array) for name, array in epoch.tape.parameters}
+
+
+def gradients(epoch: Epoch) -> dict[str, Table]:
+    """The gradients of *epoch*, by symbol: ``dL/dOmega``, a row a timestep, then one for each parameter."""
+    found = {"dL/dOmega": _table(epoch.network, "dL/dOmega", epoch.gradients.Omega, by_timestep=True)}
+    for name, _ in epoch.tape.parameters:
+        found[f"dL/d{name}"] = _table(epoch.network, f"dL/d{name}", epoch.gradients[name])
+    return found
+
+
+def tape(epoch: Epoch) -> dict[str, Table]:
+    """What the forward pass of *epoch* made, by symbol, a row a timestep; without attention no A, alpha and Z."""
+    of, network = epoch.tape, epoch.network
+    arrays = {"x": of.x, "a": of.a, "h": of.h[1:]}
+    if of.A is not None and of.alpha is not None:
+        arrays |= {"A": of.A, "alpha": of.alpha, "Z": of.Z}
+    arrays |= {"Omega": of.Omega, "yhat": of.yhat, "L": of.L}
+    return {name: _table(network, name, array, by_timestep=True) for name, array in arrays.items()}
+
+
+def terms(epoch: Epoch, program: Program, name: str, entry: tuple[int, ...]) -> Listing:
+    """Every term of one 0-based *entry* of ∂L/∂name, in program order: t, m, k and the value; for V and c t alone."""
+    columns = ("t", "m", "k", "value") if name in CHAINED else ("t", "value")
+    place = ",".join(str(index + 1) for index in entry)
+    found = _chained if name in CHAINED else _of_outputs
+    return Listing(f"dL/d{name}[{place}]", columns, program.term_count(name), lambda: found(epoch, name, entry))
+
+
+def _of_outputs(epoch: Epoch, name: str, entry: tuple[int, ...]) -> Iterator[Array]:
+    values = output_error(epoch.tape)[:, entry[0]]
+    if name == "V":
+        values = values * output_state(epoch.tape, epoch.rule)[:, entry[1]]
+    yield np.column_stack([np.arange(1, len(values) + 1), values])
+
+
+def _chained(epoch: Epoch, name: str, entry: tuple[int, ...]) -> Iterator[Array]:
+    """One block for each (t, m): one chain down to k = 1 passes every k."""
+    network, rule = epoch.network, epoch.rule
+    for t in range(1, network.T + 1):
+        with np.errstate(all="ignore"):  # training that diverged is written, not an error
+            g = sum(asked_by(epoch.tape, rule, t).values(), np.zeros((t, network.H)))
+        for m in range(1, t + 1) if network.attention else (t,):
+            with np.errstate(all="ignore"):
+                values = _entries(epoch, name, entry, chain(epoch.tape, g[m - 1], m, 1), t)
+            yield np.column_stack([np.full(m, t), np.full(m, m), np.arange(1, m + 1), values])
+
+
+def _entries(epoch: Epoch, name: str, entry: tuple[int, ...], r: Array, t: int) -> Array:
+    """The *entry* of the terms of loss *t* whose chains, from k = 1 on, are the rows of *r*."""
+    inputs, of = epoch.network.inputs, epoch.tape
+    if name == "b":
+        return r[:, entry[0]]
+    if name != "E":
+        return r[:, entry[0]] * (of.h if name == "W" else of.x)[: len(r), entry[1]]
+    values = np.zeros(len(r))
+    for k, r_k in enumerate(r, 1):
+        if inputs[(t if epoch.rule.embedding_row == "t" else k) - 1] == entry[0]:
+            values[k - 1] = (of.parameters.U.T @ r_k)[entry[1]]
+    return values
+
+
+def _table(network: Network, name: str, array: Array, *, by_timestep: bool = False) -> Table:
+    timesteps = _numbered(network.T)
+    if name in ("A", "alpha"):
+        return Table(name, array, timesteps, timesteps, causal=True)
+    headings = [timesteps] if by_timestep else []
+    headings += [_headings(network, axis) for axis in TABLE[name].axes]
+    return Table(name, array, headings[0], headings[1] if headings[1:] else ())
+
+
+def _headings(network: Network, axis: str) -> tuple[str, ...]:
+    """Along one axis of a symbol: letters, or numbers from 1."""
+    if axis == "K" or (axis == "X" and network.embedding_size is None):
+        return network.alphabet
+    return _numbered(network.H if axis == "H" else network.input_size)
+
+
+def _numbered(count: int) -> tuple[str, ...]:
+    return tuple(map(str, range(1, count + 1)))

@@ -1,0 +1,276 @@
+"""Arrays as tables with headings, and tables as text: for the clipboard, as CSV and as JSON."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from math import isfinite
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+
+from core.exports.plain import plain
+from core.network.arrays import Array, frozen
+from core.network.symbols import TABLE
+from core.writing.atomic import replacing
+from core.writing.shown import one_line
+
+MOST_BYTES = 16 * 2**20
+_LONGEST_PROBLEM = 200
+_LONGEST_CELL = 20
+_NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+_QUOTED = re.compile(r'"[^"]*"')
+_MINUS = str.maketrans("\N{MINUS SIGN}", "-")
+
+Cell = str | float
+
+
+class TableError(ValueError):
+    """A table that cannot be read or written; the message is one line that names the place."""
+
+    def __init__(self, problem: str, path: Path | None = None) -> None:
+        self.problem = problem
+        place = "" if path is None else f"{one_line(str(path))}: "
+        super().__init__(place + one_line(problem, _LONGEST_PROBLEM))
+
+
+class Writable(Protocol):
+    """What every format can be written from."""
+
+    @property
+    def name(self) -> str:
+        """The quantity."""
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Of all the numbers."""
+
+    def cells(self) -> Iterator[Sequence[Cell]]:
+        """The rows of a sheet, headings with them."""
+
+    def json(self) -> Iterator[str]:
+        """The pieces of a JSON object."""
+
+    def blocks(self) -> Iterator[Array]:
+        """The numbers alone, some rows at a time."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Table:
+    """A matrix or a vector with headings.
+
+    *name*: the id of the symbol. *values*: as many axes as the quantity has. *rows*, *columns*: a heading each; a
+    vector has no *columns*. *causal*: whether there is nothing above the diagonal, where the array has zeros.
+    """
+
+    name: str
+    values: Array
+    rows: tuple[str, ...]
+    columns: tuple[str, ...] = ()
+    causal: bool = False
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Of the values."""
+        return self.values.shape
+
+    def cells(self) -> Iterator[Sequence[Cell]]:
+        """A row of headings with the name in the corner, then each row behind its own."""
+        yield self.name, *(self.columns or ("value",))
+        for number, (heading, row) in enumerate(zip(self.rows, self.values, strict=True), 1):
+            found = np.atleast_1d(row).tolist()
+            yield heading, *(found[:number] + [""] * (len(found) - number) if self.causal else found)
+
+    def json(self) -> Iterator[str]:
+        """The object ``{"rows": …, "columns": …, "values": …}``, a row a line; a vector has no columns."""
+        yield f'{{"rows": {_json(self.rows)}, '
+        yield f'"columns": {_json(self.columns)}, ' if self.columns else ""
+        yield '"values": '
+        yield from _listed(plain(row[:number] if self.causal else row) for number, row in enumerate(self.values, 1))
+        yield "}"
+
+    def blocks(self) -> Iterator[Array]:
+        """The whole of it."""
+        yield self.values
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Listing:
+    """Rows too many to hold: indices, and last a value.
+
+    *name*: what is listed. *columns*: a heading each. *count*: of the rows. *source*: makes them anew, some rows
+    at a time, n×columns.
+    """
+
+    name: str
+    columns: tuple[str, ...]
+    count: int
+    source: Callable[[], Iterator[Array]]
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Rows by columns."""
+        return self.count, len(self.columns)
+
+    def rows(self) -> Iterator[tuple[float, ...]]:
+        """Row by row: whole indices, then the value."""
+        for block in self.source():
+            for *indices, value in block.tolist():
+                yield *map(int, indices), value
+
+    def cells(self) -> Iterator[Sequence[Cell]]:
+        """The columns' headings, then the rows."""
+        yield self.columns
+        yield from self.rows()
+
+    def json(self) -> Iterator[str]:
+        """The object ``{"columns": …, "values": …}``, a row a line."""
+        yield f'{{"columns": {_json(self.columns)}, "values": '
+        yield from _listed(
+            [*indices, value if isfinite(value) else plain(np.array(value))] for *indices, value in self.rows()
+        )
+        yield "}"
+
+    def blocks(self) -> Iterator[Array]:
+        """As they are made."""
+        return self.source()
+
+
+# -- writing ------------------------------------------------------------------------------------------------
+
+
+def tab_separated(table: Writable) -> str:
+    """*table* with its headings for the clipboard, as spreadsheets paste it."""
+    return "\n".join(_lines(table, "\t"))
+
+
+def write_csv(path: Path, tables: Iterable[Writable]) -> None:
+    """Write *tables* with their headings to *path*, an empty line between two; every number to its last bit."""
+    _write(path, (line for number, table in enumerate(tables) for line in _csv(table, first=number == 0)))
+
+
+def write_json(path: Path, tables: Iterable[Writable]) -> None:
+    """Write *tables* to *path* as one object: by name, each with its headings and values."""
+
+    def pieces() -> Iterator[str]:
+        yield "{"
+        for number, table in enumerate(tables):
+            yield f"{',' if number else ''}\n{_json(table.name)}: "
+            yield from table.json()
+        yield "\n}\n"
+
+    _write(path, pieces())
+
+
+def _write(path: Path, pieces: Iterable[str]) -> None:
+    try:
+        with replacing(path) as file:
+            for piece in pieces:
+                file.write(piece.encode())
+    except OSError as error:
+        raise TableError(f"cannot be written: {error.strerror or error}", path) from None
+    except UnicodeEncodeError:
+        raise TableError("not written: expected letters of valid Unicode", path) from None
+
+
+def _csv(table: Writable, *, first: bool) -> Iterator[str]:
+    yield "" if first else "\n"
+    for line in _lines(table, ","):
+        yield line + "\n"
+
+
+def _lines(table: Writable, delimiter: str) -> Iterator[str]:
+    for row in table.cells():
+        yield delimiter.join(_cell(cell, delimiter) for cell in row)
+
+
+def _cell(cell: Cell, delimiter: str) -> str:
+    """*cell* as written; all words are quoted where a reader may look for another delimiter in them."""
+    if not isinstance(cell, str):
+        return repr(cell)
+    quoted = cell and (delimiter == "," or any(c in cell for c in '\t\r\n"'))
+    return '"' + cell.replace('"', '""') + '"' if quoted else cell
+
+
+def _listed(rows: Iterable[object]) -> Iterator[str]:
+    for number, row in enumerate(rows):
+        yield f"{',' if number else '['}\n{_json(row)}"
+    yield "]"
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False)
+
+
+# -- reading ------------------------------------------------------------------------------------------------
+
+
+def read_csv(path: Path) -> Array:
+    """The one matrix in the file at *path*; `TableError` where it is not good. See `parse`."""
+    try:
+        text = read_bytes(path).decode("utf-8-sig")
+        return parse(text)
+    except UnicodeDecodeError:
+        raise TableError("expected UTF-8 text", path) from None
+    except TableError as error:
+        raise TableError(error.problem, path) from None
+
+
+def parse(text: str) -> Array:
+    """The matrix that *text* holds, a row a line, read-only; `TableError` names row and column, from 1.
+
+    Cells are separated by tabs, else semicolons, else commas, whichever there are; but for commas, a decimal
+    comma is a point. Where the first cell names a symbol, as `write_csv` has it, the first row and the first
+    column are headings.
+    """
+    bare = _QUOTED.sub("", text)
+    delimiter = next((mark for mark in "\t;" if mark in bare), ",")
+    try:
+        rows = list(csv.reader(io.StringIO(text.rstrip(), newline=""), delimiter=delimiter, strict=True))
+    except csv.Error as error:
+        raise TableError(f"expected rows of numbers: {error}") from None
+    skipped = 1 if rows and rows[0] and rows[0][0] in TABLE else 0
+    values: list[list[float]] = []
+    for number, row in enumerate(rows[skipped:], skipped + 1):
+        if not row:
+            raise TableError(f"row {number}: expected numbers, found an empty line")
+        values.append(
+            [_number(cell, delimiter, number, column) for column, cell in enumerate(row[skipped:], skipped + 1)]
+        )
+        if len(values[-1]) != len(values[0]):
+            raise TableError(
+                f"row {number}: expected as many numbers as before, {len(values[0])}, found {len(values[-1])}"
+            )
+    if not values or not values[0]:
+        raise TableError("expected at least one number")
+    return frozen(np.array(values, dtype=np.float64))
+
+
+def read_bytes(path: Path) -> bytes:
+    """The content of a file that is not too large."""
+    try:
+        with path.open("rb") as file:
+            data = file.read(MOST_BYTES + 1)
+    except OSError as error:
+        raise TableError(f"cannot be read: {error.strerror or error}", path) from None
+    if len(data) > MOST_BYTES:
+        raise TableError(f"too large, expected at most {MOST_BYTES // 2**20} MB", path)
+    return data
+
+
+def _number(cell: str, delimiter: str, row: int, column: int) -> float:
+    text = cell.strip().translate(_MINUS)
+    if delimiter != ",":
+        text = text.replace(",", ".")
+    if not _NUMBER.fullmatch(text):
+        shown = f"“{cell[:_LONGEST_CELL]}”" if text else "nothing"
+        raise TableError(f"row {row}, column {column}: expected a number, found {shown}")
+    value = float(text)
+    if not isfinite(value):
+        raise TableError(f"row {row}, column {column}: expected a finite number, found “{cell[:_LONGEST_CELL]}”")
+    return value

@@ -1,0 +1,1 @@
+"""What is computed: the network and its letters, the parameters, the symbols, the rule."""

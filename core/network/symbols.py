@@ -1,0 +1,153 @@
+"""One table: every named quantity that formulas read and panels show.
+
+A symbol is written ``W``, ``h[2]``, ``alpha[3,1]``, ``dL/dW``; indices are 1-based. The table gives its
+LaTeX, its text, its colour family and what it means.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from math import prod
+
+from core.network.network import Network
+
+_ID = re.compile(r"(?P<name>[^\[\]]+)(?:\[(?P<indices>\d+(?:,\d+)*)\])?", re.ASCII)
+_SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+
+
+@dataclass(frozen=True, slots=True)
+class Symbol:
+    """A name of the table with its indices; `str` gives the id."""
+
+    name: str
+    indices: tuple[int, ...] = ()
+
+    def __str__(self) -> str:
+        return f"{self.name}[{','.join(map(str, self.indices))}]" if self.indices else self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What the table says of a name.
+
+    *latex*: without indices. *text*: for plain text. *family*: decides the colour.
+    *axes*: the letters of its shape, such as ``HK``; X is D or K, the length of x_t. *words*: what it is.
+    """
+
+    latex: str
+    text: str
+    family: str
+    axes: str
+    words: str
+
+
+_PARAMETERS = {
+    "U": Meaning("U", "U", "U", "HX", "what the input contributes to the hidden state"),
+    "W": Meaning("W", "W", "W", "HH", "what the previous hidden state contributes to the next"),
+    "b": Meaning(r"b", "b", "b", "H", "the bias of the hidden state"),
+    "V": Meaning("V", "V", "V", "KH", "turns the state into one score a letter"),
+    "c": Meaning(r"c", "c", "b", "K", "the bias of the scores"),
+    "E": Meaning("E", "E", "E", "KD", "the embedding: one row a letter"),
+}
+
+TABLE: dict[str, Meaning] = _PARAMETERS | {
+    "xo": Meaning(r"x^{\circ}", "x°", "plain", "K", "the input letter as a one-hot vector"),
+    "x": Meaning("x", "x", "plain", "X", "the input vector"),
+    "y": Meaning("y", "y", "output", "K", "the wanted letter as a one-hot vector"),
+    "a": Meaning("a", "a", "h", "H", "the pre-activation, before tanh"),
+    "h": Meaning("h", "h", "h", "H", "the hidden state"),
+    "A": Meaning("A", "A", "attention", "", "the attention score of two hidden states"),
+    "alpha": Meaning(r"\alpha", "α", "attention", "", "the attention weight"),
+    "Z": Meaning("Z", "Z", "attention", "H", "the context, the weighted mean of the hidden states"),
+    "Omega": Meaning(r"\Omega", "Ω", "output", "K", "the score of every letter, before softmax"),
+    "yhat": Meaning(r"\hat{y}", "ŷ", "output", "K", "the predicted probability of every letter"),
+    "L": Meaning("L", "L", "output", "", "the loss"),
+    "D": Meaning("D", "1−h²", "h", "H", "the slope of tanh, 1 − h²"),
+    "v": Meaning("v", "v", "V", "H", "the output error, brought back through V"),
+    "g": Meaning("g", "g", "attention", "H", "what loss t asks of the hidden state m"),
+    "s": Meaning("s", "s", "attention", "", "how much loss t would fall with more attention to one state"),
+    "eta": Meaning(r"\eta", "η", "plain", "", "the learning rate"),
+    "dL/dOmega": Meaning(
+        r"\frac{\partial L}{\partial \Omega}",
+        "∂L/∂Ω",
+        "output",
+        "K",
+        "how the loss changes with the scores of one timestep",
+    ),
+}
+for _name, _meaning in _PARAMETERS.items():
+    TABLE[f"dL/d{_name}"] = Meaning(
+        rf"\frac{{\partial L}}{{\partial {_meaning.latex}}}",
+        f"∂L/∂{_name}",
+        _meaning.family,
+        _meaning.axes,
+        f"the gradient of the loss by {_name}",
+    )
+    TABLE[f"{_name}_new"] = Meaning(
+        rf"{_meaning.latex}^{{\mathrm{{new}}}}",
+        f"{_name} new",
+        _meaning.family,
+        _meaning.axes,
+        f"{_name} after the update",
+    )
+
+
+def symbol(name: str, *indices: int) -> str:
+    """The id of a symbol: ``symbol("alpha", 3, 1)`` is ``alpha[3,1]``."""
+    return str(Symbol(name, indices))
+
+
+@lru_cache(maxsize=4096)
+def parse(symbol_id: str) -> Symbol:
+    """The symbol that *symbol_id* names; `KeyError` where it is no id or the table has no such name."""
+    found = _ID.fullmatch(symbol_id)
+    if found is None or found["name"] not in TABLE:
+        raise KeyError(symbol_id)
+    indices = found["indices"]
+    return Symbol(found["name"], tuple(map(int, indices.split(","))) if indices else ())
+
+
+def family(symbol_id: str) -> str:
+    """The colour family of a symbol."""
+    return TABLE[parse(symbol_id).name].family
+
+
+def latex(symbol_id: str, suffix: str = "", entry: tuple[int, ...] = ()) -> str:
+    r"""A symbol's LaTeX, with *suffix* (an exponent, ``^{\top}``) and 1-based *entry* on it: ``h_{3}^{2}``."""
+    found = parse(symbol_id)
+    body, indices = TABLE[found.name].latex, ",".join(map(str, (*found.indices, *entry)))
+    if found.name == "dL/dOmega":
+        body = rf"\frac{{\partial L}}{{\partial \Omega_{{{indices}}}}}" if indices else body
+        return rf"\left({body}\right){suffix}" if suffix else body
+    if "_new" in found.name or found.name == "xo":
+        base, _, power = body.partition("^")
+        below = f"_{{{indices}}}" if indices else ""
+        return f"{base}{below}^{{{power[1:-1]}{suffix.removeprefix('^')[1:-1]}}}"
+    return f"{body}_{{{indices}}}{suffix}" if indices else f"{body}{suffix}"
+
+
+def text(symbol_id: str) -> str:
+    """A symbol for plain text: ``h₃``, ``α₃,₁``, ``∂L/∂W``."""
+    found = parse(symbol_id)
+    return TABLE[found.name].text + ",".join(map(subscript, found.indices))
+
+
+def subscript(number: int) -> str:
+    """*number* in subscript digits: ``₁₂``."""
+    return str(number).translate(_SUBSCRIPTS)
+
+
+def shape(symbol_id: str, network: Network) -> tuple[int, ...]:
+    """The declared shape of a symbol in *network*; () for a single number."""
+    sizes = {"H": network.H, "K": network.K, "X": network.input_size, "D": network.embedding_size or 0}
+    return tuple(sizes[axis] for axis in TABLE[parse(symbol_id).name].axes)
+
+
+def shape_text(symbol_id: str, network: Network) -> str:
+    """A symbol's shape for a reader: ``4×1``, ``vector of 4``, ``a number``."""
+    found = shape(symbol_id, network)
+    if prod(found) == 1:
+        return "a number"
+    return f"vector of {found[0]}" if len(found) == 1 else f"{found[0]}×{found[1]} matrix"

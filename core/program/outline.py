@@ -1,0 +1,169 @@
+"""The program as a tree: epoch › phase › group › block › step, counted and made only where it is looked at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from core.network.rule import CHAINED
+from core.network.symbols import subscript
+from core.program.program import Address, Phase, Program, Span
+from core.writing.shown import visible
+
+Level = Literal["epoch", "phase", "group", "block", "nest", "step"]
+_NESTED_FROM = 12  # blocks with more timesteps than this are nested by m
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A line of the tree.
+
+    *level*; *span*: its steps; *key*: what it is at its level (a phase's number, a gradient's name, a t, an m).
+    *parent*: its parent, None for the epoch.
+    """
+
+    level: Level
+    span: Span
+    key: tuple[int | str, ...]
+    parent: Node | None
+
+
+class Outline:
+    """The tree of one program. Children are made by index, never listed."""
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        self.root = Node("epoch", Span(1, len(program)), (), None)
+
+    def child_count(self, node: Node) -> int:
+        """How many children *node* has."""
+        if node.level == "epoch":
+            return 3
+        if node.level == "step":
+            return 0
+        program = self.program
+        if node.level == "phase":
+            T = program.network.T
+            return {
+                Phase.FORWARD: T * (1 + (program.order == "stage")) + 1,
+                Phase.BACKWARD: len(program.gradients),
+                Phase.UPDATE: len(node.span),
+            }[Phase(int(node.key[0]))]
+        if node.level == "group" and node.key[0] in CHAINED:
+            return program.network.T + 1
+        if node.level == "block" and self._is_nested(node):
+            return int(node.key[1])
+        return len(node.span)
+
+    def child(self, node: Node, index: int) -> Node:
+        """The child *index*, 0-based, of *node*."""
+        program = self.program
+        if node.level == "epoch":
+            phase = Phase(index)
+            return Node("phase", (program.forward, program.backward, program.update)[index], (phase,), node)
+        if node.level == "phase":
+            if node.key[0] == Phase.BACKWARD:
+                name = program.gradients[index]
+                return Node("group", program.gradient_span(name), (name,), node)
+            if node.key[0] == Phase.FORWARD and index < self.child_count(node) - 1:
+                T = program.network.T
+                hidden = program.order == "stage" and index < T
+                t = index % T + 1
+                span = (
+                    program.block(program.position(Address(Phase.FORWARD, "letter", (t,))))
+                    if hidden or program.order == "timestep"
+                    else program.timestep_span(t)
+                )
+                return Node("group", span, ("hidden" if hidden else "t", t), node)
+            return self._step(node, node.span.last if node.key[0] == Phase.FORWARD else node.span.first + index)
+        if node.level == "group" and node.key[0] in CHAINED and index < program.network.T:
+            start = node.span.first
+            span = Span(start + program.terms_up_to(index), start + program.terms_up_to(index + 1) - 1)
+            return Node("block", span, (node.key[0], index + 1), node)
+        if node.level == "group" and node.key[0] in CHAINED:
+            return self._step(node, node.span.last)
+        if node.level == "block" and self._is_nested(node):
+            m = index + 1
+            first = node.span.first + m * (m - 1) // 2
+            return Node("nest", Span(first, first + m - 1), (*node.key, m), node)
+        return self._step(node, node.span.first + index)
+
+    def is_step(self, node: Node, index: int) -> bool:
+        """Whether the child *index* of *node* is a step, without making it."""
+        if node.level == "phase":
+            last = node.key[0] == Phase.FORWARD and index == self.child_count(node) - 1
+            return last or node.key[0] == Phase.UPDATE
+        if node.level == "group" and node.key[0] in CHAINED:
+            return index == self.program.network.T
+        return node.level != "epoch" and not (node.level == "block" and self._is_nested(node))
+
+    def index_of(self, node: Node, position: int) -> int:
+        """Which child of *node* holds *position*, or the nearest one."""
+        first, last = node.span.first, node.span.last
+        position = min(max(position, first), last)
+        if node.level == "step":
+            return 0
+        address, T = self.program[position], self.program.network.T
+        if node.level == "epoch":
+            return int(address.phase)
+        if node.level == "phase" and address.phase is Phase.BACKWARD:
+            return self.program.gradients.index(address.quantity)
+        if node.level == "phase" and address.phase is Phase.FORWARD:
+            if not address.indices:
+                return self.child_count(node) - 1
+            is_second = self.program.order == "stage" and address.quantity not in self.program.hidden_stages
+            return address.indices[0] - 1 + T * is_second
+        if node.level == "group" and node.key[0] in CHAINED:
+            return address.indices[0] - 1 if address.indices else T
+        if node.level == "block" and self._is_nested(node):
+            return address.indices[1] - 1
+        return position - first
+
+    def path_to(self, position: int) -> tuple[Node, ...]:
+        """The nodes from the epoch down to the step at *position*."""
+        path = [self.root]
+        while path[-1].level != "step":
+            path.append(self.child(path[-1], self.index_of(path[-1], position)))
+        return tuple(path)
+
+    def label(self, node: Node) -> str:
+        """What the tree says on the line of *node*."""
+        network = self.program.network
+        if node.level == "epoch":
+            return "Epoch"
+        if node.level == "phase":
+            return ("Forward", "Backward", "Update")[int(node.key[0])]
+        if node.level == "group":
+            if node.key[0] in ("t", "hidden"):
+                t = int(node.key[1])
+                letters = f"t = {t}   {visible(network.input_letter(t))} → {visible(network.target_letter(t))}"
+                return letters if node.key[0] == "t" else f"h{subscript(t)}   reads {visible(network.input_letter(t))}"
+            return f"∂L/∂{'Ω' if node.key[0] == 'Omega' else node.key[0]}"
+        if node.level == "block":
+            count = len(node.span)
+            return f"L{subscript(int(node.key[1]))}   {count:,} term{'s' if count > 1 else ''}"
+        if node.level == "nest":
+            return f"via h{subscript(int(node.key[2]))}"
+        return self._step_label(node.span.first)
+
+    def _step(self, parent: Node, position: int) -> Node:
+        return Node("step", Span(position, position), (position,), parent)
+
+    def _is_nested(self, node: Node) -> bool:
+        return self.program.network.attention and int(node.key[1]) > _NESTED_FROM
+
+    def _step_label(self, position: int) -> str:
+        address = self.program[position]
+        name = {"Omega": "Ω", "alpha": "α", "yhat": "ŷ", "letter": "letter"}.get(address.quantity, address.quantity)
+        if address.phase is Phase.UPDATE:
+            return f"{name} new"
+        if address.phase is Phase.BACKWARD:
+            if not address.indices:
+                return "Σ   sum"
+            if address.quantity in CHAINED:
+                shown = address.indices if self.program.network.attention else address.indices[1:]
+                return f"({', '.join(map(str, shown))})"
+            return f"L{subscript(address.indices[0])}"
+        if not address.indices:
+            return "Total loss"
+        return name if name == "letter" else name + ",".join(map(subscript, address.indices))

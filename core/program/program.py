@@ -1,0 +1,259 @@
+"""The program of an epoch: every step's address, lazy and indexed both ways.
+
+Nothing is listed. Position and address turn into one another by arithmetic on integers: the steps before
+timestep t, and the terms before (t, m, k), have closed forms, and `bisect` inverts them.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import IntEnum
+from functools import lru_cache, total_ordering
+from typing import Literal
+
+from core.network.network import Network
+from core.network.rule import CHAINED
+
+ForwardOrder = Literal["timestep", "stage"]
+STAGES = ("letter", "x", "h", "A", "alpha", "Z", "Omega", "yhat", "L")
+GRADIENTS = ("Omega", "V", "c", *CHAINED)
+
+
+class Phase(IntEnum):
+    """The three phases of an epoch."""
+
+    FORWARD = 0
+    BACKWARD = 1
+    UPDATE = 2
+
+
+@total_ordering
+@dataclass(frozen=True, slots=True)
+class Address:
+    """The identity of one step.
+
+    Forward: a stage and its timestep, for the scores (t, i); the total loss is ``L`` without indices.
+    Backward: a gradient and its term, (t) for Omega, V and c, (t, m, k) for W, U, b and E; the sum step has no
+    indices. Update: the parameter.
+    """
+
+    phase: Phase
+    quantity: str
+    indices: tuple[int, ...] = ()
+
+    @property
+    def is_sum(self) -> bool:
+        """Whether this is the step that shows a whole gradient."""
+        return self.phase is Phase.BACKWARD and not self.indices
+
+    @property
+    def is_term(self) -> bool:
+        """Whether this step is one addend of a gradient."""
+        return self.phase is Phase.BACKWARD and self.quantity != "Omega" and bool(self.indices)
+
+    def __lt__(self, other: Address) -> bool:
+        return self._key() < other._key()
+
+    def _key(self) -> tuple[int, bool, tuple[int, ...]]:
+        if self.phase is Phase.FORWARD:
+            stage = STAGES.index(self.quantity)
+            return self.phase, not self.indices, (*self.indices[:1], stage, *self.indices[1:])
+        return self.phase, False, (GRADIENTS.index(self.quantity), not self.indices, *self.indices)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Positions *first* … *last*, both in it, 1-based."""
+
+    first: int
+    last: int
+
+    def __contains__(self, position: int) -> bool:
+        return self.first <= position <= self.last
+
+    def __len__(self) -> int:
+        return self.last - self.first + 1
+
+
+class Program:
+    """The sequence of all addresses of one epoch, by 1-based position.
+
+    *order*: whether the forward pass goes by timestep, or as sheet A does: all hidden states first, then every
+    output stage. *hidden_stages*: the stages of a timestep as far as h.
+    """
+
+    def __init__(self, network: Network, order: ForwardOrder = "timestep") -> None:
+        self.network = network
+        self.order = order
+        self.hidden_stages = ("letter", "x", "h") if network.embedding_size is not None else ("letter", "h")
+        self._output = ("alpha", "Z", "Omega", "yhat", "L") if network.attention else ("Omega", "yhat", "L")
+        self.gradients = GRADIENTS if network.embedding_size is not None else GRADIENTS[:-1]
+        self.forward = Span(1, self._before_timestep(network.T + 1) + 1)
+        self._groups: dict[str, Span] = {}
+        last = self.forward.last
+        for name in self.gradients:
+            length = self.term_count(name) + (name != "Omega")
+            self._groups[name] = Span(last + 1, last + length)
+            last += length
+        self.backward = Span(self.forward.last + 1, last)
+        self.update = Span(last + 1, last + len(self.gradients) - 1)
+        self._at = lru_cache(maxsize=64)(self._address)  # all that is shown of a step asks for the same few
+
+    def __len__(self) -> int:
+        return self.update.last
+
+    def __iter__(self) -> Iterator[Address]:
+        return (self[position] for position in range(1, len(self) + 1))
+
+    def __getitem__(self, position: int) -> Address:
+        """The address at *position*, 1 … len; `IndexError` elsewhere."""
+        return self._at(position)
+
+    def _address(self, position: int) -> Address:
+        if not 1 <= position <= len(self):
+            raise IndexError(f"step {position} is not in 1 … {len(self)}")
+        if position in self.forward:
+            return self._forward_address(position)
+        if position in self.update:
+            return Address(Phase.UPDATE, self.gradients[position - self.update.first + 1])
+        name = next(name for name, span in self._groups.items() if position in span)
+        term = position - self._groups[name].first + 1
+        if term > self.term_count(name):
+            return Address(Phase.BACKWARD, name)
+        return Address(Phase.BACKWARD, name, self._term_indices(term) if name in CHAINED else (term,))
+
+    def position(self, address: Address) -> int:
+        """The position of *address*; `KeyError` where this program has no such step."""
+        position = self._position(address)
+        if not 1 <= position <= len(self) or self[position] != address:
+            raise KeyError(f"no step {address} in this program")
+        return position
+
+    def __contains__(self, address: Address) -> bool:
+        try:
+            self.position(address)
+        except KeyError:
+            return False
+        return True
+
+    # -- the spans that commands finish ---------------------------------------------------------------------
+
+    def phase(self, position: int) -> Span:
+        """The phase that *position* belongs to."""
+        return next(span for span in (self.forward, self.backward, self.update) if position in span)
+
+    def group(self, position: int) -> Span:
+        """The group: a timestep (or the total loss); a gradient; the update."""
+        address = self[position]
+        if address.phase is Phase.BACKWARD:
+            return self.gradient_span(address.quantity)
+        return self.update if address.phase is Phase.UPDATE else self.block(position)
+
+    def block(self, position: int) -> Span:
+        """What "over" finishes: a timestep, the terms of one loss in W, U, b, E; else the step itself."""
+        address = self[position]
+        if not address.indices:
+            return Span(position, position)
+        t = address.indices[0]
+        if address.phase is Phase.FORWARD:
+            return self._timestep(t, hidden=address.quantity in self.hidden_stages)
+        if address.quantity not in CHAINED:
+            return Span(position, position)
+        start = self._groups[address.quantity].first
+        return Span(start + self.terms_up_to(t - 1), start + self.terms_up_to(t) - 1)
+
+    def outer(self, position: int) -> Span:
+        """What "out" finishes: a gradient, or the forward or update phase."""
+        return self.group(position) if position in self.backward else self.phase(position)
+
+    def timestep_span(self, t: int) -> Span:
+        """The forward steps of timestep *t*; in sheet A's order its output stage."""
+        return self._timestep(t, hidden=False)
+
+    def gradient_span(self, name: str) -> Span:
+        """The steps of one gradient: its terms, then its sum."""
+        return self._groups[name]
+
+    # -- counting terms -------------------------------------------------------------------------------------
+
+    def term_count(self, name: str) -> int:
+        """How many terms ∂L/∂name has; for Omega, its steps."""
+        return self.terms_up_to(self.network.T) if name in CHAINED else self.network.T
+
+    def terms_up_to(self, t: int) -> int:
+        """How many (t', m, k) have t' ≤ t: tetrahedral with attention, triangular without."""
+        return t * (t + 1) * (t + 2) // 6 if self.network.attention else t * (t + 1) // 2
+
+    def term_number(self, indices: tuple[int, ...]) -> int:
+        """Which term of its gradient (t) or (t, m, k) is, 1-based."""
+        if len(indices) == 1:
+            return indices[0]
+        t, m, k = indices
+        return self.terms_up_to(t - 1) + (m * (m - 1) // 2 if self.network.attention else 0) + k
+
+    def _term_indices(self, number: int) -> tuple[int, int, int]:
+        t = bisect_left(range(self.network.T + 1), number, key=self.terms_up_to)
+        number -= self.terms_up_to(t - 1)
+        if not self.network.attention:
+            return t, t, number
+        m = bisect_left(range(t + 1), number, key=lambda m: m * (m + 1) // 2)
+        return t, m, number - m * (m - 1) // 2
+
+    # -- the forward phase ----------------------------------------------------------------------------------
+
+    def _before_timestep(self, t: int) -> int:
+        """How many forward steps belong to timesteps before *t*."""
+        return (len(self.hidden_stages) + len(self._output)) * (t - 1) + self._scores_before(t)
+
+    def _scores_before(self, t: int) -> int:
+        return t * (t - 1) // 2 if self.network.attention else 0
+
+    def _timestep(self, t: int, *, hidden: bool) -> Span:
+        if self.order == "timestep":
+            return Span(self._before_timestep(t) + 1, self._before_timestep(t + 1))
+        if hidden:
+            return Span(len(self.hidden_stages) * (t - 1) + 1, len(self.hidden_stages) * t)
+        first = len(self.hidden_stages) * self.network.T + len(self._output) * (t - 1) + self._scores_before(t)
+        return Span(first + 1, first + len(self._output) + (t if self.network.attention else 0))
+
+    def _stages(self, *, hidden: bool) -> tuple[str, ...]:
+        """The stages of one span of `_timestep` before its scores."""
+        return self.hidden_stages if hidden or self.order == "timestep" else ()
+
+    def _forward_address(self, position: int) -> Address:
+        T = self.network.T
+        if position == self.forward.last:
+            return Address(Phase.FORWARD, "L")
+        hidden = self.order == "stage" and position <= len(self.hidden_stages) * T
+        t = bisect_left(range(1, T + 1), position, key=lambda t: self._timestep(t, hidden=hidden).last) + 1
+        offset = position - self._timestep(t, hidden=hidden).first
+        before = self._stages(hidden=hidden)
+        if offset < len(before):
+            return Address(Phase.FORWARD, before[offset], (t,))
+        offset -= len(before)
+        scores = t if self.network.attention else 0
+        if offset < scores:
+            return Address(Phase.FORWARD, "A", (t, offset + 1))
+        return Address(Phase.FORWARD, self._output[offset - scores], (t,))
+
+    def _position(self, address: Address) -> int:
+        name, indices = address.quantity, address.indices
+        if address.phase is Phase.UPDATE:
+            return self.update.first + self.gradients.index(name) - 1 if name in self.gradients else 0
+        if address.phase is Phase.BACKWARD:
+            span = self._groups.get(name, Span(0, 0))
+            if not indices:
+                return span.last
+            return span.first + self.term_number(indices) - 1 if len(indices) in (1, 3) else 0
+        if not indices:
+            return self.forward.last
+        t = indices[0]
+        hidden = name in self.hidden_stages
+        span, before = self._timestep(t, hidden=hidden), self._stages(hidden=hidden)
+        if name in before:
+            return span.first + before.index(name)
+        if name == "A":
+            return span.first + len(before) + indices[-1] - 1
+        return span.last - len(self._output) + 1 + self._output.index(name) if name in self._output else 0

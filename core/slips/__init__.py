@@ -1,0 +1,1 @@
+"""What learners do wrongly, and how that computes."""

@@ -1,0 +1,215 @@
+"""Network files: JSON, read strictly and written atomically.
+
+A bad file gets one line that names the file, the place and what was expected. Places count from 1:
+``parameters.W[2]`` is the second row of W.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+
+from core.network.network import Network, NetworkError, Parameters
+from core.network.rule import EXACT, Rule, rule_object
+from core.network.rule import Path as RulePath
+from core.sources.source import SHEETS, Source
+from core.writing.atomic import replacing
+from core.writing.json_problems import line_and_column, syntax_problem, type_problem
+from core.writing.shown import one_line
+
+MOST_BYTES = 64 * 2**20
+MOST_ARRAY_BYTES = 2 * 10**9
+_LONGEST_PROBLEM = 200  # a key or letter that a message quotes may be of any length
+
+_CHOICES = {
+    "format": '"chainrule-network"',
+    "version": "1",
+    "rule": '"exact" or an object',
+    "sign": "1 or -1",
+    "weight": '"softmax" or "score"',
+    "paths": '"value", "key" or "query"',
+    "output_state": '"Z" or "h"',
+    "embedding_row": '"k" or "t"',
+}
+
+Matrix = list[list[float]]
+
+
+class NetworkFileError(Exception):
+    """A network file that cannot be read or written; the message is one line."""
+
+    def __init__(self, path: Path, problem: str) -> None:
+        super().__init__(f"{one_line(str(path))}: {one_line(problem, _LONGEST_PROBLEM)}")
+
+
+class _Rule(msgspec.Struct, forbid_unknown_fields=True):
+    sign: Literal[1, -1]
+    weight: Literal["softmax", "score"]
+    paths: frozenset[RulePath]
+    output_state: Literal["Z", "h"]
+    embedding_row: Literal["k", "t"]
+
+
+class _Parameters(msgspec.Struct, forbid_unknown_fields=True):
+    U: Matrix
+    W: Matrix
+    b: list[float]
+    V: Matrix
+    c: list[float]
+    E: Matrix | msgspec.UnsetType = msgspec.UNSET
+
+
+class _File(msgspec.Struct, forbid_unknown_fields=True):
+    format: Literal["chainrule-network"]
+    version: Literal[1]
+    alphabet: list[str]
+    inputs: list[str]
+    targets: list[str]
+    attention: bool
+    learning_rate: float
+    rule: Literal["exact"] | _Rule
+    parameters: _Parameters
+
+
+def read(path: Path) -> Source:
+    """The network in the file at *path*; `NetworkFileError` where it is not a good network file."""
+    try:
+        with path.open("rb") as file:
+            data = file.read(MOST_BYTES + 1)
+    except FileNotFoundError:
+        sheets = ", ".join(SHEETS)
+        raise NetworkFileError(path, f"no such file; expected {sheets} or the path of a network file") from None
+    except OSError as error:
+        raise NetworkFileError(path, f"cannot be read: {error.strerror or error}; expected a network file") from None
+    if len(data) > MOST_BYTES:
+        raise NetworkFileError(path, f"too large, expected at most {MOST_BYTES // 2**20} MB")
+    try:
+        return _source(path, _decoded(data))
+    except _BadContentError as error:
+        raise NetworkFileError(path, str(error)) from None
+    except NetworkError as error:
+        raise NetworkFileError(path, str(error)) from None
+
+
+def write(path: Path, source: Source) -> None:
+    """Write *source* to *path*: the old file or the whole new one is there, whatever happens."""
+    try:
+        data = _text(source).encode()
+    except ValueError:
+        raise NetworkFileError(path, "not written: expected finite numbers and letters of valid Unicode") from None
+    try:
+        with replacing(path) as file:
+            file.write(data)
+    except OSError as error:
+        raise NetworkFileError(path, f"cannot be written: {error.strerror or error}") from None
+
+
+class _BadContentError(Exception):
+    """What is wrong with the content, and where."""
+
+
+def _decoded(data: bytes) -> _File:
+    try:
+        data.decode()
+    except UnicodeDecodeError as error:
+        raise _BadContentError(f"{line_and_column(data, error.start)}: expected UTF-8 text") from None
+    try:
+        return msgspec.json.decode(data, type=_File)
+    except msgspec.ValidationError as error:
+        raise _BadContentError(type_problem(str(error), _CHOICES)) from None
+    except msgspec.DecodeError as error:
+        raise _BadContentError(syntax_problem(data, str(error))) from None
+    except RecursionError:
+        raise _BadContentError("nested too deeply, expected an object as a network file has it") from None
+
+
+def _source(path: Path, file: _File) -> Source:
+    _check_alphabet(file.alphabet)
+    values: dict[str, Any] = {
+        name: v for name, v in msgspec.structs.asdict(file.parameters).items() if v is not msgspec.UNSET
+    }
+    for name in ("W", "E"):
+        if name in values and not (values[name] and values[name][0]):
+            raise _BadContentError(f"parameters.{name}: expected at least one row of at least one number")
+    H, D = len(values["W"]), len(values["E"][0]) if "E" in values else None
+    _check_memory(T=len(file.inputs), K=len(file.alphabet), H=H, attention=file.attention)
+    network = Network.from_letters(
+        file.alphabet, file.inputs, file.targets, hidden_size=H, embedding_size=D, attention=file.attention
+    )
+    shapes = network.parameter_shapes
+    for name in sorted(shapes, key="WE".find, reverse=True):  # W and E first: the other shapes follow from them
+        _check_shape(name, values[name], shapes[name])
+    rule = EXACT if file.rule == "exact" else Rule(**msgspec.structs.asdict(file.rule))
+    return Source(str(path), path.name, network, Parameters.checked(network, values), rule, file.learning_rate)
+
+
+def _check_alphabet(alphabet: Sequence[str]) -> None:
+    if not alphabet:
+        raise _BadContentError("alphabet: expected at least one letter")
+    seen: dict[str, int] = {}
+    for number, letter in enumerate(alphabet, 1):
+        if not letter:
+            raise _BadContentError(f"alphabet[{number}]: expected a letter, found an empty string")
+        if letter in seen:
+            raise _BadContentError(
+                f"alphabet[{number}]: expected distinct letters, found {letter!r} again, as in alphabet[{seen[letter]}]"
+            )
+        seen[letter] = number
+
+
+def _check_memory(T: int, K: int, H: int, attention: bool) -> None:
+    sizes = {"alphabet": K * K, "inputs": T * max(T if attention else 0, K, H)}
+    for place, numbers in sizes.items():
+        if 8 * numbers > MOST_ARRAY_BYTES:
+            raise _BadContentError(
+                f"{place}: too long, expected one array to take at most {MOST_ARRAY_BYTES / 1e9:.0f} GB of memory, "
+                f"found {8 * numbers / 1e9:.1f} GB"
+            )
+
+
+def _check_shape(name: str, rows: Sequence[Any], shape: tuple[int, ...]) -> None:
+    if len(rows) != shape[0]:
+        raise _BadContentError(
+            f"parameters.{name}: expected {_count(shape[0], 'row' if shape[1:] else 'number')}, found {len(rows)}"
+        )
+    for number, row in enumerate(rows if shape[1:] else (), 1):
+        if len(row) != shape[1]:
+            raise _BadContentError(
+                f"parameters.{name}[{number}]: expected {_count(shape[1], 'number')}, found {len(row)}"
+            )
+
+
+def _count(number: int, thing: str) -> str:
+    return f"{number} {thing}{'' if number == 1 else 's'}"
+
+
+def _text(source: Source) -> str:
+    """The file's text: a key a line, a matrix a row a line; numbers as Python prints them, which loses no bit."""
+    network, rule = source.network, source.rule
+    head = {
+        "format": "chainrule-network",
+        "version": 1,
+        "alphabet": network.alphabet,
+        "inputs": [network.input_letter(t) for t in range(1, network.T + 1)],
+        "targets": [network.target_letter(t) for t in range(1, network.T + 1)],
+        "attention": network.attention,
+        "learning_rate": source.learning_rate,
+        "rule": "exact" if rule == EXACT else rule_object(rule),
+    }
+    lines = [f'  "{key}": {_json(value)},' for key, value in head.items()]
+    parameters = ",\n".join(f'    "{name}": {_rows(array.tolist())}' for name, array in source.parameters)
+    return "\n".join(["{", *lines, '  "parameters": {', parameters, "  }", "}", ""])
+
+
+def _rows(value: Sequence[Any]) -> str:
+    if not isinstance(value[0], list):
+        return _json(value)
+    return "[\n" + ",\n".join(f"      {_json(row)}" for row in value) + "\n    ]"
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False)

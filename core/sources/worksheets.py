@@ -1,0 +1,296 @@
+"""The two sheets: inputs, every printed number with its address and section, errata; printed against computed.
+
+The data stands in `resources/attention.json` and `resources/embedding.json`, keyed by symbol, so that a
+printed number finds its step by the same table as everything else (`core.epoch.made_at`).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from importlib import resources
+from typing import Literal
+
+import msgspec
+import numpy as np
+
+from core.epoch.epoch import Epoch, made_at
+from core.network import symbols
+from core.network.network import Network, Parameters
+from core.network.rule import NAMED_RULES, PRINTED, Rule
+from core.program.program import Address, Phase
+from core.writing.form import NumberFormat
+
+Verdict = Literal["equal", "one unit off", "differs"]
+VERDICT_MARKS: Mapping[str, str] = {"equal": "✓", "one unit off": "≈", "differs": "≠"}
+Rows = list[float | list[float]]
+_PRINTED_FORM = NumberFormat()  # the sheets print four decimals
+
+
+def verdict(printed: float, computed: float) -> Verdict:
+    """How a printed number and the computed one compare, in units of the fourth decimal."""
+    if not math.isfinite(computed * 10**4):
+        return "differs"
+    units = abs(round(computed * 10**4) - round(printed * 10**4))
+    return "equal" if units == 0 else "one unit off" if units == 1 else "differs"
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A section of a sheet; *number* is empty where the sheet gives none."""
+
+    number: str
+    title: str
+
+    @property
+    def text(self) -> str:
+        """For a sentence: ``section 6.4``, ``output stage at t = 2``."""
+        return f"section {self.number}" if self.number else self.title.lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """A number that a sheet prints as a result.
+
+    *entry*: 0-based, of the value of *symbol*; () where that has no shape. *address*: the step that makes it.
+    *label*: for plain text, the entry counted from 1: ``h₂``, ``ŷ₃[4]``, ``∂L/∂V[2,1]``.
+    """
+
+    section: Section
+    epoch: int
+    symbol: str
+    entry: tuple[int, ...]
+    address: Address
+    value: float
+    label: str
+
+    def computed(self, epoch: Epoch) -> float:
+        """The same number as *epoch* has it."""
+        return float(epoch.value(self.symbol)[self.entry])
+
+
+@dataclass(frozen=True, slots=True)
+class LaterLoss:
+    """A loss that a sheet prints of an epoch after the second.
+
+    *minimum*: whether it is the smallest up to that epoch, else the loss at it. *determined*: whether the printed
+    inputs decide it; where the training is chaotic by then, they do not, and no value may be expected.
+    """
+
+    epoch: int
+    value: float
+    minimum: bool
+    determined: bool
+
+    @property
+    def label(self) -> str:
+        """``loss at epoch 100``, ``smallest loss up to epoch 50``."""
+        return f"{'smallest loss up to' if self.minimum else 'loss at'} epoch {self.epoch}"
+
+    def computed(self, losses: Sequence[float]) -> float:
+        """The same figure from the losses of epochs 1, 2, …, as many as it needs."""
+        return min(losses[: self.epoch]) if self.minimum else losses[self.epoch - 1]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Erratum:
+    """A place where a sheet's formula, its numbers and the true derivative do not all agree.
+
+    *number*: counted over both sheets. *where*: the sections. *concerns*: the quantities, by phase.
+    *switches*: those of the rule that choose between the readings. *first_epoch_only*: whether it is about
+    what is printed rather than about a formula, which holds in every epoch.
+    """
+
+    number: int
+    title: str
+    words: str
+    where: str
+    concerns: Mapping[str, tuple[str, ...]]
+    switches: tuple[str, ...]
+    first_epoch_only: bool = False
+
+    def applies(self, epoch: int, address: Address) -> bool:
+        """Whether it concerns the step at *address*."""
+        if self.first_epoch_only and epoch > 1:
+            return False
+        return address.quantity in self.concerns.get(address.phase.name.lower(), ())
+
+    def stand(self, rule: Rule) -> str:
+        """What *rule* does about it, one sentence; empty where no switch of a rule decides it."""
+        if not self.switches:
+            return ""
+        readings = {"typeset": "the formula", "printed": "the printed numbers", "exact": "the true derivative"}
+        followed = [
+            words
+            for name, words in readings.items()
+            if all(getattr(rule, switch) == getattr(NAMED_RULES[name], switch) for switch in self.switches)
+        ]
+        if not followed:
+            return "The rule in use follows none of these readings."
+        return f"The rule in use follows {' and '.join(followed)}."
+
+
+@dataclass(frozen=True, eq=False)
+class Worksheet:
+    """One of the two sheets.
+
+    *letter*: A or B. *parameters*: the initial values as printed. *learning_rate_used*: the one that gives the
+    sheet's numbers. *sections*: in the sheet's order. *printed*: epochs 1 and 2. *later*: of later epochs.
+
+    Not slotted, since it keeps an index of what is printed where.
+    """
+
+    id: str
+    letter: str
+    title: str
+    network: Network
+    parameters: Parameters
+    learning_rate_used: float
+    learning_rate_stated: float
+    sections: tuple[Section, ...]
+    printed: tuple[Printed, ...]
+    later: tuple[LaterLoss, ...]
+    errata: tuple[Erratum, ...]
+    places: Mapping[str, Mapping[str, str]]
+
+    @property
+    def rule(self) -> Rule:
+        """The rule that gives the sheet's numbers."""
+        return PRINTED
+
+    def at(self, epoch: int, address: Address) -> tuple[Printed, ...]:
+        """What the sheet prints of the step at *address* in *epoch*."""
+        return self._index.get((epoch, address), ())
+
+    def errata_at(self, epoch: int, address: Address) -> tuple[Erratum, ...]:
+        """The errata that concern the step at *address* in *epoch*."""
+        return tuple(erratum for erratum in self.errata if erratum.applies(epoch, address))
+
+    def section_of(self, epoch: int, address: Address) -> Section:
+        """The section that computes the step at *address*; of later epochs, the one with the same formula."""
+        return _section(self.sections, self.places, epoch, address, self.network.T)
+
+    def note_at(self, epoch: int, address: Address) -> str:
+        """One sentence on what the sheet does where it prints no result; empty where it prints one."""
+        if self.at(epoch, address):
+            return ""
+        total = address == Address(Phase.FORWARD, "L")
+        smallest = next((later for later in self.later if total and later.minimum and later.epoch == epoch), None)
+        if smallest is not None:
+            unsure = "" if smallest.determined else " The printed inputs do not determine it."
+            return f"The sheet prints {_PRINTED_FORM(smallest.value)} as the {smallest.label}.{unsure}"
+        if epoch > 1:
+            names = {symbols.TABLE[symbols.parse(printed.symbol).name].text: None for printed in self._of_epoch(epoch)}
+            return f"Of epoch {epoch} the sheet prints {'only ' + ' and '.join(names) if names else 'nothing'}."
+        if address.is_term:
+            return f"The sheet prints only the sum, {self._sum_text(address.quantity)}."
+        if address.quantity == "letter":
+            return "The sheet gives these vectors in section 1."
+        return "The sheet prints no result here."
+
+    def _sum_text(self, name: str) -> str:
+        printed = self.at(1, Address(Phase.BACKWARD, name))
+        wide = self.network.parameter_shapes[name][-1] if name == "E" else len(printed)
+        rows = [printed[start : start + wide] for start in range(0, len(printed), wide)]
+        return " / ".join(" ".join(_PRINTED_FORM(number.value) for number in row) for row in rows)
+
+    def _of_epoch(self, epoch: int) -> Iterator[Printed]:
+        return (printed for (number, _), found in self._index.items() if number == epoch for printed in found)
+
+    @cached_property
+    def _index(self) -> Mapping[tuple[int, Address], tuple[Printed, ...]]:
+        total = Address(Phase.FORWARD, "L")
+        at_later = (
+            Printed(self.section_of(later.epoch, total), later.epoch, "L", (), total, later.value, "L")
+            for later in self.later
+            if not later.minimum
+        )
+        index: dict[tuple[int, Address], tuple[Printed, ...]] = {}
+        for printed in (*self.printed, *at_later):
+            key = printed.epoch, printed.address
+            index[key] = (*index.get(key, ()), printed)
+        return index
+
+
+class _File(msgspec.Struct, forbid_unknown_fields=True):
+    """The layout of a sheet's resource.
+
+    *places*: the section of every quantity by phase, ``{t}`` standing for the timestep; ``later`` overrides the
+    forward ones after epoch 1. *printed*: by epoch and symbol, the value in the symbol's shape.
+    """
+
+    id: str
+    letter: str
+    title: str
+    alphabet: list[str]
+    inputs: list[str]
+    targets: list[str]
+    attention: bool
+    learning_rate_used: float
+    learning_rate_stated: float
+    parameters: dict[str, Rows]
+    sections: tuple[Section, ...]
+    places: dict[str, dict[str, str]]
+    printed: dict[int, dict[str, float | Rows]]
+    later: tuple[LaterLoss, ...]
+    errata: tuple[Erratum, ...]
+
+
+@lru_cache
+def load(worksheet_id: str) -> Worksheet:
+    """The sheet ``attention`` (A) or ``embedding`` (B)."""
+    text = resources.files("resources").joinpath(f"{worksheet_id}.json").read_bytes()
+    file = msgspec.json.decode(text, type=_File)
+    embedding = np.shape(file.parameters["E"])[1] if "E" in file.parameters else None
+    network = Network.from_letters(
+        file.alphabet,
+        file.inputs,
+        file.targets,
+        hidden_size=len(file.parameters["W"]),
+        embedding_size=embedding,
+        attention=file.attention,
+    )
+    printed = tuple(
+        number
+        for epoch, values in file.printed.items()
+        for symbol, value in values.items()
+        for number in _numbers(file, network, epoch, symbol, value)
+    )
+    return Worksheet(
+        file.id,
+        file.letter,
+        file.title,
+        network,
+        Parameters.checked(network, file.parameters),
+        file.learning_rate_used,
+        file.learning_rate_stated,
+        file.sections,
+        printed,
+        file.later,
+        file.errata,
+        file.places,
+    )
+
+
+def _numbers(file: _File, network: Network, epoch: int, symbol: str, value: float | Rows) -> Iterator[Printed]:
+    """The numbers of one printed value."""
+    address = made_at(symbol, network)
+    if address is None:
+        raise ValueError(f"{file.id}: no step makes {symbol}")
+    section = _section(file.sections, file.places, epoch, address, network.T)
+    array = np.array(value, dtype=np.float64)
+    for entry, number in np.ndenumerate(array):
+        place = f"[{','.join(str(i + 1) for i in entry)}]" if array.size > 1 else ""
+        yield Printed(section, epoch, symbol, entry, address, number, symbols.text(symbol) + place)
+
+
+def _section(
+    sections: tuple[Section, ...], places: Mapping[str, Mapping[str, str]], epoch: int, address: Address, T: int
+) -> Section:
+    place = places[address.phase.name.lower()][address.quantity]
+    if epoch > 1 and address.phase is Phase.FORWARD:
+        place = places["later"].get(address.quantity, place)
+    name = place.format(t=address.indices[0] if address.indices else T)
+    return next(section for section in sections if name in (section.number, section.title))

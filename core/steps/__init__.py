@@ -1,0 +1,1 @@
+"""One step: its formula, its numbers, its words."""

@@ -1,0 +1,316 @@
+r"""The entry of a chained term, (t, m, k) of ∂L/∂W, U, b or E: a product of links from the loss back to one use.
+
+Sheet A, section 3, item 3; sheet B the same with m = t. The transposed order is the sheets' own: the error of
+loss t through V, by attention to h_m, back through tanh and W one timestep at a time to k, times what the
+parameter multiplied there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from functools import lru_cache
+
+import numpy as np
+
+from core.network.arrays import Array
+from core.network.symbols import subscript
+from core.program.program import Address, Phase
+from core.steps.entry import Formula, Link, Products, Read, Where, plus
+from core.writing.shown import visible
+
+_LAST = {"W": "what W multiplied", "U": "what U multiplied"}
+_USED = {"W": "used", "U": "used", "b": "used", "E": "read"}
+
+
+def chained_term(where: Where) -> Formula:
+    """The entry of the term at ``where.address``."""
+    name, (t, m, k) = where.address.quantity, where.address.indices
+    network, rule = where.network, where.rule
+    links = (*_head(replace(where, address=Address(Phase.BACKWARD, "b", (t, m, m)))), *_links(where))
+    paths = attention_paths(where)
+    via = f", via h{subscript(m)}" if network.attention else ""
+    row = t if rule.embedding_row == "t" else k
+
+    def placed(product: Array) -> Array:
+        if name != "E":
+            return product
+        value = np.zeros((network.K, len(product)))
+        value[network.inputs[row - 1]] = product
+        return value
+
+    moved = {
+        "W": f"the W used at timestep {k}",
+        "U": f"the U used at timestep {k}",
+        "b": f"the b added at timestep {k}",
+        "E": f"the row of E read at timestep {k}",
+    }[name]
+    way = f", by way of h{subscript(m)}." if network.attention else "."
+    if where.is_derivative:
+        sentence = f"How much {moved} moves the loss of timestep {t}{way}"
+    else:
+        sentence = f"What the rule counts for {moved} in the loss of timestep {t}{way}"
+    if name == "E" and network.inputs[row - 1] == network.inputs[k - 1]:
+        sentence += f" It goes to row “{visible(network.input_letter(row))}”."
+    elif name == "E":
+        sentence += (
+            f" Timestep {k} read row “{visible(network.input_letter(k))}”, "
+            f"but the rule adds the term to row “{visible(network.input_letter(row))}”, the letter at t = {t}."
+        )
+    picks: tuple[tuple[str, int], ...] = ()
+    if name == "U" and network.embedding_size is None:
+        picks = ((f"x[{k}]", network.inputs[k - 1]),)
+    elif name == "E":
+        picks = ((f"xo[{row}]", network.inputs[row - 1]),)
+    return Formula(
+        title=f"∂L/∂{name}: loss {t}{via}, {name} {_USED[name]} at step {k}",
+        symbolic=tuple(_symbolic(where, paths)),
+        numbers=(),
+        reads=tuple(_reads(where, paths)),
+        writes=(),
+        arithmetic=lambda read: placed(chain_products(links, read)[-1]),
+        sentence=sentence,
+        links=links,
+        placed=placed,
+        picks=picks,
+    )
+
+
+def chain_products(links: tuple[Link, ...], read: Read, known: Iterable[Array] = ()) -> Products:
+    """The product so far after every link; *known*: those of the first links, where they are known."""
+    products = [*known]
+    for link in links[len(products) :]:
+        products.append(link.apply(products, read))
+    return products
+
+
+def attention_paths(where: Where) -> tuple[str, ...]:
+    """The paths from Z_t to h_m that the rule differentiates and that exist for this t and m."""
+    t, m, _ = where.address.indices
+    if not where.network.attention:
+        return ("value",)
+    return tuple(path for path in ("value", "key", "query") if path in where.rule.paths and (path != "query" or m == t))
+
+
+def zero_reason(where: Where) -> str | None:
+    """Why the term must be zero whatever the numbers are, or None."""
+    t, m, k = where.address.indices
+    if where.address.quantity == "W" and k == 1:
+        return "0, because h₀ = 0: before the first letter there is nothing for W to multiply."
+    if not attention_paths(where):
+        return f"0, because the rule differentiates no path from Z{subscript(t)} to h{subscript(m)}."
+    return None
+
+
+def _weight(where: Where) -> str:
+    t, m, _ = where.address.indices
+    return f"{'alpha' if where.rule.weight == 'softmax' else 'A'}[{t},{m}]"
+
+
+def _error(where: Where) -> str:
+    t = where.t
+    first, second = (f"⟦yhat[{t}]⟧", f"⟦y[{t}]⟧")[:: where.rule.sign]
+    return rf"\left({first} - {second}\right)^{{\top}}"
+
+
+def _symbolic(where: Where, paths: tuple[str, ...]) -> list[str]:
+    name, (t, m, k) = where.address.quantity, where.address.indices
+    inline = not where.network.attention or paths == ("value",)
+    start = rf"{_error(where)} \, ⟦V⟧" if inline else f"⟦g[{t},{m}]|^{{\\top}}⟧"
+    if inline and where.network.attention:
+        start += rf" \cdot ⟦{_weight(where)}⟧"
+    if m - k < 4:
+        slopes = [_slope(where.scalar, j) for j in range(m, k - 1, -1)]
+    else:
+        slopes = [_slope(where.scalar, m), _slope(where.scalar, m - 1), r"\cdots", _slope(where.scalar, k)]
+    body = rf"{start} \cdot " + r" \, ⟦W⟧ \, ".join(slopes)
+    if name == "E":
+        row = t if where.rule.embedding_row == "t" else k
+        lines = [rf"⟦xo[{row}]⟧ \, {body} \, ⟦U⟧"]
+    elif where.scalar:
+        lines = [body + {"W": rf" \, ⟦h[{k - 1}]⟧", "U": rf" \, ⟦x[{k}]|^{{\top}}⟧", "b": ""}[name]]
+    else:
+        last = {"W": rf" \, ⟦h[{k - 1}]|^{{\top}}⟧", "U": rf" \, ⟦x[{k}]|^{{\top}}⟧", "b": ""}[name]
+        lines = [rf"\left[ {body} \right]^{{\top}}{last}"]
+    if not inline:
+        lines.append(rf"⟦g[{t},{m}]⟧ = " + (" + ".join(_path_factor(where, path) for path in paths) or "0"))
+    if not where.scalar:
+        lines[-1] += r" \qquad D_{j} = \operatorname{diag}\left(1 - h_{j}^{2}\right)"
+    return lines
+
+
+def _slope(scalar: bool, j: int) -> str:
+    return rf"\left(1 - ⟦h[{j}]|^{{2}}⟧\right)" if scalar else f"⟦D[{j}]⟧"
+
+
+def _path_factor(where: Where, path: str) -> str:
+    t, m, _ = where.address.indices
+    if path == "value":
+        return rf"⟦{_weight(where)}⟧ \, ⟦v[{t}]⟧"
+    if path == "key":
+        return rf"⟦alpha[{t},{m}]⟧ \left((⟦h[{m}]⟧ - ⟦Z[{t}]⟧) \cdot ⟦v[{t}]⟧\right) ⟦h[{t}]⟧"
+    return (
+        rf"\sum_{{i=1}}^{{{t}}} ⟦alpha[{t},1]|=\alpha_{{{t},i}}⟧ "
+        rf"\left((h_{{i}} - ⟦Z[{t}]⟧) \cdot ⟦v[{t}]⟧\right) h_{{i}}"
+    )
+
+
+def _path_numbers(where: Where, path: str) -> str:
+    t, m, _ = where.address.indices
+    if path == "value":
+        return f"⟦{_weight(where)}⟧"
+
+    def addend(weight: str, i: int, state: int) -> str:
+        last = rf"⟦h[{state}]⟧" if where.scalar else rf"h_{{{state}}}"
+        return rf"⟦{weight}⟧ \cdot ⟦s[{t},{i}]⟧ \cdot {last}"
+
+    if path == "key":
+        return addend(f"alpha[{t},{m}]", m, t)
+    return addend(f"alpha[{t},1]", 1, 1) + (r" + \cdots" if t > 1 else "")
+
+
+def _reads(where: Where, paths: tuple[str, ...]) -> Iterator[str]:
+    name, (t, m, k) = where.address.quantity, where.address.indices
+    yield from (f"dL/dOmega[{t}]", "V")
+    if where.network.attention:
+        if "value" in paths:
+            yield _weight(where)
+        if "key" in paths or "query" in paths:
+            yield f"Z[{t}]"
+        if "key" in paths:
+            yield from (f"alpha[{t},{m}]", f"h[{t}]")
+        if "query" in paths:
+            yield from (
+                f"{quantity}[{t},{i}]" if quantity == "alpha" else f"h[{i}]"
+                for i in range(1, t + 1)
+                for quantity in ("alpha", "h")
+            )
+    yield from _states(m)[: m - k + 1]
+    if m > k:
+        yield "W"
+    if name == "W":
+        yield f"h[{k - 1}]"
+    elif name == "U":
+        yield f"x[{k}]"
+    elif name == "E":
+        yield from ("U", f"xo[{t if where.rule.embedding_row == 't' else k}]")
+
+
+@lru_cache(maxsize=1)
+def _head(where: Where) -> tuple[Link, ...]:
+    """The links from the loss to h_m: the same for every k and every parameter."""
+    return (_first_link(where), *(_path_links(where) if where.network.attention else ()))
+
+
+def _links(where: Where) -> Iterator[Link]:
+    """The links from h_m back to the use at k, and what the parameter multiplied there."""
+    name, (_, m, k) = where.address.quantity, where.address.indices
+    # The entries of a matrix-valued term are those of r times those of the last factor.
+    matrix = name == "U" or (name in ("W", "E") and not where.scalar)
+    yield from _chain(m, where.scalar)[: 2 * (m - k)]
+    yield _link_through(k, where.scalar, reached=matrix)
+    if name == "E":
+        yield Link(
+            "×",
+            "⟦U⟧",
+            "⟦U⟧" if where.scalar else "",
+            "from the pre-activation to the input",
+            lambda products, read: products[-1] @ read("U"),
+        )
+    elif name != "b":
+        last = f"h[{k - 1}]" if name == "W" else f"x[{k}]"
+        mark = f"⟦{last}⟧" if where.scalar and name == "W" else f"⟦{last}|^{{\\top}}⟧"
+        yield Link("×", mark, mark, _LAST[name], lambda products, read: np.outer(products[-1], read(last)))
+
+
+# Links of a long chain are made once, so that stepping along it neither makes nor multiplies them again.
+@lru_cache(maxsize=2)
+def _chain(m: int, scalar: bool) -> tuple[Link, ...]:
+    """Through the tanh of timestep m, then back through W and through the next tanh, as far as to h_1."""
+    links = [_link_through(m, scalar, reached=False)]
+    for j in range(m - 1, 0, -1):
+        links += (_link_back(j, scalar), _link_through(j, scalar, reached=False))
+    return tuple(links)
+
+
+@lru_cache(maxsize=2)
+def _states(m: int) -> tuple[str, ...]:
+    """The symbols of h_m … h_1."""
+    return tuple(f"h[{j}]" for j in range(m, 0, -1))
+
+
+@lru_cache(maxsize=4096)
+def _link_back(j: int, scalar: bool) -> Link:
+    """From h_{j+1} through W to h_j."""
+    return Link(
+        "×",
+        "⟦W⟧",
+        "⟦W⟧" if scalar else "",
+        f"back one step, to h{subscript(j)}",
+        lambda products, read: products[-1] @ read("W"),
+    )
+
+
+@lru_cache(maxsize=4096)
+def _link_through(j: int, scalar: bool, reached: bool) -> Link:
+    """Through the tanh of timestep j; *reached*: where the chain ends in r."""
+    numbers = rf"1 - ⟦h[{j}]|^{{2}}⟧ = ⟦D[{j}]⟧" if scalar else rf"\operatorname{{diag}} ⟦D[{j}]|^{{\top}}⟧"
+    return Link("×", _slope(scalar, j), numbers, f"tanh′ at t = {j}{': r' if reached else ''}", _times_slope(j))
+
+
+def _times_slope(j: int) -> Callable[[Products, Read], Array]:
+    return lambda products, read: products[-1] * (1 - np.square(read(f"h[{j}]")))
+
+
+def _first_link(where: Where) -> Link:
+    t, K = where.t, where.network.K
+    sign = where.rule.sign
+    if where.scalar:
+        numbers = plus([rf"⟦dL/dOmega[{t}]#{i}⟧ \cdot ⟦V#{i},1⟧" for i in range(1, K + 1)], most=2)
+    else:
+        numbers = rf"⟦dL/dOmega[{t}]|^{{\top}}⟧ \, V"
+    if sign == -1:
+        numbers = rf"-\left[ {numbers} \right]"
+    state = where.state
+    return Link(
+        "",
+        rf"{_error(where)} \, ⟦V⟧",
+        numbers,
+        f"v{subscript(t)}, the error at {state}{subscript(t)}",
+        lambda _products, read: sign * (read(f"dL/dOmega[{t}]") @ read("V")),
+    )
+
+
+def _path_links(where: Where) -> Iterator[Link]:
+    t, m, _ = where.address.indices
+    paths = attention_paths(where)
+    weight, alpha = _weight(where), f"alpha[{t},{m}]"
+
+    def s(read: Read, v: Array, i: int) -> Array:
+        return (read(f"h[{i}]") - read(f"Z[{t}]")) @ v
+
+    def asked(path: str, v: Array, read: Read) -> Array:
+        if path == "value":
+            return np.asarray(read(weight) * v)
+        if path == "key":
+            return np.asarray(read(alpha) * s(read, v, m) * read(f"h[{t}]"))
+        return np.asarray(sum(read(f"alpha[{t},{i}]") * s(read, v, i) * read(f"h[{i}]") for i in range(1, t + 1)))
+
+    def first(path: str) -> Callable[[Products, Read], Array]:
+        return lambda products, read: asked(path, products[0], read)
+
+    def further(path: str) -> Callable[[Products, Read], Array]:
+        return lambda products, read: products[-1] + asked(path, products[0], read)
+
+    if not paths:
+        yield Link("×", "0", "0", "no path is differentiated", lambda products, _read: 0 * products[0])
+    alone = paths == ("value",)
+    for number, path in enumerate(paths):
+        factor = f"⟦{weight}⟧" if path == "value" else _path_factor(where, path)
+        yield Link(
+            "+" if number else "×" if path == "value" else "→",
+            factor,
+            _path_numbers(where, path),
+            "attention" if alone else f"{path} path",
+            further(path) if number else first(path),
+        )

@@ -1,0 +1,112 @@
+r"""What a table entry is made of: the formula of one step, its links, and the step that it is written for.
+
+Templates are those of `core.tex`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from core.network.arrays import Array
+from core.network.network import Network
+from core.network.rule import PATHS, Rule
+from core.program.program import Address
+
+Read = Callable[[str], Array]
+Products = list[Array]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Link:
+    """One row of a ladder.
+
+    *sign*: ``×`` or ``+``, empty on the first row. *factor*, *numbers*: templates. *note*: what the factor is.
+    *apply*: the next product, from the products so far and the operands.
+    """
+
+    sign: str
+    factor: str
+    numbers: str
+    note: str
+    apply: Callable[[Products, Read], Array]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SoftmaxTable:
+    """The small table of a softmax: *scores* and the symbols of the entries it makes."""
+
+    scores: tuple[str, ...]
+    score_name: str
+    weight_name: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Formula:
+    """The table entry of one step.
+
+    *title*; *symbolic*: lines of templates; *numbers*: lines to be substituted; *reads*, *writes*: symbol ids;
+    *arithmetic*: the value written, in the declared shape (of the first symbol in *writes*, or one number for each);
+    *sentence*: for a learner, with letters in quotes. *links*: the rows of a chained term, and *placed*:
+    what makes its value of the last product. *picks*: the entry
+    that a one-hot operand picks, 0-based, by symbol.
+    """
+
+    title: str
+    symbolic: tuple[str, ...]
+    numbers: tuple[str, ...]
+    reads: tuple[str, ...]
+    writes: tuple[str, ...]
+    arithmetic: Callable[[Read], Array]
+    sentence: str
+    links: tuple[Link, ...] = ()
+    placed: Callable[[Array], Array] | None = None
+    table: SoftmaxTable | None = None
+    picks: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """The step that an entry is written for."""
+
+    network: Network
+    rule: Rule
+    address: Address
+
+    @property
+    def t(self) -> int:
+        """The timestep, or the loss, of the step."""
+        return self.address.indices[0]
+
+    @property
+    def scalar(self) -> bool:
+        """Whether the hidden state is one number, so that the sheets' scalar notation holds."""
+        return self.network.H == 1
+
+    @property
+    def is_derivative(self) -> bool:
+        """Whether what the rule forms for this quantity, on this network, is the true derivative."""
+        rule, name, attended = self.rule, self.address.quantity, self.network.attention
+        if name in ("Omega", "c"):
+            return True
+        if name == "V":
+            return rule.output_state == "Z" or not attended
+        whole = rule.weight == "softmax" and rule.paths == frozenset(PATHS)
+        return rule.sign == 1 and (whole or not attended) and (name != "E" or rule.embedding_row == "k")
+
+    @property
+    def times(self) -> str:
+        """The sign between two factors: a dot between numbers, nothing between matrices."""
+        return r"\cdot " if self.scalar else r"\, "
+
+    @property
+    def state(self) -> str:
+        """The name of what V reads: Z with attention, else h."""
+        return "Z" if self.network.attention else "h"
+
+
+def plus(addends: list[str], most: int = 4) -> str:
+    """The addends joined; of more than *most*, the first and the last *most* / 2."""
+    half = most // 2
+    kept = addends if len(addends) <= most else [*addends[:half], r"\cdots", *addends[-half:]]
+    return " + ".join(kept)

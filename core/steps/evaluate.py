@@ -1,0 +1,120 @@
+"""The one pure evaluator: (epoch, address) → the step, with every number that the window shows of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import takewhile
+from operator import is_
+from typing import Literal
+
+import numpy as np
+
+from core.epoch.epoch import Epoch, made_at
+from core.epoch.totals import running_total
+from core.network.arrays import Array, freeze, frozen
+from core.network.rule import CHAINED
+from core.program.program import Address, Phase
+from core.steps.chain import chain_products, zero_reason
+from core.steps.entry import Formula, Link, Where
+from core.steps.formulas import formula
+
+Kind = Literal["forward", "error", "term", "sum", "update"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Operand:
+    """A symbol that a step reads: its value, and the step that made it, None where it was given.
+
+    The parameters of an epoch after the first were made by the update of the epoch before.
+    """
+
+    symbol: str
+    value: Array
+    made_at: Address | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Step:
+    """An address evaluated.
+
+    *value*: what it computes, in the shape that its formula declares. *products*: after every link of a chained
+    term. *running*: the sum of the terms of its gradient up to it; at the sum step the sum of all terms, which
+    may differ from *value* by rounding. *zero*: why a term must be zero, else None.
+    """
+
+    address: Address
+    formula: Formula
+    value: Array
+    operands: tuple[Operand, ...]
+    products: tuple[Array, ...]
+    running: Array | None
+    zero: str | None
+
+    @property
+    def kind(self) -> Kind:
+        """What kind of step this is: it decides what the formula panel shows."""
+        address = self.address
+        if address.phase is not Phase.BACKWARD:
+            return "forward" if address.phase is Phase.FORWARD else "update"
+        return "sum" if address.is_sum else "term" if address.is_term else "error"
+
+    @property
+    def rounding(self) -> float:
+        """At a sum step, the largest difference between the sum of the terms and the gradient."""
+        with np.errstate(invalid="ignore"):
+            return 0.0 if self.running is None else float(np.max(np.abs(self.running - self.value), initial=0.0))
+
+
+@np.errstate(all="ignore")  # where training diverged, infinities are shown, not an error
+def evaluate(epoch: Epoch, address: Address) -> Step:
+    """The step at *address* of *epoch*. Reads only what its formula declares, whichever way it was reached."""
+    where = Where(epoch.network, epoch.rule, address)
+    entry = formula(epoch.network, epoch.rule, address)
+    memo = _memo(epoch)
+    last = memo.latest
+    operands = {symbol: last.operands.get(symbol) or _operand(epoch, symbol) for symbol in entry.reads}
+
+    def read(symbol: str) -> Array:
+        return operands[symbol].value
+
+    known = sum(1 for _ in takewhile(bool, map(is_, entry.links, last.links)))
+    products = tuple(chain_products(entry.links, read, last.products[:known]))
+    freeze(products[known:])
+    value = frozen(np.asarray(entry.placed(products[-1]) if entry.placed else entry.arithmetic(read)))
+    memo.latest = _Known(operands, entry.links, products)
+    running, zero = None, None
+    if address.is_term:
+        running = running_total(epoch.tape, epoch.rule, address.quantity, *address.indices)
+        zero = zero_reason(where) if address.quantity in CHAINED else None
+    elif address.is_sum:
+        T = epoch.network.T
+        running = running_total(
+            epoch.tape, epoch.rule, address.quantity, *((T, T, T) if address.quantity in CHAINED else (T,))
+        )
+    return Step(address, entry, value, tuple(operands.values()), products, running, zero)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Known:
+    """What the next step is likely to read and to multiply again."""
+
+    operands: dict[str, Operand]
+    links: tuple[Link, ...]
+    products: tuple[Array, ...]
+
+
+@dataclass(slots=True, eq=False)
+class _Memo:
+    """The latest step of an epoch; replaced as a whole, since a window and a thread may both evaluate."""
+
+    latest: _Known
+
+
+@lru_cache(maxsize=1)
+def _memo(_epoch: Epoch) -> _Memo:
+    return _Memo(_Known({}, (), ()))
+
+
+def _operand(epoch: Epoch, symbol: str) -> Operand:
+    return Operand(symbol, epoch.value(symbol), made_at(symbol, epoch.network))

@@ -1,0 +1,123 @@
+r"""One table entry a step kind: its formula, what it reads and writes, its arithmetic, plain words.
+
+What is displayed is what is computed: the arithmetic may read only the operands that the entry declares.
+A term of W, U, b or E is a chain: its `Link` rows are both what the ladder shows and the products that are
+taken. Templates are those of `core.tex`; the formulas are those of sheets A and B, sections 2 and 3.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from core.network.network import Network
+from core.network.rule import CHAINED, Rule
+from core.network.symbols import subscript
+from core.program.program import Address, Phase
+from core.steps.chain import chained_term
+from core.steps.entry import Formula, Where
+from core.steps.stages import STAGES, total_loss
+from core.writing.shown import visible
+
+
+def formula(network: Network, rule: Rule, address: Address) -> Formula:
+    """The entry of the step at *address*."""
+    where = Where(network, rule, address)
+    if address.phase is Phase.UPDATE:
+        return _update(where)
+    if address.phase is Phase.BACKWARD:
+        if address.is_sum:
+            return _sum(where)
+        if address.quantity in CHAINED:
+            return chained_term(where)
+        return {"Omega": _output_error, "V": _term_V, "c": _term_c}[address.quantity](where)
+    if not address.indices:
+        return total_loss(where)
+    return STAGES[address.quantity](where)
+
+
+def _output_error(where: Where) -> Formula:
+    t, target = where.t, where.network.targets[where.t - 1]
+    wanted = visible(where.network.target_letter(t))
+    body = f"⟦yhat[{t}]⟧ - ⟦y[{t}]⟧"
+    return Formula(
+        title=f"∂L/∂Ω: loss {t}",
+        symbolic=(rf"⟦dL/dOmega[{t}]⟧ = {body}",),
+        numbers=(f"= {body}",),
+        reads=(f"yhat[{t}]", f"y[{t}]"),
+        writes=(f"dL/dOmega[{t}]",),
+        arithmetic=lambda read: read(f"yhat[{t}]") - read(f"y[{t}]"),
+        sentence=f"What was predicted minus what was wanted: negative only at “{wanted}”, whose score should rise.",
+        picks=((f"y[{t}]", target),),
+    )
+
+
+def _term_V(where: Where) -> Formula:
+    t = where.t
+    state = f"{'Z' if where.rule.output_state == 'Z' and where.network.attention else 'h'}[{t}]"
+    return Formula(
+        title=f"∂L/∂V: loss {t}",
+        symbolic=(rf"\left(⟦yhat[{t}]⟧ - ⟦y[{t}]⟧\right) ⟦{state}|^{{\top}}⟧",),
+        numbers=(rf"= ⟦dL/dOmega[{t}]⟧ \, ⟦{state}|^{{\top}}⟧",),
+        reads=(f"yhat[{t}]", f"y[{t}]", f"dL/dOmega[{t}]", state),
+        writes=(),
+        arithmetic=lambda read: np.outer(read(f"dL/dOmega[{t}]"), read(state)),
+        sentence=f"How much V moves the loss of timestep {t}: the error of every letter times the state that V read."
+        if where.is_derivative
+        else f"What the rule counts for V in the loss of timestep {t}: the error of every letter "
+        f"times h{subscript(t)}, though V read Z{subscript(t)}.",
+    )
+
+
+def _term_c(where: Where) -> Formula:
+    t = where.t
+    return Formula(
+        title=f"∂L/∂c: loss {t}",
+        symbolic=(rf"⟦yhat[{t}]⟧ - ⟦y[{t}]⟧",),
+        numbers=(f"= ⟦dL/dOmega[{t}]⟧",),
+        reads=(f"yhat[{t}]", f"y[{t}]", f"dL/dOmega[{t}]"),
+        writes=(),
+        arithmetic=lambda read: read(f"dL/dOmega[{t}]"),
+        sentence=f"How much c moves the loss of timestep {t}: the error itself, since c is added to every score.",
+    )
+
+
+def _sum(where: Where) -> Formula:
+    name, T = where.address.quantity, where.network.T
+    signs = rf"\sum_{{t=1}}^{{{T}}}"
+    if name in CHAINED:
+        signs += r" \sum_{m=1}^{t} \sum_{k=1}^{m}" if where.network.attention else r" \sum_{k=1}^{t}"
+    indices = {True: "t,m,k" if where.network.attention else "t,k", False: "t"}[name in CHAINED]
+    return Formula(
+        title=f"∂L/∂{name}: the sum",
+        symbolic=(rf"⟦dL/d{name}⟧ = {signs} \left(\mathrm{{term}}_{{{indices}}}\right)",),
+        numbers=(),
+        reads=(f"dL/d{name}",),
+        writes=(f"dL/d{name}",),
+        arithmetic=lambda read: read(f"dL/d{name}"),
+        sentence=f"How fast the total loss changes with the one {name}: what every use adds, summed."
+        if where.is_derivative
+        else f"What every use of the one {name} adds, by the rule in use: not the true derivative.",
+    )
+
+
+def _update(where: Where) -> Formula:
+    name = where.address.quantity
+    body = rf"⟦{name}⟧ - ⟦eta⟧ \cdot ⟦dL/d{name}⟧"
+    return Formula(
+        title=f"Update {name}",
+        symbolic=(rf"⟦{name}_new⟧ = {body}",),
+        numbers=(f"= {body}",),
+        reads=(name, "eta", f"dL/d{name}"),
+        writes=(f"{name}_new",),
+        arithmetic=lambda read: read(name) - read("eta") * read(f"dL/d{name}"),
+        sentence=_update_words(where),
+    )
+
+
+def _update_words(where: Where) -> str:
+    name = where.address.quantity
+    if where.is_derivative:
+        return f"A step of η against the gradient: {name} moves the way that lowers the loss, if η is small enough."
+    if where.rule.sign == -1 and name in CHAINED:
+        return f"A step of η against what the rule gives: with this sign {name} goes uphill."
+    return f"A step of η against what the rule gives, which is not the true derivative by {name}."

@@ -1,0 +1,196 @@
+r"""The table entries of the forward pass, one a stage (sheets A and B, section 2)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from core.epoch.forward import log_loss, softmax
+from core.network.symbols import subscript, text
+from core.steps.entry import Formula, SoftmaxTable, Where, plus
+from core.writing.shown import visible
+
+
+def _letter(where: Where) -> Formula:
+    t, network = where.t, where.network
+    x, y = ("x" if network.embedding_size is None else "xo") + f"[{t}]", f"y[{t}]"
+    read, wanted = network.inputs[t - 1], network.targets[t - 1]
+    return Formula(
+        title=f"Letter at t = {t}",
+        symbolic=(
+            rf"⟦{x}⟧ = \operatorname{{onehot}}(\mathrm{{input}}_{{{t}}}), \qquad "
+            rf"⟦{y}⟧ = \operatorname{{onehot}}(\mathrm{{target}}_{{{t}}})",
+        ),
+        numbers=(rf"⟦{x}|^{{\top}}⟧ \qquad ⟦{y}|^{{\top}}⟧",),
+        reads=(),
+        writes=(x, y),
+        arithmetic=lambda _read: np.stack([np.eye(network.K)[read], np.eye(network.K)[wanted]]),
+        sentence=f"Timestep {t} reads “{visible(network.input_letter(t))}” "
+        f"and should say “{visible(network.target_letter(t))}”. "
+        "A one-hot vector has a 1 at the letter’s place in the alphabet and 0 elsewhere.",
+        picks=((x, read), (y, wanted)),
+    )
+
+
+def _embedding(where: Where) -> Formula:
+    t = where.t
+    letter = visible(where.network.input_letter(t))
+    return Formula(
+        title=f"Embedding x{subscript(t)}",
+        symbolic=(rf"⟦x[{t}]|^{{\top}}⟧ = ⟦xo[{t}]|^{{\top}}⟧ \, ⟦E⟧",),
+        numbers=(rf"= ⟦xo[{t}]|^{{\top}}⟧ \, ⟦E⟧", rf"= ⟦x[{t}]|^{{\top}}⟧"),
+        reads=(f"xo[{t}]", "E"),
+        writes=(f"x[{t}]",),
+        arithmetic=lambda read: read(f"xo[{t}]") @ read("E"),
+        sentence=f"The one-hot vector picks row “{letter}” of E: that row is what the network reads.",
+        picks=((f"xo[{t}]", where.network.inputs[t - 1]), ("E", where.network.inputs[t - 1])),
+    )
+
+
+def _hidden_state(where: Where) -> Formula:
+    t, network = where.t, where.network
+    x, before = f"x[{t}]", f"h[{t - 1}]"
+    inside = rf"⟦U⟧ \, ⟦{x}⟧ + ⟦W⟧ {where.times} ⟦{before}⟧ + ⟦b⟧"
+    picks: tuple[tuple[str, int], ...] = ()
+    words = "New input through U, memory through W, squashed by tanh into −1 … 1."
+    if network.embedding_size is None:
+        picks = ((x, network.inputs[t - 1]), ("U", network.inputs[t - 1]))
+        words = f"The one-hot x{subscript(t)} picks column “{visible(network.input_letter(t))}” of U. " + words
+    if t == 1:
+        words += " There is nothing before the first letter: h₀ = 0."
+    return Formula(
+        title=f"Hidden state h{subscript(t)}",
+        symbolic=(rf"⟦h[{t}]⟧ = \tanh\left( {inside} \right)",),
+        numbers=(rf"= \tanh\left( {inside} \right)", rf"= \tanh\left( ⟦a[{t}]⟧ \right)"),
+        reads=("U", x, "W", before, "b"),
+        writes=(f"h[{t}]", f"a[{t}]"),
+        arithmetic=lambda read: np.tanh(read("U") @ read(x) + read("W") @ read(before) + read("b")),
+        sentence=words,
+        picks=picks,
+    )
+
+
+def _score(where: Where) -> Formula:
+    t, i = where.address.indices
+    product = rf"⟦h[{i}]⟧ \cdot ⟦h[{t}]⟧" if where.scalar else rf"⟦h[{i}]|^{{\top}}⟧ \, ⟦h[{t}]⟧"
+    return Formula(
+        title=f"Attention score {text(f'A[{t},{i}]')}",
+        symbolic=(rf"⟦A[{t},{i}]⟧ = ⟦h[{i}]⟧ \cdot ⟦h[{t}]⟧",),
+        numbers=(f"= {product}",),
+        reads=(f"h[{i}]", f"h[{t}]"),
+        writes=(f"A[{t},{i}]",),
+        arithmetic=lambda read: np.asarray(read(f"h[{i}]") @ read(f"h[{t}]")),
+        sentence=f"How alike are the hidden states of timesteps {i} and {t}? Their dot product says."
+        if i != t
+        else f"Timestep {t} also compares its hidden state with itself.",
+    )
+
+
+def _weights(where: Where) -> Formula:
+    t = where.t
+    scores = tuple(f"A[{t},{i}]" for i in range(1, t + 1))
+    return Formula(
+        title=f"Attention weights α{subscript(t)}",
+        symbolic=(
+            rf"⟦alpha[{t},{1}]|=\alpha_{{{t},i}}⟧ = \frac{{e^{{A_{{{t},i}}}}}}"
+            rf"{{\sum_{{k=1}}^{{{t}}} e^{{A_{{{t},k}}}}}} \qquad i = 1, \dots, {t}",
+        ),
+        numbers=(),
+        reads=scores,
+        writes=tuple(f"alpha[{t},{i}]" for i in range(1, t + 1)),
+        arithmetic=lambda read: softmax(np.array([read(score) for score in scores])),
+        sentence="Softmax turns the scores into weights that are positive and sum to 1."
+        if t > 1
+        else "With one timestep to look at, its weight is 1.",
+        table=SoftmaxTable(scores, "A", "α"),
+    )
+
+
+def _context(where: Where) -> Formula:
+    t = where.t
+    addends = [rf"⟦alpha[{t},{i}]⟧ {where.times} ⟦h[{i}]⟧" for i in range(1, t + 1)]
+    return Formula(
+        title=f"Context Z{subscript(t)}",
+        symbolic=(rf"⟦Z[{t}]⟧ = \sum_{{i=1}}^{{{t}}} ⟦alpha[{t},1]|=\alpha_{{{t},i}}⟧ \, h_{{i}}",),
+        numbers=("= " + plus(addends),),
+        reads=tuple(symbol for i in range(1, t + 1) for symbol in (f"alpha[{t},{i}]", f"h[{i}]")),
+        writes=(f"Z[{t}]",),
+        arithmetic=lambda read: np.asarray(sum(read(f"alpha[{t},{i}]") * read(f"h[{i}]") for i in range(1, t + 1))),
+        sentence="The mean of the hidden states so far, weighted by attention.",
+    )
+
+
+def _logits(where: Where) -> Formula:
+    t, state = where.t, f"{where.state}[{where.t}]"
+    body = rf"⟦V⟧ {where.times} ⟦{state}⟧ + ⟦c⟧"
+    return Formula(
+        title=f"Scores of the letters Ω{subscript(t)}",
+        symbolic=(rf"⟦Omega[{t}]⟧ = {body}",),
+        numbers=(f"= {body}",),
+        reads=("V", state, "c"),
+        writes=(f"Omega[{t}]",),
+        arithmetic=lambda read: read("V") @ read(state) + read("c"),
+        sentence="One score for every letter of the alphabet; the larger, the more the network believes in it.",
+    )
+
+
+def _prediction(where: Where) -> Formula:
+    t = where.t
+    return Formula(
+        title=f"Prediction ŷ{subscript(t)}",
+        symbolic=(
+            rf"⟦yhat[{t}]⟧ = \operatorname{{softmax}}(⟦Omega[{t}]⟧) = "
+            rf"\frac{{e^{{\Omega_{{{t}}}}}}}{{\sum_{{k=1}}^{{{where.network.K}}} e^{{\Omega_{{{t},k}}}}}}",
+        ),
+        numbers=(),
+        reads=(f"Omega[{t}]",),
+        writes=(f"yhat[{t}]",),
+        arithmetic=lambda read: softmax(read(f"Omega[{t}]")),
+        sentence="Softmax turns the scores into probabilities, one a letter.",
+        table=SoftmaxTable((f"Omega[{t}]",), "Ω", "ŷ"),
+    )
+
+
+def _loss(where: Where) -> Formula:
+    t, target = where.t, where.network.targets[where.t - 1]
+    wanted = visible(where.network.target_letter(t))
+    return Formula(
+        title=f"Loss L{subscript(t)}",
+        symbolic=(rf"⟦L[{t}]⟧ = -⟦y[{t}]|^{{\top}}⟧ \ln ⟦yhat[{t}]⟧",),
+        numbers=(rf"= -⟦y[{t}]|^{{\top}}⟧ \, \ln ⟦yhat[{t}]⟧", rf"= -\ln ⟦yhat[{t}]#{target + 1}⟧"),
+        reads=(f"y[{t}]", f"yhat[{t}]", f"Omega[{t}]"),
+        writes=(f"L[{t}]",),
+        # From Ω rather than from ŷ, so that it stays finite where the probability underflows to zero.
+        arithmetic=lambda read: np.asarray(log_loss(read(f"Omega[{t}]"), read(f"y[{t}]"))),
+        sentence=f"The surprise at the wanted letter “{wanted}”: 0 if it was certain, larger the less likely it was.",
+        picks=((f"y[{t}]", target),),
+    )
+
+
+def total_loss(where: Where) -> Formula:
+    """The last step of the forward pass."""
+    T = where.network.T
+    losses = [f"L[{t}]" for t in range(1, T + 1)]
+    return Formula(
+        title="Total loss L",
+        symbolic=(rf"⟦L⟧ = \sum_{{t=1}}^{{{T}}} L_{{t}}",),
+        numbers=("= " + plus([f"⟦{loss}⟧" for loss in losses]),),
+        reads=tuple(losses),
+        writes=("L",),
+        arithmetic=lambda read: np.add.reduce(np.array([read(loss) for loss in losses])),
+        sentence="What training makes smaller: the losses of all timesteps together.",
+    )
+
+
+STAGES: dict[str, Callable[[Where], Formula]] = {
+    "letter": _letter,
+    "x": _embedding,
+    "h": _hidden_state,
+    "A": _score,
+    "alpha": _weights,
+    "Z": _context,
+    "Omega": _logits,
+    "yhat": _prediction,
+    "L": _loss,
+}

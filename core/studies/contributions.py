@@ -1,0 +1,260 @@
+"""What each term adds to one entry of a gradient: the bars of the Contributions panel.
+
+"One W, used four times: add what each use contributes." All the chains of one loss are one batched sweep.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import repeat
+from typing import Literal, overload
+
+import numpy as np
+
+from core.epoch.backward import asked_by, output_term, sweep
+from core.epoch.epoch import Epoch
+from core.epoch.totals import chain_by_path, losses_before, terms_before
+from core.network.arrays import Array, frozen
+from core.network.rule import CHAINED, Path
+from core.program.program import Address, Phase, Program
+
+Grouping = Literal["term", "t", "m", "k"]
+MOST_TIMESTEPS = 40  # the terms of later losses are listed only for the current chain, or summed in groups
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One contribution, or a group of them.
+
+    *indices*: (t, m, k) or (t); of a group its one shared index. *before*: whether it stands for all terms before
+    the first listed one, up to the one at *indices*. *parts*: by attention path, adding up to *value*; empty
+    where there is one path. *count*: how many terms it holds.
+    """
+
+    indices: tuple[int, ...]
+    value: float
+    parts: tuple[tuple[Path, float], ...] = ()
+    count: int = 1
+    before: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Bars(Sequence[Bar]):
+    """Contributions in the order of the program; a `Bar` is made when it is asked for.
+
+    *indices*, *counts*: of each of the n. *values*: n. *parts*: n×P, by *paths*; n×0 where there is one path.
+    *has_lead*: whether the first stands for all terms before the others; it has no parts.
+    """
+
+    indices: tuple[tuple[int, ...], ...]
+    values: Array
+    paths: tuple[Path, ...]
+    parts: Array
+    counts: tuple[int, ...]
+    has_lead: bool = False
+
+    def __len__(self) -> int:
+        return len(self.indices)
+
+    @overload
+    def __getitem__(self, place: int) -> Bar: ...
+    @overload
+    def __getitem__(self, place: slice) -> Bars: ...
+    def __getitem__(self, place: int | slice) -> Bar | Bars:
+        if isinstance(place, slice):
+            begin, _, _ = place.indices(len(self))
+            return Bars(
+                self.indices[place],
+                self.values[place],
+                self.paths,
+                self.parts[place],
+                self.counts[place],
+                self.has_lead and begin == 0,
+            )
+        indices = self.indices[place]
+        before = self.has_lead and place in (0, -len(self))
+        parts = () if before else tuple(zip(self.paths, self.parts[place].tolist(), strict=False))
+        return Bar(indices, float(self.values[place]), parts, self.counts[place], before)
+
+    def after(self, end: tuple[int, ...], value: float, count: int) -> Bars:
+        """These after one bar for all *count* terms up to *end*."""
+        lead = np.zeros((1, self.parts.shape[1]))
+        lead[:, :1] = value  # drawn as the first of the parts, where there are any
+        return Bars(
+            (end, *self.indices),
+            np.concatenate([[value], self.values]),
+            self.paths,
+            np.concatenate([lead, self.parts]),
+            (count, *self.counts),
+            has_lead=True,
+        )
+
+
+def loss_chains(epoch: Epoch, t: int) -> tuple[tuple[Path, ...], Array]:
+    """The attention paths, and r_{t,m,k} by path: P×t×t×H, row m - 1, column k - 1, zero for k > m.
+
+    For short texts: a late loss has far more chains than are worth listing.
+    """
+    tape, H = epoch.tape, epoch.network.H
+    paths, g = _asked(epoch, t)
+    r = np.zeros((len(paths), t, t, H))
+    after = np.zeros((len(paths), 0, H))
+    for j in range(t, 0, -1):
+        after = np.concatenate([g[:, j - 1 : j], after @ tape.parameters.W], axis=1)
+        after *= 1 - np.square(tape.h[j])
+        r[:, j - 1 :, j - 1] = after
+    return paths, r
+
+
+def entry_values(epoch: Epoch, name: str, r: Array, t: int, entry: tuple[int, int]) -> Array:
+    """The 0-based *entry* of terms of loss *t*, …×n, from their chains *r* (…×n×H) at k = 1 … n."""
+    n = r.shape[-2]
+    along, beside = _moved(epoch, name, t, entry)
+    return np.asarray(r.dot(along) * beside[:n])
+
+
+def _moved(epoch: Epoch, name: str, t: int, entry: tuple[int, int]) -> tuple[Array, Array]:
+    """How *entry*, where loss *t* reads it, moves a_k for k = 1 … t: the first array (H) times the second at k (t)."""
+    (i, j), tape, network = entry, epoch.tape, epoch.network
+    if name == "E":
+        rows = np.full(t, network.inputs[t - 1]) if epoch.rule.embedding_row == "t" else network.input_indices[:t]
+        return tape.parameters.U[:, j], (rows == i).astype(np.float64)
+    unit = np.eye(network.H)[i]
+    if name == "b":
+        return unit, np.ones(t)
+    return unit, tape.h[:t, j] if name == "W" else tape.x[:t, j]
+
+
+def bars(epoch: Epoch, program: Program, address: Address, entry: tuple[int, int], by: Grouping = "term") -> Bars:
+    """The contributions to *entry* of ∂L/∂name so far: up to *address*, all of them at the sum step.
+
+    From loss `MOST_TIMESTEPS` + 1 on, the terms of the current (t, m) are listed, or the groups of the current
+    loss t, in memory O(t·H); all that went before is one bar.
+    """
+    name = address.quantity
+    last = address.indices or program[program.gradient_span(name).last - 1].indices
+    if name not in CHAINED:
+        at = entry if name == "V" else entry[:1]
+        found = [output_term(epoch.tape, epoch.rule, name, t)[at] for t in range(1, last[0] + 1)]
+        return _bars((), (), np.array([found]))
+    if last[0] <= MOST_TIMESTEPS:
+        listed = _listed(epoch, name, entry, last)
+        return listed if by == "term" else _grouped(listed, "tmk".index(by))
+    t, m, _ = last
+    if by == "term":
+        shown = _bars(last[:2], *_chain_values(epoch, name, entry, last))
+        end = program[program.position(Address(Phase.BACKWARD, name, (t, m, 1))) - 1].indices
+        so_far = terms_before(epoch.tape, epoch.rule, name, t, m)
+    else:
+        shown = _groups_of_loss(epoch, name, entry, last, by)
+        end = (t - 1,) * 3
+        so_far = losses_before(epoch.tape, epoch.rule, name, t)
+    value = so_far[entry] if so_far.ndim == 2 else so_far[entry[0]]
+    return shown.after(end, float(value), program.term_number(end))
+
+
+def largest_entry(value: Array, running: Array | None) -> tuple[int, int]:
+    """The 0-based entry to follow by default: the largest of the term, or of the total where the term is zero."""
+    chosen = value if np.any(value) or running is None else running
+    with np.errstate(invalid="ignore"):
+        flat = int(np.argmax(np.abs(np.nan_to_num(chosen))))
+    found = np.unravel_index(flat, chosen.shape) if chosen.ndim else (0,)
+    return int(found[0]), int(found[1]) if len(found) > 1 else 0
+
+
+@lru_cache(maxsize=1)
+def _asked(epoch: Epoch, t: int) -> tuple[tuple[Path, ...], Array]:
+    """The attention paths, and g_{t,m} by path, P×t×H."""
+    parts = asked_by(epoch.tape, epoch.rule, t)
+    return tuple(parts), frozen(np.array([*parts.values()]).reshape(len(parts), t, epoch.network.H))
+
+
+def _listed(epoch: Epoch, name: str, entry: tuple[int, int], last: tuple[int, ...]) -> Bars:
+    """Every term up to *last*."""
+    parts: list[Array] = []
+    indices: list[tuple[int, ...]] = []
+    for t in range(1, last[0] + 1):
+        paths, r = loss_chains(epoch, t)
+        if epoch.network.attention:
+            m, k = np.tril_indices(t)
+        else:
+            m, k = np.full(t, t - 1), np.arange(t)
+        parts.append(entry_values(epoch, name, r, t, entry)[:, m, k])
+        indices += zip(repeat(t), (m + 1).tolist(), (k + 1).tolist(), strict=False)
+    return _contributions(tuple(indices), paths, np.concatenate(parts, axis=1))[: indices.index(last) + 1]
+
+
+def _chain_values(
+    epoch: Epoch, name: str, entry: tuple[int, int], last: tuple[int, ...]
+) -> tuple[tuple[Path, ...], Array]:
+    """The attention paths, and by path the terms of the chain that *last* is in, up to it: P×k."""
+    t, m, k = last
+    paths, r = chain_by_path(epoch.tape, epoch.rule, t, m)
+    return paths, entry_values(epoch, name, r[:, :k], t, entry)
+
+
+def _groups_of_loss(epoch: Epoch, name: str, entry: tuple[int, int], last: tuple[int, ...], by: Grouping) -> Bars:
+    """The terms up to *last* of its loss, by *by*."""
+    (t, m, k), tape, network = last, epoch.tape, epoch.network
+    paths, g = _asked(epoch, t)
+    if by == "m":
+        along, beside = _moved(epoch, name, t, entry)
+        moved = np.zeros((m, network.H))  # row i: how the entry moves h_i, by all its uses up to i
+        W, slopes = tape.parameters.W, 1 - np.square(tape.h[:m])
+        for i in range(1, m):
+            np.multiply(slopes[i], W.dot(moved[i - 1]) + along * beside[i - 1], moved[i])
+        now = np.add.reduce(_chain_values(epoch, name, entry, last)[1], axis=1, keepdims=True)
+        if not network.attention:
+            return _contributions(((m,),), paths, now, (k,))
+        parts = np.concatenate([np.einsum("pih,ih->pi", g[:, : m - 1], moved[1:]), now], axis=1)
+        return _bars((), paths, parts, (*range(1, m), k))
+    r = chain_by_path(tape, epoch.rule, t, m)[1].copy()
+    r[:, k:] = 0
+    r[:, :-1] += _chains_before(epoch, t, m)
+    values = entry_values(epoch, name, r, t, entry)
+    counts = tuple((m - at if network.attention else 0) + (at <= k) for at in range(1, m + 1))
+    if by == "t":
+        return _contributions(((t,),), paths, np.add.reduce(values, axis=1, keepdims=True), (sum(counts),))
+    shown = sum(count > 0 for count in counts)
+    return _bars((), paths, values[:, :shown], counts[:shown])
+
+
+@lru_cache(maxsize=1)
+def _chains_before(epoch: Epoch, t: int, m: int) -> Array:
+    """Σ_i r_{t,i,k} over the chains i < m for k = 1 … m - 1 by path, P×(m-1)×H: the same at every step of (t, m)."""
+    _, g = _asked(epoch, t)
+    return frozen(np.ascontiguousarray(sweep(epoch.tape, g.swapaxes(0, 1)[: m - 1]).swapaxes(0, 1)))
+
+
+def _contributions(
+    indices: tuple[tuple[int, ...], ...], paths: tuple[Path, ...], parts: Array, counts: tuple[int, ...] | None = None
+) -> Bars:
+    """One bar a column of *parts*, P×n."""
+    several = parts.T if len(paths) > 1 else np.zeros((len(indices), 0))
+    return Bars(indices, np.add.reduce(parts, axis=0), paths, several, counts or (1,) * len(indices))
+
+
+def _bars(
+    before: tuple[int, ...], paths: tuple[Path, ...], parts: Array, counts: tuple[int, ...] | None = None
+) -> Bars:
+    """One bar a column of *parts*, P×n, at *before* and then 1 … n."""
+    return _contributions(tuple((*before, number) for number in range(1, parts.shape[1] + 1)), paths, parts, counts)
+
+
+def _grouped(listed: Bars, index: int) -> Bars:
+    """The terms *listed*, added up by one of their indices."""
+    shared = [indices[index] for indices in listed.indices]
+    groups = sorted(set(shared))
+    place = np.searchsorted(groups, shared)
+    columns = np.column_stack([listed.values, listed.parts])
+    added = np.zeros((len(groups), columns.shape[1]))
+    np.add.at(added, place, columns)
+    return Bars(
+        tuple((group,) for group in groups),
+        added[:, 0],
+        listed.paths,
+        added[:, 1:],
+        tuple(np.bincount(place).tolist()),
+    )

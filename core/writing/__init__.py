@@ -1,0 +1,1 @@
+"""How numbers, letters and files are written and read back."""

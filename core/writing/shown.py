@@ -1,0 +1,14 @@
+"""Text in which nothing is unseen: blanks and unprintable characters get a sign."""
+
+from __future__ import annotations
+
+
+def visible(letter: str) -> str:
+    """*letter*, with a sign in place of blank space."""
+    return letter if letter.strip() else "␣"
+
+
+def one_line(text: str, longest: int | None = None) -> str:
+    """*text* with every unprintable character escaped, cut after *longest* characters."""
+    shown = text if longest is None or len(text) <= longest else text[:longest] + "…"
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in shown)

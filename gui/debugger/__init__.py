@@ -1,0 +1,1 @@
+"""The one mutable object, its snapshot, and the words for both."""

@@ -1,0 +1,70 @@
+"""How things are called on the screen: rows and columns of a value, counts, gradients, terms, rules."""
+
+from __future__ import annotations
+
+from core.network.network import Network
+from core.network.rule import CHAINED
+from core.network.symbols import TABLE, parse
+from core.writing.shown import visible
+
+RULE_TEXTS = {
+    "exact": "Exact (autograd)",
+    "printed": "As printed (the sheet’s numbers)",
+    "typeset": "As typeset (the sheet’s formulas)",
+    "custom": "Custom",
+}
+_NUMBERS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
+
+
+def letters(network: Network) -> tuple[str, ...]:
+    """The alphabet as labels."""
+    return tuple(map(visible, network.alphabet))
+
+
+def counted(count: int, noun: str) -> str:
+    """``1 term``, ``1,200 terms``."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def numbered(count: int) -> tuple[str, ...]:
+    """Labels 1 … *count*; none for one row or column, which needs no name."""
+    return tuple(map(str, range(1, count + 1))) if count > 1 else ()
+
+
+def axis_labels(network: Network, symbol: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The labels of the rows and of the columns of *symbol*; a vector is a column."""
+    by_axis = {
+        "H": numbered(network.H),
+        "K": letters(network),
+        "D": numbered(network.embedding_size or 0),
+        "X": letters(network) if network.embedding_size is None else numbered(network.input_size),
+    }
+    rows, *columns = (by_axis[axis] for axis in TABLE[parse(symbol).name].axes)
+    return rows, columns[0] if columns else ()
+
+
+def entry_name(network: Network, symbol: str, entry: tuple[int, int]) -> str:
+    """How the 0-based *entry* of a symbol is called, by letter where its axis is the alphabet: ``1, “e”``."""
+    axes = TABLE[parse(symbol).name].axes
+    is_alphabet = {"K": True, "X": network.embedding_size is None}
+    return ", ".join(
+        f"“{visible(network.alphabet[index])}”" if is_alphabet.get(axis) else str(index + 1)
+        for axis, index in zip(axes, entry, strict=False)
+    )
+
+
+def number_word(number: int) -> str:
+    """*number* in words up to twelve, else in digits."""
+    return _NUMBERS[number] if number < len(_NUMBERS) else f"{number:,}"
+
+
+def gradient_text(name: str) -> str:
+    """``∂L/∂W``."""
+    return f"∂L/∂{name}"
+
+
+def term_label(network: Network, name: str, indices: tuple[int, ...]) -> str:
+    """``(3, 3, 2)``, without attention ``(3, 2)``; ``loss 3`` for V and c."""
+    if name not in CHAINED:
+        return f"loss {indices[0]}"
+    return f"({', '.join(map(str, indices if network.attention else indices[::2]))})"

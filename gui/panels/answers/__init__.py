@@ -1,0 +1,1 @@
+"""What is said of a learner's number or lines."""

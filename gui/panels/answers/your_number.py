@@ -1,0 +1,223 @@
+"""The prompt below a step: a number of one's own to ask about, or a prediction of a result that is hidden."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QScrollArea, QVBoxLayout, QWidget
+
+from core.answers.answer import answer
+from core.answers.closeness import shapes
+from core.answers.predict import judge_prediction
+from core.program.cursor import Cursor
+from core.slips.case import Case
+from core.sources.source import Source
+from core.writing.notation import NotationError, read
+from gui.debugger.view import View
+from gui.look.theme import Theme
+from gui.panels.answers.answer_view import AnswerView
+
+ASK, PREDICT = "Got a different number?", "What will it be?"
+_ASK_HINT = {True: "yours, then Enter", False: "one, a row, a column or all"}
+_PREDICT_HINT = "a number, or only + or −"
+_MOST_OF_PANEL = 0.5  # of the panel's height that an answer may take
+
+
+class YourNumber(QWidget):
+    """A field for a number of one's own, and the answer above it.
+
+    Attributes:
+        field: where it is typed. answer: what is said of it. reveal: the button that shows a hidden result.
+
+    Signals:
+        rule_requested(Rule), paths_requested(Rule), jump_requested(Address), bisect_requested(): as the answer's.
+        predicted(Judgement): the hidden result was predicted, so it may be shown. reveal_requested(): show it.
+        answered(str): what is said, for a screen reader. left(): the field was left by Escape.
+    """
+
+    rule_requested = Signal(object)
+    paths_requested = Signal(object)
+    jump_requested = Signal(object)
+    bisect_requested = Signal()
+    predicted = Signal(object)
+    reveal_requested = Signal()
+    answered = Signal(str)
+    left = Signal()
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self._view: View | None = None
+        self._most = 0
+        self._asked: dict[tuple[Source, Cursor], str] = {}  # what was asked where, so that coming back shows it again
+        self.label, self.score = QLabel(), QLabel()
+        self.field = QLineEdit()
+        self.field.setProperty("small", True)
+        self.field.returnPressed.connect(self._ask)
+        self.field.textEdited.connect(self._edited)
+        self.field.installEventFilter(self)
+        self.label.setBuddy(self.field)
+        self.reveal = QPushButton("Reveal")
+        self.reveal.setProperty("small", True)
+        self.reveal.setToolTip("Show the result (H)")
+        self.reveal.clicked.connect(self.reveal_requested)
+        self.answer = AnswerView(theme)
+        self.answer.rule_requested.connect(self.rule_requested)
+        self.answer.paths_requested.connect(self.paths_requested)
+        self.answer.jump_requested.connect(self.jump_requested)
+        self.answer.bisect_requested.connect(self.bisect_requested)
+        self._scroll = QScrollArea()
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setWidget(self.answer)
+        self._scroll.hide()
+        self._line = QFrame()
+        self._line.setObjectName("rule")
+        self._line.setFixedHeight(1)
+        self._prompt = QWidget()
+        self._row = QHBoxLayout(self._prompt)
+        for widget in (self.label, self.field, self.reveal):
+            self._row.addWidget(widget)
+        self._row.addStretch(1)
+        self._row.addWidget(self.score)
+        self._column = QVBoxLayout(self)
+        self._column.setSpacing(0)
+        for part in (self._scroll, self._line, self._prompt):
+            self._column.addWidget(part)
+        for label in (self.label, self.score):
+            label.setProperty("role", "dim")
+        theme.changed.connect(self._restyle)
+        self._restyle()
+
+    def show_view(self, view: View) -> None:
+        """Be about the step of *view*; what was asked there is asked again, since the rule may be another."""
+        before, self._view = self._view, view
+        self.setVisible(view.step.address.quantity != "letter")
+        self.label.setText(PREDICT if view.hidden else ASK)
+        single = view.step.value.size == 1
+        self.field.setPlaceholderText(_PREDICT_HINT if view.hidden and single else _ASK_HINT[single])
+        self.field.setAccessibleName(self.label.text())
+        asks, predicts = "What you got instead, in any notation (?)", "What you expect; then the result is shown (?)"
+        self.field.setToolTip(predicts if view.hidden else asks)
+        self.reveal.setVisible(view.hidden)
+        moved = before is None or (before.source, before.cursor) != (view.source, view.cursor)
+        if moved:
+            self.field.setText(self._asked.get((view.source, view.cursor), ""))
+        if view.hidden or not self.field.text():
+            self._close()
+        elif moved or before is None or _asked_of(before) != _asked_of(view):
+            self._show_answer()
+
+    def show_score(self, words: str, tip: str) -> None:
+        """Say how predictions went, quietly."""
+        self.score.setText(words)
+        self.score.setToolTip(tip)
+
+    def focus_field(self) -> None:
+        """Take the keyboard."""
+        self.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.field.selectAll()
+
+    def set_panel_height(self, height: int) -> None:
+        """Let an answer take its part of the panel."""
+        self._most = int(height * _MOST_OF_PANEL)
+        self._fit()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Escape closes the answer and leaves the field."""
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
+            self.field.clear()
+            self._edited()
+            self.left.emit()
+            return True
+        return super().eventFilter(watched, event)
+
+    # -- inside ---------------------------------------------------------------------------------------------
+
+    def _ask(self) -> None:
+        """Answer what was typed, or judge it as a prediction."""
+        view = self._view
+        if view is None or not self.field.text().strip():
+            return
+        if not view.hidden:
+            self._show_answer()
+            self.answered.emit(self.answer.text)
+            return
+        try:
+            judgement = judge_prediction(_case(view), self.field.text(), view.entry)
+        except NotationError as error:
+            self._say(f"Not a number: {error}.")
+            return
+        self._asked[view.source, view.cursor] = self.field.text() if judgement.answer is not None else ""
+        self.predicted.emit(judgement)
+        if judgement.words:
+            self._say(judgement.words)
+        self.answered.emit(self.answer.text)
+
+    def _show_answer(self) -> None:
+        view = self._view
+        if view is None:
+            return
+        text = self.field.text()
+        self._asked[view.source, view.cursor] = text
+        try:
+            given = read(text, *shapes(view.step.value))
+        except NotationError as error:
+            self._say(f"Not a number: {error}.")
+            return
+        QGuiApplication.setOverrideCursor(Qt.CursorShape.WaitCursor)  # of a long text, a second or two
+        try:
+            found = answer(_case(view), given, view.entry)
+        finally:
+            QGuiApplication.restoreOverrideCursor()
+        self.answer.show_answer(view, found)
+        self._open()
+
+    def _say(self, words: str) -> None:
+        self.answer.say(words)
+        self._open()
+
+    def _edited(self) -> None:
+        """What was said is not about what is being typed."""
+        if self._view is not None:
+            self._asked.pop((self._view.source, self._view.cursor), None)
+        self._close()
+
+    def _open(self) -> None:
+        self._scroll.show()
+        self._fit()
+
+    def _close(self) -> None:
+        self._scroll.hide()
+
+    def _fit(self) -> None:
+        """As high as the answer, up to its part of the panel."""
+        margins = self._column.contentsMargins()
+        needed = self.answer.heightForWidth(max(self.width() - margins.left() - margins.right(), 1))
+        self._scroll.setFixedHeight(max(min(needed, self._most), 0))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Words wrap otherwise at another width."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _restyle(self) -> None:
+        px = self._theme.px
+        self._column.setContentsMargins(px(20), 0, px(20), px(4))
+        self._row.setContentsMargins(0, px(3), 0, 0)
+        self._row.setSpacing(px(8))
+        self.field.setMinimumWidth(px(230))
+        self.field.setMaximumWidth(px(320))
+
+
+def _case(view: View) -> Case:
+    sheet = view.source.worksheet
+    stated = sheet.learning_rate_stated if sheet is not None else None
+    return Case.of(view.training, view.cursor.epoch, view.step.address, stated)
+
+
+def _asked_of(view: View) -> tuple[object, ...]:
+    """What an answer depends on."""
+    return view.training, view.entry, view.hidden, view.form

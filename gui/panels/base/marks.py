@@ -1,0 +1,53 @@
+"""The marks of lines in trees: ✓ done, ▶ current, ○ to come, and the ground of the current line.
+
+They are drawn rather than written, since not every font has them.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QPainter, QPen, QPolygonF
+
+from gui.look.theme import Theme
+
+
+class State(IntEnum):
+    """Where a line stands: all its steps are done, the cursor is on it or below it, or all are to come."""
+
+    DONE = 0
+    HERE = 1
+    TO_COME = 2
+
+
+def paint_mark(painter: QPainter, centre: QPointF, state: State, theme: Theme) -> None:
+    """Draw the mark of *state* around *centre*."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.translate(centre)
+    painter.scale(theme.zoom, theme.zoom)
+    if state is State.HERE:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.palette.accent)
+        painter.drawPolygon(QPolygonF([QPointF(-3.5, -4.5), QPointF(4.5, 0), QPointF(-3.5, 4.5)]))
+    else:
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(theme.palette.dim, 1.3, c=Qt.PenCapStyle.RoundCap, j=Qt.PenJoinStyle.RoundJoin))
+        if state is State.DONE:
+            painter.drawPolyline([QPointF(-3.5, 0.5), QPointF(-1, 3), QPointF(4, -3.5)])
+        else:
+            painter.drawEllipse(QPointF(0, 0), 3.5, 3.5)
+    painter.restore()
+
+
+def paint_current_ground(painter: QPainter, area: QRectF, theme: Theme) -> None:
+    """Draw the highlight of a current line, with its bar at the left."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(theme.palette.highlight)
+    painter.drawRoundedRect(area, theme.px(4), theme.px(4))
+    painter.setBrush(theme.palette.accent)
+    painter.drawRoundedRect(QRectF(area.left(), area.top(), theme.px(3), area.height()), 1.5, 1.5)
+    painter.restore()

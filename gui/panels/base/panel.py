@@ -1,0 +1,79 @@
+"""What all panels have in common: they render a view, and emit what the user wants."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, QRect, Signal
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QWidget
+
+from gui.debugger.view import View
+from gui.look.theme import Theme
+
+
+class Panel(QWidget):
+    """A dock's content. It holds no model and calls no other panel; one out of sight renders when it is shown.
+
+    Signals:
+        jump_requested(Address): go to that step of the current epoch.
+        position_requested(int): go to that position of the current epoch, as scrubbing does.
+        epoch_requested(int): go to that epoch.
+        symbol_hovered(str): the mouse is on that symbol, "" when it leaves.
+        symbol_clicked(str): pin that symbol.
+        entry_followed(int, int): follow that 0-based entry of the gradient.
+        cursor_requested(Cursor): go to that step, in whichever epoch.
+    """
+
+    jump_requested = Signal(object)
+    position_requested = Signal(object)  # a position may exceed 32 bits
+    epoch_requested = Signal(int)
+    symbol_hovered = Signal(str)
+    symbol_clicked = Signal(str)
+    entry_followed = Signal(int, int)
+    cursor_requested = Signal(object)
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.theme = theme
+        self._waiting: View | None = None
+
+    def show_view(self, view: View) -> None:
+        """Render *view* now, or when the panel is next in sight."""
+        self.keep(view)
+        self.catch_up()
+
+    def keep(self, view: View) -> None:
+        """Render *view* once the panel may catch up."""
+        self._waiting = view
+
+    def catch_up(self) -> None:
+        """Render what is kept, if the panel is in sight."""
+        if self._is_in_sight():
+            self._render_waiting()
+
+    def render_view(self, view: View) -> None:
+        """Show *view*. Emits nothing and changes only what differs."""
+        raise NotImplementedError
+
+    def set_highlight(self, symbol: str) -> None:
+        """Light up *symbol* wherever this panel shows it, "" for none."""
+
+    def come_into_sight(self, shown: bool) -> None:
+        """Where the dock is *shown* again, render what came in while the panel was out of sight."""
+        if shown:
+            self._render_waiting()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Render what came in while the panel was out of sight."""
+        super().showEvent(event)
+        self._render_waiting()
+
+    def _is_in_sight(self) -> bool:
+        """Qt calls panels behind another tab visible too, and keeps them outside of the window."""
+        window = self.window()
+        place = QRect(self.mapTo(window, QPoint()), self.size())
+        return self.isVisible() and place.intersects(window.rect())
+
+    def _render_waiting(self) -> None:
+        if self._waiting is not None:
+            view, self._waiting = self._waiting, None
+            self.render_view(view)

@@ -1,0 +1,1 @@
+"""What every term adds to a gradient, as bars."""

@@ -1,0 +1,264 @@
+"""What the Contributions panel shows of a view: pure, nothing drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from core.epoch.epoch import Epoch
+from core.network.arrays import Array
+from core.network.network import Network
+from core.network.rule import CHAINED
+from core.program.program import Address, Phase, Program
+from core.studies.contributions import MOST_TIMESTEPS, Bar, Bars, Grouping, bars
+from core.writing.form import exact
+from gui.debugger.labels import axis_labels, counted, entry_name, gradient_text, term_label
+from gui.debugger.view import View
+from gui.debugger.wording import HIDDEN
+from gui.panels.contributions.words import late_sentence, sentence, zero_words
+from gui.widgets.bars.picture import BarPicture
+from gui.widgets.parts.facts import Fact
+
+MOST_SLOTS = 120  # with more terms, places are drawn only for those that are computed
+_LARGEST = 5
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Nothing:
+    """Why nothing is shown here, and the first step where something is, None where that does not help."""
+
+    words: str
+    first: Address | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Contributions:
+    """One gradient's contributions, up to the cursor.
+
+    *quantity*: whose gradient. *title*: it and its entry. *labels*: of rows and columns, none where there is one.
+    *entry*: 0-based. *offered*: the groupings that differ. *address_of*: where a place of *picture* leads.
+    *facts*: the list beside it, *leads*: the places that its lines lead to, by index.
+    """
+
+    quantity: str
+    title: str
+    labels: tuple[tuple[str, ...], tuple[str, ...]]
+    entry: tuple[int, int]
+    offered: tuple[Grouping, ...]
+    grouping: Grouping
+    sentence: str
+    picture: BarPicture
+    address_of: Callable[[int], Address]
+    facts: tuple[Fact, ...]
+    leads: dict[int, int]
+
+
+def contributions(view: View, wanted: Grouping) -> Contributions | Nothing:
+    """What there is to show at the cursor, grouped as *wanted* where the gradient has such groups."""
+    address, network, program = view.step.address, view.network, view.program
+    if address.phase is Phase.FORWARD or address.quantity == "Omega":
+        return _nothing(view)
+    if view.hidden:
+        return Nothing(HIDDEN, None)
+    if address.phase is Phase.UPDATE:
+        address = Address(Phase.BACKWARD, address.quantity)
+    name, entry = address.quantity, view.entry
+    offered = offered_groupings(network, name)
+    by: Grouping = wanted if wanted in offered else "term"
+    shown = _bars(view.epoch, program, address, entry, by)
+    slots, lead = _slots(program, name, shown, by)
+    current = _current(address, shown, by)
+    done = program.term_number(address.indices) if address.indices else program.term_count(name)
+    title = gradient_text(name)
+    labels = axis_labels(network, name)
+    if any(labels):
+        title += f" entry ({entry_name(network, name, entry)})"
+    with np.errstate(all="ignore"):
+        totals = np.cumsum(shown.values)
+
+    def address_of(place: int) -> Address:
+        if lead and place == 0:
+            return Address(Phase.BACKWARD, name, shown[0].indices)
+        return slot_address(network, name, slots[place], by)
+
+    def label(place: int) -> str:
+        if lead and place == 0:
+            return lead
+        return f"{by} = {slots[place][0]}" if by != "term" else term_label(network, name, address_of(place).indices)
+
+    def tooltip(place: int) -> str:
+        if place >= len(shown):
+            return f"{label(place)}: not computed yet, step {program.position(address_of(place)):,}"
+        return _tooltip(view, address_of(place), shown[place], label(place), float(totals[place]), by)
+
+    picture = BarPicture(
+        name=f"Contributions to {title}",
+        values=shown.values,
+        part_values=shown.parts,
+        part_names=shown.paths if shown.parts.size else (),
+        levels=_levels(network, name, by),
+        slots=slots,
+        lead=lead,
+        current=current,
+        to_go=0 if len(slots) > len(shown) else program.term_count(name) - done,
+        label=label,
+        tooltip=tooltip,
+        form=view.form,
+    )
+    facts, leads = _facts(view, address, picture, program.term_count(name) - done)
+    last = address.indices or (network.T, network.T)
+    words = late_sentence(network, last[0], last[1], by) if lead else sentence(network, name, by)
+    return Contributions(name, title, labels, entry, offered, by, words, picture, address_of, facts, leads)
+
+
+def _nothing(view: View) -> Nothing:
+    first = Address(Phase.BACKWARD, "V", (1,))
+    position = view.program.position(first)
+    if view.step.address.quantity == "Omega" and view.step.address.phase is Phase.BACKWARD:
+        words = "Every loss has its own ∂L/∂Ω: there is nothing to add."
+    else:
+        words = f"Gradients are summed in the backward phase, from step {view.program.backward.first:,}."
+    return Nothing(f"{words} The first term, of ∂L/∂V, is step {position:,}.", first)
+
+
+def offered_groupings(network: Network, name: str) -> tuple[Grouping, ...]:
+    """The groupings of the terms of ∂L/∂name that differ."""
+    if name not in CHAINED:
+        return ("term",)
+    return ("term", "t", "m", "k") if network.attention else ("term", "t", "k")
+
+
+def _levels(network: Network, name: str, by: Grouping) -> tuple[str, ...]:
+    if by != "term":
+        return (by,)
+    if name not in CHAINED:
+        return ("t",)
+    return ("t", "m", "k") if network.attention else ("t", "k")
+
+
+def _bars(epoch: Epoch, program: Program, address: Address, entry: tuple[int, int], by: Grouping) -> Bars:
+    """The bars up to *address*; single terms are a beginning of all of their gradient, which is kept."""
+    if by != "term" or not address.indices:
+        return bars(epoch, program, address, entry, by)
+    name, T = address.quantity, program.network.T
+    long = name in CHAINED and T > MOST_TIMESTEPS
+    if long and address.indices[0] > MOST_TIMESTEPS:
+        t, m, k = address.indices
+        return _all_terms(epoch, program, Address(Phase.BACKWARD, name, (t, m, m)), entry)[: 1 + k]
+    end = (MOST_TIMESTEPS,) * 3 if long else ()
+    known = _all_terms(epoch, program, Address(Phase.BACKWARD, name, end), entry)
+    return known[: program.term_number(address.indices)]
+
+
+@lru_cache(maxsize=1)
+def _all_terms(epoch: Epoch, program: Program, last: Address, entry: tuple[int, int]) -> Bars:
+    return bars(epoch, program, last, entry)
+
+
+def _slots(program: Program, name: str, shown: Bars, by: Grouping) -> tuple[tuple[tuple[int, ...], ...], str]:
+    """The numbers of every place, and the label of the first where it stands for all earlier losses."""
+    network = program.network
+    lead = ""
+    if shown.has_lead:
+        t, m, _ = shown.indices[0]
+        lead = f"losses 1–{t:,}" if m == t else f"terms to {term_label(network, name, shown.indices[0])}"
+    if not lead and by != "term" and network.T <= MOST_SLOTS:
+        return tuple((number,) for number in range(1, network.T + 1)), ""
+    if not lead and by == "term" and program.term_count(name) <= MOST_SLOTS:
+        first = program.gradient_span(name).first
+        every = (program[position].indices for position in range(first, first + program.term_count(name)))
+        return tuple(_numbers(network, indices) for indices in every), ""
+    if network.attention:
+        return shown.indices, lead
+    return tuple(_numbers(network, indices) for indices in shown.indices), lead
+
+
+def _numbers(network: Network, indices: tuple[int, ...]) -> tuple[int, ...]:
+    """The indices without m, where that is always t."""
+    return indices if network.attention or len(indices) == 1 else indices[::2]
+
+
+def slot_address(network: Network, name: str, slot: tuple[int, ...], by: Grouping) -> Address:
+    """The step of a place; of a group, its first term."""
+    n = slot[0]
+    if by == "term":
+        indices = slot if network.attention or len(slot) == 1 else (n, *slot)
+    elif by == "t":
+        indices = (n, 1, 1) if network.attention else (n, n, 1)
+    else:
+        indices = (n, n, 1) if by == "m" else (n, n, n)
+    return Address(Phase.BACKWARD, name, indices)
+
+
+def _current(address: Address, shown: Bars, by: Grouping) -> int | None:
+    if not address.indices:
+        return None
+    if by == "term":
+        return len(shown) - 1
+    return shown.indices.index((address.indices["tmk".index(by)],))
+
+
+def _tooltip(view: View, address: Address, bar: Bar, label: str, total: float, by: Grouping) -> str:
+    form = view.form
+    first = f"{label}: {form(bar.value)}"
+    if bar.parts:
+        first += "".join(f" · {path} {form(value)}" for path, value in bar.parts)
+    lines = [first, f"in full {exact(bar.value)}", f"running total {form(total)}"]
+    if bar.count > 1:
+        lines.append(counted(bar.count, "term"))
+    if by == "term" and not bar.before and bar.value == 0 and (reason := zero_words(view, address, view.entry)):
+        lines.append(reason)
+    return "\n".join(lines)
+
+
+def _facts(view: View, address: Address, picture: BarPicture, to_go: int) -> tuple[tuple[Fact, ...], dict[int, int]]:
+    form, step, name, entry = view.form, view.step, address.quantity, view.entry
+    facts: list[Fact] = []
+    if step.kind == "term":
+        value = _at(step.value, entry)
+        facts.append(Fact("▶ this term", form(value), exact(value), "accent"))
+        if value == 0 and (reason := zero_words(view, address, entry)):
+            facts.append(Fact(reason, style="note"))
+    if step.running is not None:
+        running = _at(step.running, entry)
+        facts.append(Fact("running total", form(running), exact(running), "strong"))
+    final = f"final {gradient_text(name)}"
+    if to_go:
+        facts.append(
+            Fact(
+                final,
+                f"{counted(to_go, 'term')} to go",
+                f"Known at step {view.program.gradient_span(name).last:,}, the sum",
+            )
+        )
+    elif step.kind == "term":
+        facts.append(Fact(final, "next step", "All terms are added; the next step shows the sum"))
+    else:
+        value = _at(view.epoch.gradients[name], entry)
+        facts.append(Fact(final, form(value), exact(value), "strong"))
+        if step.kind == "sum":
+            away = abs(running - value)
+            words = f"The terms agree with it to {away:.0e}." if away else "The terms agree with it to the last digit."
+            facts.append(Fact(words, style="note"))
+    sizes = np.abs(np.nan_to_num(picture.values, nan=0.0))
+    if picture.lead:
+        sizes[0] = 0  # the sum of many, which would be called the largest term
+    largest = [int(place) for place in np.argsort(-sizes, kind="stable")[:_LARGEST] if sizes[place]]
+    leads: dict[int, int] = {}
+    if largest:
+        facts.append(Fact("largest so far" if to_go else "largest", style="heading"))
+        for place in largest:
+            leads[len(facts)] = place
+            here = "▶ " if place == picture.current else ""
+            value = float(picture.values[place])
+            facts.append(Fact(here + picture.label(place), form(value), picture.tooltip(place), leads=True))
+    else:
+        facts.append(Fact("All terms so far are 0." if to_go else "All terms are 0.", style="note"))
+    return tuple(facts), leads
+
+
+def _at(value: Array, entry: tuple[int, int]) -> float:
+    return float(value[entry] if value.ndim == 2 else value[entry[0]])

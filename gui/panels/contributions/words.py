@@ -1,0 +1,60 @@
+"""What the Contributions panel says of terms, groups and entries, in words."""
+
+from __future__ import annotations
+
+from core.network.network import Network
+from core.network.rule import CHAINED
+from core.network.symbols import subscript
+from core.program.program import Address
+from core.steps.chain import zero_reason
+from core.steps.entry import Where
+from core.studies.contributions import Grouping
+from core.writing.shown import visible
+from gui.debugger.labels import number_word
+from gui.debugger.view import View
+
+
+def sentence(network: Network, name: str, by: Grouping) -> str:
+    """What is added up under a grouping."""
+    T = network.T
+    verb = {"b": "added", "c": "added", "E": "read"}.get(name, "used")
+    times = {1: "once", 2: "twice"}.get(T, f"{number_word(T)} times")
+    losses = "One loss" if T == 1 else f"{number_word(T).capitalize()} losses"
+    if by == "k" or (by == "term" and name not in CHAINED):
+        return f"One {name}, {verb} {times}: add what each use contributes."
+    if by == "t":
+        return f"{losses}: add what each one asks of {name}."
+    if by == "m":
+        states = "one hidden state" if T == 1 else f"{number_word(T)} hidden states"
+        return f"The losses look at {states}: add what comes by way of each."
+    if network.attention:
+        return f"One bar a term: what loss t, by way of hₘ, asks of the {name} {verb} at timestep k."
+    return f"One bar a term: what loss t asks of the {name} {verb} at timestep k."
+
+
+def late_sentence(network: Network, t: int, m: int, by: str) -> str:
+    """What is added up of loss *t*, where there are too many terms to show those of all losses."""
+    if by != "term":
+        return f"Loss {t:,}: one bar for each {by}. The first bar stands for all earlier losses."
+    via = f" by way of h{subscript(m)}" if network.attention else ""
+    return f"Loss {t:,}{via}: one bar a term. The first bar stands for all earlier terms."
+
+
+def zero_words(view: View, address: Address, entry: tuple[int, int]) -> str:
+    """Why the followed entry of the term at *address* must be 0, "" where it need not be."""
+    network, name = view.network, address.quantity
+    if name not in CHAINED:
+        return ""
+    reason = zero_reason(Where(network, view.epoch.rule, address))
+    if reason is not None:
+        return reason
+    t, _, k = address.indices
+    if name == "U" and network.embedding_size is None and network.inputs[k - 1] != entry[1]:
+        here = visible(network.alphabet[entry[1]])
+        return f"0: x{subscript(k)} is “{visible(network.input_letter(k))}”, this is column “{here}”."
+    if name == "E":
+        at = t if view.epoch.rule.embedding_row == "t" else k
+        if network.inputs[at - 1] != entry[0]:
+            here = visible(network.alphabet[entry[0]])
+            return f"0: letter {at} is “{visible(network.input_letter(at))}”, not in row “{here}”."
+    return ""

@@ -1,0 +1,1 @@
+"""The step itself: formula, numbers, result, words."""

@@ -1,0 +1,281 @@
+"""The centre: where we are, what is computed, the formula, the numbers, the result, in words, what the sheet says."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication, QResizeEvent
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from core.steps import template as tex
+from core.steps.speech import spoken
+from gui.debugger.view import View
+from gui.look.icons import icon
+from gui.look.theme import Theme
+from gui.panels.answers.your_number import YourNumber
+from gui.panels.base.panel import Panel
+from gui.panels.formula import explain, picture
+from gui.panels.formula.result import ResultView, SoftmaxView, UpdateView
+from gui.widgets.formula.ladder import LadderView
+from gui.widgets.formula.view import FormulaView
+from gui.widgets.parts.scroll import SteadyScroll
+from gui.widgets.strip.strip import PathStrip
+
+
+class FormulaPanel(Panel):
+    """Shows the step at the cursor, from top to bottom as it is read."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(theme)
+        self.setAccessibleName("Formula")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._view: View | None = None
+        self._pointed = ""
+        self._expanded = False
+        self.strip = PathStrip(theme)
+        self.title, self.subtitle, self.sentence = QLabel(), QLabel(), QLabel()
+        self.copy = QPushButton("Copy LaTeX")
+        self.copy.setToolTip("Copy the formula as LaTeX (Ctrl+Shift+C)")
+        self.copy.clicked.connect(self.copy_latex)
+        self.symbols = FormulaView(theme, size=24)
+        self.further = FormulaView(theme, size=17)
+        self.numbers = FormulaView(theme, size=18)
+        self.value = QLabel()
+        self.softmax, self.ladder = SoftmaxView(theme), LadderView(theme)
+        self.update_view, self.result = UpdateView(theme), ResultView(theme)
+        self.veil = QLabel("The result is hidden.")
+        self.prompt = YourNumber(theme)
+        self.fold = QToolButton()
+        self.fold.clicked.connect(self.toggle_links)
+        self.sheet, self.note = QLabel(), QFrame()
+        self.note.setObjectName("note")
+        self.why = QToolButton()
+        self.why.setText("Why?")
+        self.why.setProperty("small", True)
+        self.why.setToolTip("Show what is wrong in the sheet here, in full")
+        self.why.setCheckable(True)
+        self.why.toggled.connect(lambda _on: self._view is not None and self._show_sheet(self._view))
+        self.operand, self.origin = QLabel(), QPushButton()
+        self.origin.setProperty("small", True)
+        self.origin.setToolTip("Go there; Back returns (Alt+Left)")
+        self._strut = QWidget()  # keeps the line as high as the button that comes and goes
+        self._lay_out()
+        for part in self._parts():
+            part.symbol_hovered.connect(self.symbol_hovered)
+            part.symbol_clicked.connect(self.symbol_clicked)
+        for part in (self.result, self.update_view):
+            part.entry_followed.connect(self.entry_followed)
+        self.ladder.elision_clicked.connect(self.toggle_links)
+        self.origin.clicked.connect(self._ask_origin)
+        theme.changed.connect(self._restyle)
+        self._restyle()
+
+    # -- what it shows --------------------------------------------------------------------------------------
+
+    def render_view(self, view: View) -> None:
+        """Show the step of *view*."""
+        self._view = view
+        step, form = view.step, view.form
+        words = spoken(step, view.cursor.position, len(view.program), form, view.entry, hidden=view.hidden)
+        self.strip.set_picture(picture.strip_picture(view))
+        self.title.setText(step.formula.title)
+        self.subtitle.setText(picture.subtitle(view))
+        first, *further = picture.symbolic_lines(view)
+        self.symbols.set_formula(first, words)
+        self.further.setVisible(bool(further))
+        if further:
+            self.further.set_lines(further, words)
+        self.value.setText("= ?" if view.hidden and step.kind == "term" else explain.value_line(view))
+        self.symbols.set_outlined(frozenset(step.formula.writes[:1]))
+        self._show_numbers(view, words)
+        self.result.show_result(view)
+        self.veil.setVisible(view.hidden)
+        self._place_result()
+        self.prompt.show_view(view)
+        extra = [] if view.hidden else [explain.sum_by_loss(view), explain.rounding_note(view)]
+        self.sentence.setText("\n".join([explain.sentence(view), *(line for line in extra if line)]))
+        self._show_sheet(view)
+        self._show_operand()
+        # What is laid out within the column goes first, or else the column is laid out once more because of it.
+        for part in (self.result, self.update_view, self.softmax, self.note):
+            layout = part.layout()
+            if layout is not None and not part.isHidden():
+                layout.activate()
+
+    def set_highlight(self, symbol: str) -> None:
+        """Light up *symbol* in every part, and say below what it is."""
+        self._pointed = symbol
+        for part in self._parts():
+            part.set_highlight(symbol)
+        self._show_operand()
+
+    def copy_latex(self) -> None:
+        """Put the formula, in symbols and in numbers, on the clipboard."""
+        if self._view is None:
+            return
+        lines = [*picture.symbolic_lines(self._view), *picture.number_lines(self._view)]
+        QGuiApplication.clipboard().setText(" \\\\\n".join(tex.plain(line) for line in lines))
+
+    def toggle_links(self) -> None:
+        """Show all links of a long ladder, or only its ends."""
+        self._expanded = not self._expanded
+        if self._view is not None:
+            self._show_numbers(self._view, self.ladder.accessibleDescription())
+
+    # -- inside ---------------------------------------------------------------------------------------------
+
+    def _parts(self) -> tuple[FormulaView | LadderView | PathStrip | SoftmaxView | UpdateView | ResultView, ...]:
+        return (
+            self.strip,
+            self.symbols,
+            self.further,
+            self.numbers,
+            self.softmax,
+            self.ladder,
+            self.update_view,
+            self.result,
+        )
+
+    def _show_numbers(self, view: View, words: str) -> None:
+        step = view.step
+        is_wide_update = step.kind == "update" and step.value.size > 1 and not view.hidden
+        lines = () if is_wide_update else picture.number_lines(view)
+        self.numbers.setVisible(bool(lines))
+        if lines:
+            self.numbers.set_formula(tuple(piece for line in lines for piece in (*line, tex.Piece(" "))), words)
+        self.ladder.setVisible(bool(step.formula.links))
+        everything = True
+        if step.formula.links:
+            rows = picture.ladder_rows(view, expanded=self._expanded)
+            self.ladder.set_rows(rows, view.form, words)
+            everything = len(rows) == len(step.formula.links)
+            self.fold.setText("Show fewer links" if everything else f"Show all {len(step.formula.links)} links")
+        self.fold.setVisible(bool(step.formula.links) and (self._expanded or not everything))
+        self.softmax.setVisible(step.formula.table is not None)
+        if step.formula.table is not None:
+            self.softmax.show_table(view, step.formula.table)
+        self.update_view.setVisible(is_wide_update)
+        if is_wide_update:
+            self.update_view.show_update(view)
+
+    def _place_result(self) -> None:
+        """The result beside the numbers where both fit at full size, else below them."""
+        self.result.set_beside(True)  # as wide as it would be there, whichever place it had before
+        numbers, result = self.numbers.sizeHint().width(), self.result.sizeHint().width()
+        beside = not self.numbers.isHidden() and numbers + result + self.theme.px(70) <= self.width()
+        directions = QBoxLayout.Direction
+        self._equation.setDirection(directions.LeftToRight if beside else directions.TopToBottom)
+        self.result.set_beside(beside)
+
+    def _show_sheet(self, view: View) -> None:
+        lines = () if view.hidden else explain.sheet_lines(view, in_full=self.why.isChecked())
+        self.sheet.setText("\n".join(lines))
+        self.note.setVisible(bool(lines))
+        sheet = view.source.worksheet
+        self.why.setVisible(sheet is not None and bool(sheet.errata_at(view.cursor.epoch, view.step.address)))
+
+    def _show_operand(self) -> None:
+        """What is pointed at or pinned, in the place of the subtitle, so that it shifts and covers nothing."""
+        view = self._view
+        pointed = view is not None and bool(self._pointed)
+        self.subtitle.setVisible(not pointed)
+        self.operand.setVisible(pointed)
+        line, link = explain.operand_line(view, self._pointed) if view is not None and pointed else ("", "")
+        self.operand.setText(line)
+        self.origin.setText(f"{link}  ↩" if link else "")
+        self.origin.setVisible(bool(link))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Another width may have room for the result beside the numbers."""
+        super().resizeEvent(event)
+        self._place_result()
+        self.prompt.set_panel_height(self.height())
+
+    def _ask_origin(self) -> None:
+        if self._view is not None and self._pointed:
+            origin = self._view.origin(self._pointed)
+            if origin is not None:
+                self.cursor_requested.emit(origin)
+
+    def _lay_out(self) -> None:
+        body = QWidget()
+        column = QVBoxLayout(body)
+        self._column = column
+        column.addWidget(self.strip)
+        line = QFrame()
+        line.setObjectName("rule")
+        line.setFixedHeight(1)
+        column.addWidget(line)
+        head, words = QHBoxLayout(), QVBoxLayout()
+        words.setSpacing(2)
+        words.addWidget(self.title)
+        under = QHBoxLayout()
+        under.addWidget(self.subtitle, 1)
+        under.addWidget(self.operand, 1)
+        under.addWidget(self.origin)
+        under.addWidget(self._strut)
+        words.addLayout(under)
+        head.addLayout(words, 1)
+        head.addSpacing(12)
+        head.addWidget(self.value, 0, Qt.AlignmentFlag.AlignTop)
+        head.addSpacing(12)
+        head.addWidget(self.copy, 0, Qt.AlignmentFlag.AlignTop)
+        column.addLayout(head)
+        column.addWidget(self.symbols)
+        column.addWidget(self.further)
+        for widget in (self.softmax, self.ladder, self.update_view):
+            column.addWidget(widget)
+        column.addWidget(self.fold, 0, Qt.AlignmentFlag.AlignLeft)
+        beside = QHBoxLayout(self.note)
+        beside.addWidget(self.sheet, 1)
+        beside.addWidget(self.why, 0, Qt.AlignmentFlag.AlignTop)
+        self._beside = beside
+        self._equation = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._equation.addWidget(self.numbers)
+        self._equation.addWidget(self.result)
+        self._equation.setStretch(1, 1)
+        column.addLayout(self._equation)
+        column.addWidget(self.veil)
+        for below in (self.sentence, self.note):
+            column.addWidget(below)
+        column.addStretch(1)
+        for label in (self.title, self.subtitle, self.sentence, self.sheet, self.operand):
+            label.setWordWrap(True)
+            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            label.setTextFormat(Qt.TextFormat.PlainText)
+        for label, role in (
+            (self.title, "title"),
+            (self.subtitle, "dim"),
+            (self.sentence, "body"),
+            (self.value, "number"),
+            (self.sheet, "fact"),
+            (self.operand, "body"),
+            (self.veil, "strong"),
+        ):
+            label.setProperty("role", role)
+        self.operand.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
+        self.operand.setWordWrap(False)
+        self.operand.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        scroll = SteadyScroll(body)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(scroll, 1)
+        whole.addWidget(self.prompt)
+
+    def _restyle(self) -> None:
+        theme = self.theme
+        self.copy.setIcon(icon("copy", theme))
+        self._column.setContentsMargins(theme.px(20), theme.px(6), theme.px(8), theme.px(2))
+        self._beside.setContentsMargins(theme.px(10), theme.px(3), theme.px(4), theme.px(3))
+        self._column.setSpacing(theme.px(3))
+        self._strut.setFixedSize(1, theme.px(26))

@@ -1,0 +1,267 @@
+"""Parts of the formula panel that hold matrices: the softmax table, the update, and the result."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from core.network import symbols
+from core.network.arrays import Array
+from core.steps.entry import SoftmaxTable
+from core.writing.form import exact
+from gui.debugger.labels import axis_labels, entry_name, letters, term_label
+from gui.debugger.view import View
+from gui.look.theme import Theme
+from gui.panels.formula import explain
+from gui.widgets.formula.view import FormulaView
+from gui.widgets.matrix.view import MatrixPicture, MatrixView, keep_together
+
+_BRACE = 18  # the height of a brace with its name, in pixels at zoom 1
+_LONGEST_COLUMN = 6  # a longer vector lies down, to save height
+_LARGEST_EXPONENT = 700.0  # e to more than this overflows; then the table shows exp(score − max)
+
+
+class MatrixPart(QWidget):
+    """A part of the formula panel with matrices in it.
+
+    Signals:
+        symbol_hovered(str), symbol_clicked(str): as every panel's.
+        entry_followed(int, int): follow that 0-based entry.
+    """
+
+    symbol_hovered = Signal(str)
+    symbol_clicked = Signal(str)
+    entry_followed = Signal(int, int)
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.theme = theme
+        self.views: list[MatrixView] = []
+
+    def set_highlight(self, symbol: str) -> None:
+        """Light up the cells of *symbol*."""
+        for view in self.views:
+            view.set_highlight(symbol or None)
+
+    def make_view(self) -> MatrixView:
+        """A matrix view whose pointing this part passes on."""
+        view = MatrixView(self.theme, whole=True)
+        view.symbol_hovered.connect(self.symbol_hovered)
+        view.symbol_clicked.connect(self.symbol_clicked)
+        self.views.append(view)
+        return view
+
+
+class SoftmaxView(MatrixPart):
+    """A softmax as a small table: the score, e to it, and that divided by the sum."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(theme)
+        self.table = self.make_view()
+        self.total = QLabel()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.table)
+        column.addWidget(self.total)
+        self.total.setProperty("role", "dim")
+
+    def show_table(self, view: View, table: SoftmaxTable) -> None:
+        """Show the softmax of the step at the cursor."""
+        step = view.step
+        scores = np.concatenate([np.ravel(view.epoch.value(symbol)) for symbol in table.scores])
+        shift = float(np.max(scores)) if np.max(np.abs(scores)) > _LARGEST_EXPONENT else 0.0
+        with np.errstate(all="ignore"):  # where training diverged, infinities are shown, not an error
+            powers = np.exp(scores - shift)
+        weights = np.ravel(step.value)
+        by_letter = len(table.scores) == 1 and table.score_name == "Ω"
+        made = step.formula.writes
+        rows = letters(view.network) if by_letter else tuple(map(symbols.text, table.scores))
+        power = f"exp({table.score_name} − {view.form(shift)})" if shift else f"exp {table.score_name}"
+
+        def symbol_of(row: int, column: int) -> str | None:
+            if column == 1:
+                return None
+            entries = table.scores if column == 0 else made
+            return entries[0 if by_letter else row]
+
+        def cell_name(row: int, column: int) -> str:
+            kind = (table.score_name, power, f"{table.weight_name}, {power} ÷ the sum")[column]
+            return f"{rows[row]}: {kind}"
+
+        heads = (table.score_name, power, f"÷ Σ = {table.weight_name}")
+        known = 2 if view.hidden else 3
+        self.table.set_matrix(
+            MatrixPicture(
+                np.column_stack([scores, powers, weights])[:, :known],
+                f"Softmax: {table.score_name}, {power}, divided by the sum",
+                row_labels=_with_marks(rows, view, weights) if by_letter and not view.hidden else rows,
+                column_labels=tuple(heads[:known]),
+                symbols=symbol_of,
+                cell_name=cell_name,
+                shade=False,
+                format=view.form,
+                current=frozenset((row, 2) for row in range(len(weights)) if not view.hidden),
+            )
+        )
+        self.total.setText(f"Σ = {view.form(float(np.sum(powers)))}, the sum of the middle column")
+        self.total.setToolTip(exact(float(np.sum(powers))))
+
+
+def _with_marks(rows: tuple[str, ...], view: View, weights: Array) -> tuple[str, ...]:
+    """*rows*, saying which letter was wanted and which is the likeliest."""
+    marked = list(rows)
+    wanted = view.network.targets[view.step.address.indices[0] - 1]
+    marked[wanted] = f"▶ {rows[wanted]} wanted"
+    if np.isfinite(weights).all():
+        likeliest = int(np.argmax(weights))
+        marked[likeliest] += ", predicted" if likeliest == wanted else " predicted"
+    return tuple(marked)
+
+
+class UpdateView(MatrixPart):
+    """An update: old − η × gradient = new, three aligned matrices; wide ones under each other, tall ones in a row."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(theme)
+        self.heads = [QLabel() for _ in range(3)]
+        for head in self.heads:
+            self.make_view().cell_clicked.connect(self.entry_followed)
+            head.setProperty("role", "name")
+        keep_together(self.views)
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._is_tall: bool | None = None
+
+    def show_update(self, view: View) -> None:
+        """Show the update at the cursor."""
+        name = view.step.address.quantity
+        made = (name, f"dL/d{name}", f"{name}_new")
+        signs = ("", f"−  {view.epoch.learning_rate:g} ×  ", "=  ")
+        for symbol, sign, head, matrix in zip(made, signs, self.heads, self.views, strict=True):
+            head.setText(f"{sign}{symbols.text(symbol)}")
+            value = view.epoch.value(symbol)
+            matrix.set_matrix(matrix_picture(view, symbol, value, lying=False, followed=view.entry))
+        shape = view.step.value.shape
+        self._arrange(is_tall=len(shape) == 1 or shape[0] > shape[1])
+
+    def _arrange(self, *, is_tall: bool) -> None:
+        if is_tall == self._is_tall:
+            return
+        self._is_tall = is_tall
+        left = Qt.AlignmentFlag.AlignLeft
+        for place, (head, matrix) in enumerate(zip(self.heads, self.views, strict=True)):
+            if is_tall:
+                self._grid.addWidget(head, 0, place, left)
+                self._grid.addWidget(matrix, 1, place)
+            else:
+                self._grid.addWidget(head, place, 0, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+                self._grid.addWidget(matrix, place, 1)
+            self._grid.setColumnStretch(place, int(is_tall or place == 1))
+
+
+class ResultView(MatrixPart):
+    """What the step computes, and of a matrix-valued term the arithmetic of the followed entry."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(theme)
+        self.name, self.number, self.entry = QLabel(), QLabel(), QLabel()
+        self.matrix = self.make_view()
+        self.matrix.cell_clicked.connect(self._follow)
+        self.arithmetic = FormulaView(theme, size=17)
+        self.arithmetic.symbol_hovered.connect(self.symbol_hovered)
+        self.arithmetic.symbol_clicked.connect(self.symbol_clicked)
+        self._is_lying = False
+        self._written = ""
+        head = QHBoxLayout()
+        head.addWidget(self.name)
+        head.addWidget(self.number)
+        head.addWidget(self.matrix, 100)
+        head.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addLayout(head)
+        column.addWidget(self.entry)
+        column.addWidget(self.arithmetic)
+        for label, role in ((self.name, "name"), (self.number, "number"), (self.entry, "dim")):
+            label.setProperty("role", role)
+
+    def show_result(self, view: View) -> None:
+        """Show the result of the step at the cursor, unless its formula shows it already."""
+        step = view.step
+        shown_above = (
+            step.formula.table is not None
+            or step.address.quantity == "letter"
+            or (bool(step.formula.links) and step.value.ndim == 1)
+            or (bool(step.formula.links) and step.value.size == 1)
+        )
+        self.setVisible(not shown_above and not view.hidden)
+        if self.isHidden():
+            return
+        single = step.value.size == 1
+        above = step.kind == "update" and not single  # as three matrices: what is left is the followed entry
+        symbol = step.formula.writes[0] if step.formula.writes else f"dL/d{step.address.quantity}"
+        self._written = symbols.text(symbol)
+        if step.kind == "term":
+            self._written = f"term {term_label(view.network, step.address.quantity, step.address.indices)}"
+        self.name.setVisible(not above)
+        self.number.setVisible(single)
+        self.matrix.setVisible(not single and not above)
+        if single:
+            value = float(np.ravel(step.value)[0])
+            self.number.setText(view.form(value))
+            self.number.setToolTip(exact(value))
+        else:
+            self._is_lying = step.value.ndim == 1 and step.value.size > _LONGEST_COLUMN
+            followed = view.entry if step.kind in ("term", "sum") else None
+            self.matrix.set_matrix(matrix_picture(view, symbol, step.value, lying=self._is_lying, followed=followed))
+        arithmetic = explain.entry_line(view)
+        has_entries = above or (step.kind == "term" and step.value.ndim == 2 and not single)
+        self.entry.setVisible(has_entries)
+        self.arithmetic.setVisible(bool(arithmetic))
+        if has_entries:
+            self.entry.setText(explain.entry_title(view) + "  ·  click another entry to follow it")
+        if arithmetic:
+            self.arithmetic.set_formula(arithmetic, f"The arithmetic of {explain.entry_title(view)}")
+
+    def set_highlight(self, symbol: str) -> None:
+        """Light up the cells and the operands of *symbol*."""
+        super().set_highlight(symbol)
+        self.arithmetic.set_highlight(symbol or None)
+
+    def _follow(self, row: int, column: int) -> None:
+        self.entry_followed.emit(*((column, 0) if self._is_lying else (row, column)))
+
+    def set_beside(self, beside: bool) -> None:
+        """Continue the equation to the left of it, or name the result by itself."""
+        self.name.setText("=" if beside else f"{self._written} =")
+        # Level with the numbers, not with the braces below them.
+        brace = self.theme.px(_BRACE) if beside and not self.number.isHidden() else 0
+        self.setContentsMargins(0, 0, 0, brace)
+
+
+def matrix_picture(
+    view: View, symbol: str, value: Array, *, lying: bool, followed: tuple[int, int] | None = None
+) -> MatrixPicture:
+    """*value*, in the shape of *symbol*, ready to be shown. *lying*: a vector as a row, to save height."""
+    rows, columns = axis_labels(view.network, symbol)
+    lying = lying and value.ndim == 1
+    matrix = value[None, :] if lying else value[:, None] if value.ndim == 1 else value
+    name = symbols.text(symbol)
+
+    def cell_name(row: int, column: int) -> str:
+        return f"{name}, entry ({entry_name(view.network, symbol, (column, 0) if lying else (row, column))})"
+
+    selected = None
+    if followed is not None:
+        selected = (0, followed[0]) if lying else followed
+    return MatrixPicture(
+        matrix,
+        name,
+        row_labels=() if lying else rows,
+        column_labels=rows if lying else columns,
+        symbols=lambda _row, _column: symbol,
+        cell_name=cell_name,
+        format=view.form,
+        selected=selected,
+    )

@@ -1,0 +1,138 @@
+"""The Loss panel: the loss of every epoch reached, with what the sheet prints."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from PySide6.QtGui import QFontMetrics
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
+
+from gui.debugger.view import View
+from gui.look.theme import Theme
+from gui.panels.base.panel import Panel
+from gui.panels.loss.state import Losses, losses
+from gui.widgets.parts.beside import Beside
+from gui.widgets.parts.facts import FactList
+from gui.widgets.parts.flow_layout import FlowLayout
+from gui.widgets.parts.scroll import Scroll
+from gui.widgets.parts.segments import Segments
+
+if TYPE_CHECKING:
+    from gui.widgets.plots.line_plot import LinePlot
+
+_LINEAR, _LOGARITHMIC = "linear", "log"
+
+
+class LossPanel(Panel):
+    """A line of losses by epoch, the current one dotted; the sheet's printed losses as hollow diamonds.
+
+    Attributes:
+        plot, facts: the widgets that show it. loss_scale, epoch_scale: linear or logarithmic.
+    """
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(theme)
+        self.setAccessibleName("Loss")
+        self._shown: Losses | None = None
+        self.facts = FactList(theme)
+        self.loss_scale = Segments(theme, "loss", self._scales("losses"))
+        self.epoch_scale = Segments(theme, "epoch", self._scales("epochs"))
+        self._readout = QLabel()
+        self._words = QLabel(wordWrap=True)
+        self._pages = QStackedWidget()
+        self._beside: Beside | None = None
+        self._arrange()
+        self.facts.chosen.connect(self._follow)
+        for scale in (self.loss_scale, self.epoch_scale):
+            scale.chosen.connect(self._rescale)
+        theme.changed.connect(self._restyle)
+        self._restyle()
+
+    @cached_property
+    def plot(self) -> LinePlot:
+        """The plot, made when the panel is first in sight: what it needs takes as long to load as all the rest."""
+        from gui.widgets.plots.line_plot import LinePlot
+
+        plot = LinePlot(self.theme, "epoch", "loss")
+        plot.setAccessibleName("Loss by epoch")
+        plot.pointed.connect(self._read_out)
+        plot.clicked.connect(lambda index: self.epoch_requested.emit(index + 1))
+        return plot
+
+    @property
+    def readout(self) -> str:
+        """The epoch that the mouse or a key is at, and its loss; else a summary."""
+        return self._readout.text()
+
+    @property
+    def words(self) -> str:
+        """Why there is nothing to show, "" where there is something."""
+        return "" if self._pages.currentIndex() else self._words.text()
+
+    def render_view(self, view: View) -> None:
+        """Show the losses known at the cursor of *view*."""
+        if self._beside is None:
+            self._beside = Beside(self.theme, self.plot, self.facts)
+            self._column.addWidget(self._beside, 1)
+        found = self._shown = losses(view, self._shown)
+        empty = not len(found.line.x)
+        self._pages.setCurrentIndex(0 if empty else 1)
+        self.setAccessibleDescription(found.summary)
+        if empty:
+            self._words.setText(found.summary)
+            return
+        self.plot.set_line(found.line)
+        self.plot.setAccessibleDescription(found.summary)
+        self._say(found.summary)
+        self.facts.set_facts(found.facts)
+
+    @staticmethod
+    def _scales(what: str) -> tuple[tuple[str, str], tuple[str, str]]:
+        return (
+            (_LINEAR, f"Equal steps for equal differences of {what}"),
+            (_LOGARITHMIC, f"Equal steps for equal ratios of {what}"),
+        )
+
+    def _arrange(self) -> None:
+        empty = QWidget()
+        QVBoxLayout(empty).addWidget(self._words)
+        self._header = FlowLayout()
+        for widget in (self.loss_scale, self.epoch_scale, self._readout):
+            self._header.addWidget(widget)
+        full = QWidget()
+        self._column = QVBoxLayout(full)
+        self._column.addLayout(self._header)
+        self._pages.addWidget(Scroll(empty))
+        self._pages.addWidget(Scroll(full))
+        outer = QHBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(self._pages)
+
+    def _rescale(self) -> None:
+        by_ratio = (scale.current == _LOGARITHMIC for scale in (self.epoch_scale, self.loss_scale))
+        self.plot.set_logarithmic(x=next(by_ratio), y=next(by_ratio))
+
+    def _say(self, summary: str) -> None:
+        """The summary; its room is kept while something shorter stands there, so that pointing moves nothing."""
+        if summary != self._readout.text():
+            self._readout.setText(summary)
+            self._readout.setMinimumWidth(QFontMetrics(self.theme.font(12)).horizontalAdvance(summary + "  "))
+
+    def _read_out(self, index: int) -> None:
+        if self._shown is not None:
+            self._readout.setText(self._shown.summary if index < 0 else self._shown.point(index))
+
+    def _follow(self, index: int) -> None:
+        if self._shown is not None and index in self._shown.leads:
+            self.epoch_requested.emit(self._shown.leads[index])
+
+    def _restyle(self) -> None:
+        px, dim = self.theme.px, self.theme.palette.dim.name()
+        # In style sheets, since a font that is set gets lost when a styled parent adopts the label.
+        for label in (self._readout, self._words):
+            label.setStyleSheet(f"font-size: {px(12)}px; color: {dim};")
+        self._readout.setMinimumWidth(0)
+        self._header.set_gaps(px(14), px(6))
+        self._column.setContentsMargins(px(12), px(6), px(12), px(8))
+        self._column.setSpacing(px(6))

@@ -1,0 +1,152 @@
+"""What the Loss panel shows of a view: pure, nothing drawn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.epoch.training import Training
+from core.network.arrays import Array
+from core.program.program import Address, Phase
+from core.sources.worksheets import VERDICT_MARKS, Worksheet, verdict
+from core.writing.form import NumberFormat, exact
+from gui.debugger.view import View
+from gui.widgets.parts.facts import Fact
+from gui.widgets.plots.line_picture import Line, Ring
+
+_TOTAL = Address(Phase.FORWARD, "L")
+_TO_COME = "○"
+_NONE: Array = np.zeros(0)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Losses:
+    """The losses known at a cursor.
+
+    *training*: whose they are. *line*: them and the sheet's. *summary*: in words. *facts*: the list beside,
+    *leads*: the epochs that its lines lead to, by index.
+    """
+
+    training: Training
+    line: Line
+    summary: str
+    facts: tuple[Fact, ...]
+    leads: dict[int, int]
+    form: NumberFormat
+
+    def point(self, index: int) -> str:
+        """``epoch 57: 5.1234``."""
+        return f"epoch {index + 1:,}: {self.form(float(self.line.y[index]))}"
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedLoss:
+    """A loss that the sheet prints.
+
+    *minimum*: the smallest of all epochs up to this one. *determined*: the printed inputs decide it.
+    """
+
+    epoch: int
+    value: float
+    minimum: bool = False
+    determined: bool = True
+
+    def computed(self, y: Array) -> float:
+        """The same figure from the losses *y* of epochs 1, 2, …"""
+        return float(np.min(y[: self.epoch]) if self.minimum else y[self.epoch - 1])
+
+    def words(self, y: Array, form: NumberFormat) -> str:
+        """What the sheet prints, and how it compares."""
+        what = f"a smallest loss of {self.value:.4f} up to" if self.minimum else f"{self.value:.4f} at"
+        judged = verdict(self.value, self.computed(y))
+        found = "" if judged == "equal" else f", computed {form(self.computed(y))}"
+        unsure = "" if self.determined else "; the printed inputs do not determine it"
+        return f"the sheet prints {what} epoch {self.epoch:,}: {judged}{found}{unsure}"
+
+
+def losses(view: View, before: Losses | None = None) -> Losses:
+    """The losses known at the cursor of *view*; *before* lends its arrays where they are the same."""
+    training, epoch, form = view.training, view.cursor.epoch, view.form
+    known = training.reached
+    if known == epoch and not view.is_past(_TOTAL):
+        known -= 1
+    if known == 0:
+        step = view.program.position(_TOTAL)
+        words = f"The loss of epoch 1 is complete at step {step:,}. Each epoch adds a point: Ctrl+G runs to an epoch."
+        return Losses(training, Line(_NONE, _NONE), words, (), {}, form)
+    x, y = (before.line.x, before.line.y) if before is not None and before.training is training else (_NONE, _NONE)
+    if len(y) != known:
+        # While training runs they are many, and most of them were here before.
+        x, y = np.arange(1.0, known + 1), np.concatenate([y[:known], training.losses[len(y) : known]])
+    prints = printed_losses(view.source.worksheet)
+    current = epoch - 1 if epoch <= known else None
+    label = f"epoch {epoch:,}: {form(float(y[current]))}" if current is not None else ""
+    rings = tuple(
+        Ring(p.epoch, p.value, p.words(y, form), 1 if p.minimum else None) for p in prints if p.epoch <= known
+    )
+
+    def tip(index: int) -> str:
+        return f"epoch {index + 1:,}: {form(float(y[index]))}\nin full {exact(float(y[index]))}"
+
+    facts, leads = _facts(view, y, prints)
+    return Losses(training, Line(x, y, current, label, rings, tip), _summary(y, form), facts, leads, form)
+
+
+def printed_losses(worksheet: Worksheet | None) -> list[PrintedLoss]:
+    """Every total loss that the sheet prints."""
+    if worksheet is None:
+        return []
+    totals = [PrintedLoss(p.epoch, p.value) for p in worksheet.printed if p.symbol == "L"]
+    return totals + [PrintedLoss(p.epoch, p.value, p.minimum, p.determined) for p in worksheet.later]
+
+
+def _lowest(y: Array) -> int:
+    return int(np.argmin(np.where(np.isfinite(y), y, np.inf)))
+
+
+def _diverged(y: Array) -> int:
+    """The first epoch whose loss is not finite, 0 where there is none."""
+    finite = np.isfinite(y)
+    return 0 if finite.all() else int(np.argmin(finite)) + 1
+
+
+def _summary(y: Array, form: NumberFormat) -> str:
+    lowest = _lowest(y)
+    parts = [f"diverged at epoch {_diverged(y):,}"] if _diverged(y) else []
+    if np.isfinite(y[lowest]):
+        parts.append(f"lowest {form(float(y[lowest]))} at epoch {lowest + 1:,}")
+    return " · ".join(parts)
+
+
+def _facts(view: View, y: Array, prints: list[PrintedLoss]) -> tuple[tuple[Fact, ...], dict[int, int]]:
+    form, epoch = view.form, view.cursor.epoch
+    facts: list[Fact] = []
+    leads: dict[int, int] = {}
+    if epoch <= len(y):
+        value = float(y[epoch - 1])
+        facts.append(Fact(f"▶ epoch {epoch:,}", form(value), exact(value), "accent"))
+    else:
+        step = view.program.position(_TOTAL)
+        facts.append(Fact(f"▶ epoch {epoch:,}", f"at step {step:,}", "Its total loss is not computed yet", "accent"))
+    lowest = _lowest(y)
+    if np.isfinite(y[lowest]):
+        leads[len(facts)] = lowest + 1
+        value = float(y[lowest])
+        facts.append(Fact(f"lowest, epoch {lowest + 1:,}", form(value), f"{exact(value)}: go there", leads=True))
+    if _diverged(y):
+        words = f"The loss diverged at epoch {_diverged(y):,}: from there it is not a finite number."
+        facts.append(Fact(words, style="note"))
+    if prints:
+        facts.append(Fact("◇ the sheet prints", style="heading"))
+    for p in prints:
+        leads[len(facts)] = p.epoch
+        if p.epoch <= len(y):
+            tip, sign = p.words(y, form), VERDICT_MARKS[verdict(p.value, p.computed(y))]
+        elif p.epoch == epoch:
+            tip, sign = f"The loss of this epoch is complete at step {view.program.position(_TOTAL):,}", _TO_COME
+        else:
+            tip, sign = f"Run to epoch {p.epoch:,}, which has not been reached yet", _TO_COME
+        left = f"{'smallest up to' if p.minimum else 'epoch'} {p.epoch:,}"
+        facts.append(Fact(left, f"{p.value:.4f} {sign}", tip, leads=True))
+    return tuple(facts), leads

@@ -1,0 +1,1 @@
+"""The parameter matrices, their gradients and updates."""

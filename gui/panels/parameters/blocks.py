@@ -1,0 +1,142 @@
+"""What the parameters panel shows: of every parameter its value, its gradient so far, and its new value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from core.network.arrays import Array
+from core.network.symbols import TABLE, text
+from core.program.program import Address, Phase
+from gui.debugger.labels import axis_labels, counted, entry_name
+from gui.debugger.view import View
+from gui.widgets.matrix.view import MatrixPicture
+
+Cells = frozenset[tuple[int, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One labelled matrix; equal ones look the same.
+
+    *symbol*: whose it is, and *name* how it is called. *state*: a few words after its name.
+    *sign*: ``✓`` done, ``▶`` current, or nothing.
+    *outlined*: whether the step at the cursor reads or makes it. *picture*: None while nothing is known.
+    *summing*: whether its terms are being added, so that a click follows an entry. *hint*: the tooltip of its name.
+    """
+
+    symbol: str
+    name: str
+    state: str
+    sign: str
+    outlined: bool
+    summing: bool
+    hint: str
+    picture: MatrixPicture | None = field(compare=False)
+    content: tuple[object, ...] = ()
+
+    @property
+    def title(self) -> str:
+        """Name and state, as they are read."""
+        return " ".join(part for part in (self.sign, self.name, self.state) if part)
+
+
+def blocks(view: View, name: str) -> tuple[Block, Block, Block]:
+    """The value of parameter *name*, its gradient and its new value, as far as *view* knows them."""
+    return _value(view, name), _gradient(view, name), _new(view, name)
+
+
+def _value(view: View, name: str) -> Block:
+    read = name in view.step.formula.reads
+    return _block(
+        view,
+        name,
+        "",
+        view.epoch.tape.parameters[name],
+        sign="▶" if read else "",
+        cells=_picked(view, name) if read else frozenset(),
+        hint=f"{name}: {TABLE[name].words}{'; the step at the cursor reads it' if read else ''}",
+    )
+
+
+def _gradient(view: View, name: str) -> Block:
+    symbol, span, position = f"dL/d{name}", view.program.gradient_span(name), view.cursor.position
+    meaning = f"{text(symbol)}: {TABLE[symbol].words}"
+    if position < span.first:
+        return _block(view, symbol, f"from step {span.first:,}", None, hint=f"{meaning}, term by term")
+    if position > span.last:
+        sign = "▶" if symbol in view.step.formula.reads else "✓"
+        return _block(view, symbol, "", view.epoch.gradients[name], sign=sign, hint=meaning)
+    done, terms = position - span.first + 1, view.program.term_count(name)
+    whole = view.step.address.is_sum
+    summed = f"{'all' if whole else f'{done:,} of'} {counted(terms, 'term')}"
+    return _block(
+        view,
+        symbol,
+        "" if whole else "so far",
+        view.step.value if whole else view.step.running,
+        sign="▶",
+        cells=frozenset({view.entry}),
+        summing=True,
+        hint=f"{meaning}: {summed}. Click a number to follow that entry.",
+    )
+
+
+def _new(view: View, name: str) -> Block:
+    symbol, update = f"{name}_new", Address(Phase.UPDATE, name)
+    position = view.program.position(update)
+    hint = f"{name} after the update: {name} − η ∂L/∂{name}"
+    if position > view.cursor.position:
+        return _block(view, symbol, f"at step {position:,}", None, hint=hint)
+    here = position == view.cursor.position
+    return _block(view, symbol, "", view.epoch.updated[name], sign="▶" if here else "✓", hint=hint)
+
+
+def _block(
+    view: View,
+    symbol: str,
+    state: str,
+    values: Array | None,
+    *,
+    sign: str = "",
+    cells: Cells = frozenset(),
+    summing: bool = False,
+    hint: str,
+) -> Block:
+    outlined = sign == "▶"
+    name = text(symbol) if values is None else text(symbol).replace(" new", " → new")
+    if values is None:
+        return Block(symbol, name, state, sign, outlined, summing, hint, None)
+    matrix = values[:, None] if values.ndim == 1 else values
+    labels = axis_labels(view.network, symbol)
+    # A matrix of one number has the outline of its block already.
+    marked = cells if matrix.size > 1 else frozenset()
+    content = (matrix.tobytes(), matrix.shape, marked, view.form, labels)
+    picture = _picture(view, symbol, matrix, labels, marked, state)
+    return Block(symbol, name, state, sign, outlined, summing, hint, picture, content)
+
+
+def _picture(
+    view: View, symbol: str, matrix: Array, labels: tuple[tuple[str, ...], tuple[str, ...]], cells: Cells, state: str
+) -> MatrixPicture:
+    name, network = text(symbol), view.network
+    return MatrixPicture(
+        matrix,
+        f"{name} {state}".strip(),
+        row_labels=labels[0],
+        column_labels=labels[1],
+        symbols=lambda _i, _j: symbol,
+        cell_name=lambda i, j: f"{name}[{entry_name(network, symbol, (i, j))}]",
+        format=view.form,
+        current=cells,
+    )
+
+
+def _picked(view: View, name: str) -> Cells:
+    """The column of U or the row of E that a one-hot operand of the step picks; nothing where all is read."""
+    network, picks = view.network, dict(view.step.formula.picks)
+    if name == "U" and "U" in picks:
+        return frozenset((i, picks["U"]) for i in range(network.H))
+    if name == "E":
+        rows = [index for symbol, index in picks.items() if symbol.startswith("xo[")]
+        return frozenset((i, j) for i in rows for j in range(network.embedding_size or 0))
+    return frozenset()

@@ -1,0 +1,1 @@
+"""The steps of an epoch as a tree."""

@@ -1,0 +1,98 @@
+"""How a line of the program tree is drawn: its words, its total, and at the right edge whether it is done."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPen
+from PySide6.QtWidgets import QAbstractScrollArea, QStyle, QStyledItemDelegate, QStyleOptionViewItem
+
+from gui.look.theme import Theme, mix
+from gui.panels.base.marks import State, paint_mark
+from gui.panels.program.tree import ProgramModel, Row
+
+_HEIGHT = 24
+_MARK = 22  # the column of marks
+_PAD = 5
+_GAP = 10  # between the words and the total
+_SIZE = 13
+
+
+class ProgramDelegate(QStyledItemDelegate):
+    """Draws the rows of a `ProgramModel`."""
+
+    def __init__(self, theme: Theme, model: ProgramModel) -> None:
+        super().__init__()
+        self._theme = theme
+        self._model = model
+        self.restyle()
+
+    def restyle(self) -> None:
+        """Take the theme's fonts."""
+        self._plain, self._bold = self._theme.font(_SIZE), self._theme.font(_SIZE, bold=True)
+
+    def sizeHint(self, _option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        """Room for the words, the total and the mark."""
+        px, row = self._theme.px, self._model.row(index)
+        # Always as wide as the bold words, so that nothing moves when the cursor comes by.
+        width = px(_PAD) + QFontMetricsF(self._bold).horizontalAdvance(row.text) + px(_MARK)
+        if row.total:
+            width += px(_GAP) + QFontMetricsF(self._plain).horizontalAdvance(row.total)
+        return QSize(int(width) + 1, px(_HEIGHT))
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        """Draws one row."""
+        px, palette, row = self._theme.px, self._theme.palette, self._model.row(index)
+        closed = not option.state & QStyle.StateFlag.State_Open
+        area = QRectF(option.rect)
+        current = self.is_current(row, closed=closed)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if option.state & QStyle.StateFlag.State_MouseOver and not current:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(mix(palette.panel, palette.highlight, 0.6))
+            painter.drawRoundedRect(area, px(4), px(4))
+        if option.state & QStyle.StateFlag.State_HasFocus:
+            painter.setPen(QPen(palette.accent, px(1.5)))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(area.adjusted(1, 1, -1, -1), px(4), px(4))
+        # At the edge of what is in sight, however wide the lines are and however they are scrolled.
+        right = min(area.right(), _room(option))
+        mark = QRectF(right - px(_MARK), area.top(), px(_MARK), area.height())
+        words = QRectF(area.left() + px(_PAD), area.top(), mark.left() - area.left() - px(_PAD), area.height())
+        self._words(painter, words, row, current)
+        if current:
+            paint_mark(painter, mark.center(), State.HERE, self._theme)
+        elif row.state is not State.HERE:
+            paint_mark(painter, mark.center(), row.state, self._theme)
+        painter.restore()
+
+    @staticmethod
+    def is_current(row: Row, *, closed: bool) -> bool:
+        """Whether a row is the one to light: the current step, or the closed line that hides it."""
+        return row.state is State.HERE and (row.is_step or closed)
+
+    def _words(self, painter: QPainter, area: QRectF, row: Row, current: bool) -> None:
+        palette = self._theme.palette
+        ink = palette.dim if row.state is State.TO_COME else palette.ink
+        painter.setPen(palette.accent if current else ink)
+        room = area.width()
+        if row.total:
+            font = self._plain
+            wide = QFontMetricsF(font).horizontalAdvance(row.total)
+            room -= wide + self._theme.px(_GAP)
+            self._text(painter, area, row.total, font, Qt.AlignmentFlag.AlignRight)
+        font = self._bold if current or row.is_heading else self._plain
+        text = QFontMetricsF(font).elidedText(row.text, Qt.TextElideMode.ElideRight, room + 1)
+        self._text(painter, area, text, font, Qt.AlignmentFlag.AlignLeft)
+
+    def _text(self, painter: QPainter, area: QRectF, text: str, font: QFont, side: Qt.AlignmentFlag) -> None:
+        painter.setFont(font)
+        painter.drawText(area, side | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, text)
+
+
+def _room(option: QStyleOptionViewItem) -> float:
+    """The width of the viewport that the row is painted in."""
+    view = option.widget
+    return view.viewport().width() if isinstance(view, QAbstractScrollArea) else option.rect.right()

@@ -1,0 +1,1 @@
+"""What the sheet prints, beside what is computed."""

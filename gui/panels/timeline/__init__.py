@@ -1,0 +1,1 @@
+"""The epoch as a line on which one can move."""

@@ -1,0 +1,1 @@
+"""LaTeX to drawings that Qt can paint."""

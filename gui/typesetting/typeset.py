@@ -1,0 +1,232 @@
+r"""Typesetting: LaTeX pieces in, painter paths out, one part for every operand.
+
+The engine (mathra) sets a whole formula in one pass. Every operand is wrapped in a colour that stands for its
+place in the sequence; the flat SVG that comes back is sorted by that colour. So spacing is that of the
+formula as a whole, while highlight, theme and weight are decided only when it is painted.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from xml.etree import ElementTree
+
+import mathra
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPainterPathStroker, QPen, QTransform
+
+from core.steps.template import Piece, plain
+
+EM = 1000.0
+"""Units of a drawing in one em."""
+
+TARGET = 24.0
+"""The least width and height, in pixels, that an operand offers to the pointer."""
+
+_EMBOLDEN = 30.0
+_RULES = (70.0, 150.0)
+_RULE_WIDTH = 38.0
+
+_COMMANDS = re.compile(r"([A-Za-z])([^A-Za-z]*)")
+_NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
+_PLACED = re.compile(r"translate\((\S+) (\S+)\) scale\((\S+)\)")
+
+
+class TypesetError(ValueError):
+    """LaTeX that cannot be typeset, or not completely; the message names it."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Part:
+    """The ink of one operand, or of all the formula's own signs together.
+
+    *piece*: the operand's place among the pieces, None for the formula's own signs.
+    *path*, *rect*: the ink and its bounds, in thousandths of an em, y downwards from the baseline.
+    """
+
+    piece: int | None
+    symbol: str | None
+    family: str
+    path: QPainterPath
+    rect: QRectF
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Drawing:
+    """A typeset formula.
+
+    *box*: what it occupies, in thousandths of an em; the baseline is y = 0.
+    *parts*: its ink, operands in the order of the pieces.
+    """
+
+    box: QRectF
+    parts: tuple[Part, ...]
+
+    @property
+    def operands(self) -> tuple[Part, ...]:
+        """The parts that have a symbol."""
+        return tuple(part for part in self.parts if part.symbol is not None)
+
+    def size(self, em: float) -> QSizeF:
+        """Its size in pixels where one em has *em* pixels."""
+        return self.box.size() * (em / EM)
+
+    def baseline(self, em: float) -> float:
+        """Pixels from its top edge down to the baseline."""
+        return -self.box.top() * em / EM
+
+    def rect(self, part: Part, em: float, at: QPointF) -> QRectF:
+        """Where *part* stands when the top left corner of the drawing is *at*."""
+        return self._transform(em, at).mapRect(part.rect)
+
+    def paint(self, painter: QPainter, em: float, at: QPointF, colour_of: Callable[[Part], QColor]) -> None:
+        """Paint it with its top left corner *at*. Family b is set bold, E has its double rule below."""
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setTransform(self._transform(em, at), True)
+        for part in self.parts:
+            colour = colour_of(part)
+            painter.setBrush(colour)
+            painter.setPen(QPen(colour, _EMBOLDEN) if part.family == "b" else QPen(Qt.PenStyle.NoPen))
+            painter.drawPath(part.path)
+            if part.family == "E":
+                for below in _RULES:
+                    rule = QRectF(part.rect.left(), part.rect.bottom() + below, part.rect.width(), _RULE_WIDTH)
+                    painter.fillRect(rule, colour)
+        painter.restore()
+
+    def hit(self, point: QPointF, em: float, at: QPointF) -> Part | None:
+        """The operand at *point*: the nearest whose target contains it, small ones before large ones."""
+        found: list[tuple[float, float, int, Part]] = []
+        for order, part in enumerate(self.operands):
+            rect = self.rect(part, em, at)
+            wider = max(TARGET - rect.width(), 4.0) / 2
+            taller = max(TARGET - rect.height(), 4.0) / 2
+            if rect.adjusted(-wider, -taller, wider, taller).contains(point):
+                beside = max(rect.left() - point.x(), point.x() - rect.right(), 0.0)
+                above = max(rect.top() - point.y(), point.y() - rect.bottom(), 0.0)
+                found.append((beside + above, rect.width() * rect.height(), order, part))
+        return min(found)[3] if found else None
+
+    def _transform(self, em: float, at: QPointF) -> QTransform:
+        scale = em / EM
+        left, top = at.x() - self.box.left() * scale, at.y() - self.box.top() * scale
+        return QTransform(scale, 0, 0, scale, left, top)
+
+
+def layout(pieces: Sequence[Piece]) -> Drawing:
+    """The drawing of *pieces*, which together are complete LaTeX. Raises `TypesetError`."""
+    return _layout(tuple(pieces))
+
+
+@lru_cache(maxsize=512)
+def _layout(pieces: tuple[Piece, ...]) -> Drawing:
+    source = "".join(
+        piece.latex if piece.symbol is None else rf"\textcolor{{#{tag:06x}}}{{{piece.latex}}}"
+        for tag, piece in enumerate(pieces, start=1)
+    )
+    try:
+        # Strict: otherwise unknown commands come back as red text and unknown letters as nothing at all.
+        svg = mathra.tex_to_svg(source, strict=True)
+        box, ink = _read(svg)
+    except (ValueError, KeyError) as error:
+        raise TypesetError(f"cannot typeset {plain(pieces)!r}: {error}") from error
+    parts = []
+    for tag, piece in enumerate(pieces, start=1):
+        if piece.symbol is not None:
+            part = _part(tag - 1, piece.symbol, piece.family, ink.pop(tag, []))
+            if part.path.isEmpty():
+                raise TypesetError(f"nothing to see of {piece.symbol} ({piece.latex!r}) in {plain(pieces)!r}")
+            parts.append(part)
+    own = ink.pop(0, None)
+    if ink:
+        raise TypesetError(f"cannot typeset {plain(pieces)!r}: it brings colours of its own")
+    if own is not None:
+        parts.append(_part(None, None, "plain", own))
+    return Drawing(box, tuple(parts))
+
+
+def _part(piece: int | None, symbol: str | None, family: str, shapes: list[QPainterPath]) -> Part:
+    path = QPainterPath()
+    path.setFillRule(Qt.FillRule.WindingFill)
+    for shape in shapes:
+        path.addPath(shape)
+    return Part(piece, symbol, family, path, path.boundingRect())
+
+
+def _read(svg: str) -> tuple[QRectF, dict[int, list[QPainterPath]]]:
+    """The box of an SVG by mathra and its ink by tag; ValueError where it holds what we cannot draw."""
+    root = ElementTree.fromstring(svg)
+    x, y, width, height = map(float, root.attrib["viewBox"].split())
+    glyphs = {"#" + path.attrib["id"]: path.attrib["d"] for path in root.iterfind("{*}defs/{*}path")}
+    ink: dict[int, list[QPainterPath]] = {}
+    for element in root.iterfind("{*}g/*"):
+        kind = element.tag.rpartition("}")[2]
+        if kind not in _SHAPES:
+            raise ValueError(f"unexpected <{kind}> in the drawing")
+        colour = element.get("stroke" if kind == "line" else "fill", "currentColor")
+        tag = 0 if colour == "currentColor" else int(colour.removeprefix("#"), 16)
+        shapes = ink.setdefault(tag, [])
+        shape = _SHAPES[kind](element.attrib, glyphs)
+        # A wide brace is built of overlapping glyphs: painted one by one, their seams would come out darker.
+        if shapes and shapes[-1].boundingRect().intersects(shape.boundingRect()):
+            shapes[-1] = shapes[-1].united(shape)
+        else:
+            shapes.append(shape)
+    return QRectF(x, y, width, height), ink
+
+
+def _glyph(attributes: dict[str, str], glyphs: dict[str, str]) -> QPainterPath:
+    x, y, scale = attributes.get("x", "0"), attributes.get("y", "0"), "1"
+    if "transform" in attributes:
+        placed = _PLACED.fullmatch(attributes["transform"])
+        if placed is None:
+            raise ValueError(f"unexpected transform {attributes['transform']!r} in the drawing")
+        x, y, scale = placed.groups()
+    return QTransform(float(scale), 0, 0, -float(scale), float(x), -float(y)).map(_outline(glyphs[attributes["href"]]))
+
+
+def _bar(attributes: dict[str, str], _: dict[str, str]) -> QPainterPath:
+    x, y, width, height = (float(attributes[name]) for name in ("x", "y", "width", "height"))
+    path = QPainterPath()
+    path.addRect(x, -y - height, width, height)
+    return path
+
+
+def _stroke(attributes: dict[str, str], _: dict[str, str]) -> QPainterPath:
+    x1, y1, x2, y2 = (float(attributes[name]) for name in ("x1", "y1", "x2", "y2"))
+    path = QPainterPath(QPointF(x1, -y1))
+    path.lineTo(x2, -y2)
+    stroker = QPainterPathStroker()
+    stroker.setWidth(float(attributes["stroke-width"]))
+    stroker.setCapStyle(Qt.PenCapStyle.RoundCap)
+    return stroker.createStroke(path)
+
+
+_SHAPES = {"use": _glyph, "rect": _bar, "line": _stroke}
+
+
+@lru_cache(maxsize=1024)
+def _outline(data: str) -> QPainterPath:
+    """The outline of one glyph; the font's few hundred serve every formula."""
+    path = QPainterPath()
+    for command, numbers in _COMMANDS.findall(data):
+        # A letter stands for as many of its commands as there are numbers after it.
+        values = [float(number) for number in _NUMBER.findall(numbers)]
+        if command == "Z":
+            path.closeSubpath()
+        while values:
+            match command:
+                case "M":
+                    path.moveTo(values.pop(0), values.pop(0))
+                case "L":
+                    path.lineTo(values.pop(0), values.pop(0))
+                case "Q":
+                    path.quadTo(*(values.pop(0) for _ in range(4)))
+                case "C":
+                    path.cubicTo(*(values.pop(0) for _ in range(6)))
+                case _:
+                    raise ValueError(f"unexpected command {command} in a glyph")
+    return path

@@ -1,0 +1,1 @@
+"""Typeset formulas with their numbers, and the ladder of a chain."""

@@ -1,0 +1,1 @@
+"""A matrix of numbers, from cells to a heat map."""

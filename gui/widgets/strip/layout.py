@@ -1,0 +1,245 @@
+"""Where everything of the path strip goes: which timesteps are shown, their nodes, and the lines between them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QPainterPath
+
+from gui.widgets.strip.picture import Route, StripPicture, is_states, timestep
+
+HEIGHT = 92.0
+NODE_HEIGHT = 22.0
+
+# Middles of the rows, and of the lane in which attention runs between the outputs and the states.
+_OUTPUTS, _LANE, _STATES, INPUTS = 13.0, 29.0, 45.0, 79.0
+_GAP = 6.0
+# Beside L stands the letter that was wanted, beside x the one that is read, with a word where there is room.
+_LETTER_ROOM, _WORD_ROOM, _TIGHT_ROOM = 24.0, 66.0, 16.0
+_TIGHT_GAP = 3.0
+_WIDEST = 176.0
+_ELLIPSIS = 34.0
+# The line from a letter to its embedding.
+_LOOK_UP = 32.0
+_CORNER = 5.0
+# Lines of the lane enter a Z left of its middle and leave an h right of it, beside the line h to Z.
+_ENTRY = 6.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StripLayout:
+    """The strip arranged for one width, in pixels at zoom 1.
+
+    *columns*: the timesteps shown, rising; 0 stands for the state before the first.
+    *nodes*: the rectangle of every node shown, in reading order. *letters*, *wanted*: where the letters go.
+    *ellipses*: where timesteps are left out, by the column that follows; one more than the last at the end.
+    """
+
+    columns: tuple[int, ...]
+    nodes: Mapping[str, QRectF]
+    letters: Mapping[int, QRectF]
+    wanted: Mapping[int, QRectF]
+    ellipses: Mapping[int, QPointF]
+
+
+@dataclass(frozen=True, slots=True)
+class _Manner:
+    """How close a strip stands: *pitch*, the least width of a timestep; *room*, that of its letter.
+
+    *only*: the timestep that alone shows its outputs, which takes *extra*; None where all do.
+    """
+
+    pitch: float
+    room: float
+    only: int | None = None
+    extra: float = 0.0
+
+    def choose(self, count: int, events: Sequence[int], width: float) -> tuple[int, ...]:
+        """Those of *count* timesteps to show in *width*."""
+        return choose_columns(count, events, (width - self.extra) / self.pitch, _ELLIPSIS / self.pitch)
+
+
+def arrange(picture: StripPicture, width: float, node_width: float) -> StripLayout:
+    """Arrange *picture* in *width*, with nodes of *node_width*."""
+    tops = ("Z", "yhat", "L") if picture.attention else ("yhat", "L")
+    manner, columns = _manner(picture, width, node_width, len(tops))
+    cuts = _cuts(columns, len(picture.inputs))
+    full = sum(1 for column in columns if column > 0)
+    start = min(node_width + 40.0, manner.pitch) if columns[:1] == (0,) else 0.0
+    pitch = (width - start - manner.extra - len(cuts) * _ELLIPSIS) / max(full, 1)
+    pitch = min(max(pitch, manner.pitch), _WIDEST)
+    room = _WORD_ROOM if pitch >= manner.pitch + _WORD_ROOM - manner.room else manner.room
+    spacing = min((pitch + manner.extra - node_width - room) / (len(tops) - 1), node_width + 26.0)
+    nodes: dict[str, QRectF] = {}
+    letters, wanted, ellipses = {}, {}, {}
+    left = 0.0
+    for column in columns:
+        if column in cuts:
+            ellipses[column] = QPointF(left + _ELLIPSIS / 2 - _GAP, _STATES)
+            left += _ELLIPSIS
+        middle = left + node_width / 2
+        if column == 0:
+            nodes["h[0]"] = _node(middle, _STATES, node_width)
+            left += start
+            continue
+        nodes[f"x[{column}]"] = _node(middle, INPUTS, node_width)
+        nodes[f"h[{column}]"] = _node(middle, _STATES, node_width)
+        end = left + pitch
+        if manner.only in (None, column):
+            for place, top in enumerate(tops):
+                nodes[f"{top}[{column}]"] = _node(middle + place * spacing, _OUTPUTS, node_width)
+            end += manner.extra
+            right = nodes[f"L[{column}]"].right() + 5
+            wanted[column] = QRectF(right, _OUTPUTS - 12, end - 2 - right, 24)
+        read = nodes[f"x[{column}]"].right() + (_LOOK_UP if picture.embedding else 5)
+        letters[column] = QRectF(read, INPUTS - 12, end - 2 - read, 24)
+        left = end
+    if len(picture.inputs) + 1 in cuts:
+        ellipses[len(picture.inputs) + 1] = QPointF(left + _ELLIPSIS / 2 - _GAP, _STATES)
+    return StripLayout(columns, nodes, letters, wanted, ellipses)
+
+
+def _manner(picture: StripPicture, width: float, node_width: float, tops: int) -> tuple[_Manner, tuple[int, ...]]:
+    """The widest manner in which all of a term's timesteps are shown, else the closest; and what it shows."""
+    wide = _Manner(max(tops * (node_width + _GAP) + _LETTER_ROOM, 88.0), _LETTER_ROOM)
+    count, events = len(picture.inputs), _events(picture)
+    columns = wide.choose(count, events, width)
+    if picture.use is None or set(events) <= set(columns):
+        return wide, columns
+    close = _Manner(tops * (node_width + _TIGHT_GAP) + _TIGHT_ROOM, _TIGHT_ROOM)
+    lean = node_width + _TIGHT_ROOM + (_LOOK_UP if picture.embedding else 5.0)
+    loss = timestep(picture.path[0][0]) if picture.path else None
+    for manner in (close, _Manner(lean, _TIGHT_ROOM, loss, max(close.pitch - lean, 0.0))):
+        columns = manner.choose(count, events, width)
+        if set(events) <= set(columns):
+            break
+    return manner, columns
+
+
+def choose_columns(count: int, events: Sequence[int], room: float, ellipsis: float) -> tuple[int, ...]:
+    """The timesteps of 1..*count* to show in a *room* counted in columns, where each cut takes *ellipsis*.
+
+    Those of *events* come first, in their order; only when all are shown, what lies between them, then around.
+    """
+    if count + (0 in events) <= room:
+        return tuple(range(0 if 0 in events else 1, count + 1))
+    anchors = [event for event in dict.fromkeys(events) if event <= count] or [1]
+    shown = _fitting((), anchors, count, room, ellipsis)
+    if len(shown) == len(anchors):
+        low, high = min(anchors), max(anchors)
+        distance: dict[int, tuple[bool, int]] = {}
+        for far in range(1, int(room) + 2):
+            for step in (anchor + side * far for anchor in anchors for side in (-1, 1)):
+                if 1 <= step <= count:
+                    distance.setdefault(step, (not low <= step <= high, far))
+        shown = _fitting(shown, sorted(distance, key=lambda step: (distance[step], step)), count, room, ellipsis)
+    return shown or (anchors[0],)
+
+
+def _fitting(
+    shown: tuple[int, ...], wished: Sequence[int], count: int, room: float, ellipsis: float
+) -> tuple[int, ...]:
+    """*shown* and those of *wished* that fit with it, rising; the first comes first."""
+    for step in wished:
+        trial = tuple(sorted({*shown, step}))
+        if len(trial) + ellipsis * len(_cuts(trial, count)) <= room:
+            shown = trial
+    return shown
+
+
+def edge(layout: StripLayout, first: str, second: str) -> QPainterPath | None:
+    """The line between two nodes, in either order; None where one of them is not shown."""
+    if second.startswith("letter["):
+        first, second = second, first
+    if first.startswith("letter["):
+        node = layout.nodes.get(second)
+        if node is None:
+            return None
+        start = QPointF(node.right(), node.center().y())
+        return _line(start, start + QPointF(_LOOK_UP - 5, 0))
+    one, other = layout.nodes.get(first), layout.nodes.get(second)
+    if one is None or other is None:
+        return _from_cut(layout, first, second)
+    if first == second:
+        return _line(_bottom(one) + QPointF(8, 0), _bottom(one) + QPointF(8, 9))
+    if one.center().y() == other.center().y():
+        left, right = sorted((one, other), key=QRectF.left)
+        return _line(QPointF(left.right(), left.center().y()), QPointF(right.left(), right.center().y()))
+    upper, lower = sorted((one, other), key=QRectF.top)
+    if abs(upper.center().x() - lower.center().x()) < 1:
+        return _line(_bottom(upper), _top(lower))
+    return _lane(_bottom(upper), _top(lower))
+
+
+def _from_cut(layout: StripLayout, first: str, second: str) -> QPainterPath | None:
+    """The line to a state from the one before it, which is left out: it begins at the sign for that."""
+    later = max((first, second), key=lambda symbol: timestep(symbol) or 0)
+    step = timestep(later) or 0
+    node = layout.nodes.get(later)
+    if node is None or step not in layout.ellipses or {first, second} != {f"h[{step}]", f"h[{step - 1}]"}:
+        return None
+    return _line(layout.ellipses[step] + QPointF(10, 0), QPointF(node.left(), node.center().y()))
+
+
+def stub(layout: StripLayout, step: int) -> QPainterPath | None:
+    """The short end, at Z of *step*, of the lines that come from earlier states."""
+    node = layout.nodes.get(f"Z[{step}]")
+    if node is None or step < 2:
+        return None
+    end = _bottom(node)
+    path = QPainterPath(end - QPointF(_ENTRY, 0))
+    path.lineTo(end.x() - _ENTRY, _LANE - _CORNER)
+    path.quadTo(end.x() - _ENTRY, _LANE, end.x() - _ENTRY - _CORNER, _LANE)
+    path.lineTo(end.x() - _ENTRY - 14, _LANE)
+    return path
+
+
+def _lane(upper: QPointF, lower: QPointF) -> QPainterPath:
+    """From a state up into the lane, along it, and up into an output."""
+    side = 1.0 if upper.x() > lower.x() else -1.0
+    start, end = lower.x() + side * _ENTRY, upper.x() - side * _ENTRY
+    path = QPainterPath(QPointF(start, lower.y()))
+    path.lineTo(start, _LANE + _CORNER)
+    path.quadTo(start, _LANE, start + side * _CORNER, _LANE)
+    path.lineTo(end - side * _CORNER, _LANE)
+    path.quadTo(end, _LANE, end, _LANE - _CORNER)
+    path.lineTo(end, upper.y())
+    return path
+
+
+def _events(picture: StripPicture) -> list[int]:
+    """The timesteps that must be shown: the present, the path's ends and turns, then where the use comes from."""
+    use = picture.use or ("", "")
+    corners = [picture.computed or "", use[0], picture.path[0][0] if picture.path else ""]
+    for edge_ in picture.path:
+        if not is_states(edge_):
+            corners += edge_
+    corners += [use[1], *(picture.path[-1] if picture.path else ())]
+    lit = Route(picture).timesteps
+    return [step for step in map(timestep, corners) if step is not None] + [*lit[:1], *lit[-1:]]
+
+
+def _cuts(columns: Sequence[int], count: int) -> set[int]:
+    """The columns before which timesteps are left out; *count* + 1 where some are at the end."""
+    cuts = {column for before, column in zip((0, *columns), columns, strict=False) if column - before > 1}
+    return cuts | ({count + 1} if columns and columns[-1] < count else set())
+
+
+def _node(x: float, y: float, width: float) -> QRectF:
+    return QRectF(x - width / 2, y - NODE_HEIGHT / 2, width, NODE_HEIGHT)
+
+
+def _top(rect: QRectF) -> QPointF:
+    return QPointF(rect.center().x(), rect.top())
+
+
+def _bottom(rect: QRectF) -> QPointF:
+    return QPointF(rect.center().x(), rect.bottom())
+
+
+def _line(start: QPointF, end: QPointF) -> QPainterPath:
+    path = QPainterPath(start)
+    path.lineTo(end)
+    return path

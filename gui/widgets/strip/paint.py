@@ -1,0 +1,271 @@
+"""How the path strip is painted: lines, nodes on them, then the words that fit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+
+from PySide6.QtCore import QCoreApplication, QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen
+
+from core.steps.template import Piece
+from core.writing.shown import visible
+from gui.look.theme import Theme, mix
+from gui.typesetting.typeset import Drawing, layout
+from gui.widgets.strip.layout import INPUTS, StripLayout, edge, stub
+from gui.widgets.strip.picture import Route, StripPicture, is_states, timestep
+
+_EM = 14.0
+_RADIUS = 7.0
+# From the middle of a node down to the baseline of its name.
+_BASELINE = 2.5
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_CENTRED = Qt.AlignmentFlag.AlignCenter
+_KINDS = {
+    "x": ("x", "plain"),
+    "h": ("h", "h"),
+    "Z": ("Z", "attention"),
+    "yhat": (r"\hat{y}", "output"),
+    "L": ("L", "output"),
+}
+
+
+def label(symbol: str) -> Drawing:
+    """The name of a node as it stands in formulas."""
+    kind, _, step = symbol.rstrip("]").partition("[")
+    return _names(step)[kind]
+
+
+@lru_cache(maxsize=256)
+def _names(step: str) -> dict[str, Drawing]:
+    """The names of all nodes of a timestep, by kind; typeset together, which takes a fraction of the time."""
+    pieces = (Piece(f"{name}_{{{step}}}", kind, family) for kind, (name, family) in _KINDS.items())
+    return {part.symbol: Drawing(part.rect, (part,)) for part in layout(tuple(pieces)).operands if part.symbol}
+
+
+def node_width(last: int) -> float:
+    """The width of a node that holds any name up to timestep *last*."""
+    names = (label(f"{kind}[{last}]") for kind in ("h", "Z", "yhat", "L"))
+    return max(30.0, *(name.size(_EM).width() + 10 for name in names))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Item:
+    """One thing that is painted, in units of zoom 1.
+
+    *look*: items of equal looks have the same pixels. *area*: where those may be. *paint*: puts them there.
+    """
+
+    look: tuple[object, ...]
+    area: QRectF
+    paint: Callable[[QPainter], None]
+
+
+def items(theme: Theme, picture: StripPicture, arranged: StripLayout) -> tuple[Item, ...]:
+    """Everything in *picture*, from the lowest to the topmost."""
+    return tuple(_StripItems(theme, picture, arranged).items())
+
+
+def changed(before: Sequence[Item], after: Sequence[Item]) -> list[QRectF]:
+    """Where *after* looks other than *before*."""
+    old, new = ({item.look: item for item in listed} for listed in (before, after))
+    return [item.area for one, other in ((old, new), (new, old)) for look, item in one.items() if look not in other]
+
+
+def paint_ring(painter: QPainter, theme: Theme, rect: QRectF, width: float) -> None:
+    """Paint a ring around a node that stands at *rect*."""
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(theme.palette.accent, width))
+    painter.drawRoundedRect(rect.adjusted(-3, -3, 3, 3), _RADIUS + 2, _RADIUS + 2)
+
+
+class _StripItems:
+    """Makes the items of one `StripPicture`, arranged as a `StripLayout`."""
+
+    def __init__(self, theme: Theme, picture: StripPicture, arranged: StripLayout) -> None:
+        self._theme = theme
+        self._palette = theme.palette
+        self._picture = picture
+        self._layout = arranged
+        self._route = Route(picture)
+        self._use = frozenset(picture.use) if picture.use else None
+
+    def items(self) -> Iterator[Item]:
+        """Everything; what is lit comes after what is faint."""
+        lines = list(self._lines())
+        for lit in (False, True):
+            for pair, line in lines:
+                if lit == (self._is_lit(pair) or frozenset(pair) == self._use):
+                    yield self._line(pair, line)
+        yield from self._cuts()
+        for symbol, rect in self._layout.nodes.items():
+            yield self._node(symbol, rect)
+        yield from self._letters()
+        yield from self._labels()
+
+    def _wiring(self) -> Iterator[tuple[str, str]]:
+        """The pairs of nodes that are joined at any time, the later one first."""
+        kinds = ("x", "h", "Z", "yhat", "L") if self._picture.attention else ("x", "h", "yhat", "L")
+        for step in self._layout.columns:
+            for earlier, later in pairwise(kinds):
+                yield f"{later}[{step}]", f"{earlier}[{step}]"
+            yield f"h[{step}]", f"h[{step - 1}]"
+            if self._picture.embedding:
+                yield f"x[{step}]", f"letter[{step}]"
+
+    def _lines(self) -> Iterator[tuple[tuple[str, str], QPainterPath]]:
+        """Every line to paint between nodes that are shown, once."""
+        nodes, use = self._layout.nodes, (self._picture.use,) if self._picture.use else ()
+        # Of the path, the states are wired anyhow.
+        path = (pair for pair in self._picture.path if (pair[0] in nodes or pair[1] in nodes) and not is_states(pair))
+        pairs = {frozenset(pair): pair for pair in (*self._wiring(), *path, *use)}
+        for pair in pairs.values():
+            line = edge(self._layout, *pair)
+            if line is not None:
+                yield pair, line
+        if self._picture.attention:
+            for step in self._layout.columns:
+                line = stub(self._layout, step)
+                if line is not None:
+                    yield (f"Z[{step}]", ""), line
+
+    def _is_lit(self, pair: tuple[str, str]) -> bool:
+        return self._route.has_edge(*pair)
+
+    def _family(self) -> QColor:
+        """The colour of the parameter in use; b and c share one."""
+        return self._palette.families.get(self._picture.parameter or "", self._palette.ink)
+
+    def _pen(self, pair: tuple[str, str]) -> QPen:
+        if frozenset(pair) == self._use:
+            return QPen(self._family(), 4.0)
+        if self._is_lit(pair):
+            return QPen(self._palette.accent, 2.5)
+        pen = QPen(mix(self._palette.line, self._palette.border, 0.3), 1.5)
+        if not self._picture.is_known(pair[0]):
+            pen.setDashPattern([2.0, 2.0])
+        return pen
+
+    def _line(self, pair: tuple[str, str], line: QPainterPath) -> Item:
+        pen = self._pen(pair)
+        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+        area = line.boundingRect()
+        return Item((pair, *_look(pen), *_box(area)), area, lambda painter: painter.strokePath(line, pen))
+
+    def _cuts(self) -> Iterator[Item]:
+        """Where timesteps are left out, the line of states is interrupted by a sign."""
+        for column, middle in self._layout.ellipses.items():
+            before = max((step for step in self._layout.columns if step < column), default=0)
+            left = self._layout.nodes.get(f"h[{before}]")
+            away, back = (f"h[{before + 1}]", f"h[{before}]"), (f"h[{column}]", f"h[{column - 1}]")
+            lit = self._is_lit(away) or self._is_lit(back)
+            colour = self._palette.accent if lit else self._palette.dim
+            yield self._text(_around(middle, 20, 22), "⋯", self._font(16, bold=True), colour)
+            if left is not None:
+                yield self._cut(QLineF(QPointF(left.right(), middle.y()), middle - QPointF(10, 0)), self._pen(away))
+
+    def _cut(self, line: QLineF, pen: QPen) -> Item:
+        def paint(painter: QPainter) -> None:
+            painter.setPen(pen)
+            painter.drawLine(line)
+
+        area = QRectF(line.p1(), line.p2()).normalized()
+        return Item(("cut", *_look(pen), *_box(area)), area, paint)
+
+    def _node(self, symbol: str, rect: QRectF) -> Item:
+        computed, known = symbol == self._picture.computed, self._picture.is_known(symbol)
+        lit = self._route.has_node(symbol)
+        palette = self._palette
+        pen = QPen(palette.accent if lit else palette.border, 2.5 if computed else 1.5 if lit else 1.0)
+        if not known and not computed:
+            pen.setDashPattern([3.0, 2.0])
+        drawing = label(symbol)
+        at = rect.center() - QPointF(drawing.size(_EM).width() / 2, drawing.baseline(_EM) - _BASELINE)
+
+        def paint(painter: QPainter) -> None:
+            painter.setPen(pen)
+            painter.setBrush(palette.highlight if lit else palette.panel)
+            painter.drawRoundedRect(rect, _RADIUS, _RADIUS)
+            drawing.paint(painter, _EM, at, lambda part: palette.families[part.family] if lit else palette.dim)
+
+        return Item((symbol, computed, known, lit, *_box(rect)), rect, paint)
+
+    def _letters(self) -> Iterator[Item]:
+        """The letters read and wanted, each with its word where that fits."""
+        words = QCoreApplication.translate
+        for step, place in self._layout.wanted.items():
+            letter = visible(self._picture.targets[step - 1])
+            yield self._letter(place, words("PathStrip", "wanted {letter}"), letter, lit=False)
+        for step, place in self._layout.letters.items():
+            letter, lit = visible(self._picture.inputs[step - 1]), self._route.has_node(f"x[{step}]")
+            yield self._letter(place, words("PathStrip", "reads {letter}"), letter, lit=lit)
+
+    def _letter(self, place: QRectF, words: str, letter: str, *, lit: bool) -> Item:
+        font, text = self._font(12, bold=lit), words.format(letter=letter)
+        fits = QFontMetricsF(font).horizontalAdvance(text) <= place.width()
+        colour = self._palette.ink if lit else self._palette.dim
+        return self._text(place, text if fits else letter, font, colour, _LEFT)
+
+    def _labels(self) -> Iterator[Item]:
+        """The parameter in use is named first; where a name would cover another it is left out."""
+        taken: list[QRectF] = []
+        if self._picture.use and self._picture.parameter:
+            line = edge(self._layout, *self._picture.use)
+            step = timestep(self._picture.use[0])
+            if line is not None:
+                text = f"{self._picture.parameter}@{step}"
+                taken.append(self._place(line, text, bold=True))
+                yield self._text(taken[-1], text, self._font(11, bold=True), self._family())
+        for step in self._layout.columns:
+            pair = (f"h[{step}]", f"h[{step - 1}]")
+            line = edge(self._layout, *pair)
+            if line is None or frozenset(pair) == self._use:
+                continue
+            lit = self._is_lit(pair)
+            text, colour = f"W@{step}", self._palette.accent if lit else self._palette.dim
+            place = self._place(line, text, bold=lit)
+            if not any(place.intersects(other) for other in taken) and place.width() < line.length():
+                taken.append(place)
+                yield self._text(place, text, self._font(11, bold=lit), colour)
+
+    def _place(self, line: QPainterPath, text: str, *, bold: bool) -> QRectF:
+        """Below the middle of a level line, right of an upright one."""
+        width = QFontMetricsF(self._font(11, bold=bold)).horizontalAdvance(text) + 2
+        middle = line.pointAtPercent(0.5)
+        if abs(line.angleAtPercent(0.5)) % 180 < 1:
+            if middle.y() > INPUTS - 1:  # nothing stands above the lowest row, and nothing has room below it
+                return _around(middle - QPointF(0, 11), width, 14)
+            # Between nodes that are close together the name goes below them.
+            return _around(middle + QPointF(0, 13 if line.length() > width else 20), width, 14)
+        return QRectF(middle.x() + 6, middle.y() - 6, width, 14)
+
+    def _text(self, place: QRectF, text: str, font: QFont, colour: QColor, align: Qt.AlignmentFlag = _CENTRED) -> Item:
+        def paint(painter: QPainter) -> None:
+            painter.setFont(font)
+            painter.setPen(colour)
+            painter.drawText(place, align, text)
+
+        # Letters may reach out of a place that is too small for them.
+        needed = QFontMetricsF(font).boundingRect(place, align, text)
+        look = (text, font.key(), colour.rgba(), *_box(place))
+        return Item(look, place.united(needed), paint)
+
+    def _font(self, pixels: int, *, bold: bool = False) -> QFont:
+        """The interface font at zoom 1: the painter itself is zoomed."""
+        font = self._theme.font(pixels, bold=bold)
+        font.setPixelSize(pixels)
+        return font
+
+
+def _box(area: QRectF) -> tuple[float, ...]:
+    return area.x(), area.y(), area.width(), area.height()
+
+
+def _look(pen: QPen) -> tuple[object, ...]:
+    return pen.color().rgba(), pen.widthF(), tuple(pen.dashPattern())
+
+
+def _around(middle: QPointF, width: float, height: float) -> QRectF:
+    return QRectF(middle.x() - width / 2, middle.y() - height / 2, width, height)

@@ -1,0 +1,179 @@
+"""Draws the timeline: segments and handle above, the steps of the current group below."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF, QRegion
+
+from gui.look.theme import Theme, mix
+from gui.widgets.timeline.scale import Segment, TimelineScale
+
+HANDLE = 24
+_HANDLE_WIDTH = 14
+_TOP, _UPPER = 7, 20  # where the upper lane begins, and its height
+# Narrower steps than this are not told apart.
+_TICK = 4
+
+_Lanes = tuple[TimelineScale, TimelineScale]
+
+
+def paint_timeline(
+    painter: QPainter,
+    area: QRectF,
+    lanes: _Lanes,
+    position: int,
+    hover: tuple[int, int] | None,
+    theme: Theme,
+    focused: bool,
+    asked: QRegion,
+) -> None:
+    """Paints both *lanes* into *area*, of the upper one the segments in *asked*, which counts from the left of *area*.
+
+    *hover* is the lane and position under the mouse.
+    """
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.translate(area.left(), 0)
+    upper = QRectF(0, theme.px(_TOP), area.width(), theme.px(_UPPER))
+    group = lanes[1].segments[0]
+    lower = QRectF(group.left, theme.px(38), group.right - group.left, theme.px(10))
+    _group_name(painter, group.label, lower, theme)
+    _funnel(painter, lanes, position, upper, lower, theme)
+    for segment in lanes[0].segments:
+        if asked.intersects(segment_rect(segment, theme).toAlignedRect()):
+            _segment(painter, segment, position, upper, theme)
+    _steps(painter, lanes[1], position, lower, theme)
+    if hover is not None:
+        lane = upper if hover[0] == 0 else lower
+        x = lanes[hover[0]].x(hover[1])
+        painter.setPen(QPen(theme.palette.ink, 1.5))
+        painter.drawLine(QPointF(x, lane.top() - 3), QPointF(x, lane.bottom() + 3))
+    _handle(painter, lanes[0].x(position), upper, theme, focused)
+
+
+def segment_rect(segment: Segment, theme: Theme) -> QRectF:
+    """Where *segment* and a handle in it may be painted, from the left of the lanes."""
+    reach = theme.px(_HANDLE_WIDTH)
+    return QRectF(segment.left, 0, segment.right - segment.left, theme.px(_TOP + _UPPER)).adjusted(-reach, 0, reach, 0)
+
+
+def label_font(theme: Theme, *, bold: bool = False) -> QFont:
+    """The font of the names in both lanes."""
+    return theme.font(11, bold=bold)
+
+
+def _group_name(painter: QPainter, name: str, lane: QRectF, theme: Theme) -> None:
+    font = label_font(theme, bold=True)
+    room = QRectF(0, lane.top() - theme.px(5), lane.left() - theme.px(8), lane.height() + theme.px(10))
+    painter.setFont(font)
+    painter.setPen(theme.palette.ink)
+    text = QFontMetricsF(font).elidedText(name, Qt.TextElideMode.ElideRight, room.width())
+    painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, text)
+
+
+def _greys(theme: Theme) -> tuple[QColor, QColor]:
+    """Steps to come, and steps done."""
+    palette = theme.palette
+    return palette.line, mix(palette.line, palette.border, 0.45)
+
+
+def _funnel(painter: QPainter, lanes: _Lanes, position: int, upper: QRectF, lower: QRectF, theme: Theme) -> None:
+    """Shows of which part of the upper lane the lower one is the magnification."""
+    group = lanes[1].segments[0]
+    whole = lanes[0].segment(position)
+    scale = (whole.right - whole.left) / whole.length
+    left = whole.left + (group.first - whole.first) * scale
+    right = left + group.length * scale
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(mix(theme.palette.panel, theme.palette.line, 0.35))
+    painter.drawPolygon(
+        QPolygonF(
+            [
+                QPointF(left, upper.bottom()),
+                QPointF(right, upper.bottom()),
+                lower.topRight(),
+                lower.topLeft(),
+            ]
+        )
+    )
+
+
+def _segment(painter: QPainter, segment: Segment, position: int, lane: QRectF, theme: Theme) -> None:
+    to_come, done = _greys(theme)
+    radius = theme.px(3)
+    box = QRectF(segment.left, lane.top(), segment.right - segment.left, lane.height())
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(to_come)
+    painter.drawRoundedRect(box, radius, radius)
+    share = min(max((position - segment.first + 1) / segment.length, 0.0), 1.0)
+    here = segment.first <= position <= segment.last
+    middle = segment.left + (position - segment.first + 0.5) / segment.length * box.width()
+    if share > 0:
+        painter.save()
+        painter.setClipRect(QRectF(box.left(), box.top(), share * box.width(), box.height()))
+        painter.setBrush(done)
+        painter.drawRoundedRect(box, radius, radius)
+        painter.restore()
+    font = label_font(theme, bold=here)
+    metrics = QFontMetricsF(font)
+    room = box.adjusted(theme.px(4), 0, -theme.px(4), 0)
+    wide = metrics.horizontalAdvance(segment.label)
+    half = theme.px(_HANDLE_WIDTH) / 2 + theme.px(3)
+    if here and abs(middle - box.center().x()) < wide / 2 + half:
+        # The handle stands on the label: that moves to the larger side, or away, as the lower lane has it too.
+        if middle < box.center().x():
+            room.setLeft(middle + half)
+        else:
+            room.setRight(middle - half)
+        if wide > room.width():
+            return
+    painter.setFont(font)
+    painter.setPen(theme.palette.ink)
+    text = metrics.elidedText(segment.label, Qt.TextElideMode.ElideRight, room.width())
+    painter.drawText(room, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextSingleLine, text)
+
+
+def _steps(painter: QPainter, scale: TimelineScale, position: int, lane: QRectF, theme: Theme) -> None:
+    """The steps of the group one by one, or as a continuous bar where they are too narrow."""
+    group = scale.segments[0]
+    to_come, done = _greys(theme)
+    gap = theme.px(2) if lane.width() / group.length >= 3 * _TICK else 1
+    pitch = (lane.width() + gap) / group.length
+    painter.setPen(Qt.PenStyle.NoPen)
+    if pitch >= _TICK:
+        current = QRectF(lane.left() + (position - group.first) * pitch, lane.top(), pitch - gap, lane.height())
+        radius = min(theme.px(3), current.width() / 2)
+        for step in range(group.first, group.last + 1):
+            if step != position:
+                painter.setBrush(done if step < position else to_come)
+                painter.drawRoundedRect(current.translated((step - position) * pitch, 0), radius, radius)
+    else:
+        radius = theme.px(3)
+        x = scale.x(position)
+        painter.setBrush(to_come)
+        painter.drawRoundedRect(lane, radius, radius)
+        painter.setBrush(done)
+        painter.drawRoundedRect(QRectF(lane.topLeft(), QPointF(x, lane.bottom())), radius, radius)
+        current = QRectF(x - theme.px(2), lane.top(), theme.px(4), lane.height())
+    # Taller than its neighbours, so that it shows without its colour.
+    current.adjust(0, -theme.px(3), 0, theme.px(3))
+    radius = min(theme.px(3), current.width() / 2)
+    painter.setBrush(theme.palette.accent)
+    painter.drawRoundedRect(current, radius, radius)
+
+
+def _handle(painter: QPainter, x: float, lane: QRectF, theme: Theme, focused: bool) -> None:
+    box = QRectF(0, 0, theme.px(_HANDLE_WIDTH), theme.px(HANDLE + 2))
+    box.moveCenter(QPointF(x, lane.center().y()))
+    radius = theme.px(5)
+    painter.setPen(QPen(theme.palette.panel, 2))
+    painter.setBrush(theme.palette.accent)
+    painter.drawRoundedRect(box, radius, radius)
+    if focused:
+        painter.setPen(QPen(theme.palette.ink, 2))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(box.adjusted(-2, -2, 2, 2), radius + 2, radius + 2)
+    painter.setPen(QPen(theme.palette.on_accent, 1.5))
+    for shift in (-theme.px(2), theme.px(2)):
+        painter.drawLine(
+            QPointF(x + shift, box.center().y() - theme.px(4)), QPointF(x + shift, box.center().y() + theme.px(4))
+        )

@@ -1,0 +1,1 @@
+"""Sizes of terms over loss and use."""

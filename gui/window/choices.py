@@ -1,0 +1,170 @@
+"""Two buttons of the toolbar: the gradient rule with its five switches, and how numbers are written."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QActionGroup
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QCheckBox,
+    QFrame,
+    QGridLayout,
+    QLabel,
+    QMenu,
+    QRadioButton,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+    QWidgetAction,
+)
+
+from core.network.rule import NAMED_RULES, PATHS, Rule
+from core.writing.form import NumberFormat
+from gui.debugger.labels import RULE_TEXTS
+
+_SWITCHES: tuple[tuple[str, str, tuple[tuple[object, str], ...]], ...] = (
+    ("sign", "Output error in W, U, b, E", ((1, "ŷ − y"), (-1, "y − ŷ"))),
+    ("weight", "Weight of the value path", (("softmax", "softmax α"), ("score", "raw score A"))),
+    ("output_state", "State in ∂L/∂V", (("Z", "Zₜ"), ("h", "hₜ"))),
+    ("embedding_row", "Row of ∂L/∂E", (("k", "letter at k"), ("t", "letter at t"))),
+)
+
+
+class RuleButton(QToolButton):
+    """Shows the rule; its menu holds the named ones and the five switches.
+
+    Signals:
+        rule_asked(Rule): form gradients by that rule.
+    """
+
+    rule_asked = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._rule = Rule()
+        menu = QMenu(self)
+        action = QWidgetAction(menu)
+        action.setDefaultWidget(self._form())
+        menu.addAction(action)
+        self.setMenu(menu)
+        self.show_rule(self._rule)
+
+    @property
+    def rule(self) -> Rule:
+        """The rule that is shown."""
+        return self._rule
+
+    def show_rule(self, rule: Rule) -> None:
+        """Show *rule* without asking for it."""
+        self._rule = rule
+        self.setText(RULE_TEXTS[rule.name].partition(" (")[0])
+        self.setAccessibleName(f"Rule: {RULE_TEXTS[rule.name]}")
+        self.setToolTip(f"{RULE_TEXTS[rule.name]}: how the gradient is formed; another rule trains again from epoch 1")
+        for name, button in self.names.items():
+            button.setChecked(name == rule.name)
+        for (switch, value), button in self.switches.items():
+            button.setChecked(getattr(rule, switch) == value)
+        for path, box in self.paths.items():
+            box.setChecked(path in rule.paths)
+
+    def _form(self) -> QWidget:
+        form = QFrame()
+        column = QVBoxLayout(form)
+        self.names: dict[str, QRadioButton] = {}
+        names = QButtonGroup(form)
+        for name, text in RULE_TEXTS.items():
+            button = QRadioButton(text)
+            names.addButton(button)
+            column.addWidget(button)
+            self.names[name] = button
+            if name in NAMED_RULES:
+                button.clicked.connect(lambda _=False, rule=NAMED_RULES[name]: self._ask(rule))
+        self.names["custom"].setToolTip("Any setting of the five switches below")
+        self.names["custom"].clicked.connect(lambda: self.show_custom())
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(10)
+        grid.setContentsMargins(22, 4, 4, 4)
+        self.switches: dict[tuple[str, object], QRadioButton] = {}
+        for row, (switch, text, values) in enumerate(_SWITCHES):
+            grid.addWidget(QLabel(text), row, 0)
+            group = QButtonGroup(form)
+            for place, (value, label) in enumerate(values):
+                button = QRadioButton(label)
+                button.setAccessibleName(f"{text}: {label}")
+                group.addButton(button)
+                grid.addWidget(button, row, place + 1)
+                self.switches[switch, value] = button
+                button.clicked.connect(
+                    lambda _=False, switch=switch, value=value: self._ask(replace(self._rule, **{switch: value}))
+                )
+        row = len(_SWITCHES)
+        grid.addWidget(QLabel("Paths through attention"), row, 0, Qt.AlignmentFlag.AlignTop)
+        self.paths: dict[str, QCheckBox] = {}
+        for place, path in enumerate(PATHS):
+            box = QCheckBox(path)
+            box.setAccessibleName(f"Paths through attention: {path}")
+            box.clicked.connect(self._ask_paths)
+            grid.addWidget(box, row + place, 1)
+            self.paths[path] = box
+        column.addLayout(grid)
+        return form
+
+    def show_custom(self) -> None:
+        """Custom is no rule of its own: it stands for the switches as they are set."""
+        self.show_rule(self._rule)
+
+    def _ask_paths(self) -> None:
+        self._ask(replace(self._rule, paths=frozenset(path for path in PATHS if self.paths[path].isChecked())))
+
+    def _ask(self, rule: Rule) -> None:
+        self.show_rule(rule)
+        self.rule_asked.emit(rule)
+
+
+class FormatButton(QToolButton):
+    """Shows how numbers are written; its menu has decimals and significant digits.
+
+    Signals:
+        form_asked(NumberFormat): write numbers so.
+    """
+
+    form_asked = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setToolTip("How numbers are written; hovering a number shows all its digits")
+        self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        menu = QMenu(self)
+        group = QActionGroup(menu)
+        self.choices = {}
+        for style, counts, word in (("decimals", (2, 3, 4, 6, 8), "decimals"),
+                                    ("significant", (3, 4, 6, 9, 17), "significant digits")):  # fmt: skip
+            menu.addSection(word.capitalize())
+            for digits in counts:
+                form = NumberFormat("decimals" if style == "decimals" else "significant", digits)
+                action = menu.addAction(f"{digits} {word}")
+                action.setCheckable(True)
+                group.addAction(action)
+                action.triggered.connect(lambda _=False, form=form: self.form_asked.emit(form))
+                self.choices[form] = action
+        self.setMenu(menu)
+        self._form, self._short = NumberFormat(), False
+        self.show_form(self._form)
+
+    def show_form(self, form: NumberFormat) -> None:
+        """Show *form* without asking for it."""
+        self._form = form
+        words = f"{form.digits} {'decimals' if form.style == 'decimals' else 'digits'}"
+        self.setText(f"{form.digits} {words.split()[1][:3]}." if self._short else words)
+        self.setAccessibleName(f"Numbers: {words}")
+        if form in self.choices:
+            self.choices[form].setChecked(True)
+
+    def set_short(self, short: bool) -> None:
+        """Show it in fewer words, or in full."""
+        if short != self._short:
+            self._short = short
+            self.show_form(self._form)

@@ -1,0 +1,282 @@
+"""The toolbar, with words: stepping, the epoch, the learning rate, the rule and how numbers are written.
+
+Where it is too narrow for all its words it drops whole parts, the least needed first, and elides none.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Protocol, runtime_checkable
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QAction, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QProgressBar,
+    QPushButton,
+    QSizePolicy,
+    QSpinBox,
+    QToolBar,
+    QToolButton,
+    QWidget,
+)
+
+from gui.look.icons import icon
+from gui.look.theme import Theme
+from gui.window.actions import ACTIONS, tooltip
+
+_STEPPING = ("back", "into", "over", "out")
+_RATE_TIP = "The learning rate; another one trains again from epoch 1"
+_LAST_EPOCH = 10_000_000
+_LARGEST_RATE = 1e6
+_LONGEST = "Finish total loss"  # room is kept for it, so that stepping changes no other button
+# What is dropped, one after the other: what the sheet states, words of choices, labels, words of buttons; in the end
+# the fields are as narrow as their numbers and the arrows alone are left.
+_STATED, _CHOICES, _LABELS, _BUTTONS, _ALL = 1, 2, 3, 4, 5
+
+
+@runtime_checkable
+class Shortening(Protocol):
+    """A choice that can be shown in fewer words."""
+
+    def set_short(self, short: bool) -> None:
+        """Show it in fewer words, or in full."""
+
+
+class Toolbar(QToolBar):
+    """What one steps with. It shows what it is told and says what is asked for.
+
+    Signals:
+        epoch_asked(int): go to that epoch. learning_rate_asked(float): train at that rate.
+        cancel_asked(): stop training. left(): a field was left by Enter or Escape.
+    """
+
+    epoch_asked = Signal(int)
+    learning_rate_asked = Signal(float)
+    cancel_asked = Signal()
+    left = Signal()
+
+    def __init__(self, theme: Theme, actions: Mapping[str, QAction], parent: QWidget) -> None:
+        super().__init__("Stepping", parent)
+        self.setObjectName("toolbar")
+        self._theme = theme
+        self._actions = actions
+        self._labels: list[QAction] = []
+        self._choices: list[QWidget] = []
+        self._fitted: tuple[object, ...] = ()
+        self._dropped = 0
+        self.setMovable(False)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.toggleViewAction().setVisible(False)
+        self._edge = QWidget()
+        self.addWidget(self._edge)
+        for name in _STEPPING:
+            self.addAction(actions[name])
+            button = self.widgetForAction(actions[name])
+            if name == "into":
+                button.setProperty("primary", True)
+                if isinstance(button, QToolButton):
+                    button.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+        self.addSeparator()
+        self._add_epoch()
+        self._add_learning_rate()
+        self._labels.append(self._add_label("Rule"))
+        self._rule_place = self.addWidget(QWidget())
+        spacer = QWidget()
+        spacer.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.addWidget(spacer)
+        theme.changed.connect(self._restyle)
+        self._restyle()
+
+    def add_choice(self, widget: QWidget) -> None:
+        """Put the rule's or the number format's button behind the learning rate."""
+        self.insertWidget(self._rule_place, widget)
+        self._choices.append(widget)
+
+    # -- what it shows --------------------------------------------------------------------------------------
+
+    def show_stepping(self, labels: Mapping[str, str]) -> None:
+        """Say where each button leads: its text by action id."""
+        for spec in ACTIONS:
+            if spec.id in labels:
+                self._actions[spec.id].setText(labels[spec.id])
+        self._say_where()
+
+    def show_epoch(self, epoch: int) -> None:
+        """Show the epoch that the cursor is in."""
+        if not self.epoch.hasFocus() or self.epoch.value() != epoch:
+            self.epoch.blockSignals(True)
+            self.epoch.setValue(epoch)
+            self.epoch.blockSignals(False)
+
+    def show_learning_rate(self, learning_rate: float, stated: float | None) -> None:
+        """Show η, and what the sheet states where that is another number."""
+        self._shown_rate = learning_rate
+        self.learning_rate.setText(_in_full(learning_rate))
+        words = "" if stated in (None, learning_rate) else f"the sheet states {stated:g}"
+        self.stated.setText(words)
+        self._stated_action.setVisible(bool(words) and self._dropped < _STATED)
+        self.learning_rate.setToolTip("\n".join([_RATE_TIP, *([f"Here {words}"] if words else [])]))
+
+    def show_training(self, reached: int | None, goal: int) -> None:
+        """Show how far training is, with a button to cancel; None where none runs."""
+        self._training_action.setVisible(reached is not None)
+        self._epoch_action.setVisible(reached is None)
+        if reached is not None:
+            self.progress.setRange(0, goal)
+            self.progress.setValue(reached)
+            self.progress.setFormat(f"epoch {reached:,} of {goal:,}")
+
+    # -- inside ---------------------------------------------------------------------------------------------
+
+    def _add_epoch(self) -> None:
+        self._labels.append(self._add_label("Epoch"))
+        box = QWidget()
+        row = QHBoxLayout(box)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(4)
+        for name in ("previous_epoch", "next_epoch"):
+            button = QToolButton()
+            button.setDefaultAction(self._actions[name])
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            row.addWidget(button)
+        self.epoch = QSpinBox()
+        self.epoch.setRange(1, _LAST_EPOCH)
+        self.epoch.setProperty("plain", True)  # the buttons beside it keep the step, its own would not
+        self.epoch.setKeyboardTracking(False)
+        self.epoch.setAccessibleName("Epoch")
+        self.epoch.setToolTip("The epoch; type a number and press Enter to train up to it (Ctrl+G)")
+        self.epoch.valueChanged.connect(self.epoch_asked)
+        self.epoch.lineEdit().returnPressed.connect(self.left)
+        row.insertWidget(1, self.epoch)
+        self._epoch_action = self.addWidget(box)
+
+        training = QWidget()
+        row = QHBoxLayout(training)
+        row.setContentsMargins(0, 0, 0, 0)
+        self.progress = QProgressBar()
+        self.progress.setAccessibleName("Training")
+        self.cancel = QPushButton("Cancel")
+        self.cancel.setToolTip("Stop training; what has been reached is kept (Esc)")
+        self.cancel.setShortcut("Esc")
+        self.cancel.clicked.connect(self.cancel_asked)
+        row.addWidget(self.progress)
+        row.addWidget(self.cancel)
+        self._training_action = self.addWidget(training)
+        self._training_action.setVisible(False)
+
+    def _add_learning_rate(self) -> None:
+        self._add_label("η")
+        self.learning_rate = QLineEdit()
+        self.learning_rate.setAccessibleName("Learning rate η")
+        self.learning_rate.setToolTip(_RATE_TIP)
+        self.learning_rate.editingFinished.connect(self._ask_learning_rate)
+        self.learning_rate.returnPressed.connect(self.left)
+        self.addWidget(self.learning_rate)
+        self.stated = QLabel()
+        self.stated.setProperty("role", "dim")
+        self._stated_action = self.addWidget(self.stated)
+
+    def _add_label(self, text: str) -> QAction:
+        label = QLabel(text)
+        label.setContentsMargins(8, 0, 2, 0)
+        return self.addWidget(label)
+
+    def _ask_learning_rate(self) -> None:
+        """Ask for what was typed; what is no learning rate is put back."""
+        try:
+            asked = float(self.learning_rate.text())
+        except ValueError:
+            asked = math.nan
+        if not 0 <= asked <= _LARGEST_RATE:
+            self.learning_rate.setText(_in_full(self._shown_rate))
+        elif asked != self._shown_rate:
+            self.learning_rate_asked.emit(asked)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """More or fewer words fit."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def event(self, event: QEvent) -> bool:
+        """A part has another size."""
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._fit()
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Escape leaves a field as it was."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.epoch.setValue(self.epoch.value())
+            self.learning_rate.setText(_in_full(self._shown_rate))
+            self.left.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def _fit(self) -> None:
+        """Drop as little as must be for the width; nothing to do while no part and no width is another."""
+        words = [choice.accessibleName() for choice in self._choices]
+        training = self._training_action.isVisible()
+        fitted = (self.width(), self._theme.zoom, self.font().key(), self.stated.text(), training, *words)
+        if fitted == self._fitted:
+            return
+        self._fitted = fitted
+        for dropped in range(_ALL + 1):
+            self._drop(dropped)
+            if self._needed_width() <= self.width():
+                break
+
+    def _needed_width(self) -> int:
+        layout = self.layout()
+        if layout is not None:
+            layout.invalidate()
+        spare = 0
+        if self._dropped < _BUTTONS:
+            advance = self.fontMetrics().horizontalAdvance
+            spare = sum(max(0, advance(_LONGEST) - advance(self._actions[name].text())) for name in ("over", "out"))
+        return self.sizeHint().width() + spare
+
+    def _drop(self, dropped: int) -> None:
+        self._dropped = dropped
+        self._stated_action.setVisible(bool(self.stated.text()) and dropped < _STATED)
+        for choice in self._choices:
+            if isinstance(choice, Shortening):
+                choice.set_short(dropped >= _CHOICES)
+        for label in self._labels:
+            label.setVisible(dropped < _LABELS)
+        styles = Qt.ToolButtonStyle
+        for name in _STEPPING:
+            button = self.widgetForAction(self._actions[name])
+            if isinstance(button, QToolButton):
+                bare = dropped >= (_ALL if name == "into" else _BUTTONS)
+                button.setToolButtonStyle(styles.ToolButtonIconOnly if bare else styles.ToolButtonTextBesideIcon)
+        px, tight = self._theme.px, dropped >= _ALL
+        self.epoch.setFixedWidth(px(54 if tight else 84))
+        self.learning_rate.setFixedWidth(px(58 if tight else 72))
+        self.progress.setFixedWidth(px(110 if tight else 170))
+        self._say_where()
+
+    def _say_where(self) -> None:
+        """Without words on the buttons, their tool tips say where they lead."""
+        for spec in ACTIONS:
+            if spec.id in ("over", "out"):
+                action = self._actions[spec.id]
+                action.setToolTip(tooltip(spec, action.text() if self._dropped >= _BUTTONS else ""))
+
+    def _restyle(self) -> None:
+        theme = self._theme
+        for spec in ACTIONS:
+            if spec.icon:
+                self._actions[spec.id].setIcon(icon(spec.icon, theme, on_accent=spec.id == "into"))
+        self._edge.setFixedWidth(theme.px(2))
+        self._fit()
+
+
+def _in_full(number: float) -> str:
+    """All its digits, so that Enter without a change changes nothing."""
+    return repr(number).removesuffix(".0")

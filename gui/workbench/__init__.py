@@ -1,0 +1,1 @@
+"""Makes everything and wires it."""

@@ -1,0 +1,136 @@
+"""What the window remembers between two runs, in local settings: layout, theme, zoom, number format, choices."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Literal
+
+from PySide6.QtCore import QByteArray, QSettings
+from PySide6.QtWidgets import QApplication
+
+from core.writing.form import NumberFormat
+from gui.look.theme import DARK, LIGHT, Palette
+
+ThemeChoice = Literal["system", "light", "dark"]
+_MOST_RECENT = 8  # files
+_MIDDLE = 128  # between dark and light, of 255
+HINTED_STEPS = 5
+
+
+def palette_for(choice: ThemeChoice) -> Palette:
+    """The palette of a choice; that of the system where the choice is the system's."""
+    # The style follows the system; to ask the system itself loads the name Qt, for which the first frame would wait.
+    is_dark = QApplication.style().standardPalette().window().color().lightness() < _MIDDLE
+    return DARK if choice == "dark" or (choice == "system" and is_dark) else LIGHT
+
+
+class Settings:
+    """Typed access to a store; whatever is missing or no good there has its default here.
+
+    *store*: None remembers nothing beyond this run. *overrides*: values that stand before those of the store.
+    """
+
+    def __init__(self, store: QSettings | None, overrides: Mapping[str, object] | None = None) -> None:
+        self._store = store
+        self._values: dict[str, object] = dict(overrides or {})
+
+    @property
+    def theme(self) -> ThemeChoice:
+        """Light, dark, or as the system is."""
+        value = self._get("theme")
+        return "light" if value == "light" else "dark" if value == "dark" else "system"
+
+    @theme.setter
+    def theme(self, choice: ThemeChoice) -> None:
+        self._set("theme", choice)
+
+    @property
+    def zoom(self) -> float:
+        """How much larger than normal everything is."""
+        return self._number("zoom", 1.0)
+
+    @zoom.setter
+    def zoom(self, zoom: float) -> None:
+        self._set("zoom", zoom)
+
+    @property
+    def form(self) -> NumberFormat:
+        """How numbers are written."""
+        digits = int(self._number("digits", 4))
+        if not 1 <= digits <= 17:
+            return NumberFormat()
+        return NumberFormat("significant" if self._get("style") == "significant" else "decimals", digits)
+
+    @form.setter
+    def form(self, form: NumberFormat) -> None:
+        self._set("style", form.style)
+        self._set("digits", form.digits)
+
+    @property
+    def hinted_steps(self) -> int:
+        """For how many more steps the line of hints is shown."""
+        return int(self._number("hinted_steps", HINTED_STEPS))
+
+    @hinted_steps.setter
+    def hinted_steps(self, steps: int) -> None:
+        self._set("hinted_steps", steps)
+
+    def flag(self, name: str) -> bool:
+        """A choice that is on or off; off at first."""
+        return str(self._get(name)).lower() == "true"
+
+    def set_flag(self, name: str, on: bool) -> None:
+        """Remember a choice."""
+        self._set(name, on)
+
+    @property
+    def recent(self) -> list[str]:
+        """The files that were opened last, the latest first."""
+        value = self._get("recent", [])
+        paths = [value] if isinstance(value, str) else value if isinstance(value, list) else []
+        return [path for path in paths if isinstance(path, str)][:_MOST_RECENT]
+
+    def add_recent(self, path: str) -> None:
+        """Remember that a file was opened or saved."""
+        self._set("recent", [path, *(other for other in self.recent if other != path)][:_MOST_RECENT])
+
+    def lines(self, source: str) -> str:
+        """The lines of the learner's own worksheet for a source, empty at first."""
+        value = self._get(f"lines/{_key(source)}")
+        return value if isinstance(value, str) else ""
+
+    def set_lines(self, source: str, text: str) -> None:
+        """Remember the lines of the learner's own worksheet for a source."""
+        self._set(f"lines/{_key(source)}", text)
+
+    def bytes(self, name: str) -> QByteArray | None:
+        """The window's geometry or layout, None at first."""
+        value = self._get(name)
+        return value if isinstance(value, QByteArray) and not value.isEmpty() else None
+
+    def set_bytes(self, name: str, value: QByteArray) -> None:
+        """Remember the window's geometry or layout."""
+        self._set(name, value)
+
+    def _get(self, name: str, default: object = None) -> object:
+        if name in self._values or self._store is None:
+            return self._values.get(name, default)
+        return self._store.value(name, default)
+
+    def _set(self, name: str, value: object) -> None:
+        self._values[name] = value
+        if self._store is not None:
+            self._store.setValue(name, value)
+
+    def _number(self, name: str, default: float) -> float:
+        try:
+            number = float(str(self._get(name, default)))
+        except ValueError:
+            return default
+        return number if math.isfinite(number) else default
+
+
+def _key(source: str) -> str:
+    """A name for settings, in which slashes would make groups."""
+    return source.replace("/", "|").replace("\\", "|")

@@ -1,0 +1,47 @@
+"""Training in sight: how far it is, in the toolbar, and the growing curve of losses."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QElapsedTimer, QObject
+
+from gui.debugger.model import DebuggerModel
+from gui.panels.base.panel import Panel
+from gui.window.actions import ACTIONS
+from gui.window.main_window import MainWindow
+
+_NUMBER, _CURVE = 50, 300  # milliseconds between two looks: at the number, at the curve
+
+
+class TrainingProgress(QObject):
+    """Shows what *model* says of its training in *window*, and the losses so far in *losses*."""
+
+    def __init__(self, model: DebuggerModel, window: MainWindow, losses: Panel) -> None:
+        super().__init__(window)
+        self._model, self._window, self._losses = model, window, losses
+        self._goal = 0
+        self._since_number, self._since_curve = QElapsedTimer(), QElapsedTimer()
+        model.training_started.connect(self._begin)
+        model.training_progressed.connect(self._show)
+        model.training_ended.connect(self._end)
+        window.toolbar.cancel_asked.connect(model.cancel_training)
+
+    def _begin(self, goal: int) -> None:
+        self._goal = goal
+        self._window.toolbar.show_training(self._model.underway.training.reached, goal)
+        self._since_number.start()
+        self._since_curve.start()
+        for spec in ACTIONS:
+            if spec.command:
+                self._window.actions_by_id[spec.id].setEnabled(False)
+
+    def _show(self, reached: int) -> None:
+        """Now and then: training that is told of more often than it is looked at only takes longer."""
+        if self._since_number.hasExpired(_NUMBER):
+            self._since_number.start()
+            self._window.toolbar.show_training(reached, self._goal)
+        if self._since_curve.hasExpired(_CURVE):
+            self._since_curve.start()
+            self._losses.show_view(self._model.underway)
+
+    def _end(self) -> None:
+        self._window.toolbar.show_training(None, 0)

@@ -1,0 +1,303 @@
+"""What is said to a learner's number: the mistakes that the worksheets' page tells, and anything without a crash."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from core.answers.answer import answer
+from core.answers.closeness import units
+from core.epoch.backward import gradients
+from core.epoch.training import Training
+from core.network.rule import EXACT, NAMED_RULES, PRINTED, TYPESET, Rule
+from core.program.program import Address, Phase, Program
+from core.slips.case import Case
+from core.slips.rules import TITLES
+from core.writing.notation import Given
+from tests.slow_epoch import Exercise
+from tests.strategies import KINDS, random_network
+
+FORWARD, BACKWARD, UPDATE = Phase
+SUM_W = Address(BACKWARD, "W")
+
+
+def given(text):
+    """The numbers of *text*: one, or a row, or rows with ``;`` between them, of equal numbers of decimals each."""
+    rows = [row.split() for row in text.split(";")]
+    values = np.array([[float(number) for number in row] for row in rows])
+    decimals = np.array([[len(number.partition(".")[2]) for number in row] for row in rows], dtype=np.intp)
+    shape = values.shape if len(rows) > 1 else values.shape[1:] if values.size > 1 else ()
+    return Given(values.reshape(shape), decimals.reshape(shape), text)
+
+
+def lines(array, decimals=4):
+    """An array as text for `given`."""
+    return " ; ".join(" ".join(f"{number:.{decimals}f}" for number in row) for row in np.atleast_2d(array))
+
+
+@pytest.fixture
+def ask(sheet_a, sheet_b):
+    """A function that asks of a step of a sheet, under the rule and η of its printed numbers."""
+
+    def asked(text, address=SUM_W, *, sheet="a", epoch=1, entry=(0, 0), rule=PRINTED):
+        network, parameters = sheet_a if sheet == "a" else sheet_b
+        eta, stated = (0.01, 0.1) if sheet == "a" else (0.1, None)
+        case = Case.of(Training(network, parameters, rule, eta), epoch, address, stated)
+        return answer(case, given(text), entry)
+
+    return asked
+
+
+def only(result):
+    """The one match of an explained number."""
+    assert result.kind == "explained", result
+    (match,) = result.matches
+    return match
+
+
+# -- the mistakes of the worksheet's last section -----------------------------------------------------------
+
+TURNED = Rule(-1, "softmax", frozenset({"value"}), "h", "t")
+MISTAKES = [
+    ("-0.0274", "the sign of the error", TURNED, (2, 2, 2), 0.0307),
+    ("0.0402", TITLES["exact"], EXACT, (2, 2, 2), -0.0355),
+    ("-0.0327", TITLES["typeset"], TYPESET, (2, 2, 2), 0.0054),
+    ("0.0230", "only k = m", None, (3, 3, 2), 0.0),
+    ("0.2210", "hₖ for hₖ₋₁", None, (1, 1, 1), 0.0534),
+    ("-0.0004", "no Jacobian product", None, (3, 3, 2), -0.0220),
+    ("0.0023", "the last term missing", None, (), 0.0023),
+]
+
+
+@pytest.mark.parametrize(("text", "title", "rule", "first", "theirs"), MISTAKES)
+def test_a_mistake_of_the_worksheet_is_the_one_explanation(ask, sheet_a, text, title, rule, first, theirs):
+    result = ask(text)
+    match = only(result)
+    assert (match.title, match.rule, match.equal) == (title, rule, True)
+    assert match.is_named == (title in TITLES.values())
+    assert title in result.headline
+    assert match.first.address == Address(BACKWARD, "W", first)
+    assert match.first.theirs == pytest.approx(theirs, abs=5e-5)
+    right = Exercise(*sheet_a, PRINTED, 0.01).right(match.first.address).item()
+    assert match.first.right == pytest.approx(right, rel=1e-12)
+
+
+def test_the_softmax_from_zero_first_matters_at_the_first_weights(ask):
+    match = only(ask("0.0246"))
+    assert (match.title, match.rule) == ("softmax from i = 0", None)
+    assert match.first.address == Address(FORWARD, "alpha", (1,))
+    assert match.first.name == "α₁"
+    assert (match.first.theirs, match.first.right) == (pytest.approx(0.5051, abs=5e-5), 1.0)
+
+
+def test_the_exact_derivative_is_told_by_path_and_as_no_slip(ask):
+    result = ask("0.0402")
+    match = only(result)
+    assert result.headline == "This is the exact derivative, which is what autograd gives."
+    assert match.detail == "0.0274 by the values + 0.0045 by the keys + 0.0083 by the query = 0.0402."
+    assert match.shows_paths
+    assert "true derivative" in match.right
+
+
+def test_the_exact_derivative_with_rounding_on_the_way(ask):
+    match = only(ask("0.0401"))
+    assert match.title == "the exact derivative, which is what autograd gives, with rounding on the way"
+    assert match.rule == EXACT
+    assert "rounded to 4 places it comes out as 0.0401." in match.done
+
+
+def test_the_number_itself_agrees_and_one_unit_off_names_rounding(ask):
+    assert ask("0.0274").kind == "agrees"
+    assert ask("0.0274").matches == ()
+    assert ask("0.0274").headline == "Agrees to the 4 decimals given: it is 0.027415."
+    near = ask("0.0273")
+    assert near.kind == "agrees"
+    assert near.headline.startswith("Agrees within one unit of the last decimal: it is 0.027415.")
+    assert near.headline.endswith("With every value on the way rounded to 4 places it comes out as 0.0273.")
+
+
+@pytest.mark.parametrize("address", [SUM_W, Address(BACKWARD, "U"), Address(BACKWARD, "V")])
+def test_numbers_of_another_program_agree_in_double_and_in_single_precision(ask, sheet_a, address):
+    right, exact = (np.ravel(Exercise(*sheet_a, rule, 0.01).right(address)) for rule in (PRINTED, EXACT))
+    for number in (right * (1 + 1e-15), right.astype(np.float32), right * (1 + 1e-7)):
+        result = ask(" ".join(f"{float(entry):.17f}" for entry in number), address)
+        assert (result.kind, result.matches) == ("agrees", ())
+    for number in (exact * (1 - 1e-15), exact.astype(np.float32)):
+        assert only(ask(" ".join(f"{float(entry):.17f}" for entry in number), address)).rule == EXACT
+    assert ask(" ".join(f"{float(entry):.17f}" for entry in right * (1 + 1e-4)), address).kind != "agrees"
+
+
+@pytest.mark.parametrize("value", [0.0, 1e-308, 5e-324])
+def test_numbers_with_more_decimals_than_there_are_powers_of_ten_are_compared(value):
+    one = Given(np.array(value), np.array(400), "tiny")
+    assert units(np.array(value), one) == 0
+    assert units(np.array(0.5), one) > 1
+
+
+def test_few_decimals_agree_as_far_as_they_go(ask):
+    assert ask("0.0").headline == "Agrees as far as it goes; it is 0.027415. More decimals would say more."
+    assert ask("0.03").headline == "Agrees to the 2 decimals given: it is 0.027415."
+
+
+def test_what_nothing_gives_is_unknown(ask):
+    result = ask("0.5")
+    assert (result.kind, result.matches, result.headline) == ("unknown", (), "No known slip gives this.")
+
+
+@pytest.mark.parametrize(("text", "pair"), [("0.0247", "74"), ("0.2074", "02"), ("0.0724", "27")])
+def test_swapped_digits_are_seen(ask, text, pair):
+    match = only(ask(text))
+    assert match.title == "two digits swapped"
+    assert match.sentence == f"The digits {pair} are swapped. It is 0.0274."
+
+
+def test_the_stated_rate_and_uphill(ask):
+    match = only(ask("-0.5897", Address(UPDATE, "W")))
+    assert match.title == "the stated η"
+    assert "η = 0.1." in match.done
+    assert match.first.address == Address(UPDATE, "W")
+    assert ask("-0.5873", Address(UPDATE, "W")).kind == "agrees"
+    uphill = ask("-0.586726", Address(UPDATE, "W"))  # a turned sign of the error goes uphill too
+    assert [match.title for match in uphill.matches] == ["the sign of the error", "+ η"]
+    assert uphill.headline == "2 known ways lead to this number; only your working tells which."
+
+
+# -- several numbers ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("name", "places"), [("V", 4), ("U", 3)])
+def test_a_whole_exact_gradient_is_explained_and_what_differs_is_listed(ask, sheet_a, name, places):
+    address = Address(BACKWARD, name)
+    exact, right = (Exercise(*sheet_a, rule, 0.01).right(address) for rule in (EXACT, PRINTED))
+    for text in (lines(exact), lines(exact.T)) if name == "V" else (lines(exact),):
+        result = ask(text, address)
+        assert only(result).rule == EXACT
+        assert len(result.differing) == places
+        yours, wanted = (f"{float(np.ravel(array)[1]):.4f}".replace("-", "−") for array in (exact, right))
+        assert any(f"yours {yours}, right {wanted}" in line for line in result.differing)
+
+
+def test_a_single_entry_that_differs_is_told_by_its_place(ask, sheet_a):
+    right = Exercise(*sheet_a, PRINTED, 0.01).right(Address(BACKWARD, "V")).ravel()
+    right[2] = 0.5337
+    result = ask(lines(right), Address(BACKWARD, "V"))
+    assert result.kind == "unknown"
+    assert result.differing == ("entry 3: yours 0.5337, right 0.5373",)
+
+
+def test_rows_columns_and_the_transposed_whole_of_a_matrix(ask, sheet_b):
+    address = Address(BACKWARD, "E")
+    exact, right = (Exercise(*sheet_b, rule, 0.1).right(address) for rule in (EXACT, PRINTED))
+    for i in range(3):
+        for entry in ((i, 0), (0, 1)):
+            result = ask(lines(right[i]), address, sheet="b", entry=entry)
+            assert (result.kind, result.place) == ("agrees", f"row {i + 1}")
+        result = ask(lines(exact[i]), address, sheet="b", entry=(i, 0))
+        assert (only(result).rule, result.place) == (EXACT, f"row {i + 1}")
+    for j in range(2):
+        result = ask(lines(right[:, j]), address, sheet="b")
+        assert (result.kind, result.place) == ("agrees", f"column {j + 1}")
+        result = ask(lines(exact[:, j]), address, sheet="b", entry=(0, j))
+        assert (only(result).rule, result.place) == (EXACT, f"column {j + 1}")
+    for whole in (right, right.T):
+        result = ask(lines(whole), address, sheet="b")
+        assert (result.kind, result.headline) == ("agrees", "All agree to the 4 decimals given.")
+    for whole in (exact, exact.T):
+        result = ask(lines(whole), address, sheet="b")
+        assert only(result).rule == EXACT
+        assert len(result.differing) == 6
+
+
+def test_the_entry_that_is_followed_is_meant_first_and_others_only_if_they_agree(ask, sheet_b):
+    address = Address(BACKWARD, "E")
+    exact, right = (Exercise(*sheet_b, rule, 0.1).right(address) for rule in (EXACT, PRINTED))
+    result = ask(f"{right[1, 1]:.4f}", address, sheet="b", entry=(0, 0))
+    assert (result.kind, result.place) == ("agrees", "entry (2, 2)")
+    result = ask(f"{exact[1, 1]:.4f}", address, sheet="b", entry=(1, 1))
+    assert (only(result).rule, result.place) == (EXACT, "entry (2, 2)")
+
+
+def test_a_transposed_square_matrix_is_a_slip():
+    network, parameters = random_network(1, T=3, H=3)
+    exercise = Exercise(network, parameters, EXACT, 0.1)
+    case = Case.of(Training(network, parameters, EXACT, 0.1), 1, SUM_W)
+    result = answer(case, given(lines(exercise.right(SUM_W).T)))
+    assert only(result).title == "transposed"
+    assert len(result.differing) == 6
+
+
+# -- later epochs -------------------------------------------------------------------------------------------
+
+TOTAL = Address(FORWARD, "L")
+
+
+def test_a_later_loss_under_another_rule_or_rate_is_explained(ask, sheet_a, sheet_b):
+    for rule in (EXACT, TYPESET):
+        loss = Exercise(*sheet_a, rule, 0.01, epoch=2).right(TOTAL)
+        match = only(ask(f"{loss:.6f}", TOTAL, epoch=2))
+        assert match.rule == rule
+        assert match.done.endswith("in every epoch so far.")
+    stated = Exercise(*sheet_a, PRINTED, 0.1, epoch=2).right(TOTAL)
+    assert only(ask(f"{stated:.4f}", TOTAL, epoch=2)).title == "the stated η"
+    uphill = Exercise(*sheet_b, PRINTED, -0.1, epoch=3).right(TOTAL)
+    assert only(ask(f"{uphill:.4f}", TOTAL, sheet="b", epoch=3)).title == "+ η"
+    assert ask("5.7791", TOTAL, epoch=2).kind == "agrees"
+
+
+def test_a_later_step_that_no_switch_touches_is_explained_by_the_training_before_it(ask, sheet_a):
+    address = Address(BACKWARD, "c")
+    exact = Exercise(*sheet_a, EXACT, 0.01, epoch=2).right(address)
+    match = only(ask(lines(exact, 6), address, epoch=2))
+    assert match.rule == EXACT
+    assert match.done.endswith("in every epoch so far.")
+    assert ask(lines(Exercise(*sheet_a, EXACT, 0.01).right(address), 6), address).kind == "agrees"
+
+
+# -- anything ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("sheet", "ab")
+def test_steps_of_the_sheets_have_an_answer_to_nonsense(ask, sheet_a, sheet_b, sheet):
+    network, _ = sheet_a if sheet == "a" else sheet_b
+    kinds = [ask("0.1234", address, sheet=sheet).kind for address in list(Program(network))[::2]]
+    assert kinds.count("unknown") > 0.9 * len(kinds)
+
+
+SIZES = [{"T": 1}, {"T": 2, "K": 1}, {"T": 3, "H": 1}, {"T": 1, "K": 1, "H": 1}, {"T": 3, "K": 3, "H": 2}]
+
+
+@pytest.mark.parametrize("sizes", SIZES, ids=str)
+@pytest.mark.parametrize("kind", KINDS)
+def test_networks_of_any_size_have_an_answer_at_every_step_also_after_divergence(kind, sizes):
+    embedded, attention = kind
+    network, parameters = random_network(3, D=2 if embedded else None, attention=attention, **sizes)
+    for rule, eta, epoch, text in [(EXACT, 0.1, 1, "0.1234"), (TYPESET, 100, 3, "-1.0"), (PRINTED, 1e300, 4, "1.0")]:
+        training = Training(network, parameters, rule, eta)
+        for address in list(Program(network))[:: 4 if epoch == 1 else 7]:
+            case = Case.of(training, epoch, address, 0.5)
+            result = answer(case, given(text))
+            assert result.headline
+            assert (result.kind == "explained") <= bool(result.matches)
+
+
+@pytest.mark.parametrize("name", NAMED_RULES)
+def test_a_number_of_the_rule_in_use_agrees_under_every_rule(ask, sheet_a, name):
+    for address in (SUM_W, Address(BACKWARD, "V"), Address(UPDATE, "U"), Address(BACKWARD, "b", (3, 2, 1))):
+        right = Exercise(*sheet_a, NAMED_RULES[name], 0.01).right(address)
+        assert ask(lines(right, 6), address, rule=NAMED_RULES[name]).kind == "agrees"
+
+
+def test_another_rule_in_one_later_epoch_alone_is_explained_too(sheet_a):
+    network, parameters = sheet_a
+    training = Training(network, parameters, PRINTED, 0.01)
+    address = Address(Phase.BACKWARD, "W")
+    exact = gradients(training.epoch(2).tape, EXACT).W.item()
+    throughout = gradients(Training(network, parameters, EXACT, 0.01).epoch(2).tape, EXACT).W.item()
+    assert round(exact, 5) != round(throughout, 5)
+    for number, trains in ((exact, False), (throughout, True)):
+        found = answer(Case.of(training, 2, address), Given(np.array(round(number, 5)), np.array(5), f"{number:.5f}"))
+        (match,) = found.matches
+        assert match.title == "the exact derivative, which is what autograd gives"
+        assert ("in every epoch so far" in match.done) is trains
+        assert (match.rule == EXACT) is trains  # stepping with a rule trains all epochs by it
+        assert match.detail.endswith(f" = {number:.5f}.")

@@ -1,0 +1,271 @@
+"""Lines of a learner's own worksheet, in every common spelling of the names."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+import pytest
+
+from core.answers.lines import BadLine, OwnLine, read_lines
+from core.network import symbols
+from core.network.network import Network
+from core.network.rule import EXACT, PRINTED, TYPESET
+from core.program.program import Program
+from core.sources.opening import open_source
+from core.sources.source import SHEETS
+from core.steps.formulas import formula
+from tests.strategies import plain_network, random_network
+
+A, B = (open_source(sheet).network for sheet in SHEETS)
+WIDE = random_network(1, T=12, K=3, H=2, attention=True)[0]
+
+GIVEN = ("h[0]", "U", "W", "b", "V", "c", "E", "eta")
+SPELLINGS = {
+    "h[1]": ["h1", "h_1", "h_{1}", "h₁", "h[1]", "h(1)", "h 1", "H1", "$h_1$", r"\mathrm{h}_1", "**h1**"],
+    "a[2]": ["a2", "a_2", "a[2]"],
+    "yhat[1]": [
+        r"\hat{y}_1",
+        r"\hat y_1",
+        r"\hat{y}_{1}",
+        "ŷ1",
+        "ŷ₁",
+        "y\u0302₁",
+        "yhat1",
+        "y_hat_1",
+        "y^1",
+        "p1",
+        "P1",
+    ],
+    "y[1]": ["y1", "y_1", "y[1]"],
+    "alpha[3,1]": ["α₃,₁", "alpha_3,1", "alpha[3,1]", "alpha[3][1]", r"\alpha_{3,1}", "α31", "Alpha 3 1", "alpha_3_1"],
+    "A[3,1]": ["A31", "A_{3,1}", "A3,1", "A_3,1", "A(3, 1)", r"\mathcal{A}_{3,1}", "𝒜₃,₁"],
+    "Z[2]": ["Z₂", "z2", r"\mathcal{Z}_2"],
+    "Omega[1]": ["Ω₁", "Omega_1", "omega1", "ω1", "O1", "logits1", r"\Omega_{1}", "\u2126₁"],
+    "L[1]": ["L1", "L_1", "loss1", "Loss 1", "l1"],
+    "L": ["L", "Loss", "total", "total loss", "L_total", "Total Loss"],
+    "dL/dW": [
+        "dL/dW",
+        "∂L/∂W",
+        "dW",
+        "W.grad",
+        "grad W",
+        "∇W",
+        "∇_W L",
+        r"\nabla_W L",
+        "dL / dW",
+        "dl/dw",
+        "gradient of W",
+        r"\frac{\partial L}{\partial W}",
+        r"\dfrac{\partial L}{\partial W}",
+        r"\partial L/\partial W",
+    ],
+    "dL/db": ["dL/db", "db", "dB", "b.grad"],
+    "dL/dOmega[1]": ["dL/dOmega_1", "∂L/∂Ω₁", "∂L₁/∂Ω₁", "delta1", "δ₁", r"\frac{\partial L}{\partial \Omega_{1}}"],
+    "W_new": ["W_new", "Wnew", "W'", "W′", "W new", "W^{new}", r"W^{\text{new}}", "new W", "w_new", "W_{new}"],
+    "x[1]": ["x1", "x₁", "xo1", "x°₁", r"x_{1}^{\circ}"],
+    "D[3]": ["D3", "1−h²₃", "1 - h^2_3"],
+    "v[1]": ["v1", "v₁"],
+    "g[3,2]": ["g₃,₂", "g32"],
+}
+
+
+def read_one(line: str, network: Network = A) -> OwnLine | BadLine:
+    (found,) = read_lines(line, network)
+    return found
+
+
+def numbers_for(symbol: str, network: Network) -> tuple[str, np.ndarray]:
+    shape = symbols.shape(symbol, network)
+    values = np.arange(1.0, np.prod(shape, dtype=int) + 1).reshape(shape) / 8
+    return str(values.tolist()), values
+
+
+@pytest.mark.parametrize(("symbol", "spelling"), [(key, name) for key, names in SPELLINGS.items() for name in names])
+@pytest.mark.parametrize("sign", [" = ", "=", ": ", " ≈ ", " := ", " ", "\t"])
+def test_a_symbol_is_known_by_every_common_spelling(symbol, spelling, sign):
+    text, values = numbers_for(symbol, A)
+    found = read_one(spelling + sign + text)
+    assert isinstance(found, OwnLine), found
+    assert found.symbol == symbol
+    assert np.array_equal(found.given.values, values)
+    assert found.given.values.shape == values.shape
+
+
+@pytest.mark.parametrize("network", [A, B], ids=SHEETS)
+def test_every_symbol_of_a_sheet_is_read_as_the_window_shows_it(network):
+    steps = [formula(network, rule, each) for rule in (EXACT, PRINTED, TYPESET) for each in Program(network)]
+    ids = {symbol for step in steps for symbol in (*step.reads, *step.writes)}
+    computed = {symbol for symbol in ids if symbol not in GIVEN}
+    assert len(computed) > 30
+    assert ids - computed
+    for symbol in computed:
+        text, values = numbers_for(symbol, network)
+        for shown in (symbols.text(symbol), symbols.latex(symbol), symbol):
+            found = read_one(f"{shown} = {text}", network)
+            assert isinstance(found, OwnLine), found
+            assert found.symbol == symbol
+            assert np.array_equal(found.given.values, values)
+    for symbol in ids - computed:
+        found = read_one(f"{symbols.text(symbol)} = 1", network)
+        assert isinstance(found, BadLine)
+        assert found.problem.startswith(f"{symbols.text(symbol)} is given, not computed")
+
+
+def test_a_sheet_is_read_line_by_line():
+    lines = read_lines(
+        "# my numbers\n\nh1 = 0.1432\n// the rest\n  ŷ₁: 0.2 0.3\t0.1 0.4\ndL/dV = [\n 0.1\n\n 0.2\n 0.3\n 0.4 ]\n"
+        "L 5,78\n",
+        A,
+    )
+    assert [(line.number, line.symbol, line.given.values.tolist()) for line in lines] == [
+        (3, "h[1]", [0.1432]),
+        (5, "yhat[1]", [0.2, 0.3, 0.1, 0.4]),
+        (6, "dL/dV", [[0.1], [0.2], [0.3], [0.4]]),
+        (12, "L", 5.78),
+    ]
+    assert lines[0].text == "h1 = 0.1432"
+    assert lines[0].given.decimals.tolist() == [4]
+
+
+@pytest.mark.parametrize(("line", "name"), [("alpha_3 = 0.3 0.3 0.4", "alpha"), ("A₃ 0.3, 0.3, 0.4", "A")])
+def test_a_row_of_weights_is_a_line_for_every_entry(line, name):
+    lines = read_lines(line, A)
+    assert [each.symbol for each in lines] == [f"{name}[3,{i}]" for i in (1, 2, 3)]
+    assert [float(each.given.values) for each in lines] == [0.3, 0.3, 0.4]
+    assert {(each.number, each.text, int(each.given.decimals), each.given.values.shape) for each in lines} == {
+        (1, line, 1, ())
+    }
+
+
+def test_numbers_after_a_space_are_told_from_the_indices_before_it():
+    lines = read_lines("L 2 0.99\nL 5.78\nA 3 1 0.5\nA 3 1 2 3\nyhat 1 1 0 0 0\nh 4 1", A)
+    assert [line.symbol for line in lines[:2]] == ["L[2]", "L"]
+    assert lines[2].symbol == "A[3,1]"
+    assert lines[3].problem == "A₃,₁ was given before, on line 3"
+    assert [line.symbol for line in lines[4:]] == ["yhat[1]", "h[4]"]
+
+
+def test_printed_tensors_are_read_over_several_lines():
+    lines = read_lines(
+        "c.grad tensor([1., 2.,\n   3., 4.],\n  dtype=torch.float64, grad_fn=<A>)\nh1 = tensor([0.5])", A
+    )
+    assert [line.symbol for line in lines] == ["dL/dc", "h[1]"]
+
+
+def test_a_matrix_of_latex_is_read_over_several_lines():
+    (line,) = read_lines("\\hat{y}_1 = \\begin{pmatrix}\n0.1 \\\\\n0.2 \\\\\n0.3 \\\\\n0.4\n\\end{pmatrix}", A)
+    assert line.given.values.tolist() == [0.1, 0.2, 0.3, 0.4]
+
+
+def test_a_bracket_that_stays_open_spoils_no_line_that_has_a_name():
+    lines = read_lines("c_new = [1 2\n3 4\nh1 = 0.5\nyhat1 = (\n1 2 3 4\nW = 3", A)
+    assert [(line.number, getattr(line, "problem", "good")) for line in lines] == [
+        (1, "expected ']', found the end"),
+        (3, "good"),
+        (4, "expected ')', found the end"),
+        (6, "W is given, not computed; say W_new or ∂L/∂W"),
+    ]
+
+
+def test_two_digits_are_two_indices_unless_they_can_be_a_timestep():
+    one = {f"A{t}{i} = 1": f"A[{t},{i}]" for t, i in ((3, 1), (9, 9))}
+    for line, symbol in one.items():
+        assert read_one(line, WIDE).symbol == symbol
+    row = " ".join(["1"] * 12)
+    assert [line.symbol for line in read_lines(f"A12 = {row}", WIDE)] == [f"A[12,{i}]" for i in range(1, 13)]
+    assert read_one("A11 = 1", WIDE).problem == "A11 can be A₁,₁ or A₁₁: write A_1,1 for the first"
+    assert read_one("α₁₂,₁₁ = 1", WIDE).symbol == "alpha[12,11]"
+
+
+@pytest.mark.parametrize(
+    ("line", "problem"),
+    [
+        ("foo = 3", "unknown name 'foo', expected one such as h1, yhat1 or dL/dW"),
+        ("0.5", "unknown name '0.5', expected one such as h1, yhat1 or dL/dW"),
+        ("= 0.5", "unknown name '', expected one such as h1, yhat1 or dL/dW"),
+        ("hh1 = 2", "unknown name 'hh1', did you mean h_1?"),
+        ("alhpa_3,1 = 2", "unknown name 'alhpa_3,1', did you mean α_3,1?"),
+        ("W_neww = 2", "unknown name 'W_neww', did you mean W new?"),
+        ("dL1/dW = 2", "∂L/∂W has no index here, expected all its numbers together"),
+        ("dL1/dOmega_2 = 2", "unknown name 'dL1/dOmega_2', expected one such as h1, yhat1 or dL/dW"),
+        ("h5 = 1", "h₅: expected a timestep from 1 to 4, found 5"),
+        ("h 9 0.5", "h₉: expected a timestep from 1 to 4, found 9"),
+        ("yhat_0 = 1", "ŷ₀: expected a timestep from 1 to 4, found 0"),
+        ("A_5,1 = 1", "A₅,₁: expected a timestep from 1 to 4, found 5"),
+        ("alpha_2,3 = 1", "α₂,₃: expected a second index from 1 to 2, found 3"),
+        ("alpha_3,0 = 1", "α₃,₀: expected a second index from 1 to 3, found 0"),
+        ("A_1,1,1 = 1", "A₁,₁,₁ needs two indices, such as A₁,₁"),
+        ("alpha = 1", "α needs two indices, such as α₁,₁"),
+        ("h = 1", "h needs its timestep, such as h₁"),
+        ("h 0.5", "h needs its timestep, such as h₁"),
+        ("h 1", "expected a number, found nothing"),
+        ("h_1,2 = 1", "h₁,₂: expected one index, the timestep; give all its numbers together"),
+        ("dL/dW[1] = 3", "∂L/∂W has no index here, expected all its numbers together"),
+        ("W = 3", "W is given, not computed; say W_new or ∂L/∂W"),
+        ("U 1 2 3 4", "U is given, not computed; say U_new or ∂L/∂U"),
+        ("η = 0.1", "η is given, not computed"),
+        ("E_new = 1", "this network has no E new, since it has no embedding"),
+        ("dL/dE = 1", "this network has no ∂L/∂E, since it has no embedding"),
+        ("E = 1", "this network has no E, since it has no embedding"),
+        ("h1 =", "expected a number, found nothing"),
+        ("h1", "expected a number, found nothing"),
+        ("h1 = abc", "entry 1: expected a number, found 'abc'"),
+        ("h1 = 1 2", "expected one number, found 2"),
+        ("yhat1 1 2 3", "expected 4 numbers, found 3"),
+        ("yhat 1 1 2 3", "expected 4 numbers, found 3"),
+        ("dL/dV = 1 2; 3 4", "expected a 4×1 matrix or 4 numbers, found 2×2"),
+        ("alpha_3 = 1 2", "expected 3 numbers, found 2"),
+    ],
+)
+def test_a_bad_line_says_what_is_expected(line, problem):
+    assert read_one(line) == BadLine(1, line, problem)
+
+
+@pytest.mark.parametrize("name", ["Z1", "A21", "alpha_2", "s_2,1"])
+def test_what_only_attention_has_is_refused_without_it(name):
+    found = read_one(f"{name} = 1", B)
+    assert found.problem.endswith(", since it has no attention")
+
+
+def test_the_embedded_input_is_told_from_the_one_hot_one():
+    assert [line.symbol for line in read_lines("x1 = 0.1 0.2\nx°1 = 1 0 0 0", B)] == ["x[1]", "xo[1]"]
+
+
+def test_a_symbol_that_is_given_twice_keeps_its_first_line():
+    lines = read_lines("h1 = 1\nL = 2\nh₁ = 3\nalpha_2,1 = 1\nalpha_2 = 0.5 0.5\nalpha_2,2 = 1", A)
+    assert [getattr(line, "problem", "good") for line in lines] == [
+        "good",
+        "good",
+        "h₁ was given before, on line 1",
+        "good",
+        "α₂,₁ was given before, on line 4",
+        "good",
+    ]
+
+
+def test_a_bad_line_does_not_count_as_given():
+    assert isinstance(read_lines("h1 = x\nh1 = 1", A)[1], OwnLine)
+
+
+def test_entries_that_are_vectors_are_read_for_wider_networks():
+    lines = read_lines("h1 = 0.1 0.2\ng_2 = 1 2; 3 4\nW_new = 1 2\nW' = [1 2; 3 4]", WIDE)
+    assert [line.given.values.tolist() for line in lines if isinstance(line, OwnLine)] == [
+        [0.1, 0.2],
+        [1, 2],
+        [3, 4],
+        [[1, 2], [3, 4]],
+    ]
+    assert lines[3].problem == "expected a 2×2 matrix, found 2"
+
+
+@pytest.mark.parametrize("line", ["h1 = [", "[", "h1", "x" * 50 + "\n", r"\frac{", "foo [ 1", "tensor(["])
+def test_long_worksheets_take_time_in_proportion_to_their_length(line):
+    def seconds(count: int) -> float:
+        start = time.process_time()
+        read_lines(f"{line}\n" * count, plain_network(4))
+        return time.process_time() - start
+
+    seconds(10)
+    # A quadratic reading would take sixteen times as long.
+    assert seconds(2000) < 8 * seconds(500) + 0.1

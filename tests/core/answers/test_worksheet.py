@@ -1,0 +1,368 @@
+"""A learner's own lines against a worksheet done by plain loops, with wrong numbers put into it."""
+
+from __future__ import annotations
+
+import random
+from functools import partial
+
+import numpy as np
+import pytest
+
+from core.answers.lines import read_lines
+from core.answers.worksheet import first_wrong, judge, summary
+from core.network.rule import EXACT, PRINTED, TYPESET
+from core.network.symbols import parse, symbol
+from core.program.program import Address, Phase, Program
+from tests.oracles import dot, times
+from tests.strategies import KINDS, of_kind, random_network
+from tests.worksheet_oracle import Learner, Sheet, numbers, printed, verdicts, wrong_number
+
+RULES = (PRINTED, EXACT, TYPESET)
+
+
+@pytest.fixture(scope="module")
+def sheets(sheet_a, sheet_b):
+    return {"A": Learner(*sheet_a, PRINTED, 0.01), "B": Learner(*sheet_b, PRINTED, 0.1)}
+
+
+@pytest.fixture(scope="module")
+def learner(sheets):
+    return sheets["A"]
+
+
+RANDOM = [
+    Learner(*of_kind(kind, seed), RULES[seed % 3], 0.3, epoch=1 + seed % 2) for seed, kind in enumerate(KINDS * 2)
+]
+
+# -- one wrong number ----------------------------------------------------------------------------------------
+
+
+def assert_only_wrong(learner, name, draw, decimals):
+    """The line *name*, made wrong, is the only one that is wrong by itself, and the others follow or are right."""
+    number = wrong_number(learner.right[name], draw, decimals, parse(name).name)
+    written = learner.lines({name: number})
+    expected = learner.expected(written, decimals) | {name: "wrong"}
+    judged = learner.judged(printed(written, decimals))
+    assert verdicts(judged) == expected
+    first = first_wrong(judged)
+    assert first.line.symbol == name
+    for found in judged:
+        assert found.follows_from == ((name,) if found.verdict == "follows" else ()), found.line.symbol
+        np.testing.assert_allclose(found.right, learner.right[found.line.symbol], rtol=1e-11, atol=1e-14)
+        own = learner.right[name] if found is first else written[found.line.symbol]
+        if found.verdict in ("wrong", "follows"):
+            np.testing.assert_allclose(found.own, own, rtol=1e-11, atol=1e-14)
+    assert (first.answer is None) == (parse(name).name == "a" or first.address.quantity == "letter")
+    assert not any(found.answer for found in judged if found is not first)
+    return [name for name, verdict in expected.items() if verdict == "follows"]
+
+
+@pytest.mark.parametrize("decimals", [4, 6])
+@pytest.mark.parametrize("sheet", ["A", "B"])
+def test_a_wrong_number_anywhere_on_a_sheet_is_the_only_one_wrong_by_itself(sheets, sheet, decimals):
+    learner, draw, follow = sheets[sheet], random.Random(sheet), {}
+    for name in learner.right:
+        if name != "alpha[1,1]" and (parse(name).name != "x" or sheet == "B"):
+            follow[name] = assert_only_wrong(learner, name, draw, decimals)
+    assert {"L", "dL/dW", "dL/dU", "dL/dV", "W_new", "h[3]", "yhat[4]"} <= {*follow["h[2]"]}
+    assert not {"h[1]", "yhat[1]", "L[1]"} & {*follow["h[2]"]}
+    assert follow["L[2]"] == ["L"]
+    assert follow["dL/dW"] == ["W_new"]
+    assert follow["W_new"] == []
+    assert "L" not in follow["dL/dOmega[1]"]
+    assert "dL/dc" in follow["dL/dOmega[1]"]
+
+
+@pytest.mark.parametrize("number", range(len(RANDOM)))
+def test_a_wrong_number_of_every_kind_is_found_on_random_networks(number):
+    learner, draw = RANDOM[number], random.Random(number)
+    embedded, attention = KINDS[number % 4]
+    kinds = {}
+    for name in learner.right:
+        kinds.setdefault(parse(name).name, []).append(name)
+    assert ("x" in kinds, "A" in kinds, "E_new" in kinds) == (True, attention, embedded)
+    for names in kinds.values():
+        assert_only_wrong(learner, draw.choice(names[1:] or names), draw, 4)
+
+
+@pytest.mark.parametrize("decimals", [2, 4, 6])
+@pytest.mark.parametrize("number", range(4))
+def test_what_is_carried_in_rounded_numbers_is_still_not_wrong_by_itself(number, decimals):
+    learner, draw = RANDOM[number], random.Random(number)
+    note = partial(np.round, decimals=decimals)
+    wrong = symbol("h", draw.choice((1, 2, 3)))
+    own = {wrong: np.round(learner.right[wrong] + draw.uniform(0.1, 0.3), decimals)}
+    judged = learner.judged(printed(learner.lines(own, note), decimals))
+    assert [name for name, verdict in verdicts(judged).items() if verdict == "wrong"] == [wrong]
+    assert "follows" in verdicts(judged).values()
+
+
+def test_a_line_that_follows_from_fewer_digits_than_were_used_follows(learner):
+    """h₂ is written to two decimals only, and used with all of them."""
+    written = learner.lines({"h[2]": np.array([0.1234567])})
+    text = "h2 = 0.12\n" + printed({"L": written["L"], "dL/dW": written["dL/dW"]}, 4)
+    assert verdicts(learner.judged(text)) == {"h[2]": "wrong", "L": "follows", "dL/dW": "follows"}
+    further = f"h2 = 0.12\ndL/dW = {float(written['dL/dW'][0, 0]) + 0.01:.4f}"
+    assert verdicts(learner.judged(further)) == {"h[2]": "wrong", "dL/dW": "wrong"}
+
+
+# -- two wrong numbers ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [("h[1]", "h[3]"), ("h[1]", "L[2]"), ("yhat[2]", "dL/dW"), ("a[2]", "dL/dOmega[3]"), ("dL/dV", "W_new")],
+)
+@pytest.mark.parametrize("sheet", ["A", "B"])
+def test_two_wrong_numbers_are_both_found(sheets, sheet, first, second):
+    learner, draw = sheets[sheet], random.Random(first + second)
+    own = {first: wrong_number(learner.right[first], draw, 4, parse(first).name)}
+    own[second] = wrong_number(learner.lines(own)[second], draw, 4, parse(second).name)
+    written = learner.lines(own)
+    judged = learner.judged(printed(written, 4))
+    assert verdicts(judged) == learner.expected(written, 4) | dict.fromkeys(own, "wrong")
+    assert first_wrong(judged).line.symbol == first
+    assert next(found for found in judged if found.line.symbol == second).answer is not None
+
+
+def test_a_line_names_only_the_wrong_ones_that_it_follows_from(learner):
+    own = {"h[1]": np.array([0.3]), "Z[2]": np.array([0.4]), "L[4]": np.array(1.0)}
+    found = {each.line.symbol: each for each in learner.judged(printed(learner.lines(own), 4))}
+    assert found["h[2]"].follows_from == ("h[1]",)
+    assert found["Omega[2]"].follows_from == ("Z[2]",)
+    assert found["dL/dV"].follows_from == ("h[1]", "Z[2]")
+    assert found["L"].follows_from == ("h[1]", "Z[2]", "L[4]")
+
+
+# -- what explains the wrong one -----------------------------------------------------------------------------
+
+
+def titles(found):
+    return [match.title for match in found.answer.matches]
+
+
+def test_a_slip_is_explained(learner):
+    right = learner.right
+    (h,) = learner.judged(f"h2 = {numbers(right['a[2]'], 4)}")
+    assert (h.verdict, h.answer.kind) == ("wrong", "explained")
+    assert "tanh left out here" in titles(h)
+    raw = sum(right[f"A[3,{i}]"] * right[f"h[{i}]"] for i in (1, 2, 3))
+    (Z,) = learner.judged(f"Z3 = {numbers(raw, 4)}")
+    assert titles(Z) == ["raw scores for weights"]
+    (slope,) = learner.judged("dL/dW = 0.0402")
+    assert titles(slope) == ["the exact derivative, which is what autograd gives"]
+    (unknown,) = learner.judged("dL/dW = 5.1234")
+    assert (unknown.verdict, unknown.answer.kind) == ("wrong", "unknown")
+
+
+def test_a_slip_after_a_wrong_line_is_explained_by_the_learners_own_numbers(learner):
+    own = {"h[1]": np.array([0.3])}
+    own["h[3]"] = np.round(learner.lines(own)["a[3]"], 4)
+    _, h = learner.judged(printed({name: learner.lines(own)[name] for name in own}, 4))
+    assert (h.verdict, titles(h)) == ("wrong", ["tanh left out here"])
+    assert learner.right["a[3]"] != pytest.approx(own["h[3]"], abs=1e-3)
+
+
+def test_the_stated_learning_rate_is_known(learner):
+    (found,) = learner.judged("W_new = -0.5897", stated=0.1)
+    assert "the stated η" in titles(found)
+    (found,) = learner.judged("W_new = -0.5897")
+    assert "the stated η" not in titles(found)
+
+
+def test_a_weight_in_the_place_of_another_is_wrong(learner):
+    first, second = (f"{learner.right[name]:.4f}" for name in ("alpha[3,1]", "alpha[3,2]"))
+    assert first != second
+    (found,) = learner.judged(f"alpha31 = {second}")
+    assert (found.verdict, found.answer.place) == ("wrong", "entry 2")
+
+
+@pytest.mark.parametrize("number", range(8))
+def test_parts_of_a_step_are_judged_and_not_explained(number):
+    learner = RANDOM[number]
+    network, lines, t = learner.network, learner.right, learner.network.T
+    v = learner.rule.sign * times(learner.P["V"].T, lines[f"dL/dOmega[{t}]"])
+    sheet = Sheet(network, learner.P, learner.rule, 0)
+    parts = {
+        f"y[{t}]": np.eye(network.K)[network.targets[t - 1]],
+        f"D[{t}]": 1 - lines[f"h[{t}]"] ** 2,
+        f"v[{t}]": v,
+        f"g[{t},{t}]": sheet.asked(t, t, v),
+    }
+    if network.attention:
+        parts[f"s[{t},1]"] = dot(lines["h[1]"] - lines[f"Z[{t}]"], v)
+    if network.embedding_size is not None:
+        parts[f"xo[{t}]"] = np.eye(network.K)[network.inputs[t - 1]]
+    for name, value in parts.items():
+        (found,) = learner.judged(printed({name: value}, 6))
+        assert (found.line.symbol, found.verdict) == (name, "right")
+        np.testing.assert_allclose(found.right, value, rtol=1e-11, atol=1e-14)
+        (found,) = learner.judged(printed({name: value + 0.25}, 6))
+        assert (found.verdict, found.answer) == ("wrong", None)
+
+
+# -- all right -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("decimals", [2, 4, 6])
+@pytest.mark.parametrize("number", [*range(len(RANDOM)), "A", "B"])
+def test_a_worksheet_without_a_mistake_is_right_in_any_number_of_decimals(sheets, number, decimals):
+    learner = sheets[number] if isinstance(number, str) else RANDOM[number]
+    judged = learner.judged(printed(learner.right, decimals))
+    assert verdicts(judged) == learner.expected(learner.right, decimals)
+    off = [*verdicts(judged).values()].count("one unit off")  # rounded twice: to six decimals, and to six digits
+    assert off == 0 or decimals == 6
+    within = f", {off} of them within one unit" if off else ""
+    assert summary(judged) == f"All {len(learner.right)} lines are right{within}."
+    assert first_wrong(judged) is None
+
+
+@pytest.mark.parametrize("decimals", [2, 3, 4, 6])
+@pytest.mark.parametrize("number", [0, 1, 2, 3, "A", "B"])
+def test_numbers_that_are_carried_rounded_are_right(sheets, number, decimals):
+    learner = sheets[number] if isinstance(number, str) else RANDOM[number]
+    written = learner.lines(note=partial(np.round, decimals=decimals))
+    expected = {
+        name: "by rounding" if verdict == "follows" else verdict
+        for name, verdict in learner.expected(written, decimals).items()
+    }
+    judged = learner.judged(printed(written, decimals))
+    assert verdicts(judged) == expected
+    assert summary(judged).startswith(f"All {len(written)} lines are right, ")
+
+
+def test_rounding_between_lines_that_are_not_given_is_no_mistake(learner):
+    """The sheet's L₃ with four places carried is 1.4899, two units off."""
+    (found,) = learner.judged("L3 = 1.4899")
+    assert (found.verdict, found.answer, float(found.right)) == ("by rounding", None, pytest.approx(1.490085, abs=1e-6))
+    (found,) = learner.judged("L3 = 1.4896")
+    assert found.verdict == "wrong"
+
+
+def test_lines_that_are_left_out_may_have_been_rounded_after_a_wrong_one(learner):
+    own = {"h[2]": np.array([0.3])}
+    for decimals in (2, 3, 4):
+        written = learner.lines(own, partial(np.round, decimals=decimals))
+        names = [name for name in written if name == "h[2]" or parse(name).name in ("L", "dL/dV", "dL/dc", "dL/dU")]
+        found = verdicts(learner.judged(printed({name: written[name] for name in names}, decimals)))
+        assert [name for name in names if found[name] == "wrong"] == ["h[2]"]
+
+
+def test_rounding_more_than_is_written_is_explained(learner):
+    carried = learner.lines(note=partial(np.round, decimals=3))["L[3]"]
+    (found,) = learner.judged(f"L3 = {carried:.5f}")
+    assert (found.verdict, titles(found)) == ("wrong", ["rounding to 3 decimals on the way"])
+
+
+@pytest.mark.parametrize("coarse", [1, 2, 3])
+def test_rounding_to_fewer_places_than_are_written_is_no_mistake(learner, coarse):
+    h = {f"h[{t}]": np.round(learner.right[f"h[{t}]"], coarse) for t in (1, 2, 3)}
+    text = f"{printed(h, coarse)}\nZ3 = {numbers(learner.lines(h)['Z[3]'], 5)}"
+    assert verdicts(learner.judged(text)) == dict.fromkeys(h, "right") | {"Z[3]": "by rounding"}
+
+
+def test_one_unit_off_is_not_wrong(learner):
+    (found,) = learner.judged("dL/dW = 0.0275")
+    assert (found.verdict, summary([found])) == ("one unit off", "The line is right, within one unit.")
+    judged = learner.judged("dL/dW = 0.0273\nL = 5.8071")
+    assert summary(judged) == "All 2 lines are right, 1 of them within one unit."
+
+
+# -- order, epochs -------------------------------------------------------------------------------------------
+
+
+def test_the_order_of_the_lines_does_not_matter(learner):
+    written = printed(learner.lines({"h[2]": np.array([0.3])}), 4)
+    shuffled = written.splitlines()
+    random.Random(3).shuffle(shuffled)
+    there, back = learner.judged(written), learner.judged("\n".join(shuffled))
+    assert verdicts(there) == verdicts(back)
+    assert summary(there) == summary(back)
+    program = Program(learner.network)
+    for judged in (there, back):
+        positions = [program.position(found.address) for found in judged]
+        assert positions == sorted(positions)
+    steps = {found.line.symbol: found.address for found in back}
+    assert steps["h[2]"] == steps["a[2]"] == Address(Phase.FORWARD, "h", (2,))
+    assert steps["alpha[3,1]"] == Address(Phase.FORWARD, "alpha", (3,))
+    assert steps["dL/dW"] == Address(Phase.BACKWARD, "W")
+    assert steps["W_new"] == Address(Phase.UPDATE, "W")
+
+
+def test_the_second_epoch_is_judged_by_its_own_parameters(sheet_a):
+    first, second = (Learner(*sheet_a, PRINTED, 0.01, epoch) for epoch in (1, 2))
+    assert f"{float(second.right['L']):.4f}" == "5.7791"
+    text = printed({name: second.right[name] for name in ("h[2]", "L", "dL/dV")}, 4)
+    assert summary(second.judged(text)) == "All 3 lines are right."
+    assert "wrong" in verdicts(first.judged(text)).values()
+    assert_only_wrong(second, "h[2]", random.Random(1), 4)
+
+
+def test_a_long_text_is_judged_without_rounding_each_of_its_terms():
+    network, parameters = random_network(3, T=60, attention=False)
+    learner = Learner(network, parameters, EXACT, 0.1)
+    own = {"h[2]": np.round(learner.right["h[2]"] + 0.1, 4)}
+    names = ("h[2]", "h[3]", "L", "dL/dW")
+    judged = learner.judged(printed({name: learner.lines(own)[name] for name in names}, 4))
+    assert verdicts(judged) == dict.fromkeys(names, "follows") | {"h[2]": "wrong"}
+
+
+# -- the summary ---------------------------------------------------------------------------------------------
+
+WRONG = "h2 = 0.3000"
+LATER = ("Z2", "Omega2", "L2")
+
+
+@pytest.mark.parametrize(
+    ("own", "names", "expected"),
+    [
+        ({}, ["h[2]"], "The line is right."),
+        ({}, ["h[1]", "h[2]"], "All 2 lines are right."),
+        ({"h[2]": 0.3}, ["h[2]"], "h₂ is the first that is wrong."),
+        ({"h[2]": 0.3}, ["h[1]", "h[2]"], "h₂ is the first that is wrong."),
+        ({"h[2]": 0.3}, ["h[2]", "Z[2]"], "h₂ is the first that is wrong; the line after it follows from it."),
+        (
+            {"h[2]": 0.3},
+            ["h[1]", "h[2]", "Z[2]", "yhat[2]"],
+            "h₂ is the first that is wrong; all later ones follow from it.",
+        ),
+        ({"L[2]": 1.0}, ["L[2]", "L[3]"], "L₂ is the first that is wrong."),
+        ({"L[2]": 1.0}, ["L[2]", "L[3]", "L"], "L₂ is the first that is wrong; 1 later one follows from it."),
+        (
+            {"alpha[3,1]": 0.2},
+            ["alpha[3,1]", "alpha[3,2]", "Z[3]", "yhat[3]"],
+            "α₃,₁ is the first that is wrong; 2 later ones follow from it.",
+        ),
+        (
+            {"h[2]": 0.3, "L[4]": 1.0},
+            ["h[2]", "Z[2]", "L[4]"],
+            "h₂ is the first that is wrong; 1 later one follows from it; L₄ is wrong by itself.",
+        ),
+        (
+            {"h[2]": 0.3, "L[3]": 1.0, "L[4]": 1.0},
+            ["h[2]", "L[3]", "L[4]"],
+            "h₂ is the first that is wrong; L₃, L₄ are wrong by themselves.",
+        ),
+    ],
+)
+def test_the_summary_says_what_is_wrong_and_what_follows(learner, own, names, expected):
+    written = learner.lines({name: np.full(np.shape(learner.right[name]), value) for name, value in own.items()})
+    assert summary(learner.judged(printed({name: written[name] for name in names}, 4))) == expected
+
+
+def test_the_summary_counts_what_is_off_by_rounding(learner):
+    assert summary(()) == ""
+    assert summary(learner.judged("L3 = 1.4899")) == "The line is right, by rounding on the way."
+    assert summary(learner.judged("L3 = 1.4899\nh1 = 0.1432")) == (
+        "All 2 lines are right, 1 of them by rounding on the way."
+    )
+    assert summary(learner.judged("L3 = 1.4899\ndL/dW = 0.0275")) == (
+        "All 2 lines are right, 1 of them within one unit, 1 by rounding on the way."
+    )
+
+
+def test_a_name_that_is_given_is_refused(learner):
+    (line,) = read_lines("h1 = 0.1", learner.network)
+    given = type(line)(1, "W", line.given, "W = 0.1")
+    with pytest.raises(ValueError, match="W is given, not computed"):
+        judge(learner.training, 1, [given])

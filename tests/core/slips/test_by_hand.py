@@ -1,0 +1,150 @@
+"""The forward pass by hand: the same as the fast one, with values of one's own, and with every value rounded."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import numpy as np
+import pytest
+from hypothesis import given
+
+from core.epoch.forward import forward
+from core.slips.by_hand import Stages, forward_by_hand
+from tests import oracles
+from tests.slow_epoch import Exercise
+from tests.strategies import KINDS, networks, of_kind
+
+STAGES = ("x", "a", "h", "A", "alpha", "Z", "Omega", "yhat", "L")
+
+
+def rows(tape, name):
+    """The values of *tape*, timestep by timestep; of A and alpha those up to t."""
+    array = getattr(tape, name)
+    if name in ("A", "alpha"):
+        return [array[t - 1, :t] for t in range(1, tape.network.T + 1)]
+    return list(array[1:] if name == "h" else array)
+
+
+def slow_rows(work, name):
+    """The same of a slow pass, whose lists start at 1."""
+    return [np.array(row[1:] if name in ("A", "alpha") else row) for row in getattr(work, name)[1:]]
+
+
+def stages_of(network):
+    return STAGES if network.attention else tuple(name for name in STAGES if name not in ("A", "alpha"))
+
+
+@given(networks())
+def test_done_rightly_it_is_the_forward_pass(case):
+    network, parameters = case
+    hand, fast = forward_by_hand(network, parameters), forward(network, parameters)
+    for name in stages_of(network):
+        np.testing.assert_allclose(getattr(hand, name), getattr(fast, name), rtol=1e-14, atol=1e-15)
+    assert hand.total == pytest.approx(fast.total, rel=1e-14, abs=1e-15)
+    assert hand.network is network
+    assert hand.parameters is parameters
+    assert network.attention or (hand.A is None and hand.alpha is None)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_its_arrays_are_read_only(kind):
+    network, parameters = of_kind(kind)
+    tape = forward_by_hand(network, parameters)
+    for name in stages_of(network):
+        with pytest.raises(ValueError, match="read-only"):
+            getattr(tape, name)[...] = 0
+
+
+def slow_with(network, parameters, own):
+    """A slow pass that takes *own* values, (name, t) or (name, t, i), wherever it has one."""
+    P = oracles.values(parameters)
+    done = oracles.Pass(h=[np.zeros(network.H)])
+    for t in range(1, network.T + 1):
+        letter = network.inputs[t - 1]
+        x = np.eye(network.K)[letter] if network.embedding_size is None else P["E"][letter]
+        done.x.append(own.get(("x", t), x))
+        a = oracles.times(P["U"], done.x[t]) + oracles.times(P["W"], done.h[t - 1]) + P["b"]
+        done.a.append(own.get(("a", t), a))
+        done.h.append(own.get(("h", t), np.tanh(done.a[t])))
+        Z = done.h[t]
+        if network.attention:
+            A = [own.get(("A", t, i), oracles.dot(done.h[i], done.h[t])) for i in range(1, t + 1)]
+            alpha = [own.get(("alpha", t, i), value) for i, value in enumerate(oracles.softmax(A), 1)]
+            done.A.append([None, *A])
+            done.alpha.append([None, *alpha])
+            Z = own.get(("Z", t), sum(alpha[i - 1] * done.h[i] for i in range(1, t + 1)))
+        done.Z.append(Z)
+        done.Omega.append(own.get(("Omega", t), oracles.times(P["V"], Z) + P["c"]))
+        done.yhat.append(own.get(("yhat", t), np.array(oracles.softmax(list(done.Omega[t])))))
+        done.L.append(own.get(("L", t), -np.log(done.yhat[t][network.targets[t - 1]])))
+        done.total += done.L[t]
+    return done
+
+
+OWN = [
+    {("x", 2): 2},
+    {("a", 2): 2},
+    {("h", 1): 2},
+    {("h", 1): 2, ("h", 3): 2},
+    {("A", 3, 1): 0},
+    {("alpha", 3, 2): 0},
+    {("alpha", 3, 2): 0, ("alpha", 3, 3): 0, ("Z", 4): 2},
+    {("Z", 2): 2},
+    {("Omega", 3): 3},
+    {("yhat", 3): 3},
+    {("L", 2): 0},
+]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("sizes", OWN, ids=lambda sizes: " ".join(map(str, sizes)))
+def test_what_comes_after_a_value_of_ones_own_reads_it(kind, sizes):
+    network, parameters = of_kind(kind)
+    sizes = {key: (network.input_size if key[0] == "x" else size) for key, size in sizes.items()}
+    if not network.attention:
+        sizes = {key: size for key, size in sizes.items() if key[0] not in ("A", "alpha", "Z")}
+    random = np.random.default_rng(7)
+    own = {key: random.uniform(0.1, 0.9, size or ()) for key, size in sizes.items()}
+    symbols = {f"{name}[{','.join(map(str, indices))}]": value for (name, *indices), value in own.items()}
+    tape, slow = forward_by_hand(network, parameters, given=symbols), slow_with(network, parameters, own)
+    for name in stages_of(network):
+        for ours, theirs in zip(rows(tape, name), slow_rows(slow, name), strict=True):
+            np.testing.assert_allclose(ours, theirs, rtol=1e-13, atol=1e-15)
+    assert tape.total == pytest.approx(slow.total, rel=1e-14)
+    assert (tape.total == forward(network, parameters).total) == (not own)
+
+
+def test_a_total_of_ones_own_stands_beside_the_losses():
+    network, parameters = of_kind((False, True))
+    tape = forward_by_hand(network, parameters, given={"L": np.array(3.5)})
+    assert tape.total == 3.5
+    np.testing.assert_allclose(tape.L, forward(network, parameters).L, rtol=1e-14)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("places", [2, 3, 4])
+def test_every_stage_is_rounded_and_the_next_reads_it_rounded(kind, places):
+    network, parameters = of_kind(kind, seed=5)
+    tape = forward_by_hand(network, parameters, rounded=partial(np.round, decimals=places))
+    exercise = Exercise(network, parameters, rule=None, eta=0)
+    slow = exercise.work(partial(np.round, decimals=places)).forward()
+    for name in stages_of(network):
+        for ours, theirs in zip(rows(tape, name), slow_rows(slow, name), strict=True):
+            np.testing.assert_array_equal(ours, theirs)
+            np.testing.assert_array_equal(ours, np.round(ours, places))
+    assert tape.total == sum(tape.L)
+    assert tape.total != forward(network, parameters).total
+
+
+def test_a_stage_done_wrongly_is_read_by_the_next():
+    network, parameters = of_kind((True, True))
+    tape = forward_by_hand(network, parameters, Stages(context=lambda _A, _alpha, h: 2 * h))
+    np.testing.assert_array_equal(tape.Z, 2 * tape.h[1:])
+    np.testing.assert_allclose(tape.Omega, 2 * tape.h[1:] @ parameters.V.T + parameters.c, rtol=1e-15)
+    np.testing.assert_allclose(tape.h, forward(network, parameters).h, rtol=1e-15)
+
+
+def test_a_stage_that_divides_by_zero_gives_infinities_without_a_warning():
+    network, parameters = of_kind((False, False))
+    tape = forward_by_hand(network, parameters, Stages(predict=np.zeros_like))
+    assert np.isinf(tape.L).all()

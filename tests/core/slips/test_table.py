@@ -1,0 +1,257 @@
+"""Every slip against slow loops: found where it gives the number, never claimed where it does not."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+from functools import lru_cache
+
+import numpy as np
+import pytest
+
+from core.answers.answer import answer
+from core.network.rule import NAMED_RULES
+from core.program.program import Phase, Program
+from core.slips.rules import TITLES
+from core.slips.table import SLIPS
+from tests.slip_cases import (
+    DECIMALS,
+    EXERCISES,
+    SWAPPED,
+    case_of,
+    entry_of,
+    far,
+    meant,
+    on_a_half,
+    rounds_to,
+    sheet_exercises,
+    written,
+)
+from tests.slip_oracles import LINES, WAYS, numbers
+from tests.slow_epoch import CHAINED
+from tests.strategies import SUBSETS
+
+FOUND = 20  # times that each slip is found
+PLACES = range(6, 0, -1)
+
+READINGS = {TITLES[name]: lambda _rule, other=rule: other for name, rule in NAMED_RULES.items()} | {
+    "sign turned": lambda rule: replace(rule, sign=-rule.sign),
+    "weight turned": lambda rule: replace(rule, weight="score" if rule.weight == "softmax" else "softmax"),
+    "output state turned": lambda rule: replace(rule, output_state="h" if rule.output_state == "Z" else "Z"),
+    "embedding row turned": lambda rule: replace(rule, embedding_row="k" if rule.embedding_row == "t" else "t"),
+    **{
+        f"paths {' '.join(paths)}": lambda rule, paths=paths: replace(rule, paths=frozenset(paths))
+        for paths in SUBSETS
+        if paths
+    },
+}
+
+
+@pytest.fixture(scope="module")
+def sheets(sheet_a, sheet_b):
+    return sheet_exercises(sheet_a, sheet_b)
+
+
+# -- asking -------------------------------------------------------------------------------------------------
+
+
+def explains(match, exercise, address, index, number):
+    """Whether the loops agree that what *match* says gives *number*, and is no rounding of the right one."""
+    right = exercise.right(address)[index]
+    if match.title == SWAPPED:
+        return sorted(f"{number:.{DECIMALS}f}") == sorted(f"{right:.{DECIMALS}f}") and far(number, right)
+    ruled = exercise if match.rule is None else replace(exercise, rule=match.rule)
+    if "rounding" in match.title:
+        found = [ruled.rounded(address, places) for places in PLACES]
+        return any(value is None or rounds_to(value[index], number) for value in found)
+    found = [ruled.right(address)] if match.rule is not None else numbers(match.title, exercise, address)
+    units = 0 if match.equal else 1
+    given_away = any(rounds_to(value[index], number, units=units) for value in found)
+    return given_away and not (match.equal and rounds_to(right, number) and not on_a_half(right))
+
+
+def ask(exercise, address, index, number):
+    """The answer to *number*, after the true value has been found to agree, and every match to be true."""
+    case = case_of(exercise, address)
+    right = exercise.right(address)[index]
+    if not on_a_half(right):
+        true = answer(case, written(right), entry_of(index))
+        assert (true.kind, true.matches, true.differing) == ("agrees", (), ()), address
+    given = written(number)
+    result = answer(case, given, entry_of(index))
+    for match in result.matches:
+        assert explains(match, exercise, address, index, given.values), (address, index, number, match)
+        assert "{" not in match.sentence
+    if result.kind == "agrees":
+        assert "rounded to" in result.headline, (address, index, number, result.headline)
+        roundings = (exercise.rounded(address, places) for places in PLACES)
+        assert any(value is None or rounds_to(value[index], given.values) for value in roundings)
+    else:
+        assert result.kind == "explained", (address, index, number)
+        changed = np.abs(given.values - np.round(right, DECIMALS)) > 1.5 * 10.0**-DECIMALS
+        assert len(result.differing) == (np.count_nonzero(changed) if changed.ndim else 0)
+    return result
+
+
+@lru_cache
+def groups(network):
+    """The steps of an epoch by quantity, terms apart from sums."""
+    found = {}
+    for address in Program(network):
+        found.setdefault((address.phase, address.quantity, bool(address.indices)), []).append(address)
+    return list(found.values())
+
+
+ONLY = {
+    "tanh left out here": lambda a: a.phase is Phase.FORWARD and a.quantity == "h",
+    "hₖ for hₖ₋₁": lambda a: a.quantity == "W",
+    "xₖ₋₁ for xₖ": lambda a: a.quantity == "U",
+    "+ η": lambda a: a.phase is Phase.UPDATE,
+    "the stated η": lambda a: a.phase is Phase.UPDATE,
+    "the running total for the term": lambda a: a.is_term,
+    "output state turned": lambda a: a.quantity == "V",
+    "embedding row turned": lambda a: a.quantity == "E",
+    **dict.fromkeys(("log base 10", "log base 2", "the loss without its minus"), lambda a: a.quantity == "L"),
+    **dict.fromkeys(
+        ("the last term missing", "overwritten, term by term", "transposed"),
+        lambda a: a.is_sum or a.phase is Phase.UPDATE,
+    ),
+    **dict.fromkeys(
+        [name for name in READINGS if name.startswith(("sign", "weight", "paths"))]
+        + ["no tanh′", "tanh′ of a as 1 − a²", "W for Wᵀ", "no Jacobian product", "W left out of the chain"]
+        + ["only k = m", "the new V in the chain", "overwritten, loss by loss"],
+        lambda a: a.quantity in CHAINED,
+    ),
+}
+
+
+def tries(exercise, name, draw, most=4):
+    """Steps at which the slip *name* may matter, drawn quantity by quantity."""
+    found = [group for group in groups(exercise.network) if ONLY.get(name, lambda _: True)(group[0])]
+    return [draw.choice(group) for group in draw.sample(found, min(most, len(found)))]
+
+
+def slipped(name, exercise, address, draw, decimals=DECIMALS):
+    """A number of the slip *name* that is more than one unit off, and its index; None where it changes nothing."""
+    right = exercise.right(address)
+    ways = list(numbers(name, exercise, address))
+    draw.shuffle(ways)
+    for value in ways:
+        if np.all(np.isfinite(value)) and far(value, right, decimals) and not on_a_half(value, decimals):
+            index = meant(value, right, draw.random() < 0.5)
+            if index is not None:
+                return value[index], index
+    return None
+
+
+# -- every slip ---------------------------------------------------------------------------------------------
+
+NAMES = [slip.name for slip in SLIPS]
+
+
+def test_every_slip_of_the_table_has_an_oracle():
+    assert sorted(NAMES) == sorted([*LINES, *WAYS])
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_slip_is_found_on_random_networks(name):
+    start, found = 23 * NAMES.index(name), 0
+    for number in range(len(EXERCISES)):
+        exercise = EXERCISES[(start + number) % len(EXERCISES)]
+        draw = random.Random(start + number)
+        for address in tries(exercise, name, draw):
+            made = slipped(name, exercise, address, draw)
+            if made is not None:
+                result = ask(exercise, address, made[1], made[0])
+                assert name in [match.title for match in result.matches], (address, made)
+                found += 1
+                break
+        if found == FOUND:
+            return
+    raise AssertionError(f"found {found} times")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_slip_is_found_on_the_sheets(name, sheets):
+    draw, found = random.Random(name), 0
+    for exercise in sheets:
+        for address in tries(exercise, name, draw, 5):
+            made = slipped(name, exercise, address, draw)
+            if made is not None:
+                result = ask(exercise, address, made[1], made[0])
+                assert name in [match.title for match in result.matches], (address, made)
+                found += 1
+    without_effect = ("transposed", "W for Wᵀ", "Wᵀ for W")  # both sheets have a single hidden unit
+    assert found > 0 or name in without_effect
+
+
+@pytest.mark.parametrize("title", READINGS)
+def test_another_rule_is_found_on_random_networks(title):
+    start, found = 17 * list(READINGS).index(title), 0
+    for number in range(len(EXERCISES)):
+        exercise, draw = EXERCISES[(start + number) % len(EXERCISES)], random.Random(start + number)
+        rule = READINGS[title](exercise.rule)
+        for address in tries(exercise, title, draw):
+            right, other = exercise.right(address), replace(exercise, rule=rule).right(address)
+            index = meant(other, right, draw.random() < 0.5)
+            if index is None or not far(other, right) or on_a_half(other):
+                continue
+            result = ask(exercise, address, index, other[index])
+            named = title in TITLES.values()
+            ruled = [m for m in result.matches if m.rule is not None and m.is_named >= named]
+            assert any(rounds_to(replace(exercise, rule=m.rule).right(address)[index], other[index]) for m in ruled)
+            found += 1
+            break
+        if found == FOUND:
+            return
+    raise AssertionError(f"found {found} times")
+
+
+@pytest.mark.parametrize("places", [1, 2, 3, 4])
+def test_rounding_on_the_way_is_found_on_random_networks(places):
+    found = 0
+    for number in range(len(EXERCISES)):
+        exercise, draw = EXERCISES[(50 * places + number) % len(EXERCISES)], random.Random(number)
+        for address in tries(exercise, "rounding", draw):
+            right, value = exercise.right(address), exercise.rounded(address, places)
+            if value is None or not np.all(np.isfinite(value)) or not far(value, right, units=0):
+                continue
+            index, number = meant(value, right, draw.random() < 0.5), np.round(value, DECIMALS)
+            ways = [exercise.rounded(address, fine) for fine in PLACES]
+            if index is None or not all(way is not None and np.all(np.isfinite(way)) for way in ways):
+                continue
+            if on_a_half([right, *ways]):
+                continue
+            if not far(value[index], right[index], units=0):
+                continue
+            finest = next(p for p, way in zip(PLACES, ways, strict=True) if rounds_to(way[index], number[index]))
+            result = answer(case_of(exercise, address), written(number[index]), entry_of(index))
+            if finest >= DECIMALS or not far(number[index], right[index], units=1):
+                assert result.kind == "agrees"
+                assert f"rounded to {finest} place" in result.headline
+            else:  # coarser than what is given, it is one way among others
+                assert result.kind == "explained"
+                assert f"rounding to {finest} decimals on the way" in [match.title for match in result.matches]
+            found += 1
+            break
+        if found == FOUND:
+            return
+    raise AssertionError(f"found {found} times")
+
+
+def test_swapped_digits_are_found_on_random_networks():
+    found = 0
+    for number, exercise in enumerate(EXERCISES[::3]):
+        draw = random.Random(number)
+        for address in tries(exercise, SWAPPED, draw, 1):
+            right = exercise.right(address)
+            index = tuple(draw.randrange(size) for size in right.shape)
+            text = f"{right[index]:.{DECIMALS}f}"
+            i = draw.randrange(len(text) - 1)
+            swapped = text[:i] + text[i + 1] + text[i] + text[i + 2 :]
+            if not text[i : i + 2].isdigit() or any(rounds_to(other, float(swapped)) for other in np.ravel(right)):
+                continue
+            match = next(m for m in ask(exercise, address, index, float(swapped)).matches if m.title == SWAPPED)
+            assert match.sentence == f"The digits {text[i : i + 2]} are swapped. It is {text}."
+            found += 1
+    assert found >= FOUND

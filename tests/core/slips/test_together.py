@@ -1,0 +1,93 @@
+"""Slips that give the same number are all listed, and none is claimed that does not give it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from core.answers.answer import answer
+from core.program.program import Address, Phase, Program
+from core.slips.table import SLIPS
+from tests.slip_cases import EXERCISES, SWAPPED, case_of, far, on_a_half, sheet_exercises, written
+from tests.slip_oracles import numbers
+
+NAMES = [slip.name for slip in SLIPS]
+
+
+@pytest.fixture(scope="module")
+def sheets(sheet_a, sheet_b):
+    return sheet_exercises(sheet_a, sheet_b)
+
+
+CROWDED = [
+    Address(Phase.BACKWARD, "W"),
+    Address(Phase.BACKWARD, "b"),
+    Address(Phase.BACKWARD, "W", (3, 3, 2)),
+    Address(Phase.BACKWARD, "b", (4, 4, 3)),
+    Address(Phase.UPDATE, "W"),
+    Address(Phase.FORWARD, "L"),
+    Address(Phase.FORWARD, "h", (3,)),
+]
+
+
+def test_all_slips_that_give_a_coarse_number_are_listed_and_no_other(sheets):
+    shared = 0
+    for exercise in sheets:
+        for address in CROWDED:
+            right, giving, halves = exercise.right(address).item(), {}, set()
+            for name in NAMES:
+                for value in numbers(name, exercise, address):
+                    number = round(value.item(), 2)
+                    giving.setdefault(number, set()).add(name)
+                    if on_a_half(value, 2):
+                        halves.add(number)
+            for number, names in giving.items():
+                if far(number, right, 2) and min((abs(number - half) for half in halves), default=1) > 0.015:
+                    result = answer(case_of(exercise, address), written(number, 2))
+                    listed = {m.title for m in result.matches if m.rule is None and "rounding" not in m.title}
+                    assert listed - {SWAPPED} == names, (address, number)
+                    shared += len(names) > 1
+    assert shared > 5
+
+
+def test_where_tanh_is_left_out_at_the_first_state_here_and_everywhere_are_one(sheets):
+    address = Address(Phase.FORWARD, "h", (1,))
+    for exercise in (sheets[0], *(other for other in EXERCISES[:12] if other.network.H == 1)):
+        before = next(numbers("tanh left out here", exercise, address)).item()
+        if far(before, exercise.right(address)):
+            result = answer(case_of(exercise, address), written(before))
+            assert {"no tanh", "tanh left out here"} <= {match.title for match in result.matches}
+            assert "known ways lead to this number; only your working tells which." in result.headline
+
+
+def test_a_stated_rate_of_one_in_T_and_the_mean_are_one_update(sheets):
+    exercise = replace(sheets[1], stated=0.1 / 4)
+    address = Address(Phase.UPDATE, "V")
+    result = answer(case_of(exercise, address), written(next(numbers("the stated η", exercise, address))))
+    assert [match.title for match in result.matches] == ["the mean for the sum", "the stated η"]
+
+
+def test_slips_that_change_nothing_with_one_hidden_unit_are_never_claimed(sheets):
+    for exercise in sheets:
+        for address in list(Program(exercise.network))[::8]:
+            right = exercise.right(address)
+            for name in ("W for Wᵀ", "Wᵀ for W", "transposed"):
+                for value in numbers(name, exercise, address):
+                    np.testing.assert_array_equal(value, right)
+            result = answer(case_of(exercise, address), written(float(np.ravel(right)[0]) + 0.0003))
+            assert not {match.title for match in result.matches} & {"W for Wᵀ", "Wᵀ for W", "transposed"}
+
+
+def test_a_slip_of_one_step_is_first_seen_at_that_step(sheets):
+    for name, indices in [
+        ("another timestep", (3, 3, 2)),
+        ("the running total for the term", (3, 3, 2)),
+    ]:
+        address = Address(Phase.BACKWARD, "W", indices)
+        value = next(numbers(name, sheets[0], address)).item()
+        result = answer(case_of(sheets[0], address), written(value))
+        match = next(match for match in result.matches if match.title == name)
+        assert match.first.address == address
+        assert match.first.theirs == pytest.approx(value, rel=1e-12)

@@ -1,0 +1,93 @@
+"""The style sheet, the palette, the icons and the dock titles."""
+
+import re
+
+import pytest
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QIcon, QPalette
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QPushButton, QToolButton
+
+from gui.look.icons import application_icon, icon, path
+from gui.look.style import qpalette, stylesheet
+from gui.look.theme import DARK, LIGHT, Theme
+from gui.widgets.matrix.shades import contrast
+from gui.widgets.parts.dock_title import DockTitle
+
+TINTED = [file.stem for file in path("step").parent.glob("*.svg") if "currentColor" in file.read_text()]
+
+
+@pytest.mark.parametrize("palette", [LIGHT, DARK])
+@pytest.mark.parametrize("zoom", [0.75, 1.0, 3.0])
+def test_style_sheet_names_only_colours_lengths_and_pictures_that_exist(palette, zoom):
+    sheet = stylesheet(Theme(palette, zoom))
+    assert "$" not in sheet
+    assert "@" not in sheet
+    assert palette.accent.name() in sheet
+    pictures = re.findall(r'url\("(.+?)"\)', sheet)
+    assert pictures
+    assert all(path("step").parent.joinpath(picture).is_file() for picture in pictures)
+
+
+def test_style_sheet_is_understood_by_qt(qtbot):
+    # Qt warns of what it cannot parse, and a warning fails a test.
+    button = QPushButton("Step")
+    qtbot.addWidget(button)
+    button.setProperty("primary", True)
+    button.setStyleSheet(stylesheet(Theme()))
+    button.resize(90, 40)
+    assert button.grab().toImage().pixelColor(12, 20) == LIGHT.accent
+
+
+def test_lengths_follow_the_zoom():
+    assert "border-radius: 8px" in stylesheet(Theme())
+    assert "border-radius: 16px" in stylesheet(Theme(zoom=2.0))
+
+
+@pytest.mark.parametrize("theme_palette", [LIGHT, DARK])
+def test_disabled_text_stays_readable(theme_palette):
+    palette = qpalette(Theme(theme_palette))
+    text = palette.color(QPalette.ColorGroup.Disabled, QPalette.ColorRole.ButtonText)
+    assert contrast(text, theme_palette.panel) >= 4.5
+
+
+@pytest.mark.usefixtures("qapp")
+@pytest.mark.parametrize("name", TINTED)
+def test_every_icon_is_drawn_in_ink_at_both_pixel_ratios(name):
+    drawn = icon(name, Theme(DARK))
+    for ratio in (1, 2):
+        pixmap = drawn.pixmap(QSize(20, 20), ratio, QIcon.Mode.Normal)
+        assert pixmap.width() == 20 * ratio
+        image = pixmap.toImage()
+        colours = {
+            image.pixelColor(x, y).name()
+            for x in range(20 * ratio)
+            for y in range(20 * ratio)
+            if image.pixelColor(x, y).alpha() == 255
+        }
+        assert colours <= {DARK.ink.name()}
+        assert any(image.pixelColor(x, y).alpha() > 100 for x in range(20 * ratio) for y in range(20 * ratio))
+
+
+@pytest.mark.usefixtures("qapp")
+def test_application_icon_is_there():
+    assert not application_icon().pixmap(64, 64).isNull()
+
+
+def test_dock_title_undocks_docks_and_hides_by_key(qtbot):
+    window = QMainWindow()
+    qtbot.addWidget(window)
+    dock = QDockWidget("Values", window)
+    title = DockTitle(dock, Theme())
+    dock.setTitleBarWidget(title)
+    window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, dock)
+    window.show()
+    qtbot.waitExposed(window)
+    undock, hide = title.findChildren(QToolButton)
+    assert undock.accessibleName() == "Undock Values"
+    qtbot.keyClick(undock, Qt.Key.Key_Space)
+    assert dock.isFloating()
+    assert undock.accessibleName() == "Dock Values"
+    qtbot.keyClick(undock, Qt.Key.Key_Space)
+    assert not dock.isFloating()
+    qtbot.keyClick(hide, Qt.Key.Key_Space)
+    assert dock.isHidden()

@@ -1,0 +1,124 @@
+"""Typesetting: every operand comes back as a part of its own, and tagging it moves nothing."""
+
+import re
+import tomllib
+from importlib.metadata import version
+from pathlib import Path
+from xml.etree import ElementTree
+
+import mathra
+import pytest
+from PySide6.QtCore import QPointF
+
+from core.steps.template import Piece, plain
+from gui.typesetting.typeset import TARGET, TypesetError, layout
+
+FORMULA = (
+    Piece("h_3", "h[3]", "h"),
+    Piece(r"=\tanh\left("),
+    Piece(r"\begin{bmatrix}0.1&-0.2\\0.3&4\end{bmatrix}", "W", "W"),
+    Piece(r"+\frac{"),
+    Piece(r"\hat{y}_{3}^{2}", "yhat[3]", "output"),
+    Piece(r"}{\sqrt{"),
+    Piece("b", "b", "b"),
+    Piece(r"}}+\sum_{i=1}^{3}"),
+    Piece(r"\underbrace{0.3707}_{\alpha_{3,3}}", "alpha[3,3]", "attention"),
+    Piece(r"\right)"),
+)
+ORIGIN = QPointF(0, 0)
+
+
+def test_the_engine_is_the_pinned_version():
+    project = tomllib.loads((Path(__file__).parents[3] / "pyproject.toml").read_text())
+    assert f"mathra=={version('mathra')}" in project["project"]["dependencies"]
+
+
+def test_the_engine_still_emits_what_we_read():
+    svg = mathra.tex_to_svg(rf"\textcolor{{#000001}}{{{plain(FORMULA)}}}\cancel{{x}}", strict=True)
+    root = ElementTree.fromstring(svg)
+    assert {glyph.tag.rpartition("}")[2] for glyph in root.find("{*}defs")} == {"path"}
+    drawn = {(shape.tag.rpartition("}")[2], frozenset(shape.attrib)) for shape in root.find("{*}g")}
+    assert drawn == {
+        ("use", frozenset({"href", "x", "y", "fill"})),
+        ("use", frozenset({"href", "transform", "fill"})),
+        ("use", frozenset({"href", "x", "y"})),
+        ("rect", frozenset({"x", "y", "width", "height", "fill"})),
+        ("line", frozenset({"x1", "y1", "x2", "y2", "stroke", "stroke-width", "stroke-linecap"})),
+    }
+    outlines = "".join(glyph.attrib["d"] for glyph in root.iterfind("{*}defs/{*}path"))
+    assert set(re.sub(r"[\d\s.-]", "", outlines)) <= set("MLQCZ")
+
+
+def test_every_operand_has_ink_inside_the_box():
+    drawing = layout(FORMULA)
+    assert [(part.piece, part.symbol, part.family) for part in drawing.operands] == [
+        (place, piece.symbol, piece.family) for place, piece in enumerate(FORMULA) if piece.symbol
+    ]
+    slack = drawing.box.adjusted(-100, -100, 100, 100)
+    for part in drawing.operands:
+        assert part.rect.width() > 0
+        assert part.rect.height() > 0
+        assert slack.contains(part.rect), part.symbol
+
+
+def test_tagging_moves_nothing():
+    braced = "".join(piece.latex if piece.symbol is None else f"{{{piece.latex}}}" for piece in FORMULA)
+    assert layout(FORMULA).box == layout((Piece(braced),)).box
+
+
+def test_operands_follow_one_another():
+    first, second = layout((Piece("U", "U", "U"), Piece("="), Piece("V", "V", "V"))).operands
+    assert first.rect.right() < second.rect.left()
+
+
+def test_an_exponent_is_above_the_baseline_and_a_subscript_below():
+    drawing = layout((Piece("x"), Piece("^{2}"), Piece("_{3}")))
+    assert drawing.box.top() < 0 < drawing.box.bottom()
+    assert drawing.baseline(10) == pytest.approx(-drawing.box.top() / 100)
+
+
+def test_a_repeated_symbol_has_a_part_at_each_place():
+    drawing = layout((Piece("h_1", "h[1]", "h"), Piece("+"), Piece("h_1", "h[1]", "h")))
+    assert [part.piece for part in drawing.operands] == [0, 2]
+
+
+def test_no_pieces_make_an_empty_drawing():
+    assert layout(()).parts == ()
+
+
+def test_the_same_pieces_are_set_once():
+    assert layout(FORMULA) is layout(list(FORMULA))
+
+
+def test_a_hit_finds_every_operand_at_its_middle():
+    drawing = layout(FORMULA)
+    for part in drawing.operands:
+        assert drawing.hit(drawing.rect(part, 22, ORIGIN).center(), 22, ORIGIN) is part
+
+
+def test_a_small_operand_offers_a_whole_target():
+    drawing = layout((Piece("i", "i"),))
+    middle = drawing.rect(drawing.operands[0], 10, ORIGIN).center()
+    reach = QPointF(TARGET / 2 - 0.5, TARGET / 2 - 0.5)
+    assert drawing.hit(middle + reach, 10, ORIGIN) is drawing.operands[0]
+    assert drawing.hit(middle + reach * 1.2, 10, ORIGIN) is None
+
+
+def test_between_two_operands_the_nearer_is_hit():
+    drawing = layout((Piece("U", "U"), Piece(r"\,"), Piece("V", "V")))
+    left, right = (drawing.rect(part, 12, ORIGIN) for part in drawing.operands)
+    assert drawing.hit(left.center(), 12, ORIGIN) is drawing.operands[0]
+    assert drawing.hit(right.center(), 12, ORIGIN) is drawing.operands[1]
+
+
+@pytest.mark.parametrize(
+    "latex", [r"\nonsense", r"\frac{1}", "{", "}", r"\begin{bmatrix}1", "😀", r"\textcolor{red}{x}"]
+)
+def test_what_cannot_be_set_is_named(latex):
+    with pytest.raises(TypesetError, match=re.escape(repr(latex))):
+        layout((Piece(latex),))
+
+
+def test_an_operand_without_ink_is_refused():
+    with pytest.raises(TypesetError, match="nothing to see of W"):
+        layout((Piece("a+"), Piece(r"\phantom{W}", "W", "W")))

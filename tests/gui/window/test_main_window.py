@@ -1,0 +1,276 @@
+"""The shell for its size and zoom: three arrangements, the toolbar, floating docks, the outlined card."""
+
+import gc
+
+import pytest
+from PySide6.QtCore import QPoint, QRect, QSettings, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QToolButton
+
+from core.commands.cli import parse
+from gui.app import fill
+from gui.look.theme import Theme
+from gui.window.dock import Card
+from gui.window.main_window import MainWindow
+from gui.workbench.settings import Settings
+from tests.gui.driving import CTRL, FRONT, opened, settle, wait_until
+
+Key = Qt.Key
+
+
+@pytest.fixture(autouse=True)
+def as_at_first(window):
+    window.shell.resize(1440, 900)
+    window.press("zoom_reset")
+    window.reset()
+
+
+def marked(window):
+    """The cards that are outlined."""
+    return [card for card in window.shell.findChildren(Card) if card.property("marked")]
+
+
+def in_one_stack(window, name):
+    docks = window.shell.docks
+    return {dock.objectName() for dock in window.shell.tabifiedDockWidgets(docks[name])} | {name}
+
+
+def share(window):
+    """The formula's part of the window, in width and in height."""
+    settle()
+    centre, whole = window.shell.centre, window.shell
+    return centre.width() / whole.width(), centre.height() / whole.height()
+
+
+TIGHT = {"program", "parameters", "values", "attention", "contributions", "loss", "sheet", "rules"}
+
+
+@pytest.mark.parametrize(("size", "zoom"), [((1440, 900), 1.5), ((1440, 900), 2.0), ((1920, 1080), 2.0)])
+def test_zoomed_for_a_projector_the_formula_keeps_the_most_of_the_window(window, size, zoom):
+    window.shell.resize(*size)
+    window.theme.set_zoom(zoom)
+    wait_until(lambda: in_one_stack(window, "parameters") == TIGHT)
+    width, height = share(window)
+    assert width >= 0.6
+    assert height >= 0.75
+    assert (window.shell.width(), window.shell.height()) == size
+
+
+def test_zooming_and_back_gives_the_formula_all_its_room_again(window):
+    before = share(window)
+    window.key(Key.Key_Plus, CTRL, times=3)
+    wait_until(lambda: in_one_stack(window, "parameters") != {"parameters"})
+    window.key(Key.Key_0, CTRL)
+    wait_until(lambda: in_one_stack(window, "parameters") == {"parameters"})
+    assert share(window) == pytest.approx(before, abs=0.01)
+
+
+def test_a_window_made_small_is_arranged_for_it_and_made_large_again_too(window):
+    window.shell.resize(1100, 700)
+    wait_until(lambda: in_one_stack(window, "parameters") == {"parameters", "values", "attention"})
+    window.shell.resize(900, 560)
+    wait_until(lambda: in_one_stack(window, "parameters") == TIGHT)
+    assert window.shell.docks["timeline"].isHidden()
+    window.shell.resize(1440, 900)
+    wait_until(lambda: in_one_stack(window, "parameters") == {"parameters"})
+    assert not window.shell.docks["timeline"].isHidden()
+
+
+def test_the_tab_in_front_stays_in_front(window):
+    window.front("sheet")
+    window.shell.resize(900, 560)
+    wait_until(lambda: in_one_stack(window, "parameters") == TIGHT)
+    settle()
+    assert not window.shell.docks["sheet"].visibleRegion().isEmpty()
+
+
+@pytest.mark.parametrize("act", [
+    lambda shell: shell.docks["loss"].setFloating(True),
+    lambda shell: shell.docks["program"].close(),
+    lambda shell: shell.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, shell.docks["loss"]),
+])  # fmt: skip
+def test_what_the_user_arranged_stays(window, act):
+    act(window.shell)
+    settle()
+    window.shell.resize(900, 560)
+    settle()
+    settle()
+    assert in_one_stack(window, "parameters") == {"parameters"}
+    window.press("reset_layout")
+    assert in_one_stack(window, "parameters") == TIGHT
+
+
+def test_a_dragged_separator_is_the_users_and_remembered(window):
+    assert window.shell.arrangement.state().isEmpty()
+    program = window.shell.docks["program"].geometry()
+    gap, before = QPoint(program.right() + 5, program.center().y()), program.width()
+    QTest.mousePress(window.shell, Qt.MouseButton.LeftButton, pos=gap)
+    QTest.mouseMove(window.shell, gap + QPoint(40, 0))
+    settle()
+    QTest.mouseRelease(window.shell, Qt.MouseButton.LeftButton, pos=gap + QPoint(40, 0))
+    settle()
+    assert window.shell.docks["program"].width() != before
+    assert not window.shell.arrangement.state().isEmpty()
+
+
+def test_a_remembered_layout_is_the_users(qapp, tmp_path):
+    def settings():
+        return Settings(QSettings(str(tmp_path / "chainrule.ini"), QSettings.Format.IniFormat))
+
+    with opened(settings=settings()) as first:
+        first.shell.docks["loss"].setFloating(True)
+        first.shell.docks["loss"].setGeometry(QRect(50, 60, 400, 320))
+        place = first.shell.docks["loss"].geometry()
+    with opened(settings=settings()) as second:
+        assert second.shell.docks["loss"].geometry() == place
+        second.shell.resize(900, 560)
+        settle()
+        settle()
+        assert in_one_stack(second, "parameters") == {"parameters"}
+
+
+# -- the toolbar ------------------------------------------------------------------------------------------------
+
+
+def words(window):
+    """What the toolbar says in words, from the least needed on."""
+    toolbar = window.shell.toolbar
+    button = toolbar.widgetForAction(window.action("out"))
+    assert isinstance(button, QToolButton)
+    bare = button.toolButtonStyle() is Qt.ToolButtonStyle.ToolButtonIconOnly
+    return [
+        toolbar.stated.isVisible(),
+        window.bench.form_button.text() == "4 decimals",
+        all(label.isVisible() for label in toolbar._labels),
+        not bare,
+    ]
+
+
+def test_a_narrower_toolbar_drops_whole_parts_the_least_needed_first(window):
+    seen = []
+    for width in range(1440, 770, -20):
+        window.shell.resize(width, 600)
+        settle()
+        now = words(window)
+        assert now == sorted(now), f"out of order at {width}"
+        seen.append(tuple(now))
+        into = window.shell.toolbar.widgetForAction(window.action("into"))
+        for name in ("back", "into", "over", "out"):
+            button = window.shell.toolbar.widgetForAction(window.action(name))
+            assert button.width() >= button.sizeHint().width(), f"{name} is elided at {width}"
+        assert into.toolButtonStyle() is Qt.ToolButtonStyle.ToolButtonTextBesideIcon
+        assert window.action("into").text() == "Step"
+    assert len(set(seen)) == 5
+    assert seen[0] == (True, True, True, True)
+    assert seen[-1] == (False, False, False, False)
+    assert "the sheet states 0.1" in window.shell.toolbar.learning_rate.toolTip()
+    assert "Finish" in window.action("out").toolTip()
+    window.shell.resize(1440, 900)
+    settle()
+    assert words(window) == [True, True, True, True]
+
+
+def test_stepping_drops_nothing_and_brings_nothing_back(window):
+    window.shell.resize(1000, 700)
+    settle()
+    before = words(window)
+    for position in range(1, window.length + 1, 5):
+        window.go_to(position)
+        assert words(window) == before
+
+
+# -- leaving a field --------------------------------------------------------------------------------------------
+
+
+def test_enter_gives_the_keyboard_back_to_the_formula_also_without_a_change(window):
+    formula, toolbar = window.bench.formula, window.shell.toolbar
+    for text in ("", "3"):
+        window.key(Key.Key_G, CTRL)
+        assert toolbar.epoch.hasFocus()
+        window.type(text)
+        window.key(Key.Key_Return)
+        wait_until(formula.hasFocus)
+    wait_until(lambda: window.place[0] == 3)
+    assert formula.hasFocus()
+    toolbar.learning_rate.setFocus()
+    window.key(Key.Key_Return)
+    assert formula.hasFocus()
+
+
+def test_escape_leaves_a_field_as_it_was(window):
+    formula, toolbar = window.bench.formula, window.shell.toolbar
+    rate = toolbar.learning_rate.text()
+    window.key(Key.Key_G, CTRL)
+    window.type("7")
+    window.key(Key.Key_Escape)
+    assert formula.hasFocus()
+    assert window.place[0] == 1
+    assert toolbar.epoch.text() == "1"
+    toolbar.learning_rate.setFocus()
+    toolbar.learning_rate.selectAll()
+    window.type("5")
+    window.key(Key.Key_Escape)
+    assert formula.hasFocus()
+    assert toolbar.learning_rate.text() == rate
+
+
+# -- docks ------------------------------------------------------------------------------------------------------
+
+
+def test_just_the_card_with_the_keyboard_is_outlined(window):
+    assert marked(window) == [window.shell.centre]
+    for _ in range(3):
+        window.key(Key.Key_F6)
+        (card,) = marked(window)
+        assert card.isAncestorOf(window.shell.focusWidget())
+    window.shell.toolbar.epoch.setFocus()
+    assert marked(window) == []
+
+
+def test_outlining_a_card_lays_nothing_out_again(window):
+    card = window.shell.docks["parameters"].card
+    before = card.contentsRect(), card.geometry()
+    card.set_marked(True)
+    settle()
+    assert (card.contentsRect(), card.geometry()) == before
+
+
+def test_a_dock_floats_beside_its_place_and_goes_no_further_each_time(window):
+    dock = window.shell.docks["timeline"]
+    old = dock.mapToGlobal(QPoint())
+    dock.setFloating(True)
+    settle()
+    assert dock.pos() - old == QPoint(24, 24)
+    assert dock.width() >= 360
+    assert dock.height() >= 300
+    first = dock.pos()
+    dock.setFloating(False)
+    settle()
+    dock.setFloating(True)
+    settle()
+    left_at = dock.pos()
+    frame = dock.grab().toImage().pixelColor(0, dock.height() // 2)
+    assert frame == window.theme.palette.border
+    window.press("reset_layout")
+    settle()
+    assert left_at == first
+
+
+def test_a_window_filled_in_sight_is_arranged_as_one_filled_before_it_was_shown(window):
+    def places(shell):
+        parts = {"formula": shell.centre, **{name: shell.docks[name] for name in ("program", "timeline", *FRONT)}}
+        return {name: part.geometry().getRect() for name, part in parts.items()}
+
+    window.shell.resize(1440, 900)
+    window.shell.arrangement.reset()
+    wait_until(lambda: window.shell.centre.height() > 300)
+    theme = Theme()
+    shell = MainWindow(theme)
+    shell.resize(1440, 900)
+    shell.show()
+    QTest.qWaitForWindowExposed(shell)
+    fill(parse(["attention", "--size", "1440x900"]), shell, theme, Settings(None))
+    wait_until(lambda: places(shell) == places(window.shell))
+    shell.close()
+    shell.deleteLater()
+    gc.unfreeze()  # what is left over after a test is looked for among all objects

@@ -1,0 +1,159 @@
+"""Plain keys yield to a field, a table or a tree that has the focus, and come back to the formula afterwards."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QToolButton
+
+from tests.gui.driving import CTRL, SHIFT, click, leave, wait_until
+
+Key = Qt.Key
+
+
+@pytest.fixture(autouse=True)
+def at_a_term(window):
+    window.reset()
+    window.go_to(62)
+
+
+def edit_learning_rate(window, text):
+    field = window.shell.toolbar.learning_rate
+    click(field)
+    assert field.hasFocus()
+    window.key(Key.Key_A, CTRL)
+    window.type(text)
+
+
+def test_the_learning_rate_takes_keys_and_enter_gives_them_back(window):
+    edit_learning_rate(window, "0.05")
+    for key in (Key.Key_Left, Key.Key_Right, Key.Key_Home, Key.Key_End, Key.Key_O, Key.Key_U, Key.Key_Space):
+        window.key(key)
+    assert window.place == (1, 62)
+    assert window.shell.toolbar.learning_rate.text() == "0.05ou "
+    window.key(Key.Key_Backspace, times=3)
+    window.key(Key.Key_Return)
+    wait_until(lambda: not window.bench.model.is_training)
+    assert window.bench.model.learning_rate == 0.05
+    window.key(Key.Key_Space)
+    assert window.place == (1, 63)
+
+
+def test_enter_without_a_change_gives_the_keys_back_too(window):
+    click(window.shell.toolbar.learning_rate)
+    window.key(Key.Key_Return)
+    window.key(Key.Key_Space)
+    assert window.place == (1, 63)
+    window.key(Key.Key_G, CTRL)
+    window.key(Key.Key_Return)
+    window.key(Key.Key_Space)
+    assert window.place == (1, 64)
+
+
+def test_one_change_of_the_learning_rate_is_one_thing_to_undo(window):
+    edit_learning_rate(window, "0.05")
+    window.key(Key.Key_Return)
+    assert window.bench.undo.count() == 1
+    window.key(Key.Key_Z, CTRL)
+    assert window.bench.model.learning_rate == 0.01
+    assert window.shell.toolbar.learning_rate.text() == "0.01"
+    assert window.place == (1, 62)
+
+
+@pytest.mark.parametrize("text", ["", "-1", "1e", "abc", "1e9"])
+def test_a_learning_rate_that_is_none_is_put_back(window, text):
+    edit_learning_rate(window, text)
+    window.key(Key.Key_Return)
+    window.focus_formula()
+    assert window.bench.model.learning_rate == 0.01
+    assert window.shell.toolbar.learning_rate.text() == "0.01"
+    assert not window.bench.undo.canUndo()
+
+
+def test_keys_with_a_modifier_and_function_keys_work_from_a_field(window):
+    click(window.shell.toolbar.learning_rate)
+    window.key(Key.Key_F11)
+    assert window.place == (1, 63)
+    window.key(Key.Key_F11, SHIFT)
+    assert window.place == (1, 74)
+
+
+def test_the_epoch_takes_digits_and_arrows(window):
+    window.key(Key.Key_G, CTRL)
+    window.key(Key.Key_Left)
+    window.key(Key.Key_Space)
+    assert window.place == (1, 62)
+    window.key(Key.Key_A, CTRL)
+    window.type("3")
+    window.key(Key.Key_Return)
+    assert window.place == (3, 1)
+    window.key(Key.Key_Space)
+    assert window.place == (3, 2)
+
+
+def test_the_tree_moves_by_arrows_and_enter_runs_there(window):
+    tree = window.bench.panels["program"].tree
+    tree.setFocus()
+    before = tree.currentIndex().data()
+    window.key(Key.Key_Down)
+    assert window.place == (1, 62)
+    assert tree.currentIndex().data() != before
+    window.key(Key.Key_Return)
+    assert window.place == (1, 63)
+    window.key(Key.Key_Space)
+    assert window.place == (1, 64)
+
+
+def test_the_table_of_the_sheet_moves_by_arrows(window):
+    table = window.front("sheet").table
+    table.setFocus()
+    before = table.currentIndex()
+    for key in (Key.Key_Down, Key.Key_Down, Key.Key_Home, Key.Key_End, Key.Key_PageUp):
+        window.key(key)
+    assert window.place == (1, 62)
+    assert table.currentIndex() != before
+    window.key(Key.Key_F10)
+    assert window.place == (1, 63)
+
+
+def test_a_matrix_moves_its_cell_by_arrows_and_leaves_space_to_the_window(window):
+    matrix = window.bench.panels["parameters"].rows["U"].matrices[0]
+    matrix.setFocus()
+    formula = window.bench.formula
+    window.key(Key.Key_Right)
+    window.key(Key.Key_Right)
+    assert window.place == (1, 62)
+    assert formula.operand.text().startswith("U: ")
+    window.key(Key.Key_Space)
+    assert window.place == (1, 63)
+
+
+def test_values_move_their_cell_by_arrows_and_enter_goes_to_its_step(window):
+    grid = window.bench.panels["values"].grid
+    grid.setFocus()
+    window.key(Key.Key_Down)
+    window.key(Key.Key_Right)
+    window.key(Key.Key_Right)
+    assert window.place == (1, 62)
+    window.key(Key.Key_Return)
+    assert window.place[1] < 40
+    leave(grid)
+
+
+def test_a_button_that_has_the_focus_is_pressed_by_space(window):
+    why = window.bench.formula.why
+    why.setFocus(Qt.FocusReason.TabFocusReason)
+    assert isinstance(why, QToolButton)
+    was = why.isChecked()
+    window.key(Key.Key_Space)
+    assert why.isChecked() is not was
+    assert window.place == (1, 62)
+    window.key(Key.Key_Space)
+
+
+def test_stepping_goes_on_after_a_click_into_the_formula(window):
+    click(window.shell.toolbar.learning_rate)
+    formula = window.bench.formula
+    click(formula.title)
+    click(formula.symbols)
+    window.focus_formula()
+    window.key(Key.Key_Right)
+    assert window.place == (1, 63)

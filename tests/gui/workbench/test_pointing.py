@@ -1,0 +1,195 @@
+"""Pointing at a symbol in one place lights it up everywhere; clicking pins it; its link leads to where it was made."""
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QGuiApplication
+
+from tests.gui.driving import ALT, CTRL, SHIFT, click, leave, point_at, settle
+
+Key = Qt.Key
+
+
+@pytest.fixture(autouse=True)
+def at_a_term(window):
+    """At loss 3, via h₃, W used at step 2."""
+    window.reset()
+    window.go_to(62)
+    yield
+    for widget in (window.bench.formula.symbols, window.bench.formula.ladder, window.bench.formula.strip):
+        leave(widget)
+
+
+def looks(widget):
+    """What a widget looks like."""
+    settle()
+    return widget.grab().toImage()
+
+
+def value_spot(window, name, t):
+    grid = window.bench.panels["values"].grid
+    row = next(i for i in range(len(grid.cells.rows)) if grid.cells.row_name(i) == name)
+    return grid, grid.cell_rect(row, t - 1).center()
+
+
+def values_row(window, name, t):
+    grid, spot = value_spot(window, name, t)
+    around = grid.cell_rect(*grid.cell_at(spot)).toAlignedRect()
+    return looks(grid.viewport()).copy(around)
+
+
+def test_an_operand_of_the_formula_lights_up_in_values_and_strip(window):
+    formula = window.bench.formula
+    before = values_row(window, "hₜ", 3), values_row(window, "hₜ", 2), looks(formula.strip)
+    spot = formula.symbols.operand_rect("h[3]")
+    assert not spot.isEmpty()
+    point_at(formula.symbols, spot.center())
+    assert values_row(window, "hₜ", 3) != before[0]
+    assert values_row(window, "hₜ", 2) == before[1]
+    assert looks(formula.strip) != before[2]
+    assert formula.operand.text().startswith("h₃: ")
+    assert formula.operand.isVisible()
+    leave(formula.symbols)
+    assert (values_row(window, "hₜ", 3), looks(formula.strip)) == (before[0], before[2])
+    assert not formula.operand.isVisible()
+
+
+def test_an_operand_of_the_ladder_lights_up_in_parameters(window):
+    formula, row = window.bench.formula, window.bench.panels["parameters"].rows["W"]
+    others = window.bench.panels["parameters"].rows["U"]
+    before = looks(row.matrices[0]), looks(others.matrices[0]), looks(formula.symbols)
+    spot = formula.ladder.operand_rect("W")
+    assert not spot.isEmpty()
+    point_at(formula.ladder, spot.center())
+    assert looks(row.matrices[0]) != before[0]
+    assert looks(others.matrices[0]) == before[1]
+    assert looks(formula.symbols) != before[2]
+    leave(formula.ladder)
+    assert looks(row.matrices[0]) == before[0]
+
+
+def test_a_cell_of_values_lights_up_in_formula_and_ladder(window):
+    formula = window.bench.formula
+    before = looks(formula.symbols), looks(formula.ladder)
+    point_at(*value_spot(window, "hₜ", 3))
+    assert looks(formula.symbols) != before[0]
+    assert looks(formula.ladder) != before[1]
+    leave(window.bench.panels["values"].grid)
+    assert (looks(formula.symbols), looks(formula.ladder)) == before
+
+
+def test_a_cell_of_parameters_lights_up_in_formula(window):
+    formula, matrix = window.bench.formula, window.bench.panels["parameters"].rows["W"].matrices[0]
+    before = looks(formula.symbols)
+    point_at(matrix, matrix.cell_rect(0, 0).center())
+    assert looks(formula.symbols) != before
+    assert formula.operand.text().startswith("W: ")
+    leave(matrix)
+    assert looks(formula.symbols) == before
+
+
+def test_a_node_of_the_strip_lights_up_in_formula(window):
+    formula = window.bench.formula
+    before = looks(formula.symbols)
+    point_at(formula.strip, formula.strip.node_rect("h[3]").center())
+    assert looks(formula.symbols) != before
+    assert formula.operand.text().startswith("h₃: ")
+
+
+def test_a_click_pins_and_another_lets_go(window):
+    formula = window.bench.formula
+    spot = formula.symbols.operand_rect("h[3]").center()
+    click(formula.symbols, spot)
+    leave(formula.symbols)
+    assert formula.operand.isVisible()
+    assert formula.operand.text().startswith("h₃: ")
+    window.key(Key.Key_Space)
+    assert formula.operand.isVisible()
+    point_at(formula.ladder, formula.ladder.operand_rect("h[2]").center())
+    assert formula.operand.text().startswith("h₂: ")
+    leave(formula.ladder)
+    assert formula.operand.text().startswith("h₃: ")
+    window.key(Key.Key_Space, SHIFT)
+    click(formula.symbols, formula.symbols.operand_rect("h[3]").center())
+    leave(formula.symbols)
+    assert not formula.operand.isVisible()
+
+
+def test_the_link_leads_to_where_an_operand_was_made_and_alt_left_returns(window):
+    formula = window.bench.formula
+    click(formula.symbols, formula.symbols.operand_rect("h[3]").center())
+    assert formula.origin.text() == "made at step 19  ↩"
+    click(formula.origin)
+    assert window.place == (1, 19)
+    assert formula.title.text() == "Hidden state h₃"
+    assert "made here" in formula.operand.text()
+    window.key(Key.Key_Left, ALT)
+    assert window.place == (1, 62)
+    window.key(Key.Key_Left, ALT)
+    assert window.place == (1, 62)
+
+
+def test_parameters_of_a_later_epoch_lead_to_the_update_before(window):
+    formula = window.bench.formula
+    click(formula.ladder, formula.ladder.operand_rect("W").center())
+    assert formula.operand.text().endswith(("· given", "· given at the start"))
+    assert not formula.origin.isVisible()
+    window.go_to(62, epoch=2)
+    assert "of epoch 1" in formula.origin.text()
+    click(formula.origin)
+    assert window.place[0] == 1
+    assert formula.title.text() == "Update W"
+
+
+def test_what_is_not_computed_yet_has_no_link(window):
+    formula = window.bench.formula
+    click(formula.symbols, formula.symbols.operand_rect("h[3]").center())
+    window.go_to(2)
+    assert "not computed yet" in formula.operand.text()
+    assert not formula.origin.isVisible()
+
+
+def test_what_was_pinned_is_let_go_when_another_network_is_opened(window):
+    formula = window.bench.formula
+    spot = formula.symbols.operand_rect("alpha[3,3]")
+    assert not spot.isEmpty()
+    click(formula.symbols, spot.center())
+    assert formula.operand.text().startswith("α₃,₃: ")
+    leave(formula.symbols)
+    window.press("open_embedding")
+    assert window.shell.windowTitle().startswith("Sheet B")
+    assert not formula.operand.isVisible()
+    window.key(Key.Key_Space)
+    assert window.place == (1, 2)
+
+
+def test_copy_puts_the_latex_on_the_clipboard(window):
+    formula = window.bench.formula
+    QGuiApplication.clipboard().clear()
+    window.key(Key.Key_C, CTRL | SHIFT)
+    text = QGuiApplication.clipboard().text()
+    assert r"\alpha_{3,3}" in text
+    assert "h_{3}^{2}" in text
+    QGuiApplication.clipboard().clear()
+    click(formula.copy)
+    assert QGuiApplication.clipboard().text() == text
+    window.go_to(19)
+    window.press("copy_latex")
+    forward = QGuiApplication.clipboard().text()
+    assert forward != text
+    assert r"\tanh" in forward
+    assert "-0.4897" in forward
+
+
+def test_every_operand_of_a_formula_can_be_pointed_at_at_any_step(window):
+    formula = window.bench.formula
+    for position in range(1, window.length + 1, 5):
+        window.go_to(position)
+        for symbol in window.bench.model.view.step.formula.reads:
+            spot = formula.symbols.operand_rect(symbol)
+            if spot.isEmpty():
+                continue
+            point_at(formula.symbols, spot.center())
+            assert formula.operand.isVisible(), (position, symbol)
+            leave(formula.symbols)
+    point_at(formula.symbols, QPoint(1, 1))
+    assert not formula.operand.isVisible()
