@@ -39,7 +39,7 @@ import time
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer
 from core.commands.cli import parse
 from gui import app
-from gui.main_window import MainWindow
+from gui.window.main_window import MainWindow
 
 class Watch(QObject):
     def eventFilter(self, watched, event):
