@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtGui import QUndoCommand
 
 from core.network.rule import Rule
@@ -14,8 +16,7 @@ class SourceEdit(QUndoCommand):
 
     def __init__(self, model: DebuggerModel, source: Source) -> None:
         super().__init__("opening of a network")
-        self._model, self._after = model, source
-        self._before = model.source, model.rule, model.learning_rate, model.view.cursor
+        self._model, self._before, self._after = model, model.state, source
 
     def redo(self) -> None:
         """Open the new one."""
@@ -23,37 +24,24 @@ class SourceEdit(QUndoCommand):
 
     def undo(self) -> None:
         """Open the one from before, as it stood."""
-        source, rule, learning_rate, cursor = self._before
-        self._model.open(source, rule, learning_rate, cursor)
+        self._model.set(self._before.choosing_as(self._model.state))
 
 
-class RuleEdit(QUndoCommand):
-    """Form gradients by another rule."""
+class TrainingEdit(QUndoCommand):
+    """Train by another rule or at another rate; *words* say which."""
 
-    def __init__(self, model: DebuggerModel, rule: Rule) -> None:
-        super().__init__("change of the rule")
-        self._model, self._before, self._after = model, model.rule, rule
-
-    def redo(self) -> None:
-        """Take the new rule."""
-        self._model.set_rule(self._after)
-
-    def undo(self) -> None:
-        """Take the rule from before."""
-        self._model.set_rule(self._before)
-
-
-class LearningRateEdit(QUndoCommand):
-    """Train at another learning rate."""
-
-    def __init__(self, model: DebuggerModel, learning_rate: float) -> None:
-        super().__init__("change of η")
-        self._model, self._before, self._after = model, model.learning_rate, learning_rate
+    def __init__(self, model: DebuggerModel, words: str, rule: Rule, learning_rate: float) -> None:
+        super().__init__(words)
+        self._model = model
+        self._before, self._after = (model.state.rule, model.state.learning_rate), (rule, learning_rate)
 
     def redo(self) -> None:
-        """Take the new rate."""
-        self._model.set_learning_rate(self._after)
+        """Train so."""
+        self._train(*self._after)
 
     def undo(self) -> None:
-        """Take the rate from before."""
-        self._model.set_learning_rate(self._before)
+        """Train as before."""
+        self._train(*self._before)
+
+    def _train(self, rule: Rule, learning_rate: float) -> None:
+        self._model.set(replace(self._model.state, rule=rule, learning_rate=learning_rate))

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from core.epoch.training import Training
-from core.network.rule import CHAINED, Rule
-from core.program.cursor import Command, Cursor, can, move, to_address, to_epoch
+from core.network.rule import Rule
+from core.program.cursor import Command, Cursor, move, to_address, to_epoch
 from core.program.program import Address, ForwardOrder, Program
 from core.sources.source import Source
-from core.steps.chain import zero_reason
-from core.steps.entry import Where
-from core.steps.evaluate import evaluate
-from core.studies.contributions import largest_entry
 from core.writing.form import NumberFormat
-from gui.debugger.view import View
+from gui.debugger.state import State
+from gui.debugger.view import View, snapshot
 
 _PATIENCE = 0.05  # seconds that a jump to a later epoch may train before it shows progress
 _SLICE = 0.005  # seconds of training between two turns of the event loop, so that the window stays alive
@@ -25,6 +21,8 @@ _SLICE = 0.005  # seconds of training between two turns of the event loop, so th
 
 class DebuggerModel(QObject):
     """Network, epochs and cursor of one window. Panels never hold it; the composition root connects them.
+
+    All that can be asked for is another `State`: `set` leads there.
 
     Signals:
         view_changed(View): the cursor, or anything else that panels show, is another one.
@@ -45,21 +43,22 @@ class DebuggerModel(QObject):
 
     def __init__(self, source: Source, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._program: Program
-        self._cursor: Cursor
-        self._form = NumberFormat()
-        self._order: ForwardOrder = "timestep"
-        self._skip_zero_terms = False
-        self._predicts = False
+        self._state = State.of(source)
+        self._goal: State | None = None  # where training leads
         self._hovered = ""
-        self._pinned = ""
-        self._goal: Cursor | None = None
         self._timer = QTimer(self)
         self._timer.setInterval(0)
         self._timer.timeout.connect(self._train_slice)
-        self._start(source, source.rule, source.learning_rate)
+        self._training = self._new_training()
+        self._program = Program(source.network, self._state.order)
+        self._view = self._look()
 
     # -- what there is --------------------------------------------------------------------------------------
+
+    @property
+    def state(self) -> State:
+        """Where the debugger stands, and by which choices."""
+        return self._state
 
     @property
     def view(self) -> View:
@@ -71,42 +70,8 @@ class DebuggerModel(QObject):
         """What may be seen of it: where its result is hidden, the snapshot of the step before."""
         if not self._view.hidden:
             return self._view
-        return self._snapshot(replace(self._cursor, position=self._cursor.position - 1))
-
-    @property
-    def source(self) -> Source:
-        """The network that is debugged, and where it came from."""
-        return self._source
-
-    @property
-    def rule(self) -> Rule:
-        """How gradients are formed."""
-        return self._training.rule
-
-    @property
-    def learning_rate(self) -> float:
-        """η."""
-        return self._training.learning_rate
-
-    @property
-    def skips_zero_terms(self) -> bool:
-        """Whether stepping passes by terms that must be zero."""
-        return self._skip_zero_terms
-
-    @property
-    def predicts(self) -> bool:
-        """Whether every result is hidden until it is predicted or revealed."""
-        return self._predicts
-
-    @property
-    def order(self) -> ForwardOrder:
-        """The order of the forward pass."""
-        return self._order
-
-    @property
-    def is_training(self) -> bool:
-        """Whether training towards an epoch is under way."""
-        return self._goal is not None
+        before = replace(self._state.cursor, position=self._state.cursor.position - 1)
+        return snapshot(replace(self._state, cursor=before), self._training, self._program, hidden=False)
 
     @property
     def underway(self) -> View:
@@ -114,44 +79,31 @@ class DebuggerModel(QObject):
         return replace(self.known, training=self._training)
 
     @property
-    def can_return(self) -> bool:
-        """Whether a jump can be taken back."""
-        return bool(self._jumps)
-
-    @property
-    def pinned(self) -> str:
-        """The symbol that stays lit, "" for none."""
-        return self._pinned
-
-    def can(self, command: Command) -> bool:
-        """Whether *command* leads anywhere; nothing does while training runs."""
-        return not self.is_training and can(self._program, self._cursor, command)
-
-    def destination(self, command: Command) -> Cursor:
-        """Where *command* would lead."""
-        return move(self._program, self._cursor, command, self._skip)
+    def is_training(self) -> bool:
+        """Whether training towards an epoch is under way; then nothing moves the cursor."""
+        return self._goal is not None
 
     # -- moving ---------------------------------------------------------------------------------------------
 
     def do(self, command: Command) -> None:
-        """Move by *command*."""
-        if self.can(command):
-            self._move_to(self.destination(command))
+        """Move by *command*, where it leads anywhere."""
+        cursor = move(self._program, self._state.cursor, command, self._state.skip)
+        is_single = command in (Command.INTO, Command.BACK)  # even into another epoch, or past terms that are zero
+        self._travel(replace(self._state, cursor=cursor) if is_single else self._state.moved(cursor))
 
-    def go_to_position(self, position: int) -> None:
-        """Stand at *position* of the current epoch; scrubbing, so not a jump to return from."""
-        position = min(max(position, 1), len(self._program))
-        self._move_to(Cursor(self._cursor.epoch, position))
+    def go_to_position(self, position: int, origin: int | None = None) -> None:
+        """Stand at *position* of the current epoch; *origin*: where the hand that drags there began."""
+        here = self._state.cursor
+        there = replace(here, position=min(max(position, 1), len(self._program)))
+        self._travel(self._state.moved(there, replace(here, position=origin or here.position)))
 
     def jump(self, address: Address) -> None:
-        """Go to *address* in the current epoch; `go_back` returns."""
-        self.jump_to(to_address(self._program, self._cursor, address))
+        """Go to *address* in the current epoch."""
+        self.jump_to(to_address(self._program, self._state.cursor, address))
 
     def jump_to(self, cursor: Cursor) -> None:
-        """Go to *cursor*; `go_back` returns."""
-        if cursor != self._cursor and not self.is_training:
-            self._jumps.append(self._cursor)
-            self._move_to(cursor)
+        """Go to *cursor*."""
+        self._travel(self._state.moved(cursor))
 
     def jump_to_epoch(self, epoch: int) -> None:
         """Go to step 1 of *epoch*."""
@@ -161,162 +113,136 @@ class DebuggerModel(QObject):
             self.refused.emit(str(error))
 
     def go_back(self) -> None:
-        """Return from the last jump."""
-        if self._jumps and not self.is_training:
-            self._move_to(self._jumps.pop())
+        """Return to where the last move of more than one step began."""
+        self._travel(self._state.back())
+
+    def go_forth(self) -> None:
+        """Take the last `go_back` back."""
+        self._travel(self._state.forth())
 
     def cancel_training(self) -> None:
         """Stop training and stay where the cursor was; what was reached is kept."""
-        if self._goal is not None:
+        if self.is_training:
             self._end_training()
             self._announce()
 
     # -- choices --------------------------------------------------------------------------------------------
 
-    def open(
-        self,
-        source: Source,
-        rule: Rule | None = None,
-        learning_rate: float | None = None,
-        cursor: Cursor | None = None,
-    ) -> None:
-        """Debug another network, from its step 1 or *cursor*, by its own rule and η or by others."""
-        self._end_training()
-        self.highlight_changed.emit("")  # before the view: the new network may not have what was lit
-        self._start(
-            source,
-            source.rule if rule is None else rule,
-            source.learning_rate if learning_rate is None else learning_rate,
-        )
-        self.source_changed.emit(source)
-        if cursor is None or cursor == self._cursor:
-            self.view_changed.emit(self._view)
+    def set(self, state: State) -> None:
+        """Be in *state*: train as far as it asks, and tell what is another."""
+        before, goal = self._state, self._goal
+        if state == before:
+            return
+        is_opened = state.source is not before.source
+        retrains = is_opened or (state.rule, state.learning_rate) != (before.rule, before.learning_rate)
+        # Training that is under way goes on to where it was to lead, but in another network.
+        goal = state if goal is None or is_opened else state.at(goal.ordered(state.order))
+        is_underway = self.is_training and not retrains
+        if retrains:
+            self._end_training()
+        self._state = state
+        if is_opened or state.order != before.order:
+            self._program = Program(state.source.network, state.order)
+        if retrains:
+            self._training = self._new_training()
+        if is_opened:
+            self._hovered = ""
+            self.highlight_changed.emit("")  # before the view: the new network may not have what was lit
+            self.source_changed.emit(state.source)
+        if is_underway:
+            self._goal = goal
+            self._announce()
         else:
-            self._move_to(cursor)
+            self._reach(goal)
+        if state.watched != ("" if is_opened else before.watched):
+            self.highlight_changed.emit(self._hovered or state.watched)
+
+    def open(self, source: Source) -> None:
+        """Debug another network from its step 1, by its own rule and η."""
+        self.set(State.of(source).choosing_as(self._state))
 
     def set_rule(self, rule: Rule) -> None:
         """Form gradients by *rule*; retrains from epoch 1, the cursor stays."""
-        if rule != self.rule:
-            self._retrain(rule, self.learning_rate)
+        self.set(replace(self._state, rule=rule))
 
     def set_learning_rate(self, learning_rate: float) -> None:
         """Train at *learning_rate*; retrains from epoch 1, the cursor stays."""
-        if learning_rate != self.learning_rate:
-            self._retrain(self.rule, learning_rate)
+        self.set(replace(self._state, learning_rate=learning_rate))
 
     def set_form(self, form: NumberFormat) -> None:
         """Write numbers as *form*."""
-        if form != self._form:
-            self._form = form
-            self._announce()
+        self.set(replace(self._state, form=form))
 
     def set_order(self, order: ForwardOrder) -> None:
         """Order the forward pass; the cursor stays at its step."""
-        if order != self._order:
-            address = self._program[self._cursor.position]
-            self._order = order
-            self._program = Program(self._source.network, order)
-            self._cursor = Cursor(self._cursor.epoch, self._program.position(address))
-            self._jumps.clear()
-            self._announce()
+        self.set(self._state.ordered(order))
 
     def set_skip_zero_terms(self, skip: bool) -> None:
         """Whether stepping passes by terms that must be zero."""
-        if skip != self._skip_zero_terms:
-            self._skip_zero_terms = skip
-            self._announce()
+        self.set(replace(self._state, skips_zero_terms=skip))
 
     def set_predicts(self, predicts: bool) -> None:
         """Whether every result is hidden until it is predicted or revealed."""
-        if predicts != self._predicts:
-            self._predicts = predicts
-            self._revealed.clear()
-            self._concealed.clear()
-            self._announce()
+        if predicts != self._state.predicts:
+            self.set(replace(self._state, predicts=predicts, revealed=frozenset(), concealed=frozenset()))
 
     def reveal(self) -> None:
         """Show the result of this step."""
-        self._revealed.add(self._cursor)
-        self._concealed.discard(self._cursor)
-        self._announce()
+        self.set(self._state.shown(shows=True))
 
     def toggle_result(self) -> None:
         """Hide the result of this step, or show it again."""
-        if self._view.hidden:
-            self.reveal()
-        else:
-            self._revealed.discard(self._cursor)
-            self._concealed.add(self._cursor)
-            self._announce()
+        self.set(self._state.shown(shows=self._view.hidden))
 
     def follow_entry(self, row: int, column: int) -> None:
         """Follow one entry of the gradient at the cursor, until another is chosen."""
-        self._entries[self._program[self._cursor.position].quantity] = (row, column)
-        self._announce()
+        name = self._view.step.address.quantity
+        self.set(replace(self._state, entries={**self._state.entries, name: (row, column)}))
+
+    def watch(self, symbol: str) -> None:
+        """Keep *symbol* lit; the same one again, or "", lets go."""
+        self.set(replace(self._state, watched="" if symbol == self._state.watched else symbol))
 
     def hover(self, symbol: str) -> None:
         """Light *symbol* everywhere while the mouse is on it; "" to stop."""
         if symbol != self._hovered:
             self._hovered = symbol
-            self.highlight_changed.emit(symbol or self._pinned)
-
-    def pin(self, symbol: str) -> None:
-        """Keep *symbol* lit; the same one again, or "", lets go."""
-        self._pinned = "" if symbol == self._pinned else symbol
-        self.highlight_changed.emit(self._hovered or self._pinned)
+            self.highlight_changed.emit(symbol or self._state.watched)
 
     # -- inside ---------------------------------------------------------------------------------------------
 
-    @property
-    def _skip(self) -> Callable[[Address], bool] | None:
-        return self._must_be_zero if self._skip_zero_terms else None
+    def _new_training(self) -> Training:
+        source = self._state.source
+        return Training(source.network, source.parameters, self._state.rule, self._state.learning_rate)
 
-    def _must_be_zero(self, address: Address) -> bool:
-        return (
-            address.is_term
-            and address.quantity in CHAINED
-            and zero_reason(Where(self._source.network, self.rule, address)) is not None
-        )
+    def _travel(self, state: State) -> None:
+        if not self.is_training and state != self._state:
+            self._reach(state)
 
-    def _start(self, source: Source, rule: Rule, learning_rate: float) -> None:
-        self._source = source
-        self._training = Training(source.network, source.parameters, rule, learning_rate)
-        self._program = Program(source.network, self._order)
-        self._cursor = Cursor()
-        self._jumps: list[Cursor] = []
-        self._entries: dict[str, tuple[int, int]] = {}
-        self._revealed: set[Cursor] = set()
-        self._concealed: set[Cursor] = set()
-        self._hovered = self._pinned = ""
-        self._view = self._snapshot(self._cursor)
-
-    def _retrain(self, rule: Rule, learning_rate: float) -> None:
-        goal = self._goal or self._cursor
-        self._end_training()
-        self._training = Training(self._source.network, self._source.parameters, rule, learning_rate)
-        self._move_to(goal)
-
-    def _move_to(self, cursor: Cursor) -> None:
-        if self.is_training:
-            return
-        if self._training.run(cursor.epoch, _PATIENCE):
-            self._cursor = cursor
+    def _reach(self, goal: State) -> None:
+        """Be in *goal*, at once or when its epoch is trained."""
+        if self._training.run(goal.cursor.epoch, _PATIENCE):
+            self._state = goal
             self._announce()
             return
-        self._goal = cursor
+        self._goal = goal
         # Under another rule the old epoch may not be reached yet: stand where there is something to show.
-        self._cursor = replace(self._cursor, epoch=min(self._cursor.epoch, max(self._training.reached, 1)))
-        self.training_started.emit(cursor.epoch)
+        here = self._state.cursor
+        epoch = min(here.epoch, max(self._training.reached, 1))
+        self._state = replace(self._state, cursor=replace(here, epoch=epoch))
+        if self._view.source is not self._state.source:
+            self._announce()
+        self.training_started.emit(goal.cursor.epoch)
         self.training_progressed.emit(self._training.reached)
         self._timer.start()
 
     def _train_slice(self) -> None:
         if self._goal is None:
             return
-        done = self._training.run(self._goal.epoch, _SLICE)
+        done = self._training.run(self._goal.cursor.epoch, _SLICE)
         self.training_progressed.emit(self._training.reached)
-        if done:
-            self._cursor = self._goal
+        if done and self._goal is not None:
+            self._state = self._goal
             self._end_training()
             self._announce()
 
@@ -327,22 +253,9 @@ class DebuggerModel(QObject):
             self.training_ended.emit()
 
     def _announce(self) -> None:
-        self._view = self._snapshot(self._cursor)
+        self._view = self._look()
         self.view_changed.emit(self._view)
 
-    def _hides(self, address: Address) -> bool:
-        """Whether the result at the cursor is hidden; the letters are given, so never those."""
-        if address.quantity == "letter":
-            return False
-        return self._cursor in self._concealed or (self._predicts and self._cursor not in self._revealed)
-
-    def _snapshot(self, cursor: Cursor) -> View:
-        epoch = self._training.epoch(cursor.epoch)
-        step = evaluate(epoch, self._program[cursor.position])
-        entry = self._entries.get(step.address.quantity)
-        if entry is None:
-            # Of an update, the entry that its gradient moves most.
-            moved = epoch.gradients[step.address.quantity] if step.kind == "update" else step.value
-            entry = largest_entry(moved, step.running)
-        hidden = cursor == self._cursor and self._hides(step.address)
-        return View(self._source, self._training, self._program, cursor, epoch, step, entry, self._form, hidden)
+    def _look(self) -> View:
+        hidden = self._state.hides(self._program[self._state.cursor.position])
+        return snapshot(self._state, self._training, self._program, hidden=hidden)

@@ -7,31 +7,57 @@ from dataclasses import dataclass
 from core.epoch.epoch import Epoch, made_at
 from core.epoch.training import Training
 from core.network.network import Network
-from core.program.cursor import Cursor
+from core.program.cursor import Command, Cursor, can
 from core.program.program import Address, Phase, Program
 from core.sources.source import Source
-from core.steps.evaluate import Step
+from core.steps.evaluate import Step, evaluate
+from core.studies.contributions import largest_entry
 from core.writing.form import NumberFormat
+from gui.debugger.state import State
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class View:
     """Everything a panel may read, at one position of the cursor.
 
-    *source*: the network and the worksheet that it came from, if any. *training*: for the losses that have been
-    reached; panels only read it. *entry*: the 0-based entry that is followed in a matrix-valued gradient or term;
-    (i, 0) for vectors. *form*: how numbers are written. *hidden*: whether the result of the step is not to be seen yet.
+    *state*: where it is and by which choices. *training*: for the losses that have been reached; panels only read it.
+    *entry*: the 0-based entry that is followed in a matrix-valued gradient or term; (i, 0) for vectors. *possible*:
+    the commands that lead anywhere. *hidden*: whether the result of the step is not to be seen yet.
     """
 
-    source: Source
+    state: State
     training: Training
     program: Program
-    cursor: Cursor
     epoch: Epoch
     step: Step
     entry: tuple[int, int]
-    form: NumberFormat
+    possible: frozenset[Command]
     hidden: bool = False
+
+    @property
+    def source(self) -> Source:
+        """The network and the worksheet that it came from, if any."""
+        return self.state.source
+
+    @property
+    def cursor(self) -> Cursor:
+        """Which step it is."""
+        return self.state.cursor
+
+    @property
+    def form(self) -> NumberFormat:
+        """How numbers are written."""
+        return self.state.form
+
+    @property
+    def can_go_back(self) -> bool:
+        """Whether there is a place that one has come from by more than one step."""
+        return self.state.back() is not self.state
+
+    @property
+    def can_go_forth(self) -> bool:
+        """Whether there is a place that going back has left."""
+        return self.state.forth() is not self.state
 
     @property
     def network(self) -> Network:
@@ -56,3 +82,17 @@ class View:
             update = Address(Phase.UPDATE, symbol)
             return Cursor(self.cursor.epoch - 1, self.program.position(update))
         return None
+
+
+def snapshot(state: State, training: Training, program: Program, *, hidden: bool) -> View:
+    """What there is to see at the cursor of *state*, in an epoch that *training* has reached."""
+    cursor = state.cursor
+    epoch = training.epoch(cursor.epoch)
+    step = evaluate(epoch, program[cursor.position])
+    entry = state.entries.get(step.address.quantity)
+    if entry is None:
+        # Of an update, the entry that its gradient moves most.
+        moved = epoch.gradients[step.address.quantity] if step.kind == "update" else step.value
+        entry = largest_entry(moved, step.running)
+    possible = frozenset(command for command in Command if can(program, cursor, command))
+    return View(state, training, program, epoch, step, entry, possible, hidden)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.network.symbols import subscript
-from core.program.cursor import Command, Cursor, can, move
+from core.program.cursor import Command, Cursor, move
 from core.program.program import Phase, Program
 from gui.debugger.view import View
 
@@ -14,10 +14,10 @@ def stepping_labels(view: View) -> dict[str, str]:
     """Where the buttons lead, by action id: ``Finish L₃``, ``Finish ∂L/∂W``."""
     program, cursor = view.program, view.cursor
     labels = {"over": "Finish block", "out": "Finish phase"}
-    if can(program, cursor, Command.OVER):
+    if Command.OVER in view.possible:
         over = move(program, cursor, Command.OVER)
         labels["over"] = f"Finish {_block_name(program, over)}{_of(program, cursor, over)}"
-    if can(program, cursor, Command.OUT):
+    if Command.OUT in view.possible:
         labels["out"] = f"Finish {_outer_name(program, move(program, cursor, Command.OUT))}"
     return labels
 

@@ -175,7 +175,7 @@ class MainWindow(QMainWindow):
         menus["View"].insertMenu(self.actions_by_id["zoom_in"], panels)
         for after in ("zoom_in", "theme_system", "next_panel", "reset_layout"):
             menus["View"].insertSeparator(self.actions_by_id[after])
-        for after in ("start", "next_epoch", "return", "skip_zero"):
+        for after in ("start", "next_epoch", "previous_place", "skip_zero"):
             menus["Step"].insertSeparator(self.actions_by_id[after])
         for after in ("new_network", "save_file", "quit"):
             menus["File"].insertSeparator(self.actions_by_id[after])

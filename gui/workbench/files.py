@@ -52,7 +52,7 @@ class Files(QObject):
         self._recent = QMenu("Open recent", window)
         window.menu("File").insertMenu(window.actions_by_id["save_file"], self._recent)
         model.source_changed.connect(self._show_source)
-        self._show_source(model.source)
+        self._show_source(model.state.source)
         self._show_recent()
 
     @property
@@ -144,8 +144,8 @@ class Files(QObject):
 
     def _current(self) -> Source:
         """The network that is open, with the rule and η that are in use."""
-        model = self._model
-        return replace(model.source, rule=model.rule, learning_rate=model.learning_rate)
+        state = self._model.state
+        return replace(state.source, rule=state.rule, learning_rate=state.learning_rate)
 
     def _take(self, source: Source) -> None:
         self._undo.push(SourceEdit(self._model, source))

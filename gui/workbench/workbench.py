@@ -14,7 +14,7 @@ from core.sources.source import Source
 from core.steps.speech import spoken
 from core.writing.form import NumberFormat
 from gui.debugger import wording
-from gui.debugger.edits import LearningRateEdit, RuleEdit
+from gui.debugger.edits import TrainingEdit
 from gui.debugger.model import DebuggerModel
 from gui.debugger.view import View
 from gui.look.theme import Theme
@@ -39,9 +39,7 @@ from gui.workbench.files import Files
 from gui.workbench.settings import Settings
 from gui.workbench.training_progress import TrainingProgress
 
-_AT_CURSOR = ("formula", "program", "contributions", "rules", "timeline")  # these hide a hidden result themselves
-_QUICK = ("formula", "timeline")  # these follow the hand that scrubs,
-_LONG, _REST = 128, 60  # the others in a text of more timesteps after so many milliseconds of rest
+_LONG, _REST = 128, 60  # in a text of more timesteps, most panels follow the hand after so many milliseconds of rest
 
 
 class Workbench(QObject):
@@ -78,6 +76,8 @@ class Workbench(QObject):
         self._score = Score()
         self._is_scrubbing = False
         self._at_rest = QTimer(self, singleShot=True, interval=_REST)
+        self._at_rest.timeout.connect(self._say_where)
+        self._said: tuple[Source, Cursor] | None = None
         window.centre.set_content(self.formula)
         for name, dock in window.docks.items():
             dock.card.set_content(self.panels[name])
@@ -100,35 +100,41 @@ class Workbench(QObject):
 
     def show_view(self, view: View) -> None:
         """Give *view* to every panel, and what follows from it to the toolbar, the menus and the status bar."""
-        model, actions, toolbar = self.model, self.window.actions_by_id, self.window.toolbar
-        known = model.known
-        for name, panel in self.panels.items():
-            panel.keep(view if name in _AT_CURSOR else known)
-            if not self._is_scrubbing or name in _QUICK:
+        state, actions, toolbar = view.state, self.window.actions_by_id, self.window.toolbar
+        known, is_long = self.model.known, view.network.T > _LONG
+        for panel in self.panels.values():
+            panel.keep(view if panel.stands_at_cursor else known)
+            if panel.follows_hand or not (self._is_scrubbing and is_long):
                 panel.catch_up()
         if self._is_scrubbing:
             self._at_rest.start()
+        else:
+            self._say_where()
         toolbar.show_stepping(wording.stepping_labels(view))
         toolbar.show_epoch(view.cursor.epoch)
         sheet = view.source.worksheet
-        toolbar.show_learning_rate(model.learning_rate, sheet.learning_rate_stated if sheet else None)
-        self.rule_button.show_rule(model.rule)
-        self.form_button.show_form(view.form)
+        toolbar.show_learning_rate(state.learning_rate, sheet.learning_rate_stated if sheet else None)
+        self.rule_button.show_rule(state.rule)
+        self.form_button.show_form(state.form)
         for spec in ACTIONS:
             if spec.command:
-                actions[spec.id].setEnabled(model.can(Command[spec.command]))
-        actions["return"].setEnabled(model.can_return)
-        actions["skip_zero"].setChecked(model.skips_zero_terms)
-        actions["stage_order"].setChecked(model.order == "stage")
-        actions["predict"].setChecked(model.predicts)
+                actions[spec.id].setEnabled(Command[spec.command] in view.possible)
+        actions["previous_place"].setEnabled(view.can_go_back)
+        actions["next_place"].setEnabled(view.can_go_forth)
+        actions["skip_zero"].setChecked(state.skips_zero_terms)
+        actions["stage_order"].setChecked(state.order == "stage")
+        actions["predict"].setChecked(state.predicts)
         actions["result"].setEnabled(view.step.address.quantity != "letter")
         actions["your_number"].setEnabled(view.step.address.quantity != "letter")
         self.window.place.setText(wording.place(view))
         self.appearance.show_hint()
 
-    def announce(self) -> None:
-        """Say the step to a screen reader, in our own words."""
+    def _say_where(self) -> None:
+        """Say to a screen reader where one has come to, whichever way."""
         view = self.model.view
+        if self._said == (view.source, view.cursor):
+            return
+        self._said = view.source, view.cursor
         words = spoken(view.step, view.cursor.position, len(view.program), view.form, view.entry, hidden=view.hidden)
         self._say(words)
 
@@ -155,7 +161,7 @@ class Workbench(QObject):
             panel.epoch_requested.connect(model.jump_to_epoch)
             panel.cursor_requested.connect(model.jump_to)
             panel.symbol_hovered.connect(model.hover)
-            panel.symbol_clicked.connect(model.pin)
+            panel.symbol_clicked.connect(model.watch)
             panel.entry_followed.connect(model.follow_entry)
             model.highlight_changed.connect(panel.set_highlight)
         prompt = self.formula.prompt
@@ -169,7 +175,7 @@ class Workbench(QObject):
         prompt.left.connect(self.formula.setFocus)
         self.sheet.rule_requested.connect(self._edit_rule)
         self.sheet.paths_requested.connect(self._show_paths)
-        self.sheet.own.text_changed.connect(lambda text: self.settings.set_lines(model.source.name, text))
+        self.sheet.own.text_changed.connect(lambda text: self.settings.set_lines(model.state.source.name, text))
         # After running to a line of the tree, Space should step on.
         self.panels["program"].jump_requested.connect(lambda _address: self.formula.setFocus())
 
@@ -197,7 +203,8 @@ class Workbench(QObject):
             "your_number": self.formula.prompt.focus_field,
             "bisect": self._ask_worksheet,
             "result": model.toggle_result,
-            "return": model.go_back,
+            "previous_place": model.go_back,
+            "next_place": model.go_forth,
             "next_panel": lambda: window.focus.move(1),
             "previous_panel": lambda: window.focus.move(-1),
             "reset_layout": window.arrangement.reset,
@@ -222,17 +229,16 @@ class Workbench(QObject):
     # -- what is asked for ----------------------------------------------------------------------------------
 
     def step(self, command: Command) -> None:
-        """Move by *command*, say so, and use up one hinted step."""
+        """Move by *command*, and use up one hinted step."""
         before = self.model.view
         self.model.do(command)
         if self.model.view is not before:
             self.appearance.use_up_hint()
-            self.announce()
 
-    def _scrub(self, position: int) -> None:
-        """Follow the hand; in a long text the other panels catch up once it rests, so that none stutters."""
-        self._is_scrubbing = self.model.view.network.T > _LONG
-        self.model.go_to_position(position)
+    def _scrub(self, position: int, origin: int) -> None:
+        """Follow the hand; in a long text most panels catch up once it rests, so that none stutters."""
+        self._is_scrubbing = True
+        self.model.go_to_position(position, origin)
         self._is_scrubbing = False
 
     def remember(self) -> None:
@@ -241,12 +247,14 @@ class Workbench(QObject):
         self.settings.set_bytes("layout", self.window.arrangement.state())
 
     def _edit_rule(self, rule: Rule) -> None:
-        if rule != self.model.rule:
-            self.undo.push(RuleEdit(self.model, rule))
+        state = self.model.state
+        if rule != state.rule:
+            self.undo.push(TrainingEdit(self.model, "change of the rule", rule, state.learning_rate))
 
     def _edit_learning_rate(self, learning_rate: float) -> None:
-        if learning_rate != self.model.learning_rate:
-            self.undo.push(LearningRateEdit(self.model, learning_rate))
+        state = self.model.state
+        if learning_rate != state.learning_rate:
+            self.undo.push(TrainingEdit(self.model, "change of η", state.rule, learning_rate))
 
     def _show_paths(self, rule: Rule) -> None:
         """Step with *rule*, and bring the bars to the front, which tell the paths of attention apart."""

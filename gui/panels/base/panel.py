@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from PySide6.QtCore import QPoint, QRect, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
@@ -15,16 +17,24 @@ class Panel(QWidget):
 
     Signals:
         jump_requested(Address): go to that step of the current epoch.
-        position_requested(int): go to that position of the current epoch, as scrubbing does.
+        position_requested(int, int): go to that position of the current epoch, where the hand drags that began at the
+        other one.
         epoch_requested(int): go to that epoch.
         symbol_hovered(str): the mouse is on that symbol, "" when it leaves.
-        symbol_clicked(str): pin that symbol.
+        symbol_clicked(str): watch that symbol.
         entry_followed(int, int): follow that 0-based entry of the gradient.
         cursor_requested(Cursor): go to that step, in whichever epoch.
+
+    Attributes:
+        stands_at_cursor: whether it hides a hidden result itself; the others see the step before instead.
+        follows_hand: whether it keeps up with a hand that scrubs in a long text; the others wait until it rests.
     """
 
+    stands_at_cursor: ClassVar[bool] = False
+    follows_hand: ClassVar[bool] = False
+
     jump_requested = Signal(object)
-    position_requested = Signal(object)  # a position may exceed 32 bits
+    position_requested = Signal(object, object)  # a position may exceed 32 bits
     epoch_requested = Signal(int)
     symbol_hovered = Signal(str)
     symbol_clicked = Signal(str)

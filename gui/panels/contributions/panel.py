@@ -49,6 +49,8 @@ class ContributionsPanel(Panel):
         followed. go: the button to the first term, where there is nothing to add yet.
     """
 
+    stands_at_cursor = True
+
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme)
         self.setAccessibleName("Contributions")

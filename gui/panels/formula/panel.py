@@ -34,6 +34,9 @@ from gui.widgets.strip.strip import PathStrip
 class FormulaPanel(Panel):
     """Shows the step at the cursor, from top to bottom as it is read."""
 
+    stands_at_cursor = True
+    follows_hand = True
+
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme)
         self.setAccessibleName("Formula")

@@ -27,6 +27,8 @@ class ProgramPanel(Panel):
     are past.
     """
 
+    stands_at_cursor = True
+
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme)
         self.setAccessibleName("Program")

@@ -31,6 +31,8 @@ class RulesPanel(Panel):
         rule_requested(Rule): form gradients by that rule.
     """
 
+    stands_at_cursor = True
+
     rule_requested = Signal(object)
 
     def __init__(self, theme: Theme) -> None:

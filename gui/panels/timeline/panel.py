@@ -42,6 +42,9 @@ def timeline_groups(program: Program) -> Iterator[TimelineGroup]:
 class TimelinePanel(Panel):
     """The position in words, and a bar on which it can be seen and moved."""
 
+    stands_at_cursor = True
+    follows_hand = True
+
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme)
         self.setAccessibleName("Timeline")
@@ -50,7 +53,7 @@ class TimelinePanel(Panel):
         self.label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.bar = TimelineBar(theme)
         self.bar.set_hint(self.words_at)
-        self.bar.scrubbed.connect(self.position_requested)
+        self.bar.scrubbed.connect(lambda position: self.position_requested.emit(position, self.bar.origin))
         layout = QHBoxLayout(self)
         layout.addWidget(self.label)
         layout.addWidget(self.bar, 1)

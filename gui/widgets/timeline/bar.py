@@ -28,6 +28,9 @@ class TimelineBar(QWidget):
     Left and Right go one step, Page Up and Page Down to the start of the previous and next group, Home and
     End to the ends of the epoch.
 
+    Attributes:
+        origin: the position at which the hand took hold that moves it.
+
     Signals:
         scrubbed: the position that the user moves to, at most once a turn of the event loop.
         hovered: the position under the mouse, 0 when there is none.
@@ -42,7 +45,7 @@ class TimelineBar(QWidget):
         self._theme = theme
         self._groups: tuple[TimelineGroup, ...] = ()
         self._length = 0
-        self._position = 0
+        self._position = self.origin = 0
         self._hint: Callable[[int], str] | None = None
         self._lanes: tuple[TimelineScale, TimelineScale] | None = None
         self._hover: tuple[int, int] | None = None
@@ -169,6 +172,7 @@ class TimelineBar(QWidget):
         """Goes to the place pressed; the handle itself is gripped where it is, without a jump."""
         if event.button() != Qt.MouseButton.LeftButton or self._lanes is None:
             return
+        self.origin = self._position
         lane, x = self._lane_at(event.position()), event.position().x()
         offset = self.x_of(self._position, lane) - x
         # Only the upper lane has a handle: in the lower one every press means the step under it.
@@ -223,6 +227,7 @@ class TimelineBar(QWidget):
         }
         key = Qt.Key(event.key())
         if key in targets:
+            self.origin = self._position
             self._go(targets[key])
         else:
             event.ignore()

@@ -1,11 +1,12 @@
 """What a screen reader and a tooltip say: every step its sentence, every panel and control its name."""
 
 import pytest
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, QPointF, Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QComboBox, QLineEdit, QProgressBar, QWidget
 
-from tests.gui.driving import SHIFT, leaves, settle
+from core.program.program import Address, Phase
+from tests.gui.driving import ALT, SHIFT, click, leaves, settle, wait_until
 
 Key = Qt.Key
 SENTENCE = "Step 62 of 121. Loss 3, via h 3, W at step 2. Term 0.0103. Running total minus 0.0410."
@@ -34,6 +35,28 @@ def test_the_sentence_is_announced_once_a_step(window, monkeypatch):
     said.clear()
     window.key(Key.Key_Space)
     assert said == [SENTENCE]
+
+
+def test_every_way_of_moving_is_announced_once(window, monkeypatch):
+    said = []
+    monkeypatch.setattr(QAccessible, "updateAccessibility", lambda event: said.append(event.message()))
+    bar, tree = window.bench.panels["timeline"].bar, window.bench.panels["program"].tree
+    ways = {
+        "finish": lambda: window.press("over"),
+        "timeline": lambda: click(bar, QPointF(bar.x_of(62), 12)),
+        "back": lambda: window.key(Key.Key_Left, ALT),
+        "forth": lambda: window.key(Key.Key_Right, ALT),
+        "epoch": lambda: window.press("next_epoch"),
+        "tree": lambda: tree.asked.emit(Address(Phase.BACKWARD, "W")),
+        "network": lambda: window.press("open_embedding"),
+        "undo": window.bench.undo.undo,
+    }
+    for name, way in ways.items():
+        said.clear()
+        way()
+        wait_until(lambda: said)
+        assert len(said) == 1, name
+        assert said[0].startswith(f"Step {window.place[1]} of {window.length}. "), name
 
 
 def test_every_kind_of_step_has_a_sentence(window):

@@ -32,7 +32,7 @@ def test_the_learning_rate_takes_keys_and_enter_gives_them_back(window):
     window.key(Key.Key_Backspace, times=3)
     window.key(Key.Key_Return)
     wait_until(lambda: not window.bench.model.is_training)
-    assert window.bench.model.learning_rate == 0.05
+    assert window.bench.model.state.learning_rate == 0.05
     window.key(Key.Key_Space)
     assert window.place == (1, 63)
 
@@ -53,7 +53,7 @@ def test_one_change_of_the_learning_rate_is_one_thing_to_undo(window):
     window.key(Key.Key_Return)
     assert window.bench.undo.count() == 1
     window.key(Key.Key_Z, CTRL)
-    assert window.bench.model.learning_rate == 0.01
+    assert window.bench.model.state.learning_rate == 0.01
     assert window.shell.toolbar.learning_rate.text() == "0.01"
     assert window.place == (1, 62)
 
@@ -63,7 +63,7 @@ def test_a_learning_rate_that_is_none_is_put_back(window, text):
     edit_learning_rate(window, text)
     window.key(Key.Key_Return)
     window.focus_formula()
-    assert window.bench.model.learning_rate == 0.01
+    assert window.bench.model.state.learning_rate == 0.01
     assert window.shell.toolbar.learning_rate.text() == "0.01"
     assert not window.bench.undo.canUndo()
 

@@ -114,7 +114,7 @@ def test_layout_and_choices_are_remembered(qapp, tmp_path):
         assert second.action("theme_dark").isChecked()
         assert second.theme.zoom == 1.15
         assert second.action("stage_order").isChecked()
-        assert second.bench.model.order == "stage"
+        assert second.bench.model.state.order == "stage"
         assert second.action("skip_zero").isChecked()
         assert second.bench.form_button.choices[NumberFormat("significant", 6)].isChecked()
         assert second.shell.hint.text() == ""

@@ -124,8 +124,9 @@ def test_the_link_leads_to_where_an_operand_was_made_and_alt_left_returns(window
     assert "made here" in formula.operand.text()
     window.key(Key.Key_Left, ALT)
     assert window.place == (1, 62)
+    window.key(Key.Key_Right, ALT)
+    assert window.place == (1, 19)
     window.key(Key.Key_Left, ALT)
-    assert window.place == (1, 62)
 
 
 def test_parameters_of_a_later_epoch_lead_to_the_update_before(window):
@@ -148,7 +149,7 @@ def test_what_is_not_computed_yet_has_no_link(window):
     assert not formula.origin.isVisible()
 
 
-def test_what_was_pinned_is_let_go_when_another_network_is_opened(window):
+def test_what_was_watched_is_let_go_when_another_network_is_opened(window):
     formula = window.bench.formula
     spot = formula.symbols.operand_rect("alpha[3,3]")
     assert not spot.isEmpty()

@@ -36,7 +36,7 @@ def test_a_cell_of_the_triangle_leads_to_its_first_term_and_back(window, source)
     click(triangle, triangle.scale.rect((40, 12)).center())
     t, k = triangle.selected
     assert window.place == (1, program.position(Address(Phase.BACKWARD, "W", (t, k, k))))
-    window.press("return")
+    window.press("previous_place")
     assert window.place == here
 
 

@@ -81,13 +81,14 @@ def test_arrows_for_over_and_out_are_said_on_the_buttons(window):
 
 def test_what_leads_nowhere_is_disabled(window):
     window.reset()
-    for name in ("back", "over_back", "out_back", "start", "previous_epoch", "previous_group", "return"):
+    for name in ("back", "over_back", "out_back", "start", "previous_epoch", "previous_group", "previous_place"):
         assert not window.action(name).isEnabled(), name
     window.key(Key.Key_End)
     for name in ("over", "out", "end", "next_group"):
         assert not window.action(name).isEnabled(), name
     assert window.action("into").isEnabled()
-    assert window.action("return").isEnabled() is False
+    assert window.action("previous_place").isEnabled()
+    assert not window.action("next_place").isEnabled()
 
 
 def test_ctrl_g_goes_to_an_epoch_and_alt_left_returns(window):
@@ -102,6 +103,7 @@ def test_ctrl_g_goes_to_an_epoch_and_alt_left_returns(window):
     assert window.place == (100, 39)
     assert [row[0] for row in window.result()] == ["4.6789"]
     assert "The sheet prints 4.6789   ✓ equal" in window.bench.formula.sheet.text()
+    window.key(Key.Key_Left, ALT)
     window.key(Key.Key_Left, ALT)
     assert window.place == (1, 62)
 
@@ -182,10 +184,10 @@ def test_in_a_long_text_what_is_scrubbed_follows_the_hand_and_the_rest_follows_w
         window.reset(source)
         program = window.bench.model.view.program
         position = program.position(Address(Phase.BACKWARD, "W", (3, 2, 2)))
-        title = formula(window.bench.model.view.network, window.bench.model.rule, program[position]).title
+        title = formula(window.bench.model.view.network, window.bench.model.state.rule, program[position]).title
         tree = window.bench.panels["program"].tree
         before = tree.currentIndex().data()
-        window.bench.panels["timeline"].position_requested.emit(position)
+        window.bench.panels["timeline"].position_requested.emit(position, 1)
         assert window.bench.formula.title.text() == title
         assert (tree.currentIndex().data() == before) == waits
         wait_until(lambda tree=tree: tree.currentIndex().data() == "(3, 2, 2)")

@@ -66,7 +66,9 @@ def test_training_arrives_and_counts_as_a_jump(window):
     wait_until(lambda: window.place == (3000, 1))
     window.key(Key.Key_End)
     assert window.place == (3000, 121)
-    window.press("return")
+    window.press("previous_place")
+    assert window.place == (3000, 1)
+    window.press("previous_place")
     assert window.place == (1, 1)
 
 

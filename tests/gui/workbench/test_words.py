@@ -54,7 +54,7 @@ def test_a_word_keeps_hidden_size_attention_rate_and_rule(window):
     type_word(window, "aba")
     network = window.bench.model.view.network
     assert (network.hidden_size, network.embedding_size, network.attention) == (1, 2, False)
-    assert window.bench.model.learning_rate == 0.1
+    assert window.bench.model.state.learning_rate == 0.1
     assert "Exact" in window.bench.rule_button.text()
     assert about(window) == "2 steps · letters a b · 3 terms in ∂L/∂W · seed 7"
 
@@ -100,7 +100,8 @@ def test_words_in_any_script_are_read_letter_by_letter(window, word, letters):
     type_word(window, word)
     assert [pair.split(" → ")[0].strip("\u2066\u2067\u2068\u2069") for pair in values_of(window)["letter"]] == letters
     window.press("end")
-    loss = oracles.forward(window.bench.model.view.network, oracles.values(window.bench.model.source.parameters)).total
+    source = window.bench.model.state.source
+    loss = oracles.forward(source.network, oracles.values(source.parameters)).total
     window.press("out_back")
     window.go_to(window.bench.model.view.program.forward.last)
     assert number(window.result()[0][0]) == pytest.approx(loss, abs=5e-5)
@@ -134,7 +135,7 @@ def test_a_network_is_saved_with_the_rule_in_use_and_opened_again_from_the_recen
     window.press("save_file")
     saved = read(path.with_suffix(".json"))
     assert saved.rule.name == "typeset"
-    assert saved.network == window.bench.model.source.network
+    assert saved.network == window.bench.model.state.source.network
     window.press("open_attention")
     recent = window.bench.files._recent.actions()[0]
     assert recent.text() == str(path.with_suffix(".json"))
@@ -173,7 +174,7 @@ def test_a_dropped_file_is_opened(window, answers):
         QPointF(middle), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
     )
     QApplication.sendEvent(window.shell, drop)
-    assert window.bench.model.source.name == str(path)
+    assert window.bench.model.state.source.name == str(path)
     assert window.bench.model.view.network.attention
 
 

@@ -52,8 +52,8 @@ def fact(panel, left):
 
 def terms_of(model, name, entry=(0, 0)):
     """Every term of one entry, from the slow sums of the oracle."""
-    source = model.source
-    every = oracles.terms(source.network, source.parameters, model.rule)[name]
+    source = model.state.source
+    every = oracles.terms(source.network, source.parameters, model.state.rule)[name]
     return {key: float(value[entry] if np.ndim(value) == 2 else value[entry[0]]) for key, value in every.items()}
 
 
@@ -206,7 +206,7 @@ def test_parts_stack_up_to_each_term(model, make_panel):
 def test_under_one_path_bars_have_no_parts(model, make_panel):
     panel = make_panel(model)
     model.jump(term("W"))
-    assert model.rule == PRINTED
+    assert model.state.rule == PRINTED
     assert panel.chart.picture.part_names == ()
 
 
@@ -420,8 +420,8 @@ def show_sizes(panel):
 
 def sizes_of(model, name, last=None):
     """The norms of the oracle's terms up to *last*, added up by t and k; nan where not all terms of a cell are in."""
-    source = model.source
-    every = oracles.terms(source.network, source.parameters, model.rule)[name]
+    source = model.state.source
+    every = oracles.terms(source.network, source.parameters, model.state.rule)[name]
     found = np.full((source.network.T, source.network.T), np.nan)
     for t, m, k in every:
         if m == t and (last is None or (t, m, k) <= last):
@@ -505,7 +505,7 @@ def test_a_click_on_a_cell_leads_to_its_first_term(qtbot, make_panel, attention,
 
 
 def oracles_terms(model):
-    return oracles.terms(model.source.network, model.source.parameters, model.rule)["W"]
+    return oracles.terms(model.state.source.network, model.state.source.parameters, model.state.rule)["W"]
 
 
 def test_the_largest_sizes_are_listed_and_lead_there(qtbot, make_panel):

@@ -60,7 +60,7 @@ def test_before_the_first_total_loss_it_says_where_that_is(model, make_panel):
 def test_the_loss_of_an_epoch_appears_at_its_total(model, make_panel):
     panel = make_panel(model)
     model.go_to_position(39)
-    source = model.source
+    source = model.state.source
     expected = oracles.forward(source.network, oracles.values(source.parameters)).total
     assert panel.plot.line.y == pytest.approx([expected], rel=1e-14)
     assert panel.plot.line.current == 0
@@ -90,7 +90,7 @@ def test_epochs_reached_stay_when_going_back(qtbot, model, make_panel):
 def test_losses_are_those_of_training_and_the_lowest_is_named(qtbot, model, make_panel):
     panel = make_panel(model)
     arrive(qtbot, model, 100)
-    source = model.source
+    source = model.state.source
     separate = Training(source.network, source.parameters, source.rule, source.learning_rate)
     separate.run(100)
     assert panel.plot.line.y.tolist() == separate.losses
@@ -194,7 +194,7 @@ def test_a_step_within_an_epoch_keeps_the_arrays(qtbot, model, make_panel):
 
 
 def test_a_network_without_a_sheet_has_no_marks(qtbot, model, make_panel):
-    plain = DebuggerModel(replace(model.source, worksheet=None))
+    plain = DebuggerModel(replace(model.state.source, worksheet=None))
     panel = make_panel(plain)
     arrive(qtbot, plain, 5)
     assert panel.plot.line.rings == ()

@@ -80,7 +80,7 @@ def test_every_rule_gives_what_its_terms_add_up_to(model, make_panel):
     stand(model, "W", 3, 3, 2)
     assert panel.compare.heading.text() == "∂L/∂W  ·  term (3, 3, 2)"
     found = lines(panel.compare.rules)
-    source = model.source
+    source = model.state.source
     for name, rule in (("Exact", EXACT), ("As printed", PRINTED), ("As typeset", TYPESET)):
         addends = oracles.terms(source.network, source.parameters, rule)["W"]
         assert number(found[name][0]) == pytest.approx(addends[3, 3, 2].item(), abs=5.1e-5)
@@ -114,7 +114,7 @@ def test_at_a_sum_and_an_update_there_is_no_term(model, make_panel):
 def test_the_terms_that_differ_are_listed_by_size_for_the_rule_that_is_chosen(qtbot, model, make_panel):
     panel = make_panel(model)
     stand(model, "W", 3, 3, 2)
-    compare, source = panel.compare, model.source
+    compare, source = panel.compare, model.state.source
     own = oracles.terms(source.network, source.parameters, PRINTED)["W"]
     for name, rule in (("Exact", EXACT), ("As typeset", TYPESET)):
         compare.other.setCurrentText(name)
@@ -223,7 +223,7 @@ def test_numbers_are_written_as_chosen(model, make_panel):
     panel = make_panel(model, CHECK)
     stand(model, "W", 3, 3, 2)
     model.set_form(NumberFormat("decimals", 6))
-    source = model.source
+    source = model.state.source
     whole = f"{sum(oracles.terms(source.network, source.parameters, PRINTED)['W'].values()).item():.6f}"
     assert panel.check.table.texts()[1][1] == whole
     panel.tabs.setCurrentIndex(SIDE)
@@ -250,7 +250,7 @@ def test_curves_are_the_losses_of_training_and_the_list_names_them(qtbot, model,
     curves, facts = panel.curves.plot.curves, panel.curves.facts.facts[1:]
     assert [curve.mark for curve in curves] == [fact.left.split()[0] for fact in facts]
     assert [fact.left for fact in facts][:3] == ["1  As printed", "2  Exact", "3  As typeset"]
-    source = model.source
+    source = model.state.source
     for curve, fact, rule in zip(curves, facts, (PRINTED, EXACT, TYPESET), strict=False):
         alone = Training(source.network, source.parameters, rule, source.learning_rate)
         alone.run(EPOCHS)

@@ -287,7 +287,7 @@ def test_the_first_erratum_that_concerns_the_step_is_in_sight(qtbot, make_panel,
 
 def test_without_a_sheet_it_says_why_it_is_empty(make_panel, model):
     panel = make_panel(model)
-    sheet = model.source
+    sheet = model.state.source
     model.open(Source("mine.json", "mine", sheet.network, sheet.parameters, EXACT, 0.1))
     assert panel.empty.isVisible()
     assert panel.empty.text() == NO_SHEET

@@ -1,0 +1,139 @@
+"""All that a user can change of what is debugged, as one frozen value: undo and history keep it and put it back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+
+from core.network.rule import CHAINED, Rule
+from core.program.cursor import Cursor
+from core.program.program import Address, ForwardOrder, Program
+from core.sources.source import Source
+from core.steps.chain import zero_reason
+from core.steps.entry import Where
+from core.writing.form import NumberFormat
+
+_MOST_REMEMBERED = 1000  # places to go back to
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Where the debugger stands, and by which choices.
+
+    *source*, *rule*, *learning_rate*: what is trained. *cursor*: the step that is shown. *past*, *future*: where one
+    was before moves of more than one step, the latest last, and what going back has left, the next one last.
+    *revealed*, *concealed*: steps whose result is shown or hidden whatever *predicts* says, which hides them all.
+    *entries*: the 0-based entry that is followed of a gradient, by its name. *watched*: the symbol that stays lit, ""
+    for none. *form*: how numbers are written. *order*: of the forward pass. *skips_zero_terms*: whether stepping
+    passes by terms that must be zero.
+    """
+
+    source: Source
+    rule: Rule
+    learning_rate: float
+    cursor: Cursor = field(default_factory=Cursor)
+    past: tuple[Cursor, ...] = ()
+    future: tuple[Cursor, ...] = ()
+    revealed: frozenset[Cursor] = frozenset()
+    concealed: frozenset[Cursor] = frozenset()
+    entries: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    watched: str = ""
+    form: NumberFormat = field(default_factory=NumberFormat)
+    order: ForwardOrder = "timestep"
+    skips_zero_terms: bool = False
+    predicts: bool = False
+
+    @classmethod
+    def of(cls, source: Source) -> State:
+        """Step 1 of *source*, by its own rule and η."""
+        return cls(source, source.rule, source.learning_rate)
+
+    def hides(self, address: Address) -> bool:
+        """Whether the result at the cursor, which is the step *address*, is hidden; the letters are given."""
+        if address.quantity == "letter":
+            return False
+        return self.cursor in self.concealed or (self.predicts and self.cursor not in self.revealed)
+
+    @property
+    def skip(self) -> Callable[[Address], bool] | None:
+        """The steps that stepping passes by."""
+        return self._must_be_zero if self.skips_zero_terms else None
+
+    def _must_be_zero(self, address: Address) -> bool:
+        return (
+            address.is_term
+            and address.quantity in CHAINED
+            and zero_reason(Where(self.source.network, self.rule, address)) is not None
+        )
+
+    # -- another state --------------------------------------------------------------------------------------
+
+    def moved(self, cursor: Cursor, origin: Cursor | None = None) -> State:
+        """At *cursor*; a move of more than one step remembers *origin*, where it began: here, if nothing is said."""
+        origin = origin or self.cursor
+        if cursor.epoch == origin.epoch and abs(cursor.position - origin.position) <= 1:
+            return replace(self, cursor=cursor)
+        past = self.past if self.past[-1:] == (origin,) else (*self.past, origin)[-_MOST_REMEMBERED:]
+        return replace(self, cursor=cursor, past=past, future=())
+
+    def back(self) -> State:
+        """Where one was before the last move of more than one step; this state where there was none."""
+        past = _ended_elsewhere(self.past, self.cursor)
+        if not past:
+            return self
+        return replace(self, cursor=past[-1], past=past[:-1], future=(*self.future, self.cursor))
+
+    def forth(self) -> State:
+        """Where one was before going back; this state where one did not."""
+        future = _ended_elsewhere(self.future, self.cursor)
+        if not future:
+            return self
+        return replace(self, cursor=future[-1], past=(*self.past, self.cursor), future=future[:-1])
+
+    def at(self, other: State) -> State:
+        """Where *other* stands, with its history."""
+        return replace(self, cursor=other.cursor, past=other.past, future=other.future)
+
+    def shown(self, *, shows: bool) -> State:
+        """With the result at the cursor shown, or hidden."""
+        here = frozenset({self.cursor})
+        return replace(
+            self,
+            revealed=self.revealed | here if shows else self.revealed - here,
+            concealed=self.concealed - here if shows else self.concealed | here,
+        )
+
+    def ordered(self, order: ForwardOrder) -> State:
+        """The same steps in another order of the forward pass: all that is remembered of steps is renumbered."""
+        if order == self.order:
+            return self
+        before, after = Program(self.source.network, self.order), Program(self.source.network, order)
+
+        def renumbered(cursor: Cursor) -> Cursor:
+            return replace(cursor, position=after.position(before[cursor.position]))
+
+        return replace(
+            self,
+            order=order,
+            cursor=renumbered(self.cursor),
+            past=tuple(map(renumbered, self.past)),
+            future=tuple(map(renumbered, self.future)),
+            revealed=frozenset(map(renumbered, self.revealed)),
+            concealed=frozenset(map(renumbered, self.concealed)),
+        )
+
+    def choosing_as(self, other: State) -> State:
+        """The same place, with the choices of *other* that are of no network in particular."""
+        return replace(
+            self.ordered(other.order),
+            form=other.form,
+            skips_zero_terms=other.skips_zero_terms,
+            predicts=other.predicts,
+        )
+
+
+def _ended_elsewhere(places: tuple[Cursor, ...], here: Cursor) -> tuple[Cursor, ...]:
+    """*places* up to the last that is not *here*, where one may have come on foot."""
+    while places and places[-1] == here:
+        places = places[:-1]
+    return places
