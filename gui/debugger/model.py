@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from core.epoch.training import Training
 from core.network.rule import CHAINED, Rule
+from core.network.symbols import exists
 from core.program.cursor import Command, Cursor, can, move, to_address, to_epoch
 from core.program.program import Address, ForwardOrder, Program
 from core.sources.source import Source
@@ -255,13 +256,15 @@ class DebuggerModel(QObject):
         self._announce()
 
     def hover(self, symbol: str) -> None:
-        """Light *symbol* everywhere while the mouse is on it; "" to stop."""
-        if symbol != self._hovered:
+        """Light *symbol* everywhere while the mouse is on it; "" to stop. One that the network lacks is ignored."""
+        if symbol != self._hovered and self._has(symbol):
             self._hovered = symbol
             self.highlight_changed.emit(symbol or self._pinned)
 
     def pin(self, symbol: str) -> None:
-        """Keep *symbol* lit; the same one again, or "", lets go."""
+        """Keep *symbol* lit; the same one again, or "", lets go. One that the network lacks is ignored."""
+        if not self._has(symbol):
+            return
         self._pinned = "" if symbol == self._pinned else symbol
         self.highlight_changed.emit(self._hovered or self._pinned)
 
@@ -270,6 +273,9 @@ class DebuggerModel(QObject):
     @property
     def _skip(self) -> Callable[[Address], bool] | None:
         return self._must_be_zero if self._skip_zero_terms else None
+
+    def _has(self, symbol: str) -> bool:
+        return not symbol or exists(symbol, self._source.network)
 
     def _must_be_zero(self, address: Address) -> bool:
         return (

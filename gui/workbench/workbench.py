@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Qt, QTimer
@@ -105,7 +106,7 @@ class Workbench(QObject):
         for name, panel in self.panels.items():
             panel.keep(view if name in _AT_CURSOR else known)
             if not self._is_scrubbing or name in _QUICK:
-                panel.catch_up()
+                self._render(name, panel)
         if self._is_scrubbing:
             self._at_rest.start()
         toolbar.show_stepping(wording.stepping_labels(view))
@@ -125,6 +126,15 @@ class Workbench(QObject):
         actions["your_number"].setEnabled(view.step.address.quantity != "letter")
         self.window.place.setText(wording.place(view))
         self.appearance.show_hint()
+
+    def _render(self, name: str, panel: Panel) -> None:
+        """Let *panel* catch up; a fault of it is reported, and never stops the others."""
+        try:
+            panel.catch_up()
+        except Exception as error:
+            sys.excepthook(type(error), error, error.__traceback__)
+            title = self.window.docks[name].windowTitle() if name in self.window.docks else "Formula"
+            self.window.statusBar().showMessage(f"{title} cannot show this step: {type(error).__name__}: {error}")
 
     def announce(self) -> None:
         """Say the step to a screen reader, in our own words."""
