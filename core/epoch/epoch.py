@@ -14,8 +14,6 @@ from core.network.network import Network, Parameters
 from core.network.rule import Rule
 from core.program.program import Address, Phase
 
-_PAIRS = ("A", "alpha", "g", "s")  # the symbols with two timesteps, the second not after the first
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Epoch:
@@ -46,7 +44,7 @@ class Epoch:
         if symbol_id == "h[0]":
             return np.asarray(tape.h[0])
         t, row = indices[0], indices[0] - 1
-        if len(indices) != (2 if name in _PAIRS else 1) or not 1 <= indices[-1] <= t <= network.T:
+        if len(indices) != (2 if name in symbols.PAIRS else 1) or not 1 <= indices[-1] <= t <= network.T:
             raise KeyError(symbol_id)
         if name == "h":
             return np.asarray(tape.h[t])

@@ -18,6 +18,7 @@ from core.exports.plain import plain
 from core.network.arrays import Array, frozen
 from core.network.symbols import TABLE
 from core.writing.atomic import replacing
+from core.writing.files import read_at_most
 from core.writing.shown import one_line
 
 MOST_BYTES = 16 * 2**20
@@ -254,8 +255,7 @@ def parse(text: str) -> Array:
 def read_bytes(path: Path) -> bytes:
     """The content of a file that is not too large."""
     try:
-        with path.open("rb") as file:
-            data = file.read(MOST_BYTES + 1)
+        data = read_at_most(path, MOST_BYTES)
     except OSError as error:
         raise TableError(f"cannot be read: {error.strerror or error}", path) from None
     if len(data) > MOST_BYTES:

@@ -99,6 +99,10 @@ def symbol(name: str, *indices: int) -> str:
     return str(Symbol(name, indices))
 
 
+PAIRS = ("A", "alpha", "g", "s")  # the symbols with two timesteps, the second not after the first
+_WHOLE = {"eta"} | {form.format(name) for name in _PARAMETERS for form in ("{}", "dL/d{}", "{}_new")}  # the rest has t
+
+
 @lru_cache(maxsize=4096)
 def parse(symbol_id: str) -> Symbol:
     """The symbol that *symbol_id* names; `KeyError` where it is no id or the table has no such name."""
@@ -107,6 +111,19 @@ def parse(symbol_id: str) -> Symbol:
         raise KeyError(symbol_id)
     indices = found["indices"]
     return Symbol(found["name"], tuple(map(int, indices.split(","))) if indices else ())
+
+
+def exists(symbol_id: str, network: Network) -> bool:
+    """Whether an epoch of *network* has a value for a symbol; `KeyError` where it is none of the table."""
+    found = parse(symbol_id)
+    name, indices = found.name, found.indices
+    if not indices:
+        return name in ("eta", "L") or name.removeprefix("dL/d").removesuffix("_new") in network.parameter_shapes
+    if name in _WHOLE or (name in ("A", "alpha") and not network.attention):
+        return False
+    if len(indices) != (2 if name in PAIRS else 1):
+        return False
+    return symbol_id == "h[0]" or 1 <= indices[-1] <= indices[0] <= network.T
 
 
 def family(symbol_id: str) -> str:

@@ -14,21 +14,23 @@ from typing import Any, Literal
 import msgspec
 
 from core.network.network import Network, NetworkError, Parameters
-from core.network.rule import EXACT, Rule, rule_object
+from core.network.rule import NAMED_RULES, Rule, rule_object
 from core.network.rule import Path as RulePath
 from core.sources.source import SHEETS, Source
 from core.writing.atomic import replacing
+from core.writing.files import read_at_most
 from core.writing.json_problems import line_and_column, syntax_problem, type_problem
 from core.writing.shown import one_line
 
 MOST_BYTES = 64 * 2**20
 MOST_ARRAY_BYTES = 2 * 10**9
+MOST_VALUES = 4 * 10**6  # a file of numbers in full has no more; an empty list is three bytes, and takes sixty to hold
 _LONGEST_PROBLEM = 200  # a key or letter that a message quotes may be of any length
 
 _CHOICES = {
     "format": '"chainrule-network"',
     "version": "1",
-    "rule": '"exact" or an object',
+    "rule": '"exact", "printed", "typeset" or an object',
     "sign": "1 or -1",
     "weight": '"softmax" or "score"',
     "paths": '"value", "key" or "query"',
@@ -71,15 +73,14 @@ class _File(msgspec.Struct, forbid_unknown_fields=True):
     targets: list[str]
     attention: bool
     learning_rate: float
-    rule: Literal["exact"] | _Rule
+    rule: Literal["exact", "printed", "typeset"] | _Rule
     parameters: _Parameters
 
 
 def read(path: Path) -> Source:
     """The network in the file at *path*; `NetworkFileError` where it is not a good network file."""
     try:
-        with path.open("rb") as file:
-            data = file.read(MOST_BYTES + 1)
+        data = read_at_most(path, MOST_BYTES)
     except FileNotFoundError:
         sheets = ", ".join(SHEETS)
         raise NetworkFileError(path, f"no such file; expected {sheets} or the path of a network file") from None
@@ -113,6 +114,9 @@ class _BadContentError(Exception):
 
 
 def _decoded(data: bytes) -> _File:
+    values = data.count(b",") + data.count(b"[")
+    if values > MOST_VALUES:
+        raise _BadContentError(f"too long, expected at most {MOST_VALUES:,} commas and brackets, found {values:,}")
     try:
         data.decode()
     except UnicodeDecodeError as error:
@@ -143,7 +147,7 @@ def _source(path: Path, file: _File) -> Source:
     shapes = network.parameter_shapes
     for name in sorted(shapes, key="WE".find, reverse=True):  # W and E first: the other shapes follow from them
         _check_shape(name, values[name], shapes[name])
-    rule = EXACT if file.rule == "exact" else Rule(**msgspec.structs.asdict(file.rule))
+    rule = NAMED_RULES[file.rule] if isinstance(file.rule, str) else Rule(**msgspec.structs.asdict(file.rule))
     return Source(str(path), path.name, network, Parameters.checked(network, values), rule, file.learning_rate)
 
 
@@ -198,7 +202,7 @@ def _text(source: Source) -> str:
         "targets": [network.target_letter(t) for t in range(1, network.T + 1)],
         "attention": network.attention,
         "learning_rate": source.learning_rate,
-        "rule": "exact" if rule == EXACT else rule_object(rule),
+        "rule": rule.name if rule.name in NAMED_RULES else rule_object(rule),
     }
     lines = [f'  "{key}": {_json(value)},' for key, value in head.items()]
     parameters = ",\n".join(f'    "{name}": {_rows(array.tolist())}' for name, array in source.parameters)

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from core.epoch.training import Training
 from core.network.rule import Rule
+from core.network.symbols import exists
 from core.program.cursor import Command, Cursor, move, to_address, to_epoch
 from core.program.program import Address, ForwardOrder, Program
 from core.sources.source import Source
@@ -200,12 +201,13 @@ class DebuggerModel(QObject):
         self.set(replace(self._state, entries={**self._state.entries, name: (row, column)}))
 
     def watch(self, symbol: str) -> None:
-        """Keep *symbol* lit; the same one again, or "", lets go."""
-        self.set(replace(self._state, watched="" if symbol == self._state.watched else symbol))
+        """Keep *symbol* lit; the same one again, or "", lets go. One that the network lacks is ignored."""
+        if self._has(symbol):
+            self.set(replace(self._state, watched="" if symbol == self._state.watched else symbol))
 
     def hover(self, symbol: str) -> None:
-        """Light *symbol* everywhere while the mouse is on it; "" to stop."""
-        if symbol != self._hovered:
+        """Light *symbol* everywhere while the mouse is on it; "" to stop. One that the network lacks is ignored."""
+        if symbol != self._hovered and self._has(symbol):
             self._hovered = symbol
             self.highlight_changed.emit(symbol or self._state.watched)
 
@@ -218,6 +220,9 @@ class DebuggerModel(QObject):
     def _travel(self, state: State) -> None:
         if not self.is_training and state != self._state:
             self._reach(state)
+
+    def _has(self, symbol: str) -> bool:
+        return not symbol or exists(symbol, self._state.source.network)
 
     def _reach(self, goal: State) -> None:
         """Be in *goal*, at once or when its epoch is trained."""

@@ -1,4 +1,4 @@
-"""Which panel the keyboard is in: F6 goes round them, and the card of the one that has it is outlined."""
+"""Which panel the keyboard is in: one in sight; F6 goes round them, and the card of the one that has it is outlined."""
 
 from __future__ import annotations
 
@@ -20,6 +20,8 @@ class PanelFocus(QObject):
         application = QApplication.instance()
         if isinstance(application, QApplication):
             application.focusChanged.connect(self._mark)
+        for dock in self._docks:
+            dock.visibilityChanged.connect(lambda shown, dock=dock: None if shown else self._leave(dock))
 
     def panels(self) -> list[QWidget]:
         """The panels that are shown, the formula first: what F6 goes round."""
@@ -33,6 +35,13 @@ class PanelFocus(QObject):
         panel = panels[(here + by) % len(panels)]
         targets = [child for child in panel.findChildren(QWidget) if child.isVisible() and _takes_tab(child)]
         (targets[0] if targets else panel).setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _leave(self, dock: Dock) -> None:
+        """A dock is out of sight: the keyboard does not stay behind in it, but goes to the formula."""
+        focused = self._window.focusWidget()
+        if focused is not None and dock.isAncestorOf(focused):
+            targets = [child for child in self._centre.children() if isinstance(child, QWidget)]
+            (targets[0] if targets else self._centre).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _mark(self, _before: QWidget | None, focused: QWidget | None) -> None:
         """Outline the card that has the keyboard."""

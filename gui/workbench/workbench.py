@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Qt, QTimer
@@ -102,10 +103,10 @@ class Workbench(QObject):
         """Give *view* to every panel, and what follows from it to the toolbar, the menus and the status bar."""
         state, actions, toolbar = view.state, self.window.actions_by_id, self.window.toolbar
         known, is_long = self.model.known, view.network.T > _LONG
-        for panel in self.panels.values():
+        for name, panel in self.panels.items():
             panel.keep(view if panel.stands_at_cursor else known)
             if panel.follows_hand or not (self._is_scrubbing and is_long):
-                panel.catch_up()
+                self._render(name, panel)
         if self._is_scrubbing:
             self._at_rest.start()
         else:
@@ -128,6 +129,15 @@ class Workbench(QObject):
         actions["your_number"].setEnabled(view.step.address.quantity != "letter")
         self.window.place.setText(wording.place(view))
         self.appearance.show_hint()
+
+    def _render(self, name: str, panel: Panel) -> None:
+        """Let *panel* catch up; a fault of it is reported, and never stops the others."""
+        try:
+            panel.catch_up()
+        except Exception as error:
+            sys.excepthook(type(error), error, error.__traceback__)
+            title = self.window.docks[name].windowTitle() if name in self.window.docks else "Formula"
+            self.window.statusBar().showMessage(f"{title} cannot show this step: {type(error).__name__}: {error}")
 
     def _say_where(self) -> None:
         """Say to a screen reader where one has come to, whichever way."""

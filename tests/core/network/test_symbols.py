@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.epoch.epoch import run_epoch
 from core.network import symbols
+from core.network.initial import initial
+from core.network.rule import EXACT
 from core.network.symbols import TABLE, Symbol
 from tests.strategies import plain_network
 
@@ -82,3 +87,20 @@ def test_shapes_are_said_for_a_reader():
     assert symbols.shape_text("L", network) == "a number"
     assert symbols.shape_text("yhat[1]", network) == "vector of 2"
     assert symbols.shape_text("V", network) == "2×1 matrix"
+
+
+@pytest.mark.parametrize(("embedded", "attention"), [(False, False), (True, False), (False, True), (True, True)])
+def test_a_symbol_exists_where_an_epoch_has_a_value_for_it(embedded, attention):
+    network = replace(plain_network(3, embedded=embedded), attention=attention)
+    epoch = run_epoch(network, initial(network, "uniform", 1), EXACT, 0.1)
+
+    def has_value(symbol):
+        try:
+            epoch.value(symbol)
+        except KeyError:
+            return False
+        return True
+
+    places = [(), (0,), (1,), (3,), (4,), (1, 1), (3, 1), (3, 4), (1, 3), (2, 0), (1, 1, 1)]
+    for written in (symbols.symbol(name, *place) for name in TABLE for place in places):
+        assert symbols.exists(written, network) == has_value(written), written

@@ -3,6 +3,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import os
+import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,8 +12,8 @@ import numpy as np
 import pytest
 
 from core.network.network import Network, Parameters
-from core.network.rule import EXACT, Rule
-from core.sources.network_file import NetworkFileError, read, write
+from core.network.rule import EXACT, NAMED_RULES, Rule
+from core.sources.network_file import NetworkFileError, _BadContentError, _decoded, read, write
 from core.sources.opening import open_source
 from core.sources.source import Source
 
@@ -103,7 +104,7 @@ def test_a_written_file_has_a_key_a_line_and_a_matrix_row_a_line(tmp_path: Path)
         (GOOD | {"attention": 1}, "attention: expected true or false, found a whole number"),
         (GOOD | {"learning_rate": "0.1"}, "learning_rate: expected a number, found a string"),
         (GOOD | {"inputs": "ab"}, "inputs: expected a list, found a string"),
-        (GOOD | {"rule": "printed"}, "rule: expected \"exact\" or an object, found 'printed'"),
+        (GOOD | {"rule": "own"}, 'rule: expected "exact", "printed", "typeset" or an object, found \'own\''),
         (GOOD | {"rule": RULE | {"sign": 0}}, "rule.sign: expected 1 or -1, found 0"),
         (GOOD | {"rule": RULE | {"paths": ["key", "lock"]}}, 'rule.paths[2]: expected "value", "key" or "query"'),
         (GOOD | {"rule": {"sign": 1}}, "rule.weight: missing"),
@@ -157,12 +158,13 @@ def test_what_is_not_json_is_shown_by_line_and_column(tmp_path: Path, old: str, 
     [
         (b"", "line 1, column 1: expected more"),
         (b'{"format":\n"\xff"}', "line 2, column 2: expected UTF-8 text"),
-        (b"[" * 50_000_000, "expected an object, found a list"),
+        (b"[" * 3_000_000, "expected an object, found a list"),
         (b'{"alphabet": ' + b"[" * 1_000_000, "alphabet[1]: expected a string, found a list"),
         (b'{"' + b"x" * 1_000_000 + b'": 1}', "xxxx"),
         (b" " * (64 * 2**20 + 1), "too large, expected at most 64 MB"),
+        (b"[" * 50_000_000, "too long, expected at most 4,000,000 commas and brackets, found 50,000,000"),
     ],
-    ids=["empty", "not UTF-8", "brackets", "brackets inside", "a long key", "a large file"],
+    ids=["empty", "not UTF-8", "brackets", "brackets inside", "a long key", "a large file", "many brackets"],
 )
 def test_hostile_bytes_get_one_short_line(tmp_path: Path, data: bytes, expected: str):
     said = problem(tmp_path / "bad.json", data)
@@ -181,9 +183,37 @@ def test_a_file_without_permission_says_so(tmp_path: Path, monkeypatch: pytest.M
     def refuse(*_: object) -> None:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(Path, "open", refuse)
+    monkeypatch.setattr(os, "open", refuse)
     with pytest.raises(NetworkFileError, match="cannot be read: Permission denied"):
         read(tmp_path / "secret.json")
+
+
+@pytest.mark.parametrize("name", NAMED_RULES)
+def test_a_rule_is_read_and_written_by_its_name(tmp_path: Path, name: str):
+    path = tmp_path / "net.json"
+    path.write_text(json.dumps(GOOD | {"rule": name}), encoding="utf-8")
+    assert read(path).rule == NAMED_RULES[name]
+    write(path, read(path))
+    assert json.loads(path.read_text(encoding="utf-8"))["rule"] == name
+
+
+def _held(data: bytes) -> int:
+    """The bytes that reading *data* holds at its most, beside those of the file."""
+    tracemalloc.start()
+    try:
+        with pytest.raises(_BadContentError):
+            _decoded(data)
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.parametrize("piece", [b"[],", b"0,", b'"ab",', b"[0],", b"{},", b"["])
+def test_many_small_things_are_refused_before_they_are_made(piece: bytes):
+    head = json.dumps({key: value for key, value in GOOD.items() if key != "parameters"}).encode()[:-1]
+    for place in (b', "parameters": {"U": [', b', "parameters": {"b": [', b', "more": ['):
+        data = head + place + piece * 4_000_000
+        assert _held(data) < 2**20
 
 
 def test_a_name_with_a_line_break_stays_on_one_line(tmp_path: Path):

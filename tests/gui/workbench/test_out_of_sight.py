@@ -1,0 +1,94 @@
+"""A panel that is out of sight has no keyboard and no network of before; one that fails stops no other."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+
+from core.network.symbols import exists
+from tests.gui.driving import click, settle
+
+Key = Qt.Key
+
+
+@pytest.fixture(autouse=True)
+def as_at_first(window):
+    window.press("reset_layout")
+    window.reset("embedding")
+
+
+def enter_parameter(window, name):
+    """Click a cell of a parameter, so that the keyboard is in its matrix."""
+    panel = window.front("parameters")
+    matrix = panel.rows[name].matrices[0]
+    click(matrix, matrix.cell_rect(0, 0).center())
+    assert matrix.hasFocus()
+    return matrix
+
+
+@pytest.mark.parametrize("leave", ["tab", "close"])
+def test_the_keyboard_leaves_a_panel_that_goes_out_of_sight(window, leave):
+    if leave == "tab":
+        window.shell.tabifyDockWidget(window.shell.docks["parameters"], window.shell.docks["values"])
+        settle()
+    matrix = enter_parameter(window, "W")
+    pinned = window.bench.model.pinned
+    if leave == "tab":
+        window.front("values")
+    else:
+        window.shell.docks["parameters"].close()
+    settle()
+    assert not matrix.hasFocus()
+    assert window.bench.formula.hasFocus()
+    window.key(Key.Key_Return)
+    assert window.bench.model.pinned == pinned
+    window.key(Key.Key_Space)
+    assert window.place == (1, 2)
+
+
+def test_enter_and_stepping_after_another_sheet_is_opened_show_one_step_everywhere(window):
+    window.shell.tabifyDockWidget(window.shell.docks["parameters"], window.shell.docks["values"])
+    enter_parameter(window, "E")
+    window.front("values")
+    window.press("open_attention")
+    for key in (Key.Key_Return, Key.Key_Space, Key.Key_F10):
+        window.key(key)
+        assert window.bench.formula.title.text() == window.bench.model.view.step.formula.title
+        assert window.place[1] == window.bench.model.view.cursor.position
+    assert window.place != (1, 1)
+
+
+@pytest.mark.parametrize("act", ["hover", "pin"])
+def test_a_symbol_that_the_network_lacks_is_neither_lit_nor_pinned(window, act):
+    window.reset("attention")
+    model = window.bench.model
+    model.pin("W")
+    assert not exists("E", model.source.network)
+    getattr(model, act)("E")
+    getattr(model, act)("h[9]")
+    settle()
+    assert model.pinned == "W"
+    assert window.bench.formula.operand.text().startswith("W: ")
+
+
+def test_a_panel_that_fails_is_reported_and_stops_no_other(window, monkeypatch, qtbot):
+    window.reset("attention")
+    failing = window.bench.panels["program"]  # before all others but the formula
+
+    def fail(_view):
+        raise KeyError("a fault of the panel's own")
+
+    monkeypatch.setattr(failing, "render_view", fail)
+    with qtbot.captureExceptions() as caught:
+        window.key(Key.Key_Space)
+    assert [kind for kind, *_ in caught] == [KeyError]
+    assert window.place == (1, 2)
+    assert window.result() == [["0.1432"]]
+    assert window.bench.panels["timeline"].label.text() == "step 2 of 121"
+    assert window.shell.statusBar().currentMessage() == (
+        'Program cannot show this step: KeyError: "a fault of the panel\'s own"'
+    )
+    monkeypatch.undo()
+    window.key(Key.Key_Space)
+    assert window.place == (1, 3)
+    window.shell.statusBar().clearMessage()
