@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -20,6 +22,7 @@ class Epoch:
     """All that a step of one epoch can read.
 
     *number*: 1-based; epoch 1 runs on the initial parameters. *updated*: the parameters of the next epoch.
+    *kept*: of each function that `core.epoch.memo` remembers, what it was last asked here, and its answer.
     """
 
     number: int
@@ -28,6 +31,7 @@ class Epoch:
     learning_rate: float
     gradients: Gradients
     updated: Parameters
+    kept: dict[Callable[..., Any], tuple[tuple[Any, ...], Any]] = field(init=False, repr=False, default_factory=dict)
 
     @property
     def network(self) -> Network:
@@ -93,9 +97,13 @@ class Epoch:
 
 def run_epoch(network: Network, parameters: Parameters, rule: Rule, learning_rate: float, number: int = 1) -> Epoch:
     """Forward, gradients and update of epoch *number*, which starts on *parameters*."""
-    tape = forward(network, parameters)
+    return epoch_on(forward(network, parameters), rule, learning_rate, number)
+
+
+def epoch_on(tape: Tape, rule: Rule, learning_rate: float, number: int = 1) -> Epoch:
+    """Epoch *number*, whose forward pass is *tape*."""
     gradient = gradients(tape, rule)
-    return Epoch(number, tape, rule, learning_rate, gradient, updated(parameters, gradient, learning_rate))
+    return Epoch(number, tape, rule, learning_rate, gradient, updated(tape.parameters, gradient, learning_rate))
 
 
 def made_at(symbol_id: str, network: Network) -> Address | None:

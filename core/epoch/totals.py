@@ -5,8 +5,6 @@ What does not change from one step to the next of a chain or of a loss is kept, 
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 import numpy as np
 
 from core.epoch.backward import (
@@ -21,60 +19,64 @@ from core.epoch.backward import (
     sweep,
     unfinished,
 )
-from core.epoch.forward import Tape
+from core.epoch.epoch import Epoch
+from core.epoch.memo import latest
 from core.epoch.sums import BLOCK, causal_blocks
 from core.network.arrays import Array, frozen
-from core.network.rule import Path, Rule
+from core.network.rule import Path
 
 
-def running_total(tape: Tape, rule: Rule, name: str, t: int, m: int = 0, k: int = 0) -> Array:
+def running_total(epoch: Epoch, name: str, t: int, m: int = 0, k: int = 0) -> Array:
     """The sum of the terms of ∂L/∂name up to and with (t, m, k), or (t) for V and c.
 
     The chains before that of (t, m) whole, and the current chain from k = 1 to *k*.
     """
+    tape, rule = epoch.tape, epoch.rule
     if name in ("V", "c"):
         delta = output_error(tape)[:t]
         return delta.T @ output_state(tape, rule)[:t] if name == "V" else np.add.reduce(delta, axis=0)
     if name == "E" and rule.embedding_row == "t":
-        return losses_before(tape, rule, name, t) + _row_of_loss(tape, rule, t, m, k)
-    return terms_before(tape, rule, name, t, m) + collect(tape, name, current_chain(tape, rule, t, m)[:k])
+        return losses_before(epoch, name, t) + _row_of_loss(epoch, t, m, k)
+    return terms_before(epoch, name, t, m) + collect(tape, name, current_chain(epoch, t, m)[:k])
 
 
-def _row_of_loss(tape: Tape, rule: Rule, t: int, m: int, k: int) -> Array:
+def _row_of_loss(epoch: Epoch, t: int, m: int, k: int) -> Array:
     """The sum of the terms of ∂L/∂E of loss *t* up to (m, k), where the rule adds all to the row of its letter."""
+    tape, rule = epoch.tape, epoch.rule
     r = unfinished(tape, asked_up_to(tape, rule, t, m), m, k)
     now = np.zeros(tape.network.parameter_shapes["E"])
     now[tape.network.inputs[t - 1]] = np.add.reduce(r.dot(tape.parameters.U), axis=0)
     return now
 
 
-@lru_cache(maxsize=1)
-def current_chain(tape: Tape, rule: Rule, t: int, m: int) -> Array:
+@latest
+def current_chain(epoch: Epoch, t: int, m: int) -> Array:
     """r_{t,m,k} for k = 1 … m, m×H: the same at every step of a chain, and for every parameter."""
-    return frozen(np.add.reduce(chain_by_path(tape, rule, t, m)[1], axis=0))
+    return frozen(np.add.reduce(chain_by_path(epoch, t, m)[1], axis=0))
 
 
-def chain_by_path(tape: Tape, rule: Rule, t: int, m: int) -> tuple[tuple[Path, ...], Array]:
+def chain_by_path(epoch: Epoch, t: int, m: int) -> tuple[tuple[Path, ...], Array]:
     """The attention paths, and `current_chain` by path, P×m×H."""
-    _, paths, r = _swept(tape, rule, t, m)
+    _, paths, r = _swept(epoch, t, m)
     return paths, r
 
 
-@lru_cache(maxsize=1)
-def terms_before(tape: Tape, rule: Rule, name: str, t: int, m: int) -> Array:
+@latest
+def terms_before(epoch: Epoch, name: str, t: int, m: int) -> Array:
     """The sum of the terms of all chains before that of (t, m): the same at every step of a chain."""
-    if name == "E" and rule.embedding_row == "t":
-        before = losses_before(tape, rule, name, t)
-        return before if m == 1 else frozen(before + _row_of_loss(tape, rule, t, m - 1, m - 1))
-    return frozen(collect(tape, name, _swept(tape, rule, t, m)[0]))
+    if name == "E" and epoch.rule.embedding_row == "t":
+        before = losses_before(epoch, name, t)
+        return before if m == 1 else frozen(before + _row_of_loss(epoch, t, m - 1, m - 1))
+    return frozen(collect(epoch.tape, name, _swept(epoch, t, m)[0]))
 
 
-@lru_cache(maxsize=1)
-def _swept(tape: Tape, rule: Rule, t: int, m: int) -> tuple[Array, tuple[Path, ...], Array]:
+@latest
+def _swept(epoch: Epoch, t: int, m: int) -> tuple[Array, tuple[Path, ...], Array]:
     """Sweeps side by side: of all chains before that of (t, m) together, t×H, and of that one by path, P×m×H."""
+    tape, rule = epoch.tape, epoch.rule
     parts = asked_by(tape, rule, t, m, m)
     G = np.zeros((t, 1 + len(parts), tape.network.H))
-    G[:, 0] = asked_before(tape, rule, t)
+    G[:, 0] = asked_before(epoch, t)
     G[: m - 1, 0] += asked_up_to(tape, rule, t, m - 1)
     for place, g in enumerate(parts.values(), 1):
         G[m - 1, place] = g[0]
@@ -82,21 +84,23 @@ def _swept(tape: Tape, rule: Rule, t: int, m: int) -> tuple[Array, tuple[Path, .
     return frozen(r[0]), tuple(parts), frozen(r[1:, :m])
 
 
-@lru_cache(maxsize=1)
-def losses_before(tape: Tape, rule: Rule, name: str, t: int) -> Array:
+@latest
+def losses_before(epoch: Epoch, name: str, t: int) -> Array:
     """The sum of the terms of the losses before *t*: the same at every step of loss t."""
+    tape, rule = epoch.tape, epoch.rule
     if t == 1:
         return frozen(np.zeros(tape.network.parameter_shapes[name]))
     return frozen(chained_sums(tape, rule, error_at_state(tape, rule, slice(t - 1)), (name,))[name])
 
 
-def asked_before(tape: Tape, rule: Rule, t: int) -> Array:
+def asked_before(epoch: Epoch, t: int) -> Array:
     """G of the losses before *t*, t×H with zeros in row t."""
+    tape, rule = epoch.tape, epoch.rule
     G = np.zeros((t, tape.network.H))
     if tape.A is None:
         G[:-1] = error_at_state(tape, rule, slice(t - 1))
         return G
-    whole = _asked_by_blocks(tape, rule)[(t - 1) // BLOCK]
+    whole = _asked_by_blocks(epoch)[(t - 1) // BLOCK]
     G[: len(whole)] = whole
     if len(whole) < t - 1:
         rows = slice(len(whole), t - 1)
@@ -104,9 +108,10 @@ def asked_before(tape: Tape, rule: Rule, t: int) -> Array:
     return G
 
 
-@lru_cache(maxsize=1)
-def _asked_by_blocks(tape: Tape, rule: Rule) -> tuple[Array, ...]:
+@latest
+def _asked_by_blocks(epoch: Epoch) -> tuple[Array, ...]:
     """G of all the losses before each of the `causal_blocks`: with it a late loss takes no longer than an early one."""
+    tape, rule = epoch.tape, epoch.rule
     v, G = error_at_state(tape, rule), np.zeros((0, tape.network.H))
     found = [G]
     for rows, past in causal_blocks(len(v)):

@@ -109,6 +109,12 @@ class Network:
         return self.alphabet[self.targets[t - 1]]
 
     @cached_property
+    def letters(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The letters read and the letters wanted, T each."""
+        read, wanted = (tuple(self.alphabet[i] for i in indices) for indices in (self.inputs, self.targets))
+        return read, wanted
+
+    @cached_property
     def input_indices(self) -> npt.NDArray[np.intp]:
         """The inputs as an index array (T)."""
         return np.array(self.inputs)

@@ -11,6 +11,7 @@ from functools import partial
 
 import numpy as np
 
+from core.epoch.epoch import epoch_on
 from core.epoch.forward import Tape
 from core.epoch.totals import running_total
 from core.network.arrays import Array
@@ -165,7 +166,8 @@ def summed_up(case: Case) -> Iterator[Variant]:
     address, right = case.address, case.right
     if address.is_term:
         with np.errstate(all="ignore"):  # where training diverged
-            total = running_total(right.tape, right.rule, address.quantity, *address.indices)
+            epoch = epoch_on(right.tape, right.rule, right.learning_rate)
+            total = running_total(epoch, address.quantity, *address.indices)
         yield only_here(case, total)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import takewhile
 from operator import is_
 from typing import Literal
@@ -11,6 +10,7 @@ from typing import Literal
 import numpy as np
 
 from core.epoch.epoch import Epoch, made_at
+from core.epoch.memo import latest
 from core.epoch.totals import running_total
 from core.network.arrays import Array, freeze, frozen
 from core.network.rule import CHAINED
@@ -85,13 +85,11 @@ def evaluate(epoch: Epoch, address: Address) -> Step:
     memo.latest = _Known(operands, entry.links, products)
     running, zero = None, None
     if address.is_term:
-        running = running_total(epoch.tape, epoch.rule, address.quantity, *address.indices)
+        running = running_total(epoch, address.quantity, *address.indices)
         zero = zero_reason(where) if address.quantity in CHAINED else None
     elif address.is_sum:
         T = epoch.network.T
-        running = running_total(
-            epoch.tape, epoch.rule, address.quantity, *((T, T, T) if address.quantity in CHAINED else (T,))
-        )
+        running = running_total(epoch, address.quantity, *((T, T, T) if address.quantity in CHAINED else (T,)))
     return Step(address, entry, value, tuple(operands.values()), products, running, zero)
 
 
@@ -111,7 +109,7 @@ class _Memo:
     latest: _Known
 
 
-@lru_cache(maxsize=1)
+@latest
 def _memo(_epoch: Epoch) -> _Memo:
     return _Memo(_Known({}, (), ()))
 

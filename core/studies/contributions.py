@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import repeat
 from typing import Literal, overload
 
@@ -15,6 +14,7 @@ import numpy as np
 
 from core.epoch.backward import asked_by, output_term, sweep
 from core.epoch.epoch import Epoch
+from core.epoch.memo import latest
 from core.epoch.totals import chain_by_path, losses_before, terms_before
 from core.network.arrays import Array, frozen
 from core.network.rule import CHAINED, Path
@@ -146,11 +146,11 @@ def bars(epoch: Epoch, program: Program, address: Address, entry: tuple[int, int
     if by == "term":
         shown = _bars(last[:2], *_chain_values(epoch, name, entry, last))
         end = program[program.position(Address(Phase.BACKWARD, name, (t, m, 1))) - 1].indices
-        so_far = terms_before(epoch.tape, epoch.rule, name, t, m)
+        so_far = terms_before(epoch, name, t, m)
     else:
         shown = _groups_of_loss(epoch, name, entry, last, by)
         end = (t - 1,) * 3
-        so_far = losses_before(epoch.tape, epoch.rule, name, t)
+        so_far = losses_before(epoch, name, t)
     value = so_far[entry] if so_far.ndim == 2 else so_far[entry[0]]
     return shown.after(end, float(value), program.term_number(end))
 
@@ -164,7 +164,7 @@ def largest_entry(value: Array, running: Array | None) -> tuple[int, int]:
     return int(found[0]), int(found[1]) if len(found) > 1 else 0
 
 
-@lru_cache(maxsize=1)
+@latest
 def _asked(epoch: Epoch, t: int) -> tuple[tuple[Path, ...], Array]:
     """The attention paths, and g_{t,m} by path, P×t×H."""
     parts = asked_by(epoch.tape, epoch.rule, t)
@@ -191,7 +191,7 @@ def _chain_values(
 ) -> tuple[tuple[Path, ...], Array]:
     """The attention paths, and by path the terms of the chain that *last* is in, up to it: P×k."""
     t, m, k = last
-    paths, r = chain_by_path(epoch.tape, epoch.rule, t, m)
+    paths, r = chain_by_path(epoch, t, m)
     return paths, entry_values(epoch, name, r[:, :k], t, entry)
 
 
@@ -210,7 +210,7 @@ def _groups_of_loss(epoch: Epoch, name: str, entry: tuple[int, int], last: tuple
             return _contributions(((m,),), paths, now, (k,))
         parts = np.concatenate([np.einsum("pih,ih->pi", g[:, : m - 1], moved[1:]), now], axis=1)
         return _bars((), paths, parts, (*range(1, m), k))
-    r = chain_by_path(tape, epoch.rule, t, m)[1].copy()
+    r = chain_by_path(epoch, t, m)[1].copy()
     r[:, k:] = 0
     r[:, :-1] += _chains_before(epoch, t, m)
     values = entry_values(epoch, name, r, t, entry)
@@ -221,7 +221,7 @@ def _groups_of_loss(epoch: Epoch, name: str, entry: tuple[int, int], last: tuple
     return _bars((), paths, values[:, :shown], counts[:shown])
 
 
-@lru_cache(maxsize=1)
+@latest
 def _chains_before(epoch: Epoch, t: int, m: int) -> Array:
     """Σ_i r_{t,i,k} over the chains i < m for k = 1 … m - 1 by path, P×(m-1)×H: the same at every step of (t, m)."""
     _, g = _asked(epoch, t)

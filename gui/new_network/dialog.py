@@ -150,7 +150,7 @@ class NewNetworkDialog(QDialog):
 
     def _fill(self, like: Source) -> None:
         network = like.network
-        inputs, targets = ([network.alphabet[i] for i in row] for row in (network.inputs, network.targets))
+        inputs, targets = network.letters
         follows = inputs[1:] == targets[:-1]
         self.text.fill("".join([*inputs, *targets[-1:]] if follows else inputs), None if follows else "".join(targets))
         self.network.fill(network.hidden_size, network.embedding_size, attention=network.attention)

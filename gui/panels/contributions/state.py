@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 
 from core.epoch.epoch import Epoch
+from core.epoch.memo import latest
 from core.network.arrays import Array
 from core.network.network import Network
 from core.network.rule import CHAINED
@@ -153,7 +153,7 @@ def _bars(epoch: Epoch, program: Program, address: Address, entry: tuple[int, in
     return known[: program.term_number(address.indices)]
 
 
-@lru_cache(maxsize=1)
+@latest
 def _all_terms(epoch: Epoch, program: Program, last: Address, entry: tuple[int, int]) -> Bars:
     return bars(epoch, program, last, entry)
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from itertools import takewhile
 
 import numpy as np
 
-from core.network.network import Network
 from core.network.rule import CHAINED
 from core.program.program import Phase
 from core.steps.template import Pieces, substituted, symbolic
@@ -84,7 +82,7 @@ def strip_picture(view: View) -> StripPicture:
     """Where in the unrolled network the step is."""
     network = view.network
     path, use, computed = _route(view)
-    inputs, targets = _letters(network)
+    inputs, targets = network.letters
     return StripPicture(
         inputs=inputs,
         targets=targets,
@@ -170,10 +168,3 @@ def _known(view: View) -> dict[str, int]:
     if view.network.embedding_size is None:
         stages["x"] = "letter"
     return {kind: timesteps_known(view, stage) for kind, stage in stages.items()}
-
-
-@lru_cache(maxsize=1)
-def _letters(network: Network) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The letters read and wanted."""
-    read, wanted = (tuple(network.alphabet[i] for i in indices) for indices in (network.inputs, network.targets))
-    return read, wanted

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.epoch.backward import asked_by, gradients, output_term, sweep, term, updated
+from core.epoch.epoch import run_epoch
 from core.epoch.forward import forward
 from core.epoch.sums import BLOCK
 from core.epoch.totals import losses_before, running_total
@@ -20,8 +21,8 @@ from tests.strategies import KINDS, RULES, SUBSETS, networks, of_kind, random_ne
 
 def check_against_the_loops(network, parameters, rule):
     """Whole gradients, every single term, and every running total."""
-    tape = forward(network, parameters)
-    whole = gradients(tape, rule)
+    epoch = run_epoch(network, parameters, rule, 0.1)
+    tape, whole = epoch.tape, epoch.gradients
     for name, addends in oracles.terms(network, parameters, rule).items():
         if name == "Omega":
             np.testing.assert_allclose(whole.Omega, list(addends.values()), rtol=1e-12, atol=1e-13)
@@ -33,7 +34,7 @@ def check_against_the_loops(network, parameters, rule):
             total = total + addend
             one = (output_term if len(indices) == 1 else term)(tape, rule, name, *indices)
             np.testing.assert_allclose(one, addend, **close)
-            np.testing.assert_allclose(running_total(tape, rule, name, *indices), total, **close)
+            np.testing.assert_allclose(running_total(epoch, name, *indices), total, **close)
         np.testing.assert_allclose(whole[name], total, **close)
 
 
@@ -108,11 +109,12 @@ def test_the_paths_add_up(case):
 
 
 def test_the_last_running_total_of_a_long_text_is_the_gradient():
-    tape = forward(*random_network(3, T=60, K=5, H=3, D=2, spread=0.4))
+    case = random_network(3, T=60, K=5, H=3, D=2, spread=0.4)
     for rule in (EXACT, PRINTED, TYPESET):
+        epoch = run_epoch(*case, rule, 0.1)
         for name in ("W", "U", "b", "E"):
             np.testing.assert_allclose(
-                running_total(tape, rule, name, 60, 60, 60), gradients(tape, rule)[name], rtol=1e-11, atol=1e-12
+                running_total(epoch, name, 60, 60, 60), epoch.gradients[name], rtol=1e-11, atol=1e-12
             )
 
 
@@ -121,9 +123,9 @@ def test_the_last_running_total_of_a_long_text_is_the_gradient():
 def test_the_losses_of_a_long_text_add_up_to_what_a_shorter_text_gives(t, rule):
     network, parameters = random_network(6, T=2 * BLOCK + 3, H=2, D=2, spread=0.4)
     shorter = replace(network, inputs=network.inputs[:t], targets=network.targets[:t])
-    tape, whole = forward(network, parameters), gradients(forward(shorter, parameters), rule)
+    epoch, whole = run_epoch(network, parameters, rule, 0.1), gradients(forward(shorter, parameters), rule)
     for name in ("W", "U", "b", "E"):
-        for found in (running_total(tape, rule, name, t, t, t), losses_before(tape, rule, name, t + 1)):
+        for found in (running_total(epoch, name, t, t, t), losses_before(epoch, name, t + 1)):
             np.testing.assert_allclose(found, whole[name], rtol=1e-11, atol=1e-12, err_msg=name)
 
 
