@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import floor, log10
+from fractions import Fraction
 
 import numpy as np
 
@@ -13,7 +13,8 @@ from core.network.symbols import symbol
 from tests.oracles import dot, softmax, times, values
 
 SLOPES = ("V", "c", "W", "U", "b", "E")
-COMPARED = 6  # digits of the largest number of a line
+COMPARED = 6  # digits that programs in single precision have
+STANDS = ("right", "one unit off", "too coarse", "follows")
 
 # -- the worksheet -------------------------------------------------------------------------------------------
 
@@ -130,13 +131,23 @@ class Learner:
         """The verdict on a number that is not wrong by itself."""
         found = {}
         for name, value in written.items():
-            value = np.round(value, decimals)
-            largest = np.max(np.abs(value))
-            places = min(decimals, COMPARED - 1 - floor(log10(largest))) if largest > 0 else decimals
-            scale = 10.0**places
-            off = np.max(np.abs(np.round(self.right[name] * scale) - np.round(value * scale)))
-            found[name] = "right" if off == 0 else "one unit off" if off == 1 else "follows"
+            pairs = zip(np.ravel(self.right[name]), np.ravel(value), strict=True)
+            found[name] = max((stands(float(true), f"{own:.{decimals}f}") for true, own in pairs), key=STANDS.index)
         return found
+
+
+def stands(value, text):
+    """How a finite number as written stands to a double, by exact fractions."""
+    digits, places = int(text.replace(".", "")), len(text.partition(".")[2])
+    exact = Fraction(value) * 10**places
+    off, known = abs(digits - exact), len(str(abs(digits)))
+    if value == 0 or digits * value < 0:
+        return "follows" if digits else "right"
+    if digits == 0 or (known == 1 and off > Fraction(1, 2)):
+        return "too coarse" if off <= Fraction(3, 2) else "follows"
+    if off > Fraction(3, 2):
+        off /= 10 ** max(known - COMPARED, 0)
+    return "right" if off <= Fraction(1, 2) else "one unit off" if off <= Fraction(3, 2) else "follows"
 
 
 def printed(lines, decimals):

@@ -1,4 +1,4 @@
-"""What there is to say of a learner's number at a step: it agrees, or known slips give it, or none does."""
+"""What there is to say of a learner's number at a step: it agrees, is too coarse, known slips give it, or none does."""
 
 from __future__ import annotations
 
@@ -8,7 +8,17 @@ from typing import Literal
 
 import numpy as np
 
-from core.answers.closeness import Index, decimals_compared, places_of, units
+from core.answers.closeness import (
+    SINGLE_DIGITS,
+    Closeness,
+    Index,
+    closeness,
+    decimals_compared,
+    digits_of,
+    each_closeness,
+    is_to_all_digits,
+    places_of,
+)
 from core.network.arrays import Array
 from core.network.rule import PATHS, Rule
 from core.program.program import Address, Phase, Program
@@ -21,8 +31,9 @@ from core.slips.table import SLIPS
 from core.writing.form import NumberFormat
 from core.writing.notation import Given
 
-Kind = Literal["agrees", "explained", "unknown"]
+Kind = Literal["agrees", "too coarse", "explained", "unknown"]
 _MOST_COMPARED = 400  # steps that are looked at for the first that a slip changes
+_MOST_NAMED = 4  # entries that are too coarse
 _PATH_WORDS = {"value": "by the values", "key": "by the keys", "query": "by the query"}
 
 
@@ -82,21 +93,19 @@ def answer(case: Case, given: Given, entry: tuple[int, int] = (0, 0)) -> Answer:
         given = Given(given.values.reshape(()), given.decimals.reshape(()), given.written)
     if given.values.ndim == right.ndim == 2 and given.values.shape != right.shape:
         given = Given(given.values.T, given.decimals.T, given.written)  # the only other shape that is asked for
-    places = tuple(places_of(right, given, entry))
-    off = [units(right[index], given) for _, index in places]
-    nearest = int(np.argmin(off))
-    if off[nearest] > 0:
-        nearest = 0  # another number than the one that is meant must agree in all its digits
-    label, index = places[nearest]
-    if off[nearest] == 0:
+    label, index, how = _meant(right, given, entry)
+    if how is Closeness.RIGHT:
         return _agreement(right[index], given, label)
+    if how is Closeness.TOO_COARSE:
+        return _too_coarse(right[index], given, label)
     found = _Search(case, given, index, right)
     by_rounding, places_kept = found.rounding([case.right])
     matches = found.matches()
-    if off[nearest] == 1:
+    if how is Closeness.ONE_UNIT_OFF:
         also = "" if not by_rounding else f" {by_rounding[0].done}"
         shown = _shown(right[index])
-        headline = f"Agrees within one unit of the last decimal{shown and f': it is {shown}'}.{also}"
+        last = "last" if is_to_all_digits(right[index], given, within=1) else "sixth"
+        headline = f"Agrees within one unit of the {last} digit{shown and f': it is {shown}'}.{also}"
         return Answer("agrees", headline, matches, place=label)
     if by_rounding and places_kept >= np.max(given.decimals):
         return Answer("agrees", f"Agrees by rounding. {by_rounding[0].done}", matches, place=label)
@@ -202,7 +211,8 @@ class _Search:
 
     def _gives(self, reading: Reading, within: int) -> bool:
         """Whether *reading* gives the number *within* so many units; the right arithmetic is further off."""
-        return units(reading.value(self._case.address)[self._index], self._given) <= within
+        how = closeness(reading.value(self._case.address)[self._index], self._given)
+        return how <= (Closeness.ONE_UNIT_OFF if within else Closeness.RIGHT)
 
     def _turns_on_paths(self, rule: Rule) -> bool:
         return "paths" in differing(self._case, rule, self._case.right.rule)
@@ -253,26 +263,62 @@ def _on_the_way(case: Case) -> Iterator[Address]:
         yield case.address
 
 
+def _meant(right: Array, given: Given, entry: tuple[int, int]) -> tuple[str, Index, Closeness]:
+    """Which of the step's numbers is meant: a label, the index, and how *given* stands to it."""
+    (label, index), *others = places_of(right, given, entry)
+    how = closeness(right[index], given)
+    if how is not Closeness.RIGHT and digits_of(given) > 1:
+        # Another number than the one that is followed must agree in all its digits.
+        for other, place in others:
+            if closeness(right[place], given) is Closeness.RIGHT:
+                return other, place, Closeness.RIGHT
+    return label, index, how
+
+
 def _agreement(value: Array, given: Given, label: str) -> Answer:
-    decimals = int(np.max(decimals_compared(given), initial=0))
-    what = "All agree" if value.ndim and value.size > 1 else "Agrees"
-    if given.values.size == 1 and decimals < 2 and not float(np.ravel(value)[0]).is_integer():
-        words = f"Agrees as far as it goes; it is {_shown(value)}. More decimals would say more."
+    several = value.size > 1
+    if not several and digits_of(given) == 1 and not float(np.ravel(value)[0]).is_integer():
+        words = f"Agrees as far as it goes; it is {_shown(value)}. More digits would say more."
         return Answer("agrees", words, place=label)
-    shown = "" if value.size > 1 else f": it is {_shown(value)}"
-    return Answer("agrees", f"{what} to the {decimals} decimals given{shown}.", place=label)
+    decimals = {int(number) for number in np.ravel(given.decimals)}
+    if not is_to_all_digits(value, given):
+        digits = f"{SINGLE_DIGITS} significant digits, as far as programs in single precision do"
+    elif len(decimals) == 1 and min(decimals) > 0:
+        digits = f"the {min(decimals)} decimals given"
+    else:
+        digits = "all digits given"
+    words = f"{'All agree' if several else 'Agrees'} to {digits}{'' if several else f': it is {_shown(value)}'}."
+    return Answer("agrees", words, place=label)
+
+
+def _too_coarse(value: Array, given: Given, label: str) -> Answer:
+    """What would help, without the value, which may be hidden."""
+    if value.size == 1:
+        why = "this is one unit off in its only digit" if digits_of(given) else "it is not 0, but may be written so"
+        return Answer("too coarse", f"Too coarse to tell: {why}. Give three digits.", place=label)
+    coarse = each_closeness(value, given) == Closeness.TOO_COARSE
+    names = [_entry_name(place, coarse.shape) for place in map(tuple, np.argwhere(coarse))]
+    more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
+    if np.all(coarse):
+        return Answer("too coarse", "Too coarse to tell. Give three digits of each.", place=label)
+    where = f"{', '.join(names[:_MOST_NAMED])}{more} {'is' if len(names) == 1 else 'are'} too coarse to tell"
+    words = f"{where[0].upper()}{where[1:]}; all others agree. Give three digits there."
+    return Answer("too coarse", words, place=label)
 
 
 def _differing(right: Array, given: Given) -> Iterator[str]:
     """Of several numbers, those that differ: ``entry 2: yours 0.5337, right 0.5373``."""
     if given.values.size == 1:
         return
-    for place in np.ndindex(given.values.shape):
-        one = Given(given.values[place], given.decimals[place], "")
-        if units(right[place], one) > 1:
-            form = NumberFormat("decimals", max(int(one.decimals), 0))
-            at = ", ".join(str(i + 1) for i, size in zip(place, given.values.shape, strict=True) if size > 1)
-            yield f"entry {at}: yours {form(float(one.values))}, right {form(float(right[place]))}"
+    for place in map(tuple, np.argwhere(each_closeness(right, given) == Closeness.WRONG)):
+        form = NumberFormat("decimals", max(int(given.decimals[place]), 0))
+        name = _entry_name(place, given.values.shape)
+        yield f"{name}: yours {form(float(given.values[place]))}, right {form(float(right[place]))}"
+
+
+def _entry_name(place: tuple[int, ...], shape: tuple[int, ...]) -> str:
+    """``entry 2``, ``entry 1, 3``; an axis of length 1 is not counted."""
+    return f"entry {', '.join(str(i + 1) for i, size in zip(place, shape, strict=True) if size > 1)}"
 
 
 def _shown(value: Array) -> str:

@@ -1,9 +1,11 @@
-"""How close a learner's numbers are to a step's, in units of the last decimal written, and which of them are meant."""
+"""How a learner's numbers stand to a step's, each by the digits it was written with, and which of them are meant."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from math import floor, log10
+from decimal import ROUND_HALF_EVEN, Context, Decimal
+from enum import IntEnum
+from math import isfinite
 
 import numpy as np
 import numpy.typing as npt
@@ -12,9 +14,96 @@ from core.network.arrays import Array
 from core.writing.notation import Given
 
 Index = tuple[int | slice, ...]
-_MOST_DIGITS = 6  # compared of the largest number: other programs compute in single precision, with seven
-_MOST_DECIMALS = 300  # compared; the powers of ten end soon after
+SINGLE_DIGITS = 6  # that other programs have for sure: many compute in single precision, with seven
 _MOST_SEARCHED = 64  # entries among which a single number is looked for; in more, one fits by chance
+_MOST_DECIMALS = 300  # the powers of ten end soon after
+_EXACT = Context(prec=2400, rounding=ROUND_HALF_EVEN, Emin=-9999, Emax=9999)  # a double has at most 767 digits
+_HALF = Decimal("0.5")  # of a unit: what lies halfway is rounded up by hand, to even by programs; both are right
+
+
+class Closeness(IntEnum):
+    """How a number as written stands to the true value rounded as it was written, from the best to the worst."""
+
+    RIGHT = 0
+    ONE_UNIT_OFF = 1  # of the last digit, of at least two
+    TOO_COARSE = 2  # to tell: a 0 for what is not 0, or one unit off in a single digit
+    WRONG = 3
+
+
+def closeness(value: Array, given: Given) -> Closeness:
+    """How *given* stands to *value*, which has its shape: of several numbers the worst."""
+    return Closeness(int(np.max(each_closeness(value, given), initial=0)))
+
+
+def each_closeness(value: Array, given: Given) -> npt.NDArray[np.intp]:
+    """The `Closeness` of every entry, each by its own digits."""
+    value = np.asarray(value)
+    found = np.full(given.values.shape, int(Closeness.WRONG), dtype=np.intp)
+    found[value == given.values] = Closeness.RIGHT  # infinities agree with themselves
+    with np.errstate(all="ignore"):
+        near = np.abs(value - given.values) * 10.0 ** np.minimum(given.decimals, _MOST_DECIMALS)
+        close = near <= 2 + 2e-5 * np.abs(given.values) * 10.0 ** np.minimum(given.decimals, _MOST_DECIMALS)
+    for place in map(tuple, np.argwhere(np.isfinite(value) & np.isfinite(given.values) & (close | (near < 2)))):
+        found[place] = _one(float(value[place]), float(given.values[place]), int(given.decimals[place]))
+    return found
+
+
+def decimals_compared(given: Given) -> npt.NDArray[np.intp]:
+    """How many decimals of each number are sure: those given, but not more digits than other programs have."""
+    known = np.isfinite(given.values) & (given.values != 0)
+    whole = np.floor(np.log10(np.abs(given.values), where=known, out=np.zeros(given.values.shape)))
+    most = np.where(known, SINGLE_DIGITS - 1 - whole, _MOST_DECIMALS).astype(np.intp)
+    return np.minimum(given.decimals, np.minimum(most, _MOST_DECIMALS))
+
+
+def units_apart(value: Array, given: Given) -> float:
+    """How many units of its last sure decimal a number is off, at most over all numbers; not a number is infinitely."""
+    with np.errstate(all="ignore"):
+        apart = np.abs(np.asarray(value) - given.values) * 10.0 ** decimals_compared(given)
+    apart = np.where(np.asarray(value) == given.values, 0.0, apart)
+    return float(np.max(np.nan_to_num(apart, nan=np.inf, posinf=np.inf), initial=0.0))
+
+
+def _one(value: float, written: float, decimals: int) -> Closeness:
+    """Of one number; the digits as written are whole units, and the value is compared with them exactly."""
+    digits = whole_units(written, decimals)
+    if value == 0:
+        return Closeness.WRONG if digits else Closeness.RIGHT
+    off, known = _units_off(value, digits, decimals), significant(digits)
+    if digits and value * digits < 0:
+        return Closeness.WRONG
+    if digits and off <= _HALF:
+        return Closeness.RIGHT
+    if off <= 1 + _HALF:
+        return Closeness.ONE_UNIT_OFF if known > 1 else Closeness.TOO_COARSE
+    unit = Decimal(10) ** max(known - SINGLE_DIGITS, 0)
+    if off <= unit * _HALF:
+        return Closeness.RIGHT
+    return Closeness.ONE_UNIT_OFF if off <= unit * (1 + _HALF) else Closeness.WRONG
+
+
+def is_to_all_digits(value: Array, given: Given, within: int = 0) -> bool:
+    """Whether numbers are right to every digit written, *within* so many units, or only to those of other programs."""
+    numbers = zip(np.ravel(value), np.ravel(given.values), np.ravel(given.decimals), strict=True)
+    return all(
+        true == own or _units_off(float(true), whole_units(float(own), int(places)), int(places)) <= within + _HALF
+        for true, own, places in numbers
+    )
+
+
+def _units_off(value: float, digits: int, decimals: int) -> Decimal:
+    """How far *value* is from so many units of that decimal, in units, without any rounding."""
+    return _EXACT.subtract(_EXACT.scaleb(Decimal(value), decimals), Decimal(digits)).copy_abs()
+
+
+def whole_units(written: float, decimals: int) -> int:
+    """The digits of a finite number as a whole number, without its point: 274 of 0.0274."""
+    return int(_EXACT.to_integral_value(_EXACT.scaleb(Decimal(written), decimals)))
+
+
+def significant(units: int) -> int:
+    """How many significant digits so many units have; 0 has none."""
+    return len(str(abs(units))) if units else 0
 
 
 def shapes(value: Array) -> tuple[tuple[int, ...], ...]:
@@ -27,7 +116,10 @@ def shapes(value: Array) -> tuple[tuple[int, ...], ...]:
 
 
 def places_of(right: Array, given: Given, entry: tuple[int, int]) -> Iterator[tuple[str, Index]]:
-    """Which of the step's numbers may be meant, the likeliest first: a label and the index."""
+    """Which of the step's numbers may be meant, the likeliest first: a label and the index.
+
+    A zero is meant only where it is followed.
+    """
     shape = given.values.shape
     if right.size == 1:
         yield "", (0,) * right.ndim
@@ -42,31 +134,23 @@ def places_of(right: Array, given: Given, entry: tuple[int, int]) -> Iterator[tu
     else:
         rows, columns = right.shape
         for i in (entry[0], *(i for i in range(rows) if i != entry[0])):
-            if shape == (columns,):
+            if shape == (columns,) and (i == entry[0] or np.any(right[i])):
                 yield f"row {i + 1}" if rows > 1 else "", (i, slice(None))
         for j in (entry[1], *(j for j in range(columns) if j != entry[1])):
-            if shape == (rows,):
+            if shape == (rows,) and (j == entry[1] or np.any(right[:, j])):
                 yield f"column {j + 1}" if columns > 1 else "", (slice(None), j)
 
 
 def _first(entry: tuple[int, ...], right: Array) -> Iterator[tuple[int, ...]]:
-    """*entry*, then all others where they are few."""
+    """*entry*, then all others that are not zero, where they are few."""
     yield entry
     if right.size <= _MOST_SEARCHED:
-        yield from (other for other in np.ndindex(right.shape) if other != entry)
+        yield from (other for other in np.ndindex(right.shape) if other != entry and right[other] != 0)
 
 
-def units(value: Array, given: Given) -> float:
-    """How many units of the last place given *value* is off, at most over all numbers."""
-    scale = 10.0 ** decimals_compared(given)
-    with np.errstate(invalid="ignore", over="ignore"):
-        off = np.abs(np.round(np.asarray(value) * scale) - np.round(given.values * scale))
-    off = np.where(np.asarray(value) == given.values, 0.0, off)  # infinities agree with themselves
-    return float(np.max(np.nan_to_num(off, nan=np.inf, posinf=np.inf)))
-
-
-def decimals_compared(given: Given) -> npt.NDArray[np.intp]:
-    """How many decimals of each number are compared: those given, but not more digits than other programs have."""
-    largest = float(np.max(np.abs(given.values[np.isfinite(given.values)]), initial=0.0))
-    most = _MOST_DIGITS - 1 - floor(log10(largest)) if largest > 0 else _MOST_DECIMALS
-    return np.minimum(given.decimals, min(most, _MOST_DECIMALS))
+def digits_of(given: Given) -> int:
+    """The significant digits of the number that has most; 0 where all are written as 0."""
+    pairs = zip(np.ravel(given.values), np.ravel(given.decimals), strict=True)
+    return max(
+        (significant(whole_units(float(value), int(places))) for value, places in pairs if isfinite(value)), default=0
+    )

@@ -23,12 +23,12 @@ _SIGN_WORDS = {1: "positive", -1: "negative", 0: "zero"}
 class Judgement:
     """How a prediction went.
 
-    *kind*: of step, for the score. *right*: whether the number agrees, or the sign. *words*: of a sign. *answer*: of a
-    number, what there is to say of it, else None.
+    *kind*: of step, for the score. *right*: whether the number agrees, or the sign; None where it is too coarse to
+    tell. *words*: of a sign. *answer*: of a number, what there is to say of it, else None.
     """
 
     kind: str
-    right: bool
+    right: bool | None
     words: str = ""
     answer: Answer | None = None
 
@@ -40,7 +40,9 @@ class Score:
     counts: Mapping[str, tuple[int, int]] = field(default_factory=dict)
 
     def after(self, judgement: Judgement) -> Score:
-        """The score with one more prediction."""
+        """The score with one more prediction; one that is too coarse to tell does not count."""
+        if judgement.right is None:
+            return self
         right, all_ = self.counts.get(judgement.kind, (0, 0))
         return Score({**self.counts, judgement.kind: (right + judgement.right, all_ + 1)})
 
@@ -69,7 +71,7 @@ def judge_prediction(case: Case, text: str, entry: tuple[int, int] = (0, 0)) -> 
         words = f"It is {_SIGN_WORDS[true]}." if sign != true else f"Right: it is {_SIGN_WORDS[true]}."
         return Judgement(kind, bool(sign == true), words)
     found = answer(case, read(text, *shapes(value)), entry)
-    return Judgement(kind, found.kind == "agrees", answer=found)
+    return Judgement(kind, None if found.kind == "too coarse" else found.kind == "agrees", answer=found)
 
 
 def kind_of(address: Address) -> str:

@@ -14,7 +14,7 @@ from typing import Literal
 import numpy as np
 
 from core.answers.answer import Answer, answer
-from core.answers.closeness import decimals_compared, units
+from core.answers.closeness import Closeness, closeness, decimals_compared, units_apart
 from core.answers.lines import OwnLine
 from core.epoch.backward import asked_of, error_at
 from core.epoch.epoch import made_at
@@ -28,7 +28,12 @@ from core.slips.case import Case
 from core.slips.reading import MOST_ROUNDED, Reading, Rounded
 from core.writing.notation import Given
 
-Verdict = Literal["right", "one unit off", "by rounding", "wrong", "follows"]
+Verdict = Literal["right", "one unit off", "too coarse", "by rounding", "wrong", "follows"]
+_CLOSE: Mapping[Closeness, Verdict] = {
+    Closeness.RIGHT: "right",
+    Closeness.ONE_UNIT_OFF: "one unit off",
+    Closeness.TOO_COARSE: "too coarse",
+}
 _ON_THE_WAY = ("a", "D", "v", "g", "s")  # parts of a step, of which no slip is known
 _MOST_UNITS = 1000  # further off than this, the rounding of earlier lines is not asked
 
@@ -100,6 +105,10 @@ def summary(judged: Sequence[Judged]) -> str:
 
 
 def _all_right(verdicts: Sequence[Verdict]) -> str:
+    coarse = verdicts.count("too coarse")
+    if coarse:
+        few = f"{coarse} of {len(verdicts)} lines {'are' if coarse > 1 else 'is'} too coarse to tell: give three digits"
+        return "Too coarse to tell: give three digits." if len(verdicts) == 1 else f"No line is wrong; {few}."
     if len(verdicts) == 1:
         ends = {"one unit off": ", within one unit", "by rounding": ", by rounding on the way"}
         return f"The line is right{ends.get(verdicts[0], '')}."
@@ -116,9 +125,9 @@ def _judged(
     line: OwnLine, address: Address, right: Reading, before: Mapping[str, Given], wrong: Mapping[str, Given]
 ) -> Judged:
     true = _value(right, line.symbol, address)
-    off = units(true, line.given)
-    if off <= 1:
-        return Judged(line, address, "right" if off == 0 else "one unit off", true, true)
+    how = closeness(true, line.given)
+    if how in _CLOSE:
+        return Judged(line, address, _CLOSE[how], true, true)
     own = _value(_from(right, _values(wrong)), line.symbol, address)
     if not _as_carried(line, address, right, before) and not _follows(line, address, right, wrong, own):
         return Judged(line, address, "wrong", true, own)
@@ -129,11 +138,12 @@ def _judged(
 def _as_carried(line: OwnLine, address: Address, right: Reading, before: Mapping[str, Given]) -> bool:
     """Whether the line is what the learner's lines before it give, every value between them rounded or not."""
     values, places = _values(before), int(np.max(line.given.decimals))
-    if units(_value(_from(right, values), line.symbol, address), line.given) <= 1:
+    if closeness(_value(_from(right, values), line.symbol, address), line.given) is not Closeness.WRONG:
         return True
     if right.network.T > MOST_ROUNDED:
         return False
-    return units(_value(_from(right, values, places), line.symbol, address), line.given) <= 1
+    carried = _value(_from(right, values, places), line.symbol, address)
+    return closeness(carried, line.given) is not Closeness.WRONG
 
 
 def _matters(
@@ -147,9 +157,10 @@ def _matters(
 
 def _follows(line: OwnLine, address: Address, right: Reading, wrong: Mapping[str, Given], own: Array) -> bool:
     """Whether the line is what the wrong ones give: to one unit, and to what the digits left out of those may move."""
-    off = units(own, line.given)
-    if not 1 < off < _MOST_UNITS:
-        return off <= 1
+    if closeness(own, line.given) is not Closeness.WRONG:
+        return True
+    if units_apart(own, line.given) >= _MOST_UNITS:
+        return False
     moved, values = np.zeros(np.shape(own)), _values(wrong)
     for symbol, given in wrong.items():
         for entry in np.ndindex(given.values.shape):

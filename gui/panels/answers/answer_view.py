@@ -12,7 +12,7 @@ from gui.debugger.view import View
 from gui.look.theme import Theme
 from gui.widgets.parts.flow_layout import FlowLayout
 
-_MARKS = {"agrees": "✓", "explained": "≠", "unknown": "?"}
+_MARKS = {"agrees": "✓", "too coarse": "?", "explained": "≠", "unknown": "?"}
 _MOST_MATCHES = 6
 _MOST_DIFFERING = 8
 

@@ -191,6 +191,8 @@ def _fact(line: Judged | BadLine, first: Judged | None, form: NumberFormat) -> F
     if line.verdict in ("right", "one unit off", "by rounding"):
         mark = VERDICT_MARKS["equal" if line.verdict == "right" else "one unit off"]
         return Fact(f"{mark}  {name}", line.verdict, tip, leads=True)
+    if line.verdict == "too coarse":
+        return Fact(f"?  {name}", f"too coarse to tell{should}", tip, leads=True)
     if line.verdict == "follows":
         origin = ", ".join(symbols.text(symbol) for symbol in line.follows_from)
         return Fact(f"↳  {name}", f"follows from {origin}{should}", tip, leads=True)

@@ -150,6 +150,11 @@ class YourNumber(QWidget):
         except NotationError as error:
             self._say(f"Not a number: {error}.")
             return
+        if judgement.right is None and judgement.answer is not None:  # it stays hidden, for more digits
+            self.answer.show_answer(view, judgement.answer)
+            self._open()
+            self.answered.emit(self.answer.text)
+            return
         self._asked[view.source, view.cursor] = self.field.text() if judgement.answer is not None else ""
         self.predicted.emit(judgement)
         if judgement.words:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from core.answers.answer import answer
-from core.answers.closeness import units
+from core.answers.closeness import Closeness, closeness
 from core.epoch.backward import gradients
 from core.epoch.training import Training
 from core.network.rule import EXACT, NAMED_RULES, PRINTED, TYPESET, Rule
@@ -112,7 +112,7 @@ def test_the_number_itself_agrees_and_one_unit_off_names_rounding(ask):
     assert ask("0.0274").headline == "Agrees to the 4 decimals given: it is 0.027415."
     near = ask("0.0273")
     assert near.kind == "agrees"
-    assert near.headline.startswith("Agrees within one unit of the last decimal: it is 0.027415.")
+    assert near.headline.startswith("Agrees within one unit of the last digit: it is 0.027415.")
     assert near.headline.endswith("With every value on the way rounded to 4 places it comes out as 0.0273.")
 
 
@@ -130,13 +130,44 @@ def test_numbers_of_another_program_agree_in_double_and_in_single_precision(ask,
 @pytest.mark.parametrize("value", [0.0, 1e-308, 5e-324])
 def test_numbers_with_more_decimals_than_there_are_powers_of_ten_are_compared(value):
     one = Given(np.array(value), np.array(400), "tiny")
-    assert units(np.array(value), one) == 0
-    assert units(np.array(0.5), one) > 1
+    assert closeness(np.array(value), one) is Closeness.RIGHT
+    assert closeness(np.array(0.5), one) is Closeness.WRONG
 
 
 def test_few_decimals_agree_as_far_as_they_go(ask):
-    assert ask("0.0").headline == "Agrees as far as it goes; it is 0.027415. More decimals would say more."
-    assert ask("0.03").headline == "Agrees to the 2 decimals given: it is 0.027415."
+    assert ask("0.03").headline == "Agrees as far as it goes; it is 0.027415. More digits would say more."
+    assert ask("0.027").headline == "Agrees to the 3 decimals given: it is 0.027415."
+
+
+@pytest.mark.parametrize("text", ["0", "0.0", "1"])
+def test_what_is_too_coarse_to_tell_is_neither_right_nor_wrong(ask, text):
+    result = ask(text)
+    assert (result.kind, result.matches) == ("too coarse", ())
+    assert result.headline.endswith("Give three digits.")
+    assert "0.0274" not in result.headline  # it may be hidden
+
+
+@pytest.mark.parametrize("text", ["-1", "-0.1", "0.0000"])
+def test_the_sign_is_not_crossed_and_a_zero_with_digits_is_a_number(ask, text):
+    assert ask(text).kind not in ("agrees", "too coarse")
+
+
+def test_entries_that_are_too_coarse_are_named(ask, sheet_a):
+    right = Exercise(*sheet_a, PRINTED, 0.01).right(Address(BACKWARD, "V")).ravel()
+    text = lines(right).split()
+    text[2] = "0."
+    assert ask(" ".join(text), Address(BACKWARD, "V")).headline == (
+        "Entry 3 is too coarse to tell; all others agree. Give three digits there."
+    )
+    assert ask("0 0 0 0", Address(BACKWARD, "V")).headline == "Too coarse to tell. Give three digits of each."
+
+
+def test_a_zero_is_not_taken_for_an_entry_that_is_zero_anyway(ask):
+    """The followed entry of the term (4, 4, 2) of U is -0.0137, all others are 0."""
+    address = Address(BACKWARD, "U", (4, 4, 2))
+    result = ask("0.0000", address, entry=(0, 1))
+    assert (result.kind == "agrees", result.place) == (False, "entry (1, 2)")
+    assert ask("0.0000", address, entry=(0, 0)).kind == "agrees"
 
 
 def test_what_nothing_gives_is_unknown(ask):

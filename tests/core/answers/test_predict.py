@@ -81,6 +81,14 @@ def test_a_number_is_right_where_it_agrees(case, typed):
     assert (found.kind, found.right, found.words, found.answer.kind) == ("sums", True, "", "agrees")
 
 
+@pytest.mark.parametrize("typed", ["0.0", "1"])
+def test_a_number_that_is_too_coarse_is_neither_right_nor_wrong(case, typed):
+    found = judge_prediction(case(SLOPE), typed)
+    assert (found.right, found.answer.kind) == (None, "too coarse")
+    before = Score({"sums": (1, 2)})
+    assert before.after(found) == before
+
+
 def test_a_number_that_is_wrong_is_explained(case):
     found = judge_prediction(case(SLOPE), "0.0402")
     assert (found.kind, found.right, found.words, found.answer.kind) == ("sums", False, "", "explained")
