@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import builtins
 import gc
 import sys
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QEventLoop, QMessageLogContext, QSettings, QTimer, QtMsgType, qInstallMessageHandler
+from PySide6.QtCore import (
+    QCoreApplication,
+    QEvent,
+    QEventLoop,
+    QMessageLogContext,
+    QSettings,
+    QTimer,
+    QtMsgType,
+    qInstallMessageHandler,
+)
 from PySide6.QtWidgets import QApplication
 
 from core.commands.cli import WindowRequest
@@ -42,14 +52,23 @@ def run(request: WindowRequest) -> int:
         window.restoreGeometry(geometry)
     window.show()
     if request.screenshot is not None:
-        return _take_picture(request, window, fill(request, window, theme, settings))
-    window.painted.connect(lambda: fill(request, window, theme, settings))
+        workbench = fill(request, window, theme, settings)
+        complete(request, window, workbench, settings)
+        return _take_picture(request, window, workbench)
+
+    def furnish() -> None:
+        workbench = fill(request, window, theme, settings)
+        QTimer.singleShot(0, lambda: complete(request, window, workbench, settings))  # once the formula is painted
+
+    window.painted.connect(furnish)
     return application.exec()
 
 
 def fill(request: WindowRequest, window: MainWindow, theme: Theme, settings: Settings) -> Workbench:
-    """Load the core and the panels, and stand where *request* asks."""
+    """Load the core and the formula, and stand where *request* asks; `complete` is for once that is painted."""
     gc.disable()  # all that is made here stays: looking through it for what may go takes time and finds nothing
+    # Qt for Python reads the source of every module imported after it, for features that are not used here.
+    builtins.__import__ = vars(builtins).get("__orig_import__", builtins.__import__)
     window.furnish()
     from core.network.rule import NAMED_RULES
     from core.program.cursor import Cursor
@@ -60,20 +79,30 @@ def fill(request: WindowRequest, window: MainWindow, theme: Theme, settings: Set
     workbench = Workbench(open_source(request.source), window, theme, settings)
     application = QApplication.instance()
     if application is not None:
-        # Docks of a window in sight keep what they have: they are laid out, and then given what they should have.
-        application.sendPostedEvents(None, QEvent.Type.LayoutRequest)
-        window.arrangement.share_room()
         application.installEventFilter(KeyYielding(window))
-    layout = settings.bytes("layout")
-    if layout is not None and request.size is None:
-        window.arrangement.restore(layout)
+    _lay_out(request, window, settings)
     if request.rule is not None:
         workbench.model.set_rule(NAMED_RULES[request.rule])
     if (request.epoch, request.step) != (1, 1):
         workbench.model.jump_to(Cursor(request.epoch, request.step))
+    return workbench
+
+
+def complete(request: WindowRequest, window: MainWindow, workbench: Workbench, settings: Settings) -> None:
+    """Load what stands in the docks."""
+    workbench.furnish()
+    _lay_out(request, window, settings)
     gc.freeze()  # nor is it looked through later, in the middle of a step
     gc.enable()
-    return workbench
+
+
+def _lay_out(request: WindowRequest, window: MainWindow, settings: Settings) -> None:
+    """Docks of a window in sight keep what they have: they are laid out, and then given what they should have."""
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
+    window.arrangement.share_room()
+    layout = settings.bytes("layout")
+    if layout is not None and request.size is None:
+        window.arrangement.restore(layout)
 
 
 def _say(_kind: QtMsgType, _context: QMessageLogContext, message: str) -> None:

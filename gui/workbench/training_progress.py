@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import QElapsedTimer, QObject
 
 from gui.debugger.model import DebuggerModel
@@ -13,11 +15,11 @@ _NUMBER, _CURVE = 50, 300  # milliseconds between two looks: at the number, at t
 
 
 class TrainingProgress(QObject):
-    """Shows what *model* says of its training in *window*, and the losses so far in *losses*."""
+    """Shows what *model* says of its training in *window*, and the losses so far in their panel, once it is made."""
 
-    def __init__(self, model: DebuggerModel, window: MainWindow, losses: Panel) -> None:
+    def __init__(self, model: DebuggerModel, window: MainWindow, panels: Mapping[str, Panel]) -> None:
         super().__init__(window)
-        self._model, self._window, self._losses = model, window, losses
+        self._model, self._window, self._panels = model, window, panels
         self._goal = 0
         self._since_number, self._since_curve = QElapsedTimer(), QElapsedTimer()
         model.training_started.connect(self._begin)
@@ -41,7 +43,8 @@ class TrainingProgress(QObject):
             self._window.toolbar.show_training(reached, self._goal)
         if self._since_curve.hasExpired(_CURVE):
             self._since_curve.start()
-            self._losses.show_view(self._model.underway)
+            if "loss" in self._panels:
+                self._panels["loss"].show_view(self._model.underway)
 
     def _end(self) -> None:
         self._window.toolbar.show_training(None, 0)

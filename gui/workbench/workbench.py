@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtGui import QUndoStack
@@ -19,17 +20,8 @@ from gui.debugger.edits import TrainingEdit
 from gui.debugger.model import DebuggerModel
 from gui.debugger.view import View
 from gui.look.theme import Theme
-from gui.panels.attention.panel import AttentionPanel
 from gui.panels.base.panel import Panel
-from gui.panels.contributions.panel import ContributionsPanel
 from gui.panels.formula.panel import FormulaPanel
-from gui.panels.loss.panel import LossPanel
-from gui.panels.parameters.panel import ParametersPanel
-from gui.panels.program.panel import ProgramPanel
-from gui.panels.rules.panel import RulesPanel
-from gui.panels.sheet.panel import SheetPanel
-from gui.panels.timeline.panel import TimelinePanel
-from gui.panels.values.panel import ValuesPanel
 from gui.widgets.parts.speech import announce
 from gui.window.actions import ACTIONS
 from gui.window.choices import FormatButton, RuleButton
@@ -40,6 +32,9 @@ from gui.workbench.files import Files
 from gui.workbench.settings import Settings
 from gui.workbench.training_progress import TrainingProgress
 
+if TYPE_CHECKING:
+    from gui.workbench.docked import Docked
+
 _LONG, _REST = 128, 60  # in a text of more timesteps, most panels follow the hand after so many milliseconds of rest
 
 
@@ -47,7 +42,8 @@ class Workbench(QObject):
     """A window with a debugger in it.
 
     Attributes:
-        model: the debugger. window: its shell. panels: by dock id, the formula as ``formula``. undo: the edits.
+        model: the debugger. window: its shell. panels: by dock id once they are made, the formula as ``formula``.
+        undo: the edits.
         appearance: light or dark, how large, hints. files: what is opened, saved and exported.
     """
 
@@ -58,19 +54,8 @@ class Workbench(QObject):
         self.undo = QUndoStack(self)
         self.rule_button, self.form_button = RuleButton(), FormatButton()
         self.formula = FormulaPanel(theme)
-        self.sheet, self.rules = SheetPanel(theme), RulesPanel(theme)
-        self.panels: dict[str, Panel] = {
-            "formula": self.formula,
-            "program": ProgramPanel(theme),
-            "parameters": ParametersPanel(theme),
-            "values": ValuesPanel(theme),
-            "attention": AttentionPanel(theme),
-            "contributions": ContributionsPanel(theme),
-            "loss": LossPanel(theme),
-            "sheet": self.sheet,
-            "rules": self.rules,
-            "timeline": TimelinePanel(theme),
-        }
+        self.panels: dict[str, Panel] = {"formula": self.formula}
+        self._docked: Docked | None = None
         self.files = Files(window, self.model, settings, self.undo, theme)
         self.files.word.left.connect(self.formula.setFocus)
         self._help: HelpDialog | None = None
@@ -78,24 +63,46 @@ class Workbench(QObject):
         self._is_scrubbing = False
         self._at_rest = QTimer(self, singleShot=True, interval=_REST)
         self._at_rest.timeout.connect(self._say_where)
-        self._said: tuple[Source, Cursor] | None = None
+        self._said: tuple[Source, Cursor, bool] | None = None
         window.centre.set_content(self.formula)
-        for name, dock in window.docks.items():
-            dock.card.set_content(self.panels[name])
-            dock.visibilityChanged.connect(self.panels[name].come_into_sight)
         self.appearance = Appearance(window, theme, settings)
         self._add_choices()
-        self._connect_panels()
+        self._connect_panel(self.formula)
+        self._connect_prompt()
         self._connect_toolbar()
         self._connect_actions()
         self._connect_model()
-        self._progress = TrainingProgress(self.model, window, self.panels["loss"])
+        TrainingProgress(self.model, window, self.panels)
         self.model.set_form(settings.form)
         self.model.set_skip_zero_terms(settings.flag("skip_zero"))
         self.model.set_order("stage" if settings.flag("stage_order") else "timestep")
-        self._show_source(source)
         self.show_view(self.model.view)
         self.formula.setFocus()
+
+    def furnish(self) -> Docked:
+        """The panels of the docks: made once the formula is in sight, or before if one is asked for."""
+        if self._docked is not None:
+            return self._docked
+        from gui.workbench.docked import Docked
+
+        model = self.model
+        docked = self._docked = Docked(self.theme)
+        self.panels |= vars(docked)
+        for name, dock in self.window.docks.items():
+            panel = self.panels[name]
+            self._connect_panel(panel)
+            dock.card.set_content(panel)
+            dock.visibilityChanged.connect(panel.come_into_sight)
+        docked.rules.rule_requested.connect(self._edit_rule)
+        docked.sheet.rule_requested.connect(self._edit_rule)
+        docked.sheet.paths_requested.connect(self._show_paths)
+        # After running to a line of the tree, Space should step on.
+        docked.program.jump_requested.connect(lambda _address: self.formula.setFocus())
+        docked.sheet.own.set_text(self.settings.lines(model.state.source.name))
+        docked.sheet.own.text_changed.connect(lambda text: self.settings.set_lines(model.state.source.name, text))
+        model.source_changed.connect(lambda source: docked.sheet.own.set_text(self.settings.lines(source.name)))
+        self.show_view(model.view)
+        return docked
 
     # -- what is shown --------------------------------------------------------------------------------------
 
@@ -142,9 +149,9 @@ class Workbench(QObject):
     def _say_where(self) -> None:
         """Say to a screen reader where one has come to, whichever way."""
         view = self.model.view
-        if self._said == (view.source, view.cursor):
+        if self._said == (view.source, view.cursor, view.hidden):
             return
-        self._said = view.source, view.cursor
+        self._said = view.source, view.cursor, view.hidden
         words = spoken(view.step, view.cursor.position, len(view.program), view.form, view.entry, hidden=view.hidden)
         self._say(words)
 
@@ -159,22 +166,22 @@ class Workbench(QObject):
         toolbar.add_choice(self.rule_button)
         toolbar.add_choice(self.form_button)
         self.rule_button.rule_asked.connect(self._edit_rule)
-        self.rules.rule_requested.connect(self._edit_rule)
         self.form_button.form_asked.connect(self._set_form)
 
-    def _connect_panels(self) -> None:
+    def _connect_panel(self, panel: Panel) -> None:
         model = self.model
-        for panel in self.panels.values():
-            panel.jump_requested.connect(model.jump)
-            panel.position_requested.connect(self._scrub)
-            self._at_rest.timeout.connect(panel.catch_up)
-            panel.epoch_requested.connect(model.jump_to_epoch)
-            panel.cursor_requested.connect(model.jump_to)
-            panel.symbol_hovered.connect(model.hover)
-            panel.symbol_clicked.connect(model.watch)
-            panel.entry_followed.connect(model.follow_entry)
-            model.highlight_changed.connect(panel.set_highlight)
-        prompt = self.formula.prompt
+        panel.jump_requested.connect(model.jump)
+        panel.position_requested.connect(self._scrub)
+        self._at_rest.timeout.connect(panel.catch_up)
+        panel.epoch_requested.connect(model.jump_to_epoch)
+        panel.cursor_requested.connect(model.jump_to)
+        panel.symbol_hovered.connect(model.hover)
+        panel.symbol_clicked.connect(model.watch)
+        panel.entry_followed.connect(model.follow_entry)
+        model.highlight_changed.connect(panel.set_highlight)
+
+    def _connect_prompt(self) -> None:
+        model, prompt = self.model, self.formula.prompt
         prompt.rule_requested.connect(self._edit_rule)
         prompt.paths_requested.connect(self._show_paths)
         prompt.jump_requested.connect(model.jump)
@@ -183,11 +190,6 @@ class Workbench(QObject):
         prompt.reveal_requested.connect(model.reveal)
         prompt.answered.connect(self._say)
         prompt.left.connect(self.formula.setFocus)
-        self.sheet.rule_requested.connect(self._edit_rule)
-        self.sheet.paths_requested.connect(self._show_paths)
-        self.sheet.own.text_changed.connect(lambda text: self.settings.set_lines(model.state.source.name, text))
-        # After running to a line of the tree, Space should step on.
-        self.panels["program"].jump_requested.connect(lambda _address: self.formula.setFocus())
 
     def _connect_toolbar(self) -> None:
         toolbar = self.window.toolbar
@@ -198,7 +200,6 @@ class Workbench(QObject):
     def _connect_model(self) -> None:
         model = self.model
         model.view_changed.connect(self.show_view)
-        model.source_changed.connect(self._show_source)
         model.refused.connect(lambda words: self.window.statusBar().showMessage(words, 5000))
         self.window.closing.connect(self.remember)
 
@@ -278,7 +279,7 @@ class Workbench(QObject):
 
     def _ask_worksheet(self) -> None:
         self.window.show_dock("sheet")
-        self.sheet.focus_own_lines()
+        self.furnish().sheet.focus_own_lines()
 
     def _set_form(self, form: NumberFormat) -> None:
         self.settings.form = form
@@ -301,9 +302,6 @@ class Workbench(QObject):
         self.window.toolbar.epoch.selectAll()
 
     # -- small things ---------------------------------------------------------------------------------------
-
-    def _show_source(self, source: Source) -> None:
-        self.sheet.own.set_text(self.settings.lines(source.name))
 
     def _show_help(self) -> None:
         if self._help is None:

@@ -45,12 +45,9 @@ class Watch(QObject):
     def eventFilter(self, watched, event):
         if event.type() == QEvent.Type.Paint and type(watched).__name__ == "FormulaView":
             QCoreApplication.instance().removeEventFilter(self)
-            QTimer.singleShot(0, formula_painted)
+            print("formula", time.time(), flush=True)  # as its painting begins, which takes few milliseconds
+            QTimer.singleShot(0, QCoreApplication.exit)
         return False
-
-def formula_painted():
-    print("formula", time.time(), flush=True)
-    QCoreApplication.exit()
 
 def shell_painted():
     print("painted", time.time(), flush=True)

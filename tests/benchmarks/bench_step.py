@@ -73,6 +73,7 @@ def workbench(source: Source) -> Workbench:
     window.furnish()
     window.show()
     bench = Workbench(source, window, theme, Settings(None, {}))
+    bench.furnish()
     for name, panel in bench.panels.items():
         panel.setProperty("panel", name)
     window.toolbar.setProperty("panel", "toolbar")

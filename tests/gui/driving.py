@@ -183,6 +183,7 @@ def opened(
     shell.show()
     settings = settings or Settings(None)
     bench = Workbench(open_source(source) if isinstance(source, str) else source, shell, theme, settings)
+    bench.furnish()
     application.installEventFilter(KeyYielding(shell))
     QTest.qWaitForWindowExposed(shell)
     QTest.qWaitForWindowActive(shell)

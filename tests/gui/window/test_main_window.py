@@ -8,7 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QToolButton
 
 from core.commands.cli import parse
-from gui.app import fill
+from gui.app import complete, fill
 from gui.look.theme import Theme
 from gui.window.dock import Card
 from gui.window.main_window import MainWindow
@@ -269,7 +269,8 @@ def test_a_window_filled_in_sight_is_arranged_as_one_filled_before_it_was_shown(
     shell.resize(1440, 900)
     shell.show()
     QTest.qWaitForWindowExposed(shell)
-    fill(parse(["attention", "--size", "1440x900"]), shell, theme, Settings(None))
+    request, settings = parse(["attention", "--size", "1440x900"]), Settings(None)
+    complete(request, shell, fill(request, shell, theme, settings), settings)
     wait_until(lambda: places(shell) == places(window.shell))
     shell.close()
     shell.deleteLater()

@@ -71,7 +71,7 @@ def test_an_unknown_number_offers_to_bisect(window):
     answer = ask(window, "0.5555")
     assert answer.startswith("?  No known slip gives this.")
     click(button(window, "Bisect my worksheet"))
-    assert window.bench.sheet.own.editor.hasFocus()
+    assert window.bench.panels["sheet"].own.editor.hasFocus()
 
 
 def test_words_are_refused_and_kept(window):
@@ -232,7 +232,7 @@ def enter(window, text):
     """Paste lines; the verdicts once they are there."""
     window.focus_formula()
     window.key(Key.Key_B, CTRL)
-    own = window.bench.sheet.own
+    own = window.bench.panels["sheet"].own
     own.editor.selectAll()
     seen = []
     own.judged.connect(lambda: seen.append(True))
@@ -299,6 +299,6 @@ def test_a_line_that_is_not_understood_is_named_and_leads_there(window):
 def test_the_lines_are_remembered_for_each_sheet(window):
     enter(window, "h1 = 0.1432")
     window.press("open_embedding")
-    assert window.bench.sheet.own.editor.toPlainText() == ""
+    assert window.bench.panels["sheet"].own.editor.toPlainText() == ""
     window.press("open_attention")
-    assert window.bench.sheet.own.editor.toPlainText() == "h1 = 0.1432"
+    assert window.bench.panels["sheet"].own.editor.toPlainText() == "h1 = 0.1432"

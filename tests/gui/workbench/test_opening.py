@@ -126,7 +126,7 @@ def test_opening_again_starts_anew(window, good_file):
     window.go_to(5, epoch=4)
     window.reset(replace(source, learning_rate=2.0))
     assert window.place == (1, 1)
-    assert not window.action("return").isEnabled()
+    assert not window.action("previous_place").isEnabled()
     assert window.shell.toolbar.epoch.value() == 1
 
 

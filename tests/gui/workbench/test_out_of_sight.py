@@ -32,7 +32,7 @@ def test_the_keyboard_leaves_a_panel_that_goes_out_of_sight(window, leave):
         window.shell.tabifyDockWidget(window.shell.docks["parameters"], window.shell.docks["values"])
         settle()
     matrix = enter_parameter(window, "W")
-    pinned = window.bench.model.pinned
+    watched = window.bench.model.state.watched
     if leave == "tab":
         window.front("values")
     else:
@@ -41,7 +41,7 @@ def test_the_keyboard_leaves_a_panel_that_goes_out_of_sight(window, leave):
     assert not matrix.hasFocus()
     assert window.bench.formula.hasFocus()
     window.key(Key.Key_Return)
-    assert window.bench.model.pinned == pinned
+    assert window.bench.model.state.watched == watched
     window.key(Key.Key_Space)
     assert window.place == (1, 2)
 
@@ -58,16 +58,16 @@ def test_enter_and_stepping_after_another_sheet_is_opened_show_one_step_everywhe
     assert window.place != (1, 1)
 
 
-@pytest.mark.parametrize("act", ["hover", "pin"])
-def test_a_symbol_that_the_network_lacks_is_neither_lit_nor_pinned(window, act):
+@pytest.mark.parametrize("act", ["hover", "watch"])
+def test_a_symbol_that_the_network_lacks_is_neither_lit_nor_watched(window, act):
     window.reset("attention")
     model = window.bench.model
-    model.pin("W")
-    assert not exists("E", model.source.network)
+    model.watch("W")
+    assert not exists("E", model.state.source.network)
     getattr(model, act)("E")
     getattr(model, act)("h[9]")
     settle()
-    assert model.pinned == "W"
+    assert model.state.watched == "W"
     assert window.bench.formula.operand.text().startswith("W: ")
 
 
