@@ -38,6 +38,10 @@ class Epoch:
         """What is computed."""
         return self.tape.network
 
+    def predicted(self, t: int) -> int:
+        """The letter, 0-based, that is the likeliest at timestep *t*."""
+        return int(np.argmax(self.tape.yhat[t - 1]))
+
     def value(self, symbol_id: str) -> Array:
         """The value of a symbol in this epoch, in its declared shape; `KeyError` where it has none."""
         found = symbols.parse(symbol_id)
@@ -84,15 +88,16 @@ class Epoch:
         """The value of a symbol without indices."""
         if name in self.network.parameter_shapes:
             return self.tape.parameters[name]
-        if name.endswith("_new"):
-            return self.updated[name.removesuffix("_new")]
+        meaning = symbols.TABLE[name]
+        if meaning.new_of:
+            return self.updated[meaning.new_of]
+        if meaning.gradient_of:
+            return self.gradients[meaning.gradient_of]
         if name == "eta":
             return np.array(self.learning_rate)
         if name == "L":
             return np.array(self.tape.total)
-        if not name.startswith("dL/d") or name == "dL/dOmega":
-            raise KeyError(name)
-        return self.gradients[name.removeprefix("dL/d")]
+        raise KeyError(name)
 
 
 def run_epoch(network: Network, parameters: Parameters, rule: Rule, learning_rate: float, number: int = 1) -> Epoch:
@@ -113,12 +118,13 @@ def made_at(symbol_id: str, network: Network) -> Address | None:
     """
     found = symbols.parse(symbol_id)
     name, indices = found.name, found.indices
-    if name.endswith("_new"):
-        return Address(Phase.UPDATE, name.removesuffix("_new"))
+    meaning = symbols.TABLE[name]
+    if meaning.new_of:
+        return Address(Phase.UPDATE, meaning.new_of)
+    if meaning.gradient_of:
+        return Address(Phase.BACKWARD, meaning.gradient_of)
     if name == "dL/dOmega":
         return Address(Phase.BACKWARD, "Omega", indices)
-    if name.startswith("dL/d"):
-        return Address(Phase.BACKWARD, name.removeprefix("dL/d"))
     if name == "L":
         return Address(Phase.FORWARD, "L", indices)
     if not indices or indices[0] == 0:

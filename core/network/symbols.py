@@ -34,6 +34,7 @@ class Meaning:
 
     *latex*: without indices. *text*: for plain text. *family*: decides the colour.
     *axes*: the letters of its shape, such as ``HK``; X is D or K, the length of x_t. *words*: what it is.
+    *gradient_of*, *new_of*: the parameter whose gradient, or whose value after the update, it is, else "".
     """
 
     latex: str
@@ -41,9 +42,11 @@ class Meaning:
     family: str
     axes: str
     words: str
+    gradient_of: str = ""
+    new_of: str = ""
 
 
-_PARAMETERS = {
+PARAMETERS = {
     "U": Meaning("U", "U", "U", "HX", "what the input contributes to the hidden state"),
     "W": Meaning("W", "W", "W", "HH", "what the previous hidden state contributes to the next"),
     "b": Meaning(r"b", "b", "b", "H", "the bias of the hidden state"),
@@ -52,7 +55,7 @@ _PARAMETERS = {
     "E": Meaning("E", "E", "E", "KD", "the embedding: one row a letter"),
 }
 
-TABLE: dict[str, Meaning] = _PARAMETERS | {
+TABLE: dict[str, Meaning] = PARAMETERS | {
     "xo": Meaning(r"x^{\circ}", "x°", "plain", "K", "the input letter as a one-hot vector"),
     "x": Meaning("x", "x", "plain", "X", "the input vector"),
     "y": Meaning("y", "y", "output", "K", "the wanted letter as a one-hot vector"),
@@ -77,13 +80,14 @@ TABLE: dict[str, Meaning] = _PARAMETERS | {
         "how the loss changes with the scores of one timestep",
     ),
 }
-for _name, _meaning in _PARAMETERS.items():
+for _name, _meaning in PARAMETERS.items():
     TABLE[f"dL/d{_name}"] = Meaning(
         rf"\frac{{\partial L}}{{\partial {_meaning.latex}}}",
         f"∂L/∂{_name}",
         _meaning.family,
         _meaning.axes,
         f"the gradient of the loss by {_name}",
+        gradient_of=_name,
     )
     TABLE[f"{_name}_new"] = Meaning(
         rf"{_meaning.latex}^{{\mathrm{{new}}}}",
@@ -91,6 +95,7 @@ for _name, _meaning in _PARAMETERS.items():
         _meaning.family,
         _meaning.axes,
         f"{_name} after the update",
+        new_of=_name,
     )
 
 
@@ -100,7 +105,7 @@ def symbol(name: str, *indices: int) -> str:
 
 
 PAIRS = ("A", "alpha", "g", "s")  # the symbols with two timesteps, the second not after the first
-_WHOLE = {"eta"} | {form.format(name) for name in _PARAMETERS for form in ("{}", "dL/d{}", "{}_new")}  # the rest has t
+_WHOLE = {"eta"} | {form.format(name) for name in PARAMETERS for form in ("{}", "dL/d{}", "{}_new")}  # the rest has t
 
 
 @lru_cache(maxsize=4096)
@@ -138,7 +143,7 @@ def latex(symbol_id: str, suffix: str = "", entry: tuple[int, ...] = ()) -> str:
     if found.name == "dL/dOmega":
         body = rf"\frac{{\partial L}}{{\partial \Omega_{{{indices}}}}}" if indices else body
         return rf"\left({body}\right){suffix}" if suffix else body
-    if "_new" in found.name or found.name == "xo":
+    if TABLE[found.name].new_of or found.name == "xo":
         base, _, power = body.partition("^")
         below = f"_{{{indices}}}" if indices else ""
         return f"{base}{below}^{{{power[1:-1]}{suffix.removeprefix('^')[1:-1]}}}"

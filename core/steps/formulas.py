@@ -61,6 +61,7 @@ def _term_V(where: Where) -> Formula:
         reads=(f"yhat[{t}]", f"y[{t}]", f"dL/dOmega[{t}]", state),
         writes=(),
         arithmetic=lambda read: np.outer(read(f"dL/dOmega[{t}]"), read(state)),
+        beside=state,
         sentence=f"How much V moves the loss of timestep {t}: the error of every letter times the state that V read."
         if where.is_derivative
         else f"What the rule counts for V in the loss of timestep {t}: the error of every letter "

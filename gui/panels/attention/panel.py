@@ -88,7 +88,7 @@ class _AttentionPicture(MatrixPicture):
         if not self.is_known(row, row):
             return said
         total = exact(float(np.add.reduce(self.values[row, : row + 1])))
-        name = self.title(row, column).partition(",")[0]
+        name = text(symbol(parse(self.symbols(row, column) or "alpha").name, row + 1))
         return f"{said}\nThe row {name}: t = {row + 1} looks at 1 … {row + 1}, in sum {total}"
 
 

@@ -168,7 +168,7 @@ def test_steps_are_spoken(sheet_a):
     epoch, program = run_epoch(network, parameters, PRINTED, 0.01), Program(network)
     form = NumberFormat()
     assert spoken(evaluate(epoch, program[62]), 62, 121, form) == (
-        "Step 62 of 121. Loss 3, via h 3, W at step 2. Term 0.0103. Running total minus 0.0410."
+        "Step 62 of 121. Loss 3, via h 3, W used at t = 2. Term 0.0103. Running total minus 0.0410."
     )
     assert spoken(evaluate(epoch, program[2]), 2, 121, form) == "Step 2 of 121. Hidden state h 1. Result 0.1432."
     zero = spoken(evaluate(epoch, Address(Phase.BACKWARD, "W", (1, 1, 1))), 54, 121, form)
