@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from core.epoch.backward import Gradients, asked_of, error_at, gradients, updated
+from core.epoch.backward import Gradients, asked_of, error_at, gradients, output_term, term, updated
 from core.epoch.forward import Tape, forward
 from core.network import symbols
 from core.network.arrays import Array
 from core.network.network import Network, Parameters
-from core.network.rule import Rule
+from core.network.rule import CHAINED, Rule
 from core.program.program import Address, Phase
 
 
@@ -49,6 +49,9 @@ class Epoch:
         tape, network = self.tape, self.network
         if not indices:
             return self._whole(name)
+        gradient = symbols.TABLE[name].gradient_of
+        if gradient:
+            return self._term(gradient, indices)
         if symbol_id == "h[0]":
             return np.asarray(tape.h[0])
         t, row = indices[0], indices[0] - 1
@@ -83,6 +86,12 @@ class Epoch:
         if name not in rows:
             raise KeyError(symbol_id)
         return np.asarray(rows[name][row])
+
+    def _term(self, name: str, indices: tuple[int, ...]) -> Array:
+        """One term of ∂L/∂name; `KeyError` where it has none of these indices."""
+        if not symbols.exists(symbols.symbol(f"dL/d{name}", *indices), self.network):
+            raise KeyError(f"no term {indices} of the gradient by {name}")
+        return (term if name in CHAINED else output_term)(self.tape, self.rule, name, *indices)
 
     def _whole(self, name: str) -> Array:
         """The value of a symbol without indices."""
@@ -122,7 +131,7 @@ def made_at(symbol_id: str, network: Network) -> Address | None:
     if meaning.new_of:
         return Address(Phase.UPDATE, meaning.new_of)
     if meaning.gradient_of:
-        return Address(Phase.BACKWARD, meaning.gradient_of)
+        return Address(Phase.BACKWARD, meaning.gradient_of, indices)
     if name == "dL/dOmega":
         return Address(Phase.BACKWARD, "Omega", indices)
     if name == "L":

@@ -9,9 +9,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from math import prod
 
 from core.network.network import Network
+from core.network.rule import CHAINED
 
 _ID = re.compile(r"(?P<name>[^\[\]]+)(?:\[(?P<indices>\d+(?:,\d+)*)\])?", re.ASCII)
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
@@ -105,7 +107,6 @@ def symbol(name: str, *indices: int) -> str:
 
 
 PAIRS = ("A", "alpha", "g", "s")  # the symbols with two timesteps, the second not after the first
-_WHOLE = {"eta"} | {form.format(name) for name in PARAMETERS for form in ("{}", "dL/d{}", "{}_new")}  # the rest has t
 
 
 @lru_cache(maxsize=4096)
@@ -122,13 +123,24 @@ def exists(symbol_id: str, network: Network) -> bool:
     """Whether an epoch of *network* has a value for a symbol; `KeyError` where it is none of the table."""
     found = parse(symbol_id)
     name, indices = found.name, found.indices
+    meaning = TABLE[name]
     if not indices:
-        return name in ("eta", "L") or name.removeprefix("dL/d").removesuffix("_new") in network.parameter_shapes
-    if name in _WHOLE or (name in ("A", "alpha") and not network.attention):
+        return name in ("eta", "L") or (meaning.new_of or meaning.gradient_of or name) in network.parameter_shapes
+    if meaning.gradient_of:
+        return _is_term(meaning.gradient_of, indices, network)
+    if name == "eta" or name in PARAMETERS or meaning.new_of or (name in ("A", "alpha") and not network.attention):
         return False
     if len(indices) != (2 if name in PAIRS else 1):
         return False
     return symbol_id == "h[0]" or 1 <= indices[-1] <= indices[0] <= network.T
+
+
+def _is_term(parameter: str, indices: tuple[int, ...], network: Network) -> bool:
+    """Whether the gradient by *parameter* has a term at (t), or at (t, m, k), where m is t without attention."""
+    if parameter not in network.parameter_shapes or len(indices) != (3 if parameter in CHAINED else 1):
+        return False
+    falling = all(earlier <= later for later, earlier in pairwise((network.T, *indices, 1)))
+    return falling and (network.attention or indices[:1] == indices[1:2] or len(indices) == 1)
 
 
 def family(symbol_id: str) -> str:

@@ -5,7 +5,7 @@ Templates are those of `core.tex`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -70,7 +70,8 @@ class SoftmaxTable:
 class Formula:
     """The table entry of one step.
 
-    *title*; *symbolic*: lines of templates; *numbers*: lines to be substituted; *reads*, *writes*: symbol ids;
+    *title*; *symbolic*: lines of templates; *numbers*: lines to be substituted; *reads*, *writes*: symbol ids, those
+    that a sum reads so many that they are never listed;
     *arithmetic*: the value written, in the declared shape (of the first symbol in *writes*, or one number for each);
     *sentence*: for a learner, with letters in quotes. *picks*: the entry that a one-hot operand picks, 0-based, by
     symbol. *beside*: of a term, the operand that stands beside r, or beside the error.
@@ -83,7 +84,7 @@ class Formula:
     title: str
     symbolic: tuple[str, ...]
     numbers: tuple[str, ...]
-    reads: tuple[str, ...]
+    reads: Sequence[str]
     writes: tuple[str, ...]
     arithmetic: Callable[[Read], Array]
     sentence: str

@@ -38,7 +38,8 @@ class Operand:
 class Step:
     """An address evaluated.
 
-    *value*: what it computes, in the shape that its formula declares. *products*: after every link of a chained
+    *value*: what it computes, in the shape that its formula declares. *operands*: what it reads, none of a sum, which
+    reads all its terms. *products*: after every link of a chained
     term. *running*: the sum of the terms of its gradient up to it; at the sum step the sum of all terms, which
     may differ from *value* by rounding. *zero*: why a term must be zero, else None.
     """
@@ -77,7 +78,8 @@ def evaluate(epoch: Epoch, address: Address) -> Step:
     entry = formula(epoch.network, epoch.rule, address)
     memo = _memo(epoch)
     last = memo.latest
-    operands = {symbol: last.operands.get(symbol) or _operand(epoch, symbol) for symbol in entry.reads}
+    reads = () if address.is_sum else entry.reads
+    operands = {symbol: last.operands.get(symbol) or _operand(epoch, symbol) for symbol in reads}
 
     def read(symbol: str) -> Array:
         return operands[symbol].value
@@ -85,7 +87,10 @@ def evaluate(epoch: Epoch, address: Address) -> Step:
     known = sum(1 for _ in takewhile(bool, map(is_, entry.links, last.links)))
     products = tuple(chain_products(entry.links, read, last.products[:known]))
     freeze(products[known:])
-    value = frozen(np.asarray(entry.placed(products[-1]) if entry.placed else entry.arithmetic(read)))
+    if address.is_sum:
+        value = epoch.gradients[address.quantity]  # what the update uses: the same sum, not term by term
+    else:
+        value = frozen(np.asarray(entry.placed(products[-1]) if entry.placed else entry.arithmetic(read)))
     memo.latest = _Known(operands, entry.links, products)
     running, zero = None, None
     if address.is_term:
