@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from core.network.network import Network, Parameters
-from core.network.rule import PATHS, Rule
+from core.network.rule import NAMED_RULES, PATHS, Rule
 
 KINDS = [(embedded, attention) for embedded in (False, True) for attention in (False, True)]
 ODD_LETTERS = ("é", "ß", "👩‍👩‍👧", "\\", "}", "$", "%", "⟦", "日", " ")
@@ -49,7 +49,31 @@ def networks(draw: st.DrawFn, most_T: int = 5) -> tuple[Network, Parameters]:
     )
 
 
-rules = st.sampled_from(RULES)
+rules = st.sampled_from(list(NAMED_RULES.values())) | st.sampled_from(RULES)  # those with names come up for certain
+
+
+BETWEEN = ((" ", "\n"), (", ", "; "), ("\t", "\n"), (" & ", r" \\ "), (",", "\n"), (";", "\n"))  # entries, rows
+
+
+@st.composite
+def matrix_texts(draw: st.DrawFn, signs: str) -> str:
+    """A matrix as somebody writes it, then up to two places of it overwritten with *signs*: mostly it stays one."""
+    rows, columns = draw(st.integers(1, 3)), draw(st.integers(1, 3))
+    between_entries, between_rows = draw(st.sampled_from(BETWEEN))
+    numbers = np.random.default_rng(draw(st.integers(0, 999))).normal(0, 3, (rows, columns))
+    text = between_rows.join(between_entries.join(f"{number:.4f}" for number in row) for row in numbers)
+    return draw(damaged(text, signs))
+
+
+@st.composite
+def damaged(draw: st.DrawFn, text: str, signs: str) -> str:
+    """*text* as it is, or with one or two places of it overwritten with *signs*."""
+    for _ in range(draw(st.sampled_from([0, 0, 1, 2]))):
+        start = draw(st.integers(0, len(text)))
+        text = (
+            text[:start] + draw(st.text(st.sampled_from(signs), max_size=2)) + text[start + draw(st.integers(0, 1)) :]
+        )
+    return text
 
 
 def plain_network(T: int, *, embedded: bool = False, attention: bool = True) -> Network:

@@ -12,7 +12,6 @@ from core.network.network import Network
 from core.writing.shown import one_line
 
 _LONGEST = 30  # signs of an unknown name that a message quotes
-_PARAMETERS = tuple(name.removesuffix("_new") for name in symbols.TABLE if name.endswith("_new"))
 _PAIRS = ("A", "alpha", "g", "s")  # with two timesteps, the second not after the first
 _ATTENTION = ("A", "alpha", "Z", "s")
 
@@ -27,12 +26,12 @@ class UnknownNameError(SpellingError):
 
 def _spellings() -> dict[str, str]:
     """The name in the table of every compact spelling, as `_compact` leaves them."""
-    found = {name: name for name in symbols.TABLE if name not in _PARAMETERS and not name.endswith("_new")}
+    found = {name: name for name, m in symbols.TABLE.items() if name not in symbols.PARAMETERS and not m.new_of}
     found |= dict.fromkeys(("p", "pred", "prediction"), "yhat") | dict.fromkeys(("O", "omega", "logits"), "Omega")
     found |= dict.fromkeys(("loss", "total", "totalloss", "Ltotal"), "L") | {"delta": "dL/dOmega"}
-    for name in _PARAMETERS:
+    for name in symbols.PARAMETERS:
         found |= dict.fromkeys((f"{name}new", f"new{name}", f"{name}'"), f"{name}_new") | {name: name}
-    for name in (*_PARAMETERS, "Omega", "omega", "logits"):
+    for name in (*symbols.PARAMETERS, "Omega", "omega", "logits"):
         spelled = (
             f"dL/d{name}",
             f"dLd{name}",
@@ -85,7 +84,8 @@ def named(spelling: str, network: Network) -> tuple[str, ...]:
     if name in _PAIRS:
         return _pair(name, _pair_indices(name, indices, network), network)
     shown = symbols.text(symbols.symbol(name, *indices))
-    if (name.endswith("_new") or name.startswith("dL/d")) and name != "dL/dOmega":
+    meaning = symbols.TABLE[name]
+    if meaning.new_of or meaning.gradient_of:
         if indices:
             raise SpellingError(f"{symbols.text(name)} has no index here, expected all its numbers together")
     elif len(indices) > 1:
@@ -115,12 +115,12 @@ def _table_name(spelling: str) -> str | None:
 def _check_known(name: str, network: Network) -> None:
     """Whether this network computes the symbol *name* of the table, else `SpellingError`."""
     shown = symbols.text(name)
-    parameter = name.removesuffix("_new").removeprefix("dL/d")
-    if parameter == "E" and network.embedding_size is None:
+    meaning = symbols.TABLE[name]
+    if "E" in (name, meaning.new_of, meaning.gradient_of) and network.embedding_size is None:
         raise SpellingError(f"this network has no {shown}, since it has no embedding")
     if name in _ATTENTION and not network.attention:
         raise SpellingError(f"this network has no {shown}, since it has no attention")
-    if name in _PARAMETERS:
+    if name in symbols.PARAMETERS:
         raise SpellingError(f"{name} is given, not computed; say {name}_new or ∂L/∂{name}")
     if name == "eta":
         raise SpellingError(f"{shown} is given, not computed")

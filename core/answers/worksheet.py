@@ -183,10 +183,11 @@ def _from(right: Reading, values: Mapping[str, Array], places: int | None = None
     tape = forward_by_hand(right.network, right.tape.parameters, given=values, rounded=rounding)
     yhat = np.array(tape.yhat)
     for symbol, value in values.items():
-        if symbol.startswith("dL/dOmega["):
-            row = symbols.parse(symbol).indices[0] - 1
+        found = symbols.parse(symbol)
+        if found.name == "dL/dOmega":
+            row = found.indices[0] - 1
             yhat[row] = value + right.network.one_hot_targets[row]
-    whole = {symbol: value for symbol, value in values.items() if "[" not in symbol and symbol != "L"}
+    whole = {symbol: value for symbol, value in values.items() if not symbols.parse(symbol).indices and symbol != "L"}
     asks = replace(tape, yhat=yhat)
     if places is None:
         return replace(right.on(tape), asks=asks, given=whole)

@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from core.epoch.backward import Gradients, asked_of, error_at, gradients, updated
+from core.epoch.backward import Gradients, asked_of, error_at, gradients, output_term, term, updated
 from core.epoch.forward import Tape, forward
 from core.network import symbols
 from core.network.arrays import Array
 from core.network.network import Network, Parameters
-from core.network.rule import Rule
+from core.network.rule import CHAINED, Rule
 from core.program.program import Address, Phase
 
 
@@ -38,6 +38,10 @@ class Epoch:
         """What is computed."""
         return self.tape.network
 
+    def predicted(self, t: int) -> int:
+        """The letter, 0-based, that is the likeliest at timestep *t*."""
+        return int(np.argmax(self.tape.yhat[t - 1]))
+
     def value(self, symbol_id: str) -> Array:
         """The value of a symbol in this epoch, in its declared shape; `KeyError` where it has none."""
         found = symbols.parse(symbol_id)
@@ -45,6 +49,9 @@ class Epoch:
         tape, network = self.tape, self.network
         if not indices:
             return self._whole(name)
+        gradient = symbols.TABLE[name].gradient_of
+        if gradient:
+            return self._term(gradient, indices)
         if symbol_id == "h[0]":
             return np.asarray(tape.h[0])
         t, row = indices[0], indices[0] - 1
@@ -80,19 +87,26 @@ class Epoch:
             raise KeyError(symbol_id)
         return np.asarray(rows[name][row])
 
+    def _term(self, name: str, indices: tuple[int, ...]) -> Array:
+        """One term of ∂L/∂name; `KeyError` where it has none of these indices."""
+        if not symbols.exists(symbols.symbol(f"dL/d{name}", *indices), self.network):
+            raise KeyError(f"no term {indices} of the gradient by {name}")
+        return (term if name in CHAINED else output_term)(self.tape, self.rule, name, *indices)
+
     def _whole(self, name: str) -> Array:
         """The value of a symbol without indices."""
         if name in self.network.parameter_shapes:
             return self.tape.parameters[name]
-        if name.endswith("_new"):
-            return self.updated[name.removesuffix("_new")]
+        meaning = symbols.TABLE[name]
+        if meaning.new_of:
+            return self.updated[meaning.new_of]
+        if meaning.gradient_of:
+            return self.gradients[meaning.gradient_of]
         if name == "eta":
             return np.array(self.learning_rate)
         if name == "L":
             return np.array(self.tape.total)
-        if not name.startswith("dL/d") or name == "dL/dOmega":
-            raise KeyError(name)
-        return self.gradients[name.removeprefix("dL/d")]
+        raise KeyError(name)
 
 
 def run_epoch(network: Network, parameters: Parameters, rule: Rule, learning_rate: float, number: int = 1) -> Epoch:
@@ -113,12 +127,13 @@ def made_at(symbol_id: str, network: Network) -> Address | None:
     """
     found = symbols.parse(symbol_id)
     name, indices = found.name, found.indices
-    if name.endswith("_new"):
-        return Address(Phase.UPDATE, name.removesuffix("_new"))
+    meaning = symbols.TABLE[name]
+    if meaning.new_of:
+        return Address(Phase.UPDATE, meaning.new_of)
+    if meaning.gradient_of:
+        return Address(Phase.BACKWARD, meaning.gradient_of, indices)
     if name == "dL/dOmega":
         return Address(Phase.BACKWARD, "Omega", indices)
-    if name.startswith("dL/d"):
-        return Address(Phase.BACKWARD, name.removeprefix("dL/d"))
     if name == "L":
         return Address(Phase.FORWARD, "L", indices)
     if not indices or indices[0] == 0:

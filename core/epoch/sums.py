@@ -27,6 +27,12 @@ def column_sums(array: Array) -> Array:
     return sums
 
 
+def running_totals(values: Array) -> Array:
+    """The sum of *values* (n) up to and with each."""
+    with np.errstate(all="ignore"):  # where training diverged
+        return np.add.accumulate(values)
+
+
 @lru_cache
 def causal_blocks(T: int) -> tuple[tuple[slice, slice], ...]:
     """*T* timesteps in blocks: each as the rows it has, and the columns it may attend to, which end where it ends.

@@ -9,9 +9,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from math import prod
 
 from core.network.network import Network
+from core.network.rule import CHAINED
 
 _ID = re.compile(r"(?P<name>[^\[\]]+)(?:\[(?P<indices>\d+(?:,\d+)*)\])?", re.ASCII)
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
@@ -34,6 +36,7 @@ class Meaning:
 
     *latex*: without indices. *text*: for plain text. *family*: decides the colour.
     *axes*: the letters of its shape, such as ``HK``; X is D or K, the length of x_t. *words*: what it is.
+    *gradient_of*, *new_of*: the parameter whose gradient, or whose value after the update, it is, else "".
     """
 
     latex: str
@@ -41,9 +44,11 @@ class Meaning:
     family: str
     axes: str
     words: str
+    gradient_of: str = ""
+    new_of: str = ""
 
 
-_PARAMETERS = {
+PARAMETERS = {
     "U": Meaning("U", "U", "U", "HX", "what the input contributes to the hidden state"),
     "W": Meaning("W", "W", "W", "HH", "what the previous hidden state contributes to the next"),
     "b": Meaning(r"b", "b", "b", "H", "the bias of the hidden state"),
@@ -52,7 +57,7 @@ _PARAMETERS = {
     "E": Meaning("E", "E", "E", "KD", "the embedding: one row a letter"),
 }
 
-TABLE: dict[str, Meaning] = _PARAMETERS | {
+TABLE: dict[str, Meaning] = PARAMETERS | {
     "xo": Meaning(r"x^{\circ}", "x°", "plain", "K", "the input letter as a one-hot vector"),
     "x": Meaning("x", "x", "plain", "X", "the input vector"),
     "y": Meaning("y", "y", "output", "K", "the wanted letter as a one-hot vector"),
@@ -77,13 +82,14 @@ TABLE: dict[str, Meaning] = _PARAMETERS | {
         "how the loss changes with the scores of one timestep",
     ),
 }
-for _name, _meaning in _PARAMETERS.items():
+for _name, _meaning in PARAMETERS.items():
     TABLE[f"dL/d{_name}"] = Meaning(
         rf"\frac{{\partial L}}{{\partial {_meaning.latex}}}",
         f"∂L/∂{_name}",
         _meaning.family,
         _meaning.axes,
         f"the gradient of the loss by {_name}",
+        gradient_of=_name,
     )
     TABLE[f"{_name}_new"] = Meaning(
         rf"{_meaning.latex}^{{\mathrm{{new}}}}",
@@ -91,6 +97,7 @@ for _name, _meaning in _PARAMETERS.items():
         _meaning.family,
         _meaning.axes,
         f"{_name} after the update",
+        new_of=_name,
     )
 
 
@@ -100,7 +107,6 @@ def symbol(name: str, *indices: int) -> str:
 
 
 PAIRS = ("A", "alpha", "g", "s")  # the symbols with two timesteps, the second not after the first
-_WHOLE = {"eta"} | {form.format(name) for name in _PARAMETERS for form in ("{}", "dL/d{}", "{}_new")}  # the rest has t
 
 
 @lru_cache(maxsize=4096)
@@ -117,13 +123,24 @@ def exists(symbol_id: str, network: Network) -> bool:
     """Whether an epoch of *network* has a value for a symbol; `KeyError` where it is none of the table."""
     found = parse(symbol_id)
     name, indices = found.name, found.indices
+    meaning = TABLE[name]
     if not indices:
-        return name in ("eta", "L") or name.removeprefix("dL/d").removesuffix("_new") in network.parameter_shapes
-    if name in _WHOLE or (name in ("A", "alpha") and not network.attention):
+        return name in ("eta", "L") or (meaning.new_of or meaning.gradient_of or name) in network.parameter_shapes
+    if meaning.gradient_of:
+        return _is_term(meaning.gradient_of, indices, network)
+    if name == "eta" or name in PARAMETERS or meaning.new_of or (name in ("A", "alpha") and not network.attention):
         return False
     if len(indices) != (2 if name in PAIRS else 1):
         return False
     return symbol_id == "h[0]" or 1 <= indices[-1] <= indices[0] <= network.T
+
+
+def _is_term(parameter: str, indices: tuple[int, ...], network: Network) -> bool:
+    """Whether the gradient by *parameter* has a term at (t), or at (t, m, k), where m is t without attention."""
+    if parameter not in network.parameter_shapes or len(indices) != (3 if parameter in CHAINED else 1):
+        return False
+    falling = all(earlier <= later for later, earlier in pairwise((network.T, *indices, 1)))
+    return falling and (network.attention or indices[:1] == indices[1:2] or len(indices) == 1)
 
 
 def family(symbol_id: str) -> str:
@@ -138,7 +155,7 @@ def latex(symbol_id: str, suffix: str = "", entry: tuple[int, ...] = ()) -> str:
     if found.name == "dL/dOmega":
         body = rf"\frac{{\partial L}}{{\partial \Omega_{{{indices}}}}}" if indices else body
         return rf"\left({body}\right){suffix}" if suffix else body
-    if "_new" in found.name or found.name == "xo":
+    if TABLE[found.name].new_of or found.name == "xo":
         base, _, power = body.partition("^")
         below = f"_{{{indices}}}" if indices else ""
         return f"{base}{below}^{{{power[1:-1]}{suffix.removeprefix('^')[1:-1]}}}"

@@ -20,14 +20,15 @@ from core.steps.entry import Formula, Link, Products, Read, Where, plus
 from core.writing.shown import visible
 
 _LAST = {"W": "what W multiplied", "U": "what U multiplied"}
-_USED = {"W": "used", "U": "used", "b": "used", "E": "read"}
+USED = {"W": "used", "U": "used", "b": "used", "E": "read"}
 
 
 def chained_term(where: Where) -> Formula:
     """The entry of the term at ``where.address``."""
     name, (t, m, k) = where.address.quantity, where.address.indices
     network, rule = where.network, where.rule
-    links = (*_head(replace(where, address=Address(Phase.BACKWARD, "b", (t, m, m)))), *_links(where))
+    head = _head(replace(where, address=Address(Phase.BACKWARD, "b", (t, m, m))))
+    links = (*head, *_links(where))
     paths = attention_paths(where)
     via = f", via h{subscript(m)}" if network.attention else ""
     row = t if rule.embedding_row == "t" else k
@@ -63,16 +64,20 @@ def chained_term(where: Where) -> Formula:
     elif name == "E":
         picks = ((f"xo[{row}]", network.inputs[row - 1]),)
     return Formula(
-        title=f"∂L/∂{name}: loss {t}{via}, {name} {_USED[name]} at step {k}",
+        title=f"∂L/∂{name}: loss {t}{via}, {name} {USED[name]} at step {k}",
         symbolic=tuple(_symbolic(where, paths)),
         numbers=(),
         reads=tuple(_reads(where, paths)),
         writes=(),
         arithmetic=lambda read: placed(chain_products(links, read)[-1]),
         sentence=sentence,
-        links=links,
-        placed=placed,
         picks=picks,
+        beside=_beside(where),
+        links=links,
+        head=len(head),
+        reached=len(head) + 2 * (m - k),
+        via=m if network.attention else None,
+        placed=placed,
     )
 
 
@@ -188,12 +193,16 @@ def _reads(where: Where, paths: tuple[str, ...]) -> Iterator[str]:
     yield from _states(m)[: m - k + 1]
     if m > k:
         yield "W"
-    if name == "W":
-        yield f"h[{k - 1}]"
-    elif name == "U":
-        yield f"x[{k}]"
-    elif name == "E":
-        yield from ("U", f"xo[{t if where.rule.embedding_row == 't' else k}]")
+    if name != "b":
+        yield _beside(where)
+    if name == "E":
+        yield f"xo[{t if where.rule.embedding_row == 't' else k}]"
+
+
+def _beside(where: Where) -> str:
+    """The operand that r is multiplied by."""
+    k = where.address.indices[-1]
+    return {"W": f"h[{k - 1}]", "U": f"x[{k}]", "b": "", "E": "U"}[where.address.quantity]
 
 
 @lru_cache(maxsize=1)
@@ -218,7 +227,7 @@ def _links(where: Where) -> Iterator[Link]:
             lambda products, read: products[-1] @ read("U"),
         )
     elif name != "b":
-        last = f"h[{k - 1}]" if name == "W" else f"x[{k}]"
+        last = _beside(where)
         mark = f"⟦{last}⟧" if where.scalar and name == "W" else f"⟦{last}|^{{\\top}}⟧"
         yield Link("×", mark, mark, _LAST[name], lambda products, read: np.outer(products[-1], read(last)))
 

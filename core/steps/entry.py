@@ -5,13 +5,17 @@ Templates are those of `core.tex`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+
+import numpy as np
 
 from core.network.arrays import Array
 from core.network.network import Network
 from core.network.rule import PATHS, Rule
 from core.program.program import Address
+
+_LARGEST_EXPONENT = 700.0  # e to more than this overflows
 
 Read = Callable[[str], Array]
 Products = list[Array]
@@ -33,36 +37,65 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Powers:
+    """The columns of a softmax: n *scores*, e to each less *shift*, and the sum of these *values*.
+
+    *shift*: 0, or the largest score where a power would overflow.
+    """
+
+    scores: Array
+    shift: float
+    values: Array
+    total: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class SoftmaxTable:
-    """The small table of a softmax: *scores* and the symbols of the entries it makes."""
+    """The small table of a softmax: the symbols of its *scores*, and what scores and weights are called."""
 
     scores: tuple[str, ...]
     score_name: str
     weight_name: str
+
+    def powers(self, read: Read) -> Powers:
+        """Its columns."""
+        scores = np.concatenate([np.ravel(read(symbol)) for symbol in self.scores])
+        shift = float(np.max(scores)) if np.max(np.abs(scores)) > _LARGEST_EXPONENT else 0.0
+        with np.errstate(all="ignore"):  # where training diverged, infinities are shown, not an error
+            powers = np.exp(scores - shift)
+            return Powers(scores, shift, powers, float(np.add.reduce(powers)))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Formula:
     """The table entry of one step.
 
-    *title*; *symbolic*: lines of templates; *numbers*: lines to be substituted; *reads*, *writes*: symbol ids;
+    *title*; *symbolic*: lines of templates; *numbers*: lines to be substituted; *reads*, *writes*: symbol ids, those
+    that a sum reads so many that they are never listed;
     *arithmetic*: the value written, in the declared shape (of the first symbol in *writes*, or one number for each);
-    *sentence*: for a learner, with letters in quotes. *links*: the rows of a chained term, and *placed*:
-    what makes its value of the last product. *picks*: the entry
-    that a one-hot operand picks, 0-based, by symbol.
+    *sentence*: for a learner, with letters in quotes. *picks*: the entry that a one-hot operand picks, 0-based, by
+    symbol. *beside*: of a term, the operand that stands beside r, or beside the error.
+
+    Of a chained term, *links*: its rows, of which the first *head* lead from the loss to h_m, and that numbered
+    *reached*, 0-based, to r. *via*: m, where attention decides on it. *placed*: what makes its
+    value of the last product.
     """
 
     title: str
     symbolic: tuple[str, ...]
     numbers: tuple[str, ...]
-    reads: tuple[str, ...]
+    reads: Sequence[str]
     writes: tuple[str, ...]
     arithmetic: Callable[[Read], Array]
     sentence: str
+    picks: tuple[tuple[str, int], ...] = ()
+    beside: str = ""
     links: tuple[Link, ...] = ()
+    head: int = 0
+    reached: int = 0
+    via: int | None = None
     placed: Callable[[Array], Array] | None = None
     table: SoftmaxTable | None = None
-    picks: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ import numpy as np
 from core.epoch.epoch import Epoch, made_at
 from core.epoch.memo import latest
 from core.epoch.totals import running_total
-from core.network.arrays import Array, freeze, frozen
+from core.network.arrays import Array, entry_of, freeze, frozen
 from core.network.rule import CHAINED
 from core.program.program import Address, Phase
 from core.steps.chain import chain_products, zero_reason
@@ -38,7 +38,8 @@ class Operand:
 class Step:
     """An address evaluated.
 
-    *value*: what it computes, in the shape that its formula declares. *products*: after every link of a chained
+    *value*: what it computes, in the shape that its formula declares. *operands*: what it reads, none of a sum, which
+    reads all its terms. *products*: after every link of a chained
     term. *running*: the sum of the terms of its gradient up to it; at the sum step the sum of all terms, which
     may differ from *value* by rounding. *zero*: why a term must be zero, else None.
     """
@@ -65,6 +66,10 @@ class Step:
         with np.errstate(invalid="ignore"):
             return 0.0 if self.running is None else float(np.max(np.abs(self.running - self.value), initial=0.0))
 
+    def rounding_of(self, entry: tuple[int, int]) -> float:
+        """At a sum step, the difference at one 0-based entry."""
+        return 0.0 if self.running is None else abs(entry_of(self.running, entry) - entry_of(self.value, entry))
+
 
 @np.errstate(all="ignore")  # where training diverged, infinities are shown, not an error
 def evaluate(epoch: Epoch, address: Address) -> Step:
@@ -73,7 +78,8 @@ def evaluate(epoch: Epoch, address: Address) -> Step:
     entry = formula(epoch.network, epoch.rule, address)
     memo = _memo(epoch)
     last = memo.latest
-    operands = {symbol: last.operands.get(symbol) or _operand(epoch, symbol) for symbol in entry.reads}
+    reads = () if address.is_sum else entry.reads
+    operands = {symbol: last.operands.get(symbol) or _operand(epoch, symbol) for symbol in reads}
 
     def read(symbol: str) -> Array:
         return operands[symbol].value
@@ -81,7 +87,10 @@ def evaluate(epoch: Epoch, address: Address) -> Step:
     known = sum(1 for _ in takewhile(bool, map(is_, entry.links, last.links)))
     products = tuple(chain_products(entry.links, read, last.products[:known]))
     freeze(products[known:])
-    value = frozen(np.asarray(entry.placed(products[-1]) if entry.placed else entry.arithmetic(read)))
+    if address.is_sum:
+        value = epoch.gradients[address.quantity]  # what the update uses: the same sum, not term by term
+    else:
+        value = frozen(np.asarray(entry.placed(products[-1]) if entry.placed else entry.arithmetic(read)))
     memo.latest = _Known(operands, entry.links, products)
     running, zero = None, None
     if address.is_term:

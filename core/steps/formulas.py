@@ -12,7 +12,8 @@ import numpy as np
 from core.network.network import Network
 from core.network.rule import CHAINED, Rule
 from core.network.symbols import subscript
-from core.program.program import Address, Phase
+from core.program.program import Address, Phase, Program
+from core.program.terms import Terms
 from core.steps.chain import chained_term
 from core.steps.entry import Formula, Where
 from core.steps.stages import STAGES, total_loss
@@ -61,6 +62,7 @@ def _term_V(where: Where) -> Formula:
         reads=(f"yhat[{t}]", f"y[{t}]", f"dL/dOmega[{t}]", state),
         writes=(),
         arithmetic=lambda read: np.outer(read(f"dL/dOmega[{t}]"), read(state)),
+        beside=state,
         sentence=f"How much V moves the loss of timestep {t}: the error of every letter times the state that V read."
         if where.is_derivative
         else f"What the rule counts for V in the loss of timestep {t}: the error of every letter "
@@ -87,13 +89,14 @@ def _sum(where: Where) -> Formula:
     if name in CHAINED:
         signs += r" \sum_{m=1}^{t} \sum_{k=1}^{m}" if where.network.attention else r" \sum_{k=1}^{t}"
     indices = {True: "t,m,k" if where.network.attention else "t,k", False: "t"}[name in CHAINED]
+    terms = Terms(Program(where.network), name)
     return Formula(
         title=f"∂L/∂{name}: the sum",
         symbolic=(rf"⟦dL/d{name}⟧ = {signs} \left(\mathrm{{term}}_{{{indices}}}\right)",),
         numbers=(),
-        reads=(f"dL/d{name}",),
+        reads=terms,
         writes=(f"dL/d{name}",),
-        arithmetic=lambda read: read(f"dL/d{name}"),
+        arithmetic=lambda read: np.asarray(sum(map(read, terms))),
         sentence=f"How fast the total loss changes with the one {name}: what every use adds, summed."
         if where.is_derivative
         else f"What every use of the one {name} adds, by the rule in use: not the true derivative.",

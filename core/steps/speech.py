@@ -7,7 +7,8 @@ from unicodedata import normalize
 
 import numpy as np
 
-from core.network.arrays import Array
+from core.network.arrays import Array, entry_of
+from core.steps.chain import USED
 from core.steps.evaluate import Step
 from core.writing.form import NumberFormat
 
@@ -45,7 +46,7 @@ def _entry(value: Array | None, entry: tuple[int, int] | None) -> float:
         return float("nan")
     if entry is None:
         return float(np.ravel(value)[np.argmax(np.abs(value))])
-    return float(value[entry] if value.ndim == 2 else value[entry[0]])
+    return entry_of(value, entry)
 
 
 def _spoken_title(step: Step) -> str:
@@ -54,6 +55,6 @@ def _spoken_title(step: Step) -> str:
         return _SUBSCRIPT.sub(lambda run: " " + normalize("NFKC", run[0]), step.formula.title) + "."
     if len(address.indices) == 1:
         return f"Gradient of {address.quantity}, loss {address.indices[0]}."
-    t, m, k = address.indices
-    via = f" via h {m}," if "via" in step.formula.title else ""
-    return f"Loss {t},{via} {address.quantity} at step {k}."
+    t, _, k = address.indices
+    via = "" if step.formula.via is None else f" via h {step.formula.via},"
+    return f"Loss {t},{via} {address.quantity} {USED[address.quantity]} at t = {k}."

@@ -105,6 +105,11 @@ def substituted(
     return tuple(pieces)
 
 
+def in_product(number: str) -> str:
+    """A *number* as LaTeX, in parentheses where it cannot stand beside a sign or under a power without them."""
+    return rf"\left({number}\right)" if number.startswith("-") or r"\times" in number else number
+
+
 def _named(mark: Mark, *, suffix: bool = True) -> Piece:
     if mark.suffix.startswith("="):
         latex = mark.suffix[1:]
@@ -120,9 +125,8 @@ def _number(mark: Mark, value: Array, form: NumberFormat, before: str, picked: i
     power = mark.suffix if mark.suffix != TRANSPOSE else ""
     if np.size(value) == 1:
         number = form.latex(float(np.ravel(value)[0]))
-        signed = number.startswith("-") or r"\times" in number
-        needs = signed and (power != "" or before.rstrip(r"\, ")[-1:] not in ("", "=", "(", "[", "{", "&"))
-        body = [Piece((rf"\left({number}\right)" if needs else number) + power, shown, family)]
+        within = power != "" or before.rstrip(r"\, ")[-1:] not in ("", "=", "(", "[", "{", "&")
+        body = [Piece((in_product(number) if within else number) + power, shown, family)]
     else:
         matrix = value[:, None] if value.ndim == 1 else value
         matrix, by_row = (matrix.T, False) if mark.suffix == TRANSPOSE else (matrix, value.ndim == 1 or family == "E")

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from core.epoch.backward import asked, error_at_state, output_error, output_state, sweep
 from core.epoch.epoch import Epoch
-from core.network.arrays import Array
+from core.network.arrays import Array, entry_of
 from core.network.network import Network, Parameters
 from core.network.rule import CHAINED
 from core.program.program import Address
@@ -87,8 +87,7 @@ def checks(epoch: Epoch, address: Address, entry: tuple[int, int]) -> Checks:
         by_use = _by_use(epoch, name, entry, part)
         given = [float(np.add.reduce(by_use)), *(float(by_use[use - 1]) for use in uses)]
         if part is None:
-            whole = epoch.gradients[name]  # the one that the update uses
-            given[0] = float(whole[entry] if whole.ndim == 2 else whole[entry[0]])
+            given[0] = entry_of(epoch.gradients[name], entry)  # the one that the update uses
         found = [np.add.reduce(d, axis=1) if part is None else d[:, part - 1] for d in (true, central)]
         floor = _ROUNDING * max(1.0, float(np.max(np.abs([*given, *found[0]]))))
         for use, by_rule, by_complex, by_central in zip((None, *uses), given, *found, strict=True):

@@ -15,8 +15,9 @@ import numpy as np
 from core.epoch.backward import asked_by, output_term, sweep
 from core.epoch.epoch import Epoch
 from core.epoch.memo import latest
+from core.epoch.sums import running_totals
 from core.epoch.totals import chain_by_path, losses_before, terms_before
-from core.network.arrays import Array, frozen
+from core.network.arrays import Array, entry_of, frozen
 from core.network.rule import CHAINED, Path
 from core.program.program import Address, Phase, Program
 
@@ -77,6 +78,11 @@ class Bars(Sequence[Bar]):
         before = self.has_lead and place in (0, -len(self))
         parts = () if before else tuple(zip(self.paths, self.parts[place].tolist(), strict=False))
         return Bar(indices, float(self.values[place]), parts, self.counts[place], before)
+
+    @property
+    def totals(self) -> Array:
+        """n, the running total after each."""
+        return running_totals(self.values)
 
     def after(self, end: tuple[int, ...], value: float, count: int) -> Bars:
         """These after one bar for all *count* terms up to *end*."""
@@ -151,8 +157,7 @@ def bars(epoch: Epoch, program: Program, address: Address, entry: tuple[int, int
         shown = _groups_of_loss(epoch, name, entry, last, by)
         end = (t - 1,) * 3
         so_far = losses_before(epoch, name, t)
-    value = so_far[entry] if so_far.ndim == 2 else so_far[entry[0]]
-    return shown.after(end, float(value), program.term_number(end))
+    return shown.after(end, entry_of(so_far, entry), program.term_number(end))
 
 
 def largest_entry(value: Array, running: Array | None) -> tuple[int, int]:

@@ -14,6 +14,7 @@ import numpy as np
 from core.epoch.backward import asked_by
 from core.epoch.epoch import Epoch
 from core.network.arrays import Array
+from core.studies.contributions import Grouping
 
 NEGLIGIBLE = 1e-12  # of the largest size of a loss: no size of that loss leaves out more
 _SPAN = 32  # timesteps whose product is bounded as a whole: W may stretch once what it shrinks in the long run
@@ -46,6 +47,11 @@ class TermSizes:
         end = time.perf_counter() + seconds
         with np.errstate(all="ignore"):  # where training diverged, sizes are infinite
             return all(time.perf_counter() < end for _ in self._work)
+
+    def added_up(self, by: Grouping, rows: int) -> Array:
+        """The sizes of the terms of the first *rows* losses, added up by an index: *rows* sums."""
+        parts = (self.by_state if by == "m" else self.sizes)[:rows, :rows]
+        return np.asarray(np.nansum(parts, axis=1 if by == "t" else 0))
 
     def _rows(self) -> Iterator[None]:
         """One loss after the other, with a pause after every timestep."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
 from typing import Literal
 
 MINUS = "\N{MINUS SIGN}"
@@ -58,6 +60,14 @@ class NumberFormat:
             return f"{value:.{self.digits}f}", None
         mantissa, exponent = f"{value:.{min(self.digits, 3)}e}".split("e")
         return mantissa, int(exponent)
+
+
+def adds_up(addends: Iterable[str], total: str) -> bool:
+    """Whether numbers as they are written, with a true minus sign, add up, so that a reader may add them."""
+    try:
+        return sum(Decimal(text.replace(MINUS, "-")) for text in addends) == Decimal(total.replace(MINUS, "-"))
+    except InvalidOperation:
+        return False
 
 
 def exact(value: float) -> str:

@@ -88,7 +88,7 @@ class _AttentionPicture(MatrixPicture):
         if not self.is_known(row, row):
             return said
         total = exact(float(np.add.reduce(self.values[row, : row + 1])))
-        name = self.title(row, column).partition(",")[0]
+        name = text(symbol(parse(self.symbols(row, column) or "alpha").name, row + 1))
         return f"{said}\nThe row {name}: t = {row + 1} looks at 1 … {row + 1}, in sum {total}"
 
 
@@ -98,7 +98,8 @@ def heat_maps(view: View) -> tuple[HeatMap, HeatMap] | None:
         return None
     started, scores = scores_known(view)
     weights = timesteps_known(view, "alpha")
-    touched = [parse(name) for name in (*view.step.formula.writes, *view.step.formula.reads)]
+    read = (operand.symbol for operand in view.step.operands)
+    touched = [parse(name) for name in (*view.step.formula.writes, *read)]
     current = {
         name: frozenset((s.indices[0] - 1, s.indices[1] - 1) for s in touched if s.name == name) for name in _MAPS
     }

@@ -8,6 +8,7 @@ from functools import lru_cache, partial
 import numpy as np
 from numpy.typing import NDArray
 
+from core.epoch.sums import running_totals
 from core.network.rule import CHAINED
 from core.network.symbols import TABLE
 from core.program.program import Address, Phase, Program
@@ -170,8 +171,7 @@ def _place(cell: Cell) -> str:
 @lru_cache(maxsize=4)
 def _sums(found: TermSizes, by: Grouping, rows: int) -> NDArray[np.float64]:
     """The sizes of the first *rows* losses, added up by an index."""
-    parts = (found.by_state if by == "m" else found.sizes)[:rows, :rows]
-    return np.asarray(np.nansum(parts, axis=1 if by == "t" else 0))
+    return found.added_up(by, rows)
 
 
 def _bars(view: View, found: TermSizes, rows: int, by: Grouping) -> BarPicture:
@@ -191,6 +191,7 @@ def _bars(view: View, found: TermSizes, rows: int, by: Grouping) -> BarPicture:
     return BarPicture(
         name=f"Sizes of the terms of {gradient_text(found.name)}, added up by {by}",
         values=values,
+        totals=running_totals(values),
         part_values=np.zeros((len(values), 0)),
         part_names=(),
         levels=(by,),

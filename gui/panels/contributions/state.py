@@ -9,7 +9,7 @@ import numpy as np
 
 from core.epoch.epoch import Epoch
 from core.epoch.memo import latest
-from core.network.arrays import Array
+from core.network.arrays import entry_of
 from core.network.network import Network
 from core.network.rule import CHAINED
 from core.program.program import Address, Phase, Program
@@ -76,8 +76,7 @@ def contributions(view: View, wanted: Grouping) -> Contributions | Nothing:
     labels = axis_labels(network, name)
     if any(labels):
         title += f" entry ({entry_name(network, name, entry)})"
-    with np.errstate(all="ignore"):
-        totals = np.cumsum(shown.values)
+    totals = shown.totals
 
     def address_of(place: int) -> Address:
         if lead and place == 0:
@@ -97,6 +96,7 @@ def contributions(view: View, wanted: Grouping) -> Contributions | Nothing:
     picture = BarPicture(
         name=f"Contributions to {title}",
         values=shown.values,
+        totals=totals,
         part_values=shown.parts,
         part_names=shown.paths if shown.parts.size else (),
         levels=_levels(network, name, by),
@@ -218,12 +218,12 @@ def _facts(view: View, address: Address, picture: BarPicture, to_go: int) -> tup
     form, step, name, entry = view.form, view.step, address.quantity, view.entry
     facts: list[Fact] = []
     if step.kind == "term":
-        value = _at(step.value, entry)
+        value = entry_of(step.value, entry)
         facts.append(Fact("▶ this term", form(value), exact(value), "accent"))
         if value == 0 and (reason := zero_words(view, address, entry)):
             facts.append(Fact(reason, style="note"))
     if step.running is not None:
-        running = _at(step.running, entry)
+        running = entry_of(step.running, entry)
         facts.append(Fact("running total", form(running), exact(running), "strong"))
     final = f"final {gradient_text(name)}"
     if to_go:
@@ -237,10 +237,10 @@ def _facts(view: View, address: Address, picture: BarPicture, to_go: int) -> tup
     elif step.kind == "term":
         facts.append(Fact(final, "next step", "All terms are added; the next step shows the sum"))
     else:
-        value = _at(view.epoch.gradients[name], entry)
+        value = entry_of(view.epoch.gradients[name], entry)
         facts.append(Fact(final, form(value), exact(value), "strong"))
         if step.kind == "sum":
-            away = abs(running - value)
+            away = step.rounding_of(entry)
             words = f"The terms agree with it to {away:.0e}." if away else "The terms agree with it to the last digit."
             facts.append(Fact(words, style="note"))
     sizes = np.abs(np.nan_to_num(picture.values, nan=0.0))
@@ -258,7 +258,3 @@ def _facts(view: View, address: Address, picture: BarPicture, to_go: int) -> tup
     else:
         facts.append(Fact("All terms so far are 0." if to_go else "All terms are 0.", style="note"))
     return tuple(facts), leads
-
-
-def _at(value: Array, entry: tuple[int, int]) -> float:
-    return float(value[entry] if value.ndim == 2 else value[entry[0]])

@@ -2,65 +2,73 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
-
 import numpy as np
 
 from core.network import symbols
+from core.network.arrays import entry_of
 from core.sources.worksheets import VERDICT_MARKS, verdict
-from core.steps.template import Piece, Pieces
+from core.steps.scalar import Factor, factor, products
+from core.steps.template import Piece, Pieces, in_product
 from core.studies.contributions import bars
+from core.writing.form import adds_up
 from core.writing.shown import visible
 from gui.debugger.labels import entry_name
 from gui.debugger.view import View
 
 _MOST_ADDENDS = 8
+_MOST_OF_E = 3  # products of a term of E
 
 
 def entry_line(view: View) -> Pieces:
     """The scalar arithmetic of the followed entry of a matrix-valued term; empty for a single number."""
-    step, (i, j), form = view.step, view.entry, view.form
-    name = step.address.quantity
-    if step.kind == "update" and step.value.size > 1:
-        return _updated_entry(view)
-    if step.kind != "term" or step.value.size == 1 or name in ("b", "c"):
+    step, form = view.step, view.form
+    if step.value.size == 1:
         return ()
-    value = float(step.value[i, j])
-    if name == "V":
-        t = step.address.indices[0]
-        state = next(symbol for symbol in step.formula.reads if symbol.startswith(("Z[", "h[")))
-        factors = [(f"dL/dOmega[{t}]", (i + 1,)), (state, (j + 1,))]
-        return _product([_factor(view, symbol, entry) for symbol, entry in factors], value, view)
-    if name == "E":
-        r = step.products[-2]
-        column = view.epoch.tape.parameters.U[:, j]
-        if not np.any(step.value[i]):
-            return ()
-        shown = [f"{form.latex(r[n])} \\cdot {_signed(form.latex(column[n]))}" for n in range(min(len(r), 3))]
-        more = r" + \cdots" if len(r) > 3 else ""
-        return (Piece(" + ".join(shown) + more + f" = {form.latex(value)}"),)
-    k = step.address.indices[-1]
-    r = step.products[-2]
-    index = str(i + 1)
-    beside = f"h[{k - 1}]" if name == "W" else f"x[{k}]"
-    first = (rf"r_{{{index}}}", form.latex(float(r[i])), None, "h")
-    return _product([first, _factor(view, beside, (j + 1,))], value, view)
+    if step.kind == "update":
+        return _updated_entry(view)
+    addends = products(view.epoch, step, view.entry) if step.kind == "term" else ()
+    if not addends:
+        return ()
+    value = form.latex(_followed(view))
+    if step.address.quantity != "E":
+        return (*_named(addends[0]), *_numbered(addends[0], view), Piece(value))
+    shown = [
+        rf"{form.latex(r.value)} \cdot {in_product(form.latex(beside.value))}" for r, beside in addends[:_MOST_OF_E]
+    ]
+    more = r" + \cdots" if len(addends) > _MOST_OF_E else ""
+    return (Piece(" + ".join(shown) + more + f" = {value}"),)
+
+
+def _named(factors: tuple[Factor, ...]) -> Pieces:
+    """The factors by name, and the sign of equality."""
+    first, second = (Piece(factor.latex, factor.symbol, factor.family) for factor in factors)
+    return first, Piece(r" \cdot "), second, Piece(" = ")
+
+
+def _numbered(factors: tuple[Factor, ...], view: View) -> Pieces:
+    """The factors as numbers, and the sign of equality."""
+    (first, one), (second, other) = ((view.form.latex(factor.value), factor) for factor in factors)
+    return (
+        Piece(first, one.symbol, one.family),
+        Piece(r" \cdot "),
+        Piece(in_product(second), other.symbol, other.family),
+        Piece(" = "),
+    )
 
 
 def _updated_entry(view: View) -> Pieces:
-    name, form = view.step.address.quantity, view.form
-    entry = tuple(index + 1 for index in view.entry[: view.step.value.ndim])
-    old, slope = (_factor(view, symbol, entry) for symbol in (name, f"dL/d{name}"))
+    name, form, entry = view.step.address.quantity, view.form, view.entry[: view.step.value.ndim]
+    old, slope = (factor(view.epoch, symbol, entry) for symbol in (name, f"dL/d{name}"))
     eta, latex = view.epoch.learning_rate, rf"\left({symbols.latex(f'dL/d{name}')}\right)"
-    slope_name = latex + rf"_{{{','.join(map(str, entry))}}}"
+    slope_name = latex + rf"_{{{','.join(str(index + 1) for index in entry)}}}"
     return (
-        Piece(old[0], name, old[3]),
+        Piece(old.latex, name, old.family),
         Piece(r" - \eta \cdot "),
-        Piece(slope_name, f"dL/d{name}", slope[3]),
+        Piece(slope_name, slope.symbol, slope.family),
         Piece(" = "),
-        Piece(old[1], name, old[3]),
+        Piece(form.latex(old.value), name, old.family),
         Piece(rf" - {form.latex(eta)} \cdot "),
-        Piece(_signed(slope[1]), f"dL/d{name}", slope[3]),
+        Piece(in_product(form.latex(slope.value)), slope.symbol, slope.family),
         Piece(f" = {form.latex(_followed(view))}"),
     )
 
@@ -112,19 +120,11 @@ def sum_by_loss(view: View) -> str:
     addends = [form(bar.value) for bar in by_loss]
     total = _followed(view)
     joined = " + ".join(f"({text})" if text.startswith("−") else text for text in addends)
-    sign = "=" if _adds_up(addends, form(total)) else "≈"
+    sign = "=" if adds_up(addends, form(total)) else "≈"
     entry = (
         "" if step.value.size == 1 else f" of entry ({entry_name(view.network, step.formula.writes[0], view.entry)})"
     )
     return f"By loss{entry}: {joined} {sign} {form(total)}"
-
-
-def _adds_up(addends: list[str], total: str) -> bool:
-    """Whether the numbers as they are written add up, so that a reader may add them."""
-    try:
-        return sum(Decimal(text.replace("−", "-")) for text in addends) == Decimal(total.replace("−", "-"))
-    except InvalidOperation:
-        return False
 
 
 def rounding_note(view: View) -> str:
@@ -185,26 +185,4 @@ def operand_line(view: View, symbol: str) -> tuple[str, str]:
 
 
 def _followed(view: View) -> float:
-    value = view.step.value
-    return float(value[view.entry] if value.ndim == 2 else value[view.entry[0]])
-
-
-def _factor(view: View, symbol: str, entry: tuple[int, ...]) -> tuple[str, str, str | None, str]:
-    value = float(view.epoch.value(symbol)[tuple(i - 1 for i in entry)])
-    return symbols.latex(symbol, "", entry), view.form.latex(value), symbol, symbols.family(symbol)
-
-
-def _product(factors: list[tuple[str, str, str | None, str]], value: float, view: View) -> Pieces:
-    pieces: list[Piece] = []
-    for column in (0, 1):
-        for number, factor in enumerate(factors):
-            if number:
-                pieces.append(Piece(r" \cdot "))
-            shown = factor[0] if column == 0 else _signed(factor[1]) if number else factor[1]
-            pieces.append(Piece(shown, factor[2], factor[3]))
-        pieces.append(Piece(" = "))
-    return (*pieces, Piece(view.form.latex(value)))
-
-
-def _signed(number: str) -> str:
-    return rf"\left({number}\right)" if number.startswith("-") or r"\times" in number else number
+    return entry_of(view.step.value, view.entry)

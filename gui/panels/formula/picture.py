@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import takewhile
-
 import numpy as np
 
 from core.network.rule import CHAINED
@@ -57,11 +55,10 @@ def ladder_rows(view: View, *, expanded: bool) -> tuple[LadderRow, ...]:
     """The links of a term with their products; beyond six its head, ⋯, and its last two, unless *expanded*."""
     links, products = view.step.formula.links, list(view.step.products)
     if view.hidden:
-        # The last product is the result, and for U the one before holds it, since x picks a column.
-        known = -2 if view.step.address.quantity == "U" else -1
-        products[known:] = [np.zeros(0)] * -known
-    paths = takewhile(lambda link: link.note.endswith("path"), links[1:])
-    head = 2 if not view.network.attention else max(2, 1 + sum(1 for _ in paths))
+        # The last product is the result, and for U r holds it, since x picks a column.
+        known = view.step.formula.reached if view.step.address.quantity == "U" else len(products) - 1
+        products[known:] = [np.zeros(0)] * (len(products) - known)
+    head = max(2, view.step.formula.head)
     kept = list(range(len(links)))
     hidden = len(links) - head - 2
     if len(links) > _UNELIDED and not expanded and hidden > 2:
@@ -138,7 +135,7 @@ def _route(view: View) -> tuple[tuple[Edge, ...], Edge | None, str | None]:
         return tuple(edges), (h, x), None
     if address.quantity == "b":
         return tuple(edges), (h, h), None
-    return (*edges, (h, x)), (x, f"letter[{k}]"), None
+    return (*edges, (h, x)), (x, f"xo[{k}]"), None
 
 
 def _forward_route(view: View, state: str) -> tuple[tuple[Edge, ...], Edge | None, str | None]:

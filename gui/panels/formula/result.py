@@ -19,7 +19,6 @@ from gui.widgets.matrix.view import MatrixPicture, MatrixView, keep_together
 
 _BRACE = 18  # the height of a brace with its name, in pixels at zoom 1
 _LONGEST_COLUMN = 6  # a longer vector lies down, to save height
-_LARGEST_EXPONENT = 700.0  # e to more than this overflows; then the table shows exp(score − max)
 
 
 class MatrixPart(QWidget):
@@ -69,15 +68,12 @@ class SoftmaxView(MatrixPart):
     def show_table(self, view: View, table: SoftmaxTable) -> None:
         """Show the softmax of the step at the cursor."""
         step = view.step
-        scores = np.concatenate([np.ravel(view.epoch.value(symbol)) for symbol in table.scores])
-        shift = float(np.max(scores)) if np.max(np.abs(scores)) > _LARGEST_EXPONENT else 0.0
-        with np.errstate(all="ignore"):  # where training diverged, infinities are shown, not an error
-            powers = np.exp(scores - shift)
+        powers = table.powers(view.epoch.value)
         weights = np.ravel(step.value)
         by_letter = len(table.scores) == 1 and table.score_name == "Ω"
         made = step.formula.writes
         rows = letters(view.network) if by_letter else tuple(map(symbols.text, table.scores))
-        power = f"exp({table.score_name} − {view.form(shift)})" if shift else f"exp {table.score_name}"
+        power = f"exp({table.score_name} − {view.form(powers.shift)})" if powers.shift else f"exp {table.score_name}"
 
         def symbol_of(row: int, column: int) -> str | None:
             if column == 1:
@@ -93,9 +89,9 @@ class SoftmaxView(MatrixPart):
         known = 2 if view.hidden else 3
         self.table.set_matrix(
             MatrixPicture(
-                np.column_stack([scores, powers, weights])[:, :known],
+                np.column_stack([powers.scores, powers.values, weights])[:, :known],
                 f"Softmax: {table.score_name}, {power}, divided by the sum",
-                row_labels=_with_marks(rows, view, weights) if by_letter and not view.hidden else rows,
+                row_labels=_with_marks(rows, view) if by_letter and not view.hidden else rows,
                 column_labels=tuple(heads[:known]),
                 symbols=symbol_of,
                 cell_name=cell_name,
@@ -104,17 +100,17 @@ class SoftmaxView(MatrixPart):
                 current=frozenset((row, 2) for row in range(len(weights)) if not view.hidden),
             )
         )
-        self.total.setText(f"Σ = {view.form(float(np.sum(powers)))}, the sum of the middle column")
-        self.total.setToolTip(exact(float(np.sum(powers))))
+        self.total.setText(f"Σ = {view.form(powers.total)}, the sum of the middle column")
+        self.total.setToolTip(exact(powers.total))
 
 
-def _with_marks(rows: tuple[str, ...], view: View, weights: Array) -> tuple[str, ...]:
+def _with_marks(rows: tuple[str, ...], view: View) -> tuple[str, ...]:
     """*rows*, saying which letter was wanted and which is the likeliest."""
     marked = list(rows)
-    wanted = view.network.targets[view.step.address.indices[0] - 1]
+    t = view.step.address.indices[0]
+    wanted, likeliest = view.network.targets[t - 1], view.epoch.predicted(t)
     marked[wanted] = f"▶ {rows[wanted]} wanted"
-    if np.isfinite(weights).all():
-        likeliest = int(np.argmax(weights))
+    if np.isfinite(view.step.value).all():
         marked[likeliest] += ", predicted" if likeliest == wanted else " predicted"
     return tuple(marked)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from core.network.arrays import Array
-from core.network.symbols import TABLE, text
+from core.network.symbols import TABLE, parse, text
 from core.program.program import Address, Phase
 from gui.debugger.labels import axis_labels, counted, entry_name
 from gui.debugger.view import View
@@ -137,6 +137,6 @@ def _picked(view: View, name: str) -> Cells:
     if name == "U" and "U" in picks:
         return frozenset((i, picks["U"]) for i in range(network.H))
     if name == "E":
-        rows = [index for symbol, index in picks.items() if symbol.startswith("xo[")]
+        rows = [index for symbol, index in picks.items() if parse(symbol).name == "xo"]
         return frozenset((i, j) for i in rows for j in range(network.embedding_size or 0))
     return frozenset()

@@ -186,7 +186,7 @@ class Cells:
 
     def predicted(self, column: int) -> str:
         """The letter with the largest probability."""
-        return visible(self.network.alphabet[int(np.argmax(self.table.epoch.tape.yhat[column]))])
+        return visible(self.network.alphabet[self.table.epoch.predicted(column + 1)])
 
     def wanted(self, column: int) -> str:
         """The letter that should have been predicted."""
@@ -194,7 +194,7 @@ class Cells:
 
     def is_right(self, column: int) -> bool:
         """Whether the wanted letter was predicted."""
-        return int(np.argmax(self.table.epoch.tape.yhat[column])) == self.network.targets[column]
+        return self.table.epoch.predicted(column + 1) == self.network.targets[column]
 
     def title(self, row: int, column: int) -> str:
         """How a cell is called."""

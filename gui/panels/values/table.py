@@ -119,7 +119,7 @@ def values_table(view: View) -> ValuesTable:
         view.program,
         tuple(quantities),
         frozenset(view.step.formula.writes),
-        frozenset(view.step.formula.reads),
+        frozenset(operand.symbol for operand in view.step.operands),
         address.indices[0] if address.indices else None,
         view.is_past(Address(Phase.FORWARD, "L")),
     )

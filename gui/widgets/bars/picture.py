@@ -17,16 +17,18 @@ class BarPicture:
 
     *name*: what a screen reader calls the whole.
     *values*: (bars,), the contributions that are computed, in the order of *slots*.
+    *totals*: (bars,), the running total after each.
     *part_values*: (bars, parts), adding up to *values*; (bars, 0) where bars have no parts. *part_names*: theirs.
     *levels*: the names of the brackets, outermost first. *slots*: the numbers of every place at those levels,
     also of contributions to come. *lead*: the label of the first place where it stands for all that went before
     and has no numbers, else "".
     *current*: the place that the cursor is in, None at the end. *to_go*: how many are to come without a place.
-    *label*, *tooltip*: of a place, in words. *adds_up*: whether a running total is shown.
+    *label*, *tooltip*: of a place, in words. *adds_up*: whether a running total is drawn.
     """
 
     name: str
     values: NDArray[np.float64]
+    totals: NDArray[np.float64]
     part_values: NDArray[np.float64]
     part_names: tuple[str, ...]
     levels: tuple[str, ...]
@@ -38,12 +40,6 @@ class BarPicture:
     tooltip: Callable[[int], str]
     form: NumberFormat
     adds_up: bool = True
-
-    @property
-    def totals(self) -> NDArray[np.float64]:
-        """(bars,), the running total after each."""
-        with np.errstate(all="ignore"):
-            return np.asarray(np.cumsum(self.values))
 
     def stacks(self) -> NDArray[np.float64]:
         """(bars, parts, 2): where each part begins and ends, parts of one sign stacked away from zero."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainterPath
 
+from core.network.symbols import parse
 from gui.widgets.strip.picture import Route, StripPicture, is_states, timestep
 
 HEIGHT = 92.0
@@ -151,9 +152,9 @@ def _fitting(
 
 def edge(layout: StripLayout, first: str, second: str) -> QPainterPath | None:
     """The line between two nodes, in either order; None where one of them is not shown."""
-    if second.startswith("letter["):
+    if parse(second).name == "xo":
         first, second = second, first
-    if first.startswith("letter["):
+    if parse(first).name == "xo":
         node = layout.nodes.get(second)
         if node is None:
             return None
@@ -211,12 +212,13 @@ def _lane(upper: QPointF, lower: QPointF) -> QPainterPath:
 
 def _events(picture: StripPicture) -> list[int]:
     """The timesteps that must be shown: the present, the path's ends and turns, then where the use comes from."""
-    use = picture.use or ("", "")
-    corners = [picture.computed or "", use[0], picture.path[0][0] if picture.path else ""]
+    use = picture.use or ()
+    corners = [] if picture.computed is None else [picture.computed]
+    corners += [*use[:1], *(picture.path[0][:1] if picture.path else ())]
     for edge_ in picture.path:
         if not is_states(edge_):
             corners += edge_
-    corners += [use[1], *(picture.path[-1] if picture.path else ())]
+    corners += [*use[1:], *(picture.path[-1] if picture.path else ())]
     lit = Route(picture).timesteps
     return [step for step in map(timestep, corners) if step is not None] + [*lit[:1], *lit[-1:]]
 

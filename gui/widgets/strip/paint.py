@@ -10,6 +10,7 @@ from itertools import pairwise
 from PySide6.QtCore import QCoreApplication, QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen
 
+from core.network.symbols import parse
 from core.steps.template import Piece
 from core.writing.shown import visible
 from gui.look.theme import Theme, mix
@@ -34,12 +35,12 @@ _KINDS = {
 
 def label(symbol: str) -> Drawing:
     """The name of a node as it stands in formulas."""
-    kind, _, step = symbol.rstrip("]").partition("[")
-    return _names(step)[kind]
+    node = parse(symbol)
+    return _names(node.indices[0])[node.name]
 
 
 @lru_cache(maxsize=256)
-def _names(step: str) -> dict[str, Drawing]:
+def _names(step: int) -> dict[str, Drawing]:
     """The names of all nodes of a timestep, by kind; typeset together, which takes a fraction of the time."""
     pieces = (Piece(f"{name}_{{{step}}}", kind, family) for kind, (name, family) in _KINDS.items())
     return {part.symbol: Drawing(part.rect, (part,)) for part in layout(tuple(pieces)).operands if part.symbol}
@@ -108,12 +109,12 @@ class _StripItems:
     def _wiring(self) -> Iterator[tuple[str, str]]:
         """The pairs of nodes that are joined at any time, the later one first."""
         kinds = ("x", "h", "Z", "yhat", "L") if self._picture.attention else ("x", "h", "yhat", "L")
-        for step in self._layout.columns:
+        for step in filter(None, self._layout.columns):
             for earlier, later in pairwise(kinds):
                 yield f"{later}[{step}]", f"{earlier}[{step}]"
             yield f"h[{step}]", f"h[{step - 1}]"
             if self._picture.embedding:
-                yield f"x[{step}]", f"letter[{step}]"
+                yield f"x[{step}]", f"xo[{step}]"
 
     def _lines(self) -> Iterator[tuple[tuple[str, str], QPainterPath]]:
         """Every line to paint between nodes that are shown, once."""
@@ -218,7 +219,7 @@ class _StripItems:
                 text = f"{self._picture.parameter}@{step}"
                 taken.append(self._place(line, text, bold=True))
                 yield self._text(taken[-1], text, self._font(11, bold=True), self._family())
-        for step in self._layout.columns:
+        for step in filter(None, self._layout.columns):
             pair = (f"h[{step}]", f"h[{step - 1}]")
             line = edge(self._layout, *pair)
             if line is None or frozenset(pair) == self._use:

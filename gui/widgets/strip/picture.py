@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-_SYMBOL = re.compile(r"(x|h|Z|yhat|L)\[(\d+)\]")
+from core.network.symbols import parse
+
+_NODES = ("x", "h", "Z", "yhat", "L")
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +18,7 @@ class StripPicture:
     *embedding*, *attention*: whether the network has them; Z is drawn only with attention.
     *path*: the edges that are lit, pairs of nodes; one between two states stands for all the states between them.
     *use*: the edge on which *parameter* is used; a node paired with itself for b and c, and with
-    ``letter[t]`` for E.
+    ``xo[t]``, the letter, for E.
     *computed*: the node now being computed. *known*: of how many timesteps the nodes of each kind (``h``, …) are
     computed so far; all of those that it does not name. *headline*: the picture in words.
     """
@@ -35,8 +36,8 @@ class StripPicture:
 
     def is_known(self, symbol: str) -> bool:
         """Whether the node *symbol* is computed."""
-        kind, step = symbol.partition("[")[0], timestep(symbol)
-        return step is None or step <= self.known.get(kind, step)
+        step = timestep(symbol)
+        return step is None or step <= self.known.get(parse(symbol).name, step)
 
 
 class Route:
@@ -57,7 +58,7 @@ class Route:
 
     def has_node(self, symbol: str) -> bool:
         """Whether it leads through the node *symbol*."""
-        return symbol in self._nodes or (symbol.startswith("h[") and timestep(symbol) in self._states)
+        return symbol in self._nodes or (parse(symbol).name == "h" and timestep(symbol) in self._states)
 
     def has_edge(self, later: str, earlier: str) -> bool:
         """Whether it leads from one of two joined nodes to the other."""
@@ -68,10 +69,10 @@ class Route:
 
 def is_states(pair: tuple[str, str]) -> bool:
     """Whether both of *pair* are states."""
-    return pair[0].startswith("h[") and pair[1].startswith("h[")
+    return all(parse(node).name == "h" for node in pair)
 
 
 def timestep(symbol: str) -> int | None:
     """The timestep of a node's symbol, None where it names no node."""
-    found = _SYMBOL.fullmatch(symbol)
-    return int(found[2]) if found else None
+    found = parse(symbol)
+    return found.indices[0] if found.name in _NODES else None

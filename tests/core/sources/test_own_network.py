@@ -17,6 +17,7 @@ from core.network.rule import NAMED_RULES, PRINTED
 from core.sources.opening import open_source
 from core.sources.own_network import Design, Problem, build, check, for_word, summary
 from tests import oracles
+from tests.strategies import damaged
 
 NO_NEXT = "One letter has no next letter; type at least two."
 MANY = "".join(map(chr, range(0x4E00, 0x4E00 + 201)))
@@ -297,8 +298,18 @@ def test_given_values_are_not_measured_by_a_size_that_cannot_be(field):
     assert [problem.field for problem in found] == [field]
 
 
-@given(st.text(max_size=12), st.none() | st.text(max_size=12))
-def test_every_text_is_built_or_has_a_problem(text, targets):
+@st.composite
+def texts_and_targets(draw):
+    """A text, and nothing, as many of its own letters or any text for its targets; then either may be damaged."""
+    text = draw(st.text(st.sampled_from("abc é👩‍👩‍👧"), min_size=2, max_size=12) | st.text(max_size=12))
+    own = draw(st.lists(st.sampled_from(text or "a"), min_size=len(text), max_size=len(text)))
+    targets = draw(st.sampled_from([None, "".join(own)]) | st.text(max_size=12))
+    return draw(damaged(text, "ab\n\x00")), targets if targets is None else draw(damaged(targets, "ab\n\x00"))
+
+
+@given(texts_and_targets())
+def test_every_text_is_built_or_has_a_problem(case):
+    text, targets = case
     asked = design(text, targets=targets)
     if not check(asked):
         source, found = build(asked), summary(asked)

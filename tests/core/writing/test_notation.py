@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from core.writing.form import NumberFormat, exact
 from core.writing.notation import NotationError, read
+from tests.strategies import matrix_texts
 
 ONE = ()
 
@@ -400,9 +401,10 @@ def test_rows_are_read_back_though_numpy_wraps_them(values):
             assert np.array_equal(read(text, row.shape).values, row)
 
 
-@given(
-    st.text(st.sampled_from("0123456789.,;:'/|&()[]{}+-−×^eETinfa \\\n\t½²…=%·"), max_size=30) | st.text(max_size=30)
-)
+SIGNS = "0123456789.,;:'/|&()[]{}+-−×^eETinfa \\\n\t½²…=%·"
+
+
+@given(matrix_texts(SIGNS) | st.text(st.sampled_from(SIGNS), max_size=30) | st.text(max_size=30))
 def test_any_text_is_read_or_refused_in_one_line(text):
     try:
         found = read(text)

@@ -9,7 +9,7 @@ from core.program.program import Address, Phase
 from tests.gui.driving import ALT, SHIFT, click, leaves, settle, wait_until
 
 Key = Qt.Key
-SENTENCE = "Step 62 of 121. Loss 3, via h 3, W at step 2. Term 0.0103. Running total minus 0.0410."
+SENTENCE = "Step 62 of 121. Loss 3, via h 3, W used at t = 2. Term 0.0103. Running total minus 0.0410."
 
 
 @pytest.fixture(autouse=True)
