@@ -37,9 +37,9 @@ def run(request: WindowRequest) -> int:
     application.setFont(theme.font())
     window = MainWindow(theme)
     window.resize(*(request.size or _DEFAULT_SIZE))
-    geometry = settings.bytes("geometry")
-    if geometry is not None and request.size is None:
-        window.restoreGeometry(geometry)
+    place = settings.place
+    if place is not None and request.size is None:
+        window.stand(*place)
     window.show()
     if request.screenshot is not None:
         return _take_picture(request, window, fill(request, window, theme, settings))
@@ -64,9 +64,10 @@ def fill(request: WindowRequest, window: MainWindow, theme: Theme, settings: Set
         application.sendPostedEvents(None, QEvent.Type.LayoutRequest)
         window.arrangement.share_room()
         application.installEventFilter(KeyYielding(window))
-    layout = settings.bytes("layout")
-    if layout is not None and request.size is None:
-        window.arrangement.restore(layout)
+    if settings.layout and request.size is None:
+        settings.begin()
+        window.arrangement.restore(settings.layout)
+        QTimer.singleShot(0, workbench, settings.end)  # once it is laid out and painted
     if request.rule is not None:
         workbench.model.set_rule(NAMED_RULES[request.rule])
     if (request.epoch, request.step) != (1, 1):

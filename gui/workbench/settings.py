@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from typing import Literal
 
-from PySide6.QtCore import QByteArray, QSettings
+from PySide6.QtCore import QRect, QSettings
 from PySide6.QtWidgets import QApplication
 
 from core.writing.form import NumberFormat
@@ -16,6 +17,7 @@ ThemeChoice = Literal["system", "light", "dark"]
 _MOST_RECENT = 8  # files
 _MIDDLE = 128  # between dark and light, of 255
 HINTED_STEPS = 5
+_PLACE = re.compile(r"(-?\d{1,5}) (-?\d{1,5}) (\d{1,5}) (\d{1,5}) ([01])", re.ASCII)  # left, top, width, height
 
 
 def palette_for(choice: ThemeChoice) -> Palette:
@@ -104,14 +106,46 @@ class Settings:
         """Remember the lines of the learner's own worksheet for a source."""
         self._set(f"lines/{_key(source)}", text)
 
-    def bytes(self, name: str) -> QByteArray | None:
-        """The window's geometry or layout, None at first."""
-        value = self._get(name)
-        return value if isinstance(value, QByteArray) and not value.isEmpty() else None
+    @property
+    def place(self) -> tuple[QRect, bool] | None:
+        """Where the window was, and whether it was maximized; None at first."""
+        found = _PLACE.fullmatch(str(self._get("place", "")))
+        if found is None:
+            return None
+        left, top, width, height, maximized = map(int, found.groups())
+        return QRect(left, top, width, height), bool(maximized)
 
-    def set_bytes(self, name: str, value: QByteArray) -> None:
-        """Remember the window's geometry or layout."""
-        self._set(name, value)
+    @place.setter
+    def place(self, place: tuple[QRect, bool]) -> None:
+        rect, maximized = place
+        numbers = rect.left(), rect.top(), rect.width(), rect.height(), int(maximized)
+        self._set("place", " ".join(map(str, numbers)))
+
+    @property
+    def layout(self) -> str:
+        """The user's layout of docks, empty at first."""
+        value = self._get("layout")
+        return value if isinstance(value, str) else ""
+
+    @layout.setter
+    def layout(self, layout: str) -> None:
+        self._set("layout", layout)
+
+    def begin(self) -> None:
+        """The layout is about to be built; one with which the last start did not get through is dropped."""
+        if self.flag("starting"):
+            self.layout = ""
+        self._note("starting", True)
+
+    def end(self) -> None:
+        """The window stands."""
+        self._note("starting", False)
+
+    def _note(self, name: str, on: bool) -> None:
+        """Remember at once, since what comes next may end the process."""
+        self.set_flag(name, on)
+        if self._store is not None:
+            self._store.sync()
 
     def _get(self, name: str, default: object = None) -> object:
         if name in self._values or self._store is None:

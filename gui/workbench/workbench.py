@@ -247,8 +247,8 @@ class Workbench(QObject):
 
     def remember(self) -> None:
         """Keep what the next window should start with."""
-        self.settings.set_bytes("geometry", self.window.saveGeometry())
-        self.settings.set_bytes("layout", self.window.arrangement.state())
+        self.settings.place = self.window.normalGeometry(), self.window.isMaximized()
+        self.settings.layout = self.window.arrangement.state()
 
     def _edit_rule(self, rule: Rule) -> None:
         if rule != self.model.rule:
