@@ -10,7 +10,7 @@ from PySide6.QtCore import QEvent, QEventLoop, QMessageLogContext, QSettings, QT
 from PySide6.QtWidgets import QApplication
 
 from core.commands.cli import WindowRequest
-from gui.look.theme import Theme
+from gui.look.theme import ZOOMS, Theme
 from gui.window.main_window import MainWindow
 from gui.workbench.settings import Settings, palette_for
 
@@ -30,7 +30,8 @@ def run(request: WindowRequest) -> int:
     application.setApplicationName("Chainrule")
     application.setOrganizationName("Chainrule")
     application.setStyle("Fusion")
-    asked = {"theme": request.theme, "zoom": request.zoom}
+    zoom = None if request.zoom is None else min(max(request.zoom, ZOOMS[0]), ZOOMS[-1])
+    asked = {"theme": request.theme, "zoom": zoom}
     overrides = {name: value for name, value in asked.items() if value is not None}
     settings = Settings(QSettings() if request.screenshot is None else None, overrides)
     theme = Theme(palette_for(settings.theme), settings.zoom)

@@ -11,7 +11,7 @@ from PySide6.QtCore import QRect, QSettings
 from PySide6.QtWidgets import QApplication
 
 from core.writing.form import NumberFormat
-from gui.look.theme import DARK, LIGHT, Palette
+from gui.look.theme import DARK, LIGHT, ZOOMS, Palette
 
 ThemeChoice = Literal["system", "light", "dark"]
 _MOST_RECENT = 8  # files
@@ -50,7 +50,8 @@ class Settings:
     @property
     def zoom(self) -> float:
         """How much larger than normal everything is."""
-        return self._number("zoom", 1.0)
+        zoom = self._number("zoom", 1.0)
+        return zoom if ZOOMS[0] <= zoom <= ZOOMS[-1] else 1.0
 
     @zoom.setter
     def zoom(self, zoom: float) -> None:
@@ -72,7 +73,8 @@ class Settings:
     @property
     def hinted_steps(self) -> int:
         """For how many more steps the line of hints is shown."""
-        return int(self._number("hinted_steps", HINTED_STEPS))
+        steps = self._number("hinted_steps", HINTED_STEPS)
+        return int(steps) if 0 <= steps <= HINTED_STEPS else HINTED_STEPS
 
     @hinted_steps.setter
     def hinted_steps(self, steps: int) -> None:

@@ -42,6 +42,7 @@ from gui.workbench.training_progress import TrainingProgress
 
 _AT_CURSOR = ("formula", "program", "contributions", "rules", "timeline")  # these hide a hidden result themselves
 _QUICK = ("formula", "timeline")  # these follow the hand that scrubs,
+_MOST_UNDONE = 50  # edits; each may keep a network
 _LONG, _REST = 128, 60  # the others in a text of more timesteps after so many milliseconds of rest
 
 
@@ -58,6 +59,7 @@ class Workbench(QObject):
         self.theme, self.window, self.settings = theme, window, settings
         self.model = DebuggerModel(source, self)
         self.undo = QUndoStack(self)
+        self.undo.setUndoLimit(_MOST_UNDONE)
         self.rule_button, self.form_button = RuleButton(), FormatButton()
         self.formula = FormulaPanel(theme)
         self.sheet, self.rules = SheetPanel(theme), RulesPanel(theme)
@@ -188,6 +190,7 @@ class Workbench(QObject):
         toolbar.epoch_asked.connect(self._go_to_epoch)
         toolbar.learning_rate_asked.connect(self._edit_learning_rate)
         toolbar.left.connect(self.formula.setFocus)
+        toolbar.put_back.connect(self.model.refused)
 
     def _connect_model(self) -> None:
         model = self.model
