@@ -20,7 +20,7 @@ from PySide6.QtCore import (
 from PySide6.QtWidgets import QApplication
 
 from core.commands.cli import WindowRequest
-from gui.look.theme import Theme
+from gui.look.theme import ZOOMS, Theme
 from gui.window.main_window import MainWindow
 from gui.workbench.settings import Settings, palette_for
 
@@ -40,16 +40,17 @@ def run(request: WindowRequest) -> int:
     application.setApplicationName("Chainrule")
     application.setOrganizationName("Chainrule")
     application.setStyle("Fusion")
-    asked = {"theme": request.theme, "zoom": request.zoom}
+    zoom = None if request.zoom is None else min(max(request.zoom, ZOOMS[0]), ZOOMS[-1])
+    asked = {"theme": request.theme, "zoom": zoom}
     overrides = {name: value for name, value in asked.items() if value is not None}
     settings = Settings(QSettings() if request.screenshot is None else None, overrides)
     theme = Theme(palette_for(settings.theme), settings.zoom)
     application.setFont(theme.font())
     window = MainWindow(theme)
     window.resize(*(request.size or _DEFAULT_SIZE))
-    geometry = settings.bytes("geometry")
-    if geometry is not None and request.size is None:
-        window.restoreGeometry(geometry)
+    place = settings.place
+    if place is not None and request.size is None:
+        window.stand(*place)
     window.show()
     if request.screenshot is not None:
         workbench = fill(request, window, theme, settings)
@@ -80,6 +81,8 @@ def fill(request: WindowRequest, window: MainWindow, theme: Theme, settings: Set
     application = QApplication.instance()
     if application is not None:
         application.installEventFilter(KeyYielding(window))
+    if settings.layout and request.size is None:
+        settings.begin()
     _lay_out(request, window, settings)
     if request.rule is not None:
         workbench.model.set_rule(NAMED_RULES[request.rule])
@@ -92,6 +95,7 @@ def complete(request: WindowRequest, window: MainWindow, workbench: Workbench, s
     """Load what stands in the docks."""
     workbench.furnish()
     _lay_out(request, window, settings)
+    QTimer.singleShot(0, workbench, settings.end)  # once it is laid out and painted
     gc.freeze()  # nor is it looked through later, in the middle of a step
     gc.enable()
 
@@ -100,9 +104,8 @@ def _lay_out(request: WindowRequest, window: MainWindow, settings: Settings) -> 
     """Docks of a window in sight keep what they have: they are laid out, and then given what they should have."""
     QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
     window.arrangement.share_room()
-    layout = settings.bytes("layout")
-    if layout is not None and request.size is None:
-        window.arrangement.restore(layout)
+    if settings.layout and request.size is None:
+        window.arrangement.restore(settings.layout)
 
 
 def _say(_kind: QtMsgType, _context: QMessageLogContext, message: str) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ctypes
 import os
+import socket
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, MutableMapping, Sequence
 
 from core.commands.cli import CommandError, WindowRequest, check, parse, run, shielded
 
@@ -51,10 +52,18 @@ def _launch(arguments: Sequence[str]) -> int:
     return open_window(request)
 
 
-def _check_system(environment: Mapping[str, str]) -> None:
-    """`CommandError` where Qt would end the process instead: a library or the display is missing."""
+def _check_system(environment: MutableMapping[str, str]) -> None:
+    """`CommandError` where Qt would end the process instead: a library or the display is missing.
+
+    A Wayland display that does not answer gives way to X11 where there is one.
+    """
     platform = environment.get("QT_QPA_PLATFORM", "").partition(":")[0]
     wayland = platform.startswith("wayland") or (not platform and environment.get("WAYLAND_DISPLAY"))
+    if wayland and not _wayland_answers(environment):
+        if platform or not environment.get("DISPLAY"):
+            place = environment.get("WAYLAND_DISPLAY", "")
+            raise CommandError(f"no display: nothing answers at WAYLAND_DISPLAY={place}; {_HEADLESS}")
+        environment["QT_QPA_PLATFORM"], wayland = "xcb", ""  # left over from another session
     x11 = platform in ("", "xcb") and not wayland
     if x11 and not environment.get("DISPLAY"):
         raise CommandError(f"no display: neither DISPLAY nor WAYLAND_DISPLAY is set; {_HEADLESS}")
@@ -75,6 +84,17 @@ def _loads(library: str) -> bool:
         ctypes.CDLL(library)
     except OSError:
         return False
+    return True
+
+
+def _wayland_answers(environment: Mapping[str, str]) -> bool:
+    """Whether the Wayland server of this session can be reached; Qt aborts where it cannot."""
+    name = environment.get("WAYLAND_DISPLAY") or "wayland-0"
+    with socket.socket(socket.AF_UNIX) as server:
+        try:
+            server.connect(os.path.join(environment.get("XDG_RUNTIME_DIR", ""), name))
+        except OSError:
+            return False
     return True
 
 

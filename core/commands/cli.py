@@ -10,6 +10,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from errno import EBADF
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -148,6 +149,10 @@ def opened(text: str) -> Source:
 
 def shielded(command: Callable[[], int]) -> int:
     """The exit code of *command*, with UTF-8 output, errors as one line, and no traceback where a reader goes away."""
+    if sys.stdout is None:
+        sys.stdout = _Closed()
+    if sys.stderr is None:
+        sys.stderr = io.StringIO()  # nobody is there to be told
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
@@ -170,6 +175,14 @@ def shielded(command: Callable[[], int]) -> int:
     return code
 
 
+class _Closed(io.TextIOBase):
+    """In the place of an output that the shell has closed: to write there fails, as on every stream."""
+
+    def write(self, _text: str) -> int:
+        """Fail."""
+        raise OSError(EBADF, "it is closed")
+
+
 def _failed(problem: str) -> int:
     sys.stderr.write(f"chainrule: {one_line(problem)}\n")
     return 2
@@ -177,4 +190,5 @@ def _failed(problem: str) -> int:
 
 def _discard_output() -> None:
     """Let the flush at the interpreter's end succeed, which would complain again."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if not isinstance(sys.stdout, _Closed):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

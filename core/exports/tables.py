@@ -19,12 +19,17 @@ from core.network.arrays import Array, frozen
 from core.network.symbols import TABLE
 from core.writing.atomic import replacing
 from core.writing.files import read_at_most
+from core.writing.notation import NotationError, read
+from core.writing.printed import unwrapped
 from core.writing.shown import one_line
 
 MOST_BYTES = 16 * 2**20
 _LONGEST_PROBLEM = 200
 _LONGEST_CELL = 20
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+_COMMAS = r"[+-]?[0-9]+(?:,[0-9]+)?(?:[eE][+-]?[0-9]+)?"
+_SPACED = re.compile(rf"(?: *{_COMMAS}(?: +{_COMMAS})+ *(?:\n|$))+")  # between decimal commas
+_PRINTED = re.compile(r"\s*(?:<|[\[({]|[A-Za-z_][^\n\t,;=(]*[(=]|Parameter containing:)")
 _QUOTED = re.compile(r'"[^"]*"')
 _MINUS = str.maketrans("\N{MINUS SIGN}", "-")
 
@@ -212,12 +217,11 @@ def _json(value: object) -> str:
 
 
 def read_csv(path: Path) -> Array:
-    """The one matrix in the file at *path*; `TableError` where it is not good. See `parse`."""
+    """The one vector or matrix in the text file at *path*; `TableError` where it is not good. See `parse`."""
     try:
-        text = read_bytes(path).decode("utf-8-sig")
-        return parse(text)
+        return parse(_decoded(read_bytes(path)))
     except UnicodeDecodeError:
-        raise TableError("expected UTF-8 text", path) from None
+        raise TableError("expected UTF-8 or UTF-16 text", path) from None
     except TableError as error:
         raise TableError(error.problem, path) from None
 
@@ -225,19 +229,19 @@ def read_csv(path: Path) -> Array:
 def parse(text: str) -> Array:
     """The matrix that *text* holds, a row a line, read-only; `TableError` names row and column, from 1.
 
-    Cells are separated by tabs, else semicolons, else commas, whichever there are; but for commas, a decimal
-    comma is a point. Where the first cell names a symbol, as `write_csv` has it, the first row and the first
-    column are headings.
+    Cells are separated by tabs, else semicolons, else commas, whichever there are, else spaces; but for commas, a
+    decimal comma is a point. Lines that begin with # or % are comments. A first row of words is one of headings, and
+    so is one whose corner is empty or names a symbol; then the first column may be headings too. What a program
+    printed, in brackets, is read as `core.writing.notation` reads it.
     """
-    bare = _QUOTED.sub("", text)
-    delimiter = next((mark for mark in "\t;" if mark in bare), ",")
-    try:
-        rows = list(csv.reader(io.StringIO(text.rstrip(), newline=""), delimiter=delimiter, strict=True))
-    except csv.Error as error:
-        raise TableError(f"expected rows of numbers: {error}") from None
-    skipped = 1 if rows and rows[0] and rows[0][0] in TABLE else 0
+    if _PRINTED.match(text):
+        return _printed(text)
+    lines = [line for line in text.rstrip().splitlines() if not line.lstrip().startswith(("#", "%"))]
+    rows, delimiter = _rows("\n".join(lines))
+    headed = _are_headings(rows)
+    skipped = 1 if headed and _has_headed_rows(rows) else 0
     values: list[list[float]] = []
-    for number, row in enumerate(rows[skipped:], skipped + 1):
+    for number, row in enumerate(rows[headed:], headed + 1):
         if not row:
             raise TableError(f"row {number}: expected numbers, found an empty line")
         values.append(
@@ -250,6 +254,57 @@ def parse(text: str) -> Array:
     if not values or not values[0]:
         raise TableError("expected at least one number")
     return frozen(np.array(values, dtype=np.float64))
+
+
+def _decoded(data: bytes) -> str:
+    return data.decode("utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig")
+
+
+def _printed(text: str) -> Array:
+    try:
+        return read(unwrapped(text)).values
+    except NotationError as error:
+        raise TableError(str(error)) from None
+
+
+def _rows(text: str) -> tuple[list[list[str]], str]:
+    """The cells of *text*, and what separates them."""
+    bare = _QUOTED.sub("", text)
+    delimiter = next((mark for mark in "\t;," if mark in bare), " ")
+    if delimiter == " " or _SPACED.fullmatch(bare):
+        return [line.split() for line in text.splitlines()], " "
+    try:
+        return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)), delimiter
+    except csv.Error as error:
+        raise TableError(f"expected rows of numbers: {error}") from None
+
+
+def _are_headings(rows: Sequence[Sequence[str]]) -> bool:
+    """Whether the first of *rows* is one of headings."""
+    if not rows or not rows[0]:
+        return False
+    corner = rows[0][0]
+    words = not any(map(_looks_like_number, rows[0])) or (not corner.strip() and len(rows[0]) > 1)
+    return corner in TABLE or (words and len(rows) > 1)
+
+
+def _has_headed_rows(rows: Sequence[Sequence[str]]) -> bool:
+    """Whether the rows below a first one of headings begin with headings: with words, or counted from 1.
+
+    The name of a symbol in the corner is not enough: it may be a letter of the alphabet, the first of the columns.
+    """
+    corner, first = rows[0][0], [row[0] for row in rows[1:] if row]
+    if not corner.strip() or not all(map(_looks_like_number, first)):
+        return True
+    others = rows[0][1:]
+    ours = corner in TABLE and (
+        others == ["value"] or all(map(str.isdecimal, others)) or TABLE[corner].axes.endswith(("K", "X"))
+    )
+    return ours and bool(others) and first == [str(number) for number in range(1, len(first) + 1)]
+
+
+def _looks_like_number(cell: str) -> bool:
+    return _NUMBER.fullmatch(cell.strip().translate(_MINUS).replace(",", ".", 1)) is not None
 
 
 def read_bytes(path: Path) -> bytes:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 SHEETS = ("attention", "embedding")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Source:
     """A network with its initial parameters, and how it is trained.
 

@@ -10,18 +10,19 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFontMetricsF
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
-from core.exports.array_files import read_npy, read_npz
+from core.exports.array_files import READERS, read_named, read_npy
 from core.exports.tables import TableError, read_csv
-from core.network.arrays import Array
+from core.network.arrays import Array, frozen
 from core.network.symbols import TABLE
+from core.sources.parameter_names import OWN, Recognised, names_parameter, recognised
 from core.writing.form import exact
 from core.writing.notation import NotationError, read
+from core.writing.printed import unwrapped
 from gui.look.theme import Theme
 from gui.new_network.fields import GAP, LABEL, Words, mark
 
-NAMES = ("U", "W", "b", "V", "c", "E")
-ONE_KIND = "One matrix or vector (*.csv *.tsv *.txt *.npy *.npz)"
-ALL_KIND = "NumPy’s arrays by name (*.npz)"
+ONE_KIND = "One matrix or vector (*.csv *.tsv *.txt *.npy *.npz *.safetensors *.json)"
+ALL_KIND = "Arrays by name (*.npz *.safetensors *.json)"
 _MOST_WRITTEN = 400  # numbers that are written out; more stay an array, of which the field says what it is
 _MOST_LINES = 4
 _ROW, _NAME = 32, 18
@@ -36,7 +37,8 @@ class GivenParameters(QWidget):
 
     Attributes:
         rows: one for each parameter there can be, by name. load: the button that reads all of them from one file.
-        words: what was read, or why not.
+        turn: the button that transposes the matrices, where nothing in the file told rows from columns.
+        words: what was read, and as what, or why not.
 
     Signals:
         edited(): the numbers of a field are others.
@@ -48,13 +50,21 @@ class GivenParameters(QWidget):
         super().__init__()
         self._theme = theme
         self._ask_file = ask_file
-        self.load = QPushButton("Read all from NP&Z…")
-        self.load.setToolTip("Read every parameter from a file that NumPy’s savez wrote; never runs what is in it")
+        self.load = QPushButton("&Read all…")
+        self.load.setToolTip(
+            "Read every parameter from an NPZ, safetensors or JSON file, also by the names of PyTorch and Keras; "
+            "never runs what is in it"
+        )
         self.load.clicked.connect(self._read_all)
+        self.turn = QPushButton("&Transpose all")
+        self.turn.setToolTip("Take rows as columns in U, W and V")
+        self.turn.clicked.connect(self._turn_all)
+        self.turn.hide()
         self.words = Words("Type or paste each one, from a spreadsheet or in any notation, or read it from a file.")
-        self.rows = {name: ParameterRow(theme, name, ask_file) for name in NAMES}
+        self.rows = {name: ParameterRow(theme, name, ask_file) for name in OWN}
         self._top = QHBoxLayout()
         self._top.addWidget(self.load, 0, Qt.AlignmentFlag.AlignTop)
+        self._top.addWidget(self.turn, 0, Qt.AlignmentFlag.AlignTop)
         self._top.addWidget(self.words, 1)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -81,20 +91,22 @@ class GivenParameters(QWidget):
         if path is None:
             return
         try:
-            arrays = read_npz(path)
+            found, left = _all(path)
         except TableError as error:
             self.words.say(f"{path.name}: {error.problem}. Nothing was changed.")
             return
-        used = [name for name in NAMES if name in arrays]
-        if not used:
-            self.words.say(f"{path.name}: expected arrays of the names {', '.join(NAMES)}; found {', '.join(arrays)}.")
-            return
-        for name in used:
-            self.rows[name].set_array(arrays[name], path.name)
-        unused = ", ".join(name for name in arrays if name not in NAMES)
-        self.words.hint(f"Read from {path.name}: {', '.join(used)}." + (f" Not used: {unused}." if unused else ""))
+        for name, array in found.parameters.items():
+            self.rows[name].set_array(array, path.name)
+        self.turn.setVisible(bool(found.doubt))
+        unused = f" Not used: {', '.join(left)}." if left else ""
+        self.words.hint(f"Read from {path.name}: {found.mapping}.{unused} {found.doubt}".rstrip())
         self.words.say("")
         self.edited.emit()
+
+    def _turn_all(self) -> None:
+        """As often as it is pressed; the words stay, which say why."""
+        for name in ("U", "W", "V"):
+            self.rows[name].transpose()
 
     def _restyle(self) -> None:
         self._top.setContentsMargins(self._theme.px(LABEL + GAP), 0, 0, 0)
@@ -107,6 +119,7 @@ class ParameterRow(QWidget):
 
     Attributes:
         edit: takes the numbers. load: the button that reads them from a file. words: what is wrong with them.
+        turn: the button that transposes them, where only so they fit.
 
     Signals:
         edited(): the numbers are others.
@@ -122,7 +135,7 @@ class ParameterRow(QWidget):
         self._array: Array | None = None  # what the field was filled with, until it is edited
         self._read: tuple[str, Shape, Array | str] | None = None  # reading thousands of numbers takes its time
         self._shape: Shape = ()
-        self._text = ""
+        self._text = self._origin = ""
         self.name, self.shape, self.words = QLabel(name), QLabel(), Words()
         self.name.setProperty("role", "strong")
         self.shape.setProperty("role", "dim")
@@ -137,11 +150,17 @@ class ParameterRow(QWidget):
         self.load.setToolTip(f"Read {name} from a CSV, NPY or NPZ file")
         self.load.setAccessibleName(f"Read {name} from a CSV, NPY or NPZ file")
         self.load.clicked.connect(self._read_file)
+        self.turn = QPushButton("Transpose")
+        self.turn.setToolTip(f"Take rows as columns: so {name} fits")
+        self.turn.setAccessibleName(f"Transpose {name}")
+        self.turn.clicked.connect(self.transpose)
+        self.turn.hide()
         self._line = QHBoxLayout()
         for head in (self.name, self.shape):
             self._line.addWidget(head, 0, Qt.AlignmentFlag.AlignTop)
         self._line.addWidget(self.edit, 1)
-        self._line.addWidget(self.load, 0, Qt.AlignmentFlag.AlignTop)
+        for button in (self.turn, self.load):
+            self._line.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.addLayout(self._line)
@@ -157,8 +176,13 @@ class ParameterRow(QWidget):
         size = "×".join(map(str, array.shape))
         self.edit.setPlainText(text)
         self.edit.setPlaceholderText(f"{size} numbers from {origin}; what is typed here replaces them" if long else "")
-        self._array = array
+        self._array, self._origin = array, origin
         self.edited.emit()
+
+    def transpose(self) -> None:
+        """Take rows as columns, where the field was filled from a file."""
+        if self._array is not None and self._array.ndim == 2:
+            self.set_array(frozen(self._array.T), self._origin)
 
     def read(self, shape: Shape) -> Array | None:
         """The numbers, as far as they can be read for *shape*; `problem` is why not."""
@@ -167,6 +191,8 @@ class ParameterRow(QWidget):
             self.shape.setText("×".join(map(str, shape)))
             self.shape.setToolTip(f"{self._name} has {self.shape.text()} numbers")
             self._restyle()
+        found_shape = () if self._array is None else self._array.shape
+        self.turn.setVisible(len(found_shape) == len(shape) == 2 and found_shape != shape == found_shape[::-1])
         if self._array is not None:
             return self._array
         text = self.edit.toPlainText()
@@ -175,7 +201,7 @@ class ParameterRow(QWidget):
         if self._read is None or self._read[:2] != (text, shape):
             found: Array | str
             try:
-                found = read(text, shape).values
+                found = read(unwrapped(text), shape).values
             except NotationError as error:
                 found = f"{self._name}: {error}."
             self._read = (text, shape, found)
@@ -235,14 +261,29 @@ class ParameterRow(QWidget):
         self.edit.setFixedHeight(px(_ROW) + line * (min(lines, _MOST_LINES) - 1))
 
 
+def _all(path: Path) -> tuple[Recognised, list[str]]:
+    """The parameters in the file at *path*, and the names of what else is in it."""
+    arrays, left = read_named(path)
+    found = recognised(arrays)
+    broken = next((name for name in left if names_parameter(name)), None)
+    if broken is not None:
+        raise TableError(f"{broken}: {left[broken]}")
+    if found.problem:
+        raise TableError(found.problem)
+    if not found.parameters:
+        names = ", ".join([*arrays, *left]) or "none"
+        raise TableError(f"expected arrays of the names {', '.join(OWN)}, or those of PyTorch or Keras; found {names}")
+    return found, [*found.left, *left]
+
+
 def _one(path: Path, name: str) -> Array:
     """The array of parameter *name* in the file at *path*: the only one of a table, the one of that name of several."""
     kind = path.suffix.lower()
     if kind == ".npy":
         return read_npy(path)
-    if kind != ".npz":
+    if kind not in READERS:
         return read_csv(path)
-    arrays = read_npz(path)
-    if name not in arrays:
-        raise TableError(f"expected an array named {name}, found {', '.join(arrays) or 'none'}")
-    return arrays[name]
+    found, _ = _all(path)
+    if name not in found.parameters:
+        raise TableError(f"expected an array named {name}, found {found.mapping}")
+    return found.parameters[name]

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QByteArray, QObject, Qt, QTimer
+from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QMainWindow, QTabWidget
 
 from gui.look.theme import Theme
 from gui.window.dock import Dock
 
-VERSION = 1  # of the layouts that settings remember
 # From which size, in pixels at zoom 1, docks are arranged how; "tight" is for all below.
 _ARRANGEMENTS = (("roomy", 1360, 860), ("compact", 1100, 640))
 _FRONT = ("contributions", "values", "parameters")  # the tabs that are in front at first, the foremost last
@@ -110,17 +109,24 @@ class DockLayout(QObject):
         """The layout is the user's from now on."""
         self._is_users = True
 
-    def state(self) -> QByteArray:
+    def state(self) -> str:
         """The user's layout of docks, for local settings only; empty while he has not changed ours."""
-        return self._window.saveState(VERSION) if self._has_users_layout() else QByteArray()
+        from gui.window import layout_state
 
-    def restore(self, state: QByteArray) -> bool:
+        return layout_state.taken(self._window, self.docks) if self._has_users_layout() else ""
+
+    def restore(self, state: str) -> bool:
         """Put the docks as they were when *state* was taken; whether that was possible. It is the user's from then."""
+        from gui.window import layout_state
+
+        layout = layout_state.read(state, tuple(self.docks))
+        if layout is None:
+            return False
         self._arranging = True
-        restored = self._window.restoreState(state, VERSION)
+        layout_state.build(self._window, self.docks, layout)
         self._arranging = False
-        self._is_users = restored
-        return restored
+        self._is_users = True
+        return True
 
     def _fitting_arrangement(self) -> str:
         width, height = self._window.width() / self._theme.zoom, self._window.height() / self._theme.zoom

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QMimeData, QTimer, Signal
+from PySide6.QtCore import QEvent, QMimeData, QRect, QTimer, Signal
 from PySide6.QtGui import QActionGroup, QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QMenu, QSizePolicy, QWidget
 
@@ -125,6 +125,15 @@ class MainWindow(QMainWindow):
 
     def _keep_formula(self) -> None:
         self.centre.setMinimumHeight(min(self._theme.px(_LEAST_FORMULA), self.height() // 3))
+
+    def stand(self, place: QRect, maximized: bool) -> None:
+        """Stand at *place*, as far as there is a screen there, or fill the screen."""
+        screens = [screen.availableGeometry() for screen in self.screen().virtualSiblings()]
+        room = next((screen for screen in screens if screen.intersects(place)), None)
+        if room is not None:
+            self.setGeometry(QRect(place.topLeft(), place.size().boundedTo(room.size()).expandedTo(self.minimumSize())))
+        if maximized:
+            self.showMaximized()
 
     def restyle(self) -> None:
         """Apply the theme's palette, zoom and font to the whole window."""

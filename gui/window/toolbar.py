@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Protocol, runtime_checkable
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QAction, QKeyEvent, QResizeEvent
+from PySide6.QtGui import QAction, QKeyEvent, QResizeEvent, QValidator
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from core.writing.shown import one_line
 from gui.look.icons import icon
 from gui.look.theme import Theme
 from gui.window.actions import ACTIONS, tooltip
@@ -32,6 +33,7 @@ _STEPPING = ("back", "into", "over", "out")
 _RATE_TIP = "The learning rate; another one trains again from epoch 1"
 _LAST_EPOCH = 10_000_000
 _LARGEST_RATE = 1e6
+_LONGEST_TYPED = 20  # of a number that is put back
 _LONGEST = "Finish total loss"  # room is kept for it, so that stepping changes no other button
 # What is dropped, one after the other: what the sheet states, words of choices, labels, words of buttons; in the end
 # the fields are as narrow as their numbers and the arrows alone are left.
@@ -52,12 +54,14 @@ class Toolbar(QToolBar):
     Signals:
         epoch_asked(int): go to that epoch. learning_rate_asked(float): train at that rate.
         cancel_asked(): stop training. left(): a field was left by Enter or Escape.
+        put_back(str): what was typed cannot be and was put back, in words.
     """
 
     epoch_asked = Signal(int)
     learning_rate_asked = Signal(float)
     cancel_asked = Signal()
     left = Signal()
+    put_back = Signal(str)
 
     def __init__(self, theme: Theme, actions: Mapping[str, QAction], parent: QWidget) -> None:
         super().__init__("Stepping", parent)
@@ -68,6 +72,7 @@ class Toolbar(QToolBar):
         self._choices: list[QWidget] = []
         self._fitted: tuple[object, ...] = ()
         self._dropped = 0
+        self._shown_rate = math.nan
         self.setMovable(False)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
@@ -115,8 +120,9 @@ class Toolbar(QToolBar):
 
     def show_learning_rate(self, learning_rate: float, stated: float | None) -> None:
         """Show η, and what the sheet states where that is another number."""
-        self._shown_rate = learning_rate
-        self.learning_rate.setText(_in_full(learning_rate))
+        if learning_rate != self._shown_rate:  # else what is being typed there stays
+            self._shown_rate = learning_rate
+            self.learning_rate.setText(_in_full(learning_rate))
         words = "" if stated in (None, learning_rate) else f"the sheet states {stated:g}"
         self.stated.setText(words)
         self._stated_action.setVisible(bool(words) and self._dropped < _STATED)
@@ -145,8 +151,9 @@ class Toolbar(QToolBar):
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             row.addWidget(button)
-        self.epoch = QSpinBox()
+        self.epoch = _EpochField()
         self.epoch.setRange(1, _LAST_EPOCH)
+        self.epoch.put_back.connect(self.put_back)
         self.epoch.setProperty("plain", True)  # the buttons beside it keep the step, its own would not
         self.epoch.setKeyboardTracking(False)
         self.epoch.setAccessibleName("Epoch")
@@ -194,7 +201,11 @@ class Toolbar(QToolBar):
         except ValueError:
             asked = math.nan
         if not 0 <= asked <= _LARGEST_RATE:
+            typed = one_line(self.learning_rate.text(), _LONGEST_TYPED)
             self.learning_rate.setText(_in_full(self._shown_rate))
+            self.put_back.emit(
+                f"η stays {self.learning_rate.text()}: it is from 0 to {_LARGEST_RATE:,.0f}, not “{typed}”"
+            )
         elif asked != self._shown_rate:
             self.learning_rate_asked.emit(asked)
 
@@ -275,6 +286,23 @@ class Toolbar(QToolBar):
                 self._actions[spec.id].setIcon(icon(spec.icon, theme, on_accent=spec.id == "into"))
         self._edge.setFixedWidth(theme.px(2))
         self._fit()
+
+
+class _EpochField(QSpinBox):
+    """A number that may be typed beyond the last epoch, is put back then, and says so."""
+
+    put_back = Signal(str)
+
+    def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
+        """Any digits may stand here while they are typed."""
+        beyond = text.isascii() and text.isdecimal() and int(text[:_LONGEST_TYPED]) > self.maximum()
+        return (QValidator.State.Intermediate, text, position) if beyond else super().validate(text, position)
+
+    def fixup(self, text: str) -> str:
+        """What was typed is no epoch: the one from before."""
+        typed = one_line(text, _LONGEST_TYPED)
+        self.put_back.emit(f"The epoch stays {self.value():,}: it is from 1 to {self.maximum():,}, not “{typed}”")
+        return str(self.value())
 
 
 def _in_full(number: float) -> str:

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from typing import Literal
 
-from PySide6.QtCore import QByteArray, QSettings
+from PySide6.QtCore import QRect, QSettings
 from PySide6.QtWidgets import QApplication
 
 from core.writing.form import NumberFormat
-from gui.look.theme import DARK, LIGHT, Palette
+from gui.look.theme import DARK, LIGHT, ZOOMS, Palette
 
 ThemeChoice = Literal["system", "light", "dark"]
 _MOST_RECENT = 8  # files
 _MIDDLE = 128  # between dark and light, of 255
 HINTED_STEPS = 5
+_PLACE = re.compile(r"(-?\d{1,5}) (-?\d{1,5}) (\d{1,5}) (\d{1,5}) ([01])", re.ASCII)  # left, top, width, height
 
 
 def palette_for(choice: ThemeChoice) -> Palette:
@@ -48,7 +50,8 @@ class Settings:
     @property
     def zoom(self) -> float:
         """How much larger than normal everything is."""
-        return self._number("zoom", 1.0)
+        zoom = self._number("zoom", 1.0)
+        return zoom if ZOOMS[0] <= zoom <= ZOOMS[-1] else 1.0
 
     @zoom.setter
     def zoom(self, zoom: float) -> None:
@@ -70,7 +73,8 @@ class Settings:
     @property
     def hinted_steps(self) -> int:
         """For how many more steps the line of hints is shown."""
-        return int(self._number("hinted_steps", HINTED_STEPS))
+        steps = self._number("hinted_steps", HINTED_STEPS)
+        return int(steps) if 0 <= steps <= HINTED_STEPS else HINTED_STEPS
 
     @hinted_steps.setter
     def hinted_steps(self, steps: int) -> None:
@@ -104,14 +108,46 @@ class Settings:
         """Remember the lines of the learner's own worksheet for a source."""
         self._set(f"lines/{_key(source)}", text)
 
-    def bytes(self, name: str) -> QByteArray | None:
-        """The window's geometry or layout, None at first."""
-        value = self._get(name)
-        return value if isinstance(value, QByteArray) and not value.isEmpty() else None
+    @property
+    def place(self) -> tuple[QRect, bool] | None:
+        """Where the window was, and whether it was maximized; None at first."""
+        found = _PLACE.fullmatch(str(self._get("place", "")))
+        if found is None:
+            return None
+        left, top, width, height, maximized = map(int, found.groups())
+        return QRect(left, top, width, height), bool(maximized)
 
-    def set_bytes(self, name: str, value: QByteArray) -> None:
-        """Remember the window's geometry or layout."""
-        self._set(name, value)
+    @place.setter
+    def place(self, place: tuple[QRect, bool]) -> None:
+        rect, maximized = place
+        numbers = rect.left(), rect.top(), rect.width(), rect.height(), int(maximized)
+        self._set("place", " ".join(map(str, numbers)))
+
+    @property
+    def layout(self) -> str:
+        """The user's layout of docks, empty at first."""
+        value = self._get("layout")
+        return value if isinstance(value, str) else ""
+
+    @layout.setter
+    def layout(self, layout: str) -> None:
+        self._set("layout", layout)
+
+    def begin(self) -> None:
+        """The layout is about to be built; one with which the last start did not get through is dropped."""
+        if self.flag("starting"):
+            self.layout = ""
+        self._note("starting", True)
+
+    def end(self) -> None:
+        """The window stands."""
+        self._note("starting", False)
+
+    def _note(self, name: str, on: bool) -> None:
+        """Remember at once, since what comes next may end the process."""
+        self.set_flag(name, on)
+        if self._store is not None:
+            self._store.sync()
 
     def _get(self, name: str, default: object = None) -> object:
         if name in self._values or self._store is None:

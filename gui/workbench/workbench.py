@@ -35,6 +35,7 @@ from gui.workbench.training_progress import TrainingProgress
 if TYPE_CHECKING:
     from gui.workbench.docked import Docked
 
+_MOST_UNDONE = 50  # edits; each may keep a network
 _LONG, _REST = 128, 60  # in a text of more timesteps, most panels follow the hand after so many milliseconds of rest
 
 
@@ -52,6 +53,7 @@ class Workbench(QObject):
         self.theme, self.window, self.settings = theme, window, settings
         self.model = DebuggerModel(source, self)
         self.undo = QUndoStack(self)
+        self.undo.setUndoLimit(_MOST_UNDONE)
         self.rule_button, self.form_button = RuleButton(), FormatButton()
         self.formula = FormulaPanel(theme)
         self.panels: dict[str, Panel] = {"formula": self.formula}
@@ -196,6 +198,7 @@ class Workbench(QObject):
         toolbar.epoch_asked.connect(self._go_to_epoch)
         toolbar.learning_rate_asked.connect(self._edit_learning_rate)
         toolbar.left.connect(self.formula.setFocus)
+        toolbar.put_back.connect(self.model.refused)
 
     def _connect_model(self) -> None:
         model = self.model
@@ -254,8 +257,8 @@ class Workbench(QObject):
 
     def remember(self) -> None:
         """Keep what the next window should start with."""
-        self.settings.set_bytes("geometry", self.window.saveGeometry())
-        self.settings.set_bytes("layout", self.window.arrangement.state())
+        self.settings.place = self.window.normalGeometry(), self.window.isMaximized()
+        self.settings.layout = self.window.arrangement.state()
 
     def _edit_rule(self, rule: Rule) -> None:
         state = self.model.state

@@ -191,9 +191,7 @@ def opened(
     for name in (*shell.docks, *FRONT):
         shell.docks[name].raise_()
         settle()
-    layout = settings.bytes("layout")
-    if layout is not None:
-        shell.arrangement.restore(layout)
+    shell.arrangement.restore(settings.layout)
     bench.formula.setFocus()
     settle()
     try:

@@ -19,11 +19,11 @@ ROOT = Path(__file__).resolve().parents[2]
 _DISPLAYS = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
 
 
-def launch(*arguments):
+def launch(*arguments, environment=None):
     return subprocess.run(
         [sys.executable, "-c", "import sys; from gui.launch import main; sys.exit(main())", *map(str, arguments)],
         cwd=ROOT,
-        env={name: value for name, value in os.environ.items() if name not in _DISPLAYS},
+        env={name: value for name, value in os.environ.items() if name not in _DISPLAYS} | (environment or {}),
         capture_output=True,
         text=True,
         timeout=120,
@@ -93,6 +93,22 @@ def test_what_cannot_be_is_said_in_one_line(arguments, words):
     assert done.returncode == 2
     assert words in done.stderr
     assert len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="needs Wayland")
+@pytest.mark.parametrize("more", [{}, {"QT_QPA_PLATFORM": "wayland", "DISPLAY": ":7"}])
+def test_a_wayland_display_of_a_session_that_ended_is_said_in_one_line(tmp_path, more):
+    done = launch("attention", environment={"WAYLAND_DISPLAY": "wayland-9", "XDG_RUNTIME_DIR": str(tmp_path), **more})
+    assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)
+    assert "nothing answers at WAYLAND_DISPLAY=wayland-9" in done.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a POSIX shell")
+@pytest.mark.parametrize("arguments", ["verify", "trace attention", "explain attention --step 2 --number 0.1"])
+def test_an_output_that_the_shell_has_closed_is_said_in_one_line(arguments):
+    command = f"{sys.executable} -c 'import sys; from gui.launch import main; sys.exit(main())' {arguments} >&-"
+    done = subprocess.run(["sh", "-c", command], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stderr) == (2, "chainrule: output: it is closed\n")
 
 
 FIRST_FRAME = """

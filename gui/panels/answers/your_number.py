@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from weakref import WeakKeyDictionary
+
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QScrollArea, QVBoxLayout, QWidget
@@ -49,7 +51,8 @@ class YourNumber(QWidget):
         self._theme = theme
         self._view: View | None = None
         self._most = 0
-        self._asked: dict[tuple[Source, Cursor], str] = {}  # what was asked where, so that coming back shows it again
+        # What was asked where, so that coming back shows it again; a network that nobody needs any more is let go.
+        self._asked: WeakKeyDictionary[Source, dict[Cursor, str]] = WeakKeyDictionary()
         self.label, self.score = QLabel(), QLabel()
         self.field = QLineEdit()
         self.field.setProperty("small", True)
@@ -104,7 +107,7 @@ class YourNumber(QWidget):
         self.reveal.setVisible(view.hidden)
         moved = before is None or (before.source, before.cursor) != (view.source, view.cursor)
         if moved:
-            self.field.setText(self._asked.get((view.source, view.cursor), ""))
+            self.field.setText(self._asked.get(view.source, {}).get(view.cursor, ""))
         if view.hidden or not self.field.text():
             self._close()
         elif moved or before is None or _asked_of(before) != _asked_of(view):
@@ -155,7 +158,7 @@ class YourNumber(QWidget):
             self._open()
             self.answered.emit(self.answer.text)
             return
-        self._asked[view.source, view.cursor] = self.field.text() if judgement.answer is not None else ""
+        self._keep(view, self.field.text() if judgement.answer is not None else "")
         self.predicted.emit(judgement)
         if judgement.words:
             self._say(judgement.words)
@@ -166,7 +169,7 @@ class YourNumber(QWidget):
         if view is None:
             return
         text = self.field.text()
-        self._asked[view.source, view.cursor] = text
+        self._keep(view, text)
         try:
             given = read(text, *shapes(view.step.value))
         except NotationError as error:
@@ -187,8 +190,11 @@ class YourNumber(QWidget):
     def _edited(self) -> None:
         """What was said is not about what is being typed."""
         if self._view is not None:
-            self._asked.pop((self._view.source, self._view.cursor), None)
+            self._keep(self._view, "")
         self._close()
+
+    def _keep(self, view: View, text: str) -> None:
+        self._asked.setdefault(view.source, {})[view.cursor] = text
 
     def _open(self) -> None:
         self._scroll.show()

@@ -161,11 +161,97 @@ def test_a_file_without_the_array_says_what_it_has(form, answer, tmp_path):
     np.savez(tmp_path / "other.npz", x=np.zeros(2))
     answer(tmp_path / "other.npz")
     click(form.rows["W"].load)
-    assert form.rows["W"].words.problem == ("other.npz: expected an array named W, found x. Nothing was changed.")
-    click(form.dialog.start.given.load)
-    assert form.dialog.start.given.words.problem == (
-        "other.npz: expected arrays of the names U, W, b, V, c, E; found x."
+    problem = (
+        "other.npz: expected arrays of the names U, W, b, V, c, E, or those of PyTorch or Keras; found x. "
+        "Nothing was changed."
     )
+    assert form.rows["W"].words.problem == problem
+    click(form.dialog.start.given.load)
+    assert form.dialog.start.given.words.problem == problem
+
+
+def test_a_file_with_other_parameters_says_which_it_has(form, answer, tmp_path):
+    form.given()
+    np.savez(tmp_path / "other.npz", Wxh=np.zeros((2, 3)))
+    answer(tmp_path / "other.npz")
+    click(form.rows["W"].load)
+    assert form.rows["W"].words.problem == ("other.npz: expected an array named W, found Wxh → U. Nothing was changed.")
+
+
+def pytorch_arrays(arrays):
+    """The same network as PyTorch keeps it: the bias in two parts."""
+    half = arrays["b"] / 2
+    return {"rnn.weight_ih_l0": arrays["U"], "rnn.weight_hh_l0": arrays["W"], "rnn.bias_ih_l0": half,
+            "rnn.bias_hh_l0": half, "fc.weight": arrays["V"], "fc.bias": arrays["c"]}  # fmt: skip
+
+
+def test_names_of_pytorch_are_mapped_and_the_mapping_is_shown(form, answer, tmp_path):
+    form.given()
+    arrays = banana_arrays()
+    np.savez(tmp_path / "net.npz", **pytorch_arrays(arrays), lr=0.1)
+    answer(tmp_path / "net.npz")
+    click(form.dialog.start.given.load)
+    form.says("5 steps · letters b a n · 35 terms in ∂L/∂W · own values")
+    given = form.dialog.start.given
+    assert given.words.text() == (
+        "Read from net.npz: rnn.weight_ih_l0 → U, rnn.weight_hh_l0 → W, rnn.bias_ih_l0 + rnn.bias_hh_l0 → b, "
+        "fc.weight → V, fc.bias → c. Not used: lr."
+    )
+    assert not given.turn.isVisible()
+    for name, array in arrays.items():
+        np.testing.assert_array_equal(form.dialog.design().parameters[name], array)
+
+
+def test_what_nothing_tells_from_its_transpose_is_asked_about(form, answer, tmp_path):
+    form.given()
+    form.fill(form.dialog.network.hidden_field, "3")
+    shapes = {"U": (3, 3), "W": (3, 3), "b": (3,), "V": (3, 3), "c": (3,)}
+    arrays = {name: np.random.default_rng(1).normal(size=shape) for name, shape in shapes.items()}
+    np.savez(tmp_path / "weights.npz", *arrays.values())
+    answer(tmp_path / "weights.npz")
+    given = form.dialog.start.given
+    click(given.load)
+    assert given.words.text().endswith(
+        "arr_4 → c. Nothing tells rows from columns here: from Keras’ get_weights(), transpose U, W and V."
+    )
+    assert given.turn.isVisible()
+    for turned in (True, False):
+        click(given.turn)
+        found = form.dialog.design().parameters
+        for name in "UWV":
+            np.testing.assert_array_equal(found[name], arrays[name].T if turned else arrays[name])
+        np.testing.assert_array_equal(found["b"], arrays["b"])
+
+
+def test_a_matrix_that_fits_only_transposed_is_offered_so(form, answer, tmp_path):
+    form.given()
+    array = np.arange(6.0).reshape(3, 2)
+    np.savetxt(tmp_path / "U.txt", array)
+    answer(tmp_path / "U.txt")
+    row = form.rows["U"]
+    click(row.load)
+    form.refuses(row.words, "U has 3×2 numbers; 2×3 numbers are needed.")
+    assert row.turn.isVisible()
+    click(row.turn)
+    wait_until(lambda: row.words.problem != "U has 3×2 numbers; 2×3 numbers are needed.")
+    assert not row.turn.isVisible()
+    np.testing.assert_array_equal(form.dialog.design().parameters["U"], array.T)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "W = [[1, 2], [3, 4]]",
+        "tensor([[1., 2.],\n        [3., 4.]], requires_grad=True)",
+        "<tf.Variable 'W:0' shape=(2, 2), numpy=array([[1., 2.], [3., 4.]])>",
+    ],
+)
+def test_what_a_program_printed_is_pasted(form, written):
+    form.given()
+    row = form.rows["W"]
+    form.fill(row.edit, written)
+    wait_until(lambda: row.words.problem == "")
+    np.testing.assert_array_equal(form.dialog.design().parameters["W"], [[1, 2], [3, 4]])
 
 
 def test_no_file_changes_nothing(form, answer):

@@ -122,7 +122,7 @@ def test_layout_and_choices_are_remembered(qapp, tmp_path):
 
 def test_a_store_full_of_rubbish_gives_the_defaults(qapp, tmp_path):
     store = QSettings(str(tmp_path / "chainrule.ini"), QSettings.Format.IniFormat)
-    for name in ("theme", "zoom", "style", "digits", "hinted_steps", "skip_zero", "stage_order", "layout", "geometry"):
+    for name in ("theme", "zoom", "style", "digits", "hinted_steps", "skip_zero", "stage_order", "layout", "place"):
         store.setValue(name, "rubbish")
     with opened(settings=Settings(store)) as window:
         assert window.theme.zoom == 1.0
@@ -131,7 +131,9 @@ def test_a_store_full_of_rubbish_gives_the_defaults(qapp, tmp_path):
         assert window.result() == [["0.1432"]]
 
 
-@pytest.mark.parametrize("number", ["nan", "inf", "-inf", "1e400"])
+@pytest.mark.parametrize(
+    "number", ["nan", "inf", "-inf", "1e400", "0.1", "1e300", "-1", "99", b"\x01", ["1", "2"], True, None, {"a": 1}]
+)
 def test_numbers_in_the_store_that_are_none_give_the_defaults(tmp_path, number):
     store = QSettings(str(tmp_path / "chainrule.ini"), QSettings.Format.IniFormat)
     for name in ("zoom", "digits", "hinted_steps"):
