@@ -1,6 +1,5 @@
 """The entry point as a process of its own: pictures without a display, and one line for what cannot be."""
 
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -14,16 +13,16 @@ from core.network.network import Network, Parameters
 from core.network.rule import EXACT
 from core.sources import network_file
 from core.sources.source import Source
+from tests.child import DISPLAYS, environment
 
 ROOT = Path(__file__).resolve().parents[2]
-_DISPLAYS = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
 
 
 def launch(*arguments):
     return subprocess.run(
         [sys.executable, "-c", "import sys; from gui.launch import main; sys.exit(main())", *map(str, arguments)],
         cwd=ROOT,
-        env={name: value for name, value in os.environ.items() if name not in _DISPLAYS},
+        env=environment(*DISPLAYS),
         capture_output=True,
         text=True,
         timeout=120,
@@ -118,14 +117,13 @@ app.run(parse(["attention"]))
 
 
 def test_the_first_frame_waits_for_nothing_that_it_does_not_show():
-    environment = os.environ | {"QT_QPA_PLATFORM": "offscreen"}
     said = subprocess.run(
         [sys.executable, "-c", FIRST_FRAME],
         cwd=ROOT,
         capture_output=True,
         text=True,
         check=True,
-        env=environment,
+        env=environment(QT_QPA_PLATFORM="offscreen"),
         timeout=60,
     )
     assert said.stdout.split() == ["False", "False"], "numpy, and all that hangs on the name Qt, come later"
