@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import core
+from tests.child import environment
 
 ROOT = Path(core.__file__).parent.parent
 MODULES = sorted((ROOT / "core").rglob("*.py"))
@@ -32,7 +33,12 @@ for module in pkgutil.walk_packages(core.__path__, "core."):
 
 def run(program):
     return subprocess.run(
-        [sys.executable, "-W", "error", "-c", program], cwd=ROOT, capture_output=True, text=True, timeout=60
+        [sys.executable, "-W", "error", "-c", program],
+        cwd=ROOT,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        timeout=60,
     )
 
 

@@ -51,8 +51,15 @@ def modules_set_aside() -> None:
 
 
 @pytest.fixture(autouse=True)
-def nothing_left_over(qapp: QApplication) -> Iterator[None]:
-    """Fail a test that leaves widgets, active timers or threads; widgets given to qtbot are closed before this."""
+def nothing_left_over(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Fail a test that leaves widgets, active timers or threads; widgets given to qtbot are closed before this.
+
+    A test that is marked `without_qt` can leave nothing, and gets no application.
+    """
+    if request.node.get_closest_marker("without_qt"):
+        yield
+        return
+    request.getfixturevalue("qapp")
     before = _left_over()
     yield
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)

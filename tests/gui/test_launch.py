@@ -1,6 +1,5 @@
 """The entry point as a process of its own: pictures without a display, and one line for what cannot be."""
 
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -14,16 +13,16 @@ from core.network.network import Network, Parameters
 from core.network.rule import EXACT
 from core.sources import network_file
 from core.sources.source import Source
+from tests.child import DISPLAYS, environment
 
 ROOT = Path(__file__).resolve().parents[2]
-_DISPLAYS = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
 
 
-def launch(*arguments, environment=None):
+def launch(*arguments, **more):
     return subprocess.run(
         [sys.executable, "-c", "import sys; from gui.launch import main; sys.exit(main())", *map(str, arguments)],
         cwd=ROOT,
-        env={name: value for name, value in os.environ.items() if name not in _DISPLAYS} | (environment or {}),
+        env=environment(*DISPLAYS, **more),
         capture_output=True,
         text=True,
         timeout=120,
@@ -98,7 +97,7 @@ def test_what_cannot_be_is_said_in_one_line(arguments, words):
 @pytest.mark.skipif(sys.platform != "linux", reason="needs Wayland")
 @pytest.mark.parametrize("more", [{}, {"QT_QPA_PLATFORM": "wayland", "DISPLAY": ":7"}])
 def test_a_wayland_display_of_a_session_that_ended_is_said_in_one_line(tmp_path, more):
-    done = launch("attention", environment={"WAYLAND_DISPLAY": "wayland-9", "XDG_RUNTIME_DIR": str(tmp_path), **more})
+    done = launch("attention", WAYLAND_DISPLAY="wayland-9", XDG_RUNTIME_DIR=str(tmp_path), **more)
     assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)
     assert "nothing answers at WAYLAND_DISPLAY=wayland-9" in done.stderr
 
@@ -134,14 +133,13 @@ app.run(parse(["attention"]))
 
 
 def test_the_first_frame_waits_for_nothing_that_it_does_not_show():
-    environment = os.environ | {"QT_QPA_PLATFORM": "offscreen"}
     said = subprocess.run(
         [sys.executable, "-c", FIRST_FRAME],
         cwd=ROOT,
         capture_output=True,
         text=True,
         check=True,
-        env=environment,
+        env=environment(QT_QPA_PLATFORM="offscreen"),
         timeout=60,
     )
     assert said.stdout.split() == ["False", "False"], "numpy, and all that hangs on the name Qt, come later"

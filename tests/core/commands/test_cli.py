@@ -23,6 +23,7 @@ from core.exports.plain import plain
 from core.network.rule import PATHS
 from core.sources.worksheets import load
 from gui.launch import main
+from tests.child import DISPLAYS, environment
 
 ROOT = Path(core.__file__).parent.parent
 RULES: dict[str, dict[str, Any]] = {
@@ -368,18 +369,18 @@ class Blocked:
 
 sys.meta_path.insert(0, Blocked())
 from gui.launch import main
+from tests.child import DISPLAYS, environment
 sys.exit(main(sys.argv[1:]))
 """
 
 
 def without_qt(*arguments: str) -> subprocess.CompletedProcess[str]:
-    environment = {key: value for key, value in os.environ.items() if key not in ("DISPLAY", "WAYLAND_DISPLAY")}
     return subprocess.run(
         [sys.executable, "-c", BLOCK_QT, *arguments],
         capture_output=True,
         encoding="utf-8",
         cwd=ROOT,
-        env=environment | {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
+        env=environment(*DISPLAYS, LC_ALL="C", PYTHONUTF8="0", PYTHONCOERCECLOCALE="0"),
         check=False,
     )
 
@@ -433,6 +434,7 @@ def test_a_reader_that_goes_away_leaves_no_traceback():
         stdout=writing,
         stderr=subprocess.PIPE,
         cwd=ROOT,
+        env=environment(),
         check=False,
     )
     os.close(writing)
@@ -602,5 +604,7 @@ app.run = lambda request: print(sorted({"numpy", "msgspec", "PySide6"} & set(sys
 gui.launch._check_system = lambda environment: None
 sys.exit(gui.launch.main([]))
 """
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, env=environment(), check=False
+    )
     assert (done.returncode, done.stdout, done.stderr) == (0, "[]\n", "")

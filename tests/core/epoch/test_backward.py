@@ -29,13 +29,11 @@ def check_against_the_loops(network, parameters, rule):
             continue
         size = max(1.0, *(float(np.abs(addend).max()) for addend in addends.values()))
         close = {"rtol": 0, "atol": 2e-13 * size * len(addends), "err_msg": f"{name} under {rule}"}
-        total = np.zeros(parameters[name].shape)
-        for indices, addend in addends.items():
-            total = total + addend
-            one = (output_term if len(indices) == 1 else term)(tape, rule, name, *indices)
-            np.testing.assert_allclose(one, addend, **close)
-            np.testing.assert_allclose(running_total(epoch, name, *indices), total, **close)
-        np.testing.assert_allclose(whole[name], total, **close)
+        totals = np.cumsum(list(addends.values()), axis=0)
+        single = [(output_term if len(indices) == 1 else term)(tape, rule, name, *indices) for indices in addends]
+        np.testing.assert_allclose(single, list(addends.values()), **close)
+        np.testing.assert_allclose([running_total(epoch, name, *indices) for indices in addends], totals, **close)
+        np.testing.assert_allclose(whole[name], totals[-1], **close)
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -127,11 +127,9 @@ def test_one_large_cell_among_a_million_is_seen(place):
     scale = whole(1000, 313, 171)
     image = TriangleImage().image(picture_of(sizes), scale, 1.0, LIGHT)
     spot = scale.rect(place).topLeft().toPoint()
+    darkest = tones(LIGHT)[-1]
     dark = [
-        (x, y)
-        for x in range(image.width())
-        for y in range(image.height())
-        if image.pixelColor(x, y).name() == tones(LIGHT)[-1]
+        (x, y) for x in range(image.width()) for y in range(image.height()) if image.pixelColor(x, y).name() == darkest
     ]
     assert len(dark) == 1
     assert abs(dark[0][0] - spot.x()) <= 1
