@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import chain, combinations, product
 
 import numpy as np
@@ -49,17 +50,17 @@ def networks(draw: st.DrawFn, most_T: int = 5) -> tuple[Network, Parameters]:
     )
 
 
-rules = st.sampled_from(list(NAMED_RULES.values())) | st.sampled_from(RULES)  # those with names come up for certain
+rules = st.sampled_from([*NAMED_RULES.values()] * 16 + RULES)  # those with names come up for certain
 
 
 BETWEEN = ((" ", "\n"), (", ", "; "), ("\t", "\n"), (" & ", r" \\ "), (",", "\n"), (";", "\n"))  # entries, rows
 
 
 @st.composite
-def matrix_texts(draw: st.DrawFn, signs: str) -> str:
+def matrix_texts(draw: st.DrawFn, signs: str, between: Sequence[tuple[str, str]] = BETWEEN) -> str:
     """A matrix as somebody writes it, then up to two places of it overwritten with *signs*: mostly it stays one."""
     rows, columns = draw(st.integers(1, 3)), draw(st.integers(1, 3))
-    between_entries, between_rows = draw(st.sampled_from(BETWEEN))
+    between_entries, between_rows = draw(st.sampled_from(between))
     numbers = np.random.default_rng(draw(st.integers(0, 999))).normal(0, 3, (rows, columns))
     text = between_rows.join(between_entries.join(f"{number:.4f}" for number in row) for row in numbers)
     return draw(damaged(text, signs))

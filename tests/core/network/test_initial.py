@@ -88,3 +88,17 @@ def test_the_matrices_are_drawn_independently(scheme):
 
 def test_zeros_are_zeros():
     assert not any(array.any() for _, array in initial(network(), "zeros", 7))
+
+
+@pytest.mark.parametrize("scheme", ["uniform", "xavier", "normal"])
+def test_the_numbers_of_every_matrix_lie_about_zero(scheme):
+    found = initial(LARGE, scheme, 1)
+    for name in ("U", "W", "V", "E"):
+        deviation = found[name].std() / sqrt(found[name].size)
+        assert abs(found[name].mean()) < 4 * deviation, name
+
+
+def test_normal_has_deviation_one_unless_another_is_asked_for():
+    for name, array in initial(LARGE, "normal", 1):
+        if name not in ("b", "c"):
+            assert array.std() == pytest.approx(1, abs=0.03)

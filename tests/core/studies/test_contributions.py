@@ -35,13 +35,15 @@ def test_every_bar_is_its_term_up_to_the_step(case, rule, data):
     expected = {indices: pick(addend, entry) for indices, addend in addends[name].items()}
     shown = [indices for indices in expected if not address.indices or indices <= address.indices]
     assert [bar.indices for bar in found] == shown
+    paths = [path for path in ("value", "key", "query") if path in rule.paths]
+    has_parts = network.attention and name in CHAINED and len(paths) > 1
     for bar in found:
+        assert [path for path, _ in bar.parts] == (paths if has_parts else [])
         assert bar.value == pytest.approx(expected[bar.indices], rel=1e-9, abs=1e-12)
         assert bar.count == 1
         assert not bar.before
-        if bar.parts:
+        if has_parts:
             assert sum(value for _, value in bar.parts) == pytest.approx(bar.value, rel=1e-9, abs=1e-13)
-            assert [path for path, _ in bar.parts] == [p for p in ("value", "key", "query") if p in rule.paths]
     for by, index in (("t", 0), ("m", 1), ("k", 2)) if name in CHAINED else ():
         groups = bars(epoch, program, address, entry, by)
         assert [bar.indices for bar in groups] == [(value,) for value in sorted({i[index] for i in shown})]
@@ -50,8 +52,26 @@ def test_every_bar_is_its_term_up_to_the_step(case, rule, data):
             members = [expected[indices] for indices in shown if indices[index] == bar.indices[0]]
             assert bar.count == len(members)
             assert bar.value == pytest.approx(sum(members), rel=1e-9, abs=1e-12)
-            if bar.parts:
+            if has_parts:
                 assert sum(value for _, value in bar.parts) == pytest.approx(bar.value, rel=1e-9, abs=1e-12)
+
+
+@pytest.mark.parametrize("name", ["W", "U", "b", "E"])
+@pytest.mark.parametrize("indices", [(4, 4, 3), (4, 2, 1), ()])
+@pytest.mark.parametrize("by", ["term", "t", "m", "k"])
+@pytest.mark.parametrize("row", ["k", "t"])
+def test_the_parts_of_a_bar_are_what_each_path_alone_gives(name, indices, by, row):
+    network, parameters = random_network(3, T=4, H=2, D=2, attention=True)
+    program, address, paths = Program(network), Address(Phase.BACKWARD, name, indices), ("value", "key", "query")
+    entry = (network.inputs[2] if name == "E" else 1, 0)
+    rules = [Rule(paths=frozenset(some), embedding_row=row) for some in (paths, *((path,) for path in paths))]
+    together, *alone = (bars(run_epoch(network, parameters, rule, 0.1), program, address, entry, by) for rule in rules)
+    assert any(bar.value for found in alone for bar in found)
+    for bar, *single in zip(together, *alone, strict=True):
+        assert [path for path, _ in bar.parts] == list(paths)
+        expected = [only.value for only in single]
+        np.testing.assert_allclose([value for _, value in bar.parts], expected, rtol=1e-10, atol=1e-14)
+        assert not any(only.parts for only in single)
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -7,6 +7,7 @@ from hypothesis import given
 from core.epoch.epoch import run_epoch
 from core.network.network import Network, Parameters
 from core.network.rule import CHAINED, EXACT, PRINTED, TYPESET, Rule
+from core.studies import term_sizes
 from core.studies.term_sizes import NEGLIGIBLE, TermSizes
 from tests import oracles, strategies
 
@@ -137,3 +138,27 @@ def test_sizes_of_a_training_that_diverged_are_no_error():
     found = whole(epoch, "W")
     assert found.rows_done == 5
     assert not np.isfinite(found.sizes[np.tril_indices(5)]).all()
+
+
+@pytest.mark.parametrize("rows", [0, 1, 7, 16, 17, 33, 100])
+def test_a_product_in_blocks_is_the_whole_one(rows, monkeypatch):
+    draw = np.random.default_rng(rows)
+    array, matrix = draw.normal(size=(rows, 5)), draw.normal(size=(5, 3))
+    monkeypatch.setattr(term_sizes, "_ONE_THREAD", 16 * matrix.size)
+    expected = [[sum(row[i] * matrix[i, j] for i in range(5)) for j in range(3)] for row in array]
+    np.testing.assert_allclose(
+        term_sizes._times(array, matrix), np.reshape(expected, (rows, 3)), rtol=1e-12, atol=1e-14
+    )
+
+
+@pytest.mark.parametrize("by", ["t", "m", "k"])
+@pytest.mark.parametrize("rows", [1, 3, 5])
+def test_sizes_are_added_up_over_the_losses_that_are_known(by, rows):
+    network, parameters = strategies.random_network(5, T=5)
+    addends = oracles.terms(network, parameters, EXACT)["W"]
+    sums = np.zeros(rows)
+    for indices, addend in addends.items():
+        if indices[0] <= rows:
+            sums[indices["tmk".index(by)] - 1] += np.linalg.norm(addend)
+    found = whole(run_epoch(network, parameters, EXACT, 0.1), "W").added_up(by, rows)
+    np.testing.assert_allclose(found, sums, rtol=1e-9)

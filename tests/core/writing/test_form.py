@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.writing.form import MINUS, NumberFormat, exact
+from core.writing.form import MINUS, NumberFormat, adds_up, exact
 
 SUPERSCRIPTS = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
 finite = st.floats(allow_nan=False, allow_infinity=False)
@@ -91,3 +91,21 @@ def test_infinities_have_latex_and_speech():
     assert [form.latex(value) for value in (math.inf, -math.inf, math.nan)] == [r"\infty", r"-\infty", r"\mathrm{nan}"]
     assert [form.spoken(value) for value in (-math.inf, math.nan)] == ["minus infinity", "not a number"]
     assert form.spoken(-3.21e-6) == "minus 3.210 times 10 to the minus 6"
+
+
+def test_a_ten_thousandth_is_written_out_and_what_is_smaller_is_not():
+    below = math.nextafter(1e-4, 0)
+    for sign, mark in ((1, ""), (-1, "−")):
+        assert NumberFormat()(sign * 1e-4) == f"{mark}0.0001"
+        assert NumberFormat()(sign * below) == f"{mark}1.000×10⁻⁴"
+        assert NumberFormat("significant", 3)(sign * 1e-4) == f"{mark}0.000100"
+        assert NumberFormat("significant", 3)(sign * below) == f"{mark}1.00×10⁻⁴"
+        assert NumberFormat()(sign * math.nextafter(1e7, 0)) == f"{mark}10000000.0000"
+        assert NumberFormat()(sign * 1e7) == f"{mark}1.000×10⁷"
+
+
+def test_written_numbers_add_up_where_a_reader_may_add_them():
+    assert adds_up(["0.1", "−0.3"], "−0.2")
+    assert not adds_up(["0.1", "−0.3"], "−0.3")
+    assert not adds_up(["0.1", "−0.3"], "0.2")
+    assert not adds_up(["1.0×10⁻⁵"], "0.0")

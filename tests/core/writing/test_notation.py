@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.writing import notation
 from core.writing.form import NumberFormat, exact
 from core.writing.notation import NotationError, read
 from tests.strategies import matrix_texts
@@ -438,3 +439,10 @@ def test_long_texts_take_time_in_proportion_to_their_length(part):
     seconds(1000)
     # A quadratic reading would take sixteen times as long.
     assert seconds(LONG) < 8 * seconds(LONG // 4) + 0.1
+
+
+def test_the_most_characters_are_read_and_one_more_is_refused():
+    text = "1".ljust(notation.MOST_CHARACTERS)
+    assert read(text, ONE).values == 1
+    with pytest.raises(NotationError, match="expected at most 200,000 characters, found 200,001"):
+        read(text + " ", ONE)
