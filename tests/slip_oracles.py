@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from core.network.rule import EXACT
 from core.program.program import Address, Phase
 from tests.oracles import times
 from tests.slow_epoch import CHAINED, Exercise, Work
@@ -217,19 +218,15 @@ def transposed(exercise, address):
         yield value.T
 
 
-def another_timestep(exercise, address):
-    work, name, here = exercise.work().forward(), address.quantity, address.indices
-    if not here or name in ("letter", "alpha"):
-        return
-    if address.phase is Phase.BACKWARD and name in CHAINED:
-        near = [p for p in work.places(name) if sum(abs(i - j) for i, j in zip(p, here, strict=True)) == 1]
-    elif name == "A":
-        near = [(t, here[1]) for t in range(here[1], work.network.T + 1)] + [(here[0], i + 1) for i in range(here[0])]
-    else:
-        near = [(t,) for t in work.timesteps]
-    for place in near:
-        if place != here:
-            yield work.value(replace(address, indices=place))
+def exact_with_stated_rate(exercise, address):
+    if exercise.stated is not None and exercise.rule != EXACT:
+        yield replace(exercise, rule=EXACT, eta=exercise.stated).right(address)
+
+
+def neighbouring_epoch(exercise, address):
+    for epoch in (exercise.epoch + 1, exercise.epoch - 1):
+        if epoch > 0:
+            yield replace(exercise, epoch=epoch).right(address)
 
 
 WAYS: dict[str, Callable[[Exercise, Address], Iterator[np.ndarray]]] = {
@@ -240,7 +237,8 @@ WAYS: dict[str, Callable[[Exercise, Address], Iterator[np.ndarray]]] = {
     "the stated η": stated_rate,
     "+ η": plus_eta,
     "transposed": transposed,
-    "another timestep": another_timestep,
+    "the exact rule with the stated η": exact_with_stated_rate,
+    "the neighbouring epoch": neighbouring_epoch,
 }
 
 

@@ -82,6 +82,17 @@ def _one(value: float, written: float, decimals: int) -> Closeness:
     return Closeness.ONE_UNIT_OFF if off <= unit * (1 + _HALF) else Closeness.WRONG
 
 
+def gives(value: Array, given: Given, within: int = 0) -> bool:
+    """Whether a way whose number is *value* would be written as *given*, or *within* a unit of it.
+
+    A 0 may be written for what is less than half a unit, but some digit must speak, or all be 0.
+    """
+    how = each_closeness(value, given)
+    zero = (given.values == 0) & (np.abs(value) * 10.0 ** np.minimum(given.decimals, _MOST_DECIMALS) <= 0.5)
+    fits = np.where(zero, Closeness.RIGHT, how) <= (Closeness.ONE_UNIT_OFF if within else Closeness.RIGHT)
+    return bool(np.all(fits)) and bool(np.any(given.values != 0) or not np.any(value))
+
+
 def is_to_all_digits(value: Array, given: Given, within: int = 0) -> bool:
     """Whether numbers are right to every digit written, *within* so many units, or only to those of other programs."""
     numbers = zip(np.ravel(value), np.ravel(given.values), np.ravel(given.decimals), strict=True)

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from core.answers.answer import Answer, answer
+from core.answers.answer import answer
 from core.answers.closeness import shapes
+from core.answers.said import Answer
 from core.network.arrays import Array
 from core.network.symbols import TABLE
 from core.program.program import Address, Phase
-from core.slips.case import Case
+from core.slips.case import RETRAINED_AT_ONCE, Case
 from core.writing.notation import read
 
 _SIGNS = {"+": 1, "-": -1, "−": -1, "–": -1, "0": 0}
@@ -24,7 +25,8 @@ class Judgement:
     """How a prediction went.
 
     *kind*: of step, for the score. *right*: whether the number agrees, or the sign; None where it is too coarse to
-    tell. *words*: of a sign. *answer*: of a number, what there is to say of it, else None.
+    tell, or rounding on the way may be all that differs. *words*: of a sign. *answer*: of a number, what there is to
+    say of it, else None.
     """
 
     kind: str
@@ -40,7 +42,7 @@ class Score:
     counts: Mapping[str, tuple[int, int]] = field(default_factory=dict)
 
     def after(self, judgement: Judgement) -> Score:
-        """The score with one more prediction; one that is too coarse to tell does not count."""
+        """The score with one more prediction; one that is neither right nor wrong does not count."""
         if judgement.right is None:
             return self
         right, all_ = self.counts.get(judgement.kind, (0, 0))
@@ -70,8 +72,10 @@ def judge_prediction(case: Case, text: str, entry: tuple[int, int] = (0, 0)) -> 
             return Judgement(kind, right=False, words="It is not a number.")
         words = f"It is {_SIGN_WORDS[true]}." if sign != true else f"Right: it is {_SIGN_WORDS[true]}."
         return Judgement(kind, bool(sign == true), words)
-    found = answer(case, read(text, *shapes(value)), entry)
-    return Judgement(kind, None if found.kind == "too coarse" else found.kind == "agrees", answer=found)
+    at_once = replace(case, retrains=case.epoch <= RETRAINED_AT_ONCE)
+    found = answer(at_once, read(text, *shapes(value)), entry)
+    undecided = found.kind == "too coarse" or found.by_rounding
+    return Judgement(kind, None if undecided else found.kind == "agrees", answer=found)
 
 
 def kind_of(address: Address) -> str:

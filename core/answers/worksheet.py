@@ -13,9 +13,11 @@ from typing import Literal
 
 import numpy as np
 
-from core.answers.answer import Answer, answer
+from core.answers.answer import answer
+from core.answers.asked import entry_of
 from core.answers.closeness import Closeness, closeness, decimals_compared, units_apart
 from core.answers.lines import OwnLine
+from core.answers.said import Answer
 from core.epoch.backward import asked_of, error_at
 from core.epoch.epoch import made_at
 from core.epoch.training import Training
@@ -24,7 +26,7 @@ from core.network.arrays import Array
 from core.program.program import Address, Program
 from core.slips.backward import round_to
 from core.slips.by_hand import forward_by_hand
-from core.slips.case import Case
+from core.slips.case import RETRAINED_AT_ONCE, Case
 from core.slips.reading import MOST_ROUNDED, Reading, Rounded
 from core.writing.notation import Given
 
@@ -68,8 +70,8 @@ def judge(training: Training, epoch: int, lines: Sequence[OwnLine], stated: floa
         found = _judged(line, address, right, before, wrong)
         is_part = address.quantity == "letter" or symbols.parse(line.symbol).name in _ON_THE_WAY
         if found.verdict == "wrong" and not is_part:
-            case = Case(training, epoch, address, _from(right, _values(wrong)), stated)
-            found = replace(found, answer=answer(case, line.given, _entry(line.symbol)))
+            case = Case(training, epoch, address, _from(right, _values(wrong)), stated, epoch <= RETRAINED_AT_ONCE)
+            found = replace(found, answer=answer(case, line.given, entry_of(line.symbol)))
         if found.verdict == "wrong":
             wrong[line.symbol] = line.given
         before[line.symbol] = line.given
@@ -211,12 +213,6 @@ def _value(reading: Reading, symbol: str, address: Address) -> Array:
         return np.asarray((tape.h[i] - tape.Z[row]) @ v)
     value = reading.value(address)
     return np.asarray(value[found.indices[1] - 1]) if name == "alpha" else value
-
-
-def _entry(symbol: str) -> tuple[int, int]:
-    """Where a single number stands in the value of its step."""
-    found = symbols.parse(symbol)
-    return (found.indices[1] - 1, 0) if found.name == "alpha" else (0, 0)
 
 
 def _address(line: OwnLine, training: Training) -> Address:

@@ -10,8 +10,9 @@ from typing import TextIO
 
 import numpy as np
 
-from core.answers.answer import Answer, First, Match, answer
-from core.answers.closeness import shapes
+from core.answers.answer import answer
+from core.answers.asked import asked
+from core.answers.said import Answer, First, Match
 from core.epoch.training import Training
 from core.exports.plain import plain
 from core.network.rule import Rule, rule_object
@@ -21,7 +22,7 @@ from core.sources.source import Source
 from core.steps.evaluate import Step, evaluate
 from core.studies.contributions import largest_entry
 from core.writing.form import NumberFormat
-from core.writing.notation import Given, read
+from core.writing.notation import Given
 
 _WIDTH = 100
 
@@ -41,18 +42,19 @@ class Explanation:
 def explain(source: Source, number: str, *, step: int, epoch: int = 1, rule: Rule | None = None) -> Explanation:
     """What there is to say of *number* at *step* of *epoch*; `core.notation.NotationError` where it is no number.
 
+    A *number* with a name before it is looked up where that is made.
     *rule*: trains the earlier epochs too; None for the source's own.
     """
     training = Training(source.network, source.parameters, rule or source.rule, source.learning_rate)
     program = Program(source.network)
-    address = program[step]
+    run = training.epoch(epoch)
+    here = evaluate(run, program[step])
+    question = asked(number, here.address, here.value, source.network)
+    found = here if question.symbol is None else evaluate(run, question.address)
+    entry = question.entry or largest_entry(found.value, found.running)
     stated = source.worksheet.learning_rate_stated if source.worksheet is not None else None
-    found = evaluate(training.epoch(epoch), address)
-    given = read(number, *shapes(found.value))
-    entry = largest_entry(found.value, found.running)
-    return Explanation(
-        program, epoch, step, found, given, answer(Case.of(training, epoch, address, stated), given, entry)
-    )
+    said = answer(Case.of(training, epoch, question.address, stated), question.given, entry)
+    return Explanation(program, epoch, program.position(question.address), found, question.given, said)
 
 
 def write_text(explanation: Explanation, out: TextIO) -> None:
@@ -67,6 +69,9 @@ def write_text(explanation: Explanation, out: TextIO) -> None:
     out.write(_wrapped(f"{found.place}: {found.headline}" if found.place else found.headline))
     for line in found.differing:
         out.write(f"  {line}\n")
+    if found.elsewhere:
+        places = (f"{place.words}, step {explanation.program.position(place.address):,}" for place in found.elsewhere)
+        out.write(_wrapped(f"The same digits stand at: {'; '.join(places)}."))
     for number, match in enumerate(found.matches, 1):
         out.write(f"\n{number}. {match.title[0].upper()}{match.title[1:]}\n")
         for line in _lines(match, explanation.program):
@@ -87,6 +92,7 @@ def write_json(explanation: Explanation, out: TextIO) -> None:
         "place": found.place,
         "headline": found.headline,
         "differing": list(found.differing),
+        "elsewhere": [{"step": program.position(place.address), "name": place.words} for place in found.elsewhere],
         "matches": [
             {
                 "title": match.title,
@@ -94,6 +100,7 @@ def write_json(explanation: Explanation, out: TextIO) -> None:
                 "right": match.right,
                 "detail": match.detail,
                 "equal": match.equal,
+                "sure": match.sure,
                 "rule": None if match.rule is None else rule_object(match.rule),
                 "paths": match.shows_paths,
                 "first": None if match.first is None else _first_object(match.first, program),

@@ -5,17 +5,17 @@ Makers give nothing where their slip cannot be made: a slip of a chain needs W, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 
 import numpy as np
 
-from core.epoch.epoch import epoch_on
+from core.epoch.epoch import epoch_on, run_epoch
 from core.epoch.forward import Tape
 from core.epoch.totals import running_total
 from core.network.arrays import Array
-from core.network.rule import CHAINED
+from core.network.rule import CHAINED, EXACT, Rule
 from core.program.program import Address, Phase
 from core.slips.by_hand import forward_by_hand
 from core.slips.case import Case, Make, Variant
@@ -152,6 +152,25 @@ def rate(case: Case) -> Iterator[Variant]:
         yield Variant(case.trained(case.right.rule, case.stated), f"{case.stated:g}")
 
 
+def exact_with_stated_rate(case: Case) -> Iterator[Variant]:
+    """Both at once, where neither is in use: what a program gives that follows the sheet's words."""
+    reaches = case.address.phase is Phase.UPDATE or case.is_trained
+    apart = case.stated != case.right.learning_rate and case.right.rule != EXACT
+    if reaches and case.stated is not None and apart:
+        yield Variant(case.trained(EXACT, case.stated), f"{case.stated:g}")
+
+
+def neighbouring_epoch(case: Case) -> Iterator[Variant]:
+    """The same step one epoch later, or before: epochs that are counted from 0."""
+    if not case.retrains:
+        return
+    training, number = case.training, case.epoch
+    after = training.epoch(number).updated  # the next epoch, without making the training reach it
+    yield Variant(Reading.right(run_epoch(case.network, after, training.rule, training.learning_rate)), str(number + 1))
+    if number > 1:
+        yield Variant(Reading.right(training.epoch(number - 1)), str(number - 1))
+
+
 def uphill(case: Case) -> Iterator[Variant]:
     """The gradient added instead of subtracted."""
     if case.address.phase is Phase.UPDATE or case.is_trained:
@@ -171,15 +190,17 @@ def summed_up(case: Case) -> Iterator[Variant]:
         yield only_here(case, total)
 
 
-def rounded(case: Case, rights: Iterable[Reading]) -> Iterator[tuple[Reading, int]]:
-    """Each of *rights* with every intermediate value rounded, and to how many decimals; none for long texts."""
+def rounded(case: Case, rule: Rule) -> Iterator[tuple[Reading, int]]:
+    """*rule* with every intermediate value rounded, the finest first, and to how many decimals; none for long texts."""
     if case.T > MOST_ROUNDED:
         return
-    parameters, kept = case.right.tape.parameters, tuple(rights)
-    for places in PLACES:
-        tape = forward_by_hand(case.network, parameters, rounded=partial(round_to, places))
-        for right in kept:
-            yield Rounded(tape, tape, tape, tape, right.rule, right.learning_rate, places=places), places
+    for places in reversed(PLACES):
+        tape = _rounded_tape(case, places)
+        yield Rounded(tape, tape, tape, tape, rule, case.right.learning_rate, places=places), places
+
+
+def _rounded_tape(case: Case, places: int) -> Tape:
+    return forward_by_hand(case.network, case.right.tape.parameters, rounded=partial(round_to, places))
 
 
 def round_to(places: int, value: Array) -> Array:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from enum import IntEnum
+from weakref import WeakKeyDictionary
 
 from core.epoch.training import Training
 from core.network.network import Network
@@ -12,7 +14,19 @@ from core.program.program import Address, Phase
 from core.slips.by_hand import Stages, forward_by_hand
 from core.slips.reading import Reading
 
-_MOST_RETRAINED = 20  # epochs that are trained again under another rule, which takes milliseconds
+RETRAINED_AT_ONCE = 20  # epochs that are trained again in milliseconds; more are trained in slices
+_Others = dict[tuple[Rule, float], Training]
+_OTHERS: WeakKeyDictionary[Training, _Others] = WeakKeyDictionary()  # other trainings from the same start
+
+
+class Tier(IntEnum):
+    """How common a way to a number is, the commonest first."""
+
+    NAMED = 0  # another rule that has a name
+    SWITCH = 1  # one switch of the rule, or what a program gives that follows the sheet's words
+    EVERYDAY = 2
+    RARE = 3
+    TWO = 4  # two of these at once
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,18 +67,26 @@ class Case:
     @property
     def is_trained(self) -> bool:
         """Whether updates before this epoch decide the step too."""
-        return self.retrains and 1 < self.epoch <= _MOST_RETRAINED
+        return self.retrains and self.epoch > 1
 
     def by_hand(self, stages: Stages, network: Network | None = None) -> Reading:
         """The right arithmetic on a forward pass with *stages*."""
         return self.right.on(forward_by_hand(network or self.network, self.right.tape.parameters, stages))
 
     def trained(self, rule: Rule, learning_rate: float) -> Reading:
-        """The arithmetic under another rule or η, from the first epoch on where that is near."""
+        """The arithmetic under another rule or η, from the first epoch on where those decide the step too."""
         if not self.is_trained:
             return replace(self.right, rule=rule, learning_rate=learning_rate)
-        other = Training(self.network, self.training.initial, rule, learning_rate)
-        return Reading.right(other.epoch(self.epoch))
+        return Reading.right(self.other(rule, learning_rate).epoch(self.epoch))
+
+    def other(self, rule: Rule, learning_rate: float) -> Training:
+        """The training under another rule or η, as far as it has been run."""
+        others = _OTHERS.setdefault(self.training, {})
+        found = others.get((rule, learning_rate))
+        if found is None:
+            found = Training(self.network, self.training.initial, rule, learning_rate)
+            others[rule, learning_rate] = found
+        return found
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -83,10 +105,13 @@ class Slip:
     """One line of the table.
 
     *done*, *right*: what was done and what should be done, a sentence each; ``{which}`` is the variant's. *make*: the
-    step's arithmetic under it, in as many variants as there are.
+    step's arithmetic under it, in as many variants as there are. *tier*: how common it is.
+    *trains*: whether it may be done in every epoch so far.
     """
 
     name: str
     done: str
     right: str
     make: Make
+    tier: Tier = Tier.EVERYDAY
+    trains: bool = False

@@ -1,4 +1,4 @@
-"""The forward pass with a slip in it: stages done wrongly, another letter wanted, a value of another step.
+"""The forward pass with a slip in it: stages done wrongly, another letter wanted.
 
 Makers give nothing where their slip cannot be made: a score needs attention.
 """
@@ -7,21 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import pairwise
 
 import numpy as np
 
-from core.network.arrays import Array
+from core.network.arrays import Array, frozen
 from core.network.network import Parameters
-from core.network.rule import CHAINED
 from core.network.symbols import subscript, text
 from core.program.program import Address, Phase
-from core.slips.by_hand import Stages, pre_activation
+from core.slips.by_hand import Stages, log_loss, pre_activation
 from core.slips.case import Case, Make, Variant
 from core.slips.reading import Reading
 from core.writing.shown import visible
 
-_NEAR = 3  # how many timesteps away a value is looked for
 _MOST_TARGETS = 200  # letters wanted, times letters that there are, that are tried one by one
 
 
@@ -103,29 +100,17 @@ def wrong_targets(case: Case) -> Iterator[Variant]:
                 words = (
                     f"“{visible(network.alphabet[letter])}” at t = {t} instead of “{visible(network.target_letter(t))}”"
                 )
-                yield Variant(case.by_hand(Stages(), replace(network, targets=targets)), words)
+                yield Variant(_wanting(case, targets), words)
     if not own and network.targets != network.inputs:
         words = "the letter that is read, at every timestep,"
-        yield Variant(case.by_hand(Stages(), replace(network, targets=network.inputs)), words)
+        yield Variant(_wanting(case, network.inputs), words)
 
 
-def elsewhere(case: Case) -> Iterator[Variant]:
-    """The same quantity at other timesteps; of a term, its neighbours in t, m and k."""
-    address = case.address
-    if not address.indices or address.quantity in ("letter", "alpha"):
-        return
-    if address.quantity in CHAINED and address.phase is Phase.BACKWARD:
-        steps = [tuple(int(i == place) * by for i in range(3)) for place in range(3) for by in (-1, 1)]
-    else:
-        steps = [(by,) + (0,) * (len(address.indices) - 1) for by in range(-_NEAR, _NEAR + 1)]
-        steps += [(0, by) for by in range(-_NEAR, _NEAR + 1)] if address.quantity == "A" else []
-    for step in steps:
-        indices = tuple(i + by for i, by in zip(address.indices, step, strict=True))
-        falling = all(a >= b for a, b in pairwise(indices))
-        without = len(indices) == 3 and not case.network.attention and indices[0] != indices[1]
-        if any(step) and falling and not without and indices[-1] >= 1 and indices[0] <= case.T:
-            other = replace(address, indices=indices)
-            yield only_here(case, case.right.value(other), step_name(other))
+def _wanting(case: Case, targets: tuple[int, ...]) -> Reading:
+    """The right arithmetic where other letters are wanted, which only the losses and errors read."""
+    tape, network = case.right.tape, replace(case.network, targets=targets)
+    L = frozen(log_loss(tape.yhat, network.one_hot_targets))
+    return case.right.on(replace(tape, network=network, L=L, total=float(np.add.reduce(L))))
 
 
 def step_name(address: Address) -> str:

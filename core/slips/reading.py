@@ -174,10 +174,22 @@ class Rounded(Reading):
             return sum((self.term(name, t) for t in timesteps), np.zeros(shape))
         total = np.zeros(shape)
         for t in timesteps:
-            for m, chains in enumerate(self._chains(t), 1):
-                for k in range(1, m + 1):
-                    total += self._round(term_of(self.last, self.rule, name, chains[k - 1], t, k))
+            total += self._terms_of_loss(name, t)
         return total
+
+    def _terms_of_loss(self, name: str, t: int) -> Array:
+        """The sum of all rounded terms of loss t; a chain with k > m is zero."""
+        chains = self._chains(t)
+        if name == "b":
+            return np.asarray(np.add.reduce(self._round(chains), axis=(0, 1)))
+        if name == "E":
+            total = np.zeros(self.network.parameter_shapes[name])
+            letters = self.network.input_indices
+            rows = letters[:t] if self.rule.embedding_row == "k" else np.full(t, letters[t - 1])
+            np.add.at(total, rows, np.add.reduce(self._round(chains @ self.last.parameters.U), axis=0))
+            return total
+        beside = self.last.h[:t] if name == "W" else self.last.x[:t]
+        return np.asarray(sum(np.add.reduce(self._round(row[:, :, None] * beside[:, None, :])) for row in chains))
 
     def _chains(self, t: int) -> Array:
         """r_{t,m,k}, t×t×H, row m - 1, column k - 1, zero for k > m."""

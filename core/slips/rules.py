@@ -12,7 +12,7 @@ from itertools import combinations
 
 from core.network.rule import EXACT, NAMED_RULES, PATHS, Path, Rule
 from core.program.program import Phase
-from core.slips.case import Case
+from core.slips.case import Case, Tier
 from core.steps.entry import Where
 from core.studies.comparison import effective
 
@@ -54,6 +54,11 @@ class RuleReading:
     def is_named(self) -> bool:
         """Whether it is a rule of its own, no slip: exact, printed or typeset."""
         return self.title in TITLES.values()
+
+    @property
+    def tier(self) -> Tier:
+        """How common it is."""
+        return Tier.NAMED if self.is_named else Tier.SWITCH
 
 
 def rule_readings(case: Case) -> Iterator[RuleReading]:

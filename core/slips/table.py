@@ -1,7 +1,7 @@
 """The table of slips: what learners do wrongly on the way to a number, what should be done, and how that computes.
 
 Beside these stand the five switches of the rule (`core.rule_readings`) and rounding on the way. A slip that changes
-no digit of a step is not claimed there.
+no digit of a step is not claimed there. How common a slip is decides how much must speak for it.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from core.program.program import Phase
 from core.slips import backward as by
 from core.slips import forward
 from core.slips.by_hand import Stages
-from core.slips.case import Slip
+from core.slips.case import Slip, Tier
 
 FORWARD, BACKWARD, UPDATE = Phase.FORWARD, Phase.BACKWARD, Phase.UPDATE
 
@@ -24,12 +24,14 @@ SLIPS: tuple[Slip, ...] = (
         "The context Z is summed up with the raw scores A.",
         "The softmax weights α belong there: they are positive and sum to 1.",
         forward.staged(Stages(context=lambda A, _alpha, h: np.asarray(A @ h)), attention=True),
+        Tier.RARE,
     ),
     Slip(
         "softmax from i = 0",
         "The softmax of attention counts i = 0 too: h₀ = 0 adds e⁰ = 1 to every sum.",
         "It runs over i = 1 … t; h₀ takes no part.",
         forward.staged(Stages(weights=forward.from_zero), attention=True),
+        Tier.RARE,
     ),
     Slip(
         "softmax over the wrong axis",
@@ -48,6 +50,7 @@ SLIPS: tuple[Slip, ...] = (
         "The softmax of the output runs over the timesteps.",
         "It runs over the letters: the probabilities of one timestep sum to 1.",
         forward.staged(Stages(predict=forward.over_timesteps)),
+        Tier.RARE,
     ),
     Slip(
         "not divided by the sum",
@@ -84,6 +87,7 @@ SLIPS: tuple[Slip, ...] = (
         "The letter wanted is taken as {which}.",
         "The sheet gives the target of each timestep: the letter that comes next.",
         forward.wrong_targets,
+        Tier.RARE,
     ),
     Slip(
         "log base 10",
@@ -96,6 +100,7 @@ SLIPS: tuple[Slip, ...] = (
         "The logarithm is to base 2.",
         "The loss takes the natural logarithm, ln.",
         forward.staged(forward.log_loss_to(2)),
+        Tier.RARE,
     ),
     Slip(
         "the loss without its minus",
@@ -120,6 +125,7 @@ SLIPS: tuple[Slip, ...] = (
         "The slope of tanh is taken as 1 − a², with the pre-activation.",
         "It is 1 − h², since h = tanh(a).",
         by.chained(by.in_chain(h=by.h_as_a)),
+        Tier.RARE,
     ),
     Slip(
         "hₖ for hₖ₋₁",
@@ -132,6 +138,7 @@ SLIPS: tuple[Slip, ...] = (
         "The last factor is xₖ₋₁.",
         "At timestep k, U multiplied that timestep’s own input, xₖ.",
         by.chained(by.beside(x=lambda tape: by.shifted(tape.x, 1)), "U"),
+        Tier.RARE,
     ),
     Slip(
         "W for Wᵀ",
@@ -150,6 +157,7 @@ SLIPS: tuple[Slip, ...] = (
         "The way back has the slopes of tanh only, without W.",
         "Each step back in time multiplies by Wᵀ too.",
         by.chained(by.in_chain(W=lambda tape: np.eye(tape.network.H))),
+        Tier.RARE,
     ),
     Slip(
         "only k = m",
@@ -174,12 +182,14 @@ SLIPS: tuple[Slip, ...] = (
         "Only what the last loss gives is left: each loss overwrites the one before.",
         "The gradients of all losses are added.",
         by.altered(by.only_last_loss, BACKWARD, UPDATE),
+        Tier.RARE,
     ),
     Slip(
         "the running total for the term",
         "This is the sum of the terms so far.",
         "The step is one term; the running total stands beside it.",
         by.summed_up,
+        Tier.RARE,
     ),
     Slip(
         "the mean for the sum",
@@ -192,29 +202,42 @@ SLIPS: tuple[Slip, ...] = (
         "The chain starts with the V after its update.",
         "All gradients are taken at the old parameters; all updates come after.",
         by.new_V,
+        Tier.RARE,
     ),
     Slip(
         "the stated η",
         "The learning rate is the stated η = {which}.",
         "The sheet’s numbers are made with the learning rate in use.",
         by.rate,
+        Tier.SWITCH,
+        trains=True,
+    ),
+    Slip(
+        "the exact rule with the stated η",
+        "This is what autograd gives with the η that the sheet states: the exact derivative, and η = {which}.",
+        "The sheet’s numbers are made with its own rule and the learning rate in use.",
+        by.exact_with_stated_rate,
+        Tier.SWITCH,
+        trains=True,
+    ),
+    Slip(
+        "the neighbouring epoch",
+        "This is the number of epoch {which}.",
+        "Epochs are counted from 1: epoch 1 is computed before any update.",
+        by.neighbouring_epoch,
+        trains=True,
     ),
     Slip(
         "+ η",
         "The gradient is added.",
         "A step downhill goes against the gradient: P − η ∂L/∂P.",
         by.uphill,
+        trains=True,
     ),
     Slip(
         "transposed",
         "The matrix is transposed.",
         "Rows and columns are the other way round.",
         by.transposed,
-    ),
-    Slip(
-        "another timestep",
-        "This is {which}.",
-        "It belongs to another step.",
-        forward.elsewhere,
     ),
 )

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from core.answers.answer import Answer, Match
+from core.answers.said import Answer, Elsewhere, Match
 from gui.debugger.view import View
 from gui.look.theme import Theme
 from gui.widgets.parts.flow_layout import FlowLayout
 
-_MARKS = {"agrees": "✓", "too coarse": "?", "explained": "≠", "unknown": "?"}
+_MARKS = {"agrees": "✓", "too coarse": "?", "explained": "≠", "could be": "?", "unknown": "?"}
 _MOST_MATCHES = 6
 _MOST_DIFFERING = 8
 
@@ -49,10 +50,11 @@ class AnswerView(QFrame):
         body = self._fresh()
         _add(body, words, "body")
 
-    def show_answer(self, view: View, answer: Answer) -> None:
-        """Show *answer*, seen from the step of *view*."""
+    def show_answer(self, view: View, answer: Answer, named: str = "") -> None:
+        """Show *answer*, seen from the step of *view*; *named*: the quantity that it is about, where another is."""
         body = self._fresh()
-        place = f"{answer.place[0].upper()}{answer.place[1:]}: " if answer.place else ""
+        where = ", ".join(part for part in (named, answer.place) if part)
+        place = f"{where[0].upper()}{where[1:]}: " if where else ""
         headline = f"{answer.headline[0].lower()}{answer.headline[1:]}" if place else answer.headline
         _add(body, f"{_MARKS[answer.kind]}  {place}{headline}", "strong")
         differing = list(answer.differing[:_MOST_DIFFERING])
@@ -60,7 +62,9 @@ class AnswerView(QFrame):
             differing.append(f"and {len(answer.differing) - _MOST_DIFFERING} more")
         if differing and answer.kind == "unknown":
             _add(body, "\n".join(differing), "fact")
-        several = len(answer.matches) > 1 or answer.kind == "agrees"
+        if answer.elsewhere:
+            self._add_elsewhere(body, view, answer.elsewhere)
+        several = len(answer.matches) > 1
         for match in answer.matches[:_MOST_MATCHES]:
             self._add_match(body, view, match, titled=several)
         if len(answer.matches) > _MOST_MATCHES:
@@ -69,6 +73,17 @@ class AnswerView(QFrame):
             _add(body, "Enter more of your lines, h₁, Z₁, …: the first that is wrong tells where to look.", "body")
             buttons = self._row(body)
             self._button(buttons, "Bisect my worksheet…", "Enter your own lines (Ctrl+B)", self.bisect_requested.emit)
+
+    def _add_elsewhere(self, body: QVBoxLayout, view: View, places: tuple[Elsewhere, ...]) -> None:
+        _add(body, "The same digits stand at:", "body")
+        buttons = self._row(body)
+        for place in places:
+            address, rule = place.address, place.rule
+            text = f"{place.words}, step {view.program.position(address):,} →"
+            tip = "Go there; Back returns (Alt+Left)"
+            if rule is not None:
+                tip = "Go there, where the rule in use gives another number; Back returns (Alt+Left)"
+            self._button(buttons, text, tip, partial(self.jump_requested.emit, address))
 
     def _add_match(self, body: QVBoxLayout, view: View, match: Match, *, titled: bool) -> None:
         if titled:

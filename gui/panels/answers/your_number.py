@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from weakref import WeakKeyDictionary
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QResizeEvent
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
-from core.answers.answer import answer
-from core.answers.closeness import shapes
+from core.answers.answer import Search
+from core.answers.asked import asked
 from core.answers.predict import judge_prediction
+from core.network import symbols
 from core.program.cursor import Cursor
+from core.program.program import Address
 from core.slips.case import Case
 from core.sources.source import Source
-from core.writing.notation import NotationError, read
+from core.writing.notation import NotationError
 from gui.debugger.view import View
 from gui.look.theme import Theme
 from gui.panels.answers.answer_view import AnswerView
@@ -22,6 +24,7 @@ from gui.panels.answers.answer_view import AnswerView
 ASK, PREDICT = "Got a different number?", "What will it be?"
 _ASK_HINT = {True: "yours, then Enter", False: "one, a row, a column or all"}
 _PREDICT_HINT = "a number, or only + or −"
+_AT_ONCE, _SLICE = 0.1, 0.02  # seconds of a search before the window goes on, and between two turns of its loop
 _MOST_OF_PANEL = 0.5  # of the panel's height that an answer may take
 
 
@@ -53,6 +56,10 @@ class YourNumber(QWidget):
         self._most = 0
         # What was asked where, so that coming back shows it again; a network that nobody needs any more is let go.
         self._asked: WeakKeyDictionary[Source, dict[Cursor, str]] = WeakKeyDictionary()
+        self._search: Search | None = None
+        self._place = ""  # of the quantity that was named, empty where the step itself is meant
+        self._searching = QTimer(self, interval=0)
+        self._searching.timeout.connect(self._go_on)
         self.label, self.score = QLabel(), QLabel()
         self.field = QLineEdit()
         self.field.setProperty("small", True)
@@ -146,14 +153,13 @@ class YourNumber(QWidget):
             return
         if not view.hidden:
             self._show_answer()
-            self.answered.emit(self.answer.text)
             return
         try:
-            judgement = judge_prediction(_case(view), self.field.text(), view.entry)
+            judgement = judge_prediction(_case(view, view.step.address), self.field.text(), view.entry)
         except NotationError as error:
             self._say(f"Not a number: {error}.")
             return
-        if judgement.right is None and judgement.answer is not None:  # it stays hidden, for more digits
+        if judgement.answer is not None and judgement.answer.kind == "too coarse":  # it stays hidden, for more digits
             self.answer.show_answer(view, judgement.answer)
             self._open()
             self.answered.emit(self.answer.text)
@@ -171,17 +177,37 @@ class YourNumber(QWidget):
         text = self.field.text()
         self._keep(view, text)
         try:
-            given = read(text, *shapes(view.step.value))
+            question = asked(text, view.step.address, view.step.value, view.network)
         except NotationError as error:
             self._say(f"Not a number: {error}.")
             return
-        QGuiApplication.setOverrideCursor(Qt.CursorShape.WaitCursor)  # of a long text, a second or two
-        try:
-            found = answer(_case(view), given, view.entry)
-        finally:
-            QGuiApplication.restoreOverrideCursor()
-        self.answer.show_answer(view, found)
+        self._place = ""
+        if question.symbol is not None:
+            self._place = f"{symbols.text(question.symbol)}, step {view.program.position(question.address):,}"
+        self._search = Search(_case(view, question.address), question.given, question.entry or view.entry)
+        self._searching.start()
+        self._run(_AT_ONCE)
+
+    def _go_on(self) -> None:
+        self._run(_SLICE)
+
+    def _run(self, seconds: float) -> None:
+        """Search on for so many *seconds*; what is said when it is done, or how far it is."""
+        view, search = self._view, self._search
+        if view is None or search is None:
+            return
+        if not search.run(seconds):
+            trained = f", other trainings {search.trained:.0%} done" if search.trained else ""
+            self._say(f"Looking: {search.tried} known ways tried{trained} …")
+            return
+        self._end_search()
+        self.answer.show_answer(view, search.answer, self._place)
         self._open()
+        self.answered.emit(self.answer.text)
+
+    def _end_search(self) -> None:
+        self._searching.stop()
+        self._search = None
 
     def _say(self, words: str) -> None:
         self.answer.say(words)
@@ -201,6 +227,7 @@ class YourNumber(QWidget):
         self._fit()
 
     def _close(self) -> None:
+        self._end_search()
         self._scroll.hide()
 
     def _fit(self) -> None:
@@ -223,10 +250,10 @@ class YourNumber(QWidget):
         self.field.setMaximumWidth(px(320))
 
 
-def _case(view: View) -> Case:
+def _case(view: View, address: Address) -> Case:
     sheet = view.source.worksheet
     stated = sheet.learning_rate_stated if sheet is not None else None
-    return Case.of(view.training, view.cursor.epoch, view.step.address, stated)
+    return Case.of(view.training, view.cursor.epoch, address, stated)
 
 
 def _asked_of(view: View) -> tuple[object, ...]:

@@ -129,6 +129,7 @@ def test_the_json_holds_every_number_in_full(sheet):
         "place": "",
         "headline": "This is the exact derivative, which is what autograd gives.",
         "differing": [],
+        "elsewhere": [],
     }
     exact = oracles.terms(sheet.network, sheet.parameters, EXACT)["W"][2, 2, 2]
     printed = oracles.terms(sheet.network, sheet.parameters, PRINTED)["W"][2, 2, 2]
@@ -148,7 +149,7 @@ def test_the_json_holds_every_number_in_full(sheet):
     assert match.pop("done").startswith("Your number lets the gradient pass attention by the values, the keys")
     assert match.pop("right").startswith("The rule in use, as printed, ")
     title = "the exact derivative, which is what autograd gives"
-    assert match == {"title": title, "detail": SIXTH, "equal": True, "paths": True}
+    assert match == {"title": title, "detail": SIXTH, "equal": True, "sure": True, "paths": True}
 
 
 def test_what_is_unknown_has_no_matches(sheet):

@@ -30,8 +30,10 @@ from tests.slip_cases import (
 from tests.slip_oracles import LINES, WAYS, numbers
 from tests.slow_epoch import CHAINED
 from tests.strategies import SUBSETS
+from tests.worksheet_oracle import stands
 
-FOUND = 20  # times that each slip is found
+FOUND = 12  # times that each slip is found
+CLEAR = 15  # units off the true value; nearer, others fit by chance as well
 PLACES = range(6, 0, -1)
 
 READINGS = {TITLES[name]: lambda _rule, other=rule: other for name, rule in NAMED_RULES.items()} | {
@@ -60,6 +62,8 @@ def explains(match, exercise, address, index, number):
     right = exercise.right(address)[index]
     if match.title == SWAPPED:
         return sorted(f"{number:.{DECIMALS}f}") == sorted(f"{right:.{DECIMALS}f}") and far(number, right)
+    if match.rule is None and "rounding" not in match.title and match.title not in NAMES:
+        return exercise.epoch > 1  # another rule in this epoch alone, which the loops do not do
     ruled = exercise if match.rule is None else replace(exercise, rule=match.rule)
     if "rounding" in match.title:
         found = [ruled.rounded(address, places) for places in PLACES]
@@ -76,7 +80,8 @@ def ask(exercise, address, index, number):
     right = exercise.right(address)[index]
     if not on_a_half(right):
         true = answer(case, written(right), entry_of(index))
-        assert (true.kind, true.matches, true.differing) == ("agrees", (), ()), address
+        assert true.kind in ("agrees", "too coarse"), address  # a 0 for what is not 0
+        assert (true.matches, true.differing) == ((), ()), address
     given = written(number)
     result = answer(case, given, entry_of(index))
     for match in result.matches:
@@ -84,12 +89,11 @@ def ask(exercise, address, index, number):
         assert "{" not in match.sentence
     if result.kind == "agrees":
         assert "rounded to" in result.headline, (address, index, number, result.headline)
-        roundings = (exercise.rounded(address, places) for places in PLACES)
-        assert any(value is None or rounds_to(value[index], given.values) for value in roundings)
     else:
-        assert result.kind == "explained", (address, index, number)
-        changed = np.abs(given.values - np.round(right, DECIMALS)) > 1.5 * 10.0**-DECIMALS
-        assert len(result.differing) == (np.count_nonzero(changed) if changed.ndim else 0)
+        assert result.kind in ("explained", "could be"), (address, index, number)
+        pairs = zip(np.ravel(right), np.ravel(given.values), strict=True)
+        changed = [stands(float(true), f"{own:.{DECIMALS}f}") == "follows" for true, own in pairs]
+        assert len(result.differing) == (sum(changed) if np.ndim(right) else 0)
     return result
 
 
@@ -108,6 +112,7 @@ ONLY = {
     "xₖ₋₁ for xₖ": lambda a: a.quantity == "U",
     "+ η": lambda a: a.phase is Phase.UPDATE,
     "the stated η": lambda a: a.phase is Phase.UPDATE,
+    "the exact rule with the stated η": lambda a: a.phase is Phase.UPDATE,
     "the running total for the term": lambda a: a.is_term,
     "output state turned": lambda a: a.quantity == "V",
     "embedding row turned": lambda a: a.quantity == "E",
@@ -132,14 +137,14 @@ def tries(exercise, name, draw, most=4):
 
 
 def slipped(name, exercise, address, draw, decimals=DECIMALS):
-    """A number of the slip *name* that is more than one unit off, and its index; None where it changes nothing."""
+    """A number of the slip *name* that is clearly another, and its index; None where it changes too little."""
     right = exercise.right(address)
     ways = list(numbers(name, exercise, address))
     draw.shuffle(ways)
     for value in ways:
-        if np.all(np.isfinite(value)) and far(value, right, decimals) and not on_a_half(value, decimals):
+        if np.all(np.isfinite(value)) and far(value, right, decimals, CLEAR) and not on_a_half(value, decimals):
             index = meant(value, right, draw.random() < 0.5)
-            if index is not None:
+            if index is not None and np.any(np.round(value[index], decimals)):
                 return value[index], index
     return None
 
@@ -194,7 +199,7 @@ def test_another_rule_is_found_on_random_networks(title):
         for address in tries(exercise, title, draw):
             right, other = exercise.right(address), replace(exercise, rule=rule).right(address)
             index = meant(other, right, draw.random() < 0.5)
-            if index is None or not far(other, right) or on_a_half(other):
+            if index is None or not far(other, right, units=CLEAR) or on_a_half(other):
                 continue
             result = ask(exercise, address, index, other[index])
             named = title in TITLES.values()
@@ -225,13 +230,15 @@ def test_rounding_on_the_way_is_found_on_random_networks(places):
             if not far(value[index], right[index], units=0):
                 continue
             finest = next(p for p, way in zip(PLACES, ways, strict=True) if rounds_to(way[index], number[index]))
+            if not np.any(number[index]) or not np.any(np.round(right[index], finest)):
+                continue  # nothing is left of it
             result = answer(case_of(exercise, address), written(number[index]), entry_of(index))
-            if finest >= DECIMALS or not far(number[index], right[index], units=1):
-                assert result.kind == "agrees"
-                assert f"rounded to {finest} place" in result.headline
-            else:  # coarser than what is given, it is one way among others
-                assert result.kind == "explained"
-                assert f"rounding to {finest} decimals on the way" in [match.title for match in result.matches]
+            title = f"rounding to {finest} decimals on the way"
+            if not far(number[index], right[index], units=1):
+                assert result.kind in ("agrees", "too coarse")
+            elif finest >= DECIMALS or far(number[index], right[index], units=CLEAR):
+                assert title in [match.title for match in result.matches]
+                assert result.by_rounding == (finest >= DECIMALS)
             found += 1
             break
         if found == FOUND:
@@ -250,6 +257,8 @@ def test_swapped_digits_are_found_on_random_networks():
             i = draw.randrange(len(text) - 1)
             swapped = text[:i] + text[i + 1] + text[i] + text[i + 2 :]
             if not text[i : i + 2].isdigit() or any(rounds_to(other, float(swapped)) for other in np.ravel(right)):
+                continue
+            if not far(float(swapped), right[index], units=CLEAR):
                 continue
             match = next(m for m in ask(exercise, address, index, float(swapped)).matches if m.title == SWAPPED)
             assert match.sentence == f"The digits {text[i : i + 2]} are swapped. It is {text}."

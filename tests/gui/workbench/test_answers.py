@@ -45,18 +45,19 @@ def button(window, words):
         ("0.0402", "This is the exact derivative, which is what autograd gives.",
          "0.0274 by the values + 0.0045 by the keys + 0.0083 by the query = 0.0402."),
         ("-0.0327", "This is what the sheets’ formulas give, taken as they are typeset.", "with the raw score A"),
-        ("0.0246", "One known slip gives this: softmax from i = 0.", "counts i = 0 too"),
-        ("0.0230", "One known slip gives this: only k = m.", "the chain stops at the first step back"),
+        ("0.0246", "Could be softmax from i = 0.", "counts i = 0 too"),
+        ("0.0230", "Could be only k = m.", "the chain stops at the first step back"),
         ("0.2210", "One known slip gives this: hₖ for hₖ₋₁.", "The last factor is hₖ."),
         ("-0.0004", "One known slip gives this: no Jacobian product.", "between m and k is left out"),
         ("0.0023", "One known slip gives this: the last term missing.", "The last term is not added."),
-        ("0.0401", "This is the exact derivative, which is what autograd gives, with rounding on the way.",
+        ("0.0401", "Could be the exact derivative, which is what autograd gives, with rounding on the way.",
          "rounded to 4 places it comes out as 0.0401"),
     ],
 )  # fmt: skip
 def test_every_known_number_for_the_gradient_of_w_is_explained(window, number, headline, words):
     answer = ask(window, number)
-    assert answer.splitlines()[0] == f"≠  {headline}"
+    mark = "?" if headline.startswith("Could be") else "≠"
+    assert answer.splitlines()[0].startswith(f"{mark}  {headline}")
     assert words in answer
 
 
@@ -72,6 +73,34 @@ def test_an_unknown_number_offers_to_bisect(window):
     assert answer.startswith("?  No known slip gives this.")
     click(button(window, "Bisect my worksheet"))
     assert window.bench.panels["sheet"].own.editor.hasFocus()
+
+
+def test_what_is_too_coarse_is_told_so_and_stays_hidden_in_a_prediction(window):
+    assert ask(window, "0.0").startswith("?  Too coarse to tell: ")
+    window.press("predict")
+    window.focus_formula()
+    window.key(Key.Key_Left)
+    assert ask(window, "0").startswith("?  Too coarse to tell: ") or window.bench.formula.veil.isVisible()
+    assert window.bench.formula.prompt.score.text() == ""
+
+
+def test_the_same_digits_at_another_step_are_listed_and_lead_there(window):
+    answer = ask(window, "0.1432")
+    assert "The same digits stand at:" in answer
+    click(button(window, "h₁, step 2"))
+    assert window.place == (1, 2)
+
+
+def test_a_named_number_is_looked_up_where_it_is_made(window):
+    window.go_to(10)
+    assert ask(window, "dW = 0.0402").startswith("≠  ∂L/∂W, step 74: this is the exact derivative")
+
+
+def test_other_trainings_are_tried_in_slices(window):
+    window.go_to(39, 60)
+    ask(window, "4.1234")
+    wait_until(lambda: not said(window).startswith("Looking: "))
+    assert said(window).startswith("?  No known slip")
 
 
 def test_words_are_refused_and_kept(window):

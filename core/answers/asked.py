@@ -1,0 +1,52 @@
+"""What is asked when numbers are typed at a step: they are that step's, or a name before them says whose."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from core.answers.closeness import shapes
+from core.answers.lines import OwnLine, read_lines
+from core.epoch.epoch import made_at
+from core.network import symbols
+from core.network.arrays import Array
+from core.network.network import Network
+from core.program.program import Address
+from core.writing.notation import Given, NotationError, read
+
+PARTS = ("a", "D", "v", "g", "s", "x", "xo", "y")  # of a step, no results of one where there is no embedding
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Asked:
+    """*given* at the step at *address*. *symbol*: that was named, None where the step itself is meant. *entry*: that
+    the name tells, 0-based, None where the followed one is meant.
+    """
+
+    address: Address
+    given: Given
+    symbol: str | None = None
+    entry: tuple[int, int] | None = None
+
+
+def asked(text: str, address: Address, value: Array, network: Network) -> Asked:
+    """What *text* asks at the step at *address*, whose *value* is known; `NotationError` where it is no number.
+
+    ``0.0402`` is the step's, ``dW = 0.0402`` that of ∂L/∂W wherever it is typed.
+    """
+    try:
+        return Asked(address, read(text, *shapes(value)))
+    except NotationError as problem:
+        lines = read_lines(text, network)
+        if len(lines) != 1 or not isinstance(lines[0], OwnLine):
+            raise problem from None
+    line = lines[0]
+    made = made_at(line.symbol, network)
+    if made is None or made.quantity == "letter" or symbols.parse(line.symbol).name in PARTS:
+        raise NotationError(f"{symbols.text(line.symbol)} is a part of a step, ask for it among your own lines")
+    return Asked(made, line.given, line.symbol, entry_of(line.symbol))
+
+
+def entry_of(symbol: str) -> tuple[int, int]:
+    """Where a single number of *symbol* stands in the value of its step."""
+    found = symbols.parse(symbol)
+    return (found.indices[1] - 1, 0) if found.name == "alpha" else (0, 0)

@@ -1,0 +1,91 @@
+"""How likely a known way gives a number by chance: the likelier the more ways, and the nearer the true value.
+
+A number is drawn by every wrong thing that can be done, listed or not. How densely such numbers lie is seen from the
+ways that are known: around each a bell as wide as half its distance from the true value, but never narrower than
+`_NARROWEST` units; and nearer the true value there are more. Of n ways at least as common as one, each accepts its own
+digits, so that the chance is n times the width that the digits accept times that density: how many of them fit a
+number that none of them made. Measured by `tests.benchmarks.bench_claims`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from core.answers.closeness import Closeness, decimals_compared, digits_of, each_closeness
+from core.network.arrays import Array
+from core.slips.case import Tier
+from core.writing.notation import Given
+
+ASSERTED = 0.02  # the chance up to which a way is asserted
+_NAMED = 1.0  # up to which it is said as what could be; less would leave out true slips that end near the true value
+_NAMED_OF_ONE_DIGIT = 0.3
+_NARROWEST = 10.0  # units
+_NEAR = 0.1  # of the wrong numbers, times this over the distance in units, in every unit
+_SAME = 1e-9  # relatively; closer numbers are one by the mathematics
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Crowd:
+    """Where the known ways to a number lie, each in units of its last sure decimal off the true value.
+
+    *offs*: ways × numbers. *tiers*: of each way. *own*: of the learner's numbers. *counts*: which of those speak, since
+    they are not the right ones.
+    """
+
+    offs: Array
+    tiers: npt.NDArray[np.intp]
+    own: Array
+    counts: npt.NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, right: Array, given: Given, values: list[Array], tiers: list[Tier]) -> Crowd:
+        """The ways with *values* of *tiers*, in the shape of *given*, to what is *right*."""
+        scale = 10.0 ** decimals_compared(given).ravel()
+        with np.errstate(all="ignore"):
+            offs = (np.reshape(values, (len(values), -1)) - right.ravel()) * scale
+            own = (given.values - right).ravel() * scale
+        distinct, first = np.unique(np.round(offs), axis=0, return_index=True)
+        kept = np.sort(first[np.all(np.isfinite(distinct), axis=1) & np.any(distinct != 0, axis=1)])
+        counts = np.asarray(each_closeness(right, given).ravel() != Closeness.RIGHT)
+        return cls(offs[kept], np.array(tiers, dtype=np.intp)[kept], own, counts)
+
+    def chance(self, value: Array, right: Array, given: Given, tier: Tier, width: float = 1.0) -> float:
+        """That some way as common as *tier* gives the numbers by chance; *value*: of the way, which is left out.
+
+        *width*: in units, what the digits accept.
+        """
+        scale = 10.0 ** decimals_compared(given).ravel()
+        here = np.round((value - right).ravel() * scale)
+        others = self.offs[np.any(np.round(self.offs) != here, axis=1)]
+        each = sorted(min(1.0, width * _density(others[:, j], float(self.own[j]))) for j in np.flatnonzero(self.counts))
+        together = float(np.prod(each[:2])) if each else 1.0  # more numbers are seldom independent of these
+        return int(np.count_nonzero(self.tiers <= tier)) * together
+
+    def nearby(self, tier: Tier) -> int:
+        """How many ways as common as *tier* are at most as far from the true value as the learner's numbers are."""
+        farthest = np.max(np.abs(self.own), initial=0.0)
+        return int(np.count_nonzero(np.all(np.abs(self.offs[self.tiers <= tier]) <= farthest + 1, axis=1)))
+
+
+def _density(offs: Array, own: float) -> float:
+    """How many of the wrong numbers lie in the unit at *own*, all being 1."""
+    offs = offs[np.abs(offs) > 1]
+    near = _NEAR / max(abs(own), 1.0)
+    if not len(offs):
+        return near
+    wide = np.maximum(np.abs(offs) / 2, _NARROWEST)
+    bells = np.exp(-np.square((own - offs) / wide) / 2) / (wide * np.sqrt(2 * np.pi))
+    return max(float(np.mean(bells)), near)
+
+
+def is_named(chance: float, given: Given) -> bool:
+    """Whether a way to *given* is said at all."""
+    return chance <= (_NAMED if digits_of(given) > 1 else _NAMED_OF_ONE_DIGIT)
+
+
+def are_same(first: Array, second: Array) -> bool:
+    """Whether two ways give the same numbers by the mathematics, not only to the digits written."""
+    return bool(np.allclose(first, second, rtol=_SAME, atol=_SAME * float(np.max(np.abs(first), initial=0.0))))
