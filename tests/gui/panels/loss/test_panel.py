@@ -6,16 +6,12 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 
-from core.epoch.training import Training
 from core.program.cursor import Cursor
 from core.program.program import Address, Phase
 from core.sources.opening import open_source
 from gui.debugger.model import DebuggerModel
 from gui.look.theme import DARK, Theme
 from gui.panels.loss.panel import LossPanel
-from gui.widgets.parts.ticks import log_ticks, round_ticks, tick_texts
-from gui.widgets.plots.line_picture import thinned
-from tests import oracles
 from tests.gui.shown import show_panel
 
 TOTAL = Address(Phase.FORWARD, "L")
@@ -49,54 +45,6 @@ def click(qtbot, panel, place):
     qtbot.mouseClick(viewport, Qt.MouseButton.LeftButton, pos=viewport.mapFrom(panel.plot, place))
 
 
-def test_before_the_first_total_loss_it_says_where_that_is(model, make_panel):
-    panel = make_panel(model)
-    model.go_to_position(38)
-    assert panel.words == (
-        "The loss of epoch 1 is complete at step 39. Each epoch adds a point: Ctrl+G runs to an epoch."
-    )
-
-
-def test_the_loss_of_an_epoch_appears_at_its_total(model, make_panel):
-    panel = make_panel(model)
-    model.go_to_position(39)
-    source = model.state.source
-    expected = oracles.forward(source.network, oracles.values(source.parameters)).total
-    assert panel.plot.line.y == pytest.approx([expected], rel=1e-14)
-    assert panel.plot.line.current == 0
-    assert fact(panel, "▶ epoch 1").right == "5.8071"
-    model.go_to_position(38)
-    assert panel.words != ""
-
-
-def test_an_epoch_in_which_we_stand_before_its_total_is_left_out(qtbot, model, make_panel):
-    panel = make_panel(model)
-    arrive(qtbot, model, 5, Address(Phase.FORWARD, "h", (1,)))
-    assert len(panel.plot.line.x) == 4
-    assert panel.plot.line.current is None
-    assert fact(panel, "▶ epoch 5").right == "at step 39"
-    arrive(qtbot, model, 5)
-    assert len(panel.plot.line.x) == 5
-
-
-def test_epochs_reached_stay_when_going_back(qtbot, model, make_panel):
-    panel = make_panel(model)
-    arrive(qtbot, model, 20)
-    model.jump_to_epoch(3)
-    assert len(panel.plot.line.x) == 20
-    assert panel.plot.line.current == 2
-
-
-def test_losses_are_those_of_training_and_the_lowest_is_named(qtbot, model, make_panel):
-    panel = make_panel(model)
-    arrive(qtbot, model, 100)
-    source = model.state.source
-    separate = Training(source.network, source.parameters, source.rule, source.learning_rate)
-    separate.run(100)
-    assert panel.plot.line.y.tolist() == separate.losses
-    assert panel.readout == "lowest 4.6789 at epoch 100"
-
-
 def test_what_the_sheet_prints_is_compared(qtbot, model, make_panel):
     panel = make_panel(model)
     arrive(qtbot, model, 100)
@@ -106,16 +54,6 @@ def test_what_the_sheet_prints_is_compared(qtbot, model, make_panel):
     assert fact(panel, "epoch 100").right == "4.6789 ✓"
     assert fact(panel, "epoch 1,000").right == "2.1040 ○"
     assert panel.plot.tooltip_at(panel.plot.position(100, 4.6789)) == tips[-1]
-
-
-def test_minima_up_to_an_epoch_are_brackets_from_the_first(qtbot, make_panel):
-    model = DebuggerModel(open_source("embedding"))
-    panel = make_panel(model)
-    arrive(qtbot, model, 60)
-    ring = panel.plot.line.rings[-1]
-    assert (ring.start, ring.x, ring.y) == (1, 50, 2.9268)
-    assert ring.tip == "the sheet prints a smallest loss of 2.9268 up to epoch 50: equal"
-    assert fact(panel, "smallest up to 50").right == "2.9268 ✓"
 
 
 def test_a_click_goes_to_the_nearest_epoch(qtbot, model, make_panel):
@@ -193,14 +131,6 @@ def test_a_step_within_an_epoch_keeps_the_arrays(qtbot, model, make_panel):
     assert panel.plot.line.y is before
 
 
-def test_a_network_without_a_sheet_has_no_marks(qtbot, model, make_panel):
-    plain = DebuggerModel(replace(model.state.source, worksheet=None))
-    panel = make_panel(plain)
-    arrive(qtbot, plain, 5)
-    assert panel.plot.line.rings == ()
-    assert not any("sheet" in f.left for f in panel.facts.facts)
-
-
 @pytest.mark.parametrize(("width", "zoom"), [(280, 0.75), (280, 3.0), (1600, 1.5)])
 def test_any_size_and_both_themes_are_drawn(qtbot, model, make_panel, width, zoom):
     theme = Theme(zoom=zoom)
@@ -209,28 +139,6 @@ def test_any_size_and_both_themes_are_drawn(qtbot, model, make_panel, width, zoo
     theme.set_palette(DARK)
     panel.grab()
     assert 0 <= place_of(panel, 49).x() <= panel.plot.width()
-
-
-def test_thinning_keeps_every_peak():
-    x = np.arange(1.0, 50_001)
-    y = np.zeros(50_000)
-    y[[17, 30_001]] = 9.0, -4.0
-    some_x, some_y = thinned(x, y, 500)
-    assert len(some_x) == len(some_y) < 1_100
-    assert (some_y.max(), some_y.min()) == (9.0, -4.0)
-
-
-@pytest.mark.parametrize(
-    ("low", "high", "expected"),
-    [(0, 5.81, ["0", "2", "4"]), (-0.041, 0.0103, ["−0.04", "−0.02", "0"]), (0, 10_000, ["0", "5,000", "10,000"])],
-)
-def test_axes_have_few_round_numbers(low, high, expected):
-    assert tick_texts(round_ticks(low, high, 4)) == expected
-
-
-def test_logarithmic_axes_have_few_round_numbers():
-    assert log_ticks(1, 10_000, 5) == [1, 10, 100, 1000, 10_000]
-    assert log_ticks(1.7, 5.8, 4) == [2, 5]
 
 
 @pytest.mark.parametrize("zoom", [1.0, 1.5])
