@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen, QPolygo
 from gui.look.theme import Theme, mix
 from gui.panels.values.cells import Cells, Row, Shown
 from gui.panels.values.layout import LABEL, NAME, NUMBER, ValuesLayout, is_name
-from gui.widgets.matrix.shades import ABSENT, NEUTRAL, UNKNOWN, shade_image, shade_table
+from gui.widgets.matrix.shades import ABSENT, NEUTRAL, UNKNOWN, edge, shade_image, shade_table
 
 Cell = tuple[int, int]
 Font = tuple[float, bool]
@@ -110,8 +110,10 @@ class ValuesPaint:
                 if not cells.is_known(i, j):
                     unknown.append((rect, cells.placeholder(i, j), row.kind in ("number", "strip")))
                 elif codes is not None:
-                    painter.setBrush(self._colours[code if code < UNKNOWN else NEUTRAL])
-                    painter.drawRoundedRect(rect, radius, radius)
+                    shade = code if code < UNKNOWN else NEUTRAL
+                    painter.setPen(edge(self._theme.palette, None, shade))
+                    painter.setBrush(self._colours[shade])
+                    painter.drawRoundedRect(rect.adjusted(0.5, 0.5, -0.5, -0.5), radius, radius)
                     numbers.append((i, j, rect))
                 elif row.kind == "strip":
                     self._strip(painter, rect, row.name, j)

@@ -13,7 +13,7 @@ from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QImage, QPainter, QPen
 from gui.look.theme import Theme, mix
 from gui.widgets.matrix.layout import LABEL_SIZE, NUMBER_SIZE, MatrixLayout, headed
 from gui.widgets.matrix.picture import MatrixPicture
-from gui.widgets.matrix.shades import ABSENT, NON_FINITE, UNKNOWN, pooled, shade_image, shade_table
+from gui.widgets.matrix.shades import ABSENT, NON_FINITE, UNKNOWN, edge, pooled, shade_image, shade_table
 
 Cells = NDArray[np.bool_]  # True where cells in sight are meant
 
@@ -103,8 +103,10 @@ class MatrixPaint:
             if code == NON_FINITE or (code >= UNKNOWN and layout.digits):
                 self._odd_cell(painter, rect, code)
             elif round_corners:
+                painter.setPen(edge(self._theme.palette, self._picture.hue, code))
                 painter.setBrush(self._colours[code])
-                painter.drawRoundedRect(rect, radius, radius)
+                painter.drawRoundedRect(rect.adjusted(0.5, 0.5, -0.5, -0.5), radius, radius)
+                painter.setPen(Qt.PenStyle.NoPen)
             else:
                 painter.fillRect(rect, self._colours[code])
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -13,6 +13,7 @@ from gui.look.theme import Palette, mix
 from gui.widgets.matrix.picture import MatrixPicture
 
 _STEPS = 64
+_SET_OFF = 3.0
 NEUTRAL = _STEPS
 UNKNOWN = 2 * _STEPS + 1
 UNKNOWN_ODD = UNKNOWN + 1
@@ -61,6 +62,14 @@ def shade_table(palette: Palette, hue: str | None) -> tuple[QColor, ...]:
         top = strongest_tint(neutral.rgb(), palette.families[hue].rgb(), palette.ink.rgb())
         table = [mix(neutral, palette.families[hue], max(float(fraction), 0.0) * top) for fraction in fractions]
     return (*table, palette.panel, palette.line, palette.ink, QColor(0, 0, 0, 0))
+
+
+@lru_cache(maxsize=1024)
+def edge(palette: Palette, hue: str | None, code: int) -> QColor:
+    """The border of a cell: its colour, with as much ink as sets it off from the panel by 3, as WCAG asks."""
+    colour = shade_table(palette, hue)[code]
+    shares = (mix(colour, palette.ink, share / 32) for share in range(33))
+    return next((mixed for mixed in shares if contrast(mixed, palette.panel) >= _SET_OFF), palette.ink)
 
 
 def shade_image(codes: NDArray[np.uint8], table: Sequence[QColor]) -> QImage:

@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QDockWidget, QMainWindow, QPushButton, QToolButton
 from gui.look.icons import application_icon, icon, path
 from gui.look.style import qpalette, stylesheet
 from gui.look.theme import DARK, LIGHT, Theme
-from gui.widgets.matrix.shades import contrast
+from gui.widgets.bars.paint import bar_colours
+from gui.widgets.matrix.shades import UNKNOWN, contrast, edge
 from gui.widgets.parts.dock_title import DockTitle
 
 TINTED = [file.stem for file in path("step").parent.glob("*.svg") if "currentColor" in file.read_text()]
@@ -91,3 +92,12 @@ def test_dock_title_undocks_docks_and_hides_by_key(qtbot):
     assert not dock.isFloating()
     qtbot.keyClick(hide, Qt.Key.Key_Space)
     assert dock.isHidden()
+
+
+@pytest.mark.parametrize("palette", [LIGHT, DARK], ids=["light", "dark"])
+def test_cells_and_bars_are_set_off_from_their_ground(palette):
+    for hue in (None, *palette.families):
+        for code in range(UNKNOWN):
+            assert contrast(edge(palette, hue, code), palette.panel) >= 3
+    for bar in bar_colours(Theme(palette)):
+        assert contrast(bar, palette.panel) >= 3
