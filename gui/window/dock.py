@@ -11,6 +11,7 @@ from gui.widgets.parts.dock_title import DockTitle
 from gui.widgets.parts.still import Still
 
 _APART, _LEAST = 24, QSize(360, 300)  # in pixels at zoom 1
+_UNBOUND = 16_777_215  # Qt's own number for a length without a bound
 
 
 class Card(Still):
@@ -45,6 +46,10 @@ class Dock(QDockWidget):
         self.setTitleBarWidget(DockTitle(self, theme, upright=upright))
         if upright:
             self.setFeatures(self.features() | QDockWidget.DockWidgetFeature.DockWidgetVerticalTitleBar)
+
+    def bound(self, height: int | None) -> None:
+        """Be at most *height* pixels high, None for no bound; a dock that floats has none."""
+        self.setMaximumHeight(_UNBOUND if height is None or self.isFloating() else height)
 
     def stand_apart(self) -> None:
         """Floating for the first time, lie beside the old place, large enough; later Qt knows where it was."""
