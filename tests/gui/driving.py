@@ -260,7 +260,8 @@ def texts_of(matrix: MatrixView) -> list[list[str]]:
 
 
 def values_of(window: Window) -> dict[str, list[str]]:
-    """The Values panel: what stands in every cell, by the label of its row."""
+    """The Values panel, brought to the front: what stands in every cell, by the label of its row."""
+    window.front("values")
     cells = window.bench.panels["values"].grid.cells
     return {
         cells.row_name(row): [

@@ -5,10 +5,13 @@ import gc
 import pytest
 from PySide6.QtCore import QPoint, QRect, QSettings, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMenu, QTabBar, QToolButton
+from PySide6.QtWidgets import QMenu, QTabBar, QToolButton, QWidget
 
 from core.commands.cli import parse
+from core.sources.opening import open_source
 from gui.app import fill
+from gui.debugger.model import DebuggerModel
+from gui.debugger.wording import stepping_labels
 from gui.look.theme import Theme
 from gui.window.dock import Card
 from gui.window.main_window import MainWindow
@@ -280,6 +283,23 @@ def test_a_narrower_toolbar_drops_whole_parts_the_least_needed_first(window):
     window.shell.resize(1440, 900)
     settle()
     assert words(window) == [True, True, True, True]
+
+
+@pytest.mark.parametrize("sheet", ["attention", "embedding"])
+@pytest.mark.parametrize("size", [(1440, 900), (1280, 720)])
+def test_the_toolbar_stands_still_at_every_step(window, sheet, size):
+    window.shell.resize(*size)
+    window.reset(sheet)
+    toolbar, stepped = window.shell.toolbar, DebuggerModel(open_source(sheet))
+    parts = [part for part in toolbar.children() if isinstance(part, QWidget)]
+    seen = set()
+    for position in range(1, len(stepped.view.program) + 1):
+        stepped.go_to_position(position)
+        toolbar.show_stepping(stepping_labels(stepped.view))
+        settle()
+        seen.add(tuple((part.isVisible(), part.geometry().getRect()) for part in parts))
+    assert len(seen) == 1
+    assert toolbar.widgetForAction(window.action("out")).text() == "Finish phase"  # it did say where each leads
 
 
 def test_stepping_drops_nothing_and_brings_nothing_back(window):
