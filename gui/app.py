@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 from core.commands.cli import WindowRequest
 from gui.look.theme import Theme
 from gui.window.main_window import MainWindow
+from gui.window.screens import ScreenFollowing, fit_to_screen
 from gui.workbench.settings import Settings, palette_for
 
 if TYPE_CHECKING:
@@ -40,9 +41,12 @@ def run(request: WindowRequest) -> int:
     geometry = settings.bytes("geometry")
     if geometry is not None and request.size is None:
         window.restoreGeometry(geometry)
+    if request.size is None:
+        fit_to_screen(window)
     window.show()
     if request.screenshot is not None:
         return _take_picture(request, window, fill(request, window, theme, settings))
+    ScreenFollowing(window)
     window.painted.connect(lambda: fill(request, window, theme, settings))
     return application.exec()
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QRect, QSize
+from PySide6.QtCore import QMargins, QPoint, QRect, QSize
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QDockWidget, QWidget
 
 from gui.look.theme import Theme
 from gui.widgets.parts.dock_title import DockTitle
 from gui.widgets.parts.still import Still
+from gui.window.screens import fitted
 
 _APART, _LEAST = 24, QSize(360, 300)  # in pixels at zoom 1
 _UNBOUND = 16_777_215  # Qt's own number for a length without a bound
@@ -59,7 +60,8 @@ class Dock(QDockWidget):
         px = self._theme.px
         least = QSize(px(_LEAST.width()), px(_LEAST.height()))
         place = self.geometry().topLeft() + QPoint(px(_APART), px(_APART))
-        self.setGeometry(QRect(place, self.size().expandedTo(self.sizeHint()).expandedTo(least)))
+        wished = QRect(place, self.size().expandedTo(self.sizeHint()).expandedTo(least))
+        self.setGeometry(fitted(wished, self.screen().availableGeometry(), QMargins()))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Floating, it has a frame: with a title of our own Qt draws none."""
