@@ -22,6 +22,7 @@ from PySide6.QtWidgets import QApplication
 from core.commands.cli import WindowRequest
 from gui.look.theme import ZOOMS, Theme
 from gui.window.main_window import MainWindow
+from gui.window.screens import ScreenFollowing, fit_to_screen
 from gui.workbench.settings import Settings, palette_for
 
 if TYPE_CHECKING:
@@ -51,6 +52,8 @@ def run(request: WindowRequest) -> int:
     place = settings.place
     if place is not None and request.size is None:
         window.stand(*place)
+    if request.size is None:
+        fit_to_screen(window)
     window.show()
     if request.screenshot is not None:
         workbench = fill(request, window, theme, settings)
@@ -61,6 +64,7 @@ def run(request: WindowRequest) -> int:
         workbench = fill(request, window, theme, settings)
         QTimer.singleShot(0, lambda: complete(request, window, workbench, settings))  # once the formula is painted
 
+    ScreenFollowing(window)
     window.painted.connect(furnish)
     return application.exec()
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import (
     QButtonGroup,
     QCheckBox,
     QFrame,
     QGridLayout,
+    QHBoxLayout,
     QLabel,
     QMenu,
     QRadioButton,
@@ -33,13 +34,14 @@ _SWITCHES: tuple[tuple[str, str, tuple[tuple[object, str], ...]], ...] = (
 
 
 class RuleButton(QToolButton):
-    """Shows the rule; its menu holds the named ones and the five switches.
+    """Shows the rule; its menu holds the named ones, the five switches, and the way to all rules side by side.
 
     Signals:
-        rule_asked(Rule): form gradients by that rule.
+        rule_asked(Rule): form gradients by that rule. comparison_asked(): show the rules side by side.
     """
 
     rule_asked = Signal(object)
+    comparison_asked = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -49,6 +51,8 @@ class RuleButton(QToolButton):
         action = QWidgetAction(menu)
         action.setDefaultWidget(self._form())
         menu.addAction(action)
+        self.compare = menu.addAction("Rules side by side…")
+        self.compare.triggered.connect(self.comparison_asked)
         self.setMenu(menu)
         self.show_rule(self._rule)
 
@@ -101,14 +105,17 @@ class RuleButton(QToolButton):
                     lambda _=False, switch=switch, value=value: self._ask(replace(self._rule, **{switch: value}))
                 )
         row = len(_SWITCHES)
-        grid.addWidget(QLabel("Paths through attention"), row, 0, Qt.AlignmentFlag.AlignTop)
+        grid.addWidget(QLabel("Paths through attention"), row, 0)
         self.paths: dict[str, QCheckBox] = {}
-        for place, path in enumerate(PATHS):
+        boxes = QHBoxLayout()
+        for path in PATHS:
             box = QCheckBox(path)
             box.setAccessibleName(f"Paths through attention: {path}")
             box.clicked.connect(self._ask_paths)
-            grid.addWidget(box, row + place, 1)
+            boxes.addWidget(box)
             self.paths[path] = box
+        boxes.addStretch(1)
+        grid.addLayout(boxes, row, 1, 1, 2)
         column.addLayout(grid)
         return form
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QRect, QSize
+from PySide6.QtCore import QMargins, QPoint, QRect, QSize
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QDockWidget, QWidget
 
 from gui.look.theme import Theme
 from gui.widgets.parts.dock_title import DockTitle
 from gui.widgets.parts.still import Still
+from gui.window.screens import fitted
 
 _APART, _LEAST = 24, QSize(360, 300)  # in pixels at zoom 1
+_UNBOUND = 16_777_215  # Qt's own number for a length without a bound
 
 
 class Card(Still):
@@ -46,6 +48,10 @@ class Dock(QDockWidget):
         if upright:
             self.setFeatures(self.features() | QDockWidget.DockWidgetFeature.DockWidgetVerticalTitleBar)
 
+    def bound(self, height: int | None) -> None:
+        """Be at most *height* pixels high, None for no bound; a dock that floats has none."""
+        self.setMaximumHeight(_UNBOUND if height is None or self.isFloating() else height)
+
     def stand_apart(self) -> None:
         """Floating for the first time, lie beside the old place, large enough; later Qt knows where it was."""
         if self._has_stood_apart:
@@ -54,7 +60,8 @@ class Dock(QDockWidget):
         px = self._theme.px
         least = QSize(px(_LEAST.width()), px(_LEAST.height()))
         place = self.geometry().topLeft() + QPoint(px(_APART), px(_APART))
-        self.setGeometry(QRect(place, self.size().expandedTo(self.sizeHint()).expandedTo(least)))
+        wished = QRect(place, self.size().expandedTo(self.sizeHint()).expandedTo(least))
+        self.setGeometry(fitted(wished, self.screen().availableGeometry(), QMargins()))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Floating, it has a frame: with a title of our own Qt draws none."""

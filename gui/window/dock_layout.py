@@ -4,40 +4,40 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtCore import QObject, QSize, Qt, QTimer
 from PySide6.QtWidgets import QMainWindow, QTabWidget
 
 from gui.look.theme import Theme
+from gui.window.arrangements import TIGHT, TIMELINE_HEIGHT, Arrangement, fitting, lengths
 from gui.window.dock import Dock
+from gui.window.fold import Fold
 
-# From which size, in pixels at zoom 1, docks are arranged how; "tight" is for all below.
-_ARRANGEMENTS = (("roomy", 1360, 860), ("compact", 1100, 640))
-_FRONT = ("contributions", "values", "parameters")  # the tabs that are in front at first, the foremost last
 _LEFT, _RIGHT = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
-_BOTTOM = Qt.DockWidgetArea.BottomDockWidgetArea
+_BELOW = Qt.DockWidgetArea.BottomDockWidgetArea
 _UPRIGHT, _LEVEL = Qt.Orientation.Vertical, Qt.Orientation.Horizontal
 
 
 @dataclass(frozen=True, slots=True)
 class DockSpec:
-    """A dock of the window: its id, its title, and where it stands where there is room for all."""
+    """A dock of the window: its id, its title, and the question that it answers."""
 
     id: str
     title: str
-    area: Qt.DockWidgetArea
+    question: str
 
 
 DOCKS = (
-    DockSpec("program", "Program", _LEFT),
-    DockSpec("parameters", "Parameters", _RIGHT),
-    DockSpec("values", "Values", _RIGHT),
-    DockSpec("attention", "Attention", _RIGHT),
-    DockSpec("contributions", "Contributions", _BOTTOM),
-    DockSpec("loss", "Loss", _BOTTOM),
-    DockSpec("sheet", "Sheet", _BOTTOM),
-    DockSpec("rules", "Rules", _BOTTOM),
-    DockSpec("timeline", "Timeline", _BOTTOM),
+    DockSpec("program", "Program", "Where am I"),
+    DockSpec("timeline", "Timeline", "Where am I"),
+    DockSpec("parameters", "Parameters", "What are the numbers"),
+    DockSpec("values", "Values", "What are the numbers"),
+    DockSpec("attention", "Attention", "What are the numbers"),
+    DockSpec("contributions", "Contributions", "Where from"),
+    DockSpec("loss", "Loss", "Where from"),
+    DockSpec("sheet", "Sheet", "Is it right"),
+    DockSpec("rules", "Rules", "Is it right"),
 )
+_WANTED = ("rules",)  # hidden until they are asked for
 
 
 class DockLayout(QObject):
@@ -50,12 +50,13 @@ class DockLayout(QObject):
     def __init__(self, window: QMainWindow, theme: Theme) -> None:
         super().__init__(window)
         self._window, self._theme = window, theme
-        self._arrangement, self._arranged_zoom = "", theme.zoom
-        self._arranging = self._is_users = False
+        self._arrangement, self._arranged_zoom = TIGHT, 0.0
+        self._arranging = self._is_users = self._has_terms = self._is_open = False
         self._hidden: set[str] = set()
+        self._sizes: dict[str, QSize] = {}
         # Only once all panels have their new sizes, so that the least sizes of before hold nothing up.
         self._refit = QTimer(self, singleShot=True, interval=0)
-        self._refit.timeout.connect(self._arrange_again)
+        self._refit.timeout.connect(self._fit_again)
         window.setDockNestingEnabled(True)
         window.setAnimated(False)  # panels would be laid out at one passing size after the other
         window.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
@@ -63,6 +64,7 @@ class DockLayout(QObject):
         window.setCorner(Qt.Corner.BottomRightCorner, _RIGHT)
         upright = "timeline"
         self.docks = {spec.id: Dock(spec.id, spec.title, theme, window, upright=spec.id == upright) for spec in DOCKS}
+        self._fold = Fold(window, self.docks, self._unfold_by_hand)
         for dock in self.docks.values():
             dock.dockLocationChanged.connect(self._take_over)
             dock.topLevelChanged.connect(self._take_over)
@@ -70,44 +72,47 @@ class DockLayout(QObject):
 
     def reset(self) -> None:
         """Put every dock where it belongs for the window's size and zoom, whatever the user did."""
-        self._arranging = True
-        self._arrangement = arrangement = self._fitting_arrangement()
-        for spec in DOCKS:
-            dock = self.docks[spec.id]
-            self._window.removeDockWidget(dock)
-            tight = arrangement == "tight" and spec.id != "timeline"
-            self._window.addDockWidget(_RIGHT if tight else spec.area, dock)
-            dock.setFloating(False)  # only once it has a place again
-            dock.show()
-        {"roomy": self._stack, "compact": self._tab, "tight": self._tab_all}[arrangement]()
-        self.share_room()
-        for front in _FRONT:
-            self.docks[front].raise_()
-        self._hidden = self._hidden_docks()
-        self._arranging = self._is_users = False
+        self._is_open = False
+        self._arrange()
 
     def share_room(self) -> None:
-        """Give every dock the size that it has in the arrangement in force."""
-        if self._arrangement == "roomy":
-            self._share(_LEVEL, program=230, parameters=388)
-            self._share(_UPRIGHT, contributions=238, timeline=64)
-            self._share(_UPRIGHT, parameters=400, values=380)
-        elif self._arrangement == "compact":
-            self._share(_LEVEL, program=212, parameters=340)
-            self._share(_UPRIGHT, parameters=280, contributions=320)
-            self._share(_UPRIGHT, timeline=64)
-        else:
-            self._share(_LEVEL, parameters=270)
+        """Give every dock the size that it has in the arrangement in force, or that the user gave it."""
+        self.docks["timeline"].bound(self._theme.px(TIMELINE_HEIGHT))
+        if self._is_users:
+            for name, size in self._sizes.items():  # one by one: of several at once Qt gives each its share
+                self._window.resizeDocks([self.docks[name]], [size.width()], _LEVEL)
+                self._window.resizeDocks([self.docks[name]], [size.height()], _UPRIGHT)
+            return
+        for orientation, shares in zip((_LEVEL, _UPRIGHT), lengths(self._arrangement, *self._room()), strict=True):
+            docks = [self.docks[name] for name in shares]
+            self._window.resizeDocks(docks, [self._theme.px(length) for length in shares.values()], orientation)
 
     def fit(self) -> None:
-        """The window has another size, or its text another zoom, which may call for another arrangement."""
-        if self._fitting_arrangement() != self._arrangement or self._arranged_zoom != self._theme.zoom:
-            self._arranged_zoom = self._theme.zoom
-            self._refit.start()
+        """The window has another size, or its text another zoom: the docks get their room, or another arrangement."""
+        self._refit.start()
+
+    def unfold(self) -> None:
+        """There is something to see in the stack that is folded to its tabs at first."""
+        if not self._has_terms:
+            self._has_terms = True
+            if self._arrangement is not TIGHT and self._fold.is_folded:
+                self._fold.set_folded(False)
+                self.fit()
+
+    def bring(self, name: str) -> None:
+        """Bring a dock to the front, whether it was closed, folded away or behind another tab."""
+        dock = self.docks[name]
+        dock.show()
+        if name in self._arrangement.folding and self._fold.is_folded:
+            self._fold.set_folded(False)
+            self._unfold_by_hand()
+        dock.raise_()
 
     def hand_over(self) -> None:
         """The layout is the user's from now on."""
         self._is_users = True
+        shown = {name: dock for name, dock in self.docks.items() if dock.isVisible() and not dock.isFloating()}
+        self._sizes = {name: dock.size() for name, dock in shown.items() if _is_front(dock) and dock.height() > 0}
 
     def state(self) -> str:
         """The user's layout of docks, for local settings only; empty while he has not changed ours."""
@@ -123,64 +128,74 @@ class DockLayout(QObject):
         if layout is None:
             return False
         self._arranging = True
+        self._fold.set_folded(False)
         layout_state.build(self._window, self.docks, layout)
         self._arranging = False
-        self._is_users = True
+        self.hand_over()
         return True
 
-    def _fitting_arrangement(self) -> str:
-        width, height = self._window.width() / self._theme.zoom, self._window.height() / self._theme.zoom
-        return next((name for name, *least in _ARRANGEMENTS if width >= least[0] and height >= least[1]), "tight")
+    def _arrange(self) -> None:
+        self._arranging, self._is_users = True, False
+        self._arrangement, self._arranged_zoom = self._fitting(), self._theme.zoom
+        made = self._arrangement
+        stacks = ((_LEFT, made.left), (_RIGHT, made.upper), (_RIGHT, made.lower), (_BELOW, made.below))
+        self._fold.set_folded(False)
+        for dock in self.docks.values():
+            self._window.removeDockWidget(dock)
+        for area, names in (*stacks, (_BELOW, ("timeline",))):
+            for before, name in zip((None, *names), names, strict=False):
+                dock = self.docks[name]
+                self._window.addDockWidget(area, dock)
+                dock.setFloating(False)  # only once it has a place again
+                dock.setVisible(name not in _WANTED and (name != "timeline" or made.has_timeline))
+                if before is not None:
+                    self._window.tabifyDockWidget(self.docks[before], dock)
+        self._fold.take(made.folding, folded=made is TIGHT or not (self._has_terms or self._is_open))
+        self.share_room()
+        for front in made.fronts:
+            self.docks[front].raise_()
+        self._hidden = self._hidden_docks()
+        self._arranging = False
 
-    def _arrange_again(self) -> None:
+    def _room(self) -> tuple[float, float]:
+        """The window's size in pixels at zoom 1."""
+        return self._window.width() / self._theme.zoom, self._window.height() / self._theme.zoom
+
+    def _fitting(self) -> Arrangement:
+        return fitting(*self._room())
+
+    def _fit_again(self) -> None:
         """Arrange for the size and zoom in force, unless the user has; the tabs and the focus stay where they were."""
-        if self._has_users_layout():
+        same = self._fitting() is self._arrangement and self._theme.zoom == self._arranged_zoom
+        if same or self._has_users_layout():
+            self.share_room()
             return
         focused = self._window.focusWidget()
         chosen = [
             dock
             for name, dock in self.docks.items()
-            if name not in _FRONT and self._window.tabifiedDockWidgets(dock) and not dock.visibleRegion().isEmpty()
+            if name not in self._arrangement.fronts
+            and self._window.tabifiedDockWidgets(dock)
+            and not dock.visibleRegion().isEmpty()
         ]
-        self.reset()
+        wanted = [name for name in _WANTED if not self.docks[name].isHidden()]
+        self._arrange()
+        for name in wanted:
+            self.docks[name].show()
         for dock in chosen:
             dock.raise_()
         if focused is not None and focused.isVisible():
             focused.setFocus()
 
-    def _stack(self) -> None:
-        """Roomy: two docks on the right, two below."""
-        self._window.splitDockWidget(self.docks["contributions"], self.docks["timeline"], _UPRIGHT)
-        self._join("contributions", "loss", "sheet", "rules")
-        self._window.splitDockWidget(self.docks["parameters"], self.docks["values"], _UPRIGHT)
-        self._join("values", "attention")
-
-    def _tab(self) -> None:
-        """Compact: all but the timeline on the right, in two stacks of tabs."""
-        self._window.addDockWidget(_RIGHT, self.docks["contributions"])
-        self._join("contributions", "loss", "sheet", "rules")
-        self._join("parameters", "values", "attention")
-
-    def _tab_all(self) -> None:
-        """Tight: all in one stack of tabs, the timeline left to the menu, the rest for the formula."""
-        self._join("program", "parameters", "values", "attention", "contributions", "loss", "sheet", "rules")
-        self.docks["timeline"].hide()
-
-    def _join(self, first: str, *others: str) -> None:
-        for name in others:
-            self._window.tabifyDockWidget(self.docks[first], self.docks[name])
-            first = name
-
-    def _share(self, orientation: Qt.Orientation, **lengths: int) -> None:
-        """Give docks their *lengths*, in pixels at zoom 1."""
-        docks = [self.docks[name] for name in lengths]
-        self._window.resizeDocks(docks, [self._theme.px(length) for length in lengths.values()], orientation)
+    def _unfold_by_hand(self) -> None:
+        self._is_open = True
+        self.fit()
 
     def _has_users_layout(self) -> bool:
         return self._is_users or self._hidden_docks() != self._hidden
 
     def _hidden_docks(self) -> set[str]:
-        return {name for name, dock in self.docks.items() if dock.isHidden()}
+        return {name for name, dock in self.docks.items() if dock.isHidden() and name not in _WANTED}
 
     def _take_over(self) -> None:
         """The user moved or floated a dock."""
@@ -189,4 +204,12 @@ class DockLayout(QObject):
 
     def _float(self, dock: Dock) -> None:
         if dock.isFloating() and not self._arranging:
+            dock.bound(None)
             dock.stand_apart()
+        else:
+            self.fit()
+
+
+def _is_front(dock: Dock) -> bool:
+    """Whether its tab is the front one: Qt keeps the others outside of the window."""
+    return dock.isVisible() and dock.x() + dock.width() > 0

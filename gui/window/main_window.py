@@ -7,6 +7,7 @@ it is first said, which takes a fifth of the time until a bare window is painted
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QMimeData, QRect, QTimer, Signal
@@ -105,9 +106,7 @@ class MainWindow(QMainWindow):
 
     def show_dock(self, name: str) -> None:
         """Bring a dock to the front, whether it was closed or behind another tab."""
-        dock = self.docks[name]
-        dock.show()
-        dock.raise_()
+        self.arrangement.bring(name)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Another size may call for another arrangement."""
@@ -127,11 +126,9 @@ class MainWindow(QMainWindow):
         self.centre.setMinimumHeight(min(self._theme.px(_LEAST_FORMULA), self.height() // 3))
 
     def stand(self, place: QRect, maximized: bool) -> None:
-        """Stand at *place*, as far as there is a screen there, or fill the screen."""
-        screens = [screen.availableGeometry() for screen in self.screen().virtualSiblings()]
-        room = next((screen for screen in screens if screen.intersects(place)), None)
-        if room is not None:
-            self.setGeometry(QRect(place.topLeft(), place.size().boundedTo(room.size()).expandedTo(self.minimumSize())))
+        """Stand at *place*, if there is a screen there, or fill the screen."""
+        if any(screen.availableGeometry().intersects(place) for screen in self.screen().virtualSiblings()):
+            self.setGeometry(place)
         if maximized:
             self.showMaximized()
 
@@ -170,6 +167,7 @@ class MainWindow(QMainWindow):
 
     def _make_menus(self) -> None:
         from gui.window.actions import ACTIONS, MENUS
+        from gui.window.dock_layout import DOCKS
 
         menus = self._menus = {name: self.menuBar().addMenu(name) for name in MENUS}
         groups: dict[str, QActionGroup] = {}
@@ -179,8 +177,9 @@ class MainWindow(QMainWindow):
                 groups.setdefault(spec.group, QActionGroup(self)).addAction(action)
             menus[spec.menu].addAction(action)
         panels = QMenu("Panels", self)
-        for dock in self.docks.values():
-            panels.addAction(dock.toggleViewAction())
+        for question, specs in groupby(DOCKS, lambda spec: spec.question):
+            panels.addSection(question)
+            panels.addActions([self.docks[spec.id].toggleViewAction() for spec in specs])
         menus["View"].insertMenu(self.actions_by_id["zoom_in"], panels)
         for after in ("zoom_in", "theme_system", "next_panel", "reset_layout"):
             menus["View"].insertSeparator(self.actions_by_id[after])

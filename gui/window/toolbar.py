@@ -34,7 +34,11 @@ _RATE_TIP = "The learning rate; another one trains again from epoch 1"
 _LAST_EPOCH = 10_000_000
 _LARGEST_RATE = 1e6
 _LONGEST_TYPED = 20  # of a number that is put back
-_LONGEST = "Finish total loss"  # room is kept for it, so that stepping changes no other button
+# For these there is room, so that stepping moves nothing.
+_LONGEST = {
+    "over": ("Finish L₄ of ∂L/∂W", "Finish L₄ of ∂L/∂Ω", "Finish total loss"),
+    "out": ("Finish forward", "Finish update", "Finish ∂L/∂W", "Finish ∂L/∂Ω"),
+}
 # What is dropped, one after the other: what the sheet states, words of choices, labels, words of buttons; in the end
 # the fields are as narrow as their numbers and the arrows alone are left.
 _STATED, _CHOICES, _LABELS, _BUTTONS, _ALL = 1, 2, 3, 4, 5
@@ -246,11 +250,7 @@ class Toolbar(QToolBar):
         layout = self.layout()
         if layout is not None:
             layout.invalidate()
-        spare = 0
-        if self._dropped < _BUTTONS:
-            advance = self.fontMetrics().horizontalAdvance
-            spare = sum(max(0, advance(_LONGEST) - advance(self._actions[name].text())) for name in ("over", "out"))
-        return self.sizeHint().width() + spare
+        return self.sizeHint().width()
 
     def _drop(self, dropped: int) -> None:
         self._dropped = dropped
@@ -266,6 +266,11 @@ class Toolbar(QToolBar):
             if isinstance(button, QToolButton):
                 bare = dropped >= (_ALL if name == "into" else _BUTTONS)
                 button.setToolButtonStyle(styles.ToolButtonIconOnly if bare else styles.ToolButtonTextBesideIcon)
+                if name in _LONGEST:
+                    advance = button.fontMetrics().horizontalAdvance
+                    button.setMinimumWidth(0)
+                    beside = button.sizeHint().width() - advance(button.text())
+                    button.setMinimumWidth(0 if bare else beside + max(map(advance, _LONGEST[name])))
         px, tight = self._theme.px, dropped >= _ALL
         self.epoch.setFixedWidth(px(54 if tight else 84))
         self.learning_rate.setFixedWidth(px(58 if tight else 72))

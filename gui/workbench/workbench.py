@@ -136,6 +136,8 @@ class Workbench(QObject):
         actions["predict"].setChecked(state.predicts)
         actions["result"].setEnabled(view.step.address.quantity != "letter")
         actions["your_number"].setEnabled(view.step.address.quantity != "letter")
+        if view.step.kind in ("term", "sum", "update"):
+            self.window.arrangement.unfold()
         self.window.place.setText(wording.place(view))
         self.appearance.show_hint()
 
@@ -168,6 +170,7 @@ class Workbench(QObject):
         toolbar.add_choice(self.rule_button)
         toolbar.add_choice(self.form_button)
         self.rule_button.rule_asked.connect(self._edit_rule)
+        self.rule_button.comparison_asked.connect(lambda: self.window.show_dock("rules"))
         self.form_button.form_asked.connect(self._set_form)
 
     def _connect_panel(self, panel: Panel) -> None:

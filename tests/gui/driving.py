@@ -29,7 +29,7 @@ from gui.workbench.workbench import Workbench
 
 SHIFT, CTRL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
 ALT, PLAIN = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.NoModifier
-FRONT = ("contributions", "values", "parameters")  # the docks before the other tabs at first
+FRONT = ("contributions", "parameters")  # the docks before the other tabs at first
 _SUPERSCRIPTS = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
 
 
@@ -108,8 +108,7 @@ class Window:
 
     def front(self, dock: str) -> Panel:
         """Bring a dock to the front, as a click on its tab does."""
-        self.shell.docks[dock].show()
-        self.shell.docks[dock].raise_()
+        self.shell.show_dock(dock)
         settle()
         return self.bench.panels[dock]
 
@@ -188,9 +187,10 @@ def opened(
     QTest.qWaitForWindowExposed(shell)
     QTest.qWaitForWindowActive(shell)
     # What a panel makes when it is first looked at should be there before a test begins to count.
-    for name in (*shell.docks, *FRONT):
-        shell.docks[name].raise_()
+    for name in shell.docks:
+        shell.show_dock(name)
         settle()
+    shell.arrangement.reset()
     shell.arrangement.restore(settings.layout)
     bench.formula.setFocus()
     settle()
@@ -259,7 +259,8 @@ def texts_of(matrix: MatrixView) -> list[list[str]]:
 
 
 def values_of(window: Window) -> dict[str, list[str]]:
-    """The Values panel: what stands in every cell, by the label of its row."""
+    """The Values panel, brought to the front: what stands in every cell, by the label of its row."""
+    window.front("values")
     cells = window.bench.panels["values"].grid.cells
     return {
         cells.row_name(row): [

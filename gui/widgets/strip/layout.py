@@ -68,7 +68,7 @@ def arrange(picture: StripPicture, width: float, node_width: float) -> StripLayo
     manner, columns = _manner(picture, width, node_width, len(tops))
     cuts = _cuts(columns, len(picture.inputs))
     full = sum(1 for column in columns if column > 0)
-    start = min(node_width + 40.0, manner.pitch) if columns[:1] == (0,) else 0.0
+    start = _start(manner, node_width) if columns[:1] == (0,) else 0.0
     pitch = (width - start - manner.extra - len(cuts) * _ELLIPSIS) / max(full, 1)
     pitch = min(max(pitch, manner.pitch), _WIDEST)
     room = _WORD_ROOM if pitch >= manner.pitch + _WORD_ROOM - manner.room else manner.room
@@ -103,13 +103,19 @@ def arrange(picture: StripPicture, width: float, node_width: float) -> StripLayo
 
 
 def _manner(picture: StripPicture, width: float, node_width: float, tops: int) -> tuple[_Manner, tuple[int, ...]]:
-    """The widest manner in which all of a term's timesteps are shown, else the closest; and what it shows."""
+    """The widest manner in which all of a term's timesteps are shown, else the closest; and what it shows.
+
+    Where all timesteps and the state before them fit, it depends on none of the steps: stepping moves nothing.
+    """
     wide = _Manner(max(tops * (node_width + _GAP) + _LETTER_ROOM, 88.0), _LETTER_ROOM)
     count, events = len(picture.inputs), _events(picture)
+    close = _Manner(tops * (node_width + _TIGHT_GAP) + _TIGHT_ROOM, _TIGHT_ROOM)
+    for manner in (wide, close):
+        if _start(manner, node_width) + count * manner.pitch <= width:
+            return manner, tuple(range(count + 1))
     columns = wide.choose(count, events, width)
     if picture.use is None or set(events) <= set(columns):
         return wide, columns
-    close = _Manner(tops * (node_width + _TIGHT_GAP) + _TIGHT_ROOM, _TIGHT_ROOM)
     lean = node_width + _TIGHT_ROOM + (_LOOK_UP if picture.embedding else 5.0)
     loss = timestep(picture.path[0][0]) if picture.path else None
     for manner in (close, _Manner(lean, _TIGHT_ROOM, loss, max(close.pitch - lean, 0.0))):
@@ -117,6 +123,11 @@ def _manner(picture: StripPicture, width: float, node_width: float, tops: int) -
         if set(events) <= set(columns):
             break
     return manner, columns
+
+
+def _start(manner: _Manner, node_width: float) -> float:
+    """The width of the state before the first timestep."""
+    return min(node_width + 40.0, manner.pitch)
 
 
 def choose_columns(count: int, events: Sequence[int], room: float, ellipsis: float) -> tuple[int, ...]:

@@ -16,6 +16,8 @@ from tests.gui.driving import settle
 
 @pytest.fixture(autouse=True)
 def as_at_first(window):
+    window.shell.arrangement.unfold()
+    settle()
     yield
     window.press("reset_layout")
 
@@ -124,7 +126,7 @@ def test_damaged_layouts_are_refused_or_built_and_end_nothing(window):
     "spoil",
     [
         lambda state: state["closed"].pop("loss"),
-        lambda state: state["closed"].update(rules="left"),
+        lambda state: state["closed"].update(values="left"),
         lambda state: state["closed"].update(other="left"),
         lambda state: state["closed"].update(loss="middle"),
         lambda state: state["floating"]["program"].update(place=[0, 0, 0, 10]),

@@ -5,15 +5,18 @@ import gc
 import pytest
 from PySide6.QtCore import QPoint, QRect, QSettings, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QToolButton
+from PySide6.QtWidgets import QMenu, QTabBar, QToolButton, QWidget
 
 from core.commands.cli import parse
+from core.sources.opening import open_source
 from gui.app import complete, fill
+from gui.debugger.model import DebuggerModel
+from gui.debugger.wording import stepping_labels
 from gui.look.theme import Theme
 from gui.window.dock import Card
 from gui.window.main_window import MainWindow
 from gui.workbench.settings import Settings
-from tests.gui.driving import CTRL, FRONT, opened, settle, wait_until
+from tests.gui.driving import CTRL, FRONT, click, opened, settle, wait_until
 
 Key = Qt.Key
 
@@ -22,6 +25,7 @@ Key = Qt.Key
 def as_at_first(window):
     window.shell.resize(1440, 900)
     window.press("zoom_reset")
+    window.press("reset_layout")
     window.reset()
 
 
@@ -42,7 +46,8 @@ def share(window):
     return centre.width() / whole.width(), centre.height() / whole.height()
 
 
-TIGHT = {"program", "parameters", "values", "attention", "contributions", "loss", "sheet", "rules"}
+NUMBERS = {"parameters", "values", "attention"}
+TIGHT = {"program", *NUMBERS, "contributions", "loss", "sheet"}
 
 
 @pytest.mark.parametrize(("size", "zoom"), [((1440, 900), 1.5), ((1440, 900), 2.0), ((1920, 1080), 2.0)])
@@ -51,29 +56,131 @@ def test_zoomed_for_a_projector_the_formula_keeps_the_most_of_the_window(window,
     window.theme.set_zoom(zoom)
     wait_until(lambda: in_one_stack(window, "parameters") == TIGHT)
     width, height = share(window)
-    assert width >= 0.6
-    assert height >= 0.75
+    assert width >= 0.95
+    assert height >= 0.7
     assert (window.shell.width(), window.shell.height()) == size
 
 
 def test_zooming_and_back_gives_the_formula_all_its_room_again(window):
     before = share(window)
     window.key(Key.Key_Plus, CTRL, times=3)
-    wait_until(lambda: in_one_stack(window, "parameters") != {"parameters"})
+    wait_until(lambda: in_one_stack(window, "parameters") == TIGHT)
     window.key(Key.Key_0, CTRL)
-    wait_until(lambda: in_one_stack(window, "parameters") == {"parameters"})
+    wait_until(lambda: in_one_stack(window, "parameters") == NUMBERS)
     assert share(window) == pytest.approx(before, abs=0.01)
 
 
 def test_a_window_made_small_is_arranged_for_it_and_made_large_again_too(window):
-    window.shell.resize(1100, 700)
-    wait_until(lambda: in_one_stack(window, "parameters") == {"parameters", "values", "attention"})
+    window.shell.resize(1024, 700)
+    wait_until(lambda: in_one_stack(window, "parameters") == NUMBERS | {"program"})
     window.shell.resize(900, 560)
     wait_until(lambda: in_one_stack(window, "parameters") == TIGHT)
     assert window.shell.docks["timeline"].isHidden()
     window.shell.resize(1440, 900)
-    wait_until(lambda: in_one_stack(window, "parameters") == {"parameters"})
+    wait_until(lambda: in_one_stack(window, "parameters") == NUMBERS)
     assert not window.shell.docks["timeline"].isHidden()
+
+
+def tab_bars(window):
+    """The tabs of the docks."""
+    bars = window.shell.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly)
+    return [bar for bar in bars if bar.isVisible() and bar.count()]
+
+
+def places(window):
+    """Where every dock in sight and the formula are."""
+    for _ in range(3):  # layouts take more than one turn of the event loop
+        settle()
+    docks = {name: dock for name, dock in window.shell.docks.items() if not dock.visibleRegion().isEmpty()}
+    return {name: part.geometry().getRect() for name, part in {**docks, "formula": window.shell.centre}.items()}
+
+
+@pytest.mark.parametrize("is_users", [False, True])
+def test_docks_come_back_from_a_small_window_as_they_were(window, is_users):
+    window.go_to(62)
+    window.shell.resize(1436, 850)
+    if is_users:
+        drag(window, 40)
+    before = places(window)
+    window.shell.resize(800, 560)
+    assert places(window) != before
+    window.shell.resize(1436, 850)
+    after = places(window)
+    assert set(after) == set(before)
+    assert {name: place[::2] for name, place in after.items()} == {name: place[::2] for name, place in before.items()}
+    assert [name for name in after if abs(after[name][3] - before[name][3]) > 4] == []
+
+
+@pytest.mark.parametrize("size", [(1440, 900), (1280, 720)])
+def test_no_dock_is_starved(window, size):
+    window.shell.resize(*size)
+    window.go_to(62)
+    window.front("contributions")
+    shown = places(window)
+    assert set(shown) == {"program", "parameters", "contributions", "timeline", "formula"}
+    assert shown["program"][2] == (230 if size[0] == 1440 else 212)
+    assert shown["parameters"][2] == (389 if size[0] == 1440 else 340)
+    for name in ("parameters", "contributions"):
+        assert shown[name][3] >= 0.33 * size[1], name
+    assert shown["timeline"][3] <= 70
+
+
+def test_the_docks_that_tell_where_a_gradient_is_from_are_tabs_until_its_first_term(qapp):
+    with opened() as window:
+        assert {"program", "parameters", "timeline", "formula"} == set(places(window))
+        window.go_to(window.length // 3)
+        window.press("start")
+        assert "contributions" not in places(window)
+        window.go_to(62)
+        assert "contributions" in places(window)
+        window.press("start")
+        assert "contributions" in places(window)
+
+
+def test_a_click_on_a_tab_unfolds_its_stack_and_on_the_front_one_folds_it(window):
+    window.shell.resize(900, 560)
+    wait_until(lambda: in_one_stack(window, "parameters") == TIGHT)
+    assert set(places(window)) == {"formula"}
+    (bar,) = tab_bars(window)
+    titles = [bar.tabText(tab) for tab in range(bar.count())]
+    click(bar, bar.tabRect(titles.index("Values")).center())
+    assert places(window)["values"][3] > 150
+    click(bar, bar.tabRect(titles.index("Attention")).center())
+    assert places(window)["attention"][3] > 150
+    click(bar, bar.tabRect(titles.index("Attention")).center())
+    assert set(places(window)) == {"formula"}
+
+
+@pytest.mark.parametrize("size", [(1440, 900), (1280, 720), (1024, 700)])
+def test_the_names_of_all_tabs_are_shown_in_full(window, size):
+    window.shell.resize(*size)
+    settle()
+    window.front("rules")
+    settle()
+    bars = tab_bars(window)
+    assert len(bars) == 2
+    for bar in bars:
+        assert bar.tabRect(bar.count() - 1).right() <= bar.width()
+        assert not any(button.isVisible() for button in bar.findChildren(QToolButton))
+    window.press("reset_layout")
+
+
+def test_rules_are_opened_from_the_button_of_the_rule(window):
+    window.press("reset_layout")
+    assert window.shell.docks["rules"].isHidden()
+    window.bench.rule_button.compare.trigger()
+    settle()
+    assert "rules" in places(window)
+
+
+def test_the_menu_lists_docks_by_the_question_that_they_answer(window):
+    panels = next(menu for menu in window.shell.findChildren(QMenu) if menu.title() == "Panels")
+    assert [action.text() for action in panels.actions()] == [
+        "Where am I", "Program", "Timeline",
+        "What are the numbers", "Parameters", "Values", "Attention",
+        "Where from", "Contributions", "Loss",
+        "Is it right", "Sheet", "Rules",
+    ]  # fmt: skip
 
 
 def test_the_tab_in_front_stays_in_front(window):
@@ -81,7 +188,8 @@ def test_the_tab_in_front_stays_in_front(window):
     window.shell.resize(900, 560)
     wait_until(lambda: in_one_stack(window, "parameters") == TIGHT)
     settle()
-    assert not window.shell.docks["sheet"].visibleRegion().isEmpty()
+    (bar,) = tab_bars(window)
+    assert bar.tabText(bar.currentIndex()) == "Sheet"
 
 
 @pytest.mark.parametrize("act", [
@@ -95,21 +203,28 @@ def test_what_the_user_arranged_stays(window, act):
     window.shell.resize(900, 560)
     settle()
     settle()
-    assert in_one_stack(window, "parameters") == {"parameters"}
+    assert in_one_stack(window, "parameters") == NUMBERS
     window.press("reset_layout")
     assert in_one_stack(window, "parameters") == TIGHT
 
 
+def drag(window, by):
+    """Drag the separator right of the program."""
+    program = window.shell.docks["program"].geometry()
+    gap = QPoint(program.right() + 5, program.center().y())
+    QTest.mousePress(window.shell, Qt.MouseButton.LeftButton, pos=gap)
+    QTest.mouseMove(window.shell, gap + QPoint(by, 0))
+    settle()
+    QTest.mouseRelease(window.shell, Qt.MouseButton.LeftButton, pos=gap + QPoint(by, 0))
+    settle()
+
+
 def test_a_dragged_separator_is_the_users_and_remembered(window):
     assert window.shell.arrangement.state() == ""
-    program = window.shell.docks["program"].geometry()
-    gap, before = QPoint(program.right() + 5, program.center().y()), program.width()
-    QTest.mousePress(window.shell, Qt.MouseButton.LeftButton, pos=gap)
-    QTest.mouseMove(window.shell, gap + QPoint(40, 0))
-    settle()
-    QTest.mouseRelease(window.shell, Qt.MouseButton.LeftButton, pos=gap + QPoint(40, 0))
-    settle()
-    assert window.shell.docks["program"].width() != before
+    timeline, before = window.shell.docks["timeline"].height(), window.shell.docks["program"].width()
+    drag(window, 40)
+    assert window.shell.docks["program"].width() == before + 40
+    assert window.shell.docks["timeline"].height() == timeline
     assert window.shell.arrangement.state() != ""
 
 
@@ -126,7 +241,7 @@ def test_a_remembered_layout_is_the_users(qapp, tmp_path):
         second.shell.resize(900, 560)
         settle()
         settle()
-        assert in_one_stack(second, "parameters") == {"parameters"}
+        assert in_one_stack(second, "parameters") == NUMBERS
 
 
 # -- the toolbar ------------------------------------------------------------------------------------------------
@@ -168,6 +283,23 @@ def test_a_narrower_toolbar_drops_whole_parts_the_least_needed_first(window):
     window.shell.resize(1440, 900)
     settle()
     assert words(window) == [True, True, True, True]
+
+
+@pytest.mark.parametrize("sheet", ["attention", "embedding"])
+@pytest.mark.parametrize("size", [(1440, 900), (1280, 720)])
+def test_the_toolbar_stands_still_at_every_step(window, sheet, size):
+    window.shell.resize(*size)
+    window.reset(sheet)
+    toolbar, stepped = window.shell.toolbar, DebuggerModel(open_source(sheet))
+    parts = [part for part in toolbar.children() if isinstance(part, QWidget)]
+    seen = set()
+    for position in range(1, len(stepped.view.program) + 1):
+        stepped.go_to_position(position)
+        toolbar.show_stepping(stepping_labels(stepped.view))
+        settle()
+        seen.add(tuple((part.isVisible(), part.geometry().getRect()) for part in parts))
+    assert len(seen) == 1
+    assert toolbar.widgetForAction(window.action("out")).text() == "Finish phase"  # it did say where each leads
 
 
 def test_stepping_drops_nothing_and_brings_nothing_back(window):
@@ -235,12 +367,14 @@ def test_outlining_a_card_lays_nothing_out_again(window):
     assert (card.contentsRect(), card.geometry()) == before
 
 
-def test_a_dock_floats_beside_its_place_and_goes_no_further_each_time(window):
+def test_a_dock_floats_beside_its_place_and_is_wholly_on_the_screen_each_time(window):
     dock = window.shell.docks["timeline"]
-    old = dock.mapToGlobal(QPoint())
+    beside = dock.mapToGlobal(QPoint()) + QPoint(24, 24)
     dock.setFloating(True)
     settle()
-    assert dock.pos() - old == QPoint(24, 24)
+    room = dock.screen().availableGeometry()
+    assert room.contains(dock.geometry())
+    assert dock.pos() == beside or not room.contains(QRect(beside, dock.size()))
     assert dock.width() >= 360
     assert dock.height() >= 300
     first = dock.pos()
@@ -262,6 +396,7 @@ def test_a_window_filled_in_sight_is_arranged_as_one_filled_before_it_was_shown(
         return {name: part.geometry().getRect() for name, part in parts.items()}
 
     window.shell.resize(1440, 900)
+    window.go_to(62)
     window.shell.arrangement.reset()
     wait_until(lambda: window.shell.centre.height() > 300)
     theme = Theme()
@@ -269,7 +404,7 @@ def test_a_window_filled_in_sight_is_arranged_as_one_filled_before_it_was_shown(
     shell.resize(1440, 900)
     shell.show()
     QTest.qWaitForWindowExposed(shell)
-    request, settings = parse(["attention", "--size", "1440x900"]), Settings(None)
+    request, settings = parse(["attention", "--size", "1440x900", "--step", "62"]), Settings(None)
     complete(request, shell, fill(request, shell, theme, settings), settings)
     wait_until(lambda: places(shell) == places(window.shell))
     shell.close()

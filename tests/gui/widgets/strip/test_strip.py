@@ -5,7 +5,10 @@ from itertools import combinations
 import pytest
 from PySide6.QtCore import QPoint, Qt
 
+from core.sources.opening import open_source
+from gui.debugger.model import DebuggerModel
 from gui.look.theme import DARK
+from gui.panels.formula.picture import strip_picture
 from gui.widgets.strip.layout import arrange, choose_columns, edge
 from gui.widgets.strip.strip import PathStrip, StripPicture
 from tests.gui.driving import point_at
@@ -45,7 +48,7 @@ def test_a_short_text_is_shown_whole(strip):
 
 def test_without_attention_there_is_no_z():
     nodes = arrange(StripPicture(("a",), ("b",)), 300, 30).nodes
-    assert list(nodes) == ["x[1]", "h[1]", "yhat[1]", "L[1]"]
+    assert list(nodes) == ["h[0]", "x[1]", "h[1]", "yhat[1]", "L[1]"]
 
 
 @pytest.mark.parametrize("width", [150, 260, 400, 730, 1600])
@@ -82,11 +85,22 @@ def test_where_little_fits_the_present_is_shown():
     assert choose_columns(1000, [77, 900], 1.0, 0.3) == (77,)
 
 
-def test_the_state_before_the_first_is_shown_only_where_it_is_used():
-    plain = arrange(HELLO, 730, 30)
-    used = arrange(StripPicture(("a", "b"), ("b", "a"), use=("h[1]", "h[0]"), parameter="W"), 730, 30)
-    assert "h[0]" not in plain.nodes
-    assert used.nodes["h[0]"].right() < used.nodes["h[1]"].left()
+@pytest.mark.parametrize("sheet", ["attention", "embedding"])
+@pytest.mark.parametrize("width", [560, 640, 780])
+def test_the_strip_stands_still_at_every_step_with_the_state_before_the_first(qapp, sheet, width):
+    stepped, seen = DebuggerModel(open_source(sheet)), []
+    for position in range(1, len(stepped.view.program) + 1):
+        stepped.go_to_position(position)
+        arranged = arrange(strip_picture(stepped.view), width, 30)
+        seen.append((arranged.columns, dict(arranged.nodes), dict(arranged.letters), dict(arranged.wanted)))
+    assert all(one == seen[0] for one in seen)
+    nodes = seen[0][1]
+    assert nodes["h[0]"].right() < nodes["h[1]"].left()
+
+
+def test_in_a_long_text_the_state_before_the_first_is_shown_only_where_it_is_used():
+    assert "h[0]" not in arrange(long_picture(computed="h[2]"), 730, 30).nodes
+    assert "h[0]" in arrange(long_picture(use=("h[1]", "h[0]"), parameter="W"), 730, 30).nodes
 
 
 def test_cut_ends_have_their_sign():
