@@ -1,4 +1,4 @@
-"""Bars: what they add up to, how their parts are stacked, where they stand."""
+"""Bars: how their parts are stacked, where they stand."""
 
 import numpy as np
 import pytest
@@ -14,8 +14,8 @@ pytestmark = pytest.mark.without_qt
 def picture(values, parts=(), lead="", slots=None, levels=("t", "k")):
     values = np.array(values, dtype=float)
     return BarPicture(
-        "Bars", values, np.array(parts, dtype=float).reshape(len(values), -1), ("value", "key"), levels,
-        slots or tuple((1 + n // 2, n) for n in range(len(values) + 1)), lead, None, 0,
+        "Bars", values, np.cumsum(values), np.array(parts, dtype=float).reshape(len(values), -1), ("value", "key"),
+        levels, slots or tuple((1 + n // 2, n) for n in range(len(values) + 1)), lead, None, 0,
         lambda place: f"place {place}", str, NumberFormat(),
     )  # fmt: skip
 
@@ -27,10 +27,6 @@ def scale(picture, widest=40.0, width=400.0):
 def test_parts_of_one_sign_are_stacked_away_from_zero():
     stacks = picture([1.0, -1.0, -3.0], [[2.0, -1.0], [-2.0, 1.0], [-1.0, -2.0]]).stacks()
     assert stacks.tolist() == [[[0, 2], [0, -1]], [[0, -2], [0, 1]], [[0, -1], [-1, -3]]]
-
-
-def test_the_running_total_stands_after_each_bar():
-    assert picture([1.0, -3.0, 0.5]).totals.tolist() == [1.0, -2.0, -1.5]
 
 
 def test_a_place_is_spoken_with_its_number_or_as_still_to_come():
