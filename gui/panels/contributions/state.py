@@ -239,10 +239,6 @@ def _facts(view: View, address: Address, picture: BarPicture, to_go: int) -> tup
     else:
         value = entry_of(view.epoch.gradients[name], entry)
         facts.append(Fact(final, form(value), exact(value), "strong"))
-        if step.kind == "sum":
-            away = step.rounding_of(entry)
-            words = f"The terms agree with it to {away:.0e}." if away else "The terms agree with it to the last digit."
-            facts.append(Fact(words, style="note"))
     sizes = np.abs(np.nan_to_num(picture.values, nan=0.0))
     if picture.lead:
         sizes[0] = 0  # the sum of many, which would be called the largest term

@@ -24,6 +24,7 @@ from gui.look.theme import Theme
 from gui.panels.answers.your_number import YourNumber
 from gui.panels.base.panel import Panel
 from gui.panels.formula import explain, picture
+from gui.panels.formula.onward import Onward, onward, to_try
 from gui.panels.formula.result import ResultView, SoftmaxView, UpdateView
 from gui.widgets.formula.ladder import LadderView
 from gui.widgets.formula.view import FormulaView
@@ -57,6 +58,7 @@ class FormulaPanel(Panel):
         self.update_view, self.result = UpdateView(theme), ResultView(theme)
         self.veil = QLabel("The result is hidden.")
         self.prompt = YourNumber(theme)
+        self.to_try, self.onward = Onward(theme, "Three things to try:"), Onward(theme, "goes to →")
         self.sheet, self.note = QLabel(), QFrame()
         self.note.setObjectName("note")
         self.why = QToolButton()
@@ -76,6 +78,8 @@ class FormulaPanel(Panel):
         for part in (self.result, self.update_view):
             part.entry_followed.connect(self.entry_followed)
         self.ladder.toggled.connect(self._toggle)
+        for links in (self.to_try, self.onward):
+            links.asked.connect(self.cursor_requested)
         self.origin.clicked.connect(self._ask_origin)
         theme.changed.connect(self._restyle)
         self._restyle()
@@ -108,12 +112,14 @@ class FormulaPanel(Panel):
         self.sentence.setText("\n".join([explain.sentence(view), *(line for line in extra if line)]))
         self._show_sheet(view)
         self._show_operand()
+        self.to_try.set_links(to_try(view))
+        self.onward.set_links(onward(view))
         # What is laid out within the column goes first, or else the column is laid out once more because of it.
         for part in (self.result, self.update_view, self.softmax, self.note):
             layout = part.layout()
             if layout is not None and not part.isHidden():
                 layout.activate()
-        self._fit_ladder()
+        self._share_height()
 
     def set_highlight(self, symbol: str) -> None:
         """Light up *symbol* in every part, and say below what it is."""
@@ -165,7 +171,7 @@ class FormulaPanel(Panel):
         self._opened ^= {key}
         if self._view is not None:
             self._show_numbers(self._view, self.ladder.accessibleDescription())
-            self._fit_ladder()
+            self._share_height()
             self._column.activate()
             row = self.ladder.row_rect(key).translated(self.ladder.pos())
             self._scroll.ensureVisible(row.left(), row.bottom(), 0, self.theme.px(8))
@@ -173,22 +179,33 @@ class FormulaPanel(Panel):
     def _fit(self) -> None:
         """Another width may have room for the result beside the numbers, another height for more of the ladder."""
         self._place_result()
-        self._fit_ladder()
+        self._share_height()
 
-    def _fit_ladder(self) -> None:
-        """Give the ladder the height that all else in the column leaves, which decides what of it is folded."""
-        if self.ladder.isHidden():
-            return
+    def _share_height(self) -> None:
+        """Give the ladder what all else in the column leaves, which decides what of it is folded; links the rest."""
         if not self.result.isHidden():
             self._column.activate()  # a formula needs no less than the height at the width that it has
         width = self._scroll.viewport().width()
-        others = self._column.totalHeightForWidth(width) - self.ladder.minimumSizeHint().height()
-        self.ladder.set_room(self._scroll.viewport().height() - others)
+        free = self._scroll.viewport().height() - self._column.totalHeightForWidth(width)
+        lines = (self.onward, self.to_try)
+        heights = [line.heightForWidth(self._inner_width()) + self._column.spacing() for line in lines]
+        free += sum(high for line, high in zip(lines, heights, strict=True) if not line.isHidden())
+        if not self.ladder.isHidden():
+            free += self.ladder.minimumSizeHint().height()
+            self.ladder.set_room(free)
+            free -= self.ladder.minimumSizeHint().height()
+        for line, high in zip(lines, heights, strict=True):
+            shown = line.has_links and high <= free
+            line.setVisible(shown)
+            free -= high if shown else 0
+
+    def _inner_width(self) -> int:
+        margins = self._column.contentsMargins()
+        return self._scroll.viewport().width() - margins.left() - margins.right()
 
     def _place_result(self) -> None:
         """The result beside the numbers where both fit at full size, else below them."""
-        margins = self._column.contentsMargins()
-        width = self._scroll.viewport().width() - margins.left() - margins.right()
+        width = self._inner_width()
         self.result.place(width, beside=True)  # as wide as it would be there, whichever place it had before
         numbers, result = self.numbers.sizeHint().width(), self.result.sizeHint().width()
         beside = not self.numbers.isHidden() and numbers + result + self.theme.px(30) <= width
@@ -266,6 +283,8 @@ class FormulaPanel(Panel):
         for below in (self.sentence, self.note):
             column.addWidget(below)
         column.addStretch(1)
+        column.addWidget(self.to_try)
+        column.addWidget(self.onward)
         for label in (self.title, self.subtitle, self.sentence, self.sheet, self.operand):
             label.setWordWrap(True)
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)

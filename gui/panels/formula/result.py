@@ -250,6 +250,7 @@ class ResultView(MatrixPart):
         parts = [part.sizeHint().width() for part in (self.entry, self.arithmetic) if not part.isHidden()]
         matrix = 0 if self.matrix.isHidden() else self.name.sizeHint().width() + self.matrix.sizeHint().width()
         has_room = not beside and bool(parts) and matrix > 0 and matrix + max(parts) + 2 * gap <= width
+        self._head.setSpacing(gap // 4)  # else it would be that of the whole
         self._whole.setDirection(across if has_room else down)
         self._whole.setSpacing(gap if has_room else 0)
         self._whole.setAlignment(self._words, Qt.AlignmentFlag.AlignVCenter if has_room else Qt.AlignmentFlag(0))

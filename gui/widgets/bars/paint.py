@@ -102,7 +102,7 @@ def _columns(painter: QPainter, scale: BarScale, theme: Theme, marks: Marks) -> 
 
 def _bars(painter: QPainter, picture: BarPicture, scale: BarScale, theme: Theme) -> None:
     plain, accent = bar_colours(theme)
-    width = min(max(scale.pitch * 0.66, 1.0), theme.px(30))
+    width = min(max(scale.pitch * 0.66, 1.0), theme.px(44))
     tops = scale.ys(picture.values)
     zero = round(scale.y(0.0)) + 0.5
     stacks = picture.stacks() if picture.part_names and scale.pitch >= theme.px(_STACKED) else None

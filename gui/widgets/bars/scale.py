@@ -76,9 +76,8 @@ def bar_scale(
     area: QRectF,
     text_width: Callable[[str], float],
     most_ticks: int,
-    widest: float,
 ) -> BarScale:
-    """The geometry of *picture* in *area*; the texts of the axis are left of the plot. No place exceeds *widest*."""
+    """The geometry of *picture* in *area*; the texts of the axis are left of the plot."""
     low, high, ticks = _range(picture, most_ticks)
     texts = tick_texts(ticks)
     gap = text_width("0")
@@ -87,7 +86,7 @@ def bar_scale(
     count = len(picture.slots)
     lead = min(text_width(picture.lead) + gap, plot.width() / 4) if picture.lead else 0.0
     others = count - bool(picture.lead)
-    pitch = min((plot.width() - lead) / max(others, 1), widest)
+    pitch = (plot.width() - lead) / max(others, 1)
     edges = np.asarray(plot.left() + lead + np.arange(others + 1) * pitch, dtype=np.float64)
     if picture.lead:
         edges = np.concatenate([[plot.left()], edges])

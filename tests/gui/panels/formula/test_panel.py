@@ -1,5 +1,7 @@
 """The formula panel uses its room: what is folded, what opens, where a result goes."""
 
+import re
+
 import pytest
 from PySide6.QtCore import Qt
 
@@ -94,3 +96,37 @@ def test_columns_stay_where_they_are_while_a_row_opens(window):
     before = ladder.operand_rect("D[3]").left(), ladder.operand_rect("h[2]").left()
     click(ladder, ladder.opener_rect(2).center())
     assert (ladder.operand_rect("D[3]").left(), ladder.operand_rect("h[2]").left()) == before
+
+
+def test_the_panel_says_where_a_result_goes_and_leads_there(window):
+    window.shell.resize(1440, 1200)
+    window.go_to(14)
+    shown = [button.text() for button in window.bench.formula.onward.buttons if button.isVisible()]
+    goes = dict(re.fullmatch(r"(.+) \(step (\d+)\)", text).groups() for text in shown)
+    assert window.bench.formula.title.text() == "Context Z₂"
+    assert goes["Ω₂"] == "15"
+    click(window.bench.formula.onward.buttons[0])
+    assert window.place == (1, int(goes["Ω₂"]))
+    assert window.bench.formula.title.text() == "Scores of the letters Ω₂"
+
+
+def test_the_first_step_offers_three_things_to_try(window):
+    window.go_to(1)
+    links = window.bench.formula.to_try
+    assert [button.isVisible() for button in links.buttons] == [True] * 3
+    click(links.buttons[1])
+    assert window.bench.formula.title.text().startswith("∂L/∂W: loss 4, via h₄")
+    assert not links.isVisible()
+
+
+def test_what_an_update_makes_goes_to_the_next_epoch(window):
+    window.go_to(119)
+    click(window.bench.formula.onward.buttons[0])
+    assert window.place == (2, 2)
+
+
+def test_how_well_the_terms_add_up_is_said_once(window):
+    window.go_to(74)
+    formula, facts = window.bench.formula, window.bench.panels["contributions"].facts.facts
+    assert formula.sentence.text().count("add up to it") == 1
+    assert not any("agree" in fact.left for fact in facts)
