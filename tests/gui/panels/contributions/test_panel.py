@@ -123,6 +123,42 @@ def test_groups_add_the_terms_that_share_an_index(qtbot, model, make_panel, by, 
     assert panel.chart.picture.levels == (by,)
 
 
+def test_grouping_by_distance_adds_the_terms_that_lie_equally_far_back(qtbot, model, make_panel):
+    panel = make_panel(model)
+    model.jump(term("W"))
+    qtbot.mouseClick(panel.grouping.button("distance"), Qt.MouseButton.LeftButton)
+    expected = [sum(v for (t, _, k), v in terms_of(model, "W").items() if t - k == n) for n in range(4)]
+    assert panel.chart.picture.values == pytest.approx(expected, abs=1e-15)
+    assert [panel.chart.picture.label(place) for place in (0, 3)] == ["t − k = 0", "t − k = 3"]
+    with qtbot.waitSignal(panel.jump_requested) as wanted:
+        click_place(qtbot, panel, 2)
+    assert wanted.args == [term("W", 3, 1, 1)]
+
+
+def test_a_logarithmic_axis_shows_sizes_and_marks_the_negative_by_stripes(qtbot, model, make_panel):
+    panel = make_panel(model)
+    model.jump(term("W"))
+    plain = panel.chart.picture
+    qtbot.mouseClick(panel.form.button("Log"), Qt.MouseButton.LeftButton)
+    picture, scale = panel.chart.picture, panel.chart._scale
+    assert picture.values == pytest.approx(plain.values)
+    assert not picture.adds_up
+    bottom = scale.y(0.0)
+    small, large = scale.y(1e-3), scale.y(1e-2)
+    assert bottom >= small > large
+    assert scale.y(-1e-2) == large
+    assert scale.y(1e-1) - large == pytest.approx(large - small)
+    drawn = panel.chart.grab().toImage()
+    negative, positive = (next(p for p, v in enumerate(picture.values) if sign * v > 0.02) for sign in (-1, 1))
+
+    def shades(place):
+        x, top = round(scale.x(place)), round(scale.y(float(picture.values[place])))
+        return {drawn.pixel(x, y) for y in range(top + 3, round(bottom) - 3)}
+
+    assert len(shades(positive)) == 1
+    assert len(shades(negative)) > 1
+
+
 def test_grouping_by_use_says_what_is_added(qtbot, model, make_panel):
     panel = make_panel(model)
     model.jump(term("W", 3, 3, 2))
