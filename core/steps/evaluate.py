@@ -12,7 +12,7 @@ import numpy as np
 from core.epoch.epoch import Epoch, made_at
 from core.epoch.memo import latest
 from core.epoch.totals import running_total
-from core.network.arrays import Array, entry_of, freeze, frozen
+from core.network.arrays import Array, freeze, frozen
 from core.network.rule import CHAINED
 from core.program.program import Address, Phase
 from core.steps.chain import chain_products, zero_reason
@@ -65,10 +65,6 @@ class Step:
         """At a sum step, the largest difference between the sum of the terms and the gradient."""
         with np.errstate(invalid="ignore"):
             return 0.0 if self.running is None else float(np.max(np.abs(self.running - self.value), initial=0.0))
-
-    def rounding_of(self, entry: tuple[int, int]) -> float:
-        """At a sum step, the difference at one 0-based entry."""
-        return 0.0 if self.running is None else abs(entry_of(self.running, entry) - entry_of(self.value, entry))
 
 
 @np.errstate(all="ignore")  # where training diverged, infinities are shown, not an error

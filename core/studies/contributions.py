@@ -21,7 +21,7 @@ from core.network.arrays import Array, entry_of, frozen
 from core.network.rule import CHAINED, Path
 from core.program.program import Address, Phase, Program
 
-Grouping = Literal["term", "t", "m", "k"]
+Grouping = Literal["term", "t", "m", "k", "distance"]  # the last: t - k, how many timesteps back the use lies
 MOST_TIMESTEPS = 40  # the terms of later losses are listed only for the current chain, or summed in groups
 
 
@@ -147,7 +147,7 @@ def bars(epoch: Epoch, program: Program, address: Address, entry: tuple[int, int
         return _bars((), (), np.array([found]))
     if last[0] <= MOST_TIMESTEPS:
         listed = _listed(epoch, name, entry, last)
-        return listed if by == "term" else _grouped(listed, "tmk".index(by))
+        return listed if by == "term" else _grouped(listed, by)
     t, m, _ = last
     if by == "term":
         shown = _bars(last[:2], *_chain_values(epoch, name, entry, last))
@@ -223,6 +223,9 @@ def _groups_of_loss(epoch: Epoch, name: str, entry: tuple[int, int], last: tuple
     if by == "t":
         return _contributions(((t,),), paths, np.add.reduce(values, axis=1, keepdims=True), (sum(counts),))
     shown = sum(count > 0 for count in counts)
+    if by == "distance":
+        far = tuple((t - at,) for at in range(shown, 0, -1))
+        return _contributions(far, paths, values[:, :shown][:, ::-1], counts[:shown][::-1])
     return _bars((), paths, values[:, :shown], counts[:shown])
 
 
@@ -248,9 +251,14 @@ def _bars(
     return _contributions(tuple((*before, number) for number in range(1, parts.shape[1] + 1)), paths, parts, counts)
 
 
-def _grouped(listed: Bars, index: int) -> Bars:
-    """The terms *listed*, added up by one of their indices."""
-    shared = [indices[index] for indices in listed.indices]
+def number_in(indices: tuple[int, ...], by: Grouping) -> int:
+    """The number of the group *by* that the term (t, m, k) is in."""
+    return indices[0] - indices[2] if by == "distance" else indices["tmk".index(by)]
+
+
+def _grouped(listed: Bars, by: Grouping) -> Bars:
+    """The terms *listed*, added up by what they share."""
+    shared = [number_in(indices, by) for indices in listed.indices]
     groups = sorted(set(shared))
     place = np.searchsorted(groups, shared)
     columns = np.column_stack([listed.values, listed.parts])

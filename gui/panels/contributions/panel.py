@@ -25,9 +25,10 @@ from gui.widgets.parts.scroll import Scroll
 from gui.widgets.parts.segments import Segments
 
 _TALL = 290  # from this height on, in pixels at zoom 1, there is room for the sentence
-_SIZES = "Sizes"
+_SIZES, _LOG = "Sizes", "Log"
 _FORMS = (
     ("Bars", "Show the terms as bars"),
+    (_LOG, "Show the sizes on a logarithmic axis; striped bars are negative"),
     ("Table", "Show the terms as a table"),
     (_SIZES, "Show how large the terms of every loss are, all at once"),
 )
@@ -36,6 +37,7 @@ _GROUPINGS = (
     ("t", "Add the terms of each loss t"),
     ("m", "Add the terms that come by way of each hidden state m"),
     ("k", "Add the terms of each use at timestep k"),
+    ("distance", "Add the terms by how many timesteps back the use lies, t − k"),
 )
 
 
@@ -104,14 +106,15 @@ class ContributionsPanel(Panel):
         self.form.set_current(self._form if large or self._form != _SIZES else "Bars")
         if self.form.current == _SIZES and not view.hidden:
             self._shown = None
-            self.sizes.set_view(view, self._set_groupings(offered_groupings(view.network, name)))
+            by_index = tuple(by for by in offered_groupings(view.network, name) if by != "distance")
+            self.sizes.set_view(view, self._set_groupings(by_index))
             self._set_header(name, gradient_text(name), self.sizes.sentence)
             self._pickers.hide()
             self.setAccessibleDescription(self.sizes.words)
             self._show_body(self.sizes)
             self._pages.setCurrentIndex(1)
             return
-        found = contributions(view, cast(Grouping, self.grouping.current))
+        found = contributions(view, cast(Grouping, self.grouping.current), is_log=self.form.current == _LOG)
         if isinstance(found, Nothing):
             self._shown = None
             self._words.setText(found.words)

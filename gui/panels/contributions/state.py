@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -13,7 +13,7 @@ from core.network.arrays import entry_of
 from core.network.network import Network
 from core.network.rule import CHAINED
 from core.program.program import Address, Phase, Program
-from core.studies.contributions import MOST_TIMESTEPS, Bar, Bars, Grouping, bars
+from core.studies.contributions import MOST_TIMESTEPS, Bar, Bars, Grouping, bars, number_in
 from core.writing.form import exact
 from gui.debugger.labels import axis_labels, counted, entry_name, gradient_text, term_label
 from gui.debugger.view import View
@@ -56,8 +56,11 @@ class Contributions:
     leads: dict[int, int]
 
 
-def contributions(view: View, wanted: Grouping) -> Contributions | Nothing:
-    """What there is to show at the cursor, grouped as *wanted* where the gradient has such groups."""
+def contributions(view: View, wanted: Grouping, *, is_log: bool = False) -> Contributions | Nothing:
+    """What there is to show at the cursor, grouped as *wanted* where the gradient has such groups.
+
+    *is_log*: as sizes on a logarithmic axis, where nothing adds up.
+    """
     address, network, program = view.step.address, view.network, view.program
     if address.phase is Phase.FORWARD or address.quantity == "Omega":
         return _nothing(view)
@@ -86,7 +89,9 @@ def contributions(view: View, wanted: Grouping) -> Contributions | Nothing:
     def label(place: int) -> str:
         if lead and place == 0:
             return lead
-        return f"{by} = {slots[place][0]}" if by != "term" else term_label(network, name, address_of(place).indices)
+        return (
+            f"{_name(by)} = {slots[place][0]}" if by != "term" else term_label(network, name, address_of(place).indices)
+        )
 
     def tooltip(place: int) -> str:
         if place >= len(shown):
@@ -108,6 +113,9 @@ def contributions(view: View, wanted: Grouping) -> Contributions | Nothing:
         tooltip=tooltip,
         form=view.form,
     )
+    if is_log:
+        no_parts = np.zeros((len(shown), 0))
+        picture = replace(picture, part_values=no_parts, part_names=(), adds_up=False, is_log=True)
     facts, leads = _facts(view, address, picture, program.term_count(name) - done)
     last = address.indices or (network.T, network.T)
     words = late_sentence(network, last[0], last[1], by) if lead else sentence(network, name, by)
@@ -128,12 +136,16 @@ def offered_groupings(network: Network, name: str) -> tuple[Grouping, ...]:
     """The groupings of the terms of ∂L/∂name that differ."""
     if name not in CHAINED:
         return ("term",)
-    return ("term", "t", "m", "k") if network.attention else ("term", "t", "k")
+    return ("term", "t", "m", "k", "distance") if network.attention else ("term", "t", "k", "distance")
+
+
+def _name(by: Grouping) -> str:
+    return "t − k" if by == "distance" else by
 
 
 def _levels(network: Network, name: str, by: Grouping) -> tuple[str, ...]:
     if by != "term":
-        return (by,)
+        return (_name(by),)
     if name not in CHAINED:
         return ("t",)
     return ("t", "m", "k") if network.attention else ("t", "k")
@@ -166,7 +178,8 @@ def _slots(program: Program, name: str, shown: Bars, by: Grouping) -> tuple[tupl
         t, m, _ = shown.indices[0]
         lead = f"losses 1–{t:,}" if m == t else f"terms to {term_label(network, name, shown.indices[0])}"
     if not lead and by != "term" and network.T <= MOST_SLOTS:
-        return tuple((number,) for number in range(1, network.T + 1)), ""
+        first = 0 if by == "distance" else 1
+        return tuple((number,) for number in range(first, network.T + first)), ""
     if not lead and by == "term" and program.term_count(name) <= MOST_SLOTS:
         first = program.gradient_span(name).first
         every = (program[position].indices for position in range(first, first + program.term_count(name)))
@@ -186,6 +199,8 @@ def slot_address(network: Network, name: str, slot: tuple[int, ...], by: Groupin
     n = slot[0]
     if by == "term":
         indices = slot if network.attention or len(slot) == 1 else (n, *slot)
+    elif by == "distance":
+        indices = (n + 1, 1 if network.attention else n + 1, 1)
     elif by == "t":
         indices = (n, 1, 1) if network.attention else (n, n, 1)
     else:
@@ -198,7 +213,7 @@ def _current(address: Address, shown: Bars, by: Grouping) -> int | None:
         return None
     if by == "term":
         return len(shown) - 1
-    return shown.indices.index((address.indices["tmk".index(by)],))
+    return shown.indices.index((number_in(address.indices, by),))
 
 
 def _tooltip(view: View, address: Address, bar: Bar, label: str, total: float, by: Grouping) -> str:
@@ -239,10 +254,6 @@ def _facts(view: View, address: Address, picture: BarPicture, to_go: int) -> tup
     else:
         value = entry_of(view.epoch.gradients[name], entry)
         facts.append(Fact(final, form(value), exact(value), "strong"))
-        if step.kind == "sum":
-            away = step.rounding_of(entry)
-            words = f"The terms agree with it to {away:.0e}." if away else "The terms agree with it to the last digit."
-            facts.append(Fact(words, style="note"))
     sizes = np.abs(np.nan_to_num(picture.values, nan=0.0))
     if picture.lead:
         sizes[0] = 0  # the sum of many, which would be called the largest term

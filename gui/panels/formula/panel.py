@@ -24,6 +24,7 @@ from gui.look.theme import Theme
 from gui.panels.answers.your_number import YourNumber
 from gui.panels.base.panel import Panel
 from gui.panels.formula import explain, picture
+from gui.panels.formula.onward import Onward, onward, to_try
 from gui.panels.formula.result import ResultView, SoftmaxView, UpdateView
 from gui.widgets.formula.ladder import LadderView
 from gui.widgets.formula.view import FormulaView
@@ -43,7 +44,7 @@ class FormulaPanel(Panel):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._view: View | None = None
         self._pointed = ""
-        self._expanded = False
+        self._opened: frozenset[int] = frozenset()  # what is open in the ladder of this step
         self.strip = PathStrip(theme)
         self.title, self.subtitle, self.sentence = QLabel(), QLabel(), QLabel()
         self.copy = QPushButton("Copy LaTeX")
@@ -57,8 +58,7 @@ class FormulaPanel(Panel):
         self.update_view, self.result = UpdateView(theme), ResultView(theme)
         self.veil = QLabel("The result is hidden.")
         self.prompt = YourNumber(theme)
-        self.fold = QToolButton()
-        self.fold.clicked.connect(self.toggle_links)
+        self.to_try, self.onward = Onward(theme, "Three things to try:"), Onward(theme, "goes to →")
         self.sheet, self.note = QLabel(), QFrame()
         self.note.setObjectName("note")
         self.why = QToolButton()
@@ -77,7 +77,9 @@ class FormulaPanel(Panel):
             part.symbol_clicked.connect(self.symbol_clicked)
         for part in (self.result, self.update_view):
             part.entry_followed.connect(self.entry_followed)
-        self.ladder.elision_clicked.connect(self.toggle_links)
+        self.ladder.toggled.connect(self._toggle)
+        for links in (self.to_try, self.onward):
+            links.asked.connect(self.cursor_requested)
         self.origin.clicked.connect(self._ask_origin)
         theme.changed.connect(self._restyle)
         self._restyle()
@@ -86,6 +88,8 @@ class FormulaPanel(Panel):
 
     def render_view(self, view: View) -> None:
         """Show the step of *view*."""
+        if self._view is None or (self._view.cursor, self._view.program) != (view.cursor, view.program):
+            self._opened = frozenset()
         self._view = view
         step, form = view.step, view.form
         words = spoken(step, view.cursor.position, len(view.program), form, view.entry, hidden=view.hidden)
@@ -108,11 +112,14 @@ class FormulaPanel(Panel):
         self.sentence.setText("\n".join([explain.sentence(view), *(line for line in extra if line)]))
         self._show_sheet(view)
         self._show_operand()
+        self.to_try.set_links(to_try(view))
+        self.onward.set_links(onward(view))
         # What is laid out within the column goes first, or else the column is laid out once more because of it.
         for part in (self.result, self.update_view, self.softmax, self.note):
             layout = part.layout()
             if layout is not None and not part.isHidden():
                 layout.activate()
+        self._share_height()
 
     def set_highlight(self, symbol: str) -> None:
         """Light up *symbol* in every part, and say below what it is."""
@@ -127,12 +134,6 @@ class FormulaPanel(Panel):
             return
         lines = [*picture.symbolic_lines(self._view), *picture.number_lines(self._view)]
         QGuiApplication.clipboard().setText(" \\\\\n".join(tex.plain(line) for line in lines))
-
-    def toggle_links(self) -> None:
-        """Show all links of a long ladder, or only its ends."""
-        self._expanded = not self._expanded
-        if self._view is not None:
-            self._show_numbers(self._view, self.ladder.accessibleDescription())
 
     # -- inside ---------------------------------------------------------------------------------------------
 
@@ -156,13 +157,8 @@ class FormulaPanel(Panel):
         if lines:
             self.numbers.set_formula(tuple(piece for line in lines for piece in (*line, tex.Piece(" "))), words)
         self.ladder.setVisible(bool(step.formula.links))
-        everything = True
         if step.formula.links:
-            rows = picture.ladder_rows(view, expanded=self._expanded)
-            self.ladder.set_rows(rows, view.form, words)
-            everything = len(rows) == len(step.formula.links)
-            self.fold.setText("Show fewer links" if everything else f"Show all {len(step.formula.links)} links")
-        self.fold.setVisible(bool(step.formula.links) and (self._expanded or not everything))
+            self.ladder.set_ladder(picture.ladder(view, self._opened), view.form, words)
         self.softmax.setVisible(step.formula.table is not None)
         if step.formula.table is not None:
             self.softmax.show_table(view, step.formula.table)
@@ -170,14 +166,52 @@ class FormulaPanel(Panel):
         if is_wide_update:
             self.update_view.show_update(view)
 
+    def _toggle(self, key: int) -> None:
+        """Open or close a row of the ladder."""
+        self._opened ^= {key}
+        if self._view is not None:
+            self._show_numbers(self._view, self.ladder.accessibleDescription())
+            self._share_height()
+            self._column.activate()
+            row = self.ladder.row_rect(key).translated(self.ladder.pos())
+            self._scroll.ensureVisible(row.left(), row.bottom(), 0, self.theme.px(8))
+
+    def _fit(self) -> None:
+        """Another width may have room for the result beside the numbers, another height for more of the ladder."""
+        self._place_result()
+        self._share_height()
+
+    def _share_height(self) -> None:
+        """Give the ladder what all else in the column leaves, which decides what of it is folded; links the rest."""
+        if not self.result.isHidden():
+            self._column.activate()  # a formula needs no less than the height at the width that it has
+        width = self._scroll.viewport().width()
+        free = self._scroll.viewport().height() - self._column.totalHeightForWidth(width)
+        lines = (self.onward, self.to_try)
+        heights = [line.heightForWidth(self._inner_width()) + self._column.spacing() for line in lines]
+        free += sum(high for line, high in zip(lines, heights, strict=True) if not line.isHidden())
+        if not self.ladder.isHidden():
+            free += self.ladder.minimumSizeHint().height()
+            self.ladder.set_room(free)
+            free -= self.ladder.minimumSizeHint().height()
+        for line, high in zip(lines, heights, strict=True):
+            shown = line.has_links and high <= free
+            line.setVisible(shown)
+            free -= high if shown else 0
+
+    def _inner_width(self) -> int:
+        margins = self._column.contentsMargins()
+        return self._scroll.viewport().width() - margins.left() - margins.right()
+
     def _place_result(self) -> None:
         """The result beside the numbers where both fit at full size, else below them."""
-        self.result.set_beside(True)  # as wide as it would be there, whichever place it had before
+        width = self._inner_width()
+        self.result.place(width, beside=True)  # as wide as it would be there, whichever place it had before
         numbers, result = self.numbers.sizeHint().width(), self.result.sizeHint().width()
-        beside = not self.numbers.isHidden() and numbers + result + self.theme.px(70) <= self.width()
+        beside = not self.numbers.isHidden() and numbers + result + self.theme.px(30) <= width
         directions = QBoxLayout.Direction
         self._equation.setDirection(directions.LeftToRight if beside else directions.TopToBottom)
-        self.result.set_beside(beside)
+        self.result.place(width, beside=beside)
 
     def _show_sheet(self, view: View) -> None:
         lines = () if view.hidden else explain.sheet_lines(view, in_full=self.why.isChecked())
@@ -198,9 +232,8 @@ class FormulaPanel(Panel):
         self.origin.setVisible(bool(link))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Another width may have room for the result beside the numbers."""
+        """An answer may take its part of the panel."""
         super().resizeEvent(event)
-        self._place_result()
         self.prompt.set_panel_height(self.height())
 
     def _ask_origin(self) -> None:
@@ -237,7 +270,6 @@ class FormulaPanel(Panel):
         column.addWidget(self.further)
         for widget in (self.softmax, self.ladder, self.update_view):
             column.addWidget(widget)
-        column.addWidget(self.fold, 0, Qt.AlignmentFlag.AlignLeft)
         beside = QHBoxLayout(self.note)
         beside.addWidget(self.sheet, 1)
         beside.addWidget(self.why, 0, Qt.AlignmentFlag.AlignTop)
@@ -251,6 +283,8 @@ class FormulaPanel(Panel):
         for below in (self.sentence, self.note):
             column.addWidget(below)
         column.addStretch(1)
+        column.addWidget(self.to_try)
+        column.addWidget(self.onward)
         for label in (self.title, self.subtitle, self.sentence, self.sheet, self.operand):
             label.setWordWrap(True)
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -268,17 +302,18 @@ class FormulaPanel(Panel):
         self.operand.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
         self.operand.setWordWrap(False)
         self.operand.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        scroll = SteadyScroll(body)
+        self._scroll = SteadyScroll(body)
+        self._scroll.resized.connect(self._fit)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
-        whole.addWidget(scroll, 1)
+        whole.addWidget(self._scroll, 1)
         whole.addWidget(self.prompt)
 
     def _restyle(self) -> None:
         theme = self.theme
         self.copy.setIcon(icon("copy", theme))
-        self._column.setContentsMargins(theme.px(20), theme.px(6), theme.px(8), theme.px(2))
+        self._column.setContentsMargins(theme.px(20), theme.px(4), theme.px(8), theme.px(2))
         self._beside.setContentsMargins(theme.px(10), theme.px(3), theme.px(4), theme.px(3))
-        self._column.setSpacing(theme.px(3))
+        self._column.setSpacing(theme.px(2))
         self._strut.setFixedSize(1, theme.px(26))

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
+from core.network.arrays import Array
 from core.network.rule import CHAINED
+from core.network.symbols import subscript
 from core.program.program import Phase
+from core.steps.entry import Where
 from core.steps.template import Pieces, substituted, symbolic
+from core.steps.written_out import writes_out, written_out
 from core.writing.shown import visible
 from gui.debugger.known import timesteps_known
 from gui.debugger.labels import counted
 from gui.debugger.view import View
-from gui.widgets.formula.ladder_layout import LadderRow
+from gui.widgets.formula.ladder_layout import Ladder, LadderRow
 from gui.widgets.strip.picture import StripPicture
 
-_UNELIDED = 6  # links; a longer ladder shows its head, ⋯, and its last two
+_MOST_LINKS = 40  # a longer ladder shows the first of its links and the last
+_FIRST, _LAST = 8, 6
+HEAD, MIDDLE = -1, -2  # what opens, besides the links by their index: the folded head, the links left out
 
 
 def subtitle(view: View) -> str:
@@ -51,28 +59,51 @@ def number_lines(view: View) -> tuple[Pieces, ...]:
     return tuple(substituted(line, view.epoch.value, view.form, picks) for line in view.step.formula.numbers)
 
 
-def ladder_rows(view: View, *, expanded: bool) -> tuple[LadderRow, ...]:
-    """The links of a term with their products; beyond six its head, ⋯, and its last two, unless *expanded*."""
-    links, products = view.step.formula.links, list(view.step.products)
+def ladder(view: View, opened: frozenset[int]) -> Ladder:
+    """The links of a term with their products; those of *opened* are open, see `HEAD` and `MIDDLE`."""
+    step = view.step
+    links, products = step.formula.links, list(step.products)
     if view.hidden:
         # The last product is the result, and for U r holds it, since x picks a column.
-        known = view.step.formula.reached if view.step.address.quantity == "U" else len(products) - 1
+        known = step.formula.reached if step.address.quantity == "U" else len(products) - 1
         products[known:] = [np.zeros(0)] * (len(products) - known)
-    head = max(2, view.step.formula.head)
-    kept = list(range(len(links)))
-    hidden = len(links) - head - 2
-    if len(links) > _UNELIDED and not expanded and hidden > 2:
-        kept = [*range(head), -1, *range(len(links) - 2, len(links))]
+    where = Where(view.network, view.epoch.rule, step.address)
+    head = step.formula.head
+    rows = [_row(view, where, index, products, opened) for index in _kept(len(links), head, opened)]
+    folded = None
+    if head > 1 and not opened:
+        t, m, _ = step.address.indices
+        rows_text = f"{counted(head, 'row')}: click to show them"
+        factor = symbolic(f"⟦g[{t},{m}]|^{{\\top}}⟧")
+        folded = LadderRow("", factor, (), products[head - 1], f"asked of h{subscript(m)}", HEAD, aside=rows_text)
+    return Ladder(tuple(rows), head, folded)
+
+
+def _kept(count: int, head: int, opened: frozenset[int]) -> Iterator[int]:
+    """The links that are shown of *count*, `MIDDLE` for those left out of a very long ladder."""
+    if count <= _MOST_LINKS:
+        yield from range(count)
+        return
+    yield from range(head + _FIRST)
+    yield MIDDLE
+    yield from range(head + _FIRST if MIDDLE in opened else count - _LAST, count)
+
+
+def _row(view: View, where: Where, index: int, products: list[Array], opened: frozenset[int]) -> LadderRow:
+    links = view.step.formula.links
+    if index == MIDDLE:
+        words = "all links are shown: click to show fewer" if MIDDLE in opened else "⋯ more links: click to show all"
+        return LadderRow("", (), (), np.zeros(0), "", MIDDLE, aside=words.replace("all", f"all {len(links):,}"))
+    link = links[index]
     picks = dict(view.step.formula.picks)
-    rows: list[LadderRow] = []
-    for index in kept:
-        if index < 0:
-            rows.append(LadderRow("", (), (), products[head], f"{hidden} more links: click to show them"))
-            continue
-        link = links[index]
-        numbers = substituted(link.numbers, view.epoch.value, view.form, picks, named=False) if link.numbers else ()
-        rows.append(LadderRow(link.sign, symbolic(link.factor), numbers, products[index], link.note))
-    return tuple(rows)
+    numbers = substituted(link.numbers, view.epoch.value, view.form, picks, named=False) if link.numbers else ()
+    key: int | None = None
+    under: tuple[Pieces, ...] = ()
+    if products[index].size and writes_out(where, index):
+        key = index
+        if index in opened:
+            under = written_out(view.epoch, where, index, products[index - 1], view.form)
+    return LadderRow(link.sign, symbolic(link.factor), numbers, products[index], link.note, key, under)
 
 
 def strip_picture(view: View) -> StripPicture:

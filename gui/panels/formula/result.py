@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from core.network import symbols
 from core.network.arrays import Array
@@ -133,13 +135,17 @@ class UpdateView(MatrixPart):
         """Show the update at the cursor."""
         name = view.step.address.quantity
         made = (name, f"dL/d{name}", f"{name}_new")
+        shape = view.step.value.shape
+        is_tall = len(shape) == 1 or shape[0] > shape[1]
         signs = ("", f"−  {view.epoch.learning_rate:g} ×  ", "=  ")
         for symbol, sign, head, matrix in zip(made, signs, self.heads, self.views, strict=True):
             head.setText(f"{sign}{symbols.text(symbol)}")
             value = view.epoch.value(symbol)
-            matrix.set_matrix(matrix_picture(view, symbol, value, lying=False, followed=view.entry))
-        shape = view.step.value.shape
-        self._arrange(is_tall=len(shape) == 1 or shape[0] > shape[1])
+            shown = matrix_picture(view, symbol, value, lying=False, followed=view.entry)
+            if not is_tall and sign:  # the columns stand under those of the first
+                shown = replace(shown, column_labels=())
+            matrix.set_matrix(shown)
+        self._arrange(is_tall=is_tall)
 
     def _arrange(self, *, is_tall: bool) -> None:
         if is_tall == self._is_tall:
@@ -169,16 +175,18 @@ class ResultView(MatrixPart):
         self.arithmetic.symbol_clicked.connect(self.symbol_clicked)
         self._is_lying = False
         self._written = ""
-        head = QHBoxLayout()
-        head.addWidget(self.name)
-        head.addWidget(self.number)
-        head.addWidget(self.matrix, 100)
-        head.addStretch(1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addLayout(head)
-        column.addWidget(self.entry)
-        column.addWidget(self.arithmetic)
+        self._head = QHBoxLayout()
+        self._head.addWidget(self.name)
+        self._head.addWidget(self.number)
+        self._head.addWidget(self.matrix, 100)
+        self._head.addStretch(1)
+        self._words = QBoxLayout(QBoxLayout.Direction.TopToBottom)
+        self._words.addWidget(self.entry)
+        self._words.addWidget(self.arithmetic)
+        self._whole = QBoxLayout(QBoxLayout.Direction.TopToBottom, self)
+        self._whole.setContentsMargins(0, 0, 0, 0)
+        self._whole.addLayout(self._head)
+        self._whole.addLayout(self._words, 1)
         for label, role in ((self.name, "name"), (self.number, "number"), (self.entry, "dim")):
             label.setProperty("role", role)
 
@@ -216,7 +224,7 @@ class ResultView(MatrixPart):
         self.entry.setVisible(has_entries)
         self.arithmetic.setVisible(bool(arithmetic))
         if has_entries:
-            self.entry.setText(explain.entry_title(view) + "  ·  click another entry to follow it")
+            self.entry.setText(f"{explain.entry_title(view)}  ·  click another to follow it")
         if arithmetic:
             self.arithmetic.set_formula(arithmetic, f"The arithmetic of {explain.entry_title(view)}")
 
@@ -228,12 +236,28 @@ class ResultView(MatrixPart):
     def _follow(self, row: int, column: int) -> None:
         self.entry_followed.emit(*((column, 0) if self._is_lying else (row, column)))
 
-    def set_beside(self, beside: bool) -> None:
-        """Continue the equation to the left of it, or name the result by itself."""
+    def place(self, width: int, *, beside: bool) -> None:
+        """Continue the equation to the left of it, or name the result by itself, in *width* pixels.
+
+        By itself, the entry stands beside the matrix where both fit at full size, else its title beside its arithmetic.
+        """
         self.name.setText("=" if beside else f"{self._written} =")
         # Level with the numbers, not with the braces below them.
         brace = self.theme.px(_BRACE) if beside and not self.number.isHidden() else 0
         self.setContentsMargins(0, 0, 0, brace)
+        across, down = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
+        gap = self.theme.px(24)
+        parts = [part.sizeHint().width() for part in (self.entry, self.arithmetic) if not part.isHidden()]
+        matrix = 0 if self.matrix.isHidden() else self.name.sizeHint().width() + self.matrix.sizeHint().width()
+        has_room = not beside and bool(parts) and matrix > 0 and matrix + max(parts) + 2 * gap <= width
+        self._head.setSpacing(gap // 4)  # else it would be that of the whole
+        self._whole.setDirection(across if has_room else down)
+        self._whole.setSpacing(gap if has_room else 0)
+        self._whole.setAlignment(self._words, Qt.AlignmentFlag.AlignVCenter if has_room else Qt.AlignmentFlag(0))
+        in_line = not has_room and not beside and sum(parts) + gap <= width
+        self._words.setDirection(across if in_line else down)
+        self._words.setSpacing(gap // 2 if in_line else 0)
+        self._words.setStretch(1, int(in_line))
 
 
 def matrix_picture(

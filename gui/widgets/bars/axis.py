@@ -129,6 +129,8 @@ def _lead(painter: QPainter, picture: BarPicture, scale: BarScale, top: float, t
 def legend_lines(picture: BarPicture, width: float, theme: Theme) -> list[list[str]]:
     """The words of the legend, in as many lines as they need."""
     words = [*(picture.part_names or ("terms",)), "running total"] if picture.adds_up else ["sizes"]
+    if picture.is_log:
+        words = ["size, positive", "negative"]
     if picture.to_go:
         words.append(f"… {picture.to_go:,} to go")
     metrics = QFontMetricsF(theme.font(TEXT))
@@ -161,7 +163,7 @@ def paint_legend(
                 painter.setBrush(theme.palette.panel)
                 painter.drawEllipse(QPointF(sample.right() - theme.px(3), middle), theme.px(3), theme.px(3))
             elif not word.startswith("…"):
-                part = picture.part_names.index(word) if picture.part_names else 0
+                part = picture.part_names.index(word) if picture.part_names else int(word == "negative")
                 paint_sample(painter, sample, part, bar_colours(theme)[0], theme)
             x = sample.right() + theme.px(5) if not word.startswith("…") else x
             painter.setFont(font)

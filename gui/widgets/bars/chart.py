@@ -24,7 +24,6 @@ from gui.widgets.parts.keys import ALONG, ENTER, PLAIN, asks_for_key, led_along
 from gui.widgets.parts.speech import announce
 
 _HEADROOM = 18  # for the label of the current bar, over and under the bars
-_WIDEST = 88
 
 
 class BarChart(QWidget):
@@ -100,7 +99,7 @@ class BarChart(QWidget):
         below = axis_height(self._picture, self._theme) + px(_HEADROOM)
         area = QRectF(1, above, self.width() - px(4), max(self.height() - above - below, 1))
         most_ticks = max(2, min(6, round(area.height() / px(34))))
-        self._scale = bar_scale(self._picture, area, metrics.horizontalAdvance, most_ticks, px(_WIDEST))
+        self._scale = bar_scale(self._picture, area, metrics.horizontalAdvance, most_ticks)
         self.update()
 
     def resizeEvent(self, _event: QResizeEvent) -> None:

@@ -102,7 +102,7 @@ def _columns(painter: QPainter, scale: BarScale, theme: Theme, marks: Marks) -> 
 
 def _bars(painter: QPainter, picture: BarPicture, scale: BarScale, theme: Theme) -> None:
     plain, accent = bar_colours(theme)
-    width = min(max(scale.pitch * 0.66, 1.0), theme.px(30))
+    width = min(max(scale.pitch * 0.66, 1.0), theme.px(44))
     tops = scale.ys(picture.values)
     zero = round(scale.y(0.0)) + 0.5
     stacks = picture.stacks() if picture.part_names and scale.pitch >= theme.px(_STACKED) else None
@@ -124,7 +124,8 @@ def _bars(painter: QPainter, picture: BarPicture, scale: BarScale, theme: Theme)
             painter.fillRect(box.adjusted(0, -thick / 2, 0, thick / 2), colour)
         elif stacks is None:
             box.setTop(top)
-            painter.fillRect(box.normalized(), colour)
+            striped = picture.is_log and picture.values[place] < 0
+            paint_sample(painter, box.normalized(), int(striped), colour, theme)
         else:
             _stack(painter, picture, scale, theme, place, box, scale.ys(stacks[place]), colour)
 
@@ -216,16 +217,17 @@ def _current_label(painter: QPainter, picture: BarPicture, scale: BarScale, them
     ends = np.append(picture.stacks()[picture.current].ravel(), value)
     tip = scale.y(float(ends.min() if value < 0 else ends.max())) if np.isfinite(value) else scale.y(0.0)
     dot = scale.y(float(picture.totals[picture.current])) if picture.adds_up else float("nan")
+    down = value < 0 and not picture.is_log
     box = QRectF(0, 0, metrics.horizontalAdvance(text) + theme.px(6), metrics.height())
     box.moveCenter(QPointF(scale.x(picture.current), tip))
     gap = theme.px(3)
-    if value < 0:
+    if down:
         box.moveTop(tip + gap)
     else:
         box.moveBottom(tip - gap)
     around = theme.px(6)
     if np.isfinite(dot) and box.top() - around < dot < box.bottom() + around:
-        if value < 0:
+        if down:
             box.moveTop(dot + around)
         else:
             box.moveBottom(dot - around)

@@ -40,6 +40,7 @@ class BarPicture:
     tooltip: Callable[[int], str]
     form: NumberFormat
     adds_up: bool = True
+    is_log: bool = False
 
     def stacks(self) -> NDArray[np.float64]:
         """(bars, parts, 2): where each part begins and ends, parts of one sign stacked away from zero."""

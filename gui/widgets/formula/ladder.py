@@ -6,45 +6,73 @@ from collections.abc import Iterator
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetricsF, QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QFontMetricsF,
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPolygonF,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from core.writing.form import NumberFormat, exact
 from gui.look.theme import Theme
 from gui.typesetting.typeset import Part
-from gui.widgets.formula.ladder_layout import CELLS, MOST_CELLS, LadderLayout, LadderRow, Placed, arrange, note
+from gui.widgets.formula.ladder_layout import MOST_CELLS, Ladder, LadderLayout, LadderRow, Placed, arrange, note
+from gui.widgets.parts.focus_ring import paint_focus_ring
+from gui.widgets.parts.keys import ENTER, PLAIN, asks_for_key
+
+_MOVES = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
 
 
 class LadderView(QWidget):
-    """Shows the links of a term from the loss back to one use of the parameter.
+    """Shows the links of a term from the loss back to one use of the parameter, as high as there is room for.
+
+    A row with a triangle opens where it is clicked; with the keyboard, Up and Down move between such rows and Enter
+    opens.
 
     Signals:
         symbol_hovered(str): the operand under the mouse, "" when it leaves.
         symbol_clicked(str): an operand was clicked.
-        elision_clicked(): the row of the links that are left out was clicked.
+        toggled(int): the row of that key should open, or close.
     """
 
     symbol_hovered = Signal(str)
     symbol_clicked = Signal(str)
-    elision_clicked = Signal()
+    toggled = Signal(int)
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
-        self._rows: tuple[LadderRow, ...] = ()
+        self._ladder = Ladder()
         self._form = NumberFormat()
-        self._layout = LadderLayout(0, 0, 0, 0, True, ())
+        self._layout = LadderLayout()
+        self._room = 0.0
         self._highlight = self._hovered = ""
+        self._mark = 0  # of the rows that open, where the keyboard is
         self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         theme.changed.connect(self._arrange)
 
-    def set_rows(self, rows: tuple[LadderRow, ...], form: NumberFormat, words: str) -> None:
-        """Show *rows*, the last one as the result; *words* describe it to a screen reader."""
-        self._rows, self._form = rows, form
+    def set_ladder(self, ladder: Ladder, form: NumberFormat, words: str) -> None:
+        """Show *ladder*, its last row as the result; *words* describe it to a screen reader."""
+        self._ladder, self._form = ladder, form
         self.setAccessibleName("The term, factor by factor")
         self.setAccessibleDescription(words)
         self._arrange()
+
+    def set_room(self, room: float) -> None:
+        """Be no higher than *room*, in pixels, where that can be."""
+        if room != self._room:
+            self._room = room
+            self._arrange()
 
     def set_highlight(self, symbol: str) -> None:
         """Mark every part of *symbol*, "" for none."""
@@ -57,14 +85,25 @@ class LadderView(QWidget):
         found = (rect.toAlignedRect() for part, rect in self._operands() if part.symbol == symbol)
         return next(found, QRect())
 
-    def elision_rect(self) -> QRect:
-        """Where the row of the links that are left out stands; empty where all are shown."""
-        found = (QRectF(0, p.top, self.width(), p.height).toRect() for p in self._layout.rows if not p.row.factor)
-        return next(found, QRect())
+    def opener_rect(self, key: int) -> QRect:
+        """Where a click opens or closes the row of *key*; empty where there is none."""
+        found = (placed.line for placed in self._openers() if placed.row.key == key)
+        width = self._theme.px(_SIGN_WIDTH)
+        return next((QRectF(line.left(), line.top(), width, line.height()).toRect() for line in found), QRect())
+
+    def row_rect(self, key: int) -> QRect:
+        """All of the row of *key*, with what is open under it."""
+        return next((placed.band.toRect() for placed in self._layout.rows if placed.row.key == key), QRect())
 
     def texts(self) -> list[tuple[str, str]]:
         """The product and the note of every row, as they are written."""
-        return [(self._product_text(row), row.note) for row in self._rows]
+        rows = [placed.row for placed in self._layout.rows]
+        return [(self._product_text(row), " ".join(filter(None, (row.aside, row.note)))) for row in rows]
+
+    @property
+    def heads(self) -> list[str]:
+        """The names of the columns."""
+        return [name for name, _, _ in self._layout.heads]
 
     def sizeHint(self) -> QSize:
         """As high as its rows."""
@@ -81,10 +120,14 @@ class LadderView(QWidget):
 
     def _arrange(self) -> None:
         width = float(max(self.width(), self._theme.px(300)))
-        self._layout = arrange(self._rows, width, self._theme)
+        self._layout = arrange(self._ladder, width, self._room, self._form, self._theme)
+        self._mark = max(min(self._mark, len(self._openers()) - 1), 0)
         self.setMinimumHeight(self.minimumSizeHint().height())
         self.updateGeometry()
         self.update()
+
+    def _openers(self) -> list[Placed]:
+        return [placed for placed in self._layout.rows if placed.row.key is not None]
 
     # -- painting -------------------------------------------------------------------------------------------
 
@@ -95,46 +138,48 @@ class LadderView(QWidget):
         palette, theme = self._theme.palette, self._theme
         painter.setFont(theme.font(12))
         painter.setPen(palette.dim)
-        left, numbers = self._layout.left, self._layout.numbers
-        head = QRectF(0, 0, 10_000, theme.px(20))
-        painter.drawText(head.translated(left, 0), Qt.AlignmentFlag.AlignVCenter, "factor")
-        painter.drawText(head.translated(numbers, 0), Qt.AlignmentFlag.AlignVCenter, "with its numbers")
-        if self._layout.product > self._layout.before:
-            painter.drawText(QRectF(0, 0, self._layout.product, head.height()), _RIGHT, "product so far")
+        for name, left, right in self._layout.heads:
+            if np.isfinite(left):
+                painter.drawText(QRectF(left, 0, 10_000, theme.px(20)), Qt.AlignmentFlag.AlignVCenter, name)
+            else:
+                painter.drawText(QRectF(0, 0, right, theme.px(20)), _RIGHT, name)
         last = len(self._layout.rows) - 1
         for number, placed in enumerate(self._layout.rows):
-            band = QRectF(0.5, placed.top, self.width() - 1, placed.height)
             if number == last:
                 painter.setPen(Qt.PenStyle.NoPen)
                 painter.setBrush(palette.highlight)
-                painter.drawRoundedRect(band, theme.px(6), theme.px(6))
-            self._paint_row(painter, placed, band, result=number == last)
+                painter.drawRoundedRect(placed.band.adjusted(0.5, 0, -0.5, 0), theme.px(6), theme.px(6))
+            self._paint_row(painter, placed, result=number == last)
+        openers = self._openers()
+        if self.hasFocus() and openers:
+            ring = openers[self._mark].line.toRect()
+            paint_focus_ring(painter, ring, theme, width=1, radius=theme.px(6))
         painter.end()
 
-    def _paint_row(self, painter: QPainter, placed: Placed, band: QRectF, *, result: bool) -> None:
-        theme, palette, row = self._theme, self._theme.palette, placed.row
-        line = QRectF(band.left(), band.top(), band.width(), band.height() - (theme.px(CELLS) if placed.cells else 0))
-        painter.setPen(palette.dim)
+    def _paint_row(self, painter: QPainter, placed: Placed, *, result: bool) -> None:
+        theme, palette, row, line = self._theme, self._theme.palette, placed.row, placed.line
+        half = theme.px(_SIGN_WIDTH)
         painter.setFont(theme.font(13))
-        if not row.factor:
-            painter.drawText(
-                line.adjusted(self._layout.left, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, f"⋯   {row.note}"
-            )
-            return
-        sign = QRectF(0, line.top(), self._layout.left - theme.px(4), line.height())
+        painter.setPen(palette.dim)
+        if row.key is not None:
+            self._paint_triangle(painter, QPointF(line.left() + half / 2, line.center().y()), open_=bool(row.under))
+        sign = QRectF(line.left() + half, line.top(), half, line.height())
+        painter.setPen(palette.dim)
         painter.drawText(sign, Qt.AlignmentFlag.AlignCenter, row.sign)
         painter.setFont(theme.font(12))
-        if self._layout.has_notes:
+        aside = QRectF(placed.aside, line.top(), line.right() - placed.aside, line.height())
+        painter.drawText(aside, Qt.AlignmentFlag.AlignVCenter, row.aside)
+        if placed.has_note:
             painter.drawText(line.adjusted(0, 0, -theme.px(8), 0), _RIGHT, note(row))
         self._paint_lit(painter, placed)
         for drawing, em, at in placed.drawings:
             drawing.paint(painter, em, at, self._colour_of)
         painter.setPen(palette.ink)
-        if row.product.ndim == 2 and row.product.size > 1:
+        if not row.factor or (row.product.ndim == 2 and row.product.size > 1):
             return
         if not placed.cells:
             painter.setFont(theme.font(14, bold=result))
-            right = QRectF(0, line.top(), self._layout.product, line.height())
+            right = QRectF(line.left(), line.top(), placed.product - line.left(), line.height())
             painter.drawText(right, _RIGHT, self._product_text(row))
             return
         if len(placed.cells) == 1:
@@ -150,6 +195,17 @@ class LadderView(QWidget):
             painter.setFont(theme.font(12, bold=result))
             if QFontMetricsF(painter.font()).horizontalAdvance(text) <= cell.width() - 2:
                 painter.drawText(cell, Qt.AlignmentFlag.AlignCenter, text)
+
+    def _paint_triangle(self, painter: QPainter, at: QPointF, *, open_: bool) -> None:
+        reach = self._theme.px(4)
+        corners = (
+            [(-reach, -reach / 2), (reach, -reach / 2), (0, reach / 2)]
+            if open_
+            else [(-reach / 2, -reach), (reach / 2, 0), (-reach / 2, reach)]
+        )
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._theme.palette.dim)
+        painter.drawPolygon(QPolygonF([at + QPointF(x, y) for x, y in corners]))
 
     def _paint_lit(self, painter: QPainter, placed: Placed) -> None:
         if not self._highlight:
@@ -180,7 +236,7 @@ class LadderView(QWidget):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Light up the operand under the mouse."""
         self._hover(self._symbol_at(event.position()))
-        over = self._hovered or self.elision_rect().contains(event.position().toPoint())
+        over = self._hovered or self._opener_at(event.position()) is not None
         self.setCursor(Qt.CursorShape.PointingHandCursor if over else Qt.CursorShape.ArrowCursor)
 
     def leaveEvent(self, _event: QEvent) -> None:
@@ -188,30 +244,61 @@ class LadderView(QWidget):
         self._hover("")
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Pin an operand, or show the links that are left out."""
-        symbol = self._symbol_at(event.position())
+        """Pin an operand, or open the row."""
+        symbol, key = self._symbol_at(event.position()), self._opener_at(event.position())
         if symbol:
             self.symbol_clicked.emit(symbol)
-        elif self.elision_rect().contains(event.position().toPoint()):
-            self.elision_clicked.emit()
+        elif key is not None:
+            self.toggled.emit(key)
 
     def event(self, event: QEvent) -> bool:
-        """The products in full as tooltips."""
+        """The products in full as tooltips; the keys that move here are not the window's shortcuts."""
+        if asks_for_key(event) and self._takes(event):
+            event.accept()
+            return True
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             QToolTip.showText(event.globalPos(), self._tooltip(QPointF(event.pos())), self)
             return True
         return super().event(event)
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Up and Down move between the rows that open, Enter opens or closes one."""
+        openers = self._openers()
+        if not self._takes(event):
+            super().keyPressEvent(event)
+        elif event.key() in _MOVES:
+            self._mark = min(max(self._mark + _MOVES[Qt.Key(event.key())], 0), len(openers) - 1)
+            self.update()
+        else:
+            self.toggled.emit(openers[self._mark].row.key)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show where the keyboard is."""
+        super().focusInEvent(event)
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """And that it is there no more."""
+        super().focusOutEvent(event)
+        self.update()
+
+    def _takes(self, event: QKeyEvent) -> bool:
+        return event.modifiers() in PLAIN and event.key() in (*_MOVES, *ENTER) and bool(self._openers())
+
+    def _opener_at(self, point: QPointF) -> int | None:
+        return next((placed.row.key for placed in self._openers() if placed.line.contains(point)), None)
+
     def _tooltip(self, point: QPointF) -> str:
         for placed in self._layout.rows:
-            if not placed.top <= point.y() < placed.top + placed.height or not placed.row.factor:
+            if not placed.band.contains(point) or not placed.row.factor:
                 continue
             for i, cell in enumerate(placed.cells):
                 if len(placed.cells) > 1 and cell.contains(point):
-                    return f"product so far, entry {i + 1} = {exact(placed.row.product[i])}"
-            if placed.row.product.size == 1 and point.x() > self._layout.before:
-                return f"product so far = {exact(float(np.ravel(placed.row.product)[0]))}"
-            return placed.row.note
+                    return f"so far, entry {i + 1} = {exact(placed.row.product[i])}"
+            if placed.row.product.size == 1 and placed.product - self._theme.px(84) < point.x() <= placed.product:
+                return f"so far = {exact(float(np.ravel(placed.row.product)[0]))}"
+            opens = "" if placed.row.key is None else "Click to close" if placed.row.under else "Click to write it out"
+            return "\n".join(filter(None, (placed.row.note, opens)))
         return ""
 
     def _operands(self) -> Iterator[tuple[Part, QRectF]]:
@@ -235,3 +322,4 @@ class LadderView(QWidget):
 
 
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+_SIGN_WIDTH = 15  # of the column of triangles, and of that of signs

@@ -1,30 +1,38 @@
-"""Where everything of a ladder goes: columns fitted to the width, rows with their drawings and cells."""
+"""Where everything of a ladder goes: what is folded, columns fitted to the width, rows with drawings and cells."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from math import inf
 
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QFontMetricsF
 
 from core.network.arrays import Array
 from core.steps.template import Pieces
+from core.writing.form import NumberFormat
 from gui.look.theme import Theme
 from gui.typesetting.typeset import Drawing, layout
 
 CELLS = 25.0  # the height of a line of cells, in pixels at zoom 1
 MOST_CELLS = 16  # a longer vector shows its size instead of its numbers
+_MOST_BESIDE = 4  # cells that stand in the column of the products; a longer vector has a line of its own
+_CELL, _LEAST_PRODUCT = 60.0, 84.0
 _HEAD, _ROW = 22.0, 24.0
+_SIGNS = 34.0  # for the mark of a row that opens, and the sign before a factor
 _FACTOR_EM, _NUMBER_EM = 17.0, 15.0
 _READABLE = 0.8  # of the nominal size: below, the notes give way
 _SMALLEST = 0.6  # of the nominal size, for a drawing that is wider than its column
+_BETWEEN = 28.0  # two columns of links
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LadderRow:
-    """One link. *product*: the product so far, one number or a vector (H). *note*: what the factor is.
+    """One link. *product*: so far, one number or a vector (H). *note*: what the factor is.
 
-    A row without *factor* stands for the links that are left out; its note says how many.
+    *key*: what a click asks to open or to fold, None where nothing. *under*: what is open, an equation a line.
+    A row that stands for others has *aside* in place of its numbers, which says so; it may have no *factor*.
     """
 
     sign: str
@@ -32,55 +40,82 @@ class LadderRow:
     numbers: Pieces
     product: Array
     note: str
+    key: int | None = None
+    under: tuple[Pieces, ...] = ()
+    aside: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ladder:
+    """The rows of a term; the first *head* of them may give way to the one row *folded*, None where they may not."""
+
+    rows: tuple[LadderRow, ...] = ()
+    head: int = 0
+    folded: LadderRow | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Placed:
-    """A row with its place and its drawings, fitted to their columns."""
+    """A row with its place and its drawings, fitted to their columns.
+
+    *band*: all of it. *line*: without what is open under it and without cells of its own line. *product*: where the
+    product ends on the right. *has_note*: whether the note stands there too.
+    """
 
     row: LadderRow
-    top: float
-    height: float
+    band: QRectF
+    line: QRectF
+    product: float
+    has_note: bool
     drawings: tuple[tuple[Drawing, float, QPointF], ...]
     cells: tuple[QRectF, ...]
+    aside: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LadderLayout:
-    """A ladder arranged for one width.
+    """A ladder arranged for one width and height. *heads*: of the columns, each with its left and its right edge."""
 
-    *left*, *numbers*: where the factors and the numbers begin. *before*, *product*: the right edges of the numbers
-    and of the products; equal where products are vectors, which have lines of their own.
-    """
-
-    left: float
-    numbers: float
-    before: float
-    product: float
-    has_notes: bool
-    rows: tuple[Placed, ...]
+    heads: tuple[tuple[str, float, float], ...] = ()
+    rows: tuple[Placed, ...] = ()
+    is_folded: bool = False
 
     @property
     def height(self) -> float:
         """Where the last row ends."""
-        return self.rows[-1].top + self.rows[-1].height if self.rows else 0.0
+        return max((placed.band.bottom() for placed in self.rows), default=0.0)
 
 
-def arrange(rows: tuple[LadderRow, ...], width: float, theme: Theme) -> LadderLayout:
-    """Arrange *rows* in *width*. The notes give way to the numbers; they are the tooltips of their rows too."""
-    left = float(theme.px(22))
-    factors = [layout(row.factor).size(theme.px(_FACTOR_EM)).width() for row in rows if row.factor]
-    first = min(max(factors, default=0.0), width * 0.36)
-    numbers = left + first + theme.px(16)
-    widest = max((layout(row.numbers).size(theme.px(_NUMBER_EM)).width() for row in rows), default=0.0)
-    has_notes = _right_edges(rows, width, theme, noted=True)[0] - numbers >= widest * _READABLE
-    before, product = _right_edges(rows, width, theme, noted=has_notes)
-    placed: list[Placed] = []
-    top = float(theme.px(_HEAD))
-    for row in rows:
-        placed.append(_place(row, top, (left, numbers), (first, before - numbers - theme.px(14)), width, theme))
-        top += placed[-1].height
-    return LadderLayout(left, numbers, before, product, has_notes, tuple(placed))
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """Where columns begin (*left*: the factors, *numbers*) or end (*before*: the numbers, *product*, *right*: all)."""
+
+    start: float
+    left: float
+    numbers: float
+    before: float
+    product: float
+    right: float
+    has_notes: bool
+    beside: bool  # whether vectors stand in the column of the products
+    em: float  # the size of the numbers
+
+
+def arrange(ladder: Ladder, width: float, room: float, form: NumberFormat, theme: Theme) -> LadderLayout:
+    """Arrange *ladder* in *width*: so that it is no higher than *room*, if that can be.
+
+    First all in one column; then the repeated links in two; then the head folded. The repeated links never are.
+    The columns of one kind are where they would be with every row there.
+    """
+    best: LadderLayout | None = None
+    for folded in (False, True) if ladder.folded is not None else (False,):
+        for count in (1, 2):
+            found = _arranged(ladder, folded, count, width, form, theme)
+            if found is not None and found.height <= room:
+                return found
+            if found is not None and (best is None or found.height < best.height):
+                best = found
+    return best or LadderLayout()
 
 
 def note(row: LadderRow) -> str:
@@ -91,39 +126,129 @@ def note(row: LadderRow) -> str:
 
 
 def is_vector(row: LadderRow) -> bool:
-    """Whether the product is a vector, so that it has a line of cells."""
+    """Whether the product is a vector, so that it is shown as cells."""
     return row.product.ndim == 1 and row.product.size > 1
 
 
-def _place(
-    row: LadderRow, top: float, starts: tuple[float, float], rooms: tuple[float, float], width: float, theme: Theme
-) -> Placed:
+def _arranged(
+    ladder: Ladder, folded: bool, count: int, width: float, form: NumberFormat, theme: Theme
+) -> LadderLayout | None:
+    """In *count* columns of links; None where those would be too narrow, or gain nothing."""
+    head = (ladder.folded,) if folded and ladder.folded is not None else ladder.rows[: ladder.head]
+    links = ladder.rows[ladder.head :]
+    columns = _fitted(ladder.rows, 0.0, width, theme, form)
+    top = float(theme.px(_HEAD))
+    if count == 1:
+        placed = _stacked((*head, *links), top, columns, theme)
+        return LadderLayout(_heads((*head, *links), columns), placed, folded)
+    each = (width - theme.px(_BETWEEN) * (count - 1)) / count
+    deep = -(-len(links) // count)
+    if deep < 2 or not columns.beside or any(row.under for row in links):
+        return None
+    placed = _stacked(head, top, columns, theme)
+    bottom = placed[-1].band.bottom() if placed else top
+    for place in range(count):
+        start = place * (each + theme.px(_BETWEEN))
+        narrow = _fitted(links, start, each, theme, form, noted=False)
+        if narrow.before - narrow.numbers < _READABLE * _widest((row.numbers for row in links), _NUMBER_EM, theme):
+            return None
+        placed += _stacked(links[place * deep : (place + 1) * deep], bottom, narrow, theme)
+    return LadderLayout(_heads((*head, *links), columns), placed, folded)
+
+
+def _fitted(
+    rows: Sequence[LadderRow], start: float, width: float, theme: Theme, form: NumberFormat, *, noted: bool = True
+) -> _Columns:
+    """Columns for *rows*. The notes give way to the numbers; they are the tooltips of their rows too."""
+    px = theme.px
+    left = start + px(_SIGNS)
+    first = min(_widest((row.factor for row in rows), _FACTOR_EM, theme), width * 0.36)
+    gap = px(14) if noted else px(10)
+    numbers = left + first + gap
+    widest = _widest((row.numbers for row in rows), _NUMBER_EM, theme)
+    vectors = [row.product.size for row in rows if is_vector(row)]
+    beside = max(vectors, default=0) <= _MOST_BESIDE
+    bold = QFontMetricsF(theme.font(14, bold=True))
+    singles = [bold.horizontalAdvance(form(float(row.product.ravel()[0]))) for row in rows if row.product.size == 1]
+    product = max([px(_LEAST_PRODUCT) if noted else 0.0, *singles, *(px(_CELL) * size for size in vectors if beside)])
+    words = QFontMetricsF(theme.font(12))
+    notes = max((words.horizontalAdvance(note(row)) for row in rows), default=0.0) + px(26)
+    right = start + width
+    has_notes = noted and right - notes - product - gap - numbers >= widest * _READABLE
+    ends = right - (notes if has_notes else px(8))
+    # Of narrow columns all numbers are as small as the longest must be; of a wide one only that.
+    em = _NUMBER_EM if noted else _NUMBER_EM * min(1.0, (ends - product - gap - numbers) / max(widest, 1.0))
+    return _Columns(start, left, numbers, ends - product - gap, ends, right, has_notes, beside, em)
+
+
+def _widest(drawn: Iterable[Pieces], size: float, theme: Theme) -> float:
+    return max((layout(pieces).size(theme.px(size)).width() for pieces in drawn if pieces), default=0.0)
+
+
+def _heads(rows: Sequence[LadderRow], columns: _Columns) -> tuple[tuple[str, float, float], ...]:
+    """The names of the columns. A path that is added makes no product."""
+    so_far = "so far" if any(row.sign == "+" or row.aside for row in rows[:4]) else "product so far"
+    if any(map(is_vector, rows)) and not columns.beside:
+        so_far += ", below each"
+    return (
+        ("factor", columns.left, inf),
+        ("with its numbers", columns.numbers, inf),
+        (so_far, -inf, columns.product),
+    )
+
+
+def _stacked(rows: Sequence[LadderRow], top: float, columns: _Columns, theme: Theme) -> tuple[Placed, ...]:
+    placed: list[Placed] = []
+    for row in rows:
+        placed.append(_place(row, top, columns, theme))
+        top = placed[-1].band.bottom()
+    return tuple(placed)
+
+
+def _place(row: LadderRow, top: float, columns: _Columns, theme: Theme) -> Placed:
+    px = theme.px
+    width = columns.right - columns.start
     fitted: list[tuple[Drawing, float, float]] = []
-    for pieces, size, start, room in zip(
-        (row.factor, row.numbers), (_FACTOR_EM, _NUMBER_EM), starts, rooms, strict=True
+    for pieces, size, start, room in (
+        (row.factor, _FACTOR_EM, columns.left, columns.numbers - columns.left - px(10)),
+        (row.numbers, columns.em, columns.numbers, columns.before - columns.numbers + 1),
     ):
         if pieces:
-            drawing, nominal = layout(pieces), float(theme.px(size))
-            share = min(1.0, room / max(drawing.size(nominal).width(), 1.0))
-            fitted.append((drawing, nominal * max(share, _SMALLEST), start))
-    height = max([theme.px(_ROW), *(drawing.size(em).height() + theme.px(4) for drawing, em, _ in fitted)])
-    drawings = tuple(
+            drawing, em = _within(pieces, size, room, theme)
+            fitted.append((drawing, em, start))
+    height: float = max([float(px(_ROW)), *(drawing.size(em).height() + px(4) for drawing, em, _ in fitted)])
+    drawings = [
         (drawing, em, QPointF(start, top + (height - drawing.size(em).height()) / 2)) for drawing, em, start in fitted
-    )
-    cells = _cells(row.product.size, starts[0], top + height, width, theme) if row.factor and is_vector(row) else ()
-    return Placed(row, top, height + (theme.px(CELLS) if cells else 0), drawings, cells)
+    ]
+    line = QRectF(columns.start, top, width, height)
+    cells = _cells(row, columns, line, theme)
+    bottom = max([line.bottom(), *(cell.bottom() for cell in cells)])
+    for pieces in row.under:
+        drawing, em = _within(pieces, _NUMBER_EM, columns.right - columns.left - px(20), theme)
+        drawings.append((drawing, em, QPointF(columns.left + px(12), bottom + px(2))))
+        bottom += drawing.size(em).height() + px(5)
+    band = QRectF(columns.start, top, width, bottom - top + (px(4) if row.under else 0))
+    aside = columns.numbers if row.factor else columns.left
+    return Placed(row, band, line, columns.product, columns.has_notes, tuple(drawings), cells, aside)
 
 
-def _cells(count: int, left: float, top: float, width: float, theme: Theme) -> tuple[QRectF, ...]:
-    high, room = theme.px(CELLS - 5), width - left - 8
+def _within(pieces: Pieces, size: float, room: float, theme: Theme) -> tuple[Drawing, float]:
+    """A drawing, and the size at which it fits in *room*."""
+    drawing, nominal = layout(pieces), float(theme.px(size))
+    return drawing, nominal * max(min(1.0, room / max(drawing.size(nominal).width(), 1.0)), _SMALLEST)
+
+
+def _cells(row: LadderRow, columns: _Columns, line: QRectF, theme: Theme) -> tuple[QRectF, ...]:
+    """Where the entries of a vector stand: in the column of the products, or on a line of their own."""
+    if not is_vector(row) or not row.factor:
+        return ()
+    count, high = row.product.size, theme.px(CELLS - 5)
+    if columns.beside:
+        each = theme.px(_CELL)
+        left, top = columns.product - each * count, line.center().y() - high / 2
+        return tuple(QRectF(left + i * each, top, each - 3, high) for i in range(count))
+    room = columns.right - columns.left - 8
     if count > MOST_CELLS:
-        return (QRectF(left, top, room, high),)
-    each = min(theme.px(70), room / count)
-    return tuple(QRectF(left + i * each, top, each - 3, high) for i in range(count))
-
-
-def _right_edges(rows: tuple[LadderRow, ...], width: float, theme: Theme, *, noted: bool) -> tuple[float, float]:
-    metrics = QFontMetricsF(theme.font(12))
-    widest = max((metrics.horizontalAdvance(note(row)) for row in rows), default=0.0) if noted else 0.0
-    right = width - widest - theme.px(26)
-    return (right, right) if any(map(is_vector, rows)) else (right - theme.px(96), right)
+        return (QRectF(columns.left, line.bottom(), room, high + 5),)
+    wide = min(theme.px(70), room / count)
+    return tuple(QRectF(columns.left + i * wide, line.bottom(), wide - 3, high) for i in range(count))

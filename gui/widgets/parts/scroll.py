@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 
@@ -21,7 +22,12 @@ class SteadyScroll(Scroll):
     """One that scrolls upright only, and keeps room for its bar, which is unseen where all fits.
 
     So the width of the content does not depend on its height; it would be laid out twice, and flicker.
+
+    Signals:
+        resized(): there is more room for the content, or less.
     """
+
+    resized = Signal()
 
     def __init__(self, content: QWidget) -> None:
         super().__init__(content)
@@ -30,3 +36,8 @@ class SteadyScroll(Scroll):
         bar = self.verticalScrollBar()
         bar.setEnabled(False)
         bar.rangeChanged.connect(lambda low, high: bar.setEnabled(low < high))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Tell those who fit the content to the room."""
+        super().resizeEvent(event)
+        self.resized.emit()

@@ -9,6 +9,7 @@ from core.writing.form import MINUS, NumberFormat
 
 _PLAIN_DECIMALS = 6  # an axis with smaller steps writes powers of ten
 _SIGNIFICANT = NumberFormat("significant", 2)
+_SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def round_ticks(low: float, high: float, most: int = 5) -> list[float]:
@@ -44,3 +45,8 @@ def tick_texts(ticks: Sequence[float]) -> list[str]:
         _PLAIN_DECIMALS,
     )
     return [f"{tick:,.{decimals}f}".replace("-", MINUS) if tick else "0" for tick in ticks]
+
+
+def superscript(power: int) -> str:
+    """A power as it stands beside its base: ``⁻³``."""
+    return str(power).translate(_SUPERSCRIPTS)

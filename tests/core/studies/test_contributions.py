@@ -16,6 +16,13 @@ from core.studies.contributions import MOST_TIMESTEPS, bars, entry_values, large
 from tests import oracles
 from tests.strategies import KINDS, networks, of_kind, random_network, rules
 
+SHARED = {
+    "t": lambda indices: indices[0],
+    "m": lambda indices: indices[1],
+    "k": lambda indices: indices[2],
+    "distance": lambda indices: indices[0] - indices[2],
+}
+
 
 def pick(array, entry):
     return array[entry] if array.ndim == 2 else array[entry[0]]
@@ -44,12 +51,13 @@ def test_every_bar_is_its_term_up_to_the_step(case, rule, data):
         assert not bar.before
         if has_parts:
             assert sum(value for _, value in bar.parts) == pytest.approx(bar.value, rel=1e-9, abs=1e-13)
-    for by, index in (("t", 0), ("m", 1), ("k", 2)) if name in CHAINED else ():
+            assert [path for path, _ in bar.parts] == [p for p in ("value", "key", "query") if p in rule.paths]
+    for by, shared in SHARED.items() if name in CHAINED else ():
         groups = bars(epoch, program, address, entry, by)
-        assert [bar.indices for bar in groups] == [(value,) for value in sorted({i[index] for i in shown})]
+        assert [bar.indices for bar in groups] == [(value,) for value in sorted({shared(i) for i in shown})]
         assert sum(bar.count for bar in groups) == len(shown)
         for bar in groups:
-            members = [expected[indices] for indices in shown if indices[index] == bar.indices[0]]
+            members = [expected[indices] for indices in shown if shared(indices) == bar.indices[0]]
             assert bar.count == len(members)
             assert bar.value == pytest.approx(sum(members), rel=1e-9, abs=1e-12)
             if has_parts:
@@ -83,7 +91,7 @@ def test_the_bars_of_a_sum_add_up_to_its_gradient(kind):
             whole = epoch.gradients[name]
             for index in np.ndindex(whole.shape):
                 entry = (index[0], index[1] if whole.ndim == 2 else 0)
-                for by in ("term", "t", "m", "k"):
+                for by in ("term", *SHARED):
                     shown = bars(epoch, program, Address(Phase.BACKWARD, name), entry, by)
                     assert sum(bar.value for bar in shown) == pytest.approx(whole[index], rel=1e-9, abs=1e-12)
 
@@ -139,12 +147,12 @@ def test_late_losses_show_the_current_chain_or_groups_and_the_rest_as_one(attent
             for shown, bar in zip(listed, full[before.count :], strict=True):
                 assert shown.value == pytest.approx(bar.value, rel=1e-9, abs=1e-13)
                 assert dict(shown.parts) == pytest.approx(dict(bar.parts), rel=1e-9, abs=1e-13)
-            for by, index in (("t", 0), ("m", 1), ("k", 2)):
+            for by, key in SHARED.items():
                 before, listed = by_term(bars(epoch, program, address, entry, by), program)
                 assert before.indices == (5, 5, 5)
                 groups = {}
                 for bar in full[before.count :]:
-                    groups.setdefault(bar.indices[index], []).append(bar)
+                    groups.setdefault(key(bar.indices), []).append(bar)
                 assert [bar.indices for bar in listed] == [(shared,) for shared in sorted(groups)]
                 for shown in listed:
                     members = groups[shown.indices[0]]
@@ -178,7 +186,7 @@ def test_a_part_of_the_bars_has_the_lead_only_where_it_begins_with_it(monkeypatc
 def test_the_bars_of_a_very_long_text_are_few_and_add_up():
     network, parameters = random_network(1, T=300, D=2, spread=0.3)
     epoch, program = run_epoch(network, parameters, EXACT, 0.1), Program(network)
-    for by in ("term", "t", "m", "k"):
+    for by in ("term", *SHARED):
         shown = bars(epoch, program, Address(Phase.BACKWARD, "W"), (0, 1), by)
         assert len(shown) == 1 + (1 if by == "t" else 300)
         assert sum(bar.count for bar in shown) == program.term_count("W")

@@ -8,7 +8,8 @@ from core.network.network import Network, Parameters
 from core.network.rule import EXACT
 from core.program.program import Address, Phase
 from core.sources.source import Source
-from tests.gui.driving import click, number, opened, point_at, texts_of, values_of
+from gui.panels.formula.picture import HEAD
+from tests.gui.driving import click, number, opened, texts_of, values_of
 
 Key = Qt.Key
 ODD = ("😀", " ", "\\", "é", "{", "$", "%", "&", "_", "^", "#", "~", "}", "⟦", "日", "ש", "a", "b", "c", "d", "e",
@@ -127,21 +128,23 @@ def test_term_9_7_3_of_w_is_the_product_that_a_slow_sum_gives(window, source):
     assert np.allclose(shown, expected, rtol=2e-3, atol=6e-5)
 
 
-def test_the_ladder_of_a_long_term_folds_and_unfolds(window, source):
+def test_the_ladder_of_a_long_term_folds_its_head_and_never_the_repeated_links(window, source):
     window.reset(source)
     stand_at(window, "W", 9, 7, 3)
-    formula = window.bench.formula
-    folded = formula.ladder.texts()
-    assert any("more links" in note for _, note in folded)
-    point_at(formula.ladder, formula.ladder.elision_rect().center())
-    click(formula.ladder, formula.ladder.elision_rect().center())
-    unfolded = formula.ladder.texts()
-    assert len(unfolded) > len(folded)
-    assert not any("more links" in note for _, note in unfolded)
-    assert unfolded[-1] == folded[-1]
-    assert unfolded[:2] == folded[:2]
-    click(formula.fold)
-    assert formula.ladder.texts() == folded
+    ladder = window.bench.formula.ladder
+    folded = ladder.texts()
+    assert any("rows: click" in note for _, note in folded)
+    assert sum("back one step" in note for _, note in folded) == 4
+    assert sum("tanh′" in note for _, note in folded) == 5
+    columns = ladder.heads
+    click(ladder, ladder.opener_rect(HEAD).center())
+    unfolded = ladder.texts()
+    assert not any("rows: click" in note for _, note in unfolded)
+    assert unfolded[-10:] == folded[-10:]
+    assert ladder.heads == columns
+    window.key(Key.Key_Space)
+    window.key(Key.Key_Left)
+    assert ladder.texts() == folded
 
 
 def test_an_entry_of_u_is_followed_by_a_click(window, source):

@@ -102,7 +102,6 @@ def test_the_final_gradient_appears_only_at_its_sum(model, make_panel):
     model.jump(term("W"))
     assert fact(panel, "final ∂L/∂W").right == "0.0274"
     assert panel.chart.picture.current is None
-    assert any("agree" in f.left for f in panel.facts.facts)
 
 
 def test_nothing_of_later_terms_is_shown(model, make_panel):
@@ -122,6 +121,42 @@ def test_groups_add_the_terms_that_share_an_index(qtbot, model, make_panel, by, 
     expected = [sum(v for key, v in terms_of(model, "W").items() if key[index] == n) for n in range(1, 5)]
     assert panel.chart.picture.values == pytest.approx(expected, abs=1e-15)
     assert panel.chart.picture.levels == (by,)
+
+
+def test_grouping_by_distance_adds_the_terms_that_lie_equally_far_back(qtbot, model, make_panel):
+    panel = make_panel(model)
+    model.jump(term("W"))
+    qtbot.mouseClick(panel.grouping.button("distance"), Qt.MouseButton.LeftButton)
+    expected = [sum(v for (t, _, k), v in terms_of(model, "W").items() if t - k == n) for n in range(4)]
+    assert panel.chart.picture.values == pytest.approx(expected, abs=1e-15)
+    assert [panel.chart.picture.label(place) for place in (0, 3)] == ["t − k = 0", "t − k = 3"]
+    with qtbot.waitSignal(panel.jump_requested) as wanted:
+        click_place(qtbot, panel, 2)
+    assert wanted.args == [term("W", 3, 1, 1)]
+
+
+def test_a_logarithmic_axis_shows_sizes_and_marks_the_negative_by_stripes(qtbot, model, make_panel):
+    panel = make_panel(model)
+    model.jump(term("W"))
+    plain = panel.chart.picture
+    qtbot.mouseClick(panel.form.button("Log"), Qt.MouseButton.LeftButton)
+    picture, scale = panel.chart.picture, panel.chart._scale
+    assert picture.values == pytest.approx(plain.values)
+    assert not picture.adds_up
+    bottom = scale.y(0.0)
+    small, large = scale.y(1e-3), scale.y(1e-2)
+    assert bottom >= small > large
+    assert scale.y(-1e-2) == large
+    assert scale.y(1e-1) - large == pytest.approx(large - small)
+    drawn = panel.chart.grab().toImage()
+    negative, positive = (next(p for p, v in enumerate(picture.values) if sign * v > 0.02) for sign in (-1, 1))
+
+    def shades(place):
+        x, top = round(scale.x(place)), round(scale.y(float(picture.values[place])))
+        return {drawn.pixel(x, y) for y in range(top + 3, round(bottom) - 3)}
+
+    assert len(shades(positive)) == 1
+    assert len(shades(negative)) > 1
 
 
 def test_grouping_by_use_says_what_is_added(qtbot, model, make_panel):

@@ -1,0 +1,50 @@
+"""Where the result of a step goes: the first later step of each kind that reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from core.network.rule import CHAINED, Rule
+from core.program.program import STAGES, Address, Phase, Program
+from core.steps.formulas import formula
+
+
+def readers(program: Program, rule: Rule, address: Address) -> tuple[Address, ...]:
+    """The steps that next read what *address* makes, one a quantity, in the order of *program*; none for the loss.
+
+    A term goes to its sum. What an update makes is read in the next epoch, where the steps returned are.
+    """
+    if address.is_term:
+        return (Address(Phase.BACKWARD, address.quantity),)
+    network = program.network
+    entry = formula(network, rule, address)
+    is_update = address.phase is Phase.UPDATE
+    written = {address.quantity} if is_update else set(entry.writes)
+    after = 0 if is_update else program.position(address)
+    found: dict[tuple[Phase, str], Address] = {}
+    for place, other in sorted((program.position(other), other) for other in _candidates(program, address)):
+        kind = other.phase, other.quantity
+        if place > after and kind not in found and not written.isdisjoint(formula(network, rule, other).reads):
+            found[kind] = other
+    return tuple(found.values())
+
+
+def _candidates(program: Program, address: Address) -> Iterator[Address]:
+    """Few steps, among which the first reader of each kind is.
+
+    Forward, a step reads its own timestep and the one before; the first term that reads a quantity of timestep t is of
+    loss t, by way of h_1, of h_t or of the state that a score looks at.
+    """
+    if address.is_sum:
+        return iter((Address(Phase.UPDATE, address.quantity),))
+    indices = address.indices or (1,)
+    t, i = indices[0], indices[-1]
+    own = [Address(Phase.FORWARD, name, (at,)) for name in STAGES if name != "A" for at in (t, t + 1)]
+    own += [Address(Phase.FORWARD, "A", pair) for pair in ((t, 1), (t, t))]
+    own.append(Address(Phase.FORWARD, "L"))
+    own += [Address(Phase.BACKWARD, name, (t,)) for name in ("Omega", "V", "c")]
+    ways = [(t, 1, 1), (t, i, 1), (t, t, 1), (t, t, t)]
+    own += [Address(Phase.BACKWARD, name, way) for name in CHAINED for way in ways]
+    if address.phase is Phase.UPDATE:  # W is first read at the second timestep's tanh, or at the first
+        own = [other for other in own if other.phase is Phase.FORWARD]
+    return (other for other in own if other in program)

@@ -1,0 +1,122 @@
+r"""A row of a ladder written out: the sums and the sizes that the row itself only names.
+
+``v``: every letter's error times its entry of V. The key and the query path: ``s = (h − Z) · v`` of every state, and
+what each state adds. Of a vector, every entry. Long sums and vectors are elided like NumPy prints them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from core.epoch.epoch import Epoch
+from core.network.arrays import Array
+from core.steps.chain import attention_paths
+from core.steps.entry import Where, plus
+from core.steps.template import LONGEST, Pieces, substituted, symbolic
+from core.writing.form import NumberFormat
+
+_MOST_ADDENDS = 12
+
+Line = tuple[str, str]  # templates: what is shown in symbols, then what is shown in numbers
+
+
+def writes_out(where: Where, index: int) -> bool:
+    """Whether row *index* of the term's ladder says less than all of its arithmetic."""
+    kind, _ = _kind(where, index)
+    if kind == "error":
+        return not where.scalar or where.network.K > 2
+    return kind in ("key", "query") or (not where.scalar and kind in ("slope", "W", "U"))
+
+
+def written_out(epoch: Epoch, where: Where, index: int, before: Array, form: NumberFormat) -> tuple[Pieces, ...]:
+    """The arithmetic of row *index*, an equation a line; *before*: the product before it, unused on the first row."""
+    kind, at = _kind(where, index)
+    lines: Iterator[Line]
+    if kind == "error":
+        lines = _error(where)
+    elif kind in ("key", "query"):
+        lines = _path(epoch, where, kind, form)
+    elif kind == "slope":
+        lines = ((rf"⟦D[{at}]#{i}⟧ = ", rf"1 - ⟦h[{at}]#{i}|^{{2}}⟧ = ⟦D[{at}]#{i}⟧") for i in _kept(where.network.H))
+    else:
+        lines = _through(epoch, kind, before, form)
+    return tuple((*symbolic(left), *substituted(right, epoch.value, form, named=False)) for left, right in lines)
+
+
+def _kind(where: Where, index: int) -> tuple[str, int]:
+    """What a row is: the error, a path of attention, a slope (and its timestep), W, or the last: U or the use."""
+    _, m, k = where.address.indices
+    paths = (attention_paths(where) or ("none",)) if where.network.attention else ()
+    if index == 0:
+        return "error", 0
+    if index <= len(paths):
+        return paths[index - 1], 0
+    back, on_W = divmod(index - len(paths) - 1, 2)
+    if back > m - k or (back == m - k and on_W):
+        return ("U" if where.address.quantity == "E" else "use"), 0
+    return ("W", 0) if on_W else ("slope", m - back)
+
+
+def _error(where: Where) -> Iterator[Line]:
+    t, K, H = where.t, where.network.K, where.network.H
+    for j in _kept(H):
+        name = f"⟦v[{t}]⟧" if where.scalar else f"⟦v[{t}]#{j}⟧"
+        total = plus([rf"⟦dL/dOmega[{t}]#{i}⟧ \cdot ⟦V#{i},{j}⟧" for i in range(1, K + 1)], _MOST_ADDENDS)
+        yield f"{name} = ", (rf"-\left( {total} \right)" if where.rule.sign == -1 else total) + f" = {name}"
+
+
+def _path(epoch: Epoch, where: Where, path: str, form: NumberFormat) -> Iterator[Line]:
+    """First s of every state that the path weighs, then what they add."""
+    t, m, _ = where.address.indices
+    states = [m] if path == "key" else list(range(1, t + 1))
+    dot = r" \cdot "
+    for i in states if len(states) <= LONGEST else (*states[:2], *states[-2:]):
+        name = f"⟦s[{t},{i}]⟧"
+        if where.scalar:
+            numbers = rf"\left(⟦h[{i}]⟧ - ⟦Z[{t}]⟧\right) \cdot ⟦v[{t}]⟧"
+        else:
+            entries = [rf"\left(⟦h[{i}]#{j}⟧ - ⟦Z[{t}]#{j}⟧\right) \cdot ⟦v[{t}]#{j}⟧"
+                       for j in range(1, where.network.H + 1)]  # fmt: skip
+            numbers = plus(entries, LONGEST)
+        yield rf"{name} = \left(⟦h[{i}]⟧ - ⟦Z[{t}]⟧\right) \cdot ⟦v[{t}]⟧ = ", f"{numbers} = {name}"
+    ends = [t] if path == "key" else states
+    each = [(f"⟦alpha[{t},{i}]⟧", f"⟦s[{t},{i}]⟧", end) for i, end in zip(states, ends, strict=True)]
+    last = "" if where.scalar else r"|^{\top}"
+    total = sum(
+        float(epoch.value(f"alpha[{t},{i}]")) * float(epoch.value(f"s[{t},{i}]")) * epoch.value(f"h[{end}]")
+        for i, end in zip(states, ends, strict=True)
+    )
+    named = [dot.join((weight, size, f"⟦h[{end}]⟧")) for weight, size, end in each]
+    valued = [dot.join((weight, size, f"⟦h[{end}]{last}⟧")) for weight, size, end in each]
+    symbols = named[0] if path == "key" else rf"\sum_{{i=1}}^{{{t}}} \alpha_{{{t},i}} \, s_{{{t},i}} \, h_{{i}}"
+    yield f"{symbols} = ", f"{plus(valued, LONGEST)} = {_vector(np.asarray(total), form)}"
+
+
+def _through(epoch: Epoch, name: str, before: Array, form: NumberFormat) -> Iterator[Line]:
+    """The product before the row times a matrix, by the columns of that."""
+    after = before @ epoch.value(name)
+    for j in _kept(len(after)):
+        addends = [rf"{_signed(form.latex(float(p)), i)} \cdot ⟦{name}#{i},{j}⟧" for i, p in enumerate(before, 1)]
+        yield rf"\mathrm{{entry}}_{{{j}}} = ", f"{plus(addends, _MOST_ADDENDS)} = {form.latex(float(after[j - 1]))}"
+
+
+def _kept(length: int) -> tuple[int, ...]:
+    """The 1-based entries of a vector that are written out."""
+    return tuple(range(1, length + 1)) if length <= LONGEST else (1, 2, length - 1, length)
+
+
+def _vector(values: Array, form: NumberFormat) -> str:
+    """A number, or a row of them."""
+    if values.size == 1:
+        return form.latex(float(values.ravel()[0]))
+    kept = [form.latex(float(values[i - 1])) for i in _kept(len(values))]
+    if len(kept) < len(values):
+        kept.insert(2, r"\cdots")
+    return rf"\begin{{bmatrix}}{' & '.join(kept)}\end{{bmatrix}}"
+
+
+def _signed(number: str, place: int) -> str:
+    """A number after a plus: in brackets where it has a sign of its own."""
+    return rf"\left({number}\right)" if place > 1 and (number.startswith("-") or r"\times" in number) else number

@@ -1,0 +1,46 @@
+"""Where a result goes, compared with a walk through all later steps."""
+
+import pytest
+
+from core.network.rule import EXACT, PRINTED, TYPESET
+from core.program.program import Address, Phase, Program
+from core.steps.formulas import formula
+from core.steps.readers import readers
+from tests.strategies import KINDS, of_kind
+
+
+def walked(program, rule, address):
+    """The first reader of each kind, found by looking at every later step."""
+    name = address.quantity
+    if address.is_term:
+        return [Address(Phase.BACKWARD, name)]
+    written = [name] if address.phase is Phase.UPDATE else formula(program.network, rule, address).writes
+    found = {}
+    for other in program:
+        later = other.phase is Phase.FORWARD if address.phase is Phase.UPDATE else other > address
+        if not later:
+            continue
+        reads = list(formula(program.network, rule, other).reads)
+        if any(symbol in reads for symbol in written):
+            found.setdefault((other.phase, other.quantity), other)
+    return list(found.values())
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("rule", [EXACT, PRINTED, TYPESET], ids=lambda rule: rule.name)
+@pytest.mark.parametrize("order", ["timestep", "stage"])
+def test_the_first_reader_of_each_kind_is_found(kind, rule, order):
+    network, _ = of_kind(kind, T=4, H=1)
+    program = Program(network, order)
+    for address in program:
+        found = readers(program, rule, address)
+        if order == "timestep":
+            assert list(found) == walked(program, rule, address), address
+        else:
+            assert set(found) == set(walked(program, rule, address)), address
+
+
+def test_only_the_total_loss_goes_nowhere():
+    network, _ = of_kind((True, True))
+    program = Program(network)
+    assert [address for address in program if not readers(program, EXACT, address)] == [Address(Phase.FORWARD, "L")]
