@@ -99,7 +99,7 @@ def _told(case: Case, given: Given, index: Index, found: list[Way], how: Closene
     found = [way for way in found if way.places is None or way is finest]
     within, giving = 0, [way for way in found if _fits(way, given, index)]
     if not giving:
-        rounding = list(rounded_rules(case))
+        rounding = list(rounded_rules(case, int(np.max(given.decimals))))
         giving = [way for way in rounding if _fits(way, given, index)][:1]
         found += rounding
     if not giving:
