@@ -151,7 +151,7 @@ def _match(way: Way, given: Given, index: Index, equal: bool, chance: float) -> 
         way.shows_paths,
         _first(way, given) if way.places is None else None,
         chance,
-        chance <= ASSERTED and not _is_fine(way, given),
+        chance <= ASSERTED and digits_of(given) > 0 and not _is_fine(way, given),  # a 0 comes about in many ways
     )
 
 
