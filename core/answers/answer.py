@@ -99,7 +99,7 @@ def _told(case: Case, given: Given, index: Index, found: list[Way], how: Closene
     found = [way for way in found if way.places is None or way is finest]
     within, giving = 0, [way for way in found if _fits(way, given, index)]
     if not giving:
-        rounding = list(rounded_rules(case))
+        rounding = list(rounded_rules(case, int(np.max(given.decimals))))
         giving = [way for way in rounding if _fits(way, given, index)][:1]
         found += rounding
     if not giving:
@@ -151,7 +151,7 @@ def _match(way: Way, given: Given, index: Index, equal: bool, chance: float) -> 
         way.shows_paths,
         _first(way, given) if way.places is None else None,
         chance,
-        chance <= ASSERTED and not _is_fine(way, given),
+        chance <= ASSERTED and digits_of(given) > 0 and not _is_fine(way, given),  # a 0 comes about in many ways
     )
 
 

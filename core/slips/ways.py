@@ -61,11 +61,11 @@ def ways(case: Case) -> Iterator[Way | float]:
     yield from _by_rounding(case, case.right.rule, None)
 
 
-def rounded_rules(case: Case) -> Iterator[Way]:
-    """The other named rules with every value on the way rounded."""
+def rounded_rules(case: Case, fewest: int) -> Iterator[Way]:
+    """The other named rules with every value on the way rounded to *fewest* decimals or more."""
     for found in rule_readings(case):
         if found.is_named:
-            yield from _by_rounding(case, found.rule, found)
+            yield from _by_rounding(case, found.rule, found, fewest)
 
 
 def _by_rules(case: Case) -> Iterator[Way]:
@@ -83,11 +83,11 @@ def _by_slips(case: Case, slips: Sequence[Slip]) -> Iterator[Way]:
             yield Way(slip.name, done, right, slip.tier, variant.reading.value(case.address), variant.reading, case)
 
 
-def _by_rounding(case: Case, rule: Rule, found: RuleReading | None) -> Iterator[Way]:
+def _by_rounding(case: Case, rule: Rule, found: RuleReading | None, fewest: int = 1) -> Iterator[Way]:
     """The finest first; none that leaves nothing of the number."""
     plain = case.right.value(case.address) if found is None else replace(case.right, rule=rule).value(case.address)
     for reading, places in rounded(case, rule):
-        if not np.any(np.round(plain, places)):
+        if places < fewest or not np.any(np.round(plain, places)):
             return
         done = f"With every value on the way rounded to {places} place{'s' if places > 1 else ''} it comes out so."
         value = reading.value(case.address)

@@ -144,6 +144,8 @@ def _made(
     if not len(places):
         return None
     entry = tuple(int(i) for i in places[rng.integers(len(places))])
+    if np.any(np.round(right, decimals) == np.round(value[entry], decimals)):
+        return None  # it is written as another entry of the right value, and taken for that
     others = [variant.reading for other in SLIPS if other is not slip for variant in other.make(case)]
     others += [case.trained(found.rule, case.right.learning_rate) for found in rule_readings(case)]
     with np.errstate(all="ignore"):

@@ -170,7 +170,7 @@ def test_a_zero_is_not_taken_for_an_entry_that_is_zero_anyway(ask):
     """The followed entry of the term (4, 4, 2) of U is -0.0137, all others are 0."""
     address = Address(BACKWARD, "U", (4, 4, 2))
     result = ask("0.0000", address, entry=(0, 1))
-    assert (result.kind == "agrees", result.place) == (False, "entry (1, 2)")
+    assert (result.kind, result.place) == ("could be", "entry (1, 2)")  # two slips give 0 there, as chance does
     assert ask("0.0000", address, entry=(0, 0)).kind == "agrees"
 
 
