@@ -27,7 +27,7 @@ _X11_LIBRARIES = {
     "libxcb-shape.so.0": "libxcb-shape0",
     "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
 }
-_HEADLESS = "--screenshot, chainrule explain, trace and verify need none"
+_HEADLESS = "--screenshot, chainrule explain, mark, trace and verify need none"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

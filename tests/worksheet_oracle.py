@@ -7,7 +7,7 @@ from fractions import Fraction
 import numpy as np
 
 from core.answers.lines import read_lines
-from core.answers.worksheet import judge
+from core.answers.worksheet import explanation, judge
 from core.epoch.training import Training
 from core.network.symbols import symbol
 from tests.oracles import dot, softmax, times, values
@@ -32,7 +32,7 @@ class Sheet:
 
     def __init__(self, network, P, rule, eta, own=None, note=as_it_is):
         self.network, self.P, self.rule = network, P, rule
-        self.own, self.note, self.lines = own or {}, note, {}
+        self.own, self.note, self.lines, self.parts = own or {}, note, {}, {}
         self.slopes = [name for name in SLOPES if name in P]
         eye = np.eye(network.K)
         self.h, self.x, self.A, self.alpha, self.Z, self.delta = (
@@ -57,6 +57,19 @@ class Sheet:
         each = symbol(name, *indices)
         self.lines[each] = np.array(self.own[each] if each in self.own else self.note(value), dtype=float)
         return self.lines[each]
+
+    def part(self, value, name, *indices):
+        """A part of a step, which is no line of the program."""
+        each = symbol(name, *indices)
+        self.parts[each] = np.array(self.own.get(each, value), dtype=float)
+        return self.parts[each]
+
+    def slope(self, k):
+        return self.part(1 - self.h[k] ** 2, "D", k)
+
+    def wish(self, t, m, v):
+        """How much loss t would fall with more attention to h_m."""
+        return self.part(dot(self.h[m] - self.Z[t], v), "s", t, m)
 
     def timestep(self, t, letter, wanted):
         P, h = self.P, self.h
@@ -83,9 +96,9 @@ class Sheet:
         if "value" in self.rule.paths:
             g += (alpha if self.rule.weight == "softmax" else self.A[t])[m] * v
         if "key" in self.rule.paths:
-            g += alpha[m] * dot(h[m] - self.Z[t], v) * h[t]
+            g += alpha[m] * self.wish(t, m, v) * h[t]
         if "query" in self.rule.paths and m == t:
-            g += sum(alpha[i] * dot(h[i] - self.Z[t], v) * h[i] for i in range(1, t + 1))
+            g += sum(alpha[i] * self.wish(t, i, v) * h[i] for i in range(1, t + 1))
         return g
 
     def sums(self):
@@ -93,11 +106,11 @@ class Sheet:
         for t in range(1, self.network.T + 1):
             total["V"] += np.outer(self.delta[t], (self.Z if self.rule.output_state == "Z" else self.h)[t])
             total["c"] += self.delta[t]
-            v = self.rule.sign * times(self.P["V"].T, self.delta[t])
+            v = self.part(self.rule.sign * times(self.P["V"].T, self.delta[t]), "v", t)
             for m in range(1, t + 1) if self.network.attention else (t,):
-                r = self.asked(t, m, v)
+                r = self.part(self.asked(t, m, v), "g", t, m)
                 for k in range(m, 0, -1):
-                    r = (r if k == m else times(self.P["W"].T, r)) * (1 - self.h[k] ** 2)
+                    r = (r if k == m else times(self.P["W"].T, r)) * self.slope(k)
                     total["W"] += np.outer(r, self.h[k - 1])
                     total["U"] += np.outer(r, self.x[k])
                     total["b"] += r
@@ -122,10 +135,16 @@ class Learner:
     def lines(self, own=None, note=as_it_is):
         return Sheet(self.network, self.P, self.rule, self.eta, own, note).lines
 
-    def judged(self, text, stated=None):
-        lines = read_lines(text, self.network)
+    def parts(self):
+        return Sheet(self.network, self.P, self.rule, self.eta).parts
+
+    def judged(self, text):
+        lines = read_lines(text, self.network, self.epoch)
         assert all(hasattr(line, "given") for line in lines), lines
-        return judge(self.training, self.epoch, lines, stated)
+        return judge(self.training, lines)
+
+    def explained(self, found, stated=None):
+        return explanation(self.training, found, stated)
 
     def expected(self, written, decimals):
         """The verdict on a number that is not wrong by itself."""

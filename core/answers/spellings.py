@@ -3,17 +3,20 @@ r"""The names of symbols as a learner writes them: ``h_1``, ``h₁``, ``\hat{y}_
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import lru_cache
 from unicodedata import normalize
 
 from core.network import symbols
 from core.network.network import Network
+from core.writing.foreign import foreign, gradient_spellings, new_spellings, why_absent, without_modules
 from core.writing.shown import one_line
 
 _LONGEST = 30  # signs of an unknown name that a message quotes
 _PAIRS = ("A", "alpha", "g", "s")  # with two timesteps, the second not after the first
 _ATTENTION = ("A", "alpha", "Z", "s")
+_LONG_NAME = 5  # signs, from which on a name with one wrong letter is still that name
 
 
 class SpellingError(ValueError):
@@ -24,35 +27,50 @@ class UnknownNameError(SpellingError):
     """A name of no symbol at all."""
 
 
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What a name means here.
+
+    *ids*: the symbols, of each entry where it names a row of weights, of every timestep where *every* says so.
+    *epoch*: the epoch that they belong to. *transposed*: whether their numbers are written so. *note*: what the name
+    of another world is here, else empty.
+    """
+
+    ids: tuple[str, ...]
+    epoch: int = 1
+    every: bool = False
+    transposed: bool = False
+    note: str = ""
+
+
 def _spellings() -> dict[str, str]:
     """The name in the table of every compact spelling, as `_compact` leaves them."""
     found = {name: name for name, m in symbols.TABLE.items() if name not in symbols.PARAMETERS and not m.new_of}
     found |= dict.fromkeys(("p", "pred", "prediction"), "yhat") | dict.fromkeys(("O", "omega", "logits"), "Omega")
     found |= dict.fromkeys(("loss", "total", "totalloss", "Ltotal"), "L") | {"delta": "dL/dOmega"}
     for name in symbols.PARAMETERS:
-        found |= dict.fromkeys((f"{name}new", f"new{name}", f"{name}'"), f"{name}_new") | {name: name}
+        found |= dict.fromkeys(new_spellings(name), f"{name}_new") | {name: name}
     for name in (*symbols.PARAMETERS, "Omega", "omega", "logits"):
-        spelled = (
-            f"dL/d{name}",
-            f"dLd{name}",
-            f"d{name}",
-            f"{name}.grad",
-            f"{name}grad",
-            f"grad{name}",
-            f"grad{name}L",
-        )
-        found |= dict.fromkeys(spelled, f"dL/d{found[name]}")
+        found |= dict.fromkeys(gradient_spellings(name), f"dL/d{found[name]}")
     return found
 
 
 _SPELLINGS = _spellings()
 _ANY_CASE = {spelling.lower(): name for spelling, name in _SPELLINGS.items()}
 
-_SLOPE = re.compile(r"1\s*[-−]\s*h\s*(?:²|\^\s*\{?2\}?)")  # known by what it is, and its square is no index
+# Known by what it is: its square, before or behind the timestep, is no index.
+_POWER = r"(?:²|(?:\^|\*\*)\s*\{?2\}?)"
+_SLOPE = re.compile(
+    rf"\(?1\s*[-−–]\s*(?:h\s*{_POWER}|\(?h((?:\s*\[[0-9]+\]|\s*_?\{{?[0-9]+\}}?|[₀-₉]+))\s*\)?\s*{_POWER})\)?"
+)
+_USUAL = re.compile(r"\s*((?:dL/d)?[A-Za-z]+)(?:_|\[)?([0-9]+)\]?\s*", re.ASCII)  # which needs no rewriting
+_BEFORE_ALL = re.compile(r"\[\s*-\s*1\s*\]")
+_BRACKETED = re.compile(r"\[\s*[0-9]")
 _BRACED = r"\{((?:[^{}]|\{[^{}]*\})*+)\}"
 _REWRITTEN = [
     (re.compile(pattern), written)
     for pattern, written in (
+        (r"^['‘]([^'’]*)['’]$", r"\1"),
         (rf"\\[dt]?frac\s*{_BRACED}\s*{_BRACED}", r"\1/\2"),
         (r"\\(?:wide)?hat\s*(?:\{\s*y\s*\}|y)|[ŷŶ]", "yhat"),
         (r"^y\s*\^", "yhat"),
@@ -63,7 +81,7 @@ _REWRITTEN = [
         (r"°|\\circ", "o"),
         (r"[′’]|\\prime", "'"),
         (r"\]\s*\[|\)\s*\(|(?<=[0-9])[\s_;]+(?=[0-9])", ","),
-        (r"[\s_{}\[\]()^$\\*`]+", ""),
+        (r"[\s_{}\[\]()^$\\*`\"“”]+", ""),
         (r"^(?:the)?gradientof", "grad"),
         (r"^dL([0-9]+)/dOmega(?=\1$)", "dL/dOmega"),  # no other loss depends on Omega_t
     )
@@ -71,37 +89,83 @@ _REWRITTEN = [
 _PARTS = re.compile(r"(?P<name>[^0-9,]*)(?P<indices>[0-9]{1,6}(?:,[0-9]{1,6})*)?(?P<end>[^0-9,]*)")
 
 
-def named(spelling: str, network: Network) -> tuple[str, ...]:
-    """The id of the symbol that *spelling* names, of each entry where it names a row of weights; `SpellingError`."""
-    found = _PARTS.fullmatch(_compact(spelling))
-    name = _table_name(found["name"] + found["end"]) if found else None
-    if found is None or name is None:
-        raise UnknownNameError(_unknown(spelling, found))
+def named(spelling: str, network: Network, epoch: int = 1, *, becomes: bool = False, from_zero: bool = False) -> Named:
+    """What *spelling* names in a line of *epoch*; else `SpellingError`.
+
+    *becomes*: whether an arrow follows, so that a parameter is meant as it is after the update. *from_zero*: whether
+    timesteps in brackets count from 0, as in a program.
+    """
+    if from_zero and _BEFORE_ALL.search(spelling):
+        raise SpellingError("h₀ is given, not computed: it is 0")
+    compact = _compact(spelling)
+    found = _PARTS.fullmatch(compact)
+    word = found["name"] + found["end"] if found else compact
+    name, other = _table_name(word), foreign(word)
+    if name is None:
+        if other is None or found is None:
+            raise _unknown(spelling, word if found else None, (found["indices"] if found else None) or "")
+        name = other.name
+    else:
+        other = None
+    if found is None:
+        raise _unknown(spelling, None, "")
     if name == "xo" and network.embedding_size is None:
         name = "x"  # the input vector is the one-hot vector itself
-    _check_known(name, network)
+    elif other is not None and name == "x":
+        name = "xo" if network.embedding_size is not None else "x"  # a program's xs are one-hot
+    if name in symbols.PARAMETERS and (becomes or epoch > 1):
+        epoch -= not becomes  # it was made by the update of the epoch before
+        name = f"{name}_new"
+    _check_known(name, network, spelling if other is not None else "")
     indices = tuple(map(int, found["indices"].split(","))) if found["indices"] else ()
+    if from_zero and _BRACKETED.search(spelling):
+        indices = tuple(index + 1 for index in indices)
+    ids = _ids(name, indices, network)
+    note = ""
+    if other is not None or (from_zero and _BRACKETED.search(spelling)):
+        shown = symbols.text(ids[0] if len(ids) == 1 else symbols.symbol(name))
+        note = f"{_quoted(spelling)} is {shown} {'transposed ' if other and other.transposed else ''}here"
+    every = len(ids) > 1 and not indices
+    return Named(ids, epoch, every, other is not None and other.transposed, note)
+
+
+def _ids(name: str, indices: tuple[int, ...], network: Network) -> tuple[str, ...]:
+    """The symbols *name* with *indices*; of every timestep where it needs one and has none."""
     if name in _PAIRS:
+        if not indices:
+            steps = range(1, network.T + 1)
+            return tuple(symbols.symbol(name, t, i) for t in steps for i in range(1, t + 1))
         return _pair(name, _pair_indices(name, indices, network), network)
-    shown = symbols.text(symbols.symbol(name, *indices))
     meaning = symbols.TABLE[name]
     if meaning.new_of or meaning.gradient_of:
         if indices:
             raise SpellingError(f"{symbols.text(name)} has no index here, expected all its numbers together")
     elif len(indices) > 1:
+        shown = symbols.text(symbols.symbol(name, *indices))
         raise SpellingError(f"{shown}: expected one index, the timestep; give all its numbers together")
     elif (name, indices) == ("h", (0,)):
-        raise SpellingError(f"{shown} is given, not computed: it is 0")
+        raise SpellingError("h₀ is given, not computed: it is 0")
     elif indices:
-        _check_timestep(shown, indices[0], network)
+        _check_timestep(name, indices, network)
     elif name != "L":
-        raise SpellingError(f"{shown} needs its timestep, such as {symbols.text(symbols.symbol(name, 1))}")
+        return tuple(symbols.symbol(name, t) for t in range(1, network.T + 1))
     return (symbols.symbol(name, *indices),)
+
+
+def needs_index(symbol: str) -> str:
+    """What to say where one number stands for a symbol that each timestep has."""
+    name = symbols.parse(symbol).name
+    if name in _PAIRS:
+        return f"{symbols.text(name)} needs two indices, such as {symbols.text(symbols.symbol(name, 1, 1))}"
+    return f"{symbols.text(name)} needs its timestep, such as {symbols.text(symbols.symbol(name, 1))}"
 
 
 def _compact(spelling: str) -> str:
     """*spelling* without its typography: ``alpha3,1``, ``dL/dW``, ``Wnew``."""
-    text = normalize("NFKC", _SLOPE.sub("D", spelling.strip()))
+    usual = _USUAL.fullmatch(spelling)
+    if usual is not None:
+        return f"{usual[1]}{usual[2]}"
+    text = normalize("NFKC", without_modules(_SLOPE.sub(r"D\1", spelling.strip())))
     for pattern, written in _REWRITTEN:
         text = pattern.sub(written, text)
     return text
@@ -112,8 +176,8 @@ def _table_name(spelling: str) -> str | None:
     return _SPELLINGS.get(spelling) or _ANY_CASE.get(spelling.lower())
 
 
-def _check_known(name: str, network: Network) -> None:
-    """Whether this network computes the symbol *name* of the table, else `SpellingError`."""
+def _check_known(name: str, network: Network, spelling: str) -> None:
+    """Whether this network computes the symbol *name* of the table, else `SpellingError`; *spelling*: if foreign."""
     shown = symbols.text(name)
     meaning = symbols.TABLE[name]
     if "E" in (name, meaning.new_of, meaning.gradient_of) and network.embedding_size is None:
@@ -121,13 +185,16 @@ def _check_known(name: str, network: Network) -> None:
     if name in _ATTENTION and not network.attention:
         raise SpellingError(f"this network has no {shown}, since it has no attention")
     if name in symbols.PARAMETERS:
-        raise SpellingError(f"{name} is given, not computed; say {name}_new or ∂L/∂{name}")
+        here = f"{_quoted(spelling)} is {name} here, which" if spelling else name
+        raise SpellingError(f"{here} is given, not computed; say {name}_new or ∂L/∂{name}")
     if name == "eta":
         raise SpellingError(f"{shown} is given, not computed")
 
 
-def _check_timestep(shown: str, t: int, network: Network) -> None:
+def _check_timestep(name: str, indices: tuple[int, ...], network: Network) -> None:
+    t = indices[0]
     if not 1 <= t <= network.T:
+        shown = symbols.text(symbols.symbol(name, *indices))
         raise SpellingError(f"{shown}: expected a timestep from 1 to {network.T}, found {t}")
 
 
@@ -149,22 +216,31 @@ def _pair(name: str, indices: tuple[int, ...], network: Network) -> tuple[str, .
     if not 1 <= len(indices) <= 2:
         raise SpellingError(f"{shown} needs two indices, such as {symbols.text(symbols.symbol(name, 1, 1))}")
     t, *rest = indices
-    _check_timestep(shown, t, network)
+    _check_timestep(name, indices, network)
     if rest and not 1 <= rest[0] <= t:
         raise SpellingError(f"{shown}: expected a second index from 1 to {t}, found {rest[0]}")
     return tuple(symbols.symbol(name, t, i) for i in rest or range(1, t + 1))
 
 
-def _unknown(spelling: str, found: re.Match[str] | None) -> str:
-    shown = one_line(spelling.strip(), _LONGEST)
-    near = _nearest((found["name"] + found["end"])[:_LONGEST]) if found else None
-    if found is None or near is None:
-        return f"unknown name '{shown}', expected one such as h1, yhat1 or dL/dW"
-    return f"unknown name '{shown}', did you mean {near}{'_' if found['indices'] else ''}{found['indices'] or ''}?"
+def _unknown(spelling: str, word: str | None, indices: str) -> SpellingError:
+    shown = _quoted(spelling)
+    absent = why_absent(word) if word else None
+    if absent is not None:
+        return SpellingError(f"{shown} has no line here: {absent}")
+    near = _nearest(word[:_LONGEST]) if word else None
+    if near is None:
+        return UnknownNameError(f"unknown name '{shown}', expected one such as h1, yhat1 or dL/dW")
+    return UnknownNameError(f"unknown name '{shown}', did you mean {near}{'_' if indices else ''}{indices}?")
+
+
+def _quoted(spelling: str) -> str:
+    return one_line(spelling.strip().strip("'\"`“”"), _LONGEST)
 
 
 @lru_cache(maxsize=1024)
 def _nearest(name: str) -> str | None:
-    """The symbol whose spelling is most like *name*, where one is."""
+    """The symbol whose spelling is most like *name*; a short one with another letter in it is another quantity."""
     near = get_close_matches(name, _SPELLINGS, 1)
-    return symbols.text(_SPELLINGS[near[0]]) if near else None
+    if not near or len(set(name) - set(near[0])) > (len(name) >= _LONG_NAME):
+        return None
+    return symbols.text(_SPELLINGS[near[0]])

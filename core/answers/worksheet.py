@@ -6,29 +6,27 @@ a slip is told from its consequences, and both from what comes of rounding on th
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from itertools import groupby
 from typing import Literal
 
 import numpy as np
 
 from core.answers.answer import answer
 from core.answers.asked import entry_of
+from core.answers.carried import Carried
 from core.answers.closeness import Closeness, closeness, decimals_compared, units_apart
 from core.answers.lines import OwnLine
 from core.answers.said import Answer
-from core.epoch.backward import asked_of, error_at
-from core.epoch.epoch import made_at
+from core.epoch.epoch import Epoch, made_at
 from core.epoch.training import Training
 from core.network import symbols
 from core.network.arrays import Array
+from core.network.network import Parameters
 from core.program.program import Address, Program
-from core.slips.backward import round_to
-from core.slips.by_hand import forward_by_hand
 from core.slips.case import RETRAINED_AT_ONCE, Case
-from core.slips.reading import MOST_ROUNDED, Reading, Rounded
-from core.writing.notation import Given
+from core.slips.reading import MOST_ROUNDED
 
 Verdict = Literal["right", "one unit off", "too coarse", "by rounding", "wrong", "follows"]
 _CLOSE: Mapping[Closeness, Verdict] = {
@@ -36,17 +34,24 @@ _CLOSE: Mapping[Closeness, Verdict] = {
     Closeness.ONE_UNIT_OFF: "one unit off",
     Closeness.TOO_COARSE: "too coarse",
 }
-_ON_THE_WAY = ("a", "D", "v", "g", "s")  # parts of a step, of which no slip is known
+# What stands at one step, in the order in which it is computed.
+_WITHIN_STEP = {name: order for order, name in enumerate(("xo", "x", "y", "a", "h", "D", "dL/dOmega", "v", "s", "g"))}
+ON_THE_WAY = ("a", "D", "v", "g", "s")  # parts of a step, of which no slip is known
+_EARLIER = ""  # in the place of a symbol: the wrong lines of the epochs before
 _MOST_UNITS = 1000  # further off than this, the rounding of earlier lines is not asked
+_MOST_WRONG = 24  # wrong lines from which others may follow; in more, something follows by chance
+_MOST_DIGITS = 16  # entries of wrong lines whose digits left out are looked at
+_MOST_PLACES = 8  # numbers of decimals to which rounding on the way is tried
+_REACHED_SOON = 2000  # timesteps that are trained within a moment
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Judged:
     """A line with its verdict.
 
-    *address*: the step that makes it. *right*: the true value. *own*: what follows from the learner's wrong lines
-    before it. *follows_from*: those that matter, by symbol, where it follows. *answer*: of a line that is wrong by
-    itself, what explains it, None where nothing is asked.
+    *address*: the step of the line's epoch that makes it. *right*: the true value. *own*: what follows from the
+    learner's wrong lines before it. *follows_from*: those of its epoch that matter, by symbol, where it follows;
+    *earlier*: whether wrong lines of an epoch before do. *before*: of a wrong line, the arithmetic up to it.
     """
 
     line: OwnLine
@@ -55,28 +60,41 @@ class Judged:
     right: Array
     own: Array
     follows_from: tuple[str, ...] = ()
-    answer: Answer | None = None
+    earlier: bool = False
+    before: Carried | None = None
 
 
-def judge(training: Training, epoch: int, lines: Sequence[OwnLine], stated: float | None = None) -> tuple[Judged, ...]:
-    """*lines* in the order of the program, each with its verdict. *stated*: η, as in `core.slip.Case`."""
-    right = Reading.right(training.epoch(epoch))
+def latest_epoch(training: Training) -> int:
+    """The last epoch of which lines are judged: one that is reached, or trained within a moment."""
+    return max(training.reached, _REACHED_SOON // training.network.T, 2)
+
+
+def judge(training: Training, lines: Sequence[OwnLine]) -> tuple[Judged, ...]:
+    """*lines* in the order of the epochs and of the program, each with its verdict."""
     program = Program(training.network)
-    before: dict[str, Given] = {}
-    wrong: dict[str, Given] = {}
-    judged = []
-    for line in sorted(lines, key=lambda line: (program.position(_address(line, training)), line.number)):
-        address = _address(line, training)
-        found = _judged(line, address, right, before, wrong)
-        is_part = address.quantity == "letter" or symbols.parse(line.symbol).name in _ON_THE_WAY
-        if found.verdict == "wrong" and not is_part:
-            case = Case(training, epoch, address, _from(right, _values(wrong)), stated, epoch <= RETRAINED_AT_ONCE)
-            found = replace(found, answer=answer(case, line.given, entry_of(line.symbol)))
-        if found.verdict == "wrong":
-            wrong[line.symbol] = line.given
-        before[line.symbol] = line.given
-        judged.append(found)
+    places = {line.symbol: program.position(_address(line, training)) for line in lines}
+
+    def order(line: OwnLine) -> tuple[int, int, int, int]:
+        within = _WITHIN_STEP.get(symbols.parse(line.symbol).name, 0)
+        return line.epoch, places[line.symbol], within, line.number
+
+    judged: list[Judged] = []
+    last: _OfEpoch | None = None
+    for number, group in groupby(sorted(lines, key=order), key=lambda line: line.epoch):
+        starts = last.onward(number, training) if last is not None else (None, None)
+        last = _OfEpoch(training.epoch(number), tuple(group), *starts)
+        judged += last.judged()
     return tuple(judged)
+
+
+def explanation(training: Training, found: Judged, stated: float | None = None) -> Answer | None:
+    """What explains a line that is wrong by itself, None where nothing is asked. *stated*: as in `core.slips.Case`."""
+    is_part = found.address.quantity == "letter" or symbols.parse(found.line.symbol).name in ON_THE_WAY
+    if found.before is None or is_part:
+        return None
+    epoch = found.line.epoch
+    case = Case(training, epoch, found.address, found.before.reading, stated, epoch <= RETRAINED_AT_ONCE)
+    return answer(case, found.line.given, entry_of(found.line.symbol))
 
 
 def first_wrong(judged: Sequence[Judged]) -> Judged | None:
@@ -94,7 +112,8 @@ def summary(judged: Sequence[Judged]) -> str:
     name = symbols.text(first.line.symbol)
     later = judged[judged.index(first) + 1 :]
     follow = sum(found.verdict == "follows" for found in later)
-    others = [symbols.text(found.line.symbol) for found in later if found.verdict == "wrong"]
+    wrong = dict.fromkeys(symbols.text(found.line.symbol) for found in later if found.verdict == "wrong")
+    others = [other for other in wrong if other != name]
     words = f"{name} is the first that is wrong"
     if later and follow == len(later):
         words += "; all later ones follow from it" if follow > 1 else "; the line after it follows from it"
@@ -123,96 +142,114 @@ def _all_right(verdicts: Sequence[Verdict]) -> str:
     return f"{words}."
 
 
-def _judged(
-    line: OwnLine, address: Address, right: Reading, before: Mapping[str, Given], wrong: Mapping[str, Given]
-) -> Judged:
-    true = _value(right, line.symbol, address)
-    how = closeness(true, line.given)
-    if how in _CLOSE:
-        return Judged(line, address, _CLOSE[how], true, true)
-    own = _value(_from(right, _values(wrong)), line.symbol, address)
-    if not _as_carried(line, address, right, before) and not _follows(line, address, right, wrong, own):
-        return Judged(line, address, "wrong", true, own)
-    matter = tuple(symbol for symbol in wrong if _matters(symbol, line, address, right, wrong, own))
-    return Judged(line, address, "follows" if matter else "by rounding", true, own, matter)
+class _OfEpoch:
+    """Judges the lines of one epoch, in the order of the program.
+
+    *noted*, *astray*: the parameters to which all lines of the epochs before lead, and only the wrong ones; None where
+    there are none.
+    """
+
+    def __init__(
+        self, epoch: Epoch, lines: Sequence[OwnLine], noted: Parameters | None, astray: Parameters | None
+    ) -> None:
+        right = epoch.tape.parameters
+        self._epoch, self._lines, self._is_astray = epoch, lines, astray is not None
+        self._state = Carried(epoch.network, astray or right, epoch.rule, epoch.learning_rate)  # on the wrong lines
+        written = {line.symbol: line.given.values for line in lines}
+        self._exact = replace(self._state, parameters=noted or right, own=written)  # on all lines
+        self._rounded: dict[int, Carried] = {}
+        self._wrong: dict[str, OwnLine] = {}
+        self._nearby: tuple[Carried, ...] | None = None
+
+    def onward(self, number: int, training: Training) -> tuple[Parameters, Parameters | None]:
+        """The parameters of epoch *number*, to which all lines lead, and the wrong ones."""
+
+        def trained(carried: Carried) -> Parameters:
+            further = Training(training.network, carried.after(), training.rule, training.learning_rate)
+            return further.epoch(number - self._epoch.number).tape.parameters
+
+        return trained(self._exact), trained(self._state) if self._wrong or self._is_astray else None
+
+    def judged(self) -> Iterator[Judged]:
+        """Every line with its verdict."""
+        found = [self._judged(line) for line in self._lines]
+        without = {symbol: self._on(symbol, None) for symbol in self._wrong}
+        if self._is_astray:
+            without[_EARLIER] = replace(self._state, parameters=self._epoch.tape.parameters)
+        for each in found:
+            yield _traced(each, without) if each.verdict == "follows" else each
+
+    def _judged(self, line: OwnLine) -> Judged:
+        symbol, true = line.symbol, self._epoch.value(line.symbol)
+        how = closeness(true, line.given)
+        address = made_at(symbol, self._epoch.network)
+        assert address is not None
+        if how in _CLOSE:
+            return Judged(line, address, _CLOSE[how], true, true)
+        own = self._state.value(symbol)
+        if self._as_carried(line) or self._follows(line, own):
+            return Judged(line, address, "follows", true, own)
+        found = Judged(line, address, "wrong", true, own, before=self._state)
+        if len(self._wrong) < _MOST_WRONG and symbol not in self._wrong:
+            self._wrong[symbol] = line
+            self._state, self._nearby = self._on(symbol, line.given.values), None
+        return found
+
+    def _on(self, symbol: str, value: Array | None) -> Carried:
+        """The arithmetic with another *value* of a wrong line, None for the right one."""
+        own = {each: line.given.values for each, line in self._wrong.items() if each != symbol}
+        return replace(self._state, own=own if value is None else {**own, symbol: value})
+
+    def _as_carried(self, line: OwnLine) -> bool:
+        """Whether the line is what the learner's lines before it give, every value between them rounded or not."""
+        if closeness(self._exact.value(line.symbol), line.given) is not Closeness.WRONG:
+            return True
+        places = int(np.max(line.given.decimals))
+        if self._epoch.network.T > MOST_ROUNDED or (places not in self._rounded and len(self._rounded) >= _MOST_PLACES):
+            return False
+        if places not in self._rounded:
+            self._rounded[places] = replace(self._exact, places=places)
+        return closeness(self._rounded[places].value(line.symbol), line.given) is not Closeness.WRONG
+
+    def _follows(self, line: OwnLine, own: Array) -> bool:
+        """Whether the line is what the wrong ones give: to one unit, and to what the digits left out may move."""
+        if closeness(own, line.given) is not Closeness.WRONG:
+            return True
+        if units_apart(own, line.given) >= _MOST_UNITS:
+            return False
+        if self._nearby is None:
+            self._nearby = tuple(self._moved()) if self._size() <= _MOST_DIGITS else ()
+        moved = sum((np.abs(nearby.value(line.symbol) - own) for nearby in self._nearby), np.zeros(np.shape(own)))
+        scale = 10.0 ** decimals_compared(line.given)
+        return bool(np.all(np.abs(own - line.given.values) * scale <= 1 + moved * scale))
+
+    def _size(self) -> int:
+        return sum(line.given.values.size for line in self._wrong.values())
+
+    def _moved(self) -> Iterator[Carried]:
+        """The arithmetic with an entry of a wrong line moved by as much as the digits left out may hold."""
+        for symbol, line in self._wrong.items():
+            for entry in np.ndindex(line.given.values.shape):
+                nearby = np.array(line.given.values)
+                nearby[entry] += 0.5 * 10.0 ** -float(line.given.decimals[entry])
+                yield self._on(symbol, nearby)
 
 
-def _as_carried(line: OwnLine, address: Address, right: Reading, before: Mapping[str, Given]) -> bool:
-    """Whether the line is what the learner's lines before it give, every value between them rounded or not."""
-    values, places = _values(before), int(np.max(line.given.decimals))
-    if closeness(_value(_from(right, values), line.symbol, address), line.given) is not Closeness.WRONG:
-        return True
-    if right.network.T > MOST_ROUNDED:
-        return False
-    carried = _value(_from(right, values, places), line.symbol, address)
-    return closeness(carried, line.given) is not Closeness.WRONG
-
-
-def _matters(
-    symbol: str, line: OwnLine, address: Address, right: Reading, wrong: Mapping[str, Given], own: Array
-) -> bool:
-    """Whether the line would be another without the wrong *symbol*."""
-    without = {each: given.values for each, given in wrong.items() if each != symbol}
-    moved = np.abs(_value(_from(right, without), line.symbol, address) - own)
-    return bool(np.any(moved * 10.0 ** decimals_compared(line.given) > 1))
-
-
-def _follows(line: OwnLine, address: Address, right: Reading, wrong: Mapping[str, Given], own: Array) -> bool:
-    """Whether the line is what the wrong ones give: to one unit, and to what the digits left out of those may move."""
-    if closeness(own, line.given) is not Closeness.WRONG:
-        return True
-    if units_apart(own, line.given) >= _MOST_UNITS:
-        return False
-    moved, values = np.zeros(np.shape(own)), _values(wrong)
-    for symbol, given in wrong.items():
-        for entry in np.ndindex(given.values.shape):
-            nearby = np.array(given.values)
-            nearby[entry] += 0.5 * 10.0 ** -float(given.decimals[entry])
-            moved += np.abs(_value(_from(right, {**values, symbol: nearby}), line.symbol, address) - own)
-    scale = 10.0 ** decimals_compared(line.given)
-    return bool(np.all(np.abs(own - line.given.values) * scale <= 1 + moved * scale))
-
-
-def _values(wrong: Mapping[str, Given]) -> dict[str, Array]:
-    return {symbol: given.values for symbol, given in wrong.items()}
-
-
-def _from(right: Reading, values: Mapping[str, Array], places: int | None = None) -> Reading:
-    """The right arithmetic with the learner's *values* in it, all others rounded to *places* decimals."""
-    if not values and places is None:
-        return right
-    rounding = None if places is None else partial(round_to, places)
-    tape = forward_by_hand(right.network, right.tape.parameters, given=values, rounded=rounding)
-    yhat = np.array(tape.yhat)
-    for symbol, value in values.items():
-        found = symbols.parse(symbol)
-        if found.name == "dL/dOmega":
-            row = found.indices[0] - 1
-            yhat[row] = value + right.network.one_hot_targets[row]
-    whole = {symbol: value for symbol, value in values.items() if not symbols.parse(symbol).indices and symbol != "L"}
-    asks = replace(tape, yhat=yhat)
-    if places is None:
-        return replace(right.on(tape), asks=asks, given=whole)
-    return Rounded(tape, asks, tape, tape, right.rule, right.learning_rate, given=whole, places=places)
-
-
-def _value(reading: Reading, symbol: str, address: Address) -> Array:
-    found = symbols.parse(symbol)
-    name, tape, row = found.name, reading.tape, found.indices[0] - 1 if found.indices else 0
-    if name in ("xo", "y", "x", "a", "D"):
-        network = reading.network
-        rows = {"xo": network.one_hot_inputs, "y": network.one_hot_targets, "x": tape.x, "a": tape.a}
-        return np.asarray(1 - np.square(tape.h[row + 1]) if name == "D" else rows[name][row])
-    if name in ("v", "g", "s"):
-        v = error_at(reading.asks, reading.rule, row + 1)
-        if name == "v":
-            return v
-        i = found.indices[1]
-        if name == "g":
-            return asked_of(reading.asks, reading.rule, row + 1, i)
-        return np.asarray((tape.h[i] - tape.Z[row]) @ v)
-    value = reading.value(address)
-    return np.asarray(value[found.indices[1] - 1]) if name == "alpha" else value
+def _traced(found: Judged, without: Mapping[str, Carried]) -> Judged:
+    """*found* with the wrong lines without which it would be another; where there are none, it is by rounding."""
+    scale = 10.0 ** decimals_compared(found.line.given)
+    matter = [
+        symbol
+        for symbol, carried in without.items()
+        if np.any(np.abs(carried.value(found.line.symbol) - found.own) * scale > 1)
+    ]
+    follows_from = tuple(symbol for symbol in matter if symbol != _EARLIER)
+    return replace(
+        found,
+        verdict="follows" if matter else "by rounding",
+        follows_from=follows_from,
+        earlier=_EARLIER in matter,
+    )
 
 
 def _address(line: OwnLine, training: Training) -> Address:

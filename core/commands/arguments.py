@@ -41,6 +41,7 @@ def window_parser() -> argparse.ArgumentParser:
         description="Step through the arithmetic of a recurrent network, in a window.",
         epilog="commands that need no window:\n"
         "  chainrule explain SOURCE --step N --number X  say how a number of your own comes about\n"
+        "  chainrule mark SOURCE LINES.txt...            judge files of your own lines: which is the first wrong\n"
         "  chainrule trace SOURCE                        write one epoch as JSON\n"
         "  chainrule verify                              compare the sheets' printed numbers with the computed ones\n"
         "each has its own --help. For a file that is called like one of them, say ./trace.",
@@ -105,6 +106,23 @@ def explain_parser() -> argparse.ArgumentParser:
     parser.add_argument("--epoch", metavar="N", type=_count, default=1, help="which epoch; 1 by default")
     _add_rule(parser)
     parser.add_argument("--json", action="store_true", help="write one JSON object instead of text")
+    return parser
+
+
+def mark_parser() -> argparse.ArgumentParser:
+    """What ``chainrule mark`` takes."""
+    parser = _Parser(
+        prog="chainrule mark",
+        description="Judge files of lines such as 'h1 = 0.1432', one after the other: which line is wrong by itself, "
+        "and what only follows from it. Lines after 'epoch 2:' are of that epoch. The exit code is 0 when no line is "
+        "wrong by itself, 1 when one is, 2 when a file cannot be read; the others are judged all the same.",
+        allow_abbrev=False,
+    )
+    parser.add_argument("source", metavar="SOURCE", help=f"a sheet ({', '.join(SHEETS)}) or a network file")
+    parser.add_argument("files", metavar="LINES.txt", nargs="+", help="a text file of lines; - is standard input")
+    parser.add_argument("--epoch", metavar="N", type=_count, default=1, help="the epoch of lines that name none")
+    _add_rule(parser)
+    parser.add_argument("--json", action="store_true", help="write one JSON array instead of text")
     return parser
 
 

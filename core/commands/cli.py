@@ -14,7 +14,7 @@ from errno import EBADF
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from core.commands.arguments import explain_parser, trace_parser, verify_parser, window_parser
+from core.commands.arguments import explain_parser, mark_parser, trace_parser, verify_parser, window_parser
 from core.sources.source import SHEETS
 from core.writing.shown import one_line
 
@@ -68,11 +68,22 @@ class ExplainRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class MarkRequest:
+    """Files of a learner's lines to judge."""
+
+    source: str
+    files: list[str]
+    epoch: int
+    rule: str | None
+    json: bool
+
+
+@dataclass(frozen=True, slots=True)
 class VerifyRequest:
     """The sheets' printed numbers to compare with the computed ones."""
 
 
-Headless = TraceRequest | ExplainRequest | VerifyRequest
+Headless = TraceRequest | ExplainRequest | MarkRequest | VerifyRequest
 
 
 def parse(arguments: Sequence[str]) -> WindowRequest | Headless:
@@ -82,6 +93,8 @@ def parse(arguments: Sequence[str]) -> WindowRequest | Headless:
         return TraceRequest(**vars(trace_parser().parse_args(rest)))
     if command == "explain":
         return ExplainRequest(**vars(explain_parser().parse_args(rest)))
+    if command == "mark":
+        return MarkRequest(**vars(mark_parser().parse_args(rest)))
     if command == "verify":
         verify_parser().parse_args(rest)
         return VerifyRequest()
@@ -99,6 +112,8 @@ def run(request: Headless) -> int:
     rule = NAMED_RULES[request.rule] if request.rule is not None else None
     if isinstance(request, ExplainRequest):
         return _explain(request, rule)
+    if isinstance(request, MarkRequest):
+        return _mark(request, rule)
     from core.commands.trace import write_trace
 
     write_trace(opened(request.source), sys.stdout, epoch=request.epoch, rule=rule, terms=request.terms)
@@ -117,6 +132,25 @@ def _explain(request: ExplainRequest, rule: Rule | None) -> int:
         raise CommandError(f"--number: {error}") from None
     (write_json if request.json else write_text)(found, sys.stdout)
     return 0
+
+
+def _mark(request: MarkRequest, rule: Rule | None) -> int:
+    from core.commands.marked import Marked, Marker, UnreadableError, write_json, write_text
+
+    marker = Marker(opened(request.source), request.epoch, rule)
+    found: list[Marked] = []
+    code = 0
+    for path in request.files:
+        try:
+            found.append(marker.marked(path))
+        except UnreadableError as problem:
+            code = _failed(str(problem))
+            continue
+        if not request.json:
+            write_text(found[-1], sys.stdout)
+    if request.json:
+        write_json(found, marker.program, sys.stdout)
+    return code or int(any(each.is_wrong for each in found))
 
 
 def check(request: WindowRequest) -> None:

@@ -6,6 +6,7 @@ comma, point and space until the numbers have a shape that is wanted. Nothing is
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from math import prod
 
@@ -20,6 +21,7 @@ __all__ = ["Given", "NotationError", "read"]
 
 MOST_CHARACTERS = 200_000
 _MOST_BRACKETS = 8
+_ONE = re.compile(r"[+-]?(?:0|[1-9][0-9]*)\.[0-9]+")  # one number, as most are written
 _PAIRS = {"(": ")", "[": "]", "{": "}", "": ""}
 
 Shape = tuple[int, ...]
@@ -45,6 +47,11 @@ def read(text: str, *shapes: Shape) -> Given:
     if len(text) > MOST_CHARACTERS:
         raise NotationError(f"expected at most {MOST_CHARACTERS:,} characters, found {len(text):,}")
     written = text.strip()
+    if _ONE.fullmatch(written):
+        number = Token("number", value=float(written), decimals=len(written.partition(".")[2]))
+        for single in shapes or ((),):
+            if prod(single) == 1:
+                return _given([number], single, written)
     numbers = plain(written).lstrip(" \t\n:=≈").rstrip()
     if not numbers:
         raise NotationError("expected a number, found nothing")

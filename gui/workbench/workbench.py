@@ -100,6 +100,7 @@ class Workbench(QObject):
         docked.sheet.paths_requested.connect(self._show_paths)
         # After running to a line of the tree, Space should step on.
         docked.program.jump_requested.connect(lambda _address: self.formula.setFocus())
+        docked.sheet.own.judged.connect(self.formula.set_own_lines)
         docked.sheet.own.set_text(self.settings.lines(model.state.source.name))
         docked.sheet.own.text_changed.connect(lambda text: self.settings.set_lines(model.state.source.name, text))
         model.source_changed.connect(lambda source: docked.sheet.own.set_text(self.settings.lines(source.name)))
@@ -112,6 +113,8 @@ class Workbench(QObject):
         """Give *view* to every panel, and what follows from it to the toolbar, the menus and the status bar."""
         state, actions, toolbar = view.state, self.window.actions_by_id, self.window.toolbar
         known, is_long = self.model.known, view.network.T > _LONG
+        if self._docked is not None:
+            self._docked.sheet.own.set_view(view)  # in sight or not: what it says stands at the formula too
         for name, panel in self.panels.items():
             panel.keep(view if panel.stands_at_cursor else known)
             if panel.follows_hand or not (self._is_scrubbing and is_long):

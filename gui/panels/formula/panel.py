@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import (
@@ -16,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from core.program.program import Address
 from core.steps import template as tex
 from core.steps.speech import spoken
 from gui.debugger.view import View
@@ -43,6 +46,7 @@ class FormulaPanel(Panel):
         self.setAccessibleName("Formula")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._view: View | None = None
+        self._own: Mapping[tuple[int, Address], str] = {}
         self._pointed = ""
         self._opened: frozenset[int] = frozenset()  # what is open in the ladder of this step
         self.strip = PathStrip(theme)
@@ -120,6 +124,12 @@ class FormulaPanel(Panel):
             if layout is not None and not part.isHidden():
                 layout.activate()
         self._share_height()
+
+    def set_own_lines(self, own: Mapping[tuple[int, Address], str]) -> None:
+        """Say at their steps, by epoch and address, how the learner's *own* lines stand."""
+        self._own = own
+        if self._view is not None:
+            self._show_sheet(self._view)
 
     def set_highlight(self, symbol: str) -> None:
         """Light up *symbol* in every part, and say below what it is."""
@@ -214,7 +224,9 @@ class FormulaPanel(Panel):
         self.result.place(width, beside=beside)
 
     def _show_sheet(self, view: View) -> None:
-        lines = () if view.hidden else explain.sheet_lines(view, in_full=self.why.isChecked())
+        own = self._own.get((view.cursor.epoch, view.step.address))
+        lines = explain.sheet_lines(view, in_full=self.why.isChecked()) + (() if own is None else (own,))
+        lines = () if view.hidden else lines
         self.sheet.setText("\n".join(lines))
         self.note.setVisible(bool(lines))
         sheet = view.source.worksheet

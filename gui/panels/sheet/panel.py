@@ -44,6 +44,7 @@ class SheetPanel(Panel):
         self.tabs.setDocumentMode(True)
         self.own = OwnWorksheet(theme)
         self.own.jump_requested.connect(self.jump_requested)
+        self.own.cursor_requested.connect(self.cursor_requested)
         self.own.rule_requested.connect(self.rule_requested)
         self.own.paths_requested.connect(self.paths_requested)
         self.tabs.addTab(page, "Numbers")

@@ -77,6 +77,8 @@ def read_one(line: str, network: Network = A) -> OwnLine | BadLine:
 
 def numbers_for(symbol: str, network: Network) -> tuple[str, np.ndarray]:
     shape = symbols.shape(symbol, network)
+    if symbol.startswith("y["):
+        return "0 0 1 0", np.eye(network.K)[2]
     values = np.arange(1.0, np.prod(shape, dtype=int) + 1).reshape(shape) / 8
     return str(values.tolist()), values
 
@@ -258,6 +260,207 @@ def test_entries_that_are_vectors_are_read_for_wider_networks():
         [[1, 2], [3, 4]],
     ]
     assert lines[3].problem == "expected a 2×2 matrix, found 2"
+
+
+# -- how people lay it out -------------------------------------------------------------------------------------
+
+PEOPLE = [
+    "{name} = tanh(0.1442 - 0.2) = {number}",
+    "{name} = tanh(U x + W h)\n   = tanh(0.1442)\n   = {number}",
+    "{name} = {number} # my note",
+    "{name} = {number} // 4 places = enough",
+    "{name} = {number} % rounded",
+    "{name} = {number} (rounded)",
+    "{name} = {number} (the sheet has 0.9)",
+    "{name} = {number} nats",
+    "{name} = {number}, rounded to 4 places",
+    "{name} = {number} ± 0.0001",
+    "{name} = {number}.",
+    "{name} = {number};",
+    "{name} = {number} ✓",
+    "{name} = ca. {number}",
+    "{name} is {number}",
+    "{name} =\n{number}",
+    "{name}\n{number}",
+    "{name} =\n\n  {number}\n",
+    "{name} = ⎡{number}⎤",
+    "{name} &= {number} \\\\",
+    "{name} & = & {number} \\\\[2pt]",
+    "\\[ {name} = {number} \\]",
+    "${name} = {number}$",
+    "\\begin{{align}} {name} &= {number} \\end{{align}}",
+    "\\begin{{align*}}\n{name} &= \\tanh(a) \\\\\n &= {number} \\tag{{3}} \\\\\n\\end{{align*}}",
+    "{name} = \\boxed{{{number}}}",
+    "{name} -> {number}",
+    "{name} → {number}",
+    "{name} := {number}",
+    "{name} == {number}",
+    "{number} = {name}",
+    "- {name} = {number}",
+    "* {name} = {number}",
+    "• {name} = {number}",
+    "1) {name} = {number}",
+    "2. {name} = {number}",
+    "(3) {name} = {number}",
+    "a) {name} = {number}",
+    "- [x] {name} = {number}",
+    "> {name} = {number}",
+    ">>> {name} = {number}",
+    "In [3]: {name} = {number}",
+    "so {name} = {number}",
+    "Forward pass: {name} = {number}",
+    "| {name} | {number} |",
+    "| name | value |\n|---|---|\n| {name} | {number} |",
+    "│ {name} │ {number} │",
+    "{name},{number}",
+    "{name};{number}",
+    "{name}\t{number}",
+    '"{name}": {number},',
+    "'{name}': {number}",
+    '{{"{name}": {number}}}',
+    "**{name}** = **{number}**",
+    "`{name}` = `{number}`",
+    "epoch 1: {name} = {number}",
+    "Forward pass\n\n{name} = {number}\n\nBackward pass",
+    "# {name} = 9\n{name} = {number}",
+    "{name} = np.array([{number}])",
+]
+
+
+@pytest.mark.parametrize("layout", PEOPLE)
+@pytest.mark.parametrize(("name", "symbol"), [("h1", "h[1]"), ("h_2", "h[2]"), ("L", "L"), ("dW", "dL/dW")])
+@pytest.mark.parametrize("number", ["0.1432", "-0.3055", "−1.4e-2"])
+def test_what_stands_around_a_line_changes_nothing(layout, name, symbol, number):
+    if name == "L" and "[{number}]" in layout:
+        pytest.skip("a list of one loss")
+    plain = read_one(f"{name} = {number}")
+    (found,) = read_lines(layout.format(name=name, number=number), A)
+    assert isinstance(found, OwnLine), found
+    assert found.symbol == plain.symbol == symbol
+    assert np.array_equal(found.given.values, plain.given.values)
+    assert np.array_equal(found.given.decimals, plain.given.decimals)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "yhat1 =\n0.2\n0.3\n0.1\n0.4",
+        "yhat1\n0.2\n0.3\n0.1\n0.4",
+        "yhat1 = ⎡0.2⎤\n        ⎢0.3⎥\n        ⎢0.1⎥\n        ⎣0.4⎦",
+        "        ⎡0.2⎤\nyhat1 = ⎢0.3⎥\n        ⎢0.1⎥\n        ⎣0.4⎦",
+        "yhat_1 = softmax(Omega_1) = [0.2 0.3 0.1 0.4]",
+        "yhat1,0.2,0.3,0.1,0.4",
+        "| yhat1 | 0.2 | 0.3 | 0.1 | 0.4 |",
+        "yhat_1 = 0.2, 0.3, 0.1, 0.4 (sums to 1)",
+        "ps[1] = [[0.2]\n [0.3]\n [0.1]\n [0.4]]",
+    ],
+)
+def test_a_column_is_read_however_it_stands(text):
+    found = read_lines(f"h1 = 0.5\n{text}\nL = 5.8", A)
+    assert [line.symbol for line in found] == ["h[1]", "yhat[1]", "L"]
+    assert found[1].given.values.tolist() == [0.2, 0.3, 0.1, 0.4]
+
+
+@pytest.mark.parametrize("between", [", ", "; ", " and ", "  |  ", ",\\quad ", " nats, ", " \\\\ "])
+def test_several_names_may_stand_on_a_line(between):
+    found = read_lines(between.join(["h1 = 0.1432", "h2 = tanh(-0.3156) = -0.3055", "dW = 0.0274"]), A)
+    assert [(line.symbol, np.ravel(line.given.values).tolist()) for line in found] == [
+        ("h[1]", [0.1432]),
+        ("h[2]", [-0.3055]),
+        ("dL/dW", [0.0274]),
+    ]
+
+
+def test_a_list_without_index_is_of_all_timesteps():
+    found = read_lines("h = [0.1, 0.2, 0.3, 0.4]\nL = 1, 2, 3, 4\nyhat = " + str(np.eye(4).tolist()), A)
+    assert [line.symbol for line in found] == [f"{name}[{t}]" for name in ("h", "L", "yhat") for t in (1, 2, 3, 4)]
+    assert [line.given.values.tolist() for line in found[:4]] == [[0.1], [0.2], [0.3], [0.4]]
+    with_h0 = read_lines("hs = [0, 0.1, 0.2, 0.3, 0.4]", A)
+    assert [line.given.values.tolist() for line in with_h0] == [[0.1], [0.2], [0.3], [0.4]]
+    triangle = read_lines(f"alpha = {np.tril(np.arange(16).reshape(4, 4) / 8).tolist()}", A)
+    assert [line.symbol for line in triangle][:3] == ["alpha[1,1]", "alpha[2,1]", "alpha[2,2]"]
+    assert [float(line.given.values) for line in triangle][:3] == [0, 4 / 8, 5 / 8]
+
+
+@pytest.mark.parametrize(
+    ("line", "problem"),
+    [
+        ("h1 = 0.1432 h2 = -0.3055", "expected a comma or a new line before h2"),
+        ("h1 - 0.1432", "expected a sign after h1, since the dash may be a minus"),
+        ("L = 8.3779 bits", "expected nats, found bits: 1 bit is 0.6931 nats"),
+        ("a1 = 0.5 h1", "entry 2: expected a number, found 'h1'"),
+        ("y1 = 0.25 0.25 0.25 0.25", "y₁ is the wanted letter, 0s and a 1; for the prediction write ŷ₁"),
+        ("Whh = -0.5870", "Whh is W here, which is given, not computed; say W_new or ∂L/∂W"),
+        ("dhnext = 0.3", "dhnext has no line here: the chains of the terms hold it, and their sum is ∂L/∂W"),
+        ("bias_ih_l0 = 0.3", "bias_ih_l0 has no line here: b here is the sum of PyTorch's two biases"),
+        ("dWf = 0.3", "unknown name 'dWf', expected one such as h1, yhat1 or dL/dW"),
+    ],
+)
+def test_what_can_mean_two_things_is_asked(line, problem):
+    assert read_one(line) == BadLine(1, line, problem)
+
+
+@pytest.mark.parametrize(
+    ("spelling", "symbol"),
+    [
+        ("dWxh", "dL/dU"),
+        ("dWhh", "dL/dW"),
+        ("dWhy", "dL/dV"),
+        ("dbh", "dL/db"),
+        ("dby", "dL/dc"),
+        ("Wxh_new", "U_new"),
+        ("W_hh.grad", "dL/dW"),
+        ("weight_ih_l0.grad", "dL/dU"),
+        ("rnn.weight_hh_l0.grad", "dL/dW"),
+        ("bias_hh_l0.grad", "dL/db"),
+        ("fc.weight.grad", "dL/dV"),
+        ("fc.bias.grad", "dL/dc"),
+        ("hs[2]", "h[2]"),
+        ("ps[3]", "yhat[3]"),
+        ("ys[3]", "Omega[3]"),
+        ("dy[1]", "dL/dOmega[1]"),
+    ],
+)
+def test_names_of_other_programs_are_understood_and_said(spelling, symbol):
+    text, values = numbers_for(symbol, A)
+    found = read_one(f"{spelling} = {text}")
+    assert (found.symbol, found.note) == (symbol, f"{spelling} is {symbols.text(symbol)} here")
+    assert np.array_equal(found.given.values, values)
+
+
+def test_keras_kernels_are_read_transposed():
+    found = read_lines("kernel_new = [[1, 2], [3, 4], [5, 6]]\nrecurrent_kernel_new = [[1, 2], [3, 4]]", WIDE)
+    assert [line.symbol for line in found] == ["U_new", "W_new"]
+    assert found[0].given.values.tolist() == [[1, 3, 5], [2, 4, 6]]
+    assert found[1].given.values.tolist() == [[1, 3], [2, 4]]
+    assert found[1].note == "recurrent_kernel_new is W new transposed here"
+
+
+def test_timesteps_that_count_from_zero_are_moved_and_it_is_said():
+    found = read_lines("hs[-1] = 0\nhs[0] = 0.1432\nhs[1] = -0.3055\nps[0] = 0.2 0.3 0.1 0.4", A)
+    assert found[0].problem == "h₀ is given, not computed: it is 0"
+    assert [line.symbol for line in found[1:]] == ["h[1]", "h[2]", "yhat[1]"]
+    assert found[1].note == "hs[0] is h₁ here"
+
+
+def test_parameters_of_a_later_epoch_and_after_an_arrow_are_those_after_an_update():
+    found = read_lines("W ← -0.5873\nh1 = 1\nepoch 3:\nV = 1 2 3 4\nh1 = 2\nW' = 3", A)
+    assert [(line.epoch, line.symbol) for line in found] == [
+        (1, "W_new"),
+        (1, "h[1]"),
+        (2, "V_new"),
+        (3, "h[1]"),
+        (3, "W_new"),
+    ]
+    late = read_lines("epoch 9:\nh1 = 1\nepoch 2:\nh1 = 1", A, latest=5)
+    assert late[0].problem == "expected an epoch from 1 to 5, found 9; step to a later one first"
+    assert [line.epoch for line in late[1:]] == [2]
+
+
+def test_a_text_of_too_many_lines_is_read_up_to_a_limit_that_is_said():
+    found = read_lines("foo = 1\n" * 6000, A)
+    assert len(found) == 5001
+    assert found[-1] == BadLine(5001, "foo = 1", "only the first 5,000 lines are read")
 
 
 @pytest.mark.parametrize("line", ["h1 = [", "[", "h1", "x" * 50 + "\n", r"\frac{", "foo [ 1", "tensor(["])

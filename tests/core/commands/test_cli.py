@@ -385,6 +385,62 @@ def without_qt(*arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+# -- mark ----------------------------------------------------------------------------------------------------
+
+
+def test_files_of_lines_are_marked_one_after_the_other(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    good, bad, wide = (tmp_path / name for name in ("good.txt", "bad.txt", "wide.txt"))
+    good.write_text("h1 = 0.1432\ndWhh = 0.0274\nepoch 2:\nL = 5.7791\n")
+    bad.write_text("h2 = 0.3055\nnonsense = 3\n")
+    wide.write_text("L = 5.8071", encoding="utf-16")
+    assert main(["mark", "attention", str(good), str(wide)]) == 0
+    out = capsys.readouterr().out.splitlines()
+    assert out == [
+        f"{good}: All 3 lines are right.",
+        "  ✓  epoch 1, line 1: h₁ = 0.1432: right",
+        "  ✓  epoch 1, line 2: ∂L/∂W = 0.0274 (dWhh is ∂L/∂W here): right",
+        "  ✓  epoch 2, line 4: L = 5.7791: right",
+        f"{wide}: The line is right.",
+        "  ✓  line 1: L = 5.8071: right",
+    ]
+    assert main(["mark", "attention", str(bad), str(good)]) == 1
+    assert capsys.readouterr().out.splitlines()[:3] == [
+        f"{bad}: h₂ is the first that is wrong. 1 line is not understood.",
+        "  ≠  line 1: h₂ = 0.3055: first wrong; right −0.305490",
+        "  ?  line 2: unknown name 'nonsense', expected one such as h1, yhat1 or dL/dW",
+    ]
+
+
+def test_a_file_that_cannot_be_read_is_named_and_the_others_are_marked(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    good, raw, pipe = (tmp_path / name for name in ("good.txt", "raw.txt", "pipe"))
+    good.write_text("h1 = 0.1432")
+    raw.write_bytes(b"h1 = 0.1432 \xff\x00\xfe")
+    os.mkfifo(pipe)
+    missing = tmp_path / "missing.txt"
+    assert main(["mark", "attention", str(missing), str(raw), str(pipe), str(tmp_path), str(good)]) == 2
+    out, errors = capsys.readouterr()
+    assert out.startswith(f"{good}: The line is right.")
+    assert [line.partition(": ")[2].partition(": ")[0] for line in errors.splitlines()] == [
+        str(path) for path in (missing, raw, pipe, tmp_path)
+    ]
+
+
+def test_marks_are_written_as_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    lines = tmp_path / "lines.txt"
+    lines.write_text("L2 = 9.1234\nL = 13.5020\nfoo = 1\n")
+    assert main(["mark", "attention", str(lines), "--json"]) == 1
+    ((found),) = json.loads(capsys.readouterr().out)
+    assert found["file"] == str(lines)
+    assert [(each["symbol"], each["verdict"], each["follows_from"], each["line"]) for each in found["lines"]] == [
+        ("L[2]", "wrong", [], 1),
+        ("L", "follows", ["L[2]"], 2),
+    ]
+    assert found["not_understood"][0]["line"] == 3
+    assert found["lines"][1]["right"] == pytest.approx(5.807064, abs=1e-6)
+
+
 def test_verify_reproduces_the_sheets_without_qt_in_any_locale():
     done = without_qt("verify")
     assert (done.returncode, done.stderr) == (0, "")
@@ -490,7 +546,9 @@ def test_what_is_wrong_is_said_in_one_line(
     assert err.count("\n") == 1
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["trace", "--help"], ["explain", "--help"], ["verify", "--help"]])
+@pytest.mark.parametrize(
+    "arguments", [["--help"], *([command, "--help"] for command in ("trace", "explain", "mark", "verify"))]
+)
 def test_every_command_has_a_help(capsys: pytest.CaptureFixture[str], arguments: list[str]):
     assert main(arguments) == 0
     assert capsys.readouterr().out.startswith(f"usage: {' '.join(['chainrule', *arguments[:-1]])} ")

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLabel, QPushButton
 
 from core.program.program import Address, Phase
@@ -263,10 +264,10 @@ def enter(window, text):
     own = window.bench.panels["sheet"].own
     own.editor.selectAll()
     seen = []
-    own.judged.connect(lambda: seen.append(True))
+    own.judged.connect(seen.append)
     own.editor.insertPlainText(text)
     wait_until(lambda: seen)
-    own.judged.disconnect()
+    own.judged.disconnect(seen.append)
     return own
 
 
@@ -330,3 +331,73 @@ def test_the_lines_are_remembered_for_each_sheet(window):
     assert window.bench.panels["sheet"].own.editor.toPlainText() == ""
     window.press("open_attention")
     assert window.bench.panels["sheet"].own.editor.toPlainText() == "h1 = 0.1432"
+
+
+def sheet_line(window):
+    formula = window.bench.formula
+    return formula.sheet.text() if formula.note.isVisible() else ""
+
+
+def test_a_line_speaks_at_its_step_under_the_sheets_number(window):
+    own = enter(window, "h2 = -0.3055\nL = 5.9123")
+    click(own.facts.row(0))
+    assert window.bench.formula.title.text() == "Hidden state h₂"
+    assert sheet_line(window).splitlines()[1:] == ["Your sheet: −0.3055 ✓"]
+    click(own.go)
+    assert sheet_line(window).splitlines()[1:] == ["Your sheet: 5.9123 ≠ first wrong; right 5.8071"]
+    window.key(Key.Key_H)
+    assert sheet_line(window) == ""
+    window.key(Key.Key_H)
+    window.go_to(74)
+    assert "Your sheet" not in sheet_line(window)
+
+
+def test_lines_stay_with_the_epoch_that_they_were_written_for(window):
+    enter(window, "h2 = -0.3055")
+    window.bench.model.jump_to_epoch(2)
+    own = window.bench.panels["sheet"].own
+    assert own.summary.text() == "The line is right."
+    assert own.add.text() == "Add lines of epoch 2"
+    click(own.add)
+    seen = []
+    own.judged.connect(seen.append)
+    own.editor.insertPlainText("W = -0.5873\nL = 5.7791")
+    wait_until(lambda: seen)
+    own.judged.disconnect(seen.append)
+    assert own.editor.toPlainText() == "h2 = -0.3055\nepoch 2:\nW = -0.5873\nL = 5.7791"
+    assert {fact.left: fact.right for fact in own.facts.facts} == {
+        "✓  h₂, epoch 1": "right",
+        "✓  W new, epoch 1": "right",
+        "✓  L, epoch 2": "right",
+    }
+    click(own.facts.row(0))
+    assert window.bench.model.view.cursor.epoch == 1
+    click(own.facts.row(2))
+    assert window.bench.model.view.cursor.epoch == 2
+
+
+def test_first_lines_that_are_typed_at_a_later_epoch_say_so(window):
+    window.bench.panels["sheet"].own.set_text("")
+    window.bench.model.jump_to_epoch(2)
+    own = enter(window, "L = 5.7791")
+    assert own.editor.toPlainText() == "epoch 2:\nL = 5.7791"
+    assert own.summary.text() == "The line is right."
+
+
+def test_verdicts_are_copied_as_text(window):
+    own = enter(window, "h1 = 0.1432\nhs[2] = 0.3055\nfoo = 3")
+    click(own.copy)
+    assert QGuiApplication.clipboard().text().splitlines() == [
+        "h₂ is the first that is wrong. 1 line is not understood.",
+        "✓  line 1: h₁ = 0.1432: right",
+        "≠  line 2: h₂ = 0.3055 (hs[2] is h₂ here): first wrong; right −0.3055",
+        "?  line 3: unknown name 'foo', expected one such as h1, yhat1 or dL/dW",
+    ]
+
+
+def test_another_wrong_line_is_explained_when_it_is_clicked(window):
+    own = enter(window, "h2 = 0.3055\ndL/dW = 0.2210\nL_1 = 5")
+    wrong = next(i for i, fact in enumerate(own.facts.facts) if "∂L/∂W" in fact.left)
+    click(own.facts.row(wrong))
+    assert window.bench.formula.title.text().startswith("∂L/∂W")
+    assert own.answer.isVisible() == (own.answer.text != "")

@@ -1,0 +1,258 @@
+"""An epoch done on a learner's own numbers: what each value comes out as from those before it.
+
+Every value is kept twice: as it is *computed* from what stands before it, and as it is *used* by what comes after,
+where a number of the learner's own may take its place. So one pass tells of all lines whether they follow from the
+others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+import numpy as np
+
+from core.epoch.backward import signed
+from core.epoch.forward import Tape, softmax
+from core.network import symbols
+from core.network.arrays import Array, frozen
+from core.network.network import Network, Parameters
+from core.network.rule import Rule
+from core.slips.by_hand import causal_softmax, log_loss
+from core.slips.reading import MOST_ROUNDED, Reading
+
+Row = tuple[tuple[int, ...], Array]  # 0-based indices, and the number that stands there
+
+
+@dataclass(frozen=True)
+class Carried:
+    """The arithmetic of one epoch on *parameters*, with numbers of one's *own* in it, by symbol.
+
+    *places*: to how many decimals every value is rounded as it is written down, None where none is; with them the
+    terms of a gradient are rounded one by one, for at most `MOST_ROUNDED` timesteps.
+
+    Not slotted, since it keeps what is computed once.
+    """
+
+    network: Network
+    parameters: Parameters
+    rule: Rule
+    learning_rate: float
+    own: Mapping[str, Array] = field(default_factory=dict)
+    places: int | None = None
+
+    @np.errstate(all="ignore")  # a wrong number may lead to infinities, which agree with nothing
+    def value(self, symbol: str) -> Array:
+        """What *symbol* comes out as from the numbers before it."""
+        found = symbols.parse(symbol)
+        if not found.indices:
+            return self._whole(found.name)
+        if found.name == "g":
+            t, m = found.indices
+            return np.asarray(self._asked_by(t)[m - 1])
+        return np.asarray(self._computed[found.name][tuple(index - 1 for index in found.indices)])
+
+    @np.errstate(all="ignore")
+    def after(self) -> Parameters:
+        """The parameters of the next epoch."""
+        new = {name: np.array(self._used_whole(f"{name}_new")) for name, _ in self.parameters}
+        return Parameters(**{name: frozen(array) for name, array in new.items()})
+
+    @cached_property
+    def reading(self) -> Reading:
+        """The same arithmetic for slips to be made in, without what is one's own of the parts of a step."""
+        used = self._used
+        tape = Tape(
+            self.network, self.parameters, used["x"], used["a"], self._states, used.get("A"), used.get("alpha"),
+            used["Z"], used["Omega"], used["yhat"], used["L"], float(self._used_whole("L")),
+        )  # fmt: skip
+        asks = replace(tape, yhat=used["dL/dOmega"] + self.network.one_hot_targets)
+        whole = {symbol: value for symbol, value in self.own.items() if "[" not in symbol and symbol != "L"}
+        return replace(Reading.of(tape, self.rule, self.learning_rate), asks=asks, given=whole)
+
+    # -- values with indices --------------------------------------------------------------------------------
+
+    @property
+    def _computed(self) -> dict[str, Array]:
+        return self._forward[0]
+
+    @property
+    def _used(self) -> dict[str, Array]:
+        return self._forward[1]
+
+    @cached_property
+    def _rows(self) -> dict[str, list[Row]]:
+        """One's own numbers by the name of their symbol."""
+        rows: dict[str, list[Row]] = {}
+        for symbol, value in self.own.items():
+            found = symbols.parse(symbol)
+            if found.indices:
+                rows.setdefault(found.name, []).append((tuple(index - 1 for index in found.indices), value))
+        return rows
+
+    @cached_property
+    @np.errstate(all="ignore")
+    def _forward(self) -> tuple[dict[str, Array], dict[str, Array]]:
+        """All values with indices as computed and as used, row t - 1 for timestep t; of pairs T×T."""
+        network, P, computed, used = self.network, self.parameters, dict[str, Array](), dict[str, Array]()
+
+        def put(name: str, value: Array, *, noted: bool = True) -> Array:
+            computed[name], used[name] = value, self._noted(value) if noted else value
+            if name in self._rows:
+                used[name] = np.array(used[name])
+                for at, number in self._rows[name]:
+                    used[name][at] = number
+            return used[name]
+
+        xo, y = put("xo", network.one_hot_inputs), put("y", network.one_hot_targets)
+        x = put("x", xo if P.E is None else xo @ P.E)
+        for name, (as_computed, as_used) in self._recurrence(x @ P.U.T + P.b).items():
+            computed[name], used[name] = as_computed, as_used
+        h = Z = used["h"]
+        put("D", 1 - np.square(h))
+        if network.attention:
+            A = put("A", h @ h.T * network.causal)
+            Z = put("Z", put("alpha", causal_softmax(A, network.causal)) @ h)
+        else:
+            put("Z", h)
+        yhat = put("yhat", softmax(put("Omega", Z @ P.V.T + P.c)))
+        put("L", log_loss(yhat, y))
+        delta = put("dL/dOmega", yhat - y, noted=False)
+        v = put("v", signed(delta, self.rule) @ P.V, noted=False)
+        put("s", v @ h.T - np.vecdot(v, Z)[:, None], noted=False)
+        return computed, used
+
+    def _recurrence(self, inputs: Array) -> dict[str, tuple[Array, Array]]:
+        """The a_t and h_t, as computed and as used, from U x_t + b (T×H)."""
+        own_a, own_h = (dict(self._rows.get(name, ())) for name in ("a", "h"))
+        arrays = {name: (np.zeros(inputs.shape), np.zeros(inputs.shape)) for name in ("a", "h")}
+        (a, used_a), (h, used_h) = arrays.values()
+        W, before = self.parameters.W, np.zeros(self.network.H)
+        for row in range(len(inputs)):
+            a[row] = inputs[row] + W.dot(before)
+            used_a[row] = own_a.get((row,), self._noted(a[row]))
+            h[row] = np.tanh(used_a[row])
+            used_h[row] = before = own_h.get((row,), self._noted(h[row]))
+        return arrays
+
+    @cached_property
+    def _states(self) -> Array:
+        """h_0 … h_T as used, (T+1)×H."""
+        return np.concatenate([np.zeros((1, self.network.H)), self._used["h"]])
+
+    def _noted(self, value: Array) -> Array:
+        return value if self.places is None else np.round(value, self.places)
+
+    # -- whole values ---------------------------------------------------------------------------------------
+
+    def _used_whole(self, name: str) -> Array:
+        own = self.own.get(name)
+        return self._whole(name) if own is None else own
+
+    def _whole(self, name: str) -> Array:
+        """The total loss, a gradient or a parameter after the update, as computed."""
+        if name == "L":
+            return np.asarray(np.add.reduce(self._used["L"]))
+        if name.startswith("dL/d"):
+            return self._gradients[name.removeprefix("dL/d")]
+        parameter = name.removesuffix("_new")
+        return np.asarray(self.parameters[parameter] - self.learning_rate * self._used_whole(f"dL/d{parameter}"))
+
+    @cached_property
+    @np.errstate(all="ignore")
+    def _gradients(self) -> dict[str, Array]:
+        """∂L/∂P of every parameter, as computed."""
+        used, places = self._used, self.places
+        state = used["Z"] if self.rule.output_state == "Z" else used["h"]
+        if places is None:
+            found = {"V": used["dL/dOmega"].T @ state, "c": np.add.reduce(used["dL/dOmega"], axis=0)}
+        else:
+            terms = self._noted(used["dL/dOmega"][:, :, None] * state[:, None])
+            found = {"V": np.add.reduce(terms), "c": np.add.reduce(self._noted(used["dL/dOmega"]), axis=0)}
+        return found | (self._chained() if places is None else self._chained_in_terms())
+
+    def _chained(self) -> dict[str, Array]:
+        """∂L/∂W, U, b and E by one sweep."""
+        used, U = self._used, self.parameters.U
+        r = self._swept(self._asked(np.ones(self.network.T)))
+        found = {"W": r.T @ self._states[:-1], "U": r.T @ used["x"], "b": np.add.reduce(r, axis=0)}
+        if self.parameters.E is None:
+            return found
+        if self.rule.embedding_row == "k":
+            return found | {"E": used["xo"].T @ (r @ U)}
+        letters = self.network.input_indices
+        E = np.zeros(self.network.parameter_shapes["E"])
+        for letter in np.unique(letters):
+            E[letter] = np.add.reduce(self._swept(self._asked(np.asarray(letters == letter, dtype=float))) @ U, axis=0)
+        return found | {"E": E}
+
+    def _swept(self, G: Array) -> Array:
+        """r_k summed over all chains, T×H, from what is asked of every hidden state (T×H)."""
+        r, after, W, D = np.zeros(G.shape), np.zeros(G.shape[1]), self.parameters.W, self._used["D"]
+        for row in range(len(G) - 1, -1, -1):
+            r[row] = after = D[row] * (after.dot(W) + G[row])
+        return r
+
+    def _asked(self, losses: Array) -> Array:
+        """G_m, T×H: what the *losses* (T, 1 for those that count) ask of every hidden state."""
+        used, rule, v = self._used, self.rule, self._used["v"] * losses[:, None]
+        G: Array = np.zeros(v.shape) if self.network.attention else v
+        if self.network.attention:
+            if "value" in rule.paths:
+                G += (used["A"] if rule.weight == "score" else used["alpha"]).T @ v
+            slope = used["alpha"] * used["s"] * losses[:, None]
+            if "key" in rule.paths:
+                G += slope.T @ used["h"]
+            if "query" in rule.paths:
+                G += slope @ used["h"]
+        for (row, column), number in self._rows.get("g", ()):
+            if losses[row]:
+                G = np.array(G)
+                G[column] += number - self._asked_by(row + 1)[column]
+        return G
+
+    def _asked_by(self, t: int) -> Array:
+        """g_{t,m} for m = 1 … t as computed, t×H."""
+        used, rule, at_t = self._used, self.rule, np.zeros((t, self.network.H))
+        v = used["v"][t - 1]
+        if not self.network.attention:
+            at_t[-1] = v
+            return at_t
+        h, alpha = used["h"][:t], used["alpha"][t - 1, :t]
+        slope = alpha * used["s"][t - 1, :t]
+        if "value" in rule.paths:
+            at_t += np.outer(used["A"][t - 1, :t] if rule.weight == "score" else alpha, v)
+        if "key" in rule.paths:
+            at_t += np.outer(slope, h[-1])
+        if "query" in rule.paths:
+            at_t[-1] += slope @ h
+        return at_t
+
+    # -- every term rounded ---------------------------------------------------------------------------------
+
+    def _chained_in_terms(self) -> dict[str, Array]:
+        """∂L/∂W, U, b and E as sums of rounded terms."""
+        used, U, network = self._used, self.parameters.U, self.network
+        names = ("W", "U", "b") if self.parameters.E is None else ("W", "U", "b", "E")
+        total = {name: np.zeros(network.parameter_shapes[name]) for name in names}
+        for t, k, r in self._chains():
+            total["W"] += self._noted(np.outer(r, self._states[k - 1]))
+            total["U"] += self._noted(np.outer(r, used["x"][k - 1]))
+            total["b"] += r
+            if "E" in total:
+                total["E"][network.inputs[(t if self.rule.embedding_row == "t" else k) - 1]] += self._noted(U.T @ r)
+        return total
+
+    def _chains(self) -> Iterator[tuple[int, int, Array]]:
+        """t, k and r_{t,m,k} (H) of every term, each link rounded."""
+        if self.network.T > MOST_ROUNDED:
+            raise ValueError(f"only up to {MOST_ROUNDED} timesteps are rounded term by term")
+        own, D, W = dict(self._rows.get("g", ())), self._used["D"], self.parameters.W
+        for t in range(1, self.network.T + 1):
+            g = self._noted(self._asked_by(t))
+            for m in range(1, t + 1) if self.network.attention else (t,):
+                after = own.get((t - 1, m - 1), g[m - 1])
+                for k in range(m, 0, -1):
+                    after = self._noted((after if k == m else self._noted(after @ W)) * D[k - 1])
+                    yield t, k, after

@@ -1,0 +1,108 @@
+"""What other worlds call the quantities that this network has: min-char-rnn, PyTorch, Keras, lectures.
+
+Every name stands as `core.answers.spellings` compacts it, without underscores and brackets.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+_MODULES = re.compile(
+    r"^(?:(?:self|model|net|(?:simple_?)?rnn(?:_?cell)?(?:_[0-9])?|cell|encoder|params|sequential)[./])+", re.IGNORECASE
+)
+_LAYER = re.compile(r"(weight|bias)_(ih|hh)_l0(?![0-9])")
+_LINEAR = ("fc", "out", "output", "linear", "lin", "decoder", "head", "dense", "hidden2out", "h2o")
+
+_PARAMETERS = {
+    "U": ("Wxh", "Whx", "Wih", "Wax", "Wx", "Win", "weightih"),
+    "W": ("Whh", "Waa", "Wh", "Wrec", "weighthh"),
+    "b": ("bh", "ba", "bhid"),
+    "V": ("Why", "Wyh", "Who", "Wya", "Wy", "Wout", *(f"{module}.weight" for module in _LINEAR)),
+    "c": ("by", "bo", "bout", *(f"{module}{sign}bias" for module in _LINEAR for sign in "./")),
+    "E": ("embedding.weight", "embed.weight", "emb.weight", "embedding/embeddings", "embeddings", "Wemb"),
+}
+_TRANSPOSED = {
+    "U": ("kernel",),
+    "W": ("recurrentkernel",),
+    "V": tuple(f"{module}/kernel" for module in _LINEAR),
+}
+_HALVES = ("biasih", "biashh")  # of PyTorch's bias, which is their sum
+_STATES = {
+    "h": ("hs", "hidden", "hiddenstate", "ht"),
+    "yhat": ("ps", "probs", "prob", "yhats", "ypred", "preds", "predictions"),
+    "Omega": ("ys", "scores", "zs"),
+    "x": ("xs",),
+    "dL/dOmega": ("dy", "dys", "dlogits", "dscores"),
+    "L": ("losses",),
+}
+_CHAIN = "the chains of the terms hold it, and their sum is ∂L/∂W"
+_ABSENT = {
+    **dict.fromkeys(("dh", "dhs", "dhnext", "dhraw", "da", "dht", "dL/dh", "dL/da", "dLdh", "dLda"), _CHAIN),
+    **dict.fromkeys(("smoothloss",), "the loss here is L, of one epoch"),
+    **dict.fromkeys(
+        ("mWxh", "mWhh", "mWhy", "mbh", "mby", "mem"), "the update here is plain gradient descent, without memory"
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Foreign:
+    """The *name* in the table of symbols, and whether its numbers are written *transposed* there."""
+
+    name: str
+    transposed: bool = False
+
+
+def gradient_spellings(name: str) -> tuple[str, ...]:
+    """How the gradient of the loss by *name* is written."""
+    return (
+        f"dL/d{name}",
+        f"dLd{name}",
+        f"d{name}",
+        f"{name}.grad",
+        f"{name}grad",
+        f"grad{name}",
+        f"grad{name}L",
+    )
+
+
+def new_spellings(name: str) -> tuple[str, ...]:
+    """How *name* after the update is written."""
+    return f"{name}new", f"new{name}", f"{name}'"
+
+
+def _table() -> Iterator[tuple[str, Foreign]]:
+    for transposed, table in ((False, _PARAMETERS), (True, _TRANSPOSED)):
+        for name, others in table.items():
+            for other in others:
+                yield other, Foreign(name, transposed)
+                yield from ((each, Foreign(f"{name}_new", transposed)) for each in new_spellings(other))
+                yield from ((each, Foreign(f"dL/d{name}", transposed)) for each in gradient_spellings(other))
+    for half in _HALVES:
+        yield from ((each, Foreign("dL/db")) for each in gradient_spellings(half))
+    yield from (("bias", Foreign("b")), *((each, Foreign("dL/db")) for each in gradient_spellings("bias")))
+    yield from ((other, Foreign(name)) for name, others in _STATES.items() for other in others)
+
+
+_FOREIGN = dict(_table())
+_ANY_CASE = {name.lower(): found for name, found in _FOREIGN.items()}
+_ABSENT_ANY_CASE = {name.lower(): reason for name, reason in _ABSENT.items()}
+
+
+def without_modules(spelling: str) -> str:
+    """*spelling* without the modules that a parameter stands in and without PyTorch's mark of the first layer."""
+    return _MODULES.sub("", _LAYER.sub(r"\1\2", spelling))
+
+
+def foreign(compact: str) -> Foreign | None:
+    """What *compact* is here; case decides only where two names differ in it alone."""
+    return _FOREIGN.get(compact) or _ANY_CASE.get(compact.lower())
+
+
+def why_absent(compact: str) -> str | None:
+    """Why there is no line for what *compact* names, where other programs have it and this network has not."""
+    if compact in _HALVES:
+        return "b here is the sum of PyTorch's two biases"
+    return _ABSENT_ANY_CASE.get(compact.lower())
