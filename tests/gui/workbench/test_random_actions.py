@@ -16,9 +16,9 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QMenu, QMenuBar, QT
 from core.epoch.epoch import run_epoch
 from core.steps.evaluate import evaluate
 from gui.window.actions import ACTIONS
-from tests.gui.driving import ALT, CTRL, PLAIN, SHIFT, settle, surface
+from tests.gui.driving import ALT, CTRL, PLAIN, SHIFT, opened, settle, surface
 
-COUNT = int(os.environ.get("RANDOM_ACTIONS", "80"))
+COUNT = int(os.environ.get("RANDOM_ACTIONS", "60"))
 SEED = int(os.environ.get("RANDOM_SEED", "1"))
 ASKING = {
     "open_file",
@@ -174,7 +174,12 @@ def shown(window):
             assert found[0][0] == view.form(float(step.value.ravel()[0]))
 
 
-def test_random_hands_break_nothing(window, qtbot):
+def test_random_hands_break_nothing(qtbot):
+    with opened() as window:
+        break_nothing(window, qtbot)
+
+
+def break_nothing(window, qtbot):
     hands = Hands(window, SEED)
     for count in range(COUNT):
         try:
@@ -192,5 +197,3 @@ def test_random_hands_break_nothing(window, qtbot):
             raise
     leave_dialogs(window)
     window.bench.model.cancel_training()
-    window.press("reset_layout")
-    window.reset()
