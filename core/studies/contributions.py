@@ -21,7 +21,7 @@ from core.network.arrays import Array, entry_of, frozen
 from core.network.rule import CHAINED, Path
 from core.program.program import Address, Phase, Program
 
-Grouping = Literal["term", "t", "m", "k", "distance"]  # the last: t - k, how many timesteps back the use lies
+Grouping = Literal["term", "t", "m", "k", "t-k"]  # the last: t - k, how many timesteps back the use lies
 MOST_TIMESTEPS = 40  # the terms of later losses are listed only for the current chain, or summed in groups
 
 
@@ -223,7 +223,7 @@ def _groups_of_loss(epoch: Epoch, name: str, entry: tuple[int, int], last: tuple
     if by == "t":
         return _contributions(((t,),), paths, np.add.reduce(values, axis=1, keepdims=True), (sum(counts),))
     shown = sum(count > 0 for count in counts)
-    if by == "distance":
+    if by == "t-k":
         far = tuple((t - at,) for at in range(shown, 0, -1))
         return _contributions(far, paths, values[:, :shown][:, ::-1], counts[:shown][::-1])
     return _bars((), paths, values[:, :shown], counts[:shown])
@@ -253,7 +253,7 @@ def _bars(
 
 def number_in(indices: tuple[int, ...], by: Grouping) -> int:
     """The number of the group *by* that the term (t, m, k) is in."""
-    return indices[0] - indices[2] if by == "distance" else indices["tmk".index(by)]
+    return indices[0] - indices[2] if by == "t-k" else indices["tmk".index(by)]
 
 
 def _grouped(listed: Bars, by: Grouping) -> Bars:

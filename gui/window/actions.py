@@ -50,6 +50,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("quit", "Quit", "Close the window", "File", ("Ctrl+Q",)),
     ActionSpec("copy_latex", "Copy formula as LaTeX", "Copy the formula for a document", "Edit",
                ("Ctrl+Shift+C",), "copy"),
+    ActionSpec("copy_steps", "Copy steps as LaTeX…", "Several steps for a hand-out, solved or with blanks", "Edit"),
     ActionSpec("copy_parameters", "Copy parameters", "As tables for a spreadsheet", "Edit"),
     ActionSpec("copy_gradients", "Copy gradients", "As tables for a spreadsheet", "Edit"),
     ActionSpec("copy_tape", "Copy tape", "All values of the forward pass, as tables for a spreadsheet", "Edit"),

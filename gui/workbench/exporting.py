@@ -57,6 +57,15 @@ class Exporting(QObject):
         """Copy all that the forward pass of this epoch computes."""
         self._copy(exports.tape(self._model.view.epoch).values())
 
+    def copy_steps(self) -> None:
+        """Ask which steps, and copy them as LaTeX."""
+        from gui.workbench.handing_out import CopySteps
+
+        dialog = CopySteps(self._model.view, self._window)
+        dialog.accepted.connect(lambda: self._say("Copied; paste it into a LaTeX document"))
+        dialog.exec()
+        dialog.deleteLater()
+
     def _export(self, stem: str, tables: Iterable[Writable]) -> None:
         epoch = self._model.view.cursor.epoch
         name, chosen = QFileDialog.getSaveFileName(self._window, "Export", f"{stem}-epoch-{epoch}.csv", _FORMATS)

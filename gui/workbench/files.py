@@ -70,6 +70,7 @@ class Files(QObject):
             "copy_parameters": lambda: self.exporting.copy_parameters(),
             "copy_gradients": lambda: self.exporting.copy_gradients(),
             "copy_tape": lambda: self.exporting.copy_tape(),
+            "copy_steps": lambda: self.exporting.copy_steps(),
             "copy_terms": lambda: self.exporting.copy_terms(),
         }
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from weakref import WeakKeyDictionary
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from core.answers.answer import Search
 from core.answers.asked import asked
@@ -25,11 +25,10 @@ ASK, PREDICT = "Got a different number?", "What will it be?"
 _ASK_HINT = {True: "yours, then Enter", False: "one, a row, a column or all"}
 _PREDICT_HINT = "a number, or only + or −"
 _AT_ONCE, _SLICE = 0.1, 0.02  # seconds of a search before the window goes on, and between two turns of its loop
-_MOST_OF_PANEL = 0.5  # of the panel's height that an answer may take
 
 
 class YourNumber(QWidget):
-    """A field for a number of one's own, and the answer above it.
+    """A field for a number of one's own; the answer stands where its owner puts it.
 
     Attributes:
         field: where it is typed. answer: what is said of it. reveal: the button that shows a hidden result.
@@ -37,6 +36,7 @@ class YourNumber(QWidget):
     Signals:
         rule_requested(Rule), paths_requested(Rule), jump_requested(Address), bisect_requested(): as the answer's.
         predicted(Judgement): the hidden result was predicted, so it may be shown. reveal_requested(): show it.
+        opened(), closed(): there is an answer, or there is none any more.
         answered(str): what is said, for a screen reader. left(): the field was left by Escape.
     """
 
@@ -44,6 +44,8 @@ class YourNumber(QWidget):
     paths_requested = Signal(object)
     jump_requested = Signal(object)
     bisect_requested = Signal()
+    opened = Signal()
+    closed = Signal()
     predicted = Signal(object)
     reveal_requested = Signal()
     answered = Signal(str)
@@ -53,7 +55,6 @@ class YourNumber(QWidget):
         super().__init__()
         self._theme = theme
         self._view: View | None = None
-        self._most = 0
         # What was asked where, so that coming back shows it again; a network that nobody needs any more is let go.
         self._asked: WeakKeyDictionary[Source, dict[Cursor, str]] = WeakKeyDictionary()
         self._search: Search | None = None
@@ -76,13 +77,7 @@ class YourNumber(QWidget):
         self.answer.paths_requested.connect(self.paths_requested)
         self.answer.jump_requested.connect(self.jump_requested)
         self.answer.bisect_requested.connect(self.bisect_requested)
-        self._scroll = QScrollArea()
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
-        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.setWidget(self.answer)
-        self._scroll.hide()
+        self.answer.hide()
         self._line = QFrame()
         self._line.setObjectName("rule")
         self._line.setFixedHeight(1)
@@ -94,7 +89,7 @@ class YourNumber(QWidget):
         self._row.addWidget(self.score)
         self._column = QVBoxLayout(self)
         self._column.setSpacing(0)
-        for part in (self._scroll, self._line, self._prompt):
+        for part in (self._line, self._prompt):
             self._column.addWidget(part)
         for label in (self.label, self.score):
             label.setProperty("role", "dim")
@@ -129,11 +124,6 @@ class YourNumber(QWidget):
         """Take the keyboard."""
         self.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.field.selectAll()
-
-    def set_panel_height(self, height: int) -> None:
-        """Let an answer take its part of the panel."""
-        self._most = int(height * _MOST_OF_PANEL)
-        self._fit()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Escape closes the answer and leaves the field."""
@@ -223,23 +213,14 @@ class YourNumber(QWidget):
         self._asked.setdefault(view.source, {})[view.cursor] = text
 
     def _open(self) -> None:
-        self._scroll.show()
-        self._fit()
+        self.answer.show()
+        self.opened.emit()
 
     def _close(self) -> None:
         self._end_search()
-        self._scroll.hide()
-
-    def _fit(self) -> None:
-        """As high as the answer, up to its part of the panel."""
-        margins = self._column.contentsMargins()
-        needed = self.answer.heightForWidth(max(self.width() - margins.left() - margins.right(), 1))
-        self._scroll.setFixedHeight(max(min(needed, self._most), 0))
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Words wrap otherwise at another width."""
-        super().resizeEvent(event)
-        self._fit()
+        if not self.answer.isHidden():
+            self.answer.hide()
+            self.closed.emit()
 
     def _restyle(self) -> None:
         px = self._theme.px

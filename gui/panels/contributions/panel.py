@@ -37,7 +37,7 @@ _GROUPINGS = (
     ("t", "Add the terms of each loss t"),
     ("m", "Add the terms that come by way of each hidden state m"),
     ("k", "Add the terms of each use at timestep k"),
-    ("distance", "Add the terms by how many timesteps back the use lies, t − k"),
+    ("t-k", "Add the terms by how many timesteps back the use lies, t − k"),
 )
 
 
@@ -106,7 +106,7 @@ class ContributionsPanel(Panel):
         self.form.set_current(self._form if large or self._form != _SIZES else "Bars")
         if self.form.current == _SIZES and not view.hidden:
             self._shown = None
-            by_index = tuple(by for by in offered_groupings(view.network, name) if by != "distance")
+            by_index = tuple(by for by in offered_groupings(view.network, name) if by != "t-k")
             self.sizes.set_view(view, self._set_groupings(by_index))
             self._set_header(name, gradient_text(name), self.sizes.sentence)
             self._pickers.hide()

@@ -136,11 +136,11 @@ def offered_groupings(network: Network, name: str) -> tuple[Grouping, ...]:
     """The groupings of the terms of ∂L/∂name that differ."""
     if name not in CHAINED:
         return ("term",)
-    return ("term", "t", "m", "k", "distance") if network.attention else ("term", "t", "k", "distance")
+    return ("term", "t", "m", "k", "t-k") if network.attention else ("term", "t", "k", "t-k")
 
 
 def _name(by: Grouping) -> str:
-    return "t − k" if by == "distance" else by
+    return "t − k" if by == "t-k" else by
 
 
 def _levels(network: Network, name: str, by: Grouping) -> tuple[str, ...]:
@@ -178,7 +178,7 @@ def _slots(program: Program, name: str, shown: Bars, by: Grouping) -> tuple[tupl
         t, m, _ = shown.indices[0]
         lead = f"losses 1–{t:,}" if m == t else f"terms to {term_label(network, name, shown.indices[0])}"
     if not lead and by != "term" and network.T <= MOST_SLOTS:
-        first = 0 if by == "distance" else 1
+        first = 0 if by == "t-k" else 1
         return tuple((number,) for number in range(first, network.T + first)), ""
     if not lead and by == "term" and program.term_count(name) <= MOST_SLOTS:
         first = program.gradient_span(name).first
@@ -199,7 +199,7 @@ def slot_address(network: Network, name: str, slot: tuple[int, ...], by: Groupin
     n = slot[0]
     if by == "term":
         indices = slot if network.attention or len(slot) == 1 else (n, *slot)
-    elif by == "distance":
+    elif by == "t-k":
         indices = (n + 1, 1 if network.attention else n + 1, 1)
     elif by == "t":
         indices = (n, 1, 1) if network.attention else (n, n, 1)

@@ -22,7 +22,7 @@ def sentence(network: Network, name: str, by: Grouping) -> str:
     losses = "One loss" if T == 1 else f"{number_word(T).capitalize()} losses"
     if by == "k" or (by == "term" and name not in CHAINED):
         return f"One {name}, {verb} {times}: add what each use contributes."
-    if by == "distance":
+    if by == "t-k":
         return f"Add what lies equally far back: by how many timesteps, t − k, a loss comes after that use of {name}."
     if by == "t":
         return f"{losses}: add what each one asks of {name}."
@@ -37,7 +37,7 @@ def sentence(network: Network, name: str, by: Grouping) -> str:
 def late_sentence(network: Network, t: int, m: int, by: str) -> str:
     """What is added up of loss *t*, where there are too many terms to show those of all losses."""
     if by != "term":
-        each = "distance t − k" if by == "distance" else by
+        each = "distance t − k" if by == "t-k" else by
         return f"Loss {t:,}: one bar for each {each}. The first bar stands for all earlier losses."
     via = f" by way of h{subscript(m)}" if network.attention else ""
     return f"Loss {t:,}{via}: one bar a term. The first bar stands for all earlier terms."

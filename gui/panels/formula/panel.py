@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication, QResizeEvent
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QBoxLayout,
     QFrame,
@@ -82,6 +82,8 @@ class FormulaPanel(Panel):
         for part in (self.result, self.update_view):
             part.entry_followed.connect(self.entry_followed)
         self.ladder.toggled.connect(self._toggle)
+        self.prompt.opened.connect(self._show_answer)
+        self.prompt.closed.connect(self._share_height)
         for links in (self.to_try, self.onward):
             links.asked.connect(self.cursor_requested)
         self.origin.clicked.connect(self._ask_origin)
@@ -243,10 +245,17 @@ class FormulaPanel(Panel):
         self.origin.setText(f"{link}  ↩" if link else "")
         self.origin.setVisible(bool(link))
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """An answer may take its part of the panel."""
-        super().resizeEvent(event)
-        self.prompt.set_panel_height(self.height())
+    def _show_answer(self) -> None:
+        """The answer below the rest, scrolled into sight; it covers nothing, and no line is cut at the top."""
+        self._share_height()
+        self._column.activate()
+        answer, room = self.prompt.answer.geometry(), self._scroll.viewport().height()
+        items = map(self._column.itemAt, range(self._column.count()))
+        tops = [item.geometry().top() for item in items if item is not None and not item.isEmpty()]
+        needed = min(answer.bottom() + self.theme.px(6) - room, answer.top())
+        if needed > 0:
+            self._body.resize(self._body.width(), max(self._column.minimumSize().height(), room))
+            self._scroll.verticalScrollBar().setValue(min(top for top in tops if top >= needed))
 
     def _ask_origin(self) -> None:
         if self._view is not None and self._pointed:
@@ -255,7 +264,7 @@ class FormulaPanel(Panel):
                 self.cursor_requested.emit(origin)
 
     def _lay_out(self) -> None:
-        body = QWidget()
+        body = self._body = QWidget()
         column = QVBoxLayout(body)
         self._column = column
         column.addWidget(self.strip)
@@ -294,6 +303,7 @@ class FormulaPanel(Panel):
         column.addWidget(self.veil)
         for below in (self.sentence, self.note):
             column.addWidget(below)
+        column.addWidget(self.prompt.answer)
         column.addStretch(1)
         column.addWidget(self.to_try)
         column.addWidget(self.onward)

@@ -20,7 +20,7 @@ SHARED = {
     "t": lambda indices: indices[0],
     "m": lambda indices: indices[1],
     "k": lambda indices: indices[2],
-    "distance": lambda indices: indices[0] - indices[2],
+    "t-k": lambda indices: indices[0] - indices[2],
 }
 
 

@@ -126,7 +126,7 @@ def test_groups_add_the_terms_that_share_an_index(qtbot, model, make_panel, by, 
 def test_grouping_by_distance_adds_the_terms_that_lie_equally_far_back(qtbot, model, make_panel):
     panel = make_panel(model)
     model.jump(term("W"))
-    qtbot.mouseClick(panel.grouping.button("distance"), Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(panel.grouping.button("t-k"), Qt.MouseButton.LeftButton)
     expected = [sum(v for (t, _, k), v in terms_of(model, "W").items() if t - k == n) for n in range(4)]
     assert panel.chart.picture.values == pytest.approx(expected, abs=1e-15)
     assert [panel.chart.picture.label(place) for place in (0, 3)] == ["t − k = 0", "t − k = 3"]

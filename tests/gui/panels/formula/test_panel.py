@@ -21,6 +21,12 @@ def exact(window):
     window.go_to(FLAGSHIP)
 
 
+def low(window):
+    """Make the panel so low that the ladder of the flagship step does not fit."""
+    window.shell.resize(1440, 690)
+    settle()
+
+
 def overflow(window):
     return window.bench.formula._scroll.verticalScrollBar().maximum()
 
@@ -40,8 +46,7 @@ def test_where_it_does_not_fit_its_head_gives_way_and_the_result_is_in_sight(win
     window.shell.resize(1440, 1200)
     settle()
     whole = products(window)
-    window.shell.resize(1440, 900)
-    settle()
+    low(window)
     ladder = window.bench.formula.ladder
     assert ladder.opener_rect(HEAD).isValid()
     assert products(window) == whole[3:]
@@ -65,6 +70,7 @@ def test_products_have_their_heading_where_the_last_is_a_vector(window):
 
 
 def test_the_query_path_opens_and_closes_by_mouse(window):
+    low(window)
     ladder, high = window.bench.formula.ladder, window.bench.formula.ladder.height()
     click(ladder, ladder.opener_rect(HEAD).center())
     shown = ladder.height()
@@ -78,6 +84,7 @@ def test_the_query_path_opens_and_closes_by_mouse(window):
 
 
 def test_the_key_path_opens_by_keys(window):
+    low(window)
     ladder = window.bench.formula.ladder
     ladder.setFocus(Qt.FocusReason.TabFocusReason)
     window.key(Key.Key_Return)  # the head
@@ -130,3 +137,21 @@ def test_how_well_the_terms_add_up_is_said_once(window):
     formula, facts = window.bench.formula, window.bench.panels["contributions"].facts.facts
     assert formula.sentence.text().count("add up to it") == 1
     assert not any("agree" in fact.left for fact in facts)
+
+
+def test_an_answer_covers_nothing_and_comes_into_sight(window):
+    window.shell.resize(1024, 700)
+    window.go_to(74)
+    formula = window.bench.formula
+    formula.prompt.field.setFocus()
+    window.type("0.22")
+    window.key(Key.Key_Return)
+    answer, viewport = formula.prompt.answer, formula._scroll.viewport()
+    assert answer.isVisible()
+    assert formula.note.geometry().bottom() < answer.geometry().top()
+    assert not answer.visibleRegion().isEmpty()
+    at = answer.mapTo(viewport, answer.rect().topLeft()).y()
+    assert at >= 0
+    assert at + min(answer.height(), viewport.height()) <= viewport.height() + 1
+    window.key(Key.Key_Escape)
+    assert not answer.isVisible()
