@@ -90,6 +90,8 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("skip_zero", "Skip zero terms", "Step and Back pass by terms that must be zero", "Step", checkable=True),
     ActionSpec("stage_order", "All hidden states first", "Order the forward pass as sheet A does: all hidden states, "
                "then every output stage", "Step", checkable=True),
+    ActionSpec("present", "Present", "Fill the screen for a room; Page Down and Page Up step, Escape ends it", "View",
+               ("Ctrl+Shift+F",)),
     ActionSpec("zoom_in", "Larger", "Everything larger, for a projector", "View", ("Ctrl++", "Ctrl+="), "zoom-in"),
     ActionSpec("zoom_out", "Smaller", "Everything smaller", "View", ("Ctrl+-",), "zoom-out"),
     ActionSpec("zoom_reset", "Normal size", "Everything at its normal size", "View", ("Ctrl+0",)),

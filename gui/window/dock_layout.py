@@ -54,6 +54,7 @@ class DockLayout(QObject):
         self._arranging = self._is_users = self._has_terms = self._is_open = False
         self._hidden: set[str] = set()
         self._sizes: dict[str, QSize] = {}
+        self._aside: tuple[set[str], list[Dock]] | None = None
         # Only once all panels have their new sizes, so that the least sizes of before hold nothing up.
         self._refit = QTimer(self, singleShot=True, interval=0)
         self._refit.timeout.connect(self._fit_again)
@@ -107,6 +108,33 @@ class DockLayout(QObject):
             self._fold.set_folded(False)
             self._unfold_by_hand()
         dock.raise_()
+
+    def set_aside(self) -> None:
+        """Hide every dock, and arrange none, until they are brought back."""
+        shown = {name for name, dock in self.docks.items() if not dock.isHidden()}
+        self._aside = shown, [dock for dock in self.docks.values() if _is_front(dock)]
+        self.show_alone("")
+
+    def show_alone(self, name: str) -> None:
+        """Of the docks that are set aside, show one; "" for none."""
+        for other, dock in self.docks.items():
+            dock.setVisible(other == name)
+        if name:
+            self.docks[name].bound(None)
+            self._window.resizeDocks([self.docks[name]], [round(self._window.width() * 0.4)], _LEVEL)
+
+    def bring_back(self) -> None:
+        """The docks as they were when they were set aside."""
+        if self._aside is None:
+            return
+        shown, fronts = self._aside
+        self._aside = None
+        for name, dock in self.docks.items():
+            dock.setVisible(name in shown)
+        self._fold.set_folded(self._fold.is_folded)
+        for dock in fronts:
+            dock.raise_()
+        self.fit()
 
     def hand_over(self) -> None:
         """The layout is the user's from now on."""
@@ -166,6 +194,8 @@ class DockLayout(QObject):
 
     def _fit_again(self) -> None:
         """Arrange for the size and zoom in force, unless the user has; the tabs and the focus stay where they were."""
+        if self._aside is not None:
+            return
         same = self._fitting() is self._arrangement and self._theme.zoom == self._arranged_zoom
         if same or self._has_users_layout():
             self.share_room()

@@ -178,7 +178,8 @@ class MainWindow(QMainWindow):
             menus[spec.menu].addAction(action)
         panels = QMenu("Panels", self)
         for question, specs in groupby(DOCKS, lambda spec: spec.question):
-            panels.addSection(question)
+            panels.addSeparator()
+            panels.addAction(question).setEnabled(False)  # a section's own title would not be seen
             panels.addActions([self.docks[spec.id].toggleViewAction() for spec in specs])
         menus["View"].insertMenu(self.actions_by_id["zoom_in"], panels)
         for after in ("zoom_in", "theme_system", "next_panel", "reset_layout"):

@@ -164,6 +164,8 @@ class Toolbar(QToolBar):
         self.epoch.setToolTip("The epoch; type a number and press Enter to train up to it (Ctrl+G)")
         self.epoch.valueChanged.connect(self.epoch_asked)
         self.epoch.lineEdit().returnPressed.connect(self.left)
+        # Else it looks as if it had the keyboard.
+        self.epoch.editingFinished.connect(lambda: self.epoch.lineEdit().deselect())
         row.insertWidget(1, self.epoch)
         self._epoch_action = self.addWidget(box)
 

@@ -27,6 +27,7 @@ from gui.window.actions import ACTIONS
 from gui.window.choices import FormatButton, RuleButton
 from gui.window.help import HelpDialog, show_about
 from gui.window.main_window import MainWindow
+from gui.window.present import Present
 from gui.workbench.appearance import Appearance
 from gui.workbench.files import Files
 from gui.workbench.settings import Settings
@@ -68,9 +69,11 @@ class Workbench(QObject):
         self._said: tuple[Source, Cursor, bool] | None = None
         window.centre.set_content(self.formula)
         self.appearance = Appearance(window, theme, settings)
+        self.present = Present(window, theme)
         self._add_choices()
         self._connect_panel(self.formula)
         self._connect_prompt()
+        self._connect_present()
         self._connect_toolbar()
         self._connect_actions()
         self._connect_model()
@@ -142,6 +145,7 @@ class Workbench(QObject):
         if view.step.kind in ("term", "sum", "update"):
             self.window.arrangement.unfold()
         self.window.place.setText(wording.place(view))
+        self.present.show_place(view.cursor.position, len(view.program), view.cursor.epoch)
         self.appearance.show_hint()
 
     def _render(self, name: str, panel: Panel) -> None:
@@ -199,6 +203,13 @@ class Workbench(QObject):
         prompt.answered.connect(self._say)
         prompt.left.connect(self.formula.setFocus)
 
+    def _connect_present(self) -> None:
+        present = self.present
+        present.started.connect(lambda: self.formula.set_presented(True))
+        present.ended.connect(lambda: self.formula.set_presented(False))
+        present.forward_asked.connect(self._reveal_or_step)
+        present.back_asked.connect(lambda: self.step(Command.BACK))
+
     def _connect_toolbar(self) -> None:
         toolbar = self.window.toolbar
         toolbar.epoch_asked.connect(self._go_to_epoch)
@@ -227,6 +238,7 @@ class Workbench(QObject):
             "next_place": model.go_forth,
             "next_panel": lambda: window.focus.move(1),
             "previous_panel": lambda: window.focus.move(-1),
+            "present": self.present.start,
             "reset_layout": window.arrangement.reset,
             "help": self._show_help,
             "about": lambda: show_about(window),
@@ -254,6 +266,13 @@ class Workbench(QObject):
         self.model.do(command)
         if self.model.view is not before:
             self.appearance.use_up_hint()
+
+    def _reveal_or_step(self) -> None:
+        """What a clicker asks for: a hidden result is shown first."""
+        if self.model.view.hidden:
+            self.model.reveal()
+        else:
+            self.step(Command.INTO)
 
     def _scrub(self, position: int, origin: int) -> None:
         """Follow the hand; in a long text most panels catch up once it rests, so that none stutters."""

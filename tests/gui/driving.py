@@ -146,6 +146,9 @@ class Window:
     def words(self) -> dict[str, object]:
         """Everything that the window says of where it stands, but what training has found, which stays."""
         bench, formula = self.bench, self.bench.formula
+        values = values_of(self)
+        for dock in FRONT:
+            self.front(dock)
         return {
             "place": self.shell.place.text(),
             "formula": [label.text() for label in formula.findChildren(QLabel) if label.isVisible()],
@@ -153,7 +156,7 @@ class Window:
             "result": self.result(),
             "ladder": formula.ladder.texts() if formula.ladder.isVisible() else [],
             "strip": formula.strip.accessibleDescription(),
-            "values": values_of(self),
+            "values": values,
             "parameters": {
                 name: [(block.title, block.state, block.picture.texts() if block.picture else None)
                        for block in row.shown]

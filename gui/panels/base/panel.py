@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from PySide6.QtCore import QPoint, QRect, Signal
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from gui.debugger.view import View
@@ -76,6 +76,11 @@ class Panel(QWidget):
         """Render what came in while the panel was out of sight."""
         super().showEvent(event)
         self._render_waiting()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Folded away, the panel had no height."""
+        super().resizeEvent(event)
+        self.catch_up()
 
     def _is_in_sight(self) -> bool:
         """Qt calls panels behind another tab visible too, and keeps them outside of the window."""

@@ -17,6 +17,7 @@ from gui.debugger.view import View
 
 _MOST_ADDENDS = 8
 _MOST_OF_E = 3  # products of a term of E
+_MOST_IN_HEAD = 4  # numbers
 
 
 def entry_line(view: View) -> Pieces:
@@ -74,15 +75,17 @@ def _updated_entry(view: View) -> Pieces:
 
 
 def value_line(view: View) -> str:
-    """The value of a term for the head of the panel: the number, or the entry that is followed."""
-    step = view.step
-    if step.kind != "term":
+    """The value of a step for the head of the panel: the number, few of them, or the entry that is followed."""
+    step, form = view.step, view.form
+    if step.address.quantity == "letter":
         return ""
     if step.value.size == 1:
-        return f"= {view.form(float(np.ravel(step.value)[0]))}"
-    return (
-        f"entry ({entry_name(view.network, f'dL/d{step.address.quantity}', view.entry)}) = {view.form(_followed(view))}"
-    )
+        return f"= {form(float(np.ravel(step.value)[0]))}"
+    if step.kind in ("forward", "error"):
+        first = np.ravel(step.value)[:_MOST_IN_HEAD].tolist()
+        return f"= {'  '.join(map(form, first))}{'  …' if step.value.size > _MOST_IN_HEAD else ''}"
+    name = step.address.quantity if step.kind == "update" else f"dL/d{step.address.quantity}"
+    return f"entry ({entry_name(view.network, name, view.entry)}) = {form(_followed(view))}"
 
 
 def sentence(view: View) -> str:

@@ -34,6 +34,8 @@ from gui.widgets.formula.view import FormulaView
 from gui.widgets.parts.scroll import SteadyScroll
 from gui.widgets.strip.strip import PathStrip
 
+_LONGEST_LADDER = 3  # rows; a longer one may stand in two columns where a room looks at it
+
 
 class FormulaPanel(Panel):
     """Shows the step at the cursor, from top to bottom as it is read."""
@@ -49,16 +51,18 @@ class FormulaPanel(Panel):
         self._own: Mapping[tuple[int, Address], str] = {}
         self._pointed = ""
         self._opened: frozenset[int] = frozenset()  # what is open in the ladder of this step
+        self._is_presented = False
         self.strip = PathStrip(theme)
         self.title, self.subtitle, self.sentence = QLabel(), QLabel(), QLabel()
-        self.copy = QPushButton("Copy LaTeX")
+        self.copy = QPushButton()  # without words, which would have the title wrapped
+        self.copy.setAccessibleName("Copy LaTeX")
         self.copy.setToolTip("Copy the formula as LaTeX (Ctrl+Shift+C)")
         self.copy.clicked.connect(self.copy_latex)
         self.symbols = FormulaView(theme, size=24)
         self.further = FormulaView(theme, size=17)
         self.numbers = FormulaView(theme, size=18)
         self.value = QLabel()
-        self.softmax, self.ladder = SoftmaxView(theme), LadderView(theme)
+        self.softmax, self.ladder, self.ladder_end = SoftmaxView(theme), LadderView(theme), LadderView(theme)
         self.update_view, self.result = UpdateView(theme), ResultView(theme)
         self.veil = QLabel("The result is hidden.")
         self.prompt = YourNumber(theme)
@@ -107,7 +111,6 @@ class FormulaPanel(Panel):
         self.further.setVisible(bool(further))
         if further:
             self.further.set_lines(further, words)
-        self.value.setText("= ?" if view.hidden and step.kind == "term" else explain.value_line(view))
         self.symbols.set_outlined(frozenset(step.formula.writes[:1]))
         self._show_numbers(view, words)
         self.result.show_result(view)
@@ -115,6 +118,7 @@ class FormulaPanel(Panel):
         self._place_result()
         self.prompt.show_view(view)
         extra = [] if view.hidden else [explain.sum_by_loss(view), explain.rounding_note(view)]
+        self.sentence.show()
         self.sentence.setText("\n".join([explain.sentence(view), *(line for line in extra if line)]))
         self._show_sheet(view)
         self._show_operand()
@@ -126,6 +130,21 @@ class FormulaPanel(Panel):
             if layout is not None and not part.isHidden():
                 layout.activate()
         self._share_height()
+        self._fit_presented()
+        self._show_value()
+
+    def set_presented(self, on: bool) -> None:
+        """Show a room what it can read from afar: no buttons, no field, and of the rest what fits on the screen."""
+        self._is_presented = on
+        for part in (self.copy, self._strut, self.subtitle):
+            part.setVisible(not on)
+        if self._view is not None:
+            self.render_view(self._view)
+
+    def overflow(self) -> int:
+        """By how many pixels the step is higher than its place, 0 where all of it is in sight."""
+        room = self._scroll.viewport().size()
+        return max(self._column.totalHeightForWidth(room.width()) - room.height(), 0)
 
     def set_own_lines(self, own: Mapping[tuple[int, Address], str]) -> None:
         """Say at their steps, by epoch and address, how the learner's *own* lines stand."""
@@ -157,6 +176,7 @@ class FormulaPanel(Panel):
             self.numbers,
             self.softmax,
             self.ladder,
+            self.ladder_end,
             self.update_view,
             self.result,
         )
@@ -192,6 +212,29 @@ class FormulaPanel(Panel):
         """Another width may have room for the result beside the numbers, another height for more of the ladder."""
         self._place_result()
         self._share_height()
+        self._fit_presented()
+        self._show_value()
+
+    def _refit(self) -> None:
+        """The step is higher or lower than it was laid out for."""
+        self._fit_presented()
+        self._show_value()
+
+    def _fit_presented(self) -> None:
+        """To a room, leave out one after the other what is least needed, until all that is shown is in sight."""
+        view = self._view
+        if view is None or not self._is_presented:
+            return
+        for part in (self.prompt, self.subtitle):
+            part.hide()
+        followed = () if view.step.kind in ("forward", "error", "sum") else (self.result,)  # it stands in the head
+        for part in (self.note, self.sentence, *followed, self.further):
+            self._share_height()
+            self._column.activate()
+            if not self.overflow():
+                break
+            part.hide()
+        self._share_height()
 
     def _share_height(self) -> None:
         """Give the ladder what all else in the column leaves, which decides what of it is folded; links the rest."""
@@ -207,7 +250,7 @@ class FormulaPanel(Panel):
             self.ladder.set_room(free)
             free -= self.ladder.minimumSizeHint().height()
         for line, high in zip(lines, heights, strict=True):
-            shown = line.has_links and high <= free
+            shown = line.has_links and high <= free and not self._is_presented
             line.setVisible(shown)
             free -= high if shown else 0
 
@@ -224,6 +267,15 @@ class FormulaPanel(Panel):
         directions = QBoxLayout.Direction
         self._equation.setDirection(directions.LeftToRight if beside else directions.TopToBottom)
         self.result.place(width, beside=beside)
+
+    def _show_value(self) -> None:
+        """The result in the head, of a term and wherever the step is higher than its place."""
+        if self._view is None:
+            return
+        view, is_term = self._view, self._view.step.kind == "term"
+        self.value.setText("= ?" if view.hidden and is_term else explain.value_line(view) if is_term else "")
+        if not is_term and not view.hidden and self.overflow():
+            self.value.setText(explain.value_line(view))
 
     def _show_sheet(self, view: View) -> None:
         own = self._own.get((view.cursor.epoch, view.step.address))
@@ -242,7 +294,8 @@ class FormulaPanel(Panel):
         self.operand.setVisible(pointed)
         line, link = explain.operand_line(view, self._pointed) if view is not None and pointed else ("", "")
         self.operand.setText(line)
-        self.origin.setText(f"{link}  ↩" if link else "")
+        self.operand.setToolTip(line)
+        self.origin.setText(link)
         self.origin.setVisible(bool(link))
 
     def _show_answer(self) -> None:
@@ -256,6 +309,11 @@ class FormulaPanel(Panel):
         if needed > 0:
             self._body.resize(self._body.width(), max(self._column.minimumSize().height(), room))
             self._scroll.verticalScrollBar().setValue(min(top for top in tops if top >= needed))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where the step is higher than its place now, its result stands in the head."""
+        super().resizeEvent(event)
+        self._show_value()
 
     def _ask_origin(self) -> None:
         if self._view is not None and self._pointed:
@@ -272,21 +330,17 @@ class FormulaPanel(Panel):
         line.setObjectName("rule")
         line.setFixedHeight(1)
         column.addWidget(line)
-        head, words = QHBoxLayout(), QVBoxLayout()
-        words.setSpacing(2)
-        words.addWidget(self.title)
-        under = QHBoxLayout()
-        under.addWidget(self.subtitle, 1)
-        under.addWidget(self.operand, 1)
-        under.addWidget(self.origin)
-        under.addWidget(self._strut)
-        words.addLayout(under)
-        head.addLayout(words, 1)
+        head = QHBoxLayout()
+        head.addWidget(self.title, 1)
         head.addSpacing(12)
         head.addWidget(self.value, 0, Qt.AlignmentFlag.AlignTop)
         head.addSpacing(12)
         head.addWidget(self.copy, 0, Qt.AlignmentFlag.AlignTop)
         column.addLayout(head)
+        under = QHBoxLayout()  # as wide as the panel; the chip first, at the same place whatever the words are
+        for part, stretch in ((self.origin, 0), (self.subtitle, 1), (self.operand, 1), (self._strut, 0)):
+            under.addWidget(part, stretch)
+        column.addLayout(under)
         column.addWidget(self.symbols)
         column.addWidget(self.further)
         for widget in (self.softmax, self.ladder, self.update_view):
@@ -326,6 +380,7 @@ class FormulaPanel(Panel):
         self.operand.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._scroll = SteadyScroll(body)
         self._scroll.resized.connect(self._fit)
+        self._scroll.verticalScrollBar().rangeChanged.connect(self._refit)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)

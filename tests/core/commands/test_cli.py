@@ -6,6 +6,7 @@ import json
 import math
 import os
 import random
+import socket
 import subprocess
 import sys
 import types
@@ -623,14 +624,18 @@ def test_missing_libraries_are_named_with_the_line_that_installs_them(
 
 
 def test_without_a_display_the_line_says_what_needs_none(
-    opened: list[WindowRequest], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    opened: list[WindowRequest], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ):
     for name in ("QT_QPA_PLATFORM", "DISPLAY", "WAYLAND_DISPLAY"):
         monkeypatch.delenv(name, raising=False)
     assert main([]) == 2
     assert capsys.readouterr().err.startswith("chainrule: no display: neither DISPLAY nor WAYLAND_DISPLAY is set; ")
     monkeypatch.setenv("WAYLAND_DISPLAY", "wayland-0")
-    assert main([]) == 0
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind(str(tmp_path / "wayland-0"))
+        server.listen()
+        assert main([]) == 0
     assert len(opened) == 1
 
 

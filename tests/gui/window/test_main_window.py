@@ -175,7 +175,7 @@ def test_rules_are_opened_from_the_button_of_the_rule(window):
 
 def test_the_menu_lists_docks_by_the_question_that_they_answer(window):
     panels = next(menu for menu in window.shell.findChildren(QMenu) if menu.title() == "Panels")
-    assert [action.text() for action in panels.actions()] == [
+    assert [action.text() for action in panels.actions() if not action.isSeparator()] == [
         "Where am I", "Program", "Timeline",
         "What are the numbers", "Parameters", "Values", "Attention",
         "Where from", "Contributions", "Loss",

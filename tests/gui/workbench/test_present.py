@@ -1,0 +1,82 @@
+"""Present: the formula fills the screen at every step, a clicker steps, and Escape puts everything back."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetricsF
+
+from tests.gui.driving import CTRL, PLAIN, SHIFT, opened, settle, wait_until
+
+Key = Qt.Key
+
+
+def as_found(window):
+    """What Escape has to bring back."""
+    docks = {name: None if dock.isHidden() else dock.geometry().getRect() if dock.x() >= 0 else "behind another tab"
+             for name, dock in window.shell.docks.items()}  # fmt: skip
+    bars = [part.isVisible() for part in (window.shell.menuBar(), window.shell.toolbar, window.shell.statusBar())]
+    return docks, bars, window.theme.zoom, window.shell.size().toTuple(), window.shell.focusWidget()
+
+
+def calm():
+    for _ in range(5):  # layouts take more than one turn of the event loop
+        settle()
+
+
+def present(window):
+    window.focus_formula()
+    window.key(Key.Key_F, CTRL | SHIFT)
+    calm()
+
+
+def test_escape_ends_it_and_all_is_as_before(qapp):
+    with opened() as window:
+        window.go_to(62)
+        window.front("values")
+        calm()
+        before = as_found(window)
+        present(window)
+        assert window.shell.isFullScreen()
+        assert not window.shell.toolbar.isVisible()
+        assert all(dock.isHidden() for dock in window.shell.docks.values())
+        assert window.bench.present.counter.text() == "step 62 of 121  ·  epoch 1"
+        window.bench.present.choice.setCurrentIndex(window.bench.present.choice.findText("Attention"))
+        calm()
+        assert [name for name, dock in window.shell.docks.items() if not dock.isHidden()] == ["attention"]
+        window.key(Key.Key_Escape)
+        wait_until(lambda: as_found(window) == before)
+
+
+def test_a_clicker_steps_and_its_other_keys_do_nothing(window):
+    window.reset()
+    present(window)
+    for key, modifiers in ((Key.Key_F5, PLAIN), (Key.Key_F5, SHIFT), (Key.Key_B, PLAIN), (Key.Key_Period, PLAIN)):
+        window.key(key, modifiers)
+        assert window.bench.model.view.cursor.position == 1
+    window.key(Key.Key_PageDown, times=2)
+    assert window.bench.present.counter.text().startswith("step 3 of 121")
+    window.key(Key.Key_PageUp)
+    window.key(Key.Key_H)
+    assert window.bench.formula.veil.isVisible()
+    window.key(Key.Key_PageDown)
+    assert not window.bench.formula.veil.isVisible()
+    assert window.bench.model.view.cursor.position == 2
+    window.key(Key.Key_Escape)
+    window.key(Key.Key_PageDown)
+    assert window.place == (1, 9)  # a group, as ever
+
+
+@pytest.mark.parametrize("sheet", ["attention", "embedding"])
+def test_presented_on_a_small_projector_no_step_is_below_the_fold(qapp, sheet):
+    with opened(sheet, size=(1280, 720)) as window:
+        present(window)
+        window.shell.showNormal()
+        window.shell.resize(1280, 720)
+        calm()
+        formula = window.bench.formula
+        assert QFontMetricsF(window.theme.font(12)).height() >= 20
+        assert window.theme.px(24) >= 36
+        for position in range(1, len(window.bench.model.view.program) + 1):
+            window.bench.model.go_to_position(position)
+            settle()
+            assert formula.overflow() == 0, position
+        window.key(Key.Key_Escape)
