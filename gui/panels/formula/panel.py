@@ -118,6 +118,7 @@ class FormulaPanel(Panel):
         self._place_result()
         self.prompt.show_view(view)
         extra = [] if view.hidden else [explain.sum_by_loss(view), explain.rounding_note(view)]
+        self.symbols.show()  # a room may have been spared these
         self.sentence.show()
         self.sentence.setText("\n".join([explain.sentence(view), *(line for line in extra if line)]))
         self._show_sheet(view)
@@ -225,10 +226,15 @@ class FormulaPanel(Panel):
         view = self._view
         if view is None or not self._is_presented:
             return
-        for part in (self.prompt, self.subtitle):
-            part.hide()
-        followed = () if view.step.kind in ("forward", "error", "sum") else (self.result,)  # it stands in the head
-        for part in (self.note, self.sentence, *followed, self.further):
+        self.prompt.hide()
+        self.subtitle.hide()
+        spared: list[QWidget] = [self.note, self.sentence]
+        if view.step.kind in ("term", "update"):
+            spared.append(self.result)  # it stands in the head
+        spared.append(self.further)
+        if not self.ladder.isHidden():
+            spared.append(self.symbols)  # the factors stand in the ladder
+        for part in spared:
             self._share_height()
             self._column.activate()
             if not self.overflow():
