@@ -23,6 +23,7 @@ from core.steps.evaluate import Step, evaluate
 from core.studies.contributions import largest_entry
 from core.writing.form import NumberFormat
 from core.writing.notation import Given
+from core.writing.shown import capital
 
 _WIDTH = 100
 
@@ -73,7 +74,7 @@ def write_text(explanation: Explanation, out: TextIO) -> None:
         places = (f"{place.words}, step {explanation.program.position(place.address):,}" for place in found.elsewhere)
         out.write(_wrapped(f"The same digits stand at: {'; '.join(places)}."))
     for number, match in enumerate(found.matches, 1):
-        out.write(f"\n{number}. {match.title[0].upper()}{match.title[1:]}\n")
+        out.write(f"\n{number}. {capital(match.title)}\n")
         for line in _lines(match, explanation.program):
             out.write(_wrapped(line, indent="   "))
 

@@ -70,9 +70,9 @@ TABLE: dict[str, Meaning] = PARAMETERS | {
     "yhat": Meaning(r"\hat{y}", "ŷ", "output", "K", "the predicted probability of every letter"),
     "L": Meaning("L", "L", "output", "", "the loss"),
     "D": Meaning("D", "1−h²", "h", "H", "the slope of tanh, 1 − h²"),
-    "v": Meaning("v", "v", "V", "H", "the output error, brought back through V"),
-    "g": Meaning("g", "g", "attention", "H", "what loss t asks of the hidden state m"),
-    "s": Meaning("s", "s", "attention", "", "how much loss t would fall with more attention to one state"),
+    "v": Meaning("v", "v", "V", "H", "the output error, brought back through V: how loss t changes with what V reads"),
+    "g": Meaning("g", "g", "attention", "H", "how loss t changes with the hidden state m by way of the context Z"),
+    "s": Meaning("s", "s", "attention", "", "how fast loss t rises as attention turns to one state"),
     "eta": Meaning(r"\eta", "η", "plain", "", "the learning rate"),
     "dL/dOmega": Meaning(
         r"\frac{\partial L}{\partial \Omega}",

@@ -155,14 +155,14 @@ SLIPS: tuple[Slip, ...] = (
     Slip(
         "W left out of the chain",
         "The way back has the slopes of tanh only, without W.",
-        "Each step back in time multiplies by Wᵀ too.",
+        "Going back by one timestep multiplies by Wᵀ too.",
         by.chained(by.in_chain(W=lambda tape: np.eye(tape.network.H))),
         Tier.RARE,
     ),
     Slip(
         "only k = m",
-        "Only the terms with k = m are there: the chain stops at the first step back.",
-        "W was used at every timestep before, so the chain goes on to k = 1.",
+        "Only the terms with k = m are there: the chain does not go back in time.",
+        "The parameter was used at every timestep before, so the chain goes on to k = 1.",
         by.chained(by.in_chain(W=lambda tape: np.zeros(tape.parameters.W.shape))),
     ),
     Slip(
@@ -230,7 +230,7 @@ SLIPS: tuple[Slip, ...] = (
     Slip(
         "+ η",
         "The gradient is added.",
-        "A step downhill goes against the gradient: P − η ∂L/∂P.",
+        "Downhill is against the gradient: P − η ∂L/∂P.",
         by.uphill,
         trains=True,
     ),

@@ -113,7 +113,10 @@ def summary(design: Design) -> Summary:
 
 
 def for_word(word: str, like: Source, seed: int) -> Design:
-    """A design for *word* that keeps everything of *like* but its alphabet and initial values, drawn anew."""
+    """A design for *word* like *like*: its alphabet and initial values are new, its rule the exact one.
+
+    The other rules are of a sheet, and no sheet is about *word*.
+    """
     network = like.network
     return Design(
         text=word,
@@ -121,7 +124,6 @@ def for_word(word: str, like: Source, seed: int) -> Design:
         embedding_size=network.embedding_size,
         attention=network.attention,
         learning_rate=like.learning_rate,
-        rule=like.rule,
         seed=seed,
     )
 

@@ -64,7 +64,7 @@ def chained_term(where: Where) -> Formula:
     elif name == "E":
         picks = ((f"xo[{row}]", network.inputs[row - 1]),)
     return Formula(
-        title=f"∂L/∂{name}: loss {t}{via}, {name} {USED[name]} at step {k}",
+        title=f"∂L/∂{name}: loss {t}{via}, {name} {USED[name]} at t = {k}",
         symbolic=tuple(_symbolic(where, paths)),
         numbers=(),
         reads=tuple(_reads(where, paths)),
@@ -255,7 +255,7 @@ def _link_back(j: int, scalar: bool) -> Link:
         "×",
         "⟦W⟧",
         "⟦W⟧" if scalar else "",
-        f"back one step, to h{subscript(j)}",
+        f"back in time, to h{subscript(j)}",
         lambda products, read: products[-1] @ read("W"),
     )
 

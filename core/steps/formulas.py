@@ -7,6 +7,8 @@ taken. Templates are those of `core.tex`; the formulas are those of sheets A and
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from core.network.network import Network
@@ -120,7 +122,7 @@ def _update(where: Where) -> Formula:
 def _update_words(where: Where) -> str:
     name = where.address.quantity
     if where.is_derivative:
-        return f"A step of η against the gradient: {name} moves the way that lowers the loss, if η is small enough."
-    if where.rule.sign == -1 and name in CHAINED:
-        return f"A step of η against what the rule gives: with this sign {name} goes uphill."
-    return f"A step of η against what the rule gives, which is not the true derivative by {name}."
+        return f"η times the gradient is taken off: {name} moves the way that lowers the loss, if η is small enough."
+    if name in CHAINED and replace(where, rule=replace(where.rule, sign=1)).is_derivative:
+        return f"η times what the rule gives is taken off: with this sign {name} goes uphill."
+    return f"η times what the rule gives is taken off, which is not the true derivative by {name}."

@@ -81,9 +81,9 @@ def _score(where: Where) -> Formula:
         reads=(f"h[{i}]", f"h[{t}]"),
         writes=(f"A[{t},{i}]",),
         arithmetic=lambda read: np.asarray(read(f"h[{i}]") @ read(f"h[{t}]")),
-        sentence=f"How alike are the hidden states of timesteps {i} and {t}? Their dot product says."
+        sentence=f"Their dot product: positive where the hidden states of t = {i} and t = {t} point the same way."
         if i != t
-        else f"Timestep {t} also compares its hidden state with itself.",
+        else f"The hidden state of t = {t} times itself: its squared length, so never negative.",
     )
 
 

@@ -82,7 +82,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("next_place", "Next place", "Where you were before you went back", "Step", ("Alt+Right",)),
     ActionSpec("your_number", "Got a different number?", "Ask about a number of your own, or predict a hidden one",
                "Step", ("?",)),
-    ActionSpec("bisect", "Bisect my worksheet", "Enter your own lines; the first that is wrong is found", "Step",
+    ActionSpec("check_worksheet", "Check my worksheet", "Your own lines; the first that is wrong is found", "Step",
                ("Ctrl+B",)),
     ActionSpec("predict", "Predict each result", "Hide every result until it is predicted or revealed", "Step", ("P",),
                checkable=True),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QMargins, QPoint, QRect, QSize
+from PySide6.QtCore import QMargins, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QDockWidget, QWidget
 
@@ -62,6 +62,13 @@ class Dock(QDockWidget):
         place = self.geometry().topLeft() + QPoint(px(_APART), px(_APART))
         wished = QRect(place, self.size().expandedTo(self.sizeHint()).expandedTo(least))
         self.setGeometry(fitted(wished, self.screen().availableGeometry(), QMargins()))
+
+    def focusNextPrevChild(self, onward: bool) -> bool:
+        """In a window of its own, what had the keyboard and is hidden gives it to the whole."""
+        if not self.isFloating():
+            return super().focusNextPrevChild(onward)
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
+        return True
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Floating, it has a frame: with a title of our own Qt draws none."""

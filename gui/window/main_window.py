@@ -147,6 +147,11 @@ class MainWindow(QMainWindow):
             application.setPalette(qpalette(self._theme))
             application.setStyleSheet(stylesheet(self._theme))
 
+    def focusNextPrevChild(self, _onward: bool) -> bool:
+        """What had the keyboard is hidden or can not have it any more: nothing beside it gets it by accident."""
+        self.focus.go_home()
+        return True
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """The first time, say so once the event loop is free."""
         super().paintEvent(event)
@@ -169,7 +174,7 @@ class MainWindow(QMainWindow):
         from gui.window.actions import ACTIONS, MENUS
         from gui.window.dock_layout import DOCKS
 
-        menus = self._menus = {name: self.menuBar().addMenu(name) for name in MENUS}
+        menus = self._menus = {name: self.menuBar().addMenu(f"&{name}") for name in MENUS}
         groups: dict[str, QActionGroup] = {}
         for spec in ACTIONS:
             action = self.actions_by_id[spec.id]

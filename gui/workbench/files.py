@@ -112,6 +112,7 @@ class Files(QObject):
             self.word.refuse(problems[0].words)
             return
         self._take(build(design))
+        self._say("Your word has no sheet: the exact derivative")
         self.word.left.emit()
 
     def new_network(self) -> None:

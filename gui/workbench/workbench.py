@@ -11,6 +11,7 @@ from PySide6.QtGui import QUndoStack
 
 from core.answers.predict import Judgement, Score
 from core.network.rule import Rule
+from core.network.symbols import text
 from core.program.cursor import Command, Cursor
 from core.sources.source import Source
 from core.steps.speech import spoken
@@ -82,6 +83,7 @@ class Workbench(QObject):
         self.model.set_skip_zero_terms(settings.flag("skip_zero"))
         self.model.set_order("stage" if settings.flag("stage_order") else "timestep")
         self.show_view(self.model.view)
+        window.focus.set_home(self.formula)
         self.formula.setFocus()
 
     def furnish(self) -> Docked:
@@ -158,7 +160,7 @@ class Workbench(QObject):
             self.window.statusBar().showMessage(f"{title} cannot show this step: {type(error).__name__}: {error}")
 
     def _say_where(self) -> None:
-        """Say to a screen reader where one has come to, whichever way."""
+        """Say to a screen reader where one has come to, whichever way, or that the result is hidden or shown now."""
         view = self.model.view
         if self._said == (view.source, view.cursor, view.hidden):
             return
@@ -188,16 +190,17 @@ class Workbench(QObject):
         panel.epoch_requested.connect(model.jump_to_epoch)
         panel.cursor_requested.connect(model.jump_to)
         panel.symbol_hovered.connect(model.hover)
-        panel.symbol_clicked.connect(model.watch)
+        panel.symbol_clicked.connect(self._click)
         panel.entry_followed.connect(model.follow_entry)
         model.highlight_changed.connect(panel.set_highlight)
 
     def _connect_prompt(self) -> None:
         model, prompt = self.model, self.formula.prompt
+        self.formula.step_requested.connect(lambda: self.step(Command.INTO))
         prompt.rule_requested.connect(self._edit_rule)
         prompt.paths_requested.connect(self._show_paths)
         prompt.jump_requested.connect(model.jump)
-        prompt.bisect_requested.connect(self._ask_worksheet)
+        prompt.worksheet_requested.connect(self._ask_worksheet)
         prompt.predicted.connect(self._count_prediction)
         prompt.reveal_requested.connect(model.reveal)
         prompt.answered.connect(self._say)
@@ -232,7 +235,7 @@ class Workbench(QObject):
             "copy_latex": self.formula.copy_latex,
             "go_to_epoch": self._ask_epoch,
             "your_number": self.formula.prompt.focus_field,
-            "bisect": self._ask_worksheet,
+            "check_worksheet": self._ask_worksheet,
             "result": model.toggle_result,
             "previous_place": model.go_back,
             "next_place": model.go_forth,
@@ -273,6 +276,16 @@ class Workbench(QObject):
             self.model.reveal()
         else:
             self.step(Command.INTO)
+
+    def _click(self, symbol: str, watched: bool) -> None:
+        """Watch *symbol*, or go to the step that made it."""
+        origin = self.model.view.origin(symbol)
+        if watched:
+            self.model.watch(symbol)
+        elif origin is not None:
+            self.model.jump_to(origin)
+        else:
+            self.window.statusBar().showMessage(f"{text(symbol)} was given at the start: no step made it", 5000)
 
     def _scrub(self, position: int, origin: int) -> None:
         """Follow the hand; in a long text most panels catch up once it rests, so that none stutters."""

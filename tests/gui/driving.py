@@ -247,11 +247,11 @@ def leave(widget: QWidget) -> None:
     settle()
 
 
-def click(widget: QWidget, where: QPoint | QPointF | None = None) -> None:
+def click(widget: QWidget, where: QPoint | QPointF | None = None, modifiers: Qt.KeyboardModifier = PLAIN) -> None:
     """Click *widget*, in its middle where nothing else is said."""
     target = surface(widget)
     spot = target.rect().center() if where is None else QPointF(where).toPoint()
-    QTest.mouseClick(target, Qt.MouseButton.LeftButton, PLAIN, spot)
+    QTest.mouseClick(target, Qt.MouseButton.LeftButton, modifiers, spot)
     settle()
 
 

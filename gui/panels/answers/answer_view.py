@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from core.answers.said import Answer, Elsewhere, Match
+from core.writing.shown import capital
 from gui.debugger.view import View
 from gui.look.theme import Theme
 from gui.widgets.parts.flow_layout import FlowLayout
@@ -23,13 +24,13 @@ class AnswerView(QFrame):
 
     Signals:
         rule_requested(Rule): step with that rule. paths_requested(Rule): so too, and show the paths of attention.
-        jump_requested(Address): go to that step. bisect_requested(): enter more of one's worksheet.
+        jump_requested(Address): go to that step. worksheet_requested(): enter more of one's worksheet.
     """
 
     rule_requested = Signal(object)
     paths_requested = Signal(object)
     jump_requested = Signal(object)
-    bisect_requested = Signal()
+    worksheet_requested = Signal()
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -72,7 +73,7 @@ class AnswerView(QFrame):
         if answer.kind == "unknown":
             _add(body, "Enter more of your lines, h₁, Z₁, …: the first that is wrong tells where to look.", "body")
             buttons = self._row(body)
-            self._button(buttons, "Bisect my worksheet…", "Enter your own lines (Ctrl+B)", self.bisect_requested.emit)
+            self._button(buttons, "Check my worksheet…", "Enter your own lines (Ctrl+B)", self.worksheet_requested.emit)
 
     def _add_elsewhere(self, body: QVBoxLayout, view: View, places: tuple[Elsewhere, ...]) -> None:
         _add(body, "The same digits stand at:", "body")
@@ -87,7 +88,7 @@ class AnswerView(QFrame):
 
     def _add_match(self, body: QVBoxLayout, view: View, match: Match, *, titled: bool) -> None:
         if titled:
-            _add(body, f"{match.title[0].upper()}{match.title[1:]}{'' if match.equal else ', one unit off'}", "strong")
+            _add(body, f"{capital(match.title)}{'' if match.equal else ', one unit off'}", "strong")
         first, rule = match.first, match.rule
         elsewhere = first if first is not None and first.address != view.step.address else None
         step = view.program.position(elsewhere.address) if elsewhere is not None else 0

@@ -6,7 +6,7 @@ from weakref import WeakKeyDictionary
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from core.answers.answer import Search
 from core.answers.asked import asked
@@ -20,6 +20,7 @@ from core.writing.notation import NotationError
 from gui.debugger.view import View
 from gui.look.theme import Theme
 from gui.panels.answers.answer_view import AnswerView
+from gui.widgets.parts.keys import ENTER, NumberField
 
 ASK, PREDICT = "Got a different number?", "What will it be?"
 _ASK_HINT = {True: "yours, then Enter", False: "one, a row, a column or all"}
@@ -34,7 +35,7 @@ class YourNumber(QWidget):
         field: where it is typed. answer: what is said of it. reveal: the button that shows a hidden result.
 
     Signals:
-        rule_requested(Rule), paths_requested(Rule), jump_requested(Address), bisect_requested(): as the answer's.
+        rule_requested(Rule), paths_requested(Rule), jump_requested(Address), worksheet_requested(): as the answer's.
         predicted(Judgement): the hidden result was predicted, so it may be shown. reveal_requested(): show it.
         opened(), closed(): there is an answer, or there is none any more.
         answered(str): what is said, for a screen reader. left(): the field was left by Escape.
@@ -43,7 +44,7 @@ class YourNumber(QWidget):
     rule_requested = Signal(object)
     paths_requested = Signal(object)
     jump_requested = Signal(object)
-    bisect_requested = Signal()
+    worksheet_requested = Signal()
     opened = Signal()
     closed = Signal()
     predicted = Signal(object)
@@ -62,9 +63,8 @@ class YourNumber(QWidget):
         self._searching = QTimer(self, interval=0)
         self._searching.timeout.connect(self._go_on)
         self.label, self.score = QLabel(), QLabel()
-        self.field = QLineEdit()
+        self.field = NumberField()
         self.field.setProperty("small", True)
-        self.field.returnPressed.connect(self._ask)
         self.field.textEdited.connect(self._edited)
         self.field.installEventFilter(self)
         self.label.setBuddy(self.field)
@@ -76,7 +76,7 @@ class YourNumber(QWidget):
         self.answer.rule_requested.connect(self.rule_requested)
         self.answer.paths_requested.connect(self.paths_requested)
         self.answer.jump_requested.connect(self.jump_requested)
-        self.answer.bisect_requested.connect(self.bisect_requested)
+        self.answer.worksheet_requested.connect(self.worksheet_requested)
         self.answer.hide()
         self._line = QFrame()
         self._line.setObjectName("rule")
@@ -107,6 +107,8 @@ class YourNumber(QWidget):
         asks, predicts = "What you got instead, in any notation (?)", "What you expect; then the result is shown (?)"
         self.field.setToolTip(predicts if view.hidden else asks)
         self.reveal.setVisible(view.hidden)
+        self.field.predicts = view.hidden
+        self.score.setVisible(view.state.predicts)
         moved = before is None or (before.source, before.cursor) != (view.source, view.cursor)
         if moved:
             self.field.setText(self._asked.get(view.source, {}).get(view.cursor, ""))
@@ -126,13 +128,21 @@ class YourNumber(QWidget):
         self.field.selectAll()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Escape closes the answer and leaves the field."""
-        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
-            self.field.clear()
-            self._edited()
-            self.left.emit()
-            return True
+        """Enter asks, and is nobody else's then; Escape closes the answer and leaves the field."""
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            if event.key() in ENTER:
+                self._ask()
+                return True
+            if event.key() == Qt.Key.Key_Escape:
+                self.put_away()
+                self.left.emit()
+                return True
         return super().eventFilter(watched, event)
+
+    def put_away(self) -> None:
+        """Forget what was asked here, and its answer."""
+        self.field.clear()
+        self._edited()
 
     # -- inside ---------------------------------------------------------------------------------------------
 
@@ -143,6 +153,7 @@ class YourNumber(QWidget):
             return
         if not view.hidden:
             self._show_answer()
+            self.left.emit()
             return
         try:
             judgement = judge_prediction(_case(view, view.step.address), self.field.text(), view.entry)

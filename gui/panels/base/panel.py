@@ -21,7 +21,7 @@ class Panel(QWidget):
         other one.
         epoch_requested(int): go to that epoch.
         symbol_hovered(str): the mouse is on that symbol, "" when it leaves.
-        symbol_clicked(str): watch that symbol.
+        symbol_clicked(str, bool): go to the step that made that symbol, or watch it.
         entry_followed(int, int): follow that 0-based entry of the gradient.
         cursor_requested(Cursor): go to that step, in whichever epoch.
 
@@ -37,7 +37,7 @@ class Panel(QWidget):
     position_requested = Signal(object, object)  # a position may exceed 32 bits
     epoch_requested = Signal(int)
     symbol_hovered = Signal(str)
-    symbol_clicked = Signal(str)
+    symbol_clicked = Signal(str, bool)
     entry_followed = Signal(int, int)
     cursor_requested = Signal(object)
 

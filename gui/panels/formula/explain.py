@@ -169,22 +169,22 @@ def sheet_lines(view: View, *, in_full: bool) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def operand_line(view: View, symbol: str) -> tuple[str, str]:
-    """What a pointed-at operand is, and where its value was made: a sentence, and the link's text or ""."""
+def operand_line(view: View, symbol: str) -> str:
+    """What an operand is that is pointed at or watched, and which step made its value."""
     meaning = symbols.TABLE[symbols.parse(symbol).name]
     line = f"{symbols.text(symbol)}: {meaning.words} · {symbols.shape_text(symbol, view.network)}"
     origin = view.origin(symbol)
     if not view.is_known(symbol):
-        return f"{line} · not computed yet", ""
+        return f"{line} · not computed yet{'' if origin is None else f', step {origin.position:,}'}"
     value = view.epoch.value(symbol)
     if value.size == 1:
         line += f" · {view.form(float(np.ravel(value)[0]))}"
     if origin is None:
-        return f"{line} · given at the start", ""
+        return f"{line} · given at the start"
     if origin == view.cursor:
-        return f"{line} · made here", ""
+        return f"{line} · made here"
     where = f"step {origin.position:,}" + ("" if origin.epoch == view.cursor.epoch else f" of epoch {origin.epoch:,}")
-    return line, f"made at {where}"
+    return f"{line} · made at {where}"
 
 
 def _followed(view: View) -> float:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication, QResizeEvent
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFocusEvent, QGuiApplication, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
     QFrame,
@@ -31,6 +31,7 @@ from gui.panels.formula.onward import Onward, onward, to_try
 from gui.panels.formula.result import ResultView, SoftmaxView, UpdateView
 from gui.widgets.formula.ladder import LadderView
 from gui.widgets.formula.view import FormulaView
+from gui.widgets.parts.keys import ENTER
 from gui.widgets.parts.scroll import SteadyScroll
 from gui.widgets.strip.strip import PathStrip
 
@@ -38,8 +39,13 @@ _LONGEST_LADDER = 3  # rows; a longer one may stand in two columns where a room 
 
 
 class FormulaPanel(Panel):
-    """Shows the step at the cursor, from top to bottom as it is read."""
+    """Shows the step at the cursor, from top to bottom as it is read.
 
+    Signals:
+        step_requested(): compute the next step.
+    """
+
+    step_requested = Signal()
     stands_at_cursor = True
     follows_hand = True
 
@@ -75,10 +81,8 @@ class FormulaPanel(Panel):
         self.why.setToolTip("Show what is wrong in the sheet here, in full")
         self.why.setCheckable(True)
         self.why.toggled.connect(lambda _on: self._view is not None and self._show_sheet(self._view))
-        self.operand, self.origin = QLabel(), QPushButton()
-        self.origin.setProperty("small", True)
-        self.origin.setToolTip("Go there; Back returns (Alt+Left)")
-        self._strut = QWidget()  # keeps the line as high as the button that comes and goes
+        self.operand = QLabel()
+        self._strut = QWidget()  # keeps the line as high with either of its two texts
         self._lay_out()
         for part in self._parts():
             part.symbol_hovered.connect(self.symbol_hovered)
@@ -90,7 +94,6 @@ class FormulaPanel(Panel):
         self.prompt.closed.connect(self._share_height)
         for links in (self.to_try, self.onward):
             links.asked.connect(self.cursor_requested)
-        self.origin.clicked.connect(self._ask_origin)
         theme.changed.connect(self._restyle)
         self._restyle()
 
@@ -119,12 +122,14 @@ class FormulaPanel(Panel):
         self.prompt.show_view(view)
         extra = [] if view.hidden else [explain.sum_by_loss(view), explain.rounding_note(view)]
         self.symbols.show()  # a room may have been spared these
-        self.sentence.show()
+        # Of a hidden result even the reason why it is zero, or its sign, would tell it.
+        self.sentence.setVisible(not view.hidden)
         self.sentence.setText("\n".join([explain.sentence(view), *(line for line in extra if line)]))
         self._show_sheet(view)
         self._show_operand()
         self.to_try.set_links(to_try(view))
         self.onward.set_links(onward(view))
+        self._ready_to_predict()
         # What is laid out within the column goes first, or else the column is laid out once more because of it.
         for part in (self.result, self.update_view, self.softmax, self.note):
             layout = part.layout()
@@ -152,6 +157,29 @@ class FormulaPanel(Panel):
         self._own = own
         if self._view is not None:
             self._show_sheet(self._view)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """While results are predicted, the keyboard is in the field for it."""
+        super().focusInEvent(event)
+        self._ready_to_predict()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Where a prediction was judged, Enter steps on as Space does; Escape closes an answer."""
+        if event.key() in ENTER and self._view is not None and self._view.state.predicts:
+            self.step_requested.emit()
+        elif event.key() == Qt.Key.Key_Escape:
+            self.prompt.put_away()
+        else:
+            super().keyPressEvent(event)
+
+    def _ready_to_predict(self) -> None:
+        view = self._view
+        if view is None or not view.state.predicts:
+            return
+        if view.hidden and self.hasFocus():
+            self.prompt.field.setFocus(Qt.FocusReason.OtherFocusReason)
+        elif not view.hidden and self.prompt.field.hasFocus():
+            self.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def set_highlight(self, symbol: str) -> None:
         """Light up *symbol* in every part, and say below what it is."""
@@ -293,16 +321,14 @@ class FormulaPanel(Panel):
         self.why.setVisible(sheet is not None and bool(sheet.errata_at(view.cursor.epoch, view.step.address)))
 
     def _show_operand(self) -> None:
-        """What is pointed at or pinned, in the place of the subtitle, so that it shifts and covers nothing."""
+        """What is pointed at or watched, in the place of the subtitle, so that it shifts and covers nothing."""
         view = self._view
         pointed = view is not None and bool(self._pointed)
         self.subtitle.setVisible(not pointed)
         self.operand.setVisible(pointed)
-        line, link = explain.operand_line(view, self._pointed) if view is not None and pointed else ("", "")
+        line = explain.operand_line(view, self._pointed) if view is not None and pointed else ""
         self.operand.setText(line)
         self.operand.setToolTip(line)
-        self.origin.setText(link)
-        self.origin.setVisible(bool(link))
 
     def _show_answer(self) -> None:
         """The answer below the rest, scrolled into sight; it covers nothing, and no line is cut at the top."""
@@ -321,12 +347,6 @@ class FormulaPanel(Panel):
         super().resizeEvent(event)
         self._show_value()
 
-    def _ask_origin(self) -> None:
-        if self._view is not None and self._pointed:
-            origin = self._view.origin(self._pointed)
-            if origin is not None:
-                self.cursor_requested.emit(origin)
-
     def _lay_out(self) -> None:
         body = self._body = QWidget()
         column = QVBoxLayout(body)
@@ -344,7 +364,7 @@ class FormulaPanel(Panel):
         head.addWidget(self.copy, 0, Qt.AlignmentFlag.AlignTop)
         column.addLayout(head)
         under = QHBoxLayout()  # as wide as the panel; the chip first, at the same place whatever the words are
-        for part, stretch in ((self.origin, 0), (self.subtitle, 1), (self.operand, 1), (self._strut, 0)):
+        for part, stretch in ((self.subtitle, 1), (self.operand, 1), (self._strut, 0)):
             under.addWidget(part, stretch)
         column.addLayout(under)
         column.addWidget(self.symbols)

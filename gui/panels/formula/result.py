@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import ClassVar
 
 import numpy as np
 from PySide6.QtCore import Qt, Signal
@@ -27,12 +28,16 @@ class MatrixPart(QWidget):
     """A part of the formula panel with matrices in it.
 
     Signals:
-        symbol_hovered(str), symbol_clicked(str): as every panel's.
+        symbol_hovered(str), symbol_clicked(str, bool): as every panel's.
         entry_followed(int, int): follow that 0-based entry.
+
+    Attributes:
+        follows: whether a click on a cell follows its entry; else it goes to the step that made the symbol.
     """
 
+    follows: ClassVar[bool] = False
     symbol_hovered = Signal(str)
-    symbol_clicked = Signal(str)
+    symbol_clicked = Signal(str, bool)
     entry_followed = Signal(int, int)
 
     def __init__(self, theme: Theme) -> None:
@@ -49,9 +54,13 @@ class MatrixPart(QWidget):
         """A matrix view whose pointing this part passes on."""
         view = MatrixView(self.theme, whole=True)
         view.symbol_hovered.connect(self.symbol_hovered)
-        view.symbol_clicked.connect(self.symbol_clicked)
+        view.symbol_clicked.connect(self._click)
         self.views.append(view)
         return view
+
+    def _click(self, symbol: str, watched: bool) -> None:
+        if watched or not self.follows:
+            self.symbol_clicked.emit(symbol, watched)
 
 
 class SoftmaxView(MatrixPart):
@@ -120,6 +129,8 @@ def _with_marks(rows: tuple[str, ...], view: View) -> tuple[str, ...]:
 class UpdateView(MatrixPart):
     """An update: old − η × gradient = new, three aligned matrices; wide ones under each other, tall ones in a row."""
 
+    follows = True
+
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme)
         self.heads = [QLabel() for _ in range(3)]
@@ -164,6 +175,8 @@ class UpdateView(MatrixPart):
 
 class ResultView(MatrixPart):
     """What the step computes, and of a matrix-valued term the arithmetic of the followed entry."""
+
+    follows = True
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme)

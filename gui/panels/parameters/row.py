@@ -23,7 +23,7 @@ class FramedMatrix(QWidget):
     """
 
     symbol_hovered = Signal(str)
-    symbol_clicked = Signal(str)
+    symbol_clicked = Signal(str, bool)
     entry_followed = Signal(int, int)
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
@@ -66,9 +66,9 @@ class FramedMatrix(QWidget):
             inset, radius = self._theme.zoom, self._theme.px(5)
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(inset, inset, -inset, -inset), radius, radius)
 
-    def _click_symbol(self, symbol: str) -> None:
-        if self._block is not None and not self._block.summing:
-            self.symbol_clicked.emit(symbol)
+    def _click_symbol(self, symbol: str, watched: bool) -> None:
+        if watched:  # a plain click selects the entry
+            self.symbol_clicked.emit(symbol, watched)
 
     def _click_cell(self, row: int, column: int) -> None:
         if self._block is not None and self._block.summing:
@@ -91,7 +91,7 @@ class ParameterRow(QWidget):
     """
 
     symbol_hovered = Signal(str)
-    symbol_clicked = Signal(str)
+    symbol_clicked = Signal(str, bool)
     entry_followed = Signal(int, int)
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:

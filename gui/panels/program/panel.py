@@ -60,14 +60,14 @@ class ProgramTree(QTreeView):
         self._lines = ProgramModel(self)
         self._rows = ProgramDelegate(theme, self._lines)
         self._opened: list[QModelIndex] = []  # they stay valid: rows come and go only with the whole model
-        self._following = False
+        self._following = self._is_double = False
         self._widest = 0.0  # pixels at zoom 1
         set_up(self, self._lines, self._rows, "Steps of the epoch")
         self.setHeaderHidden(True)
         self.setExpandsOnDoubleClick(False)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.header().setMinimumSectionSize(1)
-        self.doubleClicked.connect(self._ask)
+        self.clicked.connect(self._click)
         self.expanded.connect(self._open)
         self.collapsed.connect(self._close)
         theme.changed.connect(self._restyle)
@@ -139,6 +139,11 @@ class ProgramTree(QTreeView):
         """A line is at least as wide as the panel, so that its mark stands at the edge."""
         self.setColumnWidth(0, max(self._theme.px(self._widest), self.viewport().width()))
 
+    def _click(self, index: QModelIndex) -> None:
+        """Go there; the second click of two has nothing to add."""
+        if not self._is_double:
+            self._ask(index)
+
     def _ask(self, index: QModelIndex) -> None:
         if index.isValid():
             self.asked.emit(self._lines.target(index))
@@ -165,6 +170,7 @@ class ProgramTree(QTreeView):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """The arrow of a line can be hit in a square of 24 pixels, wider than it is drawn."""
+        self._is_double = False
         index = self.indexAt(event.position().toPoint())
         if index.isValid() and event.button() == Qt.MouseButton.LeftButton and index.parent().isValid():
             beyond = event.position().x() - self.visualRect(index).left()
@@ -174,14 +180,19 @@ class ProgramTree(QTreeView):
                 return
         super().mousePressEvent(event)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter goes to the line; Space is left to the window, whose Step it is.
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """The first click has gone there already."""
+        self._is_double = True
+        event.accept()
 
-        So is the asterisk, which would open a tree of millions of lines as a whole.
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter goes to the line, and Space where Tab has led here.
+
+        The asterisk is left to the window: it would open a tree of millions of lines as a whole.
         """
-        if event.key() in ENTER:
+        if event.key() in (*ENTER, Qt.Key.Key_Space):
             self._ask(self.currentIndex())
-        elif event.key() in (Qt.Key.Key_Space, Qt.Key.Key_Asterisk):
+        elif event.key() == Qt.Key.Key_Asterisk:
             event.ignore()
         else:
             super().keyPressEvent(event)

@@ -219,9 +219,9 @@ class ProgramModel(QAbstractItemModel):
         view, span = self._seen(), self.steps(index)
         if len(span) == 1:
             title = formula(view.network, view.epoch.rule, view.program[span.first]).title
-            return f"Step {span.first:,}: {title}\nDouble-click or Enter: go there"
+            return f"Step {span.first:,}: {title}\nClick or Enter: go there"
         end = "end" if span.last > view.cursor.position else "start"
-        return f"Steps {span.first:,} to {span.last:,}\nDouble-click or Enter: go to the {end}"
+        return f"Steps {span.first:,} to {span.last:,}\nClick or Enter: go to the {end}"
 
 
 def _state(span: Span, position: int) -> State:

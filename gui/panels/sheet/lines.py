@@ -25,6 +25,7 @@ PRINTED_FORM = NumberFormat()  # the sheets print four decimals
 Judgement = Verdict | Literal["not determined"]
 _MARKS: dict[str, str] = {**VERDICT_MARKS, "not determined": "?"}
 _SHORT: dict[Judgement, str] = {"one unit off": "1 off", "not determined": "unsure"}
+_TO_PREDICT = "…"
 LATER = "later"  # where the label names the epoch
 JUDGEMENTS: tuple[Judgement, ...] = ("equal", "one unit off", "differs", "not determined")
 
@@ -92,13 +93,14 @@ class Shown:
     """How a line stands at the cursor.
 
     *computed*: None while its step is to come, and *place* then says where that is. *judgement*: empty until then.
-    *current*: whether the step at the cursor makes it.
+    *current*: whether the step at the cursor makes it. *printed*: what the sheet prints, unless it is to be predicted.
     """
 
     computed: float | None
     place: str
     judgement: Judgement | None
     current: bool
+    printed: str
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -135,16 +137,18 @@ class Checker:
         cursor, source = view.cursor, line.source
         current = cursor == line.cursor
         reached = line.cursor <= cursor
+        predicted = not reached and (view.state.predicts or line.cursor in view.state.concealed)
+        printed = _TO_PREDICT if predicted else line.printed
         if isinstance(source, LaterLoss):
             # What training has run past stays known, also after going back.
             if not reached and view.training.reached <= source.epoch:
-                return Shown(None, LATER, None, current)
+                return Shown(None, LATER, None, current, printed)
             value = source.computed(view.training.losses)
             judgement: Judgement = verdict(source.value, value) if source.determined else "not determined"
-            return Shown(value, "", judgement, current)
+            return Shown(value, "", judgement, current, line.printed)
         if not reached:
-            return Shown(None, line.places[line.cursor.epoch > cursor.epoch], None, current)
-        return Shown(line.value, "", line.judgement, current)
+            return Shown(None, line.places[line.cursor.epoch > cursor.epoch], None, current, printed)
+        return Shown(line.value, "", line.judgement, current, printed)
 
 
 def counted(shown: tuple[tuple[Shown, ...], ...], checker: Checker) -> str:
@@ -170,7 +174,7 @@ def explained(line: Line, shown: Shown, view: View) -> str:
     title = formula(view.network, view.epoch.rule, line.address).title
     place = f"Epoch {line.cursor.epoch:,}, step {line.cursor.position:,}: {title}. Click to go there."
     if shown.computed is None:
-        return f"{line.name}: the sheet prints {line.printed}; computed {shown.place}.\n{place}"
+        return f"{line.name}: the sheet prints {shown.printed}; computed {shown.place}.\n{place}"
     unsure = "\nThe printed inputs do not determine this figure: by then the training is chaotic."
     return (
         f"{line.name} = {exact(shown.computed)}; the sheet prints {line.printed}: {shown.judgement}."

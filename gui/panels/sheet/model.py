@@ -178,7 +178,7 @@ class SheetModel(QAbstractItemModel):
         if column == 0:
             return f"{line.label}   {line.entry}".rstrip()
         if column == 1:
-            return line.printed
+            return shown.printed
         if column == 2:
             return view.form(shown.computed) if shown.computed is not None else placed(shown.place, short=self.short)
         return judged(shown.judgement, short=self.short)

@@ -76,7 +76,7 @@ class SheetPanel(Panel):
         self.errata.set_view(view)
         if sheet is not None:
             here = len(sheet.errata_at(view.cursor.epoch, view.step.address))
-            title = f"Errata ({len(sheet.errata)})" + (f"  ▶ {here} here" if here else "")
+            title = "Errata" + (f"  ▶ {here} here" if here else "")
             if title != self.tabs.tabText(1):
                 self.tabs.setTabText(1, title)
 

@@ -20,7 +20,7 @@ from gui.panels.values.paint import LABELS, Cell
 from gui.panels.values.reading import ValuesReading
 from gui.panels.values.surface import ValuesSurface
 from gui.panels.values.table import ValuesTable
-from gui.widgets.parts.keys import ARROWS, ENTER, PLAIN
+from gui.widgets.parts.keys import ARROWS, ENTER, PLAIN, watches
 from gui.widgets.parts.speech import announce
 
 
@@ -33,12 +33,12 @@ class ValuesGrid(ValuesSurface):
 
     Signals:
         symbol_hovered: the symbol under the mouse or selected by key; ``""`` when there is none.
-        symbol_clicked: the symbol of the cell clicked.
+        symbol_clicked: the symbol of the cell that was clicked with Ctrl, to be watched.
         jump_requested: the address of the step that makes a cell.
     """
 
     symbol_hovered = Signal(str)
-    symbol_clicked = Signal(str)
+    symbol_clicked = Signal(str, bool)
     jump_requested = Signal(object)
 
     def __init__(self, theme: Theme) -> None:
@@ -121,15 +121,16 @@ class ValuesGrid(ValuesSurface):
             self._fold(cell[0])
         else:
             self._select(cell)
-            self.symbol_clicked.emit(self._cells.symbol(*cell))
+            if watches(event):
+                self.symbol_clicked.emit(self._cells.symbol(*cell), True)
+            else:
+                self._jump(cell)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Asks for the step that made a cell; a label folds at every click."""
+        """A label folds at every click; to a cell the first click has gone already."""
         cell = self.cell_at(event.position())
         if cell is not None and cell[1] == LABELS:
             self._pressed = cell
-        elif cell is not None:
-            self._jump(cell)
 
     # Keys
 

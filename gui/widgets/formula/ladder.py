@@ -26,7 +26,7 @@ from gui.look.theme import Theme
 from gui.typesetting.typeset import Part
 from gui.widgets.formula.ladder_layout import MOST_CELLS, Ladder, LadderLayout, LadderRow, Placed, arrange, note
 from gui.widgets.parts.focus_ring import paint_focus_ring
-from gui.widgets.parts.keys import ENTER, PLAIN, asks_for_key
+from gui.widgets.parts.keys import ENTER, PLAIN, asks_for_key, watches
 
 _MOVES = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
 
@@ -39,12 +39,12 @@ class LadderView(QWidget):
 
     Signals:
         symbol_hovered(str): the operand under the mouse, "" when it leaves.
-        symbol_clicked(str): an operand was clicked.
+        symbol_clicked(str, bool): an operand was clicked, with Ctrl to be watched.
         toggled(int): the row of that key should open, or close.
     """
 
     symbol_hovered = Signal(str)
-    symbol_clicked = Signal(str)
+    symbol_clicked = Signal(str, bool)
     toggled = Signal(int)
 
     def __init__(self, theme: Theme) -> None:
@@ -244,10 +244,10 @@ class LadderView(QWidget):
         self._hover("")
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Pin an operand, or open the row."""
+        """Click an operand, or open the row."""
         symbol, key = self._symbol_at(event.position()), self._opener_at(event.position())
         if symbol:
-            self.symbol_clicked.emit(symbol)
+            self.symbol_clicked.emit(symbol, watches(event))
         elif key is not None:
             self.toggled.emit(key)
 

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from gui.look.theme import Theme
 from gui.widgets.formula.canvas import FormulaCanvas
-from gui.widgets.parts.keys import ENTER, PLAIN, asks_for_key
+from gui.widgets.parts.keys import ENTER, PLAIN, asks_for_key, watches
 
 _MOVES = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
 
@@ -21,11 +21,11 @@ class FormulaView(FormulaCanvas):
 
     Signals:
         symbol_hovered: the symbol under the pointer or the keyboard's mark, empty when there is none.
-        symbol_clicked: the symbol that was clicked, or chosen with Enter.
+        symbol_clicked: the symbol that was clicked, or chosen with Enter, and whether with Ctrl, to be watched.
     """
 
     symbol_hovered = Signal(str)
-    symbol_clicked = Signal(str)
+    symbol_clicked = Signal(str, bool)
 
     def __init__(self, theme: Theme, *, size: float = 22, parent: QWidget | None = None) -> None:
         super().__init__(theme, size=size, parent=parent)
@@ -65,7 +65,7 @@ class FormulaView(FormulaCanvas):
         self._press = self._drag = None
         self._show_cursor()
         if symbol and clicked:
-            self.symbol_clicked.emit(symbol)
+            self.symbol_clicked.emit(symbol, watches(event))
 
     def leaveEvent(self, event: QEvent) -> None:
         """Nothing is under the pointer any more."""
@@ -91,7 +91,7 @@ class FormulaView(FormulaCanvas):
         if not self._takes(event):
             super().keyPressEvent(event)
         elif event.key() in ENTER:
-            self.symbol_clicked.emit(self._symbols()[self._mark])
+            self.symbol_clicked.emit(self._symbols()[self._mark], False)
         else:
             self._move_mark(_MOVES[Qt.Key(event.key())])
 

@@ -23,7 +23,7 @@ from gui.widgets.matrix.overview import ZOOM_HINT
 from gui.widgets.matrix.picture import MatrixPicture
 from gui.widgets.matrix.surface import Cell, MatrixSurface
 from gui.widgets.matrix.table import MatrixTable
-from gui.widgets.parts.keys import ARROWS, ENTER, PLAIN, SHIFTED
+from gui.widgets.parts.keys import ARROWS, ENTER, PLAIN, SHIFTED, watches
 from gui.widgets.parts.speech import announce
 
 __all__ = ["MatrixPicture", "MatrixView", "keep_together"]
@@ -43,14 +43,14 @@ class MatrixView(MatrixSurface):
         symbol_hovered: the symbol under the mouse or selected by key; ``""`` when there is none.
         cell_hovered: row and column under the mouse, from 0; −1, −1 when there is none.
         cell_clicked: row and column clicked, or entered by key.
-        symbol_clicked: the symbol of that cell, if it has one.
+        symbol_clicked: the symbol of that cell, if it has one, and whether with Ctrl, to be watched.
         table_requested: the user wants to read the matrix as a table (the view opens it itself).
     """
 
     symbol_hovered = Signal(str)
     cell_hovered = Signal(int, int)
     cell_clicked = Signal(int, int)
-    symbol_clicked = Signal(str)
+    symbol_clicked = Signal(str, bool)
     table_requested = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None, *, whole: bool = False) -> None:
@@ -89,13 +89,14 @@ class MatrixView(MatrixSurface):
         self._selected = cell
         self.viewport().update()
 
-    def _enter(self, cell: Cell) -> None:
-        """The user means this cell: by a click or by Enter."""
+    def _enter(self, cell: Cell, *, watched: bool = False) -> None:
+        """The user means this cell: by a click or by Enter; or only its symbol, to be watched."""
         self._select(cell)
         symbol = self._picture.symbols(*cell) if self._picture else None
-        self.cell_clicked.emit(*cell)
+        if not watched:
+            self.cell_clicked.emit(*cell)
         if symbol:
-            self.symbol_clicked.emit(symbol)
+            self.symbol_clicked.emit(symbol, watched)
 
     def viewportEvent(self, event: QEvent) -> bool:
         """Leaving, and a cell's number in full as its tooltip."""
@@ -156,7 +157,7 @@ class MatrixView(MatrixSurface):
         cell = self.cell_at(event.position()) if self._dragged is None else None
         self._pressed = self._dragged = None
         if cell is not None:
-            self._enter(cell)
+            self._enter(cell, watched=watches(event))
 
     # Keys
 

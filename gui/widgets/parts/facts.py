@@ -58,7 +58,7 @@ class FactRow(QAbstractButton):
         self.setToolTip(fact.tip)
         self.setAccessibleName(f"{fact.left.removeprefix('▶ ')}: {fact.right}" if fact.right else fact.left)
         self.setEnabled(fact.leads)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if fact.leads else Qt.FocusPolicy.NoFocus)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus if fact.leads else Qt.FocusPolicy.NoFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor if fact.leads else Qt.CursorShape.ArrowCursor)
         if shape != (fact.left, fact.style, len(fact.right)):
             self.updateGeometry()

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui.look.theme import Theme
 from gui.typesetting.typeset import TARGET
-from gui.widgets.parts.keys import ENTER, PLAIN, asks_for_key
+from gui.widgets.parts.keys import ENTER, PLAIN, asks_for_key, watches
 from gui.widgets.strip.layout import HEIGHT, arrange
 from gui.widgets.strip.paint import Item, changed, items, node_width, paint_ring
 from gui.widgets.strip.picture import StripPicture
@@ -25,11 +25,11 @@ class PathStrip(QWidget):
 
     Signals:
         symbol_hovered: the node under the pointer or the keyboard's mark, empty when there is none.
-        symbol_clicked: the node that was clicked, or chosen with Enter.
+        symbol_clicked: the node that was clicked, or chosen with Enter, and whether with Ctrl, to be watched.
     """
 
     symbol_hovered = Signal(str)
-    symbol_clicked = Signal(str)
+    symbol_clicked = Signal(str, bool)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -112,7 +112,7 @@ class PathStrip(QWidget):
         if event.button() == Qt.MouseButton.LeftButton:
             pressed, self._pressed = self._pressed, ""
             if pressed and pressed == self._symbol_at(event.position()):
-                self.symbol_clicked.emit(pressed)
+                self.symbol_clicked.emit(pressed, watches(event))
 
     def leaveEvent(self, event: QEvent) -> None:
         """Nothing is under the pointer any more."""
@@ -131,7 +131,7 @@ class PathStrip(QWidget):
         if not self._takes(event):
             super().keyPressEvent(event)
         elif event.key() in ENTER:
-            self.symbol_clicked.emit(self._mark)
+            self.symbol_clicked.emit(self._mark, False)
         else:
             self._move_mark(_MOVES[Qt.Key(event.key())])
 

@@ -67,7 +67,7 @@ def test_the_text_says_step_numbers_answer_and_how_to_step_with_the_rule(sheet):
 
 def test_a_slip_that_no_rule_makes_names_no_rule(sheet):
     text = said(explain(sheet, "0.2210", step=SUM_OF_W))
-    assert "\n1. Hₖ for hₖ₋₁\n" in text
+    assert "\n1. hₖ for hₖ₋₁\n" in text
     assert "--rule" not in text
     custom = explain(sheet, "-0.0274", step=SUM_OF_W)
     assert [match.rule.name for match in custom.answer.matches] == ["custom"]

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from core.epoch.training import Training
 from core.network.initial import Scheme, initial
 from core.network.network import NetworkError
-from core.network.rule import NAMED_RULES, PRINTED
+from core.network.rule import EXACT, NAMED_RULES, PRINTED
 from core.sources.opening import open_source
 from core.sources.own_network import Design, Problem, build, check, for_word, summary
 from tests import oracles
@@ -156,13 +156,13 @@ def test_given_values_are_taken_and_a_vector_may_be_a_row_or_a_column():
 
 @pytest.mark.parametrize("embedding", [None, 4])
 @pytest.mark.parametrize("attention", [False, True])
-def test_a_network_for_another_word_keeps_all_but_the_alphabet_and_the_values(embedding, attention):
+def test_a_network_for_another_word_keeps_the_sizes_and_has_the_exact_rule(embedding, attention):
     like = build(design(hidden_size=3, embedding_size=embedding, attention=attention, learning_rate=0.3, rule=PRINTED))
     source = build(for_word("house", like, 11))
     network = source.network
     assert network.alphabet == ("h", "o", "u", "s", "e")
     assert (network.H, network.embedding_size, network.attention) == (3, embedding, attention)
-    assert (source.rule, source.learning_rate) == (PRINTED, 0.3)
+    assert (source.rule, source.learning_rate) == (EXACT, 0.3)
     np.testing.assert_array_equal(source.parameters.W, initial(network, "uniform", 11)["W"])
 
 

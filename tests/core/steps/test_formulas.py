@@ -207,7 +207,7 @@ def test_the_mockups_term_is_written_as_on_the_sheet(sheet_a):
     network, parameters = sheet_a
     epoch = run_epoch(network, parameters, PRINTED, 0.01)
     entry = formula(network, PRINTED, Program(network)[62])
-    assert entry.title == "∂L/∂W: loss 3, via h₃, W used at step 2"
+    assert entry.title == "∂L/∂W: loss 3, via h₃, W used at t = 2"
     assert tex.plain(tex.symbolic(entry.symbolic[0])) == (
         r"\left(\hat{y}_{3} - y_{3}\right)^{\top} \, V \cdot \alpha_{3,3} \cdot "
         r"\left(1 - h_{3}^{2}\right) \, W \, \left(1 - h_{2}^{2}\right) \, h_{1}"

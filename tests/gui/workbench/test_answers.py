@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QLabel, QPushButton
 
 from core.program.program import Address, Phase
 from gui.widgets.matrix.view import MatrixView
-from tests.gui.driving import ALT, CTRL, click, texts_of, wait_until
+from tests.gui.driving import ALT, CTRL, click, leaves, texts_of, wait_until
 
 Key = Qt.Key
 
@@ -47,7 +47,7 @@ def button(window, words):
          "0.0274 by the values + 0.0045 by the keys + 0.0083 by the query = 0.0402."),
         ("-0.0327", "This is what the sheets’ formulas give, taken as they are typeset.", "with the raw score A"),
         ("0.0246", "Could be softmax from i = 0.", "counts i = 0 too"),
-        ("0.0230", "Could be only k = m.", "the chain stops at the first step back"),
+        ("0.0230", "Could be only k = m.", "the chain does not go back in time"),
         ("0.2210", "One known slip gives this: hₖ for hₖ₋₁.", "The last factor is hₖ."),
         ("-0.0004", "One known slip gives this: no Jacobian product.", "between m and k is left out"),
         ("0.0023", "One known slip gives this: the last term missing.", "The last term is not added."),
@@ -62,17 +62,17 @@ def test_every_known_number_for_the_gradient_of_w_is_explained(window, number, h
     assert words in answer
 
 
-@pytest.mark.parametrize("number", ["0.0274", "0,0274", " +2.74e-2 ", "≈0.02742", "[[0.0274]]"])
+@pytest.mark.parametrize("number", ["0.0274", "0,0274", "+2.74e-2 ", "≈0.02742", "[[0.0274]]"])
 def test_the_right_number_agrees_in_any_notation(window, number):
     answer = ask(window, number)
     assert answer.startswith("✓  Agrees to the ")
     assert len(answer.splitlines()) == 1
 
 
-def test_an_unknown_number_offers_to_bisect(window):
+def test_an_unknown_number_offers_to_check_more_of_the_worksheet(window):
     answer = ask(window, "0.5555")
     assert answer.startswith("?  No known slip gives this.")
-    click(button(window, "Bisect my worksheet"))
+    click(button(window, "Check my worksheet"))
     assert window.bench.panels["sheet"].own.editor.hasFocus()
 
 
@@ -121,9 +121,20 @@ def test_escape_closes_the_answer_and_space_steps_on(window):
 
 def test_typing_goes_on_without_stepping_and_takes_the_old_answer_away(window):
     ask(window, "0.0402")
-    window.type(" ?uoh")
+    window.key(Key.Key_Question)
+    window.type("1 uoh")
     assert window.place == (1, 74)
     assert said(window) == ""
+
+
+def test_after_an_answer_space_steps_and_the_question_mark_is_never_typed(window):
+    ask(window, "0.0402")
+    window.key(Key.Key_Question)
+    window.key(Key.Key_Question)
+    assert window.bench.formula.prompt.field.text() == "0.0402"
+    window.key(Key.Key_Return)
+    window.key(Key.Key_Space)
+    assert window.place == (1, 75)
 
 
 def test_where_it_first_matters_leads_to_the_step_and_back_again(window):
@@ -252,6 +263,53 @@ def numbers_in(formula):
     cells = [cell for m in formula.findChildren(MatrixView) if m.isVisible() for row in texts_of(m) for cell in row]
     products = [text for product, _ in formula.ladder.texts() for text in product.split(", ")]
     return {*words.split(), *cells, *(products if formula.ladder.isVisible() else ())}
+
+
+def test_predicting_goes_by_the_keyboard_alone(window):
+    window.press("predict")
+    window.go_to(10)
+    field = window.bench.formula.prompt.field
+    window.focus_formula()
+    assert field.hasFocus()
+    window.type("-0.3055")
+    window.key(Key.Key_Return)
+    assert window.result() == [["−0.3055"]]
+    assert window.place == (1, 10)
+    window.key(Key.Key_Return)
+    assert window.place == (1, 11)
+    assert field.hasFocus()
+    assert field.text() == ""
+    window.key(Key.Key_Space)
+    assert window.place == (1, 12)
+    assert window.result() == []
+    window.key(Key.Key_H)
+    assert window.result() != []
+    window.press("predict")
+    assert not window.bench.formula.prompt.score.isVisible()
+
+
+@pytest.mark.parametrize("position", [4, 54, 2, 10])
+def test_nothing_in_the_window_tells_a_hidden_result(window, position):
+    window.go_to(position)
+    told = window.bench.formula.sentence.text().split("\n")
+    window.go_to(position - 1)
+    window.press("predict")
+    window.go_to(position)
+    for dock in window.shell.docks:
+        window.front(dock)
+        shown = [label.text() for label in window.shell.findChildren(QLabel) if label.isVisible()]
+        assert not any(words and words in told for words in shown), dock
+        assert not any("because" in words or "its weight is 1" in words for words in shown), dock
+    table = window.front("sheet").table
+    texts = [index.siblingAtColumn(1).data() for index in leaves(table)]
+    ahead = [index.siblingAtColumn(2).data() for index in leaves(table)]
+    for printed, computed in zip(texts, ahead, strict=True):
+        assert (printed == "…") is computed.startswith(("at step", "step", "in epoch", "epoch", "once", "later")), (
+            printed,
+            computed,
+        )
+    window.press("predict")
+    assert "…" not in [index.siblingAtColumn(1).data() for index in leaves(table)]
 
 
 # -- one's own worksheet ------------------------------------------------------------------------------------

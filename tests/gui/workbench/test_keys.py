@@ -1,10 +1,13 @@
 """Plain keys yield to a field, a table or a tree that has the focus, and come back to the formula afterwards."""
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QToolButton
+from PySide6.QtCore import QEvent, QPoint, QRect, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QComboBox, QToolButton
 
-from tests.gui.driving import CTRL, SHIFT, click, leave, wait_until
+from gui.window.actions import MENUS
+from tests.gui.driving import CTRL, PLAIN, SHIFT, click, leave, settle, wait_until
 
 Key = Qt.Key
 
@@ -153,7 +156,88 @@ def test_stepping_goes_on_after_a_click_into_the_formula(window):
     click(window.shell.toolbar.learning_rate)
     formula = window.bench.formula
     click(formula.title)
-    click(formula.symbols)
-    window.focus_formula()
+    click(formula.copy)
     window.key(Key.Key_Right)
     assert window.place == (1, 63)
+
+
+def test_tab_visits_all_that_is_in_sight_and_nothing_else_from_the_top_to_the_bottom(window):
+    met = []
+    while (focused := QApplication.focusWidget()) not in met:
+        met.append(focused)
+        window.key(Key.Key_Tab)
+        place = QRect(focused.mapTo(window.shell, QPoint()), focused.size())
+        assert not focused.visibleRegion().isEmpty(), focused
+        assert window.shell.rect().intersects(place), focused
+    names = {type(widget).__name__ for widget in met}
+    assert {"ProgramTree", "FormulaPanel", "TimelineBar", "ValuesGrid", "QLineEdit", "QSpinBox"} <= names
+    bars = [widget.mapTo(window.shell, QPoint()).y() for widget in met if window.shell.toolbar.isAncestorOf(widget)]
+    assert max(bars) - min(bars) < window.shell.toolbar.height()
+    back = []
+    for _ in met:
+        back.append(QApplication.focusWidget())
+        window.key(Key.Key_Backtab, SHIFT)
+    assert set(back) == set(met)
+
+
+@pytest.mark.parametrize("way", ["hidden", "disabled", "closed", "behind another tab"])
+def test_what_vanishes_gives_the_keyboard_to_the_formula(window, way):
+    panel = window.front("contributions")
+    button = next(b for b in panel.findChildren(QToolButton) if b.isVisible() and b.isEnabled())
+    button.setFocus(Qt.FocusReason.TabFocusReason)
+    assert button.hasFocus()
+    vanish = {
+        "hidden": button.hide,
+        "disabled": lambda: button.setEnabled(False),
+        "closed": window.shell.docks["contributions"].close,
+        "behind another tab": lambda: window.front("loss"),
+    }
+    vanish[way]()
+    wait_until(lambda: QApplication.focusWidget() is window.bench.formula)
+    window.key(Key.Key_Space)
+    assert window.place == (1, 63)
+    button.show()
+    button.setEnabled(True)
+    window.front("contributions")
+
+
+def test_a_held_key_takes_one_step_a_turn_and_none_after_it_is_let_go(window):
+    def press(*, held):
+        asked = QKeyEvent(QEvent.Type.ShortcutOverride, Key.Key_Space, PLAIN, " ", held)
+        asked.ignore()
+        QApplication.sendEvent(window.bench.formula, asked)
+        if asked.isAccepted():  # the key goes to the widget, and not to the shortcut
+            down = QKeyEvent(QEvent.Type.KeyPress, Key.Key_Space, PLAIN, " ", held)
+            QApplication.sendEvent(window.bench.formula, down)
+        return not asked.isAccepted()
+
+    settle()
+    assert press(held=False)
+    assert [press(held=True) for _ in range(5)] == [False] * 5
+    wait_until(lambda: press(held=True))
+    assert not press(held=True)
+    assert press(held=False), "a key that is pressed anew always counts"
+    assert window.place == (1, 62)
+
+
+def test_an_open_list_is_chosen_from_by_return_and_left_by_escape(window):
+    box = next(found for found in window.front("rules").findChildren(QComboBox) if found.isVisible())
+    assert box.count() > 1
+    for leaving, chooses in ((Key.Key_Escape, False), (Key.Key_Return, True)):
+        box.setCurrentIndex(0)
+        box.setFocus(Qt.FocusReason.TabFocusReason)
+        window.key(Key.Key_Space)
+        popup = QApplication.activePopupWidget()
+        assert popup is not None
+        QTest.keyClick(popup.focusWidget(), Key.Key_Down)
+        QTest.keyClick(popup.focusWidget(), leaving)
+        settle()
+        assert QApplication.activePopupWidget() is None
+        assert (box.currentIndex() != 0) is chooses
+    window.front("contributions")
+
+
+def test_alt_and_a_letter_opens_every_menu(window):
+    letters = [menu.title().partition("&")[2][:1] for menu in map(window.shell.menu, MENUS)]
+    assert all(letters)
+    assert len(set(letters)) == len(letters)

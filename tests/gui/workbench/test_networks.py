@@ -120,7 +120,7 @@ def test_term_9_7_3_of_w_is_the_product_that_a_slow_sum_gives(window, source):
     window.reset(source)
     stand_at(window, "W", 9, 7, 3)
     formula = window.bench.formula
-    assert formula.title.text() == "∂L/∂W: loss 9, via h₇, W used at step 3"
+    assert formula.title.text() == "∂L/∂W: loss 9, via h₇, W used at t = 3"
     r, h = slow_r(source, 9, 7, 3)
     expected = np.outer(r, h[2])
     shown = np.array([[number(text) for text in row] for row in texts_of(formula.result.matrix)])

@@ -1,8 +1,9 @@
-"""Pointing at a symbol in one place lights it up everywhere; clicking pins it; its link leads to where it was made."""
+"""Pointing at a symbol lights it up everywhere; a click goes to where it was made, with Ctrl it is watched."""
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
 
 from tests.gui.driving import ALT, CTRL, SHIFT, click, leave, point_at, settle
 
@@ -11,7 +12,7 @@ Key = Qt.Key
 
 @pytest.fixture(autouse=True)
 def at_a_term(window):
-    """At loss 3, via h₃, W used at step 2."""
+    """At loss 3, via h₃, W used at t = 2."""
     window.reset()
     window.go_to(62)
     yield
@@ -95,12 +96,11 @@ def test_a_node_of_the_strip_lights_up_in_formula(window):
     assert formula.operand.text().startswith("h₃: ")
 
 
-def test_a_click_pins_and_another_lets_go(window):
+def test_ctrl_and_a_click_watch_and_another_lets_go(window):
     formula = window.bench.formula
-    spot = formula.symbols.operand_rect("h[3]").center()
-    click(formula.symbols, spot)
+    click(formula.symbols, formula.symbols.operand_rect("h[3]").center(), CTRL)
     leave(formula.symbols)
-    assert formula.operand.isVisible()
+    assert window.place == (1, 62)
     assert formula.operand.text().startswith("h₃: ")
     window.key(Key.Key_Space)
     assert formula.operand.isVisible()
@@ -109,51 +109,98 @@ def test_a_click_pins_and_another_lets_go(window):
     leave(formula.ladder)
     assert formula.operand.text().startswith("h₃: ")
     window.key(Key.Key_Space, SHIFT)
-    click(formula.symbols, formula.symbols.operand_rect("h[3]").center())
+    click(formula.symbols, formula.symbols.operand_rect("h[3]").center(), CTRL)
     leave(formula.symbols)
     assert not formula.operand.isVisible()
 
 
-def test_the_link_leads_to_where_an_operand_was_made_and_alt_left_returns(window):
-    formula = window.bench.formula
-    click(formula.symbols, formula.symbols.operand_rect("h[3]").center())
-    assert formula.origin.text() == "made at step 19"
-    click(formula.origin)
+@pytest.mark.parametrize("part", ["symbols", "ladder", "strip"])
+def test_a_click_goes_to_where_a_quantity_was_made_and_alt_leads_back_and_forth(window, part):
+    view = getattr(window.bench.formula, part)
+    spot = (view.node_rect if part == "strip" else view.operand_rect)("h[3]")
+    point_at(view, spot.center())
+    assert window.bench.formula.operand.text().endswith("· made at step 19")
+    click(view, spot.center())
     assert window.place == (1, 19)
-    assert formula.title.text() == "Hidden state h₃"
-    assert "made here" in formula.operand.text()
-    window.key(Key.Key_Left, ALT)
+    assert window.bench.formula.title.text() == "Hidden state h₃"
+    for arrow, place in ((Key.Key_Left, 62), (Key.Key_Right, 19), (Key.Key_Left, 62)):
+        window.key(arrow, ALT)
+        assert window.place == (1, place)
+
+
+def test_a_click_on_a_value_or_a_weight_goes_to_its_step(window):
+    grid = window.bench.panels["values"].grid
+    click(*value_spot(window, "hₜ", 3))
+    assert window.place == (1, 19)
+    click(*value_spot(window, "hₜ", 2), CTRL)
+    assert window.place == (1, 19)
+    assert window.bench.model.state.watched == "h[2]"
+    leave(grid)
+    window.bench.model.watch("")
+    window.go_to(62)
+    weights = window.front("attention").matrix("alpha")
+    click(weights, weights.cell_rect(2, 1).center())
+    assert window.bench.formula.title.text() == "Attention weights α₃"
+
+
+def test_a_click_on_a_parameter_selects_its_entry_and_stays(window):
+    matrix = window.bench.panels["parameters"].rows["U"].matrices[0]
+    click(matrix, matrix.cell_rect(0, 2).center())
     assert window.place == (1, 62)
-    window.key(Key.Key_Right, ALT)
-    assert window.place == (1, 19)
-    window.key(Key.Key_Left, ALT)
+    assert window.bench.model.state.watched == ""
+    click(matrix, matrix.cell_rect(0, 2).center(), CTRL)
+    assert window.bench.model.state.watched == "U"
+    leave(matrix)
+
+
+def test_a_click_on_a_gradient_follows_its_entry_and_stays(window):
+    position = window.bench.model.view.program.gradient_span("U").last
+    window.go_to(position)
+    matrix = window.bench.formula.result.matrix
+    click(matrix, matrix.cell_rect(0, 2).center())
+    assert window.place == (1, position)
+    assert window.bench.model.view.entry == (0, 2)
+
+
+def test_a_click_on_a_line_of_the_program_goes_there_once(window):
+    tree = window.bench.panels["program"].tree
+    line = tree.currentIndex().siblingAtRow(0)
+    tree.scrollTo(line)
+    click(tree, tree.visualRect(line).center())
+    there = window.place
+    assert there != (1, 62)
+    QTest.mouseDClick(tree.viewport(), Qt.MouseButton.LeftButton, pos=tree.visualRect(line).center())
+    assert window.place == there
+    window.key(Key.Key_Space)
+    assert window.place == (1, there[1] + 1)
 
 
 def test_parameters_of_a_later_epoch_lead_to_the_update_before(window):
     formula = window.bench.formula
+    point_at(formula.ladder, formula.ladder.operand_rect("W").center())
+    assert formula.operand.text().endswith("· given at the start")
     click(formula.ladder, formula.ladder.operand_rect("W").center())
-    assert formula.operand.text().endswith(("· given", "· given at the start"))
-    assert not formula.origin.isVisible()
+    assert window.place == (1, 62)
+    assert "W was given at the start" in window.shell.statusBar().currentMessage()
     window.go_to(62, epoch=2)
-    assert "of epoch 1" in formula.origin.text()
-    click(formula.origin)
+    click(formula.ladder, formula.ladder.operand_rect("W").center())
     assert window.place[0] == 1
     assert formula.title.text() == "Update W"
 
 
-def test_what_is_not_computed_yet_has_no_link(window):
+def test_what_is_not_computed_yet_says_which_step_will(window):
     formula = window.bench.formula
-    click(formula.symbols, formula.symbols.operand_rect("h[3]").center())
+    click(formula.symbols, formula.symbols.operand_rect("h[3]").center(), CTRL)
     window.go_to(2)
-    assert "not computed yet" in formula.operand.text()
-    assert not formula.origin.isVisible()
+    assert formula.operand.text().endswith("not computed yet, step 19")
+    window.bench.model.watch("")
 
 
 def test_what_was_watched_is_let_go_when_another_network_is_opened(window):
     formula = window.bench.formula
     spot = formula.symbols.operand_rect("alpha[3,3]")
     assert not spot.isEmpty()
-    click(formula.symbols, spot.center())
+    click(formula.symbols, spot.center(), CTRL)
     assert formula.operand.text().startswith("α₃,₃: ")
     leave(formula.symbols)
     window.press("open_embedding")

@@ -91,7 +91,7 @@ def test_pointing_and_clicking_tell_the_symbol(qtbot):
     assert hovered.args == ["alpha[3,2]"]
     with qtbot.waitSignal(panel.symbol_clicked) as clicked:
         qtbot.mouseClick(matrix.viewport(), Qt.MouseButton.LeftButton, pos=pointed(matrix, (2, 0)))
-    assert clicked.args == ["alpha[3,1]"]
+    assert clicked.args == ["alpha[3,1]", False]
 
 
 def test_without_attention_a_sentence_says_so(qtbot):

@@ -100,11 +100,15 @@ def test_clicking_an_entry_of_the_gradient_being_summed_follows_it(qtbot, entry)
     assert block(panel, "W", 1).picture.current == {entry}
 
 
-def test_clicking_a_parameter_tells_its_symbol(qtbot):
+def test_clicking_a_parameter_goes_nowhere_and_with_ctrl_it_is_watched(qtbot):
     _, panel = opened(qtbot, open_source("attention"))
+    matrix = panel.rows["V"].matrices[0]
+    with qtbot.assertNotEmitted(panel.symbol_clicked), qtbot.assertNotEmitted(panel.entry_followed):
+        click(qtbot, matrix, (2, 0))
+    place, control = matrix.cell_rect(2, 0).center().toPoint(), Qt.KeyboardModifier.ControlModifier
     with qtbot.waitSignal(panel.symbol_clicked) as clicked, qtbot.assertNotEmitted(panel.entry_followed):
-        click(qtbot, panel.rows["V"].matrices[0], (2, 0))
-    assert clicked.args == ["V"]
+        qtbot.mouseClick(matrix.viewport(), Qt.MouseButton.LeftButton, control, place)
+    assert clicked.args == ["V", True]
 
 
 def test_the_followed_entry_of_a_vector_has_column_zero(qtbot):

@@ -147,7 +147,7 @@ def test_a_line_that_the_user_closed_opens_again_when_the_cursor_moves_in_it(qtb
         ("Total loss", Address(Phase.FORWARD, "L")),
     ],
 )
-def test_double_click_and_enter_go_to_a_line(qtbot, make_panel, model, text, expected):
+def test_a_click_and_enter_go_to_a_line(qtbot, make_panel, model, text, expected):
     panel = make_panel(model)
     model.jump(Address(Phase.BACKWARD, "W", (3, 3, 2)))
     asked = []
@@ -155,7 +155,7 @@ def test_double_click_and_enter_go_to_a_line(qtbot, make_panel, model, text, exp
     index = line(panel, text)
     place = centre(panel, index)
     qtbot.mouseClick(panel.tree.viewport(), Qt.MouseButton.LeftButton, pos=place)
-    assert asked == []
+    assert asked == [expected]
     qtbot.mouseDClick(panel.tree.viewport(), Qt.MouseButton.LeftButton, pos=place)
     assert asked == [expected]
     panel.tree.setCurrentIndex(index)
@@ -183,7 +183,7 @@ def test_tooltips_say_what_a_step_does(make_panel, model):
     panel = make_panel(model)
     model.jump(Address(Phase.BACKWARD, "W", (3, 3, 2)))
     said = line(panel, "(3, 3, 2)").data(Qt.ItemDataRole.ToolTipRole)
-    assert "∂L/∂W: loss 3, via h₃, W used at step 2" in said
+    assert "∂L/∂W: loss 3, via h₃, W used at t = 2" in said
 
 
 def test_another_epoch_is_named(qtbot, make_panel, model):

@@ -47,7 +47,7 @@ def test_says_where_the_cursor_is(make_panel, model):
     model.go_to_position(62)
     assert panel.label.text() == "step 62 of 121"
     assert panel.bar.accessibleDescription() == "∂L/∂W, step 62 of 121"
-    assert panel.words_at(62) == "step 62: ∂L/∂W: loss 3, via h₃, W used at step 2"
+    assert panel.words_at(62) == "step 62: ∂L/∂W: loss 3, via h₃, W used at t = 2"
 
 
 def test_a_click_asks_for_the_position_under_it(qtbot, make_panel, model):

@@ -148,19 +148,20 @@ def test_predictions_say_what_was_wanted(qtbot):
         assert shown(panel, "predicted", t) == letter + (" ✓" if right else "")
 
 
-def test_clicking_a_cell_tells_its_symbol_once_and_double_clicking_goes_to_its_step(qtbot):
+def test_clicking_a_cell_goes_to_its_step_once_and_with_ctrl_tells_its_symbol(qtbot):
     model, panel = opened(qtbot, open_source("attention"))
     model.go_to_position(62)
     clicked, jumps = [], []
-    panel.symbol_clicked.connect(clicked.append)
+    panel.symbol_clicked.connect(lambda symbol, watched: clicked.append((symbol, watched)))
     panel.jump_requested.connect(jumps.append)
     place, viewport = spot(panel, "αₜ,ᵢ 2", 3), panel.grid.viewport()
     qtbot.mouseClick(viewport, Qt.MouseButton.LeftButton, pos=place)
-    assert (clicked, jumps) == (["alpha[3,2]"], [])
+    assert (clicked, jumps) == ([], [Address(Phase.FORWARD, "alpha", (3,))])
     qtbot.mouseDClick(viewport, Qt.MouseButton.LeftButton, pos=place)
     qtbot.mouseRelease(viewport, Qt.MouseButton.LeftButton, pos=place)
-    assert jumps == [Address(Phase.FORWARD, "alpha", (3,))]
-    assert clicked == ["alpha[3,2]"]
+    assert len(jumps) == 1
+    qtbot.mouseClick(viewport, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ControlModifier, place)
+    assert (clicked, len(jumps)) == ([("alpha[3,2]", True)], 1)
 
 
 def test_pointing_tells_the_symbol_and_leaving_ends_it(qtbot):
@@ -249,9 +250,9 @@ def test_the_total_stays_in_sight_and_is_a_cell(qtbot):
     model.go_to_position(model.view.program.forward.last)
     grid, last = panel.grid, len(panel.grid.cells.rows) - 1
     assert grid.viewport().rect().contains(grid.cell_rect(last, 0).toRect())
-    with qtbot.waitSignal(panel.symbol_clicked) as clicked:
+    with qtbot.waitSignal(panel.jump_requested) as asked:
         qtbot.mouseClick(grid.viewport(), Qt.MouseButton.LeftButton, pos=grid.cell_rect(last, 0).center().toPoint())
-    assert clicked.args == ["L"]
+    assert asked.args == [Address(Phase.FORWARD, "L")]
 
 
 def test_the_cell_at_a_point_is_the_one_drawn_there(qtbot):

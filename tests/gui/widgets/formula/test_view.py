@@ -77,7 +77,7 @@ def test_moving_over_an_operand_names_it_and_leaving_it_says_so(qtbot, view):
 def test_a_click_names_the_operand_and_a_click_beside_it_nothing(qtbot, view):
     view.set_formula(UPDATE, "update")
     heard = []
-    view.symbol_clicked.connect(heard.append)
+    view.symbol_clicked.connect(lambda symbol, _watched: heard.append(symbol))
     qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=middle(view, "dL/dW"))
     qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=QPoint(390, 5))
     qtbot.mousePress(view, Qt.MouseButton.LeftButton, pos=middle(view, "W"))
@@ -94,7 +94,7 @@ def test_arrows_move_between_operands_and_enter_clicks(qtbot, view):
     view.set_formula(UPDATE, "update")
     hovered, clicked = [], []
     view.symbol_hovered.connect(hovered.append)
-    view.symbol_clicked.connect(clicked.append)
+    view.symbol_clicked.connect(lambda symbol, _watched: clicked.append(symbol))
     view.activateWindow()
     view.setFocus()
     qtbot.waitUntil(view.hasFocus)
@@ -243,7 +243,7 @@ def test_a_wheel_over_a_formula_that_fits_is_the_panels(view):
 def test_dragging_scrolls_and_does_not_click(qtbot, view):
     view.set_formula(MATRIX, "matrix")
     clicked = []
-    view.symbol_clicked.connect(clicked.append)
+    view.symbol_clicked.connect(lambda symbol, _watched: clicked.append(symbol))
     start = view.operand_rect("E").left()
     qtbot.mousePress(view, Qt.MouseButton.LeftButton, pos=QPoint(300, 20))
     qtbot.mouseMove(view, QPoint(250, 20))

@@ -98,7 +98,7 @@ def test_hovering_tells_the_symbol_once_and_its_end(qtbot, view):
 
 def test_click_follows_a_symbol_only_where_there_is_one(qtbot, view):
     followed = []
-    view.symbol_clicked.connect(followed.append)
+    view.symbol_clicked.connect(lambda symbol, _watched: followed.append(symbol))
     click(qtbot, view, 1, 0)
     click(qtbot, view, 0, 2)
     assert followed == ["h[3]"]

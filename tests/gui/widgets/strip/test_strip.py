@@ -123,7 +123,7 @@ def test_a_line_to_a_node_that_is_not_shown_is_not_drawn():
 def test_nodes_answer_to_the_pointer(qtbot, strip):
     hovered, clicked = [], []
     strip.symbol_hovered.connect(hovered.append)
-    strip.symbol_clicked.connect(clicked.append)
+    strip.symbol_clicked.connect(lambda symbol, _watched: clicked.append(symbol))
     point_at(strip, strip.node_rect("h[2]").center())
     assert hovered == ["h[2]"]
     assert strip.cursor().shape() == Qt.CursorShape.PointingHandCursor
@@ -144,7 +144,7 @@ def test_keys_move_between_nodes_from_the_computed_one(qtbot, strip):
     strip.set_picture(StripPicture(("a", "b"), ("b", "a"), computed="h[2]"))
     hovered, clicked = [], []
     strip.symbol_hovered.connect(hovered.append)
-    strip.symbol_clicked.connect(clicked.append)
+    strip.symbol_clicked.connect(lambda symbol, _watched: clicked.append(symbol))
     strip.activateWindow()
     strip.setFocus()
     qtbot.waitUntil(strip.hasFocus)
