@@ -105,7 +105,8 @@ def summary(design: Design) -> Summary:
     program, shapes = Program(network), network.parameter_shapes
     terms = program.term_count("W")
     start = {"given": "own values", "zeros": "all zeros"}.get(design.scheme, f"seed {design.seed}")
-    line = f"{_counted(network.T, 'step')} · {_listed(network.alphabet)} · {_counted(terms, 'term')} in ∂L/∂W · {start}"
+    counts = f"{_counted(network.T, 'timestep')} · {_listed(network.alphabet)} · {_counted(terms, 'term')} in ∂L/∂W"
+    line = f"{counts} · {start}"
     count = sum(map(prod, shapes.values()))
     return Summary(
         network.T, network.K, network.alphabet, shapes, count, len(program), terms, line, _note(design, network)

@@ -148,6 +148,15 @@ def _slope(scalar: bool, j: int) -> str:
     return rf"\left(1 - ⟦h[{j}]|^{{2}}⟧\right)" if scalar else f"⟦D[{j}]⟧"
 
 
+def _path_words(path: str, t: int, m: int) -> str:
+    """What a path of attention is, at its row."""
+    if path == "value":
+        return f"value path: h{subscript(m)} is part of the mix Z{subscript(t)}"
+    if path == "key":
+        return f"key path: h{subscript(m)} decides how much of it is taken"
+    return f"query path: h{subscript(t)} decides how all are weighed"
+
+
 def _path_factor(where: Where, path: str) -> str:
     t, m, _ = where.address.indices
     if path == "value":
@@ -320,6 +329,6 @@ def _path_links(where: Where) -> Iterator[Link]:
             "+" if number else "×" if path == "value" else "→",
             factor,
             _path_numbers(where, path),
-            "attention" if alone else f"{path} path",
+            "attention" if alone else _path_words(path, t, m),
             further(path) if number else first(path),
         )

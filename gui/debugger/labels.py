@@ -13,6 +13,11 @@ RULE_TEXTS = {
     "typeset": "As typeset (the sheet’s formulas)",
     "custom": "Custom",
 }
+PATH_TEXTS = {
+    "value": "value: hₘ is part of the mix Zₜ",
+    "key": "key: hₘ decides how much of it is taken",
+    "query": "query: hₜ decides how all are weighed",
+}
 _NUMBERS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 
 

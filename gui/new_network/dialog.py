@@ -10,6 +10,7 @@ from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent
 from PySide6.QtWidgets import QDialog, QFileDialog, QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from core.network.rule import EXACT
 from core.sources.own_network import MOST_CHARACTERS, Design, Problem, build, check, summary
 from core.sources.source import Source
 from core.writing.letters import TextError, letters
@@ -154,7 +155,8 @@ class NewNetworkDialog(QDialog):
         follows = inputs[1:] == targets[:-1]
         self.text.fill("".join([*inputs, *targets[-1:]] if follows else inputs), None if follows else "".join(targets))
         self.network.fill(network.hidden_size, network.embedding_size, attention=network.attention)
-        self.training.fill(like.learning_rate, like.rule)
+        # A sheet's rule is about the sheet.
+        self.training.fill(like.learning_rate, like.rule if like.worksheet is None else EXACT)
         design = self.design()
         if not check(design) and summary(design).alphabet == network.alphabet:  # else rows stand for other letters
             for name, array in like.parameters:

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 
 from core.network.rule import NAMED_RULES, PATHS, Rule
 from core.writing.form import NumberFormat
-from gui.debugger.labels import RULE_TEXTS
+from gui.debugger.labels import PATH_TEXTS, RULE_TEXTS
 
 _SWITCHES: tuple[tuple[str, str, tuple[tuple[object, str], ...]], ...] = (
     ("sign", "Output error in W, U, b, E", ((1, "ŷ − y"), (-1, "y − ŷ"))),
@@ -110,7 +110,8 @@ class RuleButton(QToolButton):
         boxes = QHBoxLayout()
         for path in PATHS:
             box = QCheckBox(path)
-            box.setAccessibleName(f"Paths through attention: {path}")
+            box.setToolTip(PATH_TEXTS[path])
+            box.setAccessibleName(f"Paths through attention: {PATH_TEXTS[path]}")
             box.clicked.connect(self._ask_paths)
             boxes.addWidget(box)
             self.paths[path] = box

@@ -111,8 +111,9 @@ class Files(QObject):
         if problems:
             self.word.refuse(problems[0].words)
             return
+        if self._model.state.rule != design.rule:
+            self._say("Your word has no sheet: the exact derivative")
         self._take(build(design))
-        self._say("Your word has no sheet: the exact derivative")
         self.word.left.emit()
 
     def new_network(self) -> None:

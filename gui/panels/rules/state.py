@@ -28,7 +28,7 @@ _SIDE_BY_SIDE = (
 _CHECKS = (
     Column("part", right=False),
     Column("rule"),
-    Column("complex step"),
+    Column("derivative"),
     Column("central", spare=2),
     Column("error", spare=1),
     Column("verdict"),
@@ -183,7 +183,7 @@ def _check_row(name: str, row: Check, form: NumberFormat) -> Row:
         lit = symbol("h" if name in CHAINED else "Omega", row.use)
     verdict = "✓ agrees" if row.is_true else "≠ differs"
     tip = (
-        f"rule {exact(row.rule)}\ncomplex step {exact(row.complex_step)}\n"
+        f"rule {exact(row.rule)}\nderivative {exact(row.complex_step)}\n"
         f"central difference {exact(row.central)}\nerror of the rule {exact(row.error)}"
     )
     texts = (

@@ -72,7 +72,7 @@ class TimelinePanel(Panel):
             self._fit()
 
     def words_at(self, position: int) -> str:
-        """What stands at *position*: ``step 62: ∂L/∂W: loss 3, via h₃, W used at step 2``."""
+        """What stands at *position*: ``step 62: ∂L/∂W: loss 3, via h₃, W used at t = 2``."""
         if self._view is None:
             return ""
         view = self._view

@@ -119,9 +119,9 @@ def arrange(ladder: Ladder, width: float, room: float, form: NumberFormat, theme
 
 
 def note(row: LadderRow) -> str:
-    """What the factor is; of the last one, where its product is shown."""
+    """What the factor is, without more words on it; of the last one, where its product is shown."""
     if row.product.ndim < 2 or row.product.size == 1:
-        return row.note
+        return row.note.partition(": ")[0]
     return f"{row.note}: {row.product.shape[0]}×{row.product.shape[1]}, below"
 
 

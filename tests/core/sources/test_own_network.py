@@ -42,7 +42,7 @@ def given_design(**changes):
 
 def test_banana_with_attention():
     found = summary(design())
-    assert found.line == "5 steps · letters b a n · 35 terms in ∂L/∂W · seed 7"
+    assert found.line == "5 timesteps · letters b a n · 35 terms in ∂L/∂W · seed 7"
     assert (found.T, found.K, found.alphabet, found.terms, found.note) == (5, 3, ("b", "a", "n"), 35, "")
     assert found.shapes == {"U": (2, 3), "W": (2, 2), "b": (2,), "V": (3, 2), "c": (3,)}
     assert found.parameter_count == 6 + 4 + 2 + 6 + 3
@@ -50,7 +50,7 @@ def test_banana_with_attention():
 
 def test_banana_without_attention_has_15_terms():
     found = summary(design(attention=False))
-    assert found.line == "5 steps · letters b a n · 15 terms in ∂L/∂W · seed 7"
+    assert found.line == "5 timesteps · letters b a n · 15 terms in ∂L/∂W · seed 7"
     assert found.terms == 15
 
 
@@ -78,21 +78,21 @@ def test_from_zeros_only_c_learns_as_the_note_says(rule, embedding):
 @pytest.mark.parametrize(
     ("changes", "line"),
     [
-        ({"text": "ab"}, "1 step · letters a b · 1 term in ∂L/∂W · seed 7"),
-        ({"text": "aa"}, "1 step · letter a · 1 term in ∂L/∂W · seed 7"),
-        ({"text": "a b", "scheme": "zeros"}, "2 steps · letters a ␣ b · 4 terms in ∂L/∂W · all zeros"),
-        ({"text": "ab" * 500}, "999 steps · letters a b · 166,666,500 terms in ∂L/∂W · seed 7"),
+        ({"text": "ab"}, "1 timestep · letters a b · 1 term in ∂L/∂W · seed 7"),
+        ({"text": "aa"}, "1 timestep · letter a · 1 term in ∂L/∂W · seed 7"),
+        ({"text": "a b", "scheme": "zeros"}, "2 timesteps · letters a ␣ b · 4 terms in ∂L/∂W · all zeros"),
+        ({"text": "ab" * 500}, "999 timesteps · letters a b · 166,666,500 terms in ∂L/∂W · seed 7"),
         (
             {"text": "مح"},
-            "1 step · letters \u2068م\u2069 \u2068ح\u2069 · 1 term in ∂L/∂W · seed 7",
+            "1 timestep · letters \u2068م\u2069 \u2068ح\u2069 · 1 term in ∂L/∂W · seed 7",
         ),
         (
             {"text": "abcdefghijklm"},
-            "12 steps · letters a b c d e f g h i j k l … 13 in all · 364 terms in ∂L/∂W · seed 7",
+            "12 timesteps · letters a b c d e f g h i j k l … 13 in all · 364 terms in ∂L/∂W · seed 7",
         ),
         (
             {"embedding_size": 3, "scheme": "given", "parameters": given_values()},
-            "5 steps · letters b a n · 35 terms in ∂L/∂W · own values",
+            "5 timesteps · letters b a n · 35 terms in ∂L/∂W · own values",
         ),
     ],
 )

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 
 from core.network.initial import initial
 from core.network.network import Network
-from core.network.rule import EXACT, PRINTED, Rule
+from core.network.rule import EXACT, Rule
 from core.sources.opening import open_source
 from tests.gui.driving import click, wait_until
 from tests.gui.new_network.form import GIVEN, Key, opened, source_like
@@ -35,7 +35,7 @@ def different(one, other):
 def test_opens_with_the_values_of_the_sheet_with_attention(form):
     design = form.dialog.design()
     assert (design.text, design.targets, design.hidden_size, design.embedding_size) == ("hello", None, 1, None)
-    assert (design.attention, design.learning_rate, design.rule) == (True, 0.01, PRINTED)
+    assert (design.attention, design.learning_rate, design.rule) == (True, 0.01, EXACT)
     assert form.dialog.create_button.isEnabled()
     assert QApplication.focusWidget() is form.text
     assert form.text.selectedText() == "hello"
@@ -51,7 +51,8 @@ def test_opens_with_the_values_of_the_sheet_with_an_embedding(qapp):
 def test_opens_with_own_targets_and_a_rule_without_a_name(qapp):
     network = Network.from_letters("ab", "aab", "bab", hidden_size=1, embedding_size=None, attention=True)
     rule = Rule(sign=-1, paths=frozenset({"key"}))
-    source = source_like(network=network, parameters=initial(network, "uniform", 1), rule=rule, learning_rate=1 / 3)
+    values = initial(network, "uniform", 1)
+    source = source_like(network=network, parameters=values, rule=rule, learning_rate=1 / 3, worksheet=None)
     with opened(source) as form:
         design = form.dialog.design()
     assert (design.text, design.targets, design.rule, design.learning_rate) == ("aab", "bab", rule, 1 / 3)
@@ -59,7 +60,7 @@ def test_opens_with_own_targets_and_a_rule_without_a_name(qapp):
 
 def test_own_numbers_start_as_those_of_the_network_that_is_open(form):
     form.choose(form.dialog.start.scheme, GIVEN)
-    form.says("4 steps · letters h e l o · 20 terms in ∂L/∂W · own values")
+    form.says("4 timesteps · letters h e l o · 20 terms in ∂L/∂W · own values")
     form.key(Key.Key_Return)
     (source,) = form.made
     like = open_source("attention")
@@ -81,7 +82,7 @@ def test_numbers_whose_rows_would_stand_for_other_letters_are_not_offered(qapp):
 def test_banana_is_summed_up(form):
     form.banana()
     form.fill(form.dialog.start.seed_field, "7")
-    form.says("5 steps · letters b a n · 35 terms in ∂L/∂W · seed 7")
+    form.says("5 timesteps · letters b a n · 35 terms in ∂L/∂W · seed 7")
     assert form.dialog.summary.details.text() == (
         "U 2×3  ·  W 2×2  ·  b 2  ·  V 3×2  ·  c 3\n21 parameters  ·  181 steps of the debugger in an epoch"
     )
@@ -104,11 +105,11 @@ def test_one_letter_has_no_next_one(form):
 
 def test_only_one_letter_has_its_note(form):
     form.fill(form.text, "aaa")
-    form.says("2 steps · letter a · 4 terms in ∂L/∂W · seed 1")
+    form.says("2 timesteps · letter a · 4 terms in ∂L/∂W · seed 1")
     assert form.dialog.summary.note.text() == "Only one letter: ŷ = 1 and the loss is 0; nothing to learn."
     assert form.dialog.summary.note.isVisible()
     form.fill(form.text, "aab")
-    form.says("2 steps · letters a b · 4 terms in ∂L/∂W · seed 1")
+    form.says("2 timesteps · letters a b · 4 terms in ∂L/∂W · seed 1")
     assert not form.dialog.summary.note.isVisible()
 
 
@@ -154,16 +155,16 @@ def test_own_targets_have_as_many_letters_as_the_text(form):
     form.refuses(card.targets.words, "3 targets for 4 letters; type one for each.")
     assert form.strip == ("hund", "dog")
     form.fill(card.targets_field, "dogs")
-    form.says("4 steps · letters h u n d o g s · 20 terms in ∂L/∂W · seed 1")
+    form.says("4 timesteps · letters h u n d o g s · 20 terms in ∂L/∂W · seed 1")
     assert form.dialog.design().targets == "dogs"
     click(card.next_letter, QPoint(12, card.own.height() // 2))
-    form.says("3 steps · letters h u n d · 10 terms in ∂L/∂W · seed 1")
+    form.says("3 timesteps · letters h u n d · 10 terms in ∂L/∂W · seed 1")
     assert card.targets_field.text() == "dogs"
 
 
 def test_a_long_text_shows_the_letters_that_have_room(form):
     form.fill(form.text, "ab" * 500)
-    form.says("999 steps · letters a b · 166,666,500 terms in ∂L/∂W · seed 1")
+    form.says("999 timesteps · letters a b · 166,666,500 terms in ∂L/∂W · seed 1")
     assert not form.dialog.text.letters.grab().toImage().isNull()
     form.fill(form.text, "ab" * 501)
     form.refuses(form.dialog.text.text.words, "The text has 1,002 letters; the most is 1,001.")
@@ -208,7 +209,7 @@ def test_a_bad_seed_is_refused_while_numbers_are_drawn(form, text):
     form.fill(start.seed_field, text)
     form.refuses(start.seed.words, "The seed is a whole number from 0 to 1,000,000,000,000.")
     form.choose(start.scheme, 3)
-    form.says("4 steps · letters h e l o · 20 terms in ∂L/∂W · all zeros")
+    form.says("4 timesteps · letters h e l o · 20 terms in ∂L/∂W · all zeros")
     assert not start.seed.isVisible()
     assert form.dialog.summary.note.text().startswith("All zeros: ")
 
@@ -234,7 +235,7 @@ def test_another_seed_is_drawn_by_the_button(form):
         assert re.fullmatch(r"\d{1,5}", start.seed_field.text())
         seeds.add(start.seed_field.text())
     assert len(seeds) > 2
-    form.says(f"4 steps · letters h e l o · 20 terms in ∂L/∂W · seed {start.seed_field.text()}")
+    form.says(f"4 timesteps · letters h e l o · 20 terms in ∂L/∂W · seed {start.seed_field.text()}")
 
 
 def test_attention_keeps_everything_else_and_says_what_it_adds(form):
@@ -242,11 +243,11 @@ def test_attention_keeps_everything_else_and_says_what_it_adds(form):
     assert form.dialog.network.terms.text() == "15 terms in ∂L/∂W without, 35 with"
     before = form.dialog.design()
     form.press(form.dialog.network.attention, Key.Key_A)
-    form.says("5 steps · letters b a n · 15 terms in ∂L/∂W · seed 1")
+    form.says("5 timesteps · letters b a n · 15 terms in ∂L/∂W · seed 1")
     assert form.dialog.network.terms.text() == "15 terms in ∂L/∂W without, 35 with"
     assert different(before, form.dialog.design()) == {"attention"}
     form.press(form.dialog.network.attention, Key.Key_A)
-    form.says("5 steps · letters b a n · 35 terms in ∂L/∂W · seed 1")
+    form.says("5 timesteps · letters b a n · 35 terms in ∂L/∂W · seed 1")
     assert different(before, form.dialog.design()) == set()
 
 

@@ -41,7 +41,7 @@ def test_parameters_are_pasted_from_a_spreadsheet(form):
     for name, array in arrays.items():
         rows = np.atleast_2d(array).tolist()
         form.fill(form.rows[name].edit, "\n".join("\t".join(map(repr, row)) for row in rows))
-    form.says("5 steps · letters b a n · 35 terms in ∂L/∂W · own values")
+    form.says("5 timesteps · letters b a n · 35 terms in ∂L/∂W · own values")
     form.key(Key.Key_Return, CTRL)
     for name, array in arrays.items():
         np.testing.assert_array_equal(form.made[0].parameters[name], array)
@@ -132,7 +132,7 @@ def test_an_npz_fills_all_fields_by_name(form, answer, tmp_path):
     np.savez(tmp_path / "net.npz", notes=np.zeros(2), **arrays)
     answer(tmp_path / "net.npz")
     click(form.dialog.start.given.load)
-    form.says("5 steps · letters b a n · 35 terms in ∂L/∂W · own values")
+    form.says("5 timesteps · letters b a n · 35 terms in ∂L/∂W · own values")
     assert form.dialog.start.given.words.text() == "Read from net.npz: U, W, b, V, c. Not used: notes."
     click(form.dialog.create_button)
     for name, array in arrays.items():

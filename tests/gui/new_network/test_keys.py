@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, 
 
 from core.network.initial import initial
 from core.network.network import Network, Parameters
-from core.network.rule import PRINTED
+from core.network.rule import EXACT
 from gui.look.style import stylesheet
 from gui.look.theme import DARK, LIGHT
 from gui.widgets.matrix.shades import contrast
@@ -96,7 +96,7 @@ def test_create_emits_the_network_that_was_asked_for(form):
     (source,) = form.made
     expected = Network.from_letters("ban", "banan", "anana", hidden_size=3, embedding_size=4, attention=False)
     assert source.network == expected
-    assert (source.title, source.learning_rate, source.rule) == ("banana", 0.5, PRINTED)
+    assert (source.title, source.learning_rate, source.rule) == ("banana", 0.5, EXACT)
     assert source.worksheet is None
     drawn = initial(expected, "normal", 9, 0.25)
     assert isinstance(source.parameters, Parameters)
@@ -239,5 +239,5 @@ def test_typing_checks_once_when_the_hand_rests(form, monkeypatch):
     monkeypatch.setattr(form.dialog.summary, "show_summary", lambda found: (checked.append(found.line), check(found)))
     QTest.keyClicks(form.text, "strawberry")
     assert checked == []
-    form.says("9 steps · letters s t r a w b e y · 165 terms in ∂L/∂W · seed 1")
-    assert checked == ["9 steps · letters s t r a w b e y · 165 terms in ∂L/∂W · seed 1"]
+    form.says("9 timesteps · letters s t r a w b e y · 165 terms in ∂L/∂W · seed 1")
+    assert checked == ["9 timesteps · letters s t r a w b e y · 165 terms in ∂L/∂W · seed 1"]

@@ -9,6 +9,7 @@ from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
 
+from core.network.rule import EXACT, PRINTED
 from core.sources.network_file import read
 from tests import oracles
 from tests.gui.driving import CTRL, click, number, values_of
@@ -35,7 +36,7 @@ def about(window):
 def test_a_word_is_debugged_in_one_line_and_undo_brings_the_sheet_back(window):
     window.go_to(62)
     type_word(window, "banana")
-    assert about(window) == "5 steps · letters b a n · 35 terms in ∂L/∂W · seed 7"
+    assert about(window) == "5 timesteps · letters b a n · 35 terms in ∂L/∂W · seed 7"
     assert window.shell.windowTitle() == "banana — Chainrule"
     assert window.length == 181
     assert values_of(window)["letter"] == ["b → a", "a → n", "n → a", "a → n", "n → a"]
@@ -56,7 +57,7 @@ def test_a_word_keeps_hidden_size_attention_rate_and_rule(window):
     assert (network.hidden_size, network.embedding_size, network.attention) == (1, 2, False)
     assert window.bench.model.state.learning_rate == 0.1
     assert "Exact" in window.bench.rule_button.text()
-    assert about(window) == "2 steps · letters a b · 3 terms in ∂L/∂W · seed 7"
+    assert about(window) == "2 timesteps · letters a b · 3 terms in ∂L/∂W · seed 7"
 
 
 def test_the_same_word_again_changes_nothing(window):
@@ -205,3 +206,17 @@ def test_the_terms_of_the_gradient_at_the_cursor_are_exported_and_copied(window,
     assert QApplication.clipboard().text().splitlines()[1].split("\t")[:3] == ["1", "1", "1"]
     window.press("copy_parameters")
     assert "W" in QApplication.clipboard().text()
+
+
+def test_a_word_of_ones_own_starts_with_the_exact_rule_and_says_so_once(window):
+    window.reset()
+    assert window.bench.model.state.rule == PRINTED
+    type_word(window, "banana")
+    assert window.bench.model.state.rule == EXACT
+    assert window.shell.statusBar().currentMessage() == "Your word has no sheet: the exact derivative"
+    window.shell.statusBar().clearMessage()
+    type_word(window, "papaya")
+    assert window.shell.statusBar().currentMessage() == ""
+    window.key(Key.Key_Z, CTRL)
+    window.key(Key.Key_Z, CTRL)
+    assert window.bench.model.state.rule == PRINTED
