@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -202,8 +203,8 @@ def sentence(phase, name, *indices, rule=EXACT, kind=(False, True), T=3):
 
 
 def test_sentences_at_the_edges_say_what_is_particular_there():
-    assert sentence(F, "A", 2, 2) == "Timestep 2 also compares its hidden state with itself."
-    assert sentence(F, "A", 2, 1).startswith("How alike are the hidden states of timesteps 1 and 2?")
+    assert sentence(F, "A", 2, 2) == "The hidden state of t = 2 times itself: its squared length, so never negative."
+    assert sentence(F, "A", 2, 1).startswith("Their dot product: positive where")
     assert sentence(F, "alpha", 1) == "With one timestep to look at, its weight is 1."
     assert sentence(F, "alpha", 2) == "Softmax turns the scores into weights that are positive and sum to 1."
     assert sentence(F, "h", 1).endswith("There is nothing before the first letter: h₀ = 0.")
@@ -215,9 +216,10 @@ def test_sentences_at_the_edges_say_what_is_particular_there():
         sentence(B, "b", 2, 2, 1, kind=(False, False))
         == "How much the b added at timestep 1 moves the loss of timestep 2."
     )
-    assert sentence(U, "W", rule=TYPESET).endswith("with this sign W goes uphill.")
+    assert sentence(U, "W", rule=replace(EXACT, sign=-1)).endswith("with this sign W goes uphill.")
+    assert sentence(U, "W", rule=TYPESET).endswith("which is not the true derivative by W.")
     assert sentence(U, "V", rule=TYPESET).endswith("which is not the true derivative by V.")
-    assert sentence(U, "V", rule=EXACT).startswith("A step of η against the gradient")
+    assert sentence(U, "V", rule=EXACT).startswith("η times the gradient is taken off")
 
 
 def test_a_term_of_e_names_the_row_that_the_rule_adds_it_to():
