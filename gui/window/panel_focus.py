@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from PySide6.QtCore import QObject, QPoint, Qt
 from PySide6.QtWidgets import QApplication, QMainWindow, QScrollArea, QWidget
+from shiboken6 import isValid
 
 from gui.window.dock import Card, Dock
 from gui.window.reading_order import Area, reading_order
@@ -78,7 +79,7 @@ class PanelFocus(QObject):
 
     def _leave(self, dock: Dock, *, shown: bool) -> None:
         """What was closed, or goes behind another tab, keeps no keyboard."""
-        focused = self._window.focusWidget()
+        focused = self._window.focusWidget() if isValid(self._window) else None  # docks go after their window
         if not shown and focused is not None and dock.isAncestorOf(focused):
             self.go_home()
 
