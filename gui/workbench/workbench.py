@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtGui import QUndoStack
 
-from core.answers.predict import Judgement, Score
 from core.network.rule import Rule
 from core.network.symbols import text
 from core.program.cursor import Command, Cursor
@@ -26,7 +25,6 @@ from gui.panels.formula.panel import FormulaPanel
 from gui.widgets.parts.speech import announce
 from gui.window.actions import ACTIONS
 from gui.window.choices import FormatButton, RuleButton
-from gui.window.help import HelpDialog, show_about
 from gui.window.main_window import MainWindow
 from gui.window.present import Present
 from gui.workbench.appearance import Appearance
@@ -35,6 +33,8 @@ from gui.workbench.settings import Settings
 from gui.workbench.training_progress import TrainingProgress
 
 if TYPE_CHECKING:
+    from core.answers.predict import Judgement, Score
+    from gui.window.help import HelpDialog
     from gui.workbench.docked import Docked
 
 _MOST_UNDONE = 50  # edits; each may keep a network
@@ -63,7 +63,7 @@ class Workbench(QObject):
         self.files = Files(window, self.model, settings, self.undo, theme)
         self.files.word.left.connect(self.formula.setFocus)
         self._help: HelpDialog | None = None
-        self._score = Score()
+        self._score: Score | None = None
         self._is_scrubbing = False
         self._at_rest = QTimer(self, singleShot=True, interval=_REST)
         self._at_rest.timeout.connect(self._say_where)
@@ -244,7 +244,7 @@ class Workbench(QObject):
             "present": self.present.start,
             "reset_layout": window.arrangement.reset,
             "help": self._show_help,
-            "about": lambda: show_about(window),
+            "about": self._show_about,
         }
         for name, handler in handlers.items():
             actions[name].triggered.connect(lambda _checked=False, handler=handler: handler())
@@ -314,7 +314,9 @@ class Workbench(QObject):
         self.window.show_dock("contributions")
 
     def _count_prediction(self, judgement: Judgement) -> None:
-        self._score = self._score.after(judgement)
+        from core.answers.predict import Score
+
+        self._score = (self._score or Score()).after(judgement)
         self.formula.prompt.show_score(self._score.of(judgement.kind), self._score.text)
         self.model.reveal()
 
@@ -346,6 +348,13 @@ class Workbench(QObject):
 
     def _show_help(self) -> None:
         if self._help is None:
+            from gui.window.help import HelpDialog
+
             self._help = HelpDialog(self.theme, self.window)
         self._help.show()
         self._help.raise_()
+
+    def _show_about(self) -> None:
+        from gui.window.help import show_about
+
+        show_about(self.window)

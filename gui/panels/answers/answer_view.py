@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from core.answers.said import Answer, Elsewhere, Match
 from core.writing.shown import capital
 from gui.debugger.view import View
 from gui.look.theme import Theme
 from gui.widgets.parts.flow_layout import FlowLayout
+
+if TYPE_CHECKING:
+    from core.answers.said import Answer, Elsewhere, Match
 
 _MARKS = {"agrees": "✓", "too coarse": "?", "explained": "≠", "could be": "?", "unknown": "?"}
 _MOST_MATCHES = 6

@@ -1,26 +1,29 @@
-"""The prompt below a step: a number of one's own to ask about, or a prediction of a result that is hidden."""
+"""The prompt below a step: a number of one's own to ask about, or a prediction of a result that is hidden.
+
+What answers is imported when a number comes: it takes as long to load as all that shows a formula.
+"""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from core.answers.answer import Search
-from core.answers.asked import asked
-from core.answers.predict import judge_prediction
 from core.network import symbols
 from core.program.cursor import Cursor
 from core.program.program import Address
-from core.slips.case import Case
 from core.sources.source import Source
-from core.writing.notation import NotationError
 from gui.debugger.view import View
 from gui.look.theme import Theme
 from gui.panels.answers.answer_view import AnswerView
 from gui.widgets.parts.keys import ENTER, NumberField
+
+if TYPE_CHECKING:
+    from core.answers.answer import Search
+    from core.slips.case import Case
 
 ASK, PREDICT = "Got a different number?", "What will it be?"
 _ASK_HINT = {True: "yours, then Enter", False: "one, a row, a column or all"}
@@ -155,6 +158,9 @@ class YourNumber(QWidget):
             self._show_answer()
             self.left.emit()
             return
+        from core.answers.predict import judge_prediction
+        from core.writing.notation import NotationError
+
         try:
             judgement = judge_prediction(_case(view, view.step.address), self.field.text(), view.entry)
         except NotationError as error:
@@ -175,6 +181,10 @@ class YourNumber(QWidget):
         view = self._view
         if view is None:
             return
+        from core.answers.answer import Search
+        from core.answers.asked import asked
+        from core.writing.notation import NotationError
+
         text = self.field.text()
         self._keep(view, text)
         try:
@@ -243,6 +253,8 @@ class YourNumber(QWidget):
 
 
 def _case(view: View, address: Address) -> Case:
+    from core.slips.case import Case
+
     sheet = view.source.worksheet
     stated = sheet.learning_rate_stated if sheet is not None else None
     return Case.of(view.training, view.cursor.epoch, address, stated)
