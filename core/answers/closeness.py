@@ -17,6 +17,7 @@ Index = tuple[int | slice, ...]
 SINGLE_DIGITS = 6  # that other programs have for sure: many compute in single precision, with seven
 _MOST_SEARCHED = 64  # entries among which a single number is looked for; in more, one fits by chance
 _MOST_DECIMALS = 300  # the powers of ten end soon after
+_FINEST = 1_100  # decimals, of which no double has a digit any more
 _FEW, _BLUR = 12, 1e-4  # decimals to which floats may decide, and units by which they cannot
 _EXACT = Context(prec=2400, rounding=ROUND_HALF_EVEN, Emin=-9999, Emax=9999)  # a double has at most 767 digits
 _HALF = Decimal("0.5")  # of a unit: what lies halfway is rounded up by hand, to even by programs; both are right
@@ -81,7 +82,7 @@ def _one(value: float, written: float, decimals: int) -> Closeness:
     if value == 0:
         return Closeness.WRONG if digits else Closeness.RIGHT
     known = significant(digits)
-    if digits and value * digits < 0:
+    if digits and (value < 0) != (digits < 0):
         return Closeness.WRONG
     if digits and off <= _HALF:
         return Closeness.RIGHT
@@ -132,12 +133,17 @@ def is_to_all_digits(value: Array, given: Given, within: int = 0) -> bool:
 
 def _units_off(value: float, digits: int, decimals: int) -> Decimal:
     """How far *value* is from so many units of that decimal, in units, without any rounding."""
-    return _EXACT.subtract(_EXACT.scaleb(Decimal(value), decimals), Decimal(digits)).copy_abs()
+    return _EXACT.subtract(_in_units(value, decimals), Decimal(digits)).copy_abs()
 
 
 def whole_units(written: float, decimals: int) -> int:
     """The digits of a finite number as a whole number, without its point: 274 of 0.0274."""
-    return int(_EXACT.to_integral_value(_EXACT.scaleb(Decimal(written), decimals)))
+    return int(_EXACT.to_integral_value(_in_units(written, decimals)))
+
+
+def _in_units(value: float, decimals: int) -> Decimal:
+    """*value* in units of a decimal, of one that a double may have."""
+    return _EXACT.scaleb(Decimal(value), min(decimals, _FINEST))
 
 
 def significant(units: int) -> int:

@@ -49,9 +49,9 @@ def read(text: str, *shapes: Shape) -> Given:
     written = text.strip()
     usual = _usual(written)
     if usual is not None:
-        for shape in shapes or ((),):
-            if usual.fitted(shape):
-                return _given(usual.row, shape, written)
+        for wanted in shapes or ((),):
+            if usual.fitted(wanted):
+                return _given(usual.row, wanted, written)
     numbers = plain(written).lstrip(" \t\n:=≈").rstrip()
     if not numbers:
         raise NotationError("expected a number, found nothing")
