@@ -42,16 +42,16 @@ class Carried:
     own: Mapping[str, Array] = field(default_factory=dict)
     places: int | None = None
 
-    @np.errstate(all="ignore")  # a wrong number may lead to infinities, which agree with nothing
     def value(self, symbol: str) -> Array:
         """What *symbol* comes out as from the numbers before it."""
         found = symbols.parse(symbol)
-        if not found.indices:
-            return self._whole(found.name)
-        if found.name == "g":
+        if found.indices and found.name != "g":
+            return np.asarray(self._computed[found.name][tuple(index - 1 for index in found.indices)])
+        with np.errstate(all="ignore"):  # a wrong number may lead to infinities, which agree with nothing
+            if not found.indices:
+                return self._whole(found.name)
             t, m = found.indices
             return np.asarray(self._asked_by(t)[m - 1])
-        return np.asarray(self._computed[found.name][tuple(index - 1 for index in found.indices)])
 
     @np.errstate(all="ignore")
     def after(self) -> Parameters:

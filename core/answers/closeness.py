@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from enum import IntEnum
-from math import isfinite
+from math import floor, inf, isfinite, isnan, log10
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +17,8 @@ Index = tuple[int | slice, ...]
 SINGLE_DIGITS = 6  # that other programs have for sure: many compute in single precision, with seven
 _MOST_SEARCHED = 64  # entries among which a single number is looked for; in more, one fits by chance
 _MOST_DECIMALS = 300  # the powers of ten end soon after
+_FINEST = 1_100  # decimals, of which no double has a digit any more
+_FEW, _BLUR = 12, 1e-4  # decimals to which floats may decide, and units by which they cannot
 _EXACT = Context(prec=2400, rounding=ROUND_HALF_EVEN, Emin=-9999, Emax=9999)  # a double has at most 767 digits
 _HALF = Decimal("0.5")  # of a unit: what lies halfway is rounded up by hand, to even by programs; both are right
 
@@ -32,45 +34,55 @@ class Closeness(IntEnum):
 
 def closeness(value: Array, given: Given) -> Closeness:
     """How *given* stands to *value*, which has its shape: of several numbers the worst."""
-    return Closeness(int(np.max(each_closeness(value, given), initial=0)))
+    worst = Closeness.RIGHT
+    for number in _numbers(value, given):
+        worst = max(worst, _one(*number))
+        if worst is Closeness.WRONG:
+            break
+    return worst
 
 
 def each_closeness(value: Array, given: Given) -> npt.NDArray[np.intp]:
     """The `Closeness` of every entry, each by its own digits."""
-    value = np.asarray(value)
-    found = np.full(given.values.shape, int(Closeness.WRONG), dtype=np.intp)
-    found[value == given.values] = Closeness.RIGHT  # infinities agree with themselves
-    with np.errstate(all="ignore"):
-        near = np.abs(value - given.values) * 10.0 ** np.minimum(given.decimals, _MOST_DECIMALS)
-        close = near <= 2 + 2e-5 * np.abs(given.values) * 10.0 ** np.minimum(given.decimals, _MOST_DECIMALS)
-    for place in map(tuple, np.argwhere(np.isfinite(value) & np.isfinite(given.values) & (close | (near < 2)))):
-        found[place] = _one(float(value[place]), float(given.values[place]), int(given.decimals[place]))
-    return found
+    found = [_one(*number) for number in _numbers(value, given)]
+    return np.array(found, dtype=np.intp).reshape(given.values.shape)
+
+
+def _numbers(value: Array, given: Given) -> Iterator[tuple[float, float, int]]:
+    """Every true value, with the number that was written and its decimals: few as they are, faster one by one."""
+    return zip(*(np.ravel(each).tolist() for each in (value, given.values, given.decimals)), strict=True)
 
 
 def decimals_compared(given: Given) -> npt.NDArray[np.intp]:
     """How many decimals of each number are sure: those given, but not more digits than other programs have."""
-    known = np.isfinite(given.values) & (given.values != 0)
-    whole = np.floor(np.log10(np.abs(given.values), where=known, out=np.zeros(given.values.shape)))
-    most = np.where(known, SINGLE_DIGITS - 1 - whole, _MOST_DECIMALS).astype(np.intp)
-    return np.minimum(given.decimals, np.minimum(most, _MOST_DECIMALS))
+    numbers = zip(given.values.ravel().tolist(), given.decimals.ravel().tolist(), strict=True)
+    return np.array([_sure(*number) for number in numbers], dtype=np.intp).reshape(given.values.shape)
+
+
+def _sure(written: float, decimals: int) -> int:
+    known = isfinite(written) and written != 0
+    most = SINGLE_DIGITS - 1 - floor(log10(abs(written))) if known else _MOST_DECIMALS
+    return min(decimals, most, _MOST_DECIMALS)
 
 
 def units_apart(value: Array, given: Given) -> float:
     """How many units of its last sure decimal a number is off, at most over all numbers; not a number is infinitely."""
-    with np.errstate(all="ignore"):
-        apart = np.abs(np.asarray(value) - given.values) * 10.0 ** decimals_compared(given)
-    apart = np.where(np.asarray(value) == given.values, 0.0, apart)
-    return float(np.max(np.nan_to_num(apart, nan=np.inf, posinf=np.inf), initial=0.0))
+    apart = (
+        abs(true - written) * 10.0 ** _sure(written, decimals) if true != written else 0.0
+        for true, written, decimals in _numbers(value, given)
+    )
+    return max((inf if isnan(each) else each for each in apart), default=0.0)
 
 
 def _one(value: float, written: float, decimals: int) -> Closeness:
     """Of one number; the digits as written are whole units, and the value is compared with them exactly."""
-    digits = whole_units(written, decimals)
+    if not (isfinite(value) and isfinite(written)):
+        return Closeness.RIGHT if value == written else Closeness.WRONG
+    digits, off = _by_floats(value, written, decimals) or _exactly(value, written, decimals)
     if value == 0:
         return Closeness.WRONG if digits else Closeness.RIGHT
-    off, known = _units_off(value, digits, decimals), significant(digits)
-    if digits and value * digits < 0:
+    known = significant(digits)
+    if digits and (value < 0) != (digits < 0):
         return Closeness.WRONG
     if digits and off <= _HALF:
         return Closeness.RIGHT
@@ -82,15 +94,32 @@ def _one(value: float, written: float, decimals: int) -> Closeness:
     return Closeness.ONE_UNIT_OFF if off <= unit * (1 + _HALF) else Closeness.WRONG
 
 
+def _by_floats(value: float, written: float, decimals: int) -> tuple[int, Decimal | float] | None:
+    """The whole units written and how far the value is from them; None where rounding may decide between two."""
+    if not 0 <= decimals <= _FEW:
+        return None
+    units, off = written * 10.0**decimals, abs(value - written) * 10.0**decimals
+    digits = round(units)
+    is_clear = abs(off - 0.5) > _BLUR and abs(off - 1.5) > _BLUR and abs(units - digits) < _BLUR
+    return (digits, off) if is_clear and abs(digits) < 10**SINGLE_DIGITS else None
+
+
+def _exactly(value: float, written: float, decimals: int) -> tuple[int, Decimal | float]:
+    digits = whole_units(written, decimals)
+    return digits, _units_off(value, digits, decimals)
+
+
 def gives(value: Array, given: Given, within: int = 0) -> bool:
     """Whether a way whose number is *value* would be written as *given*, or *within* a unit of it.
 
     A 0 may be written for what is less than half a unit, but some digit must speak, or all be 0.
     """
-    how = each_closeness(value, given)
-    zero = (given.values == 0) & (np.abs(value) * 10.0 ** np.minimum(given.decimals, _MOST_DECIMALS) <= 0.5)
-    fits = np.where(zero, Closeness.RIGHT, how) <= (Closeness.ONE_UNIT_OFF if within else Closeness.RIGHT)
-    return bool(np.all(fits)) and bool(np.any(given.values != 0) or not np.any(value))
+    most = Closeness.ONE_UNIT_OFF if within else Closeness.RIGHT
+    for true, written, decimals in _numbers(value, given):
+        is_zero = written == 0 and abs(true) * 10.0 ** min(decimals, _MOST_DECIMALS) <= 0.5
+        if not is_zero and _one(true, written, decimals) > most:
+            return False
+    return bool(np.any(given.values != 0) or not np.any(value))
 
 
 def is_to_all_digits(value: Array, given: Given, within: int = 0) -> bool:
@@ -104,12 +133,17 @@ def is_to_all_digits(value: Array, given: Given, within: int = 0) -> bool:
 
 def _units_off(value: float, digits: int, decimals: int) -> Decimal:
     """How far *value* is from so many units of that decimal, in units, without any rounding."""
-    return _EXACT.subtract(_EXACT.scaleb(Decimal(value), decimals), Decimal(digits)).copy_abs()
+    return _EXACT.subtract(_in_units(value, decimals), Decimal(digits)).copy_abs()
 
 
 def whole_units(written: float, decimals: int) -> int:
     """The digits of a finite number as a whole number, without its point: 274 of 0.0274."""
-    return int(_EXACT.to_integral_value(_EXACT.scaleb(Decimal(written), decimals)))
+    return int(_EXACT.to_integral_value(_in_units(written, decimals)))
+
+
+def _in_units(value: float, decimals: int) -> Decimal:
+    """*value* in units of a decimal, of one that a double may have."""
+    return _EXACT.scaleb(Decimal(value), min(decimals, _FINEST))
 
 
 def significant(units: int) -> int:

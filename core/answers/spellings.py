@@ -3,7 +3,7 @@ r"""The names of symbols as a learner writes them: ``h_1``, ``h₁``, ``\hat{y}_
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import lru_cache
 from unicodedata import normalize
@@ -127,6 +127,11 @@ def named(spelling: str, network: Network, epoch: int = 1, *, becomes: bool = Fa
         note = f"{_quoted(spelling)} is {shown} {'transposed ' if other and other.transposed else ''}here"
     every = len(ids) > 1 and not indices
     return Named(ids, epoch, every, other is not None and other.transposed, note)
+
+
+def at_timestep(name: Named, t: int, network: Network) -> Named:
+    """*name*, which is of every timestep, at *t* alone."""
+    return replace(name, ids=_ids(symbols.parse(name.ids[0]).name, (t,), network), every=False)
 
 
 def _ids(name: str, indices: tuple[int, ...], network: Network) -> tuple[str, ...]:

@@ -23,8 +23,8 @@ from core.epoch.epoch import Epoch, made_at
 from core.epoch.training import Training
 from core.network import symbols
 from core.network.arrays import Array
-from core.network.network import Parameters
-from core.program.program import Address, Program
+from core.network.network import Network, Parameters
+from core.program.program import Address
 from core.slips.case import RETRAINED_AT_ONCE, Case
 from core.slips.reading import MOST_ROUNDED
 
@@ -71,12 +71,10 @@ def latest_epoch(training: Training) -> int:
 
 def judge(training: Training, lines: Sequence[OwnLine]) -> tuple[Judged, ...]:
     """*lines* in the order of the epochs and of the program, each with its verdict."""
-    program = Program(training.network)
-    places = {line.symbol: program.position(_address(line, training)) for line in lines}
 
-    def order(line: OwnLine) -> tuple[int, int, int, int]:
+    def order(line: OwnLine) -> tuple[object, ...]:
         within = _WITHIN_STEP.get(symbols.parse(line.symbol).name, 0)
-        return line.epoch, places[line.symbol], within, line.number
+        return line.epoch, _address(line, training.network).key(), within, line.number
 
     judged: list[Judged] = []
     last: _OfEpoch | None = None
@@ -182,8 +180,7 @@ class _OfEpoch:
     def _judged(self, line: OwnLine) -> Judged:
         symbol, true = line.symbol, self._epoch.value(line.symbol)
         how = closeness(true, line.given)
-        address = made_at(symbol, self._epoch.network)
-        assert address is not None
+        address = _address(line, self._epoch.network)
         if how in _CLOSE:
             return Judged(line, address, _CLOSE[how], true, true)
         own = self._state.value(symbol)
@@ -252,8 +249,8 @@ def _traced(found: Judged, without: Mapping[str, Carried]) -> Judged:
     )
 
 
-def _address(line: OwnLine, training: Training) -> Address:
-    address = made_at(line.symbol, training.network)
+def _address(line: OwnLine, network: Network) -> Address:
+    address = made_at(line.symbol, network)
     if address is None:
         raise ValueError(f"{line.symbol} is given, not computed")
     return address

@@ -54,9 +54,10 @@ class Address:
         return self.phase is Phase.BACKWARD and self.quantity != "Omega" and bool(self.indices)
 
     def __lt__(self, other: Address) -> bool:
-        return self._key() < other._key()
+        return self.key() < other.key()
 
-    def _key(self) -> tuple[int, bool, tuple[int, ...]]:
+    def key(self) -> tuple[int, bool, tuple[int, ...]]:
+        """What the order of the steps goes by, where the forward pass goes by timestep."""
         if self.phase is Phase.FORWARD:
             stage = STAGES.index(self.quantity)
             return self.phase, not self.indices, (*self.indices[:1], stage, *self.indices[1:])

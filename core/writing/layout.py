@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-_UNDECORATED = re.compile(r"[A-Za-z][\w/\[\],]*\s*=\s*[-\d\[][-\d., \[\]]*[\d\]]", re.ASCII)
+_UNDECORATED = re.compile(r"[A-Za-z][\w/,]*(?:\[[\w,]*\])?\s*=\s*[-\d\[][-\d., \[\]]*[\d\]]", re.ASCII)
 _COMMENT = re.compile(r"(?:#|//|/\*|<!--|(?<![^\s\])},;0-9])--\s|(?<![^\s\])},;0-9])%(?=\s*[^\W\d])).*")
 _PROMPT = r"(?:>>>|\.\.\.|In\s*\[[0-9]*\]:|Out\s*\[[0-9]*\]:|>(?=\s))"
 _LISTED = (
@@ -38,13 +38,23 @@ _NUMERIC = re.compile(r"[\s0-9.,+\-−–eE()\[\]{}|&;⎡⎢⎣⎤⎥⎦⎛⎜�
 _DIGIT = re.compile(r"\d")
 _OPENS = re.compile(r"\\begin\b|[(\[{]")
 _CLOSES = re.compile(r"\\end\b|[)\]}]")
-_MARK = re.compile(r"[^\w\\]*(?:epoch|epoche)\W{0,3}?([0-9]{1,9})\s*(?:[^\w\s]\s*|$)", re.IGNORECASE)
+_MARK = re.compile(r"[^\w\\]*(?:epoch|epoche)\W{0,3}?([0-9]{1,9})\s*(?:[=*_#–—-]+\s*|[^\w\s]\s*|$)", re.IGNORECASE)
+_STEP = re.compile(
+    r"[^\w\\]*(?:(?:at|for)\s+)?(?:t\s*=\s*|time\s?-?step\s*[=:#]?\s*)([0-9]{1,6})(?![\w.,]*[0-9])"
+    r"\s*(?:[^\w\s\\\[(∂∇$]+\s*|(?=\W)|$|(?<=\s))",
+    re.IGNORECASE,
+)
 _MOST_ROWS = 512  # of one matrix in tall brackets
+
+
+def is_usual(line: str) -> bool:
+    """Whether *line* is a name, =, and numbers, as most are, with no other sign in it."""
+    return _UNDECORATED.fullmatch(line) is not None
 
 
 def plain_line(line: str) -> str:
     """*line* without what decorates it; empty where it says nothing."""
-    if _UNDECORATED.fullmatch(line):
+    if is_usual(line):
         return line
     if line.lstrip().startswith(("#", "//")):
         return ""
@@ -71,9 +81,17 @@ def epoch_mark(line: str) -> tuple[int, str] | None:
     return (int(found[1]), line[found.end() :]) if found else None
 
 
+def step_mark(line: str) -> tuple[int, str] | None:
+    """The timestep of which the lines from here on are, where *line* says so, and what stands behind that."""
+    found = _STEP.match(line)
+    return (int(found[1]), line[found.end() :]) if found else None
+
+
 def depth(line: str) -> int:
     """How many more brackets *line* opens than it closes."""
-    return len(_OPENS.findall(line)) - len(_CLOSES.findall(line))
+    if "\\" in line:
+        return len(_OPENS.findall(line)) - len(_CLOSES.findall(line))
+    return sum(map(line.count, "([{")) - sum(map(line.count, ")]}"))
 
 
 def is_numeric(line: str) -> bool:

@@ -47,11 +47,11 @@ def read(text: str, *shapes: Shape) -> Given:
     if len(text) > MOST_CHARACTERS:
         raise NotationError(f"expected at most {MOST_CHARACTERS:,} characters, found {len(text):,}")
     written = text.strip()
-    if _ONE.fullmatch(written):
-        number = Token("number", value=float(written), decimals=len(written.partition(".")[2]))
-        for single in shapes or ((),):
-            if prod(single) == 1:
-                return _given([number], single, written)
+    usual = _usual(written)
+    if usual is not None:
+        for wanted in shapes or ((),):
+            if usual.fitted(wanted):
+                return _given(usual.row, wanted, written)
     numbers = plain(written).lstrip(" \t\n:=≈").rstrip()
     if not numbers:
         raise NotationError("expected a number, found nothing")
@@ -105,6 +105,19 @@ class _Block:
             return self.row, self.shape
         lies_flat = _is_vector(shape) and (self.loose or _is_vector(self.shape))
         return (self.row, shape) if lies_flat and len(self.row) == prod(shape) else None
+
+
+def _usual(written: str) -> _Block | None:
+    """A number, or numbers in square brackets, written as most are: no convention reads them otherwise."""
+    is_list = written.startswith("[") and written.endswith("]") and "\n" not in written
+    numbers = written[1:-1] if is_list else written
+    row = []
+    for each in (numbers.split(",") if "," in numbers else numbers.split()) if is_list else (numbers,):
+        number = each.strip(" ")
+        if not _ONE.fullmatch(number):
+            return None
+        row.append(Token("number", value=float(number), decimals=len(number.partition(".")[2])))
+    return _Block([row], int(is_list)) if row else None
 
 
 @dataclass(slots=True)

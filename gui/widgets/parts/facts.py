@@ -159,6 +159,7 @@ class FactList(QWidget):
     def set_facts(self, facts: Sequence[Fact]) -> None:
         """Shows *facts*; lines are kept and changed only where they differ."""
         self._facts = tuple(facts)
+        self._layout.setEnabled(False)  # else it lays out all of them at each that is shown
         while len(self._rows) < len(facts):
             self._add_row(len(self._rows))
         for row, fact in zip(self._rows, facts, strict=False):
@@ -168,6 +169,8 @@ class FactList(QWidget):
         for row in self._rows[len(facts) :]:
             if not row.isHidden():
                 row.hide()
+        self._layout.setEnabled(True)
+        self.updateGeometry()
 
     def _add_row(self, index: int) -> None:
         row = FactRow(self._theme, self)

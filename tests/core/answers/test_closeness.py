@@ -64,6 +64,13 @@ def test_a_number_is_judged_as_it_was_written(value, text, expected):
     assert how(value, text) is expected
 
 
+@pytest.mark.parametrize("zeros", [400, 9_000, 100_000])
+def test_more_decimals_than_any_number_has_are_judged_too(zeros):
+    assert how(0.0, f"0.{'0' * zeros}") is RIGHT
+    assert how(0.0274, f"0.{'0' * zeros}") is WRONG
+    assert how(0.5, f"0.5{'0' * zeros}") is RIGHT
+
+
 @drawn(
     st.floats(-20, 20, allow_nan=False),
     st.integers(0, 4),

@@ -353,6 +353,9 @@ def test_what_stands_around_a_line_changes_nothing(layout, name, symbol, number)
         "| yhat1 | 0.2 | 0.3 | 0.1 | 0.4 |",
         "yhat_1 = 0.2, 0.3, 0.1, 0.4 (sums to 1)",
         "ps[1] = [[0.2]\n [0.3]\n [0.1]\n [0.4]]",
+        "yhat1 = 0.2 0.3\n        0.1 0.4",
+        "yhat1 = 0.2, 0.3, 0.1,\n        0.4",
+        "yhat1:\n0,2 0,3 0,1\n0,4",
     ],
 )
 def test_a_column_is_read_however_it_stands(text):
@@ -380,6 +383,76 @@ def test_a_list_without_index_is_of_all_timesteps():
     triangle = read_lines(f"alpha = {np.tril(np.arange(16).reshape(4, 4) / 8).tolist()}", A)
     assert [line.symbol for line in triangle][:3] == ["alpha[1,1]", "alpha[2,1]", "alpha[2,2]"]
     assert [float(line.given.values) for line in triangle][:3] == [0, 4 / 8, 5 / 8]
+
+
+TABLES = [
+    "t | h | yhat | L\n--|---|---|--\n1 | 0.5 | 0.2 0.3 0.1 0.4 | 1.5\n2 | -0.25 | [0.1, 0.2, 0.3, 0.4] | 0.125",
+    "| t | $h_t$ | \\hat{y}_t | $L_t$ |\n|:-:|--:|---|---|\n| 1 | 0.5 | 0.2 0.3 0.1 0.4 | 1.5 |\n"
+    "| 2 | -0.25 | 0.1 0.2 0.3 0.4 | 0.125 |",
+    "t,h,yhat,L\n0,0,,\n1,0.5,0.2,0.3,0.1,0.4,1.5\n2,-0.25,0.1,0.2,0.3,0.4,0.125",
+    "t;hs;p;loss\n1;0,5;0,2 0,3 0,1 0,4;1,5\n2;-0,25;0,1 0,2 0,3 0,4;0,125",
+    "Timestep\th\tyhat\tL\n1\t0.5\t0.2 0.3 0.1 0.4\t1.5\n2\t-0.25\t0.1 0.2 0.3 0.4\t0.125",
+    "t   h     yhat                L\n1   0.5   0.2 0.3 0.1 0.4   1.5\n2  -0.25  0.1 0.2 0.3 0.4   0.125",
+    "t & h & yhat & L \\\\ \\hline\n1 & 0.5 & 0.2 0.3 0.1 0.4 & 1.5 \\\\\n2 & -0.25 & 0.1 0.2 0.3 0.4 & 0.125 \\\\",
+    "t | letter | h | yhat | L\n1 | h | 0.5 | 0.2 0.3 0.1 0.4 | 1.5\n2 | e | -0.25 | 0.1 0.2 0.3 0.4 | 0.125",
+    "t | 1 | 2\nh | 0.5 | -0.25\nyhat | 0.2 0.3 0.1 0.4 | 0.1 0.2 0.3 0.4\nL | 1.5 | 0.125",
+]
+BLOCKS = [
+    "t = 1:\nh = 0.5\nyhat = 0.2 0.3 0.1 0.4\nL = 1.5\n\nt = 2:\nh = -0.25\nyhat = 0.1 0.2 0.3 0.4\nL = 0.125",
+    "== t=1 ==\nh: 0.5\nyhat:\n0.2 0.3\n0.1 0.4\nloss: 1.5\n== t=2 ==\nh: -0.25\nyhat: 0.1 0.2 0.3 0.4\nloss: 0.125",
+    "At t = 1 h = 0.5, yhat = [0.2 0.3 0.1 0.4], L = 1.5\n"
+    "Time step 2 (letter e): h = -0.25, yhat = [.1 .2 .3 .4], L = 0.125",
+]
+
+
+@pytest.mark.parametrize("text", [*TABLES, *BLOCKS])
+def test_what_stands_below_or_behind_a_timestep_is_of_it(text):
+    found = read_lines(f"{text}\n\ndW = 0.5\ntotal loss = 5.75", A)
+    assert [line for line in found if isinstance(line, BadLine)] == []
+    assert {line.symbol: np.ravel(line.given.values).tolist() for line in found} == {
+        "h[1]": [0.5],
+        "yhat[1]": [0.2, 0.3, 0.1, 0.4],
+        "L[1]": [1.5],
+        "h[2]": [-0.25],
+        "yhat[2]": [0.1, 0.2, 0.3, 0.4],
+        "L[2]": [0.125],
+        "dL/dW": [0.5],
+        "L": [5.75],
+    }
+
+
+def test_pairs_below_a_timestep_are_its_row():
+    below = read_lines("t = 2\nalpha = 0.25, 0.75\ng = [1, 2]", A)
+    table = read_lines("t | alpha | g\n2 | 0.25 0.75 | 1, 2", A)
+    for found in (below, table):
+        assert [(line.symbol, float(np.ravel(line.given.values)[0])) for line in found] == [
+            ("alpha[2,1]", 0.25),
+            ("alpha[2,2]", 0.75),
+            ("g[2,1]", 1),
+            ("g[2,2]", 2),
+        ]
+
+
+def test_a_list_of_all_timesteps_may_follow_their_blocks():
+    found = read_lines("t = 1\na = 0.5\nt = 2\na = 0.25\nh = [0.1, 0.2, 0.3, 0.4]\nepoch 2:\nL = 5", A)
+    assert [line.symbol for line in found] == ["a[1]", "a[2]", "h[1]", "h[2]", "h[3]", "h[4]", "L"]
+
+
+@pytest.mark.parametrize(
+    ("text", "number", "problem"),
+    [
+        ("t = 2\nL = 1.5", 2, "L can be L₂ or the total: write L_t or total"),
+        ("t = 5\nh = 0.5", 2, "h₅: expected a timestep from 1 to 4, found 5"),
+        ("t = 0.5\nL = 1.5", 1, "unknown name 't', expected one such as h1, yhat1 or dL/dW"),
+        ("t | h | L\n0 | 0.5 | ", 2, "h₀ is given, not computed: it is 0"),
+        ("t | h | yhat\n1 | 0.2 | 0.3 | 0.1 | 0.4", 2, "expected 2 entries behind the timestep, found 4"),
+        ("t h L\n1 0.5", 2, "expected 2 entries behind the timestep, found 1"),
+        ("t | h | bar\n1 | 0.5 | 3\n2 | 0.25 | 4", 1, "bar: expected what each timestep has, such as h"),
+    ],
+)
+def test_where_a_timestep_can_mean_two_things_it_is_asked(text, number, problem):
+    bad = next(line for line in read_lines(text, A) if isinstance(line, BadLine))
+    assert (bad.number, bad.problem) == (number, problem)
 
 
 @pytest.mark.parametrize(
