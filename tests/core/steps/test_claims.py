@@ -198,6 +198,30 @@ def test_a_result_of_up_to_four_numbers_is_spoken_in_full(K, is_said):
     assert said == "Step 1 of 9. Scores of the letters Ω 2." + (f" Result {numbers}." if is_said else "")
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_of_a_term_that_is_not_followed_the_largest_entry_is_spoken(seed):
+    network, parameters = random_network(seed, attention=False)
+    epoch, form = run_epoch(network, parameters, EXACT, 0.1), NumberFormat()
+    step = evaluate(epoch, Address(B, "W", (3, 3, 2)))
+    said = spoken(step, 9, 99, form)
+    for words, value in (("Term", step.value), ("Running total", step.running)):
+        largest = sorted(np.ravel(value).tolist(), key=abs)[-1]
+        assert f"{words} {form.spoken(largest)}." in said
+
+
+def test_nothing_is_spoken_of_one_hot_vectors_and_of_hidden_results():
+    network, parameters = random_network(0, T=2, K=2, attention=False)
+    epoch, form = run_epoch(network, parameters, EXACT, 0.1), NumberFormat()
+    assert spoken(evaluate(epoch, Address(F, "letter", (1,))), 1, 9, form) == "Step 1 of 9. Letter at t = 1."
+    for address, title in (
+        (Address(F, "h", (1,)), "Hidden state h 1."),
+        (Address(B, "W", (1, 1, 1)), "Loss 1, W used at t = 1."),  # zero, which its reason would tell
+        (Address(B, "b"), "∂L/∂b: the sum."),
+    ):
+        said = spoken(evaluate(epoch, address), 2, 9, form, hidden=True)
+        assert said == f"Step 2 of 9. {title} The result is hidden."
+
+
 def sentence(phase, name, *indices, rule=EXACT, kind=(False, True), T=3):
     return formula(of_kind(kind, T=T)[0], rule, Address(phase, name, indices)).sentence
 
