@@ -164,6 +164,10 @@ def test_without_attention_terms_are_labelled_by_loss_and_use(sheet_b):
     path = tree.path_to(tree.program.position(Address(Phase.BACKWARD, "W", (3, 3, 2))))
     assert tree.label(path[-1]).text == "(3, 2)"
     assert tree.label(path[-2]).text == "L₃   3 terms"
+    losses = [tree.label(node) for node in children(tree, path[-3])][:3]
+    assert [label.note for label in losses] == ["1 term", "2 terms", "3 terms"]
+    assert [label.spoken for label in losses] == ["L₁, 1 term", "L₂, 2 terms", "L₃, 3 terms"]
+    assert tree.label(path[-1]).spoken == "(3, 2)"
 
 
 def test_letters_of_any_script_stand_in_the_labels():

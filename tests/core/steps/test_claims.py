@@ -313,3 +313,14 @@ def test_the_rows_of_a_ladder_say_where_they_lead(name):
         "E": ["tanh′ at t = 2: r", "from the pre-activation to the input"],
     }
     assert notes == ["v₄, the error at h₄", *way, *ends[name]]
+
+
+def test_the_query_path_shows_that_more_is_added_where_there_is_more():
+    network, _ = of_kind((False, True), T=3)
+
+    def numbers(*indices):
+        links = formula(network, EXACT, Address(B, "b", indices)).links
+        return next(link.numbers for link in links if link.note.startswith("query path"))
+
+    assert numbers(2, 2, 1).endswith(r"+ \cdots")
+    assert r"\cdots" not in numbers(1, 1, 1)
