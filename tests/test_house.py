@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -81,3 +82,37 @@ def test_a_room_is_named_in_a_sentence_and_holds_few_modules(folder):
     assert len(module.body) == 1, "and nothing else"
     if list(folder.glob("*/__init__.py")):
         assert modules <= {"launch.py", "app.py"}, "loose modules beside the rooms"
+
+
+ROOMS = r"(?:core|gui|resources|tests)"
+CODE = [path for room in ("core", "gui", "resources", "tests") for path in sorted((ROOT / room).rglob("*.py"))]
+NAMED = [
+    (path, name)
+    for path in (*CODE, *sorted(ROOT.glob("*.md")))
+    for name in re.findall(rf"`({ROOMS}(?:\.\w+)+|{ROOMS}/[a-z_./]*)`", path.read_text(encoding="utf-8"))
+]
+
+
+def stands(name):
+    """Whether there is the file, or the module and what *name* says is in it."""
+    if "/" in name:
+        return (ROOT / name).exists()
+    place, rest = ROOT, name.split(".")
+    while rest and (place / rest[0]).is_dir():
+        place /= rest.pop(0)
+    if not rest:
+        return True
+    if not (place / f"{rest[0]}.py").exists():
+        return False
+    defined = set()
+    for node in ast.walk(ast.parse((place / f"{rest[0]}.py").read_text(encoding="utf-8"))):
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            defined.add(node.name)
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            defined.add(node.id)
+    return defined.issuperset(rest[1:])
+
+
+def test_every_module_that_comments_and_guides_name_is_there():
+    assert len(NAMED) > 20
+    assert [f"{path.relative_to(ROOT)}: {name}" for path, name in NAMED if not stands(name)] == []

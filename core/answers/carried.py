@@ -154,9 +154,10 @@ class Carried:
         """The total loss, a gradient or a parameter after the update, as computed."""
         if name == "L":
             return np.asarray(np.add.reduce(self._used["L"]))
-        if name.startswith("dL/d"):
-            return self._gradients[name.removeprefix("dL/d")]
-        parameter = name.removesuffix("_new")
+        meaning = symbols.TABLE[name]
+        if meaning.gradient_of:
+            return self._gradients[meaning.gradient_of]
+        parameter = meaning.new_of
         return np.asarray(self.parameters[parameter] - self.learning_rate * self._used_whole(f"dL/d{parameter}"))
 
     @cached_property

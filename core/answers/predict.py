@@ -60,7 +60,7 @@ class Score:
 
 
 def judge_prediction(case: Case, text: str, entry: tuple[int, int] = (0, 0)) -> Judgement:
-    """How *text* does as a prediction of the step of *case*; `core.notation.NotationError` where it is neither.
+    """How *text* does as a prediction of the step of *case*; `core.writing.numerals.NotationError` if it is neither.
 
     A sign alone is about the number that is followed: the *entry* (0-based) of a vector or matrix.
     """

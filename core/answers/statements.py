@@ -172,7 +172,7 @@ class Reader:
             name = replace(name, every=True)
         given = self._given(name, numbers, bare=part.bare)
         for symbol, each in given.items():
-            if symbol.startswith("y[") and not np.isin(each.values, (0, 1)).all():
+            if symbols.parse(symbol).name == "y" and not np.isin(each.values, (0, 1)).all():
                 t = symbols.parse(symbol).indices
                 wanted, meant = (symbols.text(symbols.symbol(which, *t)) for which in ("y", "yhat"))
                 raise SpellingError(f"{wanted} is the wanted letter, 0s and a 1; for the prediction write {meant}")

@@ -86,7 +86,7 @@ def judge(training: Training, lines: Sequence[OwnLine]) -> tuple[Judged, ...]:
 
 
 def explanation(training: Training, found: Judged, stated: float | None = None) -> Answer | None:
-    """What explains a line that is wrong by itself, None where nothing is asked. *stated*: as in `core.slips.Case`."""
+    """What explains a line that is wrong by itself, None where nothing is asked. *stated*: as in `core.slips.case`."""
     is_part = found.address.quantity == "letter" or symbols.parse(found.line.symbol).name in ON_THE_WAY
     if found.before is None or is_part:
         return None

@@ -41,7 +41,7 @@ class Explanation:
 
 
 def explain(source: Source, number: str, *, step: int, epoch: int = 1, rule: Rule | None = None) -> Explanation:
-    """What there is to say of *number* at *step* of *epoch*; `core.notation.NotationError` where it is no number.
+    """What there is to say of *number* at *step* of *epoch*; `core.writing.numerals.NotationError` where it is none.
 
     A *number* with a name before it is looked up where that is made.
     *rule*: trains the earlier epochs too; None for the source's own.

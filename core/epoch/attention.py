@@ -1,6 +1,6 @@
 """Attention, forwards and backwards, on the rows of some timesteps and the columns of all up to their last.
 
-A long text is worked through in blocks of such rows (`core.sums.causal_blocks`).
+A long text is worked through in blocks of such rows (`core.epoch.sums.causal_blocks`).
 """
 
 from __future__ import annotations

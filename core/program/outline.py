@@ -28,6 +28,25 @@ class Node:
     parent: Node | None
 
 
+@dataclass(frozen=True, slots=True)
+class Label:
+    """What a line of the tree says. *before*: what a range of lines says only once. *note*: what stands apart."""
+
+    before: str
+    name: str
+    note: str = ""
+
+    @property
+    def text(self) -> str:
+        """All of it to look at: ``t = 1   h → e``."""
+        return f"{self.before}{self.name}   {self.note}".rstrip()
+
+    @property
+    def spoken(self) -> str:
+        """All of it for a screen reader."""
+        return f"{self.before}{self.name}, {self.note}".removesuffix(", ")
+
+
 class Outline:
     """The tree of one program. Children are made by index, never listed."""
 
@@ -126,24 +145,26 @@ class Outline:
             path.append(self.child(path[-1], self.index_of(path[-1], position)))
         return tuple(path)
 
-    def label(self, node: Node) -> str:
+    def label(self, node: Node) -> Label:
         """What the tree says on the line of *node*."""
         network = self.program.network
         if node.level == "epoch":
-            return "Epoch"
+            return Label("", "Epoch")
         if node.level == "phase":
-            return ("Forward", "Backward", "Update")[int(node.key[0])]
+            return Label("", ("Forward", "Backward", "Update")[int(node.key[0])])
         if node.level == "group":
             if node.key[0] in ("t", "hidden"):
                 t = int(node.key[1])
-                letters = f"t = {t}   {visible(network.input_letter(t))} → {visible(network.target_letter(t))}"
-                return letters if node.key[0] == "t" else f"h{subscript(t)}   reads {visible(network.input_letter(t))}"
-            return f"∂L/∂{'Ω' if node.key[0] == 'Omega' else node.key[0]}"
+                read, wanted = visible(network.input_letter(t)), visible(network.target_letter(t))
+                if node.key[0] == "hidden":
+                    return Label("", f"h{subscript(t)}", f"reads {read}")
+                return Label("t = ", str(t), f"{read} → {wanted}")
+            return Label("", f"∂L/∂{'Ω' if node.key[0] == 'Omega' else node.key[0]}")
         if node.level == "block":
             count = len(node.span)
-            return f"L{subscript(int(node.key[1]))}   {count:,} term{'s' if count > 1 else ''}"
+            return Label("", f"L{subscript(int(node.key[1]))}", f"{count:,} term{'s' if count > 1 else ''}")
         if node.level == "nest":
-            return f"via h{subscript(int(node.key[2]))}"
+            return Label("via ", f"h{subscript(int(node.key[2]))}")
         return self._step_label(node.span.first)
 
     def _step(self, parent: Node, position: int) -> Node:
@@ -152,18 +173,18 @@ class Outline:
     def _is_nested(self, node: Node) -> bool:
         return self.program.network.attention and int(node.key[1]) > _NESTED_FROM
 
-    def _step_label(self, position: int) -> str:
+    def _step_label(self, position: int) -> Label:
         address = self.program[position]
         name = {"Omega": "Ω", "alpha": "α", "yhat": "ŷ", "letter": "letter"}.get(address.quantity, address.quantity)
         if address.phase is Phase.UPDATE:
-            return f"{name} new"
+            return Label("", f"{name} new")
         if address.phase is Phase.BACKWARD:
             if not address.indices:
-                return "Σ   sum"
+                return Label("", "Σ", "sum")
             if address.quantity in CHAINED:
                 shown = address.indices if self.program.network.attention else address.indices[1:]
-                return f"({', '.join(map(str, shown))})"
-            return f"L{subscript(address.indices[0])}"
+                return Label("", f"({', '.join(map(str, shown))})")
+            return Label("", f"L{subscript(address.indices[0])}")
         if not address.indices:
-            return "Total loss"
-        return name if name == "letter" else name + ",".join(map(subscript, address.indices))
+            return Label("", "Total loss")
+        return Label("", name if name == "letter" else name + ",".join(map(subscript, address.indices)))

@@ -1,7 +1,7 @@
 """The forward pass as one does it by hand, stage by stage: with a stage done wrongly, with values of one's own in the
 place of computed ones, or with every value rounded as it is written down.
 
-Without any of these it computes what `core.forward.forward` does, slower.
+Without any of these it computes what `core.epoch.forward.forward` does, slower.
 """
 
 from __future__ import annotations

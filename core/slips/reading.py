@@ -1,7 +1,7 @@
 """One way of doing an epoch's arithmetic: the right one, or one with a slip in it.
 
 A slip is told by false tapes: what each part of the arithmetic reads is a tape of its own, so that the functions of
-`core.backward` compute the slip's numbers as they compute the right ones.
+`core.epoch.backward` compute the slip's numbers as they compute the right ones.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ class Reading:
 
     @np.errstate(all="ignore")  # where training diverged, infinities are shown, not an error
     def value(self, address: Address) -> Array:
-        """What the step at *address* gives, in the shape of `core.evaluate.Step.value`."""
+        """What the step at *address* gives, in the shape of `core.steps.evaluate.Step.value`."""
         value = self._plain(address)
         return value if self.alter is None else self.alter(self, address, value)
 

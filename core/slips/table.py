@@ -1,6 +1,6 @@
 """The table of slips: what learners do wrongly on the way to a number, what should be done, and how that computes.
 
-Beside these stand the five switches of the rule (`core.rule_readings`) and rounding on the way. A slip that changes
+Beside these stand the five switches of the rule (`core.slips.rules`) and rounding on the way. A slip that changes
 no digit of a step is not claimed there. How common a slip is decides how much must speak for it.
 """
 

@@ -1,7 +1,7 @@
 """The two sheets: inputs, every printed number with its address and section, errata; printed against computed.
 
 The data stands in `resources/attention.json` and `resources/embedding.json`, keyed by symbol, so that a
-printed number finds its step by the same table as everything else (`core.epoch.made_at`).
+printed number finds its step by the same table as everything else (`core.epoch.epoch.made_at`).
 """
 
 from __future__ import annotations

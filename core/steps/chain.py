@@ -8,14 +8,13 @@ parameter multiplied there.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
 
 from core.network.arrays import Array
 from core.network.symbols import subscript
-from core.program.program import Address, Phase
+from core.program.program import Address
 from core.steps.entry import Formula, Link, Products, Read, Where, plus
 from core.writing.shown import visible
 
@@ -27,7 +26,7 @@ def chained_term(where: Where) -> Formula:
     """The entry of the term at ``where.address``."""
     name, (t, m, k) = where.address.quantity, where.address.indices
     network, rule = where.network, where.rule
-    head = _head(replace(where, address=Address(Phase.BACKWARD, "b", (t, m, m))))
+    head = (_first_link(where), *(_path_links(where) if network.attention else ()))
     links = (*head, *_links(where))
     paths = attention_paths(where)
     via = f", via h{subscript(m)}" if network.attention else ""
@@ -87,6 +86,12 @@ def chain_products(links: tuple[Link, ...], read: Read, known: Iterable[Array] =
     for link in links[len(products) :]:
         products.append(link.apply(products, read))
     return products
+
+
+def in_common(entry: Formula, address: Address, other: Address) -> int:
+    """How many first products the chained term of *entry*, at *address*, has in common with that at *other*."""
+    (t, m, k), (other_t, other_m, other_k) = address.indices, other.indices
+    return entry.head + 2 * (m - max(k, other_k)) + 1 if (t, m) == (other_t, other_m) else 0
 
 
 def attention_paths(where: Where) -> tuple[str, ...]:
@@ -214,12 +219,6 @@ def _beside(where: Where) -> str:
     return {"W": f"h[{k - 1}]", "U": f"x[{k}]", "b": "", "E": "U"}[where.address.quantity]
 
 
-@lru_cache(maxsize=1)
-def _head(where: Where) -> tuple[Link, ...]:
-    """The links from the loss to h_m: the same for every k and every parameter."""
-    return (_first_link(where), *(_path_links(where) if where.network.attention else ()))
-
-
 def _links(where: Where) -> Iterator[Link]:
     """The links from h_m back to the use at k, and what the parameter multiplied there."""
     name, (_, m, k) = where.address.quantity, where.address.indices
@@ -241,7 +240,7 @@ def _links(where: Where) -> Iterator[Link]:
         yield Link("×", mark, mark, _LAST[name], lambda products, read: np.outer(products[-1], read(last)))
 
 
-# Links of a long chain are made once, so that stepping along it neither makes nor multiplies them again.
+# Links of a long chain are made once, so that stepping along it does not make them again.
 @lru_cache(maxsize=2)
 def _chain(m: int, scalar: bool) -> tuple[Link, ...]:
     """Through the tanh of timestep m, then back through W and through the next tanh, as far as to h_1."""

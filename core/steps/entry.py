@@ -1,6 +1,6 @@
 r"""What a table entry is made of: the formula of one step, its links, and the step that it is written for.
 
-Templates are those of `core.tex`.
+Templates are those of `core.steps.template`.
 """
 
 from __future__ import annotations

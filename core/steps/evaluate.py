@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import takewhile
-from operator import is_
 from typing import Literal
 
 import numpy as np
@@ -15,8 +13,8 @@ from core.epoch.totals import running_total
 from core.network.arrays import Array, freeze, frozen
 from core.network.rule import CHAINED
 from core.program.program import Address, Phase
-from core.steps.chain import chain_products, zero_reason
-from core.steps.entry import Formula, Link, Where
+from core.steps.chain import chain_products, in_common, zero_reason
+from core.steps.entry import Formula, Where
 from core.steps.formulas import formula
 
 Kind = Literal["forward", "error", "term", "sum", "update"]
@@ -80,14 +78,14 @@ def evaluate(epoch: Epoch, address: Address) -> Step:
     def read(symbol: str) -> Array:
         return operands[symbol].value
 
-    known = sum(1 for _ in takewhile(bool, map(is_, entry.links, last.links)))
+    known = in_common(entry, address, last.address) if entry.links and last.products else 0
     products = tuple(chain_products(entry.links, read, last.products[:known]))
     freeze(products[known:])
     if address.is_sum:
         value = epoch.gradients[address.quantity]  # what the update uses: the same sum, not term by term
     else:
         value = frozen(np.asarray(entry.placed(products[-1]) if entry.placed else entry.arithmetic(read)))
-    memo.latest = _Known(operands, entry.links, products)
+    memo.latest = _Known(address, operands, products)
     running, zero = None, None
     if address.is_term:
         running = running_total(epoch, address.quantity, *address.indices)
@@ -102,8 +100,8 @@ def evaluate(epoch: Epoch, address: Address) -> Step:
 class _Known:
     """What the next step is likely to read and to multiply again."""
 
+    address: Address
     operands: dict[str, Operand]
-    links: tuple[Link, ...]
     products: tuple[Array, ...]
 
 
@@ -116,7 +114,7 @@ class _Memo:
 
 @latest
 def _memo(_epoch: Epoch) -> _Memo:
-    return _Memo(_Known({}, (), ()))
+    return _Memo(_Known(Address(Phase.FORWARD, "L"), {}, ()))
 
 
 def _operand(epoch: Epoch, symbol: str) -> Operand:

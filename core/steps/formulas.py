@@ -2,7 +2,7 @@ r"""One table entry a step kind: its formula, what it reads and writes, its arit
 
 What is displayed is what is computed: the arithmetic may read only the operands that the entry declares.
 A term of W, U, b or E is a chain: its `Link` rows are both what the ladder shows and the products that are
-taken. Templates are those of `core.tex`; the formulas are those of sheets A and B, sections 2 and 3.
+taken. Templates are those of `core.steps.template`; the formulas are those of sheets A and B, sections 2 and 3.
 """
 
 from __future__ import annotations

@@ -102,7 +102,7 @@ def checks(epoch: Epoch, address: Address, entry: tuple[int, int]) -> Checks:
 def losses(network: Network, parameters: Parameters, name: str, entry: tuple[int, int], change: Numbers) -> Numbers:
     """L_t of n runs, n×T: in each, the *entry* of *name* that timestep t uses is larger by *change* (n×T) there.
 
-    The formulas are those of `core.forward`, letter by letter and without absolute values, so that they hold for
+    The formulas are those of `core.epoch.forward`, letter by letter and without absolute values, so that they hold for
     complex numbers.
     """
     unit = np.zeros(network.parameter_shapes[name])

@@ -210,7 +210,7 @@ def _term(epoch: Epoch, rule: Rule, address: Address) -> Array:
 
 
 def _total(epoch: Epoch, rule: Rule, name: str) -> Array:
-    """The whole gradient of one parameter, by the sums that `core.backward.gradients` takes."""
+    """The whole gradient of one parameter, by the sums that `core.epoch.backward.gradients` takes."""
     tape = epoch.tape
     if name in CHAINED:
         return chained_sums(tape, rule, error_at_state(tape, rule), (name,))[name]

@@ -45,7 +45,7 @@ def smallest_losses(
 def run_epochs(network: Network, parameters: Mapping[str, Array]) -> tuple[Array, dict[str, Array]]:
     """One epoch of n runs: the total losses (n) and the gradients (n × the parameter's shape).
 
-    Axis 0 is the run throughout; the formulas are those of `core.forward` and `core.backward`.
+    Axis 0 is the run throughout; the formulas are those of `core.epoch.forward` and `core.epoch.backward`.
     """
     U, W, b, V, c, E = (parameters[name] for name in ("U", "W", "b", "V", "c", "E"))
     runs, T = len(b), network.T

@@ -1,6 +1,6 @@
 r"""The many glyphs of one sign, made one: every digit to 0-9, every dash to -, LaTeX's commands to plain signs.
 
-What is left for `core.numerals` to read is short: ASCII digits and signs, ``×``, ``∞``, ``≈``, ``…``, and two
+What is left for `core.writing.numerals` to read is short: ASCII digits and signs, ``×``, ``∞``, ``≈``, ``…``, and two
 marks of its own.
 """
 

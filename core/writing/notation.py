@@ -1,7 +1,7 @@
 """Numbers as a learner writes them: one, a row, a column or a matrix, in any common notation.
 
-A text is made plain (`core.glyphs`), split into tokens (`core.numerals`) and read here, by every convention for
-comma, point and space until the numbers have a shape that is wanted. Nothing is evaluated.
+A text is made plain (`core.writing.glyphs`), split into tokens (`core.writing.numerals`) and read here, by every
+convention for comma, point and space until the numbers have a shape that is wanted. Nothing is evaluated.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The tokens of a text of numbers: numbers, brackets, and what separates columns and rows.
 
 Signs mean different things to different people: 1,234 is one number, or another, or two. A `Convention` is one
-consistent reading of them; `core.notation` tries each.
+consistent reading of them; `core.writing.notation` tries each.
 """
 
 from __future__ import annotations
@@ -104,7 +104,7 @@ def conventions(text: str) -> Iterator[Convention]:
 
 
 def tokens(text: str, convention: Convention) -> Iterator[Token]:
-    """The tokens of *text*, which `core.glyphs.plain` made; `NotationError` at what is none."""
+    """The tokens of *text*, which `core.writing.glyphs.plain` made; `NotationError` at what is none."""
     at, entry, behind_number = 0, 1, False
     while at < len(text):
         found = _TOKEN.match(text, at)

@@ -7,11 +7,11 @@ from core.network.rule import CHAINED
 from core.network.symbols import TABLE, parse
 from core.writing.shown import visible
 
-RULE_TEXTS = {
+RULE_NAMES = {"exact": "Exact", "printed": "As printed", "typeset": "As typeset", "custom": "Custom"}
+RULE_TEXTS = RULE_NAMES | {
     "exact": "Exact (autograd)",
     "printed": "As printed (the sheet’s numbers)",
     "typeset": "As typeset (the sheet’s formulas)",
-    "custom": "Custom",
 }
 PATH_TEXTS = {
     "value": "value: hₘ is part of the mix Zₜ",

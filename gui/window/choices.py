@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 
 from core.network.rule import NAMED_RULES, PATHS, Rule
 from core.writing.form import NumberFormat
-from gui.debugger.labels import PATH_TEXTS, RULE_TEXTS
+from gui.debugger.labels import PATH_TEXTS, RULE_NAMES, RULE_TEXTS
 
 _SWITCHES: tuple[tuple[str, str, tuple[tuple[object, str], ...]], ...] = (
     ("sign", "Output error in W, U, b, E", ((1, "ŷ − y"), (-1, "y − ŷ"))),
@@ -64,7 +64,7 @@ class RuleButton(QToolButton):
     def show_rule(self, rule: Rule) -> None:
         """Show *rule* without asking for it."""
         self._rule = rule
-        self.setText(RULE_TEXTS[rule.name].partition(" (")[0])
+        self.setText(RULE_NAMES[rule.name])
         self.setAccessibleName(f"Rule: {RULE_TEXTS[rule.name]}")
         self.setToolTip(f"{RULE_TEXTS[rule.name]}: how the gradient is formed; another rule trains again from epoch 1")
         for name, button in self.names.items():
@@ -165,8 +165,9 @@ class FormatButton(QToolButton):
     def show_form(self, form: NumberFormat) -> None:
         """Show *form* without asking for it."""
         self._form = form
-        words = f"{form.digits} {'decimals' if form.style == 'decimals' else 'digits'}"
-        self.setText(f"{form.digits} {words.split()[1][:3]}." if self._short else words)
+        short, word = ("dec.", "decimals") if form.style == "decimals" else ("dig.", "digits")
+        words = f"{form.digits} {word}"
+        self.setText(f"{form.digits} {short}" if self._short else words)
         self.setAccessibleName(f"Numbers: {words}")
         if form in self.choices:
             self.choices[form].setChecked(True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from core.program.outline import Node, Outline
+from core.program.outline import Label, Node, Outline
 from core.program.program import Span
 
 RANGE = 100
@@ -75,16 +75,16 @@ class Lines:
         first, last = self._ends(line)
         return Span(first.span.first, last.span.last)
 
-    def label(self, line: Line) -> str:
+    def label(self, line: Line) -> Label:
         """What the tree says on *line*."""
         if not line.is_range:
             return self.outline.label(line.node)
         ends = self._ends(line)
         addresses = [self.outline.program[node.span.first] for node in ends]
         if ends[0].level == "step" and len(addresses[0].indices) == 3:
-            return f"k = {addresses[0].indices[2]:,} … {addresses[1].indices[2]:,}"
-        first, last = (self.outline.label(node).split("   ")[0] for node in ends)
-        return f"{first} … {last.split(' ')[-1]}"
+            return Label("k = ", f"{addresses[0].indices[2]:,} … {addresses[1].indices[2]:,}")
+        first, last = map(self.outline.label, ends)
+        return Label(first.before, f"{first.name} … {last.name}")
 
     def _whole(self, node: Node) -> Line:
         return Line(node, 0, self.outline.child_count(node))

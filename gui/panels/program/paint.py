@@ -34,7 +34,7 @@ class ProgramDelegate(QStyledItemDelegate):
         """Room for the words, the total and the mark."""
         px, row = self._theme.px, self._model.row(index)
         # Always as wide as the bold words, so that nothing moves when the cursor comes by.
-        width = px(_PAD) + QFontMetricsF(self._bold).horizontalAdvance(row.text) + px(_MARK)
+        width = px(_PAD) + QFontMetricsF(self._bold).horizontalAdvance(row.label.text) + px(_MARK)
         if row.total:
             width += px(_GAP) + QFontMetricsF(self._plain).horizontalAdvance(row.total)
         return QSize(int(width) + 1, px(_HEIGHT))
@@ -84,7 +84,7 @@ class ProgramDelegate(QStyledItemDelegate):
             room -= wide + self._theme.px(_GAP)
             self._text(painter, area, row.total, font, Qt.AlignmentFlag.AlignRight)
         font = self._bold if current or row.is_heading else self._plain
-        text = QFontMetricsF(font).elidedText(row.text, Qt.TextElideMode.ElideRight, room + 1)
+        text = QFontMetricsF(font).elidedText(row.label.text, Qt.TextElideMode.ElideRight, room + 1)
         self._text(painter, area, text, font, Qt.AlignmentFlag.AlignLeft)
 
     def _text(self, painter: QPainter, area: QRectF, text: str, font: QFont, side: Qt.AlignmentFlag) -> None:

@@ -7,7 +7,7 @@ from typing import overload
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from core.program.outline import Outline
+from core.program.outline import Label, Outline
 from core.program.program import Address, Phase, Program, Span
 from core.steps.formulas import formula
 from gui.debugger.view import View
@@ -22,7 +22,7 @@ _ROOT = QModelIndex()
 class Row:
     """What one line shows. *total*: its loss or gradient once it is known, else empty."""
 
-    text: str
+    label: Label
     state: State
     total: str
     is_step: bool
@@ -146,11 +146,11 @@ class ProgramModel(QAbstractItemModel):
             return None
         if role == Qt.ItemDataRole.DisplayRole:
             row = self.row(index)
-            return f"{row.text}   {row.total}".rstrip()
+            return f"{row.label.text}   {row.total}".rstrip()
         if role == Qt.ItemDataRole.AccessibleTextRole:
             row = self.row(index)
             words = ("done", "current step" if row.is_step else "the current step is in here", "to come")
-            return ", ".join(filter(None, (row.text.replace("   ", ", "), row.total, words[row.state])))
+            return ", ".join(filter(None, (row.label.spoken, row.total, words[row.state])))
         if role == Qt.ItemDataRole.ToolTipRole:
             return self._tooltip(index)
         return None
@@ -187,7 +187,7 @@ class ProgramModel(QAbstractItemModel):
         view, level, lines = self._seen(), line.node.level, self._made()
         total = _total(view, line)
         return Row(
-            f"Epoch {view.cursor.epoch}" if level == "epoch" else lines.label(line),
+            Label("Epoch ", str(view.cursor.epoch)) if level == "epoch" else lines.label(line),
             _state(lines.span(line), view.cursor.position),
             "" if total is None else view.form(total),
             is_step=level == "step",

@@ -11,7 +11,7 @@ from core.studies.checking import Check, checks
 from core.studies.comparison import Alternative, Comparison, Difference, compare, differences
 from core.studies.contributions import MOST_TIMESTEPS
 from core.writing.form import NumberFormat, exact
-from gui.debugger.labels import RULE_TEXTS, counted, entry_name, gradient_text, term_label
+from gui.debugger.labels import RULE_NAMES, RULE_TEXTS, counted, entry_name, gradient_text, term_label
 from gui.debugger.view import View
 from gui.debugger.wording import HIDDEN
 from gui.panels.rules.listing import Column, Listing, Row, heading
@@ -71,8 +71,8 @@ def title(view: View) -> str:
 def alternative_text(alternative: Alternative) -> str:
     """What an alternative is called: a rule by its name, a turned switch by what it turns to."""
     name, rule = alternative.name, alternative.rule
-    if name in RULE_TEXTS:
-        return RULE_TEXTS[name].partition(" (")[0]
+    if name in RULE_NAMES:
+        return RULE_NAMES[name]
     if name in PATHS:
         return f"{name} path {'on' if name in rule.paths else 'off'}"
     return {

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPen
@@ -126,48 +128,61 @@ def _lead(painter: QPainter, picture: BarPicture, scale: BarScale, top: float, t
     painter.drawText(QRectF(left, y, right - left, row), Qt.AlignmentFlag.AlignVCenter, text)
 
 
-def legend_lines(picture: BarPicture, width: float, theme: Theme) -> list[list[str]]:
-    """The words of the legend, in as many lines as they need."""
-    words = [*(picture.part_names or ("terms",)), "running total"] if picture.adds_up else ["sizes"]
+@dataclass(frozen=True, slots=True)
+class LegendEntry:
+    """A word of the legend. *sample*: what is drawn before it, the part of a bar of that number or the line."""
+
+    word: str
+    sample: int | Literal["line"] | None = None
+
+
+def legend_entries(picture: BarPicture) -> Iterator[LegendEntry]:
+    """What the legend explains."""
     if picture.is_log:
-        words = ["size, positive", "negative"]
+        words: tuple[str, ...] = ("size, positive", "negative")
+    else:
+        words = picture.part_names or ("terms" if picture.adds_up else "sizes",)
+    yield from (LegendEntry(word, part) for part, word in enumerate(words))
+    if picture.adds_up:
+        yield LegendEntry("running total", "line")
     if picture.to_go:
-        words.append(f"… {picture.to_go:,} to go")
+        yield LegendEntry(f"… {picture.to_go:,} to go")
+
+
+def legend_lines(picture: BarPicture, width: float, theme: Theme) -> list[list[LegendEntry]]:
+    """The legend, in as many lines as it needs."""
     metrics = QFontMetricsF(theme.font(TEXT))
-    lines: list[list[str]] = [[]]
+    lines: list[list[LegendEntry]] = [[]]
     x = 0.0
-    for word in words:
-        wide = metrics.horizontalAdvance(word) + theme.px(34)
+    for entry in legend_entries(picture):
+        wide = metrics.horizontalAdvance(entry.word) + theme.px(34)
         if lines[-1] and x + wide > width:
             lines.append([])
             x = 0.0
-        lines[-1].append(word)
+        lines[-1].append(entry)
         x += wide
     return lines
 
 
-def paint_legend(
-    painter: QPainter, picture: BarPicture, lines: list[list[str]], left: float, top: float, theme: Theme
-) -> None:
+def paint_legend(painter: QPainter, lines: list[list[LegendEntry]], left: float, top: float, theme: Theme) -> None:
     """Paints what *lines* names, each with a sample of how it is drawn."""
     row, size = theme.px(ROW), theme.px(11)
     font = theme.font(TEXT)
     metrics = QFontMetricsF(font)
     for number, line in enumerate(lines):
         x, middle = left, top + (number + 0.5) * row
-        for word in line:
+        for entry in line:
             sample = QRectF(x, round(middle - size / 2), theme.px(14), size)
-            if word == "running total":
+            if entry.sample == "line":
                 painter.setPen(QPen(theme.palette.ink, theme.px(15) / 10))
                 painter.drawLine(QPointF(sample.left(), middle), QPointF(sample.right(), middle))
                 painter.setBrush(theme.palette.panel)
                 painter.drawEllipse(QPointF(sample.right() - theme.px(3), middle), theme.px(3), theme.px(3))
-            elif not word.startswith("…"):
-                part = picture.part_names.index(word) if picture.part_names else int(word == "negative")
-                paint_sample(painter, sample, part, bar_colours(theme)[0], theme)
-            x = sample.right() + theme.px(5) if not word.startswith("…") else x
+            elif entry.sample is not None:
+                paint_sample(painter, sample, entry.sample, bar_colours(theme)[0], theme)
+            x = sample.right() + theme.px(5) if entry.sample is not None else x
             painter.setFont(font)
             painter.setPen(theme.palette.dim)
-            wide = metrics.horizontalAdvance(word)
-            painter.drawText(QRectF(x, top + number * row, wide + 2, row), Qt.AlignmentFlag.AlignVCenter, word)
+            wide = metrics.horizontalAdvance(entry.word)
+            painter.drawText(QRectF(x, top + number * row, wide + 2, row), Qt.AlignmentFlag.AlignVCenter, entry.word)
             x += wide + theme.px(15)

@@ -15,7 +15,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from gui.look.theme import Theme
-from gui.widgets.bars.axis import ROW, axis_height, legend_lines, paint_axis, paint_legend
+from gui.widgets.bars.axis import ROW, LegendEntry, axis_height, legend_lines, paint_axis, paint_legend
 from gui.widgets.bars.paint import TEXT, Marks, paint_bars
 from gui.widgets.bars.picture import BarPicture
 from gui.widgets.bars.scale import BarScale, bar_scale
@@ -42,7 +42,7 @@ class BarChart(QWidget):
         self._theme = theme
         self._picture: BarPicture | None = None
         self._scale: BarScale | None = None
-        self._legend: list[list[str]] = []
+        self._legend: list[list[LegendEntry]] = []
         self._hovered: int | None = None
         self._selected: int | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -114,7 +114,7 @@ class BarChart(QWidget):
         painter = QPainter(self)
         paint_bars(painter, picture, scale, theme, Marks(self._hovered, self._selected, self.hasFocus()))
         paint_axis(painter, picture, scale, self.height() - axis_height(picture, theme), theme)
-        paint_legend(painter, picture, self._legend, scale.plot.left(), 0, theme)
+        paint_legend(painter, self._legend, scale.plot.left(), 0, theme)
         if self.hasFocus() and self._selected is None:
             paint_focus_ring(painter, self.rect(), theme, width=1, radius=theme.px(6))
 

@@ -1,4 +1,4 @@
-"""Several curves in one plot, on top of `gui.plots`, the wrapper around pyqtgraph."""
+"""Several curves in one plot, on top of `gui.widgets.plots.line_plot`, the wrapper around pyqtgraph."""
 
 from __future__ import annotations
 

@@ -194,3 +194,11 @@ def test_the_stated_learning_rate_of_a_sheet_is_known(sheet, tmp_path: Path):
 def test_what_is_no_number_is_refused(sheet):
     with pytest.raises(NotationError, match="expected one number, found 2"):
         explain(sheet, "0.1 0.2", step=SUM_OF_W)
+
+
+@pytest.mark.parametrize(("K", "is_written"), [(16, True), (17, False)])
+def test_up_to_sixteen_numbers_of_the_step_are_written(K, is_written):
+    network, parameters = random_network(1, T=2, K=2, H=K, attention=False)
+    source = Source("it", "It", network, parameters, EXACT, 0.1)
+    found = explain(source, "0.5", step=Program(network).position(Address(Phase.FORWARD, "h", (1,))))
+    assert ("computed     " in said(found)) == is_written

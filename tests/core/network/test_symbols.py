@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import product
 
 import pytest
 from hypothesis import given
@@ -12,7 +13,8 @@ from core.epoch.epoch import run_epoch
 from core.network import symbols
 from core.network.initial import initial
 from core.network.rule import EXACT
-from core.network.symbols import TABLE, Symbol
+from core.network.symbols import PARAMETERS, TABLE, Symbol
+from tests import oracles
 from tests.strategies import plain_network
 
 
@@ -104,3 +106,14 @@ def test_a_symbol_exists_where_an_epoch_has_a_value_for_it(embedded, attention):
     places = [(), (0,), (1,), (3,), (4,), (1, 1), (3, 1), (3, 4), (1, 3), (2, 0), (1, 1, 1)]
     for written in (symbols.symbol(name, *place) for name in TABLE for place in places):
         assert symbols.exists(written, network) == has_value(written), written
+
+
+@pytest.mark.parametrize(("embedded", "attention"), [(False, False), (True, False), (False, True), (True, True)])
+def test_a_term_exists_where_a_loop_over_all_terms_meets_it(embedded, attention):
+    network = replace(plain_network(3, embedded=embedded), attention=attention)
+    terms = oracles.terms(network, initial(network, "uniform", 1), EXACT)
+    for name in PARAMETERS:
+        for size in (1, 2, 3):
+            for place in product(range(5), repeat=size):
+                is_term = place in terms.get(name, {})
+                assert symbols.exists(symbols.symbol(f"dL/d{name}", *place), network) == is_term, (name, place)

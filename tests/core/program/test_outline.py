@@ -107,7 +107,7 @@ def test_large_blocks_are_nested_by_the_state_they_pass():
     tree = outline(14, (False, True))
     path = tree.path_to(tree.program.position(Address(Phase.BACKWARD, "W", (13, 9, 5))))
     assert [node.level for node in path] == ["epoch", "phase", "group", "block", "nest", "step"]
-    assert [tree.label(node) for node in path] == [
+    assert [tree.label(node).text for node in path] == [
         "Epoch",
         "Backward",
         "∂L/∂W",
@@ -121,37 +121,37 @@ def test_large_blocks_are_nested_by_the_state_they_pass():
 
 def test_the_tree_of_sheet_a_reads_like_the_mockup(sheet_a):
     tree = Outline(Program(sheet_a[0]))
-    assert [tree.label(node) for node in children(tree, tree.root)] == ["Forward", "Backward", "Update"]
+    assert [tree.label(node).text for node in children(tree, tree.root)] == ["Forward", "Backward", "Update"]
     forward, backward, update = children(tree, tree.root)
-    assert [tree.label(node) for node in children(tree, forward)] == [
+    assert [tree.label(node).text for node in children(tree, forward)] == [
         "t = 1   h → e",
         "t = 2   e → l",
         "t = 3   l → l",
         "t = 4   l → o",
         "Total loss",
     ]
-    assert [tree.label(node) for node in children(tree, backward)] == [
+    assert [tree.label(node).text for node in children(tree, backward)] == [
         f"∂L/∂{name}" for name in ("Ω", "V", "c", "W", "U", "b")
     ]
-    assert [tree.label(node) for node in children(tree, update)] == [f"{name} new" for name in "VcWUb"]
+    assert [tree.label(node).text for node in children(tree, update)] == [f"{name} new" for name in "VcWUb"]
     W = children(tree, backward)[3]
-    assert [tree.label(node) for node in children(tree, W)] == [
+    assert [tree.label(node).text for node in children(tree, W)] == [
         "L₁   1 term",
         "L₂   3 terms",
         "L₃   6 terms",
         "L₄   10 terms",
         "Σ   sum",
     ]
-    assert [tree.label(node) for node in children(tree, children(tree, W)[2])][-2] == "(3, 3, 2)"
+    assert [tree.label(node).text for node in children(tree, children(tree, W)[2])][-2] == "(3, 3, 2)"
     timestep = children(tree, forward)[1]
-    assert [tree.label(node) for node in children(tree, timestep)] == [
+    assert [tree.label(node).text for node in children(tree, timestep)] == [
         *("letter", "h₂", "A₂,₁", "A₂,₂", "α₂", "Z₂", "Ω₂", "ŷ₂", "L₂")
     ]
 
 
 def test_the_sheets_own_order_has_its_states_first(sheet_a):
     tree = Outline(Program(sheet_a[0], "stage"))
-    labels = [tree.label(node) for node in children(tree, tree.child(tree.root, 0))]
+    labels = [tree.label(node).text for node in children(tree, tree.child(tree.root, 0))]
     assert labels == [
         *("h₁   reads h", "h₂   reads e", "h₃   reads l", "h₄   reads l"),
         *("t = 1   h → e", "t = 2   e → l", "t = 3   l → l", "t = 4   l → o"),
@@ -162,12 +162,16 @@ def test_the_sheets_own_order_has_its_states_first(sheet_a):
 def test_without_attention_terms_are_labelled_by_loss_and_use(sheet_b):
     tree = Outline(Program(sheet_b[0]))
     path = tree.path_to(tree.program.position(Address(Phase.BACKWARD, "W", (3, 3, 2))))
-    assert tree.label(path[-1]) == "(3, 2)"
-    assert tree.label(path[-2]) == "L₃   3 terms"
+    assert tree.label(path[-1]).text == "(3, 2)"
+    assert tree.label(path[-2]).text == "L₃   3 terms"
+    losses = [tree.label(node) for node in children(tree, path[-3])][:3]
+    assert [label.note for label in losses] == ["1 term", "2 terms", "3 terms"]
+    assert [label.spoken for label in losses] == ["L₁, 1 term", "L₂, 2 terms", "L₃, 3 terms"]
+    assert tree.label(path[-1]).spoken == "(3, 2)"
 
 
 def test_letters_of_any_script_stand_in_the_labels():
     network, _ = of_kind((False, False))
     tree = Outline(Program(network))
-    label = tree.label(tree.child(tree.child(tree.root, 0), 0))
+    label = tree.label(tree.child(tree.child(tree.root, 0), 0)).text
     assert label == f"t = 1   {network.input_letter(1)} → {network.target_letter(1)}"

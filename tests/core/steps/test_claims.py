@@ -198,6 +198,30 @@ def test_a_result_of_up_to_four_numbers_is_spoken_in_full(K, is_said):
     assert said == "Step 1 of 9. Scores of the letters Ω 2." + (f" Result {numbers}." if is_said else "")
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_of_a_term_that_is_not_followed_the_largest_entry_is_spoken(seed):
+    network, parameters = random_network(seed, attention=False)
+    epoch, form = run_epoch(network, parameters, EXACT, 0.1), NumberFormat()
+    step = evaluate(epoch, Address(B, "W", (3, 3, 2)))
+    said = spoken(step, 9, 99, form)
+    for words, value in (("Term", step.value), ("Running total", step.running)):
+        largest = sorted(np.ravel(value).tolist(), key=abs)[-1]
+        assert f"{words} {form.spoken(largest)}." in said
+
+
+def test_nothing_is_spoken_of_one_hot_vectors_and_of_hidden_results():
+    network, parameters = random_network(0, T=2, K=2, attention=False)
+    epoch, form = run_epoch(network, parameters, EXACT, 0.1), NumberFormat()
+    assert spoken(evaluate(epoch, Address(F, "letter", (1,))), 1, 9, form) == "Step 1 of 9. Letter at t = 1."
+    for address, title in (
+        (Address(F, "h", (1,)), "Hidden state h 1."),
+        (Address(B, "W", (1, 1, 1)), "Loss 1, W used at t = 1."),  # zero, which its reason would tell
+        (Address(B, "b"), "∂L/∂b: the sum."),
+    ):
+        said = spoken(evaluate(epoch, address), 2, 9, form, hidden=True)
+        assert said == f"Step 2 of 9. {title} The result is hidden."
+
+
 def sentence(phase, name, *indices, rule=EXACT, kind=(False, True), T=3):
     return formula(of_kind(kind, T=T)[0], rule, Address(phase, name, indices)).sentence
 
@@ -231,3 +255,72 @@ def test_a_term_of_e_names_the_row_that_the_rule_adds_it_to():
     parameters = {name: draw.normal(size=shape) for name, shape in letters[0].parameter_shapes.items()}
     epoch = run_epoch(letters[0], Parameters.checked(letters[0], parameters), PRINTED, 0.1)
     assert evaluate(epoch, Address(B, "E", (2, 2, 1))).value.any(axis=1).tolist() == [False, True]
+
+
+READ, WANTED = "abc", "def"
+NAMED_LETTERS = [
+    (F, "letter", (2,), "Timestep 2 reads “b” and should say “e”.", {"x[2]": "b", "y[2]": "e"}),
+    (F, "h", (2,), "The one-hot x₂ picks column “b” of U.", {"x[2]": "b", "U": "b"}),
+    (F, "L", (2,), "The surprise at the wanted letter “e”:", {"y[2]": "e"}),
+    (B, "Omega", (2,), "negative only at “e”, whose score should rise.", {"y[2]": "e"}),
+    (B, "U", (3, 3, 2), "How much the U used at timestep 2", {"x[2]": "b"}),
+]
+EMBEDDED_LETTERS = [
+    (F, "letter", (2,), "Timestep 2 reads “b” and should say “e”.", {"xo[2]": "b", "y[2]": "e"}),
+    (F, "x", (2,), "The one-hot vector picks row “b” of E:", {"xo[2]": "b", "E": "b"}),
+    (F, "h", (2,), "New input through U", {}),
+    (B, "E", (3, 3, 2), "It goes to row “b”.", {"xo[2]": "b"}),
+]
+
+
+@pytest.mark.parametrize(
+    ("size", "phase", "name", "indices", "words", "picks"),
+    [*((None, *each) for each in NAMED_LETTERS), *((2, *each) for each in EMBEDDED_LETTERS)],
+)
+def test_the_letters_that_a_step_names_and_picks_are_its_own(size, phase, name, indices, words, picks):
+    network = Network.from_letters("abcdef", READ, WANTED, hidden_size=1, embedding_size=size, attention=True)
+    found = formula(network, EXACT, Address(phase, name, indices))
+    assert words in found.sentence
+    assert {symbol: network.alphabet[place] for symbol, place in found.picks} == picks
+    assert set(re.findall("“(.)”", found.sentence)) <= {*READ[1], *WANTED[1]}
+
+
+def test_the_loss_takes_the_logarithm_of_the_wanted_probability():
+    network = Network.from_letters("abcdef", READ, WANTED, hidden_size=1, embedding_size=None, attention=False)
+    assert formula(network, EXACT, Address(F, "L", (2,))).numbers[-1] == r"= -\ln ⟦yhat[2]#5⟧"
+
+
+def test_a_gradient_of_v_by_h_says_that_v_read_the_context():
+    said = sentence(B, "V", 2, rule=Rule(output_state="h"))
+    assert said.endswith("the error of every letter times h₂, though V read Z₂.")
+    assert sentence(B, "V", 2).endswith("times the state that V read.")
+    assert sentence(B, "W").startswith("How fast the total loss changes with the one W")
+    assert (
+        sentence(B, "W", rule=TYPESET)
+        == "What every use of the one W adds, by the rule in use: not the true derivative."
+    )
+
+
+@pytest.mark.parametrize("name", ["W", "U", "b", "E"])
+def test_the_rows_of_a_ladder_say_where_they_lead(name):
+    network, _ = of_kind((True, False), T=4)
+    notes = [link.note for link in formula(network, EXACT, Address(B, name, (4, 4, 2))).links]
+    way = ["tanh′ at t = 4", "back in time, to h₃", "tanh′ at t = 3", "back in time, to h₂"]
+    ends = {
+        "W": ["tanh′ at t = 2: r", "what W multiplied"],
+        "U": ["tanh′ at t = 2: r", "what U multiplied"],
+        "b": ["tanh′ at t = 2"],
+        "E": ["tanh′ at t = 2: r", "from the pre-activation to the input"],
+    }
+    assert notes == ["v₄, the error at h₄", *way, *ends[name]]
+
+
+def test_the_query_path_shows_that_more_is_added_where_there_is_more():
+    network, _ = of_kind((False, True), T=3)
+
+    def numbers(*indices):
+        links = formula(network, EXACT, Address(B, "b", indices)).links
+        return next(link.numbers for link in links if link.note.startswith("query path"))
+
+    assert numbers(2, 2, 1).endswith(r"+ \cdots")
+    assert r"\cdots" not in numbers(1, 1, 1)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+from itertools import product
+from operator import is_
 
 import numpy as np
 import pytest
@@ -47,6 +49,18 @@ def test_jumps_in_any_order_show_what_stepping_shows(kind):
         assert same(evaluate(epoch, program[position]), stepped[position - 1])
     for position in reversed(range(1, len(program) + 1)):
         assert same(evaluate(epoch, program[position]), stepped[position - 1])
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_step_along_a_chain_multiplies_only_what_is_new(kind):
+    network, parameters = of_kind(kind, T=6)
+    epoch = run_epoch(network, parameters, EXACT, 0.1)
+    for name, other in product(("W", "U", "b"), repeat=2):
+        short = evaluate(epoch, Address(Phase.BACKWARD, name, (6, 6, 4))).products
+        long = evaluate(epoch, Address(Phase.BACKWARD, other, (6, 6, 2))).products
+        to_r = len(short) - (name != "b")  # all but what the parameter multiplied
+        assert sum(map(is_, short, long)) == to_r
+        assert not any(map(is_, long, evaluate(epoch, Address(Phase.BACKWARD, other, (5, 5, 2))).products))
 
 
 def test_two_epochs_looked_at_in_turns_keep_their_own_numbers():

@@ -441,6 +441,12 @@ def test_long_texts_take_time_in_proportion_to_their_length(part):
     assert seconds(LONG) < 8 * seconds(LONG // 4) + 0.1
 
 
+def test_the_most_brackets_inside_one_another_are_read_and_one_more_is_refused():
+    assert read("(" * 8 + "1" + ")" * 8, ONE).values == 1
+    with pytest.raises(NotationError, match="expected at most 8 brackets inside one another"):
+        read("(" * 9 + "1" + ")" * 9, ONE)
+
+
 def test_the_most_characters_are_read_and_one_more_is_refused():
     text = "1".ljust(notation.MOST_CHARACTERS)
     assert read(text, ONE).values == 1

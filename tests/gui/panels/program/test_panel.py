@@ -222,7 +222,7 @@ def test_all_steps_of_a_very_long_program_are_reached_through_short_lists(make_p
 def test_ranges_cover_every_line_once_and_leave_the_total_alone():
     lines = Lines(Outline(Program(network(1234, attention=False))))
     forward = lines.child(lines.root, 0)
-    labels = [lines.label(lines.child(forward, row)) for row in range(lines.count(forward))]
+    labels = [lines.label(lines.child(forward, row)).text for row in range(lines.count(forward))]
     assert labels[:2] == ["t = 1 … 100", "t = 101 … 200"]
     assert labels[-2:] == ["t = 1201 … 1234", "Total loss"]
     spans = [lines.span(lines.child(forward, row)) for row in range(lines.count(forward))]
@@ -241,7 +241,7 @@ def test_ranges_of_ranges_hold_a_million_lines():
         assert lines.count(found) <= RANGE + 1
         found = lines.child(found, lines.row_of(found, position))
         depth += 1
-    assert lines.label(found) == "h₇₆₅₄₃₃"
+    assert lines.label(found).text == "h₇₆₅₄₃₃"
     assert depth < 7
 
 

@@ -1,10 +1,13 @@
 """Bars: how their parts are stacked, where they stand."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QRectF
 
 from core.writing.form import NumberFormat
+from gui.widgets.bars.axis import legend_entries
 from gui.widgets.bars.picture import BarPicture
 from gui.widgets.bars.scale import Bracket, bar_scale
 
@@ -20,8 +23,8 @@ def picture(values, parts=(), lead="", slots=None, levels=("t", "k")):
     )  # fmt: skip
 
 
-def scale(picture, widest=40.0, width=400.0):
-    return bar_scale(picture, QRectF(10, 20, width, 100), lambda text: 5.0 * len(text), 5, widest)
+def scale(picture, width=400.0):
+    return bar_scale(picture, QRectF(10, 20, width, 100), lambda text: 5.0 * len(text), 5)
 
 
 def test_parts_of_one_sign_are_stacked_away_from_zero():
@@ -45,10 +48,9 @@ def test_the_range_holds_bars_totals_and_zero():
     assert (flat.low, flat.high, [text for _, text in flat.ticks]) == (-1, 1, ["0"])
 
 
-@pytest.mark.parametrize(("widest", "lead"), [(40.0, ""), (1000.0, ""), (40.0, "losses 1–9")])
-def test_a_place_is_found_where_it_stands_and_nothing_beside(widest, lead):
-    made = scale(picture([1.0, 2.0, 3.0], lead=lead), widest)
-    assert made.pitch <= widest
+@pytest.mark.parametrize(("width", "lead"), [(400.0, ""), (1000.0, ""), (400.0, "losses 1–9")])
+def test_a_place_is_found_where_it_stands_and_nothing_beside(width, lead):
+    made = scale(picture([1.0, 2.0, 3.0], lead=lead), width)
     for place in range(4):
         column = made.column(place)
         assert made.place_at(made.x(place)) == made.place_at(column.left()) == place
@@ -63,3 +65,18 @@ def test_neighbours_with_the_same_first_number_share_a_bracket():
     assert scale(picture([1.0], slots=slots)).brackets == ((Bracket(1, 0, 0), Bracket(2, 1, 2), Bracket(3, 3, 3)),)
     led = scale(picture([1.0], slots=((1, 1), *slots[1:]), lead="before")).brackets
     assert led == ((Bracket(2, 1, 2), Bracket(3, 3, 3)),)
+
+
+@pytest.mark.parametrize(
+    ("changes", "entries"),
+    [
+        ({}, [("value", 0), ("key", 1), ("running total", "line")]),
+        ({"part_names": ()}, [("terms", 0), ("running total", "line")]),
+        ({"part_names": (), "adds_up": False}, [("sizes", 0)]),
+        ({"part_names": (), "adds_up": False, "is_log": True}, [("size, positive", 0), ("negative", 1)]),
+        ({"part_names": (), "to_go": 1200}, [("terms", 0), ("running total", "line"), ("… 1,200 to go", None)]),
+    ],
+)
+def test_the_legend_has_a_sample_of_all_that_is_drawn(changes, entries):
+    shown = replace(picture([1.0, -2.0], [[1.0, 0.0], [-1.0, -1.0]]), **changes)
+    assert [(entry.word, entry.sample) for entry in legend_entries(shown)] == entries
