@@ -105,6 +105,7 @@ class Workbench(QObject):
         docked.sheet.paths_requested.connect(self._show_paths)
         # After running to a line of the tree, Space should step on.
         docked.program.jump_requested.connect(lambda _address: self.formula.setFocus())
+        docked.program.copy_asked.connect(lambda steps: self.files.exporting.copy_steps(steps))
         bars, choice = docked.contributions, self.settings.choice
         bars.choose(choice("group_by", bars.groupings), choice("terms_as", bars.forms))
         bars.chosen.connect(self._remember_terms)
