@@ -86,10 +86,9 @@ class FormulaView(FormulaCanvas):
         if asks_for_key(event) and self._takes(event):
             event.accept()
             return True
-        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            if self._symbol_at(QPointF(event.pos())) == FOLD:
-                QToolTip.showText(event.globalPos(), "Click: all addends, or the first and the last", self)
-                return True
+        if isinstance(event, QHelpEvent) and self._symbol_at(QPointF(event.pos())) == FOLD:
+            QToolTip.showText(event.globalPos(), "Click: all addends, or the first and the last", self)
+            return True
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
