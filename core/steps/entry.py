@@ -16,6 +16,7 @@ from core.network.rule import PATHS, Rule
 from core.program.program import Address
 
 _LARGEST_EXPONENT = 700.0  # e to more than this overflows
+FEW, MANY = 4, 60  # addends of a sum: as it is shown at first, and opened
 
 Read = Callable[[str], Array]
 Products = list[Array]
@@ -70,7 +71,8 @@ class SoftmaxTable:
 class Formula:
     """The table entry of one step.
 
-    *title*; *symbolic*: lines of templates; *numbers*: lines to be substituted; *reads*, *writes*: symbol ids, those
+    *title*; *symbolic*: lines of templates; *numbers*: lines to be substituted, *whole*: the same with all addends,
+    where *numbers* leaves some out; *reads*, *writes*: symbol ids, those
     that a sum reads so many that they are never listed;
     *arithmetic*: the value written, in the declared shape (of the first symbol in *writes*, or one number for each);
     *sentence*: for a learner, with letters in quotes. *picks*: the entry that a one-hot operand picks, 0-based, by
@@ -96,6 +98,7 @@ class Formula:
     via: int | None = None
     placed: Callable[[Array], Array] | None = None
     table: SoftmaxTable | None = None
+    whole: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +141,13 @@ class Where:
         return "Z" if self.network.attention else "h"
 
 
-def plus(addends: list[str], most: int = 4) -> str:
+def sums(addends: list[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """A line that adds, and the same with all addends (with as many as can be read) where it leaves some out."""
+    line, whole = (f"= {plus(addends, most)}" for most in (FEW, MANY))
+    return (line,), (whole,) if whole != line else ()
+
+
+def plus(addends: list[str], most: int = FEW) -> str:
     """The addends joined; of more than *most*, the first and the last *most* / 2."""
     half = most // 2
     kept = addends if len(addends) <= most else [*addends[:half], r"\cdots", *addends[-half:]]

@@ -8,7 +8,7 @@ import numpy as np
 
 from core.epoch.forward import log_loss, softmax
 from core.network.symbols import subscript, text
-from core.steps.entry import Formula, SoftmaxTable, Where, plus
+from core.steps.entry import Formula, SoftmaxTable, Where, sums
 from core.writing.shown import visible
 
 
@@ -109,11 +109,12 @@ def _weights(where: Where) -> Formula:
 
 def _context(where: Where) -> Formula:
     t = where.t
-    addends = [rf"⟦alpha[{t},{i}]⟧ {where.times} ⟦h[{i}]⟧" for i in range(1, t + 1)]
+    numbers, whole = sums([rf"⟦alpha[{t},{i}]⟧ {where.times} ⟦h[{i}]⟧" for i in range(1, t + 1)])
     return Formula(
         title=f"Context Z{subscript(t)}",
         symbolic=(rf"⟦Z[{t}]⟧ = \sum_{{i=1}}^{{{t}}} ⟦alpha[{t},1]|=\alpha_{{{t},i}}⟧ \, h_{{i}}",),
-        numbers=("= " + plus(addends),),
+        numbers=numbers,
+        whole=whole,
         reads=tuple(symbol for i in range(1, t + 1) for symbol in (f"alpha[{t},{i}]", f"h[{i}]")),
         writes=(f"Z[{t}]",),
         arithmetic=lambda read: np.asarray(sum(read(f"alpha[{t},{i}]") * read(f"h[{i}]") for i in range(1, t + 1))),
@@ -172,10 +173,12 @@ def total_loss(where: Where) -> Formula:
     """The last step of the forward pass."""
     T = where.network.T
     losses = [f"L[{t}]" for t in range(1, T + 1)]
+    numbers, whole = sums([f"⟦{loss}⟧" for loss in losses])
     return Formula(
         title="Total loss L",
         symbolic=(rf"⟦L⟧ = \sum_{{t=1}}^{{{T}}} L_{{t}}",),
-        numbers=("= " + plus([f"⟦{loss}⟧" for loss in losses]),),
+        numbers=numbers,
+        whole=whole,
         reads=tuple(losses),
         writes=("L",),
         arithmetic=lambda read: np.add.reduce(np.array([read(loss) for loss in losses])),

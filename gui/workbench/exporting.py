@@ -14,6 +14,7 @@ from core.exports import arrays as exports
 from core.exports.array_files import write_npz
 from core.exports.tables import Listing, TableError, Writable, tab_separated, write_csv, write_json
 from core.network.arrays import Array
+from core.program.program import Span
 from gui.debugger.model import DebuggerModel
 
 _MOST_COPIED = 200_000  # terms that fit a clipboard
@@ -57,11 +58,12 @@ class Exporting(QObject):
         """Copy all that the forward pass of this epoch computes."""
         self._copy(exports.tape(self._model.view.epoch).values())
 
-    def copy_steps(self) -> None:
-        """Ask which steps, and copy them as LaTeX."""
+    def copy_steps(self, steps: Span | None = None) -> None:
+        """Ask which steps, at first those or the block at the cursor, and copy them as LaTeX."""
         from gui.workbench.handing_out import CopySteps
 
-        dialog = CopySteps(self._model.view, self._window)
+        view = self._model.view
+        dialog = CopySteps(view, steps or view.program.block(view.cursor.position), self._window)
         dialog.accepted.connect(lambda: self._say("Copied; paste it into a LaTeX document"))
         dialog.exec()
         dialog.deleteLater()

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QCheckBox, QDialog, QDialogButtonBox, QFormLayout, QSpinBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QDialog, QDialogButtonBox, QFormLayout, QLabel, QSpinBox, QWidget
 
+from core.program.program import Span
 from core.steps.handout import handout
 from gui.debugger.view import View
 
@@ -12,19 +13,19 @@ _MOST_STEPS = 500  # more make no hand-out
 
 
 class CopySteps(QDialog):
-    """Asks for a range of steps, at first the block at the cursor, and copies them.
+    """Asks for a range of steps, at first *steps*, and copies them.
 
     Attributes:
         first, last: of the range. blanks: whether results are left out.
     """
 
-    def __init__(self, view: View, parent: QWidget) -> None:
+    def __init__(self, view: View, steps: Span, parent: QWidget) -> None:
         super().__init__(parent)
         self._view = view
         self.setWindowTitle("Copy steps as LaTeX")
-        length, block = len(view.program), view.program.block(view.cursor.position)
+        length = len(view.program)
         self.first, self.last = QSpinBox(), QSpinBox()
-        for spin, value in ((self.first, block.first), (self.last, block.last)):
+        for spin, value in ((self.first, steps.first), (self.last, steps.last)):
             spin.setRange(1, min(length, 2**31 - 1))
             spin.setValue(value)
         self.first.valueChanged.connect(self._keep_in_order)
@@ -39,6 +40,8 @@ class CopySteps(QDialog):
         form = QFormLayout(self)
         form.addRow("&From step", self.first)
         form.addRow("&To step", self.last)
+        if len(steps) > _MOST_STEPS:
+            form.addRow(QLabel(f"Of {len(steps):,} steps the first {_MOST_STEPS}: no more are copied at once."))
         form.addRow(self.blanks)
         form.addRow(buttons)
 

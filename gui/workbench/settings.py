@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from PySide6.QtCore import QRect, QSettings
@@ -74,7 +74,7 @@ class Settings:
     def hinted_steps(self) -> int:
         """For how many more steps the line of hints is shown."""
         steps = self._number("hinted_steps", HINTED_STEPS)
-        return int(steps) if 0 <= steps <= HINTED_STEPS else HINTED_STEPS
+        return int(steps) if steps in range(HINTED_STEPS + 1) else HINTED_STEPS
 
     @hinted_steps.setter
     def hinted_steps(self, steps: int) -> None:
@@ -87,6 +87,15 @@ class Settings:
     def set_flag(self, name: str, on: bool) -> None:
         """Remember a choice."""
         self._set(name, on)
+
+    def choice(self, name: str, offered: Sequence[str]) -> str:
+        """Which of those *offered* is chosen; the first at first."""
+        value = self._get(name)
+        return value if isinstance(value, str) and value in offered else offered[0]
+
+    def set_choice(self, name: str, chosen: str) -> None:
+        """Remember which of several is chosen."""
+        self._set(name, chosen)
 
     @property
     def recent(self) -> list[str]:

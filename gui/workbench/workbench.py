@@ -105,6 +105,10 @@ class Workbench(QObject):
         docked.sheet.paths_requested.connect(self._show_paths)
         # After running to a line of the tree, Space should step on.
         docked.program.jump_requested.connect(lambda _address: self.formula.setFocus())
+        docked.program.copy_asked.connect(lambda steps: self.files.exporting.copy_steps(steps))
+        bars, choice = docked.contributions, self.settings.choice
+        bars.choose(choice("group_by", bars.groupings), choice("terms_as", bars.forms))
+        bars.chosen.connect(self._remember_terms)
         docked.sheet.own.judged.connect(self.formula.set_own_lines)
         docked.sheet.own.set_text(self.settings.lines(model.state.source.name))
         docked.sheet.own.text_changed.connect(lambda text: self.settings.set_lines(model.state.source.name, text))
@@ -327,6 +331,10 @@ class Workbench(QObject):
     def _set_form(self, form: NumberFormat) -> None:
         self.settings.form = form
         self.model.set_form(form)
+
+    def _remember_terms(self, grouping: str, form: str) -> None:
+        self.settings.set_choice("group_by", grouping)
+        self.settings.set_choice("terms_as", form)
 
     def _set_skip_zero(self, skip: bool) -> None:
         self.settings.set_flag("skip_zero", skip)

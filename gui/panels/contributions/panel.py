@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
@@ -49,8 +49,13 @@ class ContributionsPanel(Panel):
     Attributes:
         chart, table, facts, sizes: the widgets that show it. grouping, form: the choices. row, column: the entry
         followed. go: the button to the first term, where there is nothing to add yet.
+
+    Signals:
+        chosen(str, str): the user has chosen how to look: the grouping and the form.
     """
 
+    chosen = Signal(str, str)
+    groupings, forms = tuple(name for name, _ in _GROUPINGS), tuple(name for name, _ in _FORMS)
     stands_at_cursor = True
 
     def __init__(self, theme: Theme) -> None:
@@ -64,7 +69,7 @@ class ContributionsPanel(Panel):
         self.grouping = Segments(theme, "group by", _GROUPINGS)
         self.sizes = SizesView(theme)
         self.form = Segments(theme, "", _FORMS)
-        self._form = self.form.current
+        self._grouping, self._form = self.grouping.current, self.form.current  # the choices, offered here or not
         self._title = QLabel()
         self._quantity = self._highlight = ""
         self._offered: dict[QComboBox, tuple[str, ...]] = {}
@@ -79,7 +84,7 @@ class ContributionsPanel(Panel):
         self.chart.place_clicked.connect(self._follow)
         self.table.place_clicked.connect(self._follow)
         self.facts.chosen.connect(self._follow_fact)
-        self.grouping.chosen.connect(self._show_again)
+        self.grouping.chosen.connect(self._choose_grouping)
         self.form.chosen.connect(self._choose_form)
         self.sizes.jump_requested.connect(self.jump_requested)
         self.row.activated.connect(self._pick)
@@ -114,7 +119,7 @@ class ContributionsPanel(Panel):
             self._show_body(self.sizes)
             self._pages.setCurrentIndex(1)
             return
-        found = contributions(view, cast(Grouping, self.grouping.current), is_log=self.form.current == _LOG)
+        found = contributions(view, cast(Grouping, self._grouping), is_log=self.form.current == _LOG)
         if isinstance(found, Nothing):
             self._shown = None
             self._words.setText(found.words)
@@ -137,6 +142,11 @@ class ContributionsPanel(Panel):
         self.setAccessibleDescription("; ".join(f"{f.left} {f.right}".strip() for f in found.facts))
         self._show_body(self._body)
         self._pages.setCurrentIndex(1)
+
+    def choose(self, grouping: str, form: str) -> None:
+        """Look so, wherever a gradient offers it."""
+        self._grouping, self._form = grouping, form
+        self._show_again()
 
     def come_into_sight(self, shown: bool) -> None:
         """Behind another tab the computation of sizes rests until the dock is *shown* again."""
@@ -222,12 +232,17 @@ class ContributionsPanel(Panel):
         """Offer those; the one that is chosen, or the first where that is not offered."""
         self.grouping.set_offered(offered)
         self.grouping.setVisible(len(offered) > 1)
-        chosen = cast(Grouping, self.grouping.current)
-        return chosen if chosen in offered else offered[0]
+        shown = next((by for by in offered if by == self._grouping), offered[0])
+        self.grouping.set_current(shown)
+        return shown
+
+    def _choose_grouping(self, grouping: str) -> None:
+        self.choose(grouping, self._form)
+        self.chosen.emit(grouping, self._form)
 
     def _choose_form(self, form: str) -> None:
-        self._form = form
-        self._show_again()
+        self.choose(self._grouping, form)
+        self.chosen.emit(self._grouping, form)
 
     def _show_again(self) -> None:
         if self._view is not None:

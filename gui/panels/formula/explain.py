@@ -7,6 +7,7 @@ import numpy as np
 from core.network import symbols
 from core.network.arrays import entry_of
 from core.sources.worksheets import VERDICT_MARKS, verdict
+from core.steps.entry import MANY
 from core.steps.scalar import Factor, factor, products
 from core.steps.template import Piece, Pieces, in_product
 from core.studies.contributions import bars
@@ -14,14 +15,18 @@ from core.writing.form import adds_up
 from core.writing.shown import visible
 from gui.debugger.labels import entry_name
 from gui.debugger.view import View
+from gui.panels.formula.picture import folding
 
 _MOST_ADDENDS = 8
 _MOST_OF_E = 3  # products of a term of E
 _MOST_IN_HEAD = 4  # numbers
 
 
-def entry_line(view: View) -> Pieces:
-    """The scalar arithmetic of the followed entry of a matrix-valued term; empty for a single number."""
+def entry_line(view: View, *, opened: bool = False) -> Pieces:
+    """The scalar arithmetic of the followed entry of a matrix-valued term; empty for a single number.
+
+    *opened*: with all products of a long sum.
+    """
     step, form = view.step, view.form
     if step.value.size == 1:
         return ()
@@ -33,11 +38,11 @@ def entry_line(view: View) -> Pieces:
     value = form.latex(_followed(view))
     if step.address.quantity != "E":
         return (*_named(addends[0]), *_numbered(addends[0], view), Piece(value))
-    shown = [
-        rf"{form.latex(r.value)} \cdot {in_product(form.latex(beside.value))}" for r, beside in addends[:_MOST_OF_E]
-    ]
-    more = r" + \cdots" if len(addends) > _MOST_OF_E else ""
-    return (Piece(" + ".join(shown) + more + f" = {value}"),)
+    most = MANY if opened else _MOST_OF_E
+    shown = [rf"{form.latex(r.value)} \cdot {in_product(form.latex(beside.value))}" for r, beside in addends[:most]]
+    more = r" + \cdots" if len(addends) > most else ""
+    line = (Piece(" + ".join(shown) + more + f" = {value}"),)
+    return folding(line, opened=opened) if len(addends) > _MOST_OF_E else line
 
 
 def _named(factors: tuple[Factor, ...]) -> Pieces:

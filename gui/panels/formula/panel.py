@@ -90,6 +90,8 @@ class FormulaPanel(Panel):
         for part in (self.result, self.update_view):
             part.entry_followed.connect(self.entry_followed)
         self.ladder.toggled.connect(self._toggle)
+        self.numbers.fold_clicked.connect(lambda: self._toggle(picture.SUM))
+        self.result.arithmetic.fold_clicked.connect(lambda: self._toggle(picture.ENTRY))
         self.prompt.opened.connect(self._show_answer)
         self.prompt.closed.connect(self._share_height)
         for links in (self.to_try, self.onward):
@@ -101,8 +103,10 @@ class FormulaPanel(Panel):
 
     def render_view(self, view: View) -> None:
         """Show the step of *view*."""
-        if self._view is None or (self._view.cursor, self._view.program) != (view.cursor, view.program):
+        if self._view is None or self._view.program is not view.program:
             self._opened = frozenset()
+        elif self._view.cursor != view.cursor:
+            self._opened &= frozenset(picture.STAYING)
         self._view = view
         step, form = view.step, view.form
         words = spoken(step, view.cursor.position, len(view.program), form, view.entry, hidden=view.hidden)
@@ -116,7 +120,7 @@ class FormulaPanel(Panel):
             self.further.set_lines(further, words)
         self.symbols.set_outlined(frozenset(step.formula.writes[:1]))
         self._show_numbers(view, words)
-        self.result.show_result(view)
+        self.result.show_result(view, opened=picture.ENTRY in self._opened)
         self.veil.setVisible(view.hidden)
         self._place_result()
         self.prompt.show_view(view)
@@ -213,8 +217,11 @@ class FormulaPanel(Panel):
     def _show_numbers(self, view: View, words: str) -> None:
         step = view.step
         is_wide_update = step.kind == "update" and step.value.size > 1 and not view.hidden
-        lines = () if is_wide_update else picture.number_lines(view)
+        whole = picture.SUM in self._opened
+        lines = () if is_wide_update else picture.number_lines(view, whole=whole)
         self.numbers.setVisible(bool(lines))
+        if step.formula.whole:
+            lines = tuple(picture.folding(line, opened=whole) for line in lines)
         if lines:
             self.numbers.set_formula(tuple(piece for line in lines for piece in (*line, tex.Piece(" "))), words)
         self.ladder.setVisible(bool(step.formula.links))
@@ -228,14 +235,18 @@ class FormulaPanel(Panel):
             self.update_view.show_update(view)
 
     def _toggle(self, key: int) -> None:
-        """Open or close a row of the ladder."""
+        """Open or close a row of the ladder, or a sum."""
         self._opened ^= {key}
-        if self._view is not None:
-            self._show_numbers(self._view, self.ladder.accessibleDescription())
-            self._share_height()
+        if self._view is None:
+            return
+        self._show_numbers(self._view, self.symbols.accessibleName())
+        self.result.show_result(self._view, opened=picture.ENTRY in self._opened)
+        self._fit()
+        if not self.ladder.isHidden():
             self._column.activate()
             row = self.ladder.row_rect(key).translated(self.ladder.pos())
-            self._scroll.ensureVisible(row.left(), row.bottom(), 0, self.theme.px(8))
+            if row.isValid():
+                self._scroll.ensureVisible(row.left(), row.bottom(), 0, self.theme.px(8))
 
     def _fit(self) -> None:
         """Another width may have room for the result beside the numbers, another height for more of the ladder."""

@@ -11,18 +11,21 @@ from core.network.rule import CHAINED
 from core.network.symbols import subscript
 from core.program.program import Phase
 from core.steps.entry import Where
-from core.steps.template import Pieces, substituted, symbolic
+from core.steps.template import Piece, Pieces, substituted, symbolic
 from core.steps.written_out import writes_out, written_out
 from core.writing.shown import visible
 from gui.debugger.known import timesteps_known
 from gui.debugger.labels import counted
 from gui.debugger.view import View
+from gui.widgets.formula.canvas import FOLD
 from gui.widgets.formula.ladder_layout import Ladder, LadderRow
 from gui.widgets.strip.picture import StripPicture
 
 _MOST_LINKS = 40  # a longer ladder shows the first of its links and the last
 _FIRST, _LAST = 8, 6
-HEAD, MIDDLE = -1, -2  # what opens, besides the links by their index: the folded head, the links left out
+# What opens, besides the links by their index: the folded head, the links left out, the sum of the formula, and
+# that of the entry. It stays open from step to step.
+HEAD, MIDDLE, SUM, ENTRY = STAYING = (-1, -2, -3, -4)
 
 
 def subtitle(view: View) -> str:
@@ -53,10 +56,24 @@ def symbolic_lines(view: View) -> tuple[Pieces, ...]:
     return tuple(symbolic(line) for line in view.step.formula.symbolic)
 
 
-def number_lines(view: View) -> tuple[Pieces, ...]:
-    """The formula with its numbers, every number over its name."""
-    picks = dict(view.step.formula.picks)
-    return tuple(substituted(line, view.epoch.value, view.form, picks) for line in view.step.formula.numbers)
+def number_lines(view: View, *, whole: bool = False) -> tuple[Pieces, ...]:
+    """The formula with its numbers, every number over its name; *whole*: with all addends of a sum."""
+    entry = view.step.formula
+    picks = dict(entry.picks)
+    lines = entry.whole if whole and entry.whole else entry.numbers
+    return tuple(substituted(line, view.epoch.value, view.form, picks) for line in lines)
+
+
+def folding(line: Pieces, *, opened: bool) -> Pieces:
+    """*line* with its dots between addends to be clicked; behind an *opened* one, what folds it."""
+    if opened:
+        return (*line, Piece(r" \quad "), Piece(r"\mathrm{fewer}", FOLD))
+    pieces: list[Piece] = []
+    for piece in line:
+        before, dots, after = piece.latex.partition(r"\cdots")
+        is_fold = dots and piece.symbol is None and before.endswith("+ ")
+        pieces += (Piece(rf"{before}\;"), Piece(dots, FOLD), Piece(rf"\;{after}")) if is_fold else (piece,)
+    return tuple(pieces)
 
 
 def ladder(view: View, opened: frozenset[int]) -> Ladder:

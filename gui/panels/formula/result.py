@@ -203,8 +203,11 @@ class ResultView(MatrixPart):
         for label, role in ((self.name, "name"), (self.number, "number"), (self.entry, "dim")):
             label.setProperty("role", role)
 
-    def show_result(self, view: View) -> None:
-        """Show the result of the step at the cursor, unless its formula shows it already."""
+    def show_result(self, view: View, *, opened: bool = False) -> None:
+        """Show the result of the step at the cursor, unless its formula shows it already.
+
+        *opened*: with all of a long sum in the arithmetic of the entry.
+        """
         step = view.step
         shown_above = (
             step.formula.table is not None
@@ -232,7 +235,7 @@ class ResultView(MatrixPart):
             self._is_lying = step.value.ndim == 1 and step.value.size > _LONGEST_COLUMN
             followed = view.entry if step.kind in ("term", "sum") else None
             self.matrix.set_matrix(matrix_picture(view, symbol, step.value, lying=self._is_lying, followed=followed))
-        arithmetic = explain.entry_line(view)
+        arithmetic = explain.entry_line(view, opened=opened)
         has_entries = above or (step.kind == "term" and step.value.ndim == 2 and not single)
         self.entry.setVisible(has_entries)
         self.arithmetic.setVisible(bool(arithmetic))

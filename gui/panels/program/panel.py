@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QRectF, QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QStyleOptionViewItem, QTreeView, QVBoxLayout, QWidget
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QPainter, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QMenu, QStyleOptionViewItem, QTreeView, QVBoxLayout, QWidget
 
 from core.program.program import Phase
 from gui.debugger.view import View
@@ -25,8 +25,12 @@ class ProgramPanel(Panel):
 
     A double click or Enter goes to a step; on a line that holds several, to their end, or to their start when they
     are past.
+
+    Signals:
+        copy_asked(Span): the user wants to copy the steps of a line.
     """
 
+    copy_asked = Signal(object)
     stands_at_cursor = True
 
     def __init__(self, theme: Theme) -> None:
@@ -34,6 +38,7 @@ class ProgramPanel(Panel):
         self.setAccessibleName("Program")
         self.tree = ProgramTree(theme, self)
         self.tree.asked.connect(self.jump_requested)
+        self.tree.copy_asked.connect(self.copy_asked)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.tree)
@@ -50,9 +55,10 @@ class ProgramTree(QTreeView):
 
     Signals:
         asked(Address): the user wants to go there.
+        copy_asked(Span): the user wants to copy the steps of a line.
     """
 
-    asked = Signal(object)
+    asked, copy_asked = Signal(object), Signal(object)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -196,6 +202,19 @@ class ProgramTree(QTreeView):
             event.ignore()
         else:
             super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """What can be done with the steps of the line under the mouse, by key of the selected one."""
+        by_key = event.reason() == QContextMenuEvent.Reason.Keyboard
+        index = self.currentIndex() if by_key else self.indexAt(event.pos())
+        if not index.isValid():
+            return
+        steps = self._lines.steps(index)
+        these = "this step" if len(steps) == 1 else f"these {len(steps):,} steps"
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction(f"&Copy {these} as LaTeX…", lambda: self.copy_asked.emit(steps))
+        menu.popup(self.viewport().mapToGlobal(self.visualRect(index).center()) if by_key else event.globalPos())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The lines keep filling the panel, and the current one stays in sight."""

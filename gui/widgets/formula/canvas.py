@@ -14,6 +14,8 @@ from gui.typesetting.fit import Fit, fit
 from gui.typesetting.typeset import Part, layout
 
 _RADIUS = 4.0
+FOLD = "⋯"
+"""The symbol of a piece that is no operand: a click on it opens a sum, or folds it."""
 
 
 class FormulaCanvas(QWidget):
@@ -112,9 +114,14 @@ class FormulaCanvas(QWidget):
         self.setAccessibleName(accessible_text)
         if (lines, breakable) == (self._lines, self._breakable):
             return
+        symbols = [piece.symbol for line in self._lines for piece in line if piece.symbol is not None]
+        was_on_fold = self._mark < len(symbols) and symbols[self._mark] == FOLD
         self._lines, self._breakable = lines, breakable
         self._mark, self._scroll = 0, 0.0
         self._refit()
+        if was_on_fold:
+            symbols = [piece.symbol for line in lines for piece in line if piece.symbol is not None]
+            self._mark = symbols.index(FOLD) if FOLD in symbols else 0
 
     def _refit(self) -> None:
         self._fits.clear()
@@ -159,7 +166,12 @@ class FormulaCanvas(QWidget):
         for order, (part, rect) in enumerate(self._operands()):
             lit, marked = part.symbol == self._highlight, self.hasFocus() and order == self._mark
             result = part.symbol in self._outlined
-            if lit or marked or result:
+            if part.symbol == FOLD:
+                painter.setBrush(palette.background)
+                painter.setPen(QPen(palette.accent if marked else palette.dim, 2.0 if marked else 1.0))
+                high = max(rect.height() / 2 + out, self._theme.px(7)) - rect.height() / 2
+                painter.drawRoundedRect(rect.adjusted(-out, -high, out, high), _RADIUS, _RADIUS)
+            elif lit or marked or result:
                 painter.setBrush(palette.highlight if lit else Qt.BrushStyle.NoBrush)
                 painter.setPen(QPen(palette.accent, 2.0 if marked else 1.5 if result else 1.0))
                 painter.drawRoundedRect(rect.adjusted(-out, -out, out, out), _RADIUS, _RADIUS)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPointF, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QWheelEvent
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtGui import QFocusEvent, QHelpEvent, QKeyEvent, QMouseEvent, QWheelEvent
+from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 
 from gui.look.theme import Theme
-from gui.widgets.formula.canvas import FormulaCanvas
+from gui.widgets.formula.canvas import FOLD, FormulaCanvas
 from gui.widgets.parts.keys import ENTER, PLAIN, asks_for_key, watches
 
 _MOVES = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
@@ -22,10 +22,12 @@ class FormulaView(FormulaCanvas):
     Signals:
         symbol_hovered: the symbol under the pointer or the keyboard's mark, empty when there is none.
         symbol_clicked: the symbol that was clicked, or chosen with Enter, and whether with Ctrl, to be watched.
+        fold_clicked: a sum should be opened, or folded.
     """
 
     symbol_hovered = Signal(str)
     symbol_clicked = Signal(str, bool)
+    fold_clicked = Signal()
 
     def __init__(self, theme: Theme, *, size: float = 22, parent: QWidget | None = None) -> None:
         super().__init__(theme, size=size, parent=parent)
@@ -65,7 +67,7 @@ class FormulaView(FormulaCanvas):
         self._press = self._drag = None
         self._show_cursor()
         if symbol and clicked:
-            self.symbol_clicked.emit(symbol, watches(event))
+            self._click(symbol, watched=watches(event))
 
     def leaveEvent(self, event: QEvent) -> None:
         """Nothing is under the pointer any more."""
@@ -84,6 +86,9 @@ class FormulaView(FormulaCanvas):
         if asks_for_key(event) and self._takes(event):
             event.accept()
             return True
+        if isinstance(event, QHelpEvent) and self._symbol_at(QPointF(event.pos())) == FOLD:
+            QToolTip.showText(event.globalPos(), "Click: all addends, or the first and the last", self)
+            return True
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -91,7 +96,7 @@ class FormulaView(FormulaCanvas):
         if not self._takes(event):
             super().keyPressEvent(event)
         elif event.key() in ENTER:
-            self.symbol_clicked.emit(self._symbols()[self._mark], False)
+            self._click(self._symbols()[self._mark], watched=False)
         else:
             self._move_mark(_MOVES[Qt.Key(event.key())])
 
@@ -137,7 +142,13 @@ class FormulaView(FormulaCanvas):
     def _hover(self, symbol: str) -> None:
         if symbol != self._hovered:
             self._hovered = symbol
-            self.symbol_hovered.emit(symbol)
+            self.symbol_hovered.emit("" if symbol == FOLD else symbol)
+
+    def _click(self, symbol: str, *, watched: bool) -> None:
+        if symbol == FOLD:
+            self.fold_clicked.emit()
+        else:
+            self.symbol_clicked.emit(symbol, watched)
 
     def _show_cursor(self) -> None:
         if self._hovered:

@@ -37,6 +37,7 @@ def everything(kind, H, rules=RULES_SHOWN, T=4):
 def templates(entry):
     yield from entry.symbolic
     yield from entry.numbers
+    yield from entry.whole
     for link in entry.links:
         yield from (link.factor, link.numbers)
 

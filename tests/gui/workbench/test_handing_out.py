@@ -1,7 +1,10 @@
 """Steps copied as LaTeX, from the menu."""
 
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QApplication
+import pytest
+from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtGui import QContextMenuEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMenu
 
 from gui.workbench.handing_out import CopySteps
 
@@ -24,6 +27,21 @@ def copied(window, first, last, *, blanks):
     return QApplication.clipboard().text()
 
 
+def offered(ask):
+    """The first and the last step that the dialog offers once *ask* is done."""
+    found = []
+
+    def look():
+        dialog = QApplication.activeModalWidget()
+        assert isinstance(dialog, CopySteps)
+        found.extend((dialog.first.value(), dialog.last.value()))
+        dialog.reject()
+
+    QTimer.singleShot(0, look)
+    ask()
+    return tuple(found)
+
+
 def test_a_range_of_steps_is_copied_solved_or_with_blanks(window):
     window.reset("attention")
     solved, blank = copied(window, 2, 4, blanks=False), copied(window, 2, 4, blanks=True)
@@ -37,6 +55,24 @@ def test_a_range_of_steps_is_copied_solved_or_with_blanks(window):
 def test_at_first_the_block_at_the_cursor_is_offered(window):
     window.reset("attention")
     window.go_to(63)
-    dialog = CopySteps(window.bench.model.view, window.shell)
-    assert (dialog.first.value(), dialog.last.value()) == (58, 63)
-    dialog.deleteLater()
+    assert offered(lambda: window.press("copy_steps")) == (58, 63)
+
+
+@pytest.mark.parametrize("by_key", [False, True])
+def test_the_steps_of_a_line_of_the_program_are_offered_by_its_menu(window, by_key):
+    window.reset("attention")
+    window.go_to(2)
+    tree = window.front("program").tree
+    line = tree.currentIndex().parent()
+    assert line.data().startswith("t = 1 ")
+    if by_key:
+        tree.setFocus(Qt.FocusReason.TabFocusReason)
+        tree.setCurrentIndex(line)
+        reason, at = QContextMenuEvent.Reason.Keyboard, QPoint()
+    else:
+        reason, at = QContextMenuEvent.Reason.Mouse, tree.visualRect(line).center()
+    QApplication.sendEvent(tree.viewport(), QContextMenuEvent(reason, at, tree.viewport().mapToGlobal(at)))
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    assert offered(lambda: QTest.keyClick(menu, Key.Key_C)) == (1, 8)
+    assert window.place == (1, 2)

@@ -104,6 +104,10 @@ def test_layout_and_choices_are_remembered(qapp, tmp_path):
         first.press("stage_order")
         first.press("skip_zero")
         first.bench.form_button.choices[NumberFormat("significant", 6)].trigger()
+        first.go_to(100)
+        bars = first.front("contributions")
+        for choice in (bars.grouping.button("t-k"), bars.form.button("Log")):
+            QTest.mouseClick(choice, Qt.MouseButton.LeftButton)
         first.activate()
         first.key(Key.Key_Space, times=6)
     with opened(settings=settings()) as second:
@@ -118,17 +122,25 @@ def test_layout_and_choices_are_remembered(qapp, tmp_path):
         assert second.action("skip_zero").isChecked()
         assert second.bench.form_button.choices[NumberFormat("significant", 6)].isChecked()
         assert second.shell.hint.text() == ""
+        second.go_to(100)
+        bars = second.front("contributions")
+        assert bars.grouping.button("t-k").isChecked()
+        assert bars.form.button("Log").isChecked()
+        assert bars.words.startswith("Add what lies equally far back")
 
 
 def test_a_store_full_of_rubbish_gives_the_defaults(qapp, tmp_path):
     store = QSettings(str(tmp_path / "chainrule.ini"), QSettings.Format.IniFormat)
-    for name in ("theme", "zoom", "style", "digits", "hinted_steps", "skip_zero", "stage_order", "layout", "place"):
+    for name in ("theme", "zoom", "style", "digits", "hinted_steps", "skip_zero", "stage_order", "layout", "place",
+                 "group_by", "terms_as"):  # fmt: skip
         store.setValue(name, "rubbish")
     with opened(settings=Settings(store)) as window:
         assert window.theme.zoom == 1.0
         assert not window.action("skip_zero").isChecked()
         window.key(Key.Key_Space)
         assert window.result() == [["0.1432"]]
+        bars = window.bench.panels["contributions"]
+        assert (bars.grouping.current, bars.form.current) == ("term", "Bars")
 
 
 @pytest.mark.parametrize(
@@ -166,8 +178,8 @@ def test_zoom_scales_fonts_and_targets_and_comes_back(window):
         settle()
         why = formula.copy
         labels = [label.fontMetrics().height() for label in (formula.title, formula.subtitle)]
-        ladder = formula.ladder.sizeHint().height()
-        return [*labels, ladder, why.sizeHint().height(), window.shell.font().pixelSize()]
+        row = formula.ladder.row_rect(0).height()  # of all its rows, fewer may be open
+        return [*labels, row, why.sizeHint().height(), window.shell.font().pixelSize()]
 
     before = sizes()
     window.key(Key.Key_Plus, CTRL, times=3)

@@ -2,14 +2,22 @@
 
 import re
 
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
 
+from core.network.network import Network, Parameters
 from core.network.rule import EXACT, PRINTED
+from core.program.program import Address, Phase
+from core.sources.source import Source
+from core.steps import template as tex
 from gui.panels.formula.picture import HEAD
+from gui.widgets.formula.canvas import FOLD
 from tests.gui.driving import click, number, settle
 
 Key = Qt.Key
+PRODUCT = r"(-?[0-9.]+) \\cdot (?:\\left)?(\(?-?[0-9.]+)"
 FLAGSHIP = 63  # term (3, 3, 3) of ∂L/∂W on sheet A
 
 
@@ -38,7 +46,8 @@ def products(window):
 def test_a_ladder_that_fits_is_shown_whole(window):
     window.shell.resize(1440, 1200)
     settle()
-    assert [note for _, note in window.bench.formula.ladder.texts()][1:4] == ["value path", "key path", "query path"]
+    notes = [note.partition(":")[0] for _, note in window.bench.formula.ladder.texts()]
+    assert notes[1:4] == ["value path", "key path", "query path"]
     assert overflow(window) == 0
 
 
@@ -155,3 +164,76 @@ def test_an_answer_covers_nothing_and_comes_into_sight(window):
     assert at + min(answer.height(), viewport.height()) <= viewport.height() + 1
     window.key(Key.Key_Escape)
     assert not answer.isVisible()
+
+
+def own(word, H, *, attention=True, D=None):
+    """A network that reads *word*, with drawn parameters."""
+    letters = tuple(sorted(set(word)))
+    inputs, targets = (tuple(map(letters.index, part)) for part in (word[:-1], word[1:]))
+    network = Network(letters, inputs, targets, H, D, attention)
+    draw = np.random.default_rng(7)
+    values = {name: draw.normal(0, 0.5, shape) for name, shape in network.parameter_shapes.items()}
+    return Source("own", "own", network, Parameters.checked(network, values), EXACT, 0.1)
+
+
+def step_of(window, address):
+    window.go_to(window.bench.model.view.program.position(address))
+
+
+def names(view):
+    return [part.symbol for part, _ in view._operands() if part.symbol != FOLD]
+
+
+@pytest.mark.parametrize("by_key", [False, True])
+def test_a_long_sum_opens_at_its_dots_stays_open_and_folds(window, by_key):
+    window.reset(own("thermometers", 3))
+    numbers = window.bench.formula.numbers
+
+    def ask():
+        if by_key:
+            if not numbers.hasFocus():
+                numbers.setFocus(Qt.FocusReason.TabFocusReason)
+                window.key(Key.Key_Right, times=names(numbers).index("alpha[10,9]"))
+            window.key(Key.Key_Return)
+        else:
+            click(numbers, numbers.operand_rect(FOLD).center())
+
+    step_of(window, Address(Phase.FORWARD, "Z", (10,)))
+    assert "h[5]" not in names(numbers)
+    high, place = numbers.height(), window.place
+    ask()
+    assert [name for name in dict.fromkeys(names(numbers)) if name[0] == "h"] == [f"h[{t}]" for t in range(1, 11)]
+    assert numbers.height() > 2 * high  # it flows over lines
+    assert all(rect.right() <= numbers.width() for _, rect in numbers._operands())
+    assert window.place == place
+    if not by_key:
+        step_of(window, Address(Phase.FORWARD, "L", ()))
+        assert list(dict.fromkeys(names(numbers))) == [f"L[{t}]" for t in range(1, 12)]
+    ask()
+    assert not numbers.operand_rect("h[5]").isValid()
+    assert not numbers.operand_rect("L[5]").isValid()
+
+
+def test_what_is_copied_has_no_fold(window):
+    window.reset(own("thermometers", 1))
+    step_of(window, Address(Phase.FORWARD, "L", ()))
+    numbers = window.bench.formula.numbers
+    click(numbers, numbers.operand_rect(FOLD).center())
+    window.press("copy_latex")
+    assert "fewer" not in QApplication.clipboard().text()
+
+
+def test_the_products_of_an_entry_open(window):
+    window.reset(own("abcd", 8, D=5))
+    step_of(window, Address(Phase.BACKWARD, "E", (2, 2, 2)))
+    window.bench.model.follow_entry(1, 0)
+    settle()
+    line = window.bench.formula.result.arithmetic
+    folded = line.sizeHint().width()
+    click(line, line.operand_rect(FOLD).center())
+    whole = tex.plain(line._lines[0])
+    products = [float(a) * float(b.strip("()")) for a, b in re.findall(PRODUCT, whole)]
+    assert len(products) == 8
+    assert sum(products) == pytest.approx(float(whole.partition(" = ")[2].partition(" ")[0]), abs=1e-3)
+    click(line, line.operand_rect(FOLD).center())
+    assert line.sizeHint().width() == folded
