@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from core.network.network import Network
+
 Path = Literal["value", "key", "query"]
 
 
@@ -57,3 +59,35 @@ def rule_object(rule: Rule) -> Mapping[str, Any]:
         "output_state": rule.output_state,
         "embedding_row": rule.embedding_row,
     }
+
+
+def effective(rule: Rule, name: str, network: Network, T: int | None = None) -> Rule:
+    """*rule*, with every switch that cannot change ∂L/∂name of *network* as in the exact rule.
+
+    Two rules that agree in this give the same gradient on all parameters. *T*: of the first T timesteps alone.
+    """
+    T = network.T if T is None else T
+    if is_zero(name, network, T):
+        return EXACT
+    attended = network.attention and T > 1  # of one timestep Z_1 is h_1, and has a value path only
+    if name not in CHAINED:
+        return Rule(output_state=rule.output_state if name == "V" and attended else "Z")
+    paths: frozenset[Path] = rule.paths if attended else frozenset({"value"})
+    if network.attention:
+        paths &= rule.paths
+        if not paths:
+            return Rule(paths=paths)  # nothing is added up
+    weighted = network.attention and "value" in paths
+    by_row = name == "E" and len(set(network.inputs[:T])) > 1
+    return Rule(
+        rule.sign,
+        rule.weight if weighted else "softmax",
+        paths,
+        "Z",
+        rule.embedding_row if by_row else "k",
+    )
+
+
+def is_zero(name: str, network: Network, T: int) -> bool:
+    """Whether ∂L/∂name of the first *T* timesteps must be 0: one letter is always right, and h_0 is 0."""
+    return network.K == 1 or (name == "W" and T == 1)

@@ -13,7 +13,7 @@ from itertools import pairwise
 from math import prod
 
 from core.network.network import Network
-from core.network.rule import CHAINED
+from core.network.rule import CHAINED, EXACT, Rule, effective
 
 _ID = re.compile(r"(?P<name>[^\[\]]+)(?:\[(?P<indices>\d+(?:,\d+)*)\])?", re.ASCII)
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
@@ -49,10 +49,10 @@ class Meaning:
 
 
 PARAMETERS = {
-    "U": Meaning("U", "U", "U", "HX", "what the input contributes to the hidden state"),
-    "W": Meaning("W", "W", "W", "HH", "what the previous hidden state contributes to the next"),
+    "U": Meaning("U", "U", "U", "HX", "the weights from the input to the hidden state"),
+    "W": Meaning("W", "W", "W", "HH", "the weights from one hidden state to the next"),
     "b": Meaning(r"b", "b", "b", "H", "the bias of the hidden state"),
-    "V": Meaning("V", "V", "V", "KH", "turns the state into one score a letter"),
+    "V": Meaning("V", "V", "V", "KH", "the weights from the state, or with attention the context, to the scores"),
     "c": Meaning(r"c", "c", "b", "K", "the bias of the scores"),
     "E": Meaning("E", "E", "E", "KD", "the embedding: one row a letter"),
 }
@@ -63,23 +63,25 @@ TABLE: dict[str, Meaning] = PARAMETERS | {
     "y": Meaning("y", "y", "output", "K", "the wanted letter as a one-hot vector"),
     "a": Meaning("a", "a", "h", "H", "the pre-activation, before tanh"),
     "h": Meaning("h", "h", "h", "H", "the hidden state"),
-    "A": Meaning("A", "A", "attention", "", "the attention score of two hidden states"),
-    "alpha": Meaning(r"\alpha", "α", "attention", "", "the attention weight"),
-    "Z": Meaning("Z", "Z", "attention", "H", "the context, the weighted mean of the hidden states"),
+    "A": Meaning("A", "A", "attention", "", "the attention score: the dot product of two hidden states"),
+    "alpha": Meaning(
+        r"\alpha", "α", "attention", "", "the attention weight: the share of one hidden state in the context"
+    ),
+    "Z": Meaning("Z", "Z", "attention", "H", "the context, the weighted mean of the hidden states so far"),
     "Omega": Meaning(r"\Omega", "Ω", "output", "K", "the score of every letter, before softmax"),
     "yhat": Meaning(r"\hat{y}", "ŷ", "output", "K", "the predicted probability of every letter"),
     "L": Meaning("L", "L", "output", "", "the loss"),
     "D": Meaning("D", "1−h²", "h", "H", "the slope of tanh, 1 − h²"),
-    "v": Meaning("v", "v", "V", "H", "the output error, brought back through V: how loss t changes with what V reads"),
-    "g": Meaning("g", "g", "attention", "H", "how loss t changes with the hidden state m by way of the context Z"),
-    "s": Meaning("s", "s", "attention", "", "how fast loss t rises as attention turns to one state"),
+    "v": Meaning("v", "v", "V", "H", "the error brought back through V: how fast L{t} changes with {state}{t}"),
+    "g": Meaning("g", "g", "attention", "H", "how fast L{t} changes with h{m} by way of Z{t}"),
+    "s": Meaning("s", "s", "attention", "", "how fast L{t} rises as attention turns to h{m}"),
     "eta": Meaning(r"\eta", "η", "plain", "", "the learning rate"),
     "dL/dOmega": Meaning(
         r"\frac{\partial L}{\partial \Omega}",
         "∂L/∂Ω",
         "output",
         "K",
-        "how the loss changes with the scores of one timestep",
+        "how fast L{t} changes with Ω{t}",
     ),
 }
 for _name, _meaning in PARAMETERS.items():
@@ -166,6 +168,21 @@ def text(symbol_id: str) -> str:
     """A symbol for plain text: ``h₃``, ``α₃,₁``, ``∂L/∂W``."""
     found = parse(symbol_id)
     return TABLE[found.name].text + ",".join(map(subscript, found.indices))
+
+
+def words(symbol_id: str, network: Network, rule: Rule) -> str:
+    """What a symbol is, of its own timesteps; of what *rule* forms and is not the derivative, that it is not."""
+    found = parse(symbol_id)
+    meaning = TABLE[found.name]
+    t, m = (*map(subscript, found.indices), "", "")[:2]
+    said = meaning.words.format(t=t, m=m, state="Z" if network.attention else "h")
+    name = "b" if found.name == "g" else meaning.gradient_of
+    T = found.indices[0] if found.indices else None
+    if found.name in ("v", "s"):
+        is_true = rule.sign == 1
+    else:
+        is_true = not name or effective(rule, name, network, T) == effective(EXACT, name, network, T)
+    return said if is_true else f"what the rule in use takes for this: {said}"
 
 
 def subscript(number: int) -> str:

@@ -10,11 +10,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import combinations
 
-from core.network.rule import EXACT, NAMED_RULES, PATHS, Path, Rule
+from core.network.rule import EXACT, NAMED_RULES, PATHS, Path, Rule, effective
 from core.program.program import Phase
 from core.slips.case import Case, Tier
 from core.steps.entry import Where
-from core.studies.comparison import effective
 
 TITLES = {
     "exact": "the exact derivative, which is what autograd gives",

@@ -54,7 +54,7 @@ SLIPS: tuple[Slip, ...] = (
     ),
     Slip(
         "not divided by the sum",
-        "The exponentials of ŷ are not divided by their sum.",
+        "The exponentials e^Ω are not divided by their sum.",
         "Softmax divides each e^Ω by the sum of them all.",
         forward.staged(Stages(predict=forward.not_divided)),
     ),
@@ -85,7 +85,7 @@ SLIPS: tuple[Slip, ...] = (
     Slip(
         "the wrong target letter",
         "The letter wanted is taken as {which}.",
-        "The sheet gives the target of each timestep: the letter that comes next.",
+        "The letter wanted at each timestep is given.",
         forward.wrong_targets,
         Tier.RARE,
     ),
@@ -105,7 +105,7 @@ SLIPS: tuple[Slip, ...] = (
     Slip(
         "the loss without its minus",
         "The minus before the logarithm is missing.",
-        "L = −ln ŷ at the wanted letter; the logarithm of a probability is negative.",
+        "L = −ln ŷ at the wanted letter; the logarithm of a probability is never positive.",
         forward.staged(Stages(loss=lambda yhat, y: np.asarray(np.log(np.add.reduce(yhat * y, axis=1))))),
     ),
     Slip(
@@ -149,7 +149,7 @@ SLIPS: tuple[Slip, ...] = (
     Slip(
         "no Jacobian product",
         "The product over the timesteps between m and k is left out.",
-        "Wᵀ diag(1 − h²), once for every timestep on the way, takes the error from m back to k.",
+        "Wᵀ diag(1 − h²), once for every timestep on the way, takes the error from hₘ back to hₖ.",
         by.chained(lambda right: replace(right, jacobians=False)),
     ),
     Slip(
@@ -207,7 +207,7 @@ SLIPS: tuple[Slip, ...] = (
     Slip(
         "the stated η",
         "The learning rate is the stated η = {which}.",
-        "The sheet’s numbers are made with the learning rate in use.",
+        "The numbers here are made with the learning rate in use.",
         by.rate,
         Tier.SWITCH,
         trains=True,
@@ -215,7 +215,7 @@ SLIPS: tuple[Slip, ...] = (
     Slip(
         "the exact rule with the stated η",
         "This is what autograd gives with the η that the sheet states: the exact derivative, and η = {which}.",
-        "The sheet’s numbers are made with its own rule and the learning rate in use.",
+        "The numbers here are made with the rule and the learning rate in use.",
         by.exact_with_stated_rate,
         Tier.SWITCH,
         trains=True,

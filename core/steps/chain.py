@@ -47,7 +47,7 @@ def chained_term(where: Where) -> Formula:
     }[name]
     way = f", by way of h{subscript(m)}." if network.attention else "."
     if where.is_derivative:
-        sentence = f"How much {moved} moves the loss of timestep {t}{way}"
+        sentence = f"How fast the loss of timestep {t} changes with {moved}{way}"
     else:
         sentence = f"What the rule counts for {moved} in the loss of timestep {t}{way}"
     if name == "E" and network.inputs[row - 1] == network.inputs[k - 1]:

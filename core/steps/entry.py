@@ -12,7 +12,7 @@ import numpy as np
 
 from core.network.arrays import Array
 from core.network.network import Network
-from core.network.rule import PATHS, Rule
+from core.network.rule import EXACT, Rule, effective
 from core.program.program import Address
 
 _LARGEST_EXPONENT = 700.0  # e to more than this overflows
@@ -121,14 +121,10 @@ class Where:
 
     @property
     def is_derivative(self) -> bool:
-        """Whether what the rule forms for this quantity, on this network, is the true derivative."""
-        rule, name, attended = self.rule, self.address.quantity, self.network.attention
-        if name in ("Omega", "c"):
-            return True
-        if name == "V":
-            return rule.output_state == "Z" or not attended
-        whole = rule.weight == "softmax" and rule.paths == frozenset(PATHS)
-        return rule.sign == 1 and (whole or not attended) and (name != "E" or rule.embedding_row == "k")
+        """Whether what the rule forms for this quantity is the true derivative; of a term, in losses up to its own."""
+        T = self.t if self.address.is_term else None
+        mine, true = (effective(rule, self.address.quantity, self.network, T) for rule in (self.rule, EXACT))
+        return mine == true
 
     @property
     def times(self) -> str:

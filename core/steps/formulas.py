@@ -12,7 +12,7 @@ from dataclasses import replace
 import numpy as np
 
 from core.network.network import Network
-from core.network.rule import CHAINED, Rule
+from core.network.rule import CHAINED, Rule, is_zero
 from core.network.symbols import subscript
 from core.program.program import Address, Phase, Program
 from core.program.terms import Terms
@@ -49,7 +49,12 @@ def _output_error(where: Where) -> Formula:
         reads=(f"yhat[{t}]", f"y[{t}]"),
         writes=(f"dL/dOmega[{t}]",),
         arithmetic=lambda read: read(f"yhat[{t}]") - read(f"y[{t}]"),
-        sentence=f"What was predicted minus what was wanted: negative only at “{wanted}”, whose score should rise.",
+        sentence="What was predicted minus what was wanted: "
+        + (
+            f"negative only at “{wanted}”, whose score should rise."
+            if where.network.K > 1
+            else "0, because the only letter there is always has probability 1."
+        ),
         picks=((f"y[{t}]", target),),
     )
 
@@ -65,7 +70,8 @@ def _term_V(where: Where) -> Formula:
         writes=(),
         arithmetic=lambda read: np.outer(read(f"dL/dOmega[{t}]"), read(state)),
         beside=state,
-        sentence=f"How much V moves the loss of timestep {t}: the error of every letter times the state that V read."
+        sentence=f"How fast the loss of timestep {t} changes with V: the error of every letter "
+        "times the state that V read."
         if where.is_derivative
         else f"What the rule counts for V in the loss of timestep {t}: the error of every letter "
         f"times h{subscript(t)}, though V read Z{subscript(t)}.",
@@ -81,7 +87,7 @@ def _term_c(where: Where) -> Formula:
         reads=(f"yhat[{t}]", f"y[{t}]", f"dL/dOmega[{t}]"),
         writes=(),
         arithmetic=lambda read: read(f"dL/dOmega[{t}]"),
-        sentence=f"How much c moves the loss of timestep {t}: the error itself, since c is added to every score.",
+        sentence=f"How fast the loss of timestep {t} changes with c: the error itself, since c is added to the scores.",
     )
 
 
@@ -121,6 +127,8 @@ def _update(where: Where) -> Formula:
 
 def _update_words(where: Where) -> str:
     name = where.address.quantity
+    if is_zero(name, where.network, where.network.T):
+        return f"The gradient is 0 whatever the numbers are: {name} stays as it is."
     if where.is_derivative:
         return f"η times the gradient is taken off: {name} moves the way that lowers the loss, if η is small enough."
     if name in CHAINED and replace(where, rule=replace(where.rule, sign=1)).is_derivative:

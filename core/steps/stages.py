@@ -73,6 +73,7 @@ def _hidden_state(where: Where) -> Formula:
 
 def _score(where: Where) -> Formula:
     t, i = where.address.indices
+    alike = "have the same sign" if where.scalar else "point less than 90° apart"
     product = rf"⟦h[{i}]⟧ \cdot ⟦h[{t}]⟧" if where.scalar else rf"⟦h[{i}]|^{{\top}}⟧ \, ⟦h[{t}]⟧"
     return Formula(
         title=f"Attention score {text(f'A[{t},{i}]')}",
@@ -81,7 +82,7 @@ def _score(where: Where) -> Formula:
         reads=(f"h[{i}]", f"h[{t}]"),
         writes=(f"A[{t},{i}]",),
         arithmetic=lambda read: np.asarray(read(f"h[{i}]") @ read(f"h[{t}]")),
-        sentence=f"Their dot product: positive where the hidden states of t = {i} and t = {t} point the same way."
+        sentence=f"Their dot product: positive where the hidden states of t = {i} and t = {t} {alike}."
         if i != t
         else f"The hidden state of t = {t} times itself: its squared length, so never negative.",
     )
@@ -132,7 +133,7 @@ def _logits(where: Where) -> Formula:
         reads=("V", state, "c"),
         writes=(f"Omega[{t}]",),
         arithmetic=lambda read: read("V") @ read(state) + read("c"),
-        sentence="One score for every letter of the alphabet; the larger, the more the network believes in it.",
+        sentence="One score for every letter of the alphabet: the larger it is, the larger the letter’s probability.",
     )
 
 
@@ -148,7 +149,7 @@ def _prediction(where: Where) -> Formula:
         reads=(f"Omega[{t}]",),
         writes=(f"yhat[{t}]",),
         arithmetic=lambda read: softmax(read(f"Omega[{t}]")),
-        sentence="Softmax turns the scores into probabilities, one a letter.",
+        sentence="Softmax turns the scores into probabilities, one a letter, that sum to 1.",
         table=SoftmaxTable((f"Omega[{t}]",), "Ω", "ŷ"),
     )
 
@@ -182,7 +183,7 @@ def total_loss(where: Where) -> Formula:
         reads=tuple(losses),
         writes=("L",),
         arithmetic=lambda read: np.add.reduce(np.array([read(loss) for loss in losses])),
-        sentence="What training makes smaller: the losses of all timesteps together.",
+        sentence="The losses of all timesteps together: what training is to make smaller.",
     )
 
 

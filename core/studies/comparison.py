@@ -14,7 +14,7 @@ from core.epoch.epoch import Epoch
 from core.epoch.training import Training
 from core.network.arrays import Array
 from core.network.network import Network, Parameters
-from core.network.rule import CHAINED, NAMED_RULES, PATHS, Path, Rule
+from core.network.rule import CHAINED, NAMED_RULES, PATHS, Rule, effective
 from core.program.program import GRADIENTS, Address, Phase, Program
 from core.studies.contributions import MOST_TIMESTEPS, bars, entry_values
 
@@ -82,32 +82,6 @@ def alternatives(rule: Rule) -> tuple[Alternative, ...]:
         ("embedding_row", replace(rule, embedding_row="t" if rule.embedding_row == "k" else "k")),
     ]
     return tuple(Alternative(name, found) for name, found in (*named, *turned))
-
-
-def effective(rule: Rule, name: str, network: Network) -> Rule:
-    """*rule*, with every switch that cannot change ∂L/∂name of *network* as in the exact rule.
-
-    Two rules that agree in this give the same gradient on all parameters.
-    """
-    if network.K == 1 or (name == "W" and network.T == 1):
-        return Rule()  # ŷ = y, or only h_0 = 0 to multiply with: nothing but zeros
-    attended = network.attention and network.T > 1  # of one timestep Z_1 is h_1, and has a value path only
-    if name not in CHAINED:
-        return Rule(output_state=rule.output_state if name == "V" and attended else "Z")
-    paths: frozenset[Path] = rule.paths if attended else frozenset({"value"})
-    if network.attention:
-        paths &= rule.paths
-        if not paths:
-            return Rule(paths=paths)  # nothing is added up
-    weighted = network.attention and "value" in paths
-    reads_several = len(set(network.inputs)) > 1
-    return Rule(
-        rule.sign,
-        rule.weight if weighted else "softmax",
-        paths,
-        "Z",
-        rule.embedding_row if name == "E" and reads_several else "k",
-    )
 
 
 def have_same_effect(first: Rule, second: Rule, network: Network) -> bool:

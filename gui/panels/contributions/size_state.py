@@ -208,12 +208,11 @@ def _bars(view: View, found: TermSizes, rows: int, by: Grouping) -> BarPicture:
 
 def _sentence(view: View, name: str) -> str:
     """What the triangle shows."""
-    if view.network.attention:
-        return (
-            f"How large the terms of each loss t are for each use k of {name}, all ways through attention together: "
-            "a row shows how far back the gradient reaches."
-        )
-    return f"How large the terms of each loss t are for each use k of {name}: the gradient fades with distance."
+    ways = ", all ways through attention together" if view.network.attention else ""
+    return (
+        f"How large the terms of each loss t are for each use k of {name}{ways}: "
+        "a row shows how far back the gradient reaches."
+    )
 
 
 def _sum_sentence(name: str, by: Grouping) -> str:

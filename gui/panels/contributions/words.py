@@ -59,5 +59,5 @@ def zero_words(view: View, address: Address, entry: tuple[int, int]) -> str:
         at = t if view.epoch.rule.embedding_row == "t" else k
         if network.inputs[at - 1] != entry[0]:
             here = visible(network.alphabet[entry[0]])
-            return f"0: letter {at} is “{visible(network.input_letter(at))}”, not in row “{here}”."
+            return f"0: letter {at} is “{visible(network.input_letter(at))}”, this is row “{here}”."
     return ""

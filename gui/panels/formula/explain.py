@@ -110,11 +110,11 @@ def entry_title(view: View) -> str:
     text = f"Entry ({entry_name(network, f'dL/d{name}', view.entry)})"
     if step.zero:
         return f"{text}: {step.zero}"
-    value = _followed(view)
-    if value == 0 and name == "U" and network.embedding_size is None:
+    picked = next((entry for _, entry in step.formula.picks), None)
+    if name == "U" and picked not in (None, view.entry[1]):
         k = step.address.indices[-1]
         return f"{text}: 0, because x{symbols.subscript(k)} is “{visible(network.input_letter(k))}”, another column."
-    if value == 0 and name == "E":
+    if name == "E" and picked not in (None, view.entry[0]):
         return f"{text}: 0, because the term goes to another row."
     return text
 
@@ -176,8 +176,8 @@ def sheet_lines(view: View, *, in_full: bool) -> tuple[str, ...]:
 
 def operand_line(view: View, symbol: str) -> str:
     """What an operand is that is pointed at or watched, and which step made its value."""
-    meaning = symbols.TABLE[symbols.parse(symbol).name]
-    line = f"{symbols.text(symbol)}: {meaning.words} · {symbols.shape_text(symbol, view.network)}"
+    words = symbols.words(symbol, view.network, view.epoch.rule)
+    line = f"{symbols.text(symbol)}: {words} · {symbols.shape_text(symbol, view.network)}"
     origin = view.origin(symbol)
     if not view.is_known(symbol):
         return f"{line} · not computed yet{'' if origin is None else f', step {origin.position:,}'}"

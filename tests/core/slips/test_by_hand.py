@@ -10,6 +10,7 @@ from hypothesis import given
 
 from core.epoch.forward import forward
 from core.slips.by_hand import Stages, forward_by_hand
+from core.slips.table import SLIPS
 from tests import oracles
 from tests.slow_epoch import Exercise
 from tests.strategies import KINDS, networks, of_kind
@@ -148,3 +149,28 @@ def test_a_stage_that_divides_by_zero_gives_infinities_without_a_warning():
     network, parameters = of_kind((False, False))
     tape = forward_by_hand(network, parameters, Stages(predict=np.zeros_like))
     assert np.isinf(tape.L).all()
+
+
+def said(name):
+    """What should be done instead of the slip *name*."""
+    return next(slip.right for slip in SLIPS if slip.name == name)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_the_table_says_of_the_way_back_is_so(kind):
+    network, parameters = of_kind(kind, H=3)
+    W, h = parameters.W, forward(network, parameters).h
+    assert "Wᵀ diag(1 − h²), once for every timestep on the way, takes the error from hₘ back to hₖ" in said(
+        "no Jacobian product"
+    )
+    assert "Going back by one timestep multiplies by Wᵀ too" in said("W left out of the chain")
+    k, m = 1, 4
+    back = np.eye(3)
+    for j in range(k + 1, m + 1):
+        back = back @ W.T @ np.diag(1 - h[j] ** 2)
+    for entry in range(3):  # of h_k, moved; then h_m
+        state = h[k] + 1e-30j * np.eye(3)[entry]
+        for j in range(k + 1, m + 1):
+            before = np.arctanh(h[j]) - W @ h[j - 1]
+            state = np.tanh(before + W @ state)
+        assert np.allclose(back[entry], np.imag(state) / 1e-30)

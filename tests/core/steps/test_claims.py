@@ -235,11 +235,9 @@ def test_sentences_at_the_edges_say_what_is_particular_there():
     assert "h₀" not in sentence(F, "h", 2)
     assert "picks column" in sentence(F, "h", 2)
     assert "picks column" not in sentence(F, "h", 2, kind=(True, True))
-    assert sentence(B, "b", 2, 1, 1) == "How much the b added at timestep 1 moves the loss of timestep 2, by way of h₁."
-    assert (
-        sentence(B, "b", 2, 2, 1, kind=(False, False))
-        == "How much the b added at timestep 1 moves the loss of timestep 2."
-    )
+    changes = "How fast the loss of timestep 2 changes with the b added at timestep 1"
+    assert sentence(B, "b", 2, 1, 1) == f"{changes}, by way of h₁."
+    assert sentence(B, "b", 2, 2, 1, kind=(False, False)) == f"{changes}."
     assert sentence(U, "W", rule=replace(EXACT, sign=-1)).endswith("with this sign W goes uphill.")
     assert sentence(U, "W", rule=TYPESET).endswith("which is not the true derivative by W.")
     assert sentence(U, "V", rule=TYPESET).endswith("which is not the true derivative by V.")

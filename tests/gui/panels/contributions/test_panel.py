@@ -262,7 +262,7 @@ def test_terms_of_another_row_of_the_embedding_say_so(make_panel):
     model.jump(term("E", 3, 3, 2))
     model.follow_entry(0, 0)
     assert panel.title == "∂L/∂E entry (“h”, 1)"
-    assert any(f.left == "0: letter 2 is “e”, not in row “h”." for f in panel.facts.facts)
+    assert any(f.left == "0: letter 2 is “e”, this is row “h”." for f in panel.facts.facts)
 
 
 def test_the_picker_follows_another_entry(qtbot, model, make_panel):
