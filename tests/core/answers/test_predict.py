@@ -13,7 +13,7 @@ from core.program.program import Address, Phase, Program
 from core.slips.case import Case
 from core.writing.notation import NotationError
 from tests import oracles
-from tests.strategies import KINDS, of_kind
+from tests.strategies import KINDS, Start, of_kind
 
 H = Address(Phase.FORWARD, "h", (2,))
 SLOPE = Address(Phase.BACKWARD, "W")
@@ -21,7 +21,7 @@ SIGNS = {"+": 1, "-": -1, "−": -1, "–": -1, "0": 0}
 
 
 @pytest.fixture(scope="module")
-def training(sheet_a):
+def training(sheet_a: Start):
     return Training(*sheet_a, PRINTED, 0.01)
 
 

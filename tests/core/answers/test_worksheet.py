@@ -14,14 +14,14 @@ from core.network.rule import EXACT, PRINTED, TYPESET
 from core.network.symbols import parse, symbol
 from core.program.program import Address, Phase, Program
 from tests.oracles import dot, times
-from tests.strategies import KINDS, of_kind, random_network
+from tests.strategies import KINDS, Start, of_kind, random_network
 from tests.worksheet_oracle import Learner, Sheet, numbers, printed, verdicts, wrong_number
 
 RULES = (PRINTED, EXACT, TYPESET)
 
 
 @pytest.fixture(scope="module")
-def sheets(sheet_a, sheet_b):
+def sheets(sheet_a: Start, sheet_b: Start):
     return {"A": Learner(*sheet_a, PRINTED, 0.01), "B": Learner(*sheet_b, PRINTED, 0.1)}
 
 
@@ -222,7 +222,7 @@ def test_what_follows_from_a_wrong_part_of_a_step_is_not_wrong_by_itself(sheets,
     assert moved >= 2
 
 
-def test_a_wrong_epoch_carries_into_the_next(sheet_a):
+def test_a_wrong_epoch_carries_into_the_next(sheet_a: Start):
     first, second = (Learner(*sheet_a, PRINTED, 0.01, epoch) for epoch in (1, 2))
     own = first.lines({"dL/dW": np.array([[0.9]])})
     slope, after = float(own["dL/dW"][0, 0]), float(own["W_new"][0, 0])
@@ -335,7 +335,7 @@ def test_the_order_of_the_lines_does_not_matter(learner):
     assert steps["W_new"] == Address(Phase.UPDATE, "W")
 
 
-def test_the_second_epoch_is_judged_by_its_own_parameters(sheet_a):
+def test_the_second_epoch_is_judged_by_its_own_parameters(sheet_a: Start):
     first, second = (Learner(*sheet_a, PRINTED, 0.01, epoch) for epoch in (1, 2))
     assert f"{float(second.right['L']):.4f}" == "5.7791"
     text = printed({name: second.right[name] for name in ("h[2]", "L", "dL/dV")}, 4)

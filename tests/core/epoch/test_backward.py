@@ -16,7 +16,7 @@ from core.epoch.sums import BLOCK
 from core.epoch.totals import losses_before, running_total
 from core.network.rule import EXACT, NAMED_RULES, PRINTED, TYPESET, Rule
 from tests import oracles
-from tests.strategies import KINDS, RULES, SUBSETS, networks, of_kind, random_network, rules
+from tests.strategies import KINDS, RULES, SUBSETS, Start, networks, of_kind, random_network, rules
 
 
 def check_against_the_loops(network, parameters, rule):
@@ -65,7 +65,7 @@ def test_every_setting_of_the_switches_equals_the_loops(paths):
 
 @given(networks(), rules)
 @settings(max_examples=30)
-def test_any_rule_on_any_network_equals_the_loops(case, rule):
+def test_any_rule_on_any_network_equals_the_loops(case: Start, rule):
     check_against_the_loops(*case, rule)
 
 
@@ -214,7 +214,7 @@ def test_sheet_b_gets_its_figures(sheet_b):
     ("index", "sums"),
     [(0, [0, -0.0307, 0.0308, 0.0273]), (1, [0, -0.0594, 0.0715, 0.0153]), (2, [0, -0.0471, 0.0494, 0.0251])],
 )
-def test_sheet_a_sums_by_loss_by_state_and_by_use(sheet_a, index, sums):
+def test_sheet_a_sums_by_loss_by_state_and_by_use(sheet_a: Start, index, sums):
     tape = forward(*sheet_a)
     found = np.zeros(4)
     for indices in oracles.terms(*sheet_a, PRINTED)["W"]:

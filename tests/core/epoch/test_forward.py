@@ -14,7 +14,7 @@ from core.epoch.forward import Tape, forward, log_loss, softmax
 from core.epoch.sums import BLOCK
 from core.network.network import Network, Parameters
 from tests import oracles
-from tests.strategies import KINDS, networks, of_kind, random_network
+from tests.strategies import KINDS, Start, networks, of_kind, random_network
 
 
 @given(networks())
@@ -130,7 +130,7 @@ def test_softmax_does_not_care_about_a_shift(scores, shift):
     np.testing.assert_allclose(softmax(np.array(scores) + shift), softmax(np.array(scores)), rtol=1e-11, atol=1e-300)
 
 
-def test_the_sheets_losses_appear(sheet_a, sheet_b):
+def test_the_sheets_losses_appear(sheet_a: Start, sheet_b):
     assert forward(*sheet_a).total == pytest.approx(5.8071, abs=1.5e-4)
     assert forward(*sheet_b).total == pytest.approx(5.5528, abs=1.5e-4)
     np.testing.assert_allclose(forward(*sheet_a).h[1:, 0], [0.1432, -0.3055, -0.4540, -0.3821], atol=1.5e-4)

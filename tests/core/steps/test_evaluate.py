@@ -17,7 +17,7 @@ from core.program.program import Address, Phase, Program
 from core.steps.evaluate import evaluate
 from core.steps.speech import spoken
 from core.writing.form import NumberFormat
-from tests.strategies import KINDS, networks, of_kind, random_network, rules
+from tests.strategies import KINDS, Start, networks, of_kind, random_network, rules
 
 
 def same(one, other):
@@ -98,7 +98,7 @@ def test_a_zero_that_says_why_is_zero(case, rule, data):
         assert step.zero.startswith("0, because")
 
 
-def test_zeros_of_w_say_that_nothing_came_before(sheet_a):
+def test_zeros_of_w_say_that_nothing_came_before(sheet_a: Start):
     epoch, program = run_epoch(*sheet_a, PRINTED, 0.01), Program(sheet_a[0])
     steps = [evaluate(epoch, address) for address in program if address.is_term and address.quantity == "W"]
     assert [step.zero is not None for step in steps] == [step.address.indices[2] == 1 for step in steps]
