@@ -63,8 +63,9 @@ def meant(value, right, whole):
     return None if any(rounds_to(other, np.round(value[entry], DECIMALS)) for other in others) else entry
 
 
-def entry_of(index):
-    return tuple(i if isinstance(i, int) else 0 for i in (*index, 0, 0))[:2]
+def entry_of(index: tuple[int | slice, ...]) -> tuple[int, int]:
+    row, column, *_ = (i if isinstance(i, int) else 0 for i in (*index, 0, 0))
+    return row, column
 
 
 def sheet_exercises(sheet_a: Start, sheet_b: Start) -> list[Exercise]:

@@ -119,10 +119,6 @@ class Window:
         settle()
         return self.bench.panels[dock]
 
-    def panel(self, kind: type[Kind]) -> Kind:
-        """The panel of that kind, wherever its dock is."""
-        return next(panel for panel in self.bench.panels.values() if isinstance(panel, kind))
-
     # -- eyes -----------------------------------------------------------------------------------------------
 
     @property
@@ -171,11 +167,11 @@ class Window:
             "parameters": {
                 name: [(block.title, block.state, block.picture.texts() if block.picture else None)
                        for block in row.shown]
-                for name, row in self.panel(ParametersPanel).rows.items()
+                for name, row in panel_of(self, ParametersPanel).rows.items()
             },
             "contributions": contributions_of(self),
-            "timeline": self.panel(TimelinePanel).label.text(),
-            "program": self.panel(ProgramPanel).tree.currentIndex().data(),
+            "timeline": panel_of(self, TimelinePanel).label.text(),
+            "program": panel_of(self, ProgramPanel).tree.currentIndex().data(),
             "buttons": [self.action(name).text() for name in ("back", "into", "over", "out")],
         }  # fmt: skip
 
@@ -272,10 +268,16 @@ def texts_of(matrix: MatrixView) -> list[list[str]]:
     return picture.texts() if picture is not None else []
 
 
+def panel_of(window: Window, kind: type[Kind]) -> Kind:
+    """The panel of that *kind*, wherever its dock is."""
+    return next(panel for panel in window.bench.panels.values() if isinstance(panel, kind))
+
+
 def values_of(window: Window) -> dict[str, list[str]]:
     """The Values panel, brought to the front: what stands in every cell, by the label of its row."""
     window.front("values")
-    cells = window.panel(ValuesPanel).grid.cells
+    cells = panel_of(window, ValuesPanel).grid.cells
+    assert cells is not None
     return {
         cells.row_name(row): [
             cells.text(row, column) if cells.is_known(row, column) else cells.placeholder(row, column)
@@ -288,7 +290,7 @@ def values_of(window: Window) -> dict[str, list[str]]:
 
 def contributions_of(window: Window) -> tuple[object, ...]:
     """The Contributions panel: its title, its facts and its words; without bars only the words."""
-    panel = window.panel(ContributionsPanel)
+    panel = panel_of(window, ContributionsPanel)
     shown = (panel.title, *((fact.left, fact.right) for fact in panel.facts.facts))
     return (*(shown if panel.facts.isVisible() else ()), panel.words)
 

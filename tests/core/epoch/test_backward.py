@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -28,7 +29,7 @@ def check_against_the_loops(network, parameters, rule):
             np.testing.assert_allclose(whole.Omega, list(addends.values()), rtol=1e-12, atol=1e-13)
             continue
         size = max(1.0, *(float(np.abs(addend).max()) for addend in addends.values()))
-        close = {"rtol": 0, "atol": 2e-13 * size * len(addends), "err_msg": f"{name} under {rule}"}
+        close: dict[str, Any] = {"rtol": 0, "atol": 2e-13 * size * len(addends), "err_msg": f"{name} under {rule}"}
         totals = np.cumsum(list(addends.values()), axis=0)
         single = [(output_term if len(indices) == 1 else term)(tape, rule, name, *indices) for indices in addends]
         np.testing.assert_allclose(single, list(addends.values()), **close)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
 
 import numpy as np
 import pytest
@@ -96,7 +95,7 @@ def test_what_alters_a_value_is_told_where_it_stands():
 
 
 def rounded(network, parameters, rule, places):
-    tape = forward_by_hand(network, parameters, rounded=partial(np.round, decimals=places))
+    tape = forward_by_hand(network, parameters, rounded=Rounder(places))
     return Rounded(tape, tape, tape, tape, rule, ETA, places=places)
 
 

@@ -72,6 +72,7 @@ def test_terms_add_up_to_the_running_total_and_to_the_gradient(case, rule):
             assert step.kind == "term"
             total = total + step.value
             largest = max(largest, float(np.abs(step.value).max()))
+            assert step.running is not None
             np.testing.assert_allclose(step.running, total, rtol=1e-12, atol=1e-12 * largest)
         step = evaluate(epoch, program[span.last])
         assert step.kind == "sum"
@@ -158,6 +159,7 @@ def test_the_printed_figures_of_sheet_a_appear_step_by_step(sheet_a):
     epoch, program = run_epoch(network, parameters, PRINTED, 0.01), Program(network)
     step = evaluate(epoch, program[62])
     assert step.value.item() == pytest.approx(0.0103, abs=1e-4)
+    assert step.running is not None
     assert step.running.item() == pytest.approx(-0.0410, abs=1e-4)
     assert evaluate(epoch, Address(Phase.BACKWARD, "W")).value.item() == pytest.approx(0.0274, abs=1e-4)
     assert evaluate(epoch, Address(Phase.UPDATE, "W")).value.item() == pytest.approx(-0.5872, abs=1e-4)

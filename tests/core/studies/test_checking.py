@@ -166,7 +166,7 @@ def test_a_long_text_lists_the_uses_nearest_the_step(T):
         (Address(Phase.BACKWARD, "V", (T,)), T),
     ):
         found = checks(epoch, address, (0, 0))
-        uses = [row.use for row in found.rows if row.loss is None][1:]
+        uses = [row.use for row in found.rows[1:] if row.loss is None and row.use is not None]
         assert len(uses) + found.left_out == T
         assert near in uses
         assert uses == list(range(uses[0], uses[0] + (T if T <= MOST_TIMESTEPS else NEAREST)))

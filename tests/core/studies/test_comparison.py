@@ -44,7 +44,7 @@ def test_the_named_rules_and_every_switch_alone_are_compared():
     custom = replace(EXACT, sign=-1)
     assert [found.name for found in alternatives(custom)] == ["custom", "exact", "printed", "typeset", *TURNED]
     assert alternatives(custom)[0].rule == custom
-    found = {alternative.name: alternative.rule for alternative in alternatives(EXACT)}
+    found: dict[str, Rule] = {alternative.name: alternative.rule for alternative in alternatives(EXACT)}
     assert [found[name] for name in NAMED_RULES] == list(NAMED_RULES.values())
     assert found["sign"] == Rule(sign=-1)
     assert found["weight"] == Rule(weight="score")
