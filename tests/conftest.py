@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import numpy.typing as npt
 import pytest
 from hypothesis import HealthCheck, settings
 
 from core.network.network import Network, Parameters
+from tests.strategies import Start
 
 settings.register_profile(
     "chainrule",
@@ -18,14 +20,14 @@ settings.register_profile(
 settings.load_profile("chainrule")
 
 
-def _hello(parameters: dict[str, object], *, attention: bool) -> tuple[Network, Parameters]:
+def _hello(parameters: dict[str, npt.ArrayLike], *, attention: bool) -> Start:
     size = 2 if "E" in parameters else None
     network = Network.from_letters("helo", "hell", "ello", hidden_size=1, embedding_size=size, attention=attention)
     return network, Parameters.checked(network, parameters)
 
 
 @pytest.fixture(scope="session")
-def sheet_a() -> tuple[Network, Parameters]:
+def sheet_a() -> Start:
     """The sheet with attention and one-hot input."""
     return _hello(
         {
@@ -40,7 +42,7 @@ def sheet_a() -> tuple[Network, Parameters]:
 
 
 @pytest.fixture(scope="session")
-def sheet_b() -> tuple[Network, Parameters]:
+def sheet_b() -> Start:
     """The sheet with an embedding and no attention."""
     return _hello(
         {

@@ -134,6 +134,11 @@ def terms(network: Network, parameters: Parameters, rule: Rule) -> Terms:
     return found if "E" in P else {name: found[name] for name in found if name != "E"}
 
 
+def gradient(network: Network, parameters: Parameters, rule: Rule, name: str) -> np.ndarray:
+    """The whole gradient of *name*: its addends, added up one after the other."""
+    return sum(terms(network, parameters, rule)[name].values(), np.zeros(network.parameter_shapes[name]))
+
+
 @dataclass(frozen=True)
 class Line:
     """One step of a listed program: what it is, and what "over" and "out" would finish from it."""

@@ -9,7 +9,7 @@ from core.network.rule import EXACT, PRINTED, TYPESET
 from core.slips.case import Case
 from core.writing.notation import Given
 from tests.slow_epoch import Exercise
-from tests.strategies import KINDS, random_network
+from tests.strategies import KINDS, Start, random_network
 
 DECIMALS = 4
 SWAPPED = "two digits swapped"
@@ -63,10 +63,11 @@ def meant(value, right, whole):
     return None if any(rounds_to(other, np.round(value[entry], DECIMALS)) for other in others) else entry
 
 
-def entry_of(index):
-    return tuple(i if isinstance(i, int) else 0 for i in (*index, 0, 0))[:2]
+def entry_of(index: tuple[int | slice, ...]) -> tuple[int, int]:
+    row, column, *_ = (i if isinstance(i, int) else 0 for i in (*index, 0, 0))
+    return row, column
 
 
-def sheet_exercises(sheet_a, sheet_b):
+def sheet_exercises(sheet_a: Start, sheet_b: Start) -> list[Exercise]:
     """Both sheets under the rule and η of their printed numbers."""
     return [Exercise(*sheet_a, PRINTED, 0.01, stated=0.1), Exercise(*sheet_b, PRINTED, 0.1, stated=0.01)]

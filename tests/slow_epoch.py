@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 
@@ -18,6 +19,7 @@ from core.program.program import Address, Phase
 from tests.oracles import Values, dot, softmax, times, values
 
 CHAINED = ("W", "U", "b", "E")
+Note = Callable[[Any], Any]
 
 
 def as_it_is(value):
@@ -43,7 +45,14 @@ class Work:
     *note*: what becomes of every value as it is written down.
     """
 
-    def __init__(self, network: Network, P: Values, rule: Rule, eta: float, note: Callable = as_it_is):
+    x: list[Any]
+    a: list[Any]
+    h: list[Any]
+    A: list[Any]
+    alpha: list[Any]
+    Z: list[Any]
+
+    def __init__(self, network: Network, P: Values, rule: Rule, eta: float, note: Note = as_it_is):
         self.network, self.P, self.rule, self.eta, self.note = network, P, rule, eta, note
         self.targets, self.chain_V = network.targets, P["V"]
         self.timesteps = range(1, network.T + 1)
@@ -205,7 +214,7 @@ class Exercise:
     epoch: int = 1
     stated: float | None = None
 
-    def work(self, note: Callable = as_it_is) -> Work:
+    def work(self, note: Note = as_it_is) -> Work:
         """The epoch, not yet begun, after slow updates through all epochs before."""
         P = values(self.initial)
         for _ in range(1, self.epoch):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import chain, combinations, product
+from typing import Literal
 
 import numpy as np
 from hypothesis import strategies as st
@@ -11,18 +12,24 @@ from hypothesis import strategies as st
 from core.network.network import Network, Parameters
 from core.network.rule import NAMED_RULES, PATHS, Rule
 
+Start = tuple[Network, Parameters]  # what a training starts from
+
 KINDS = [(embedded, attention) for embedded in (False, True) for attention in (False, True)]
 ODD_LETTERS = ("é", "ß", "👩‍👩‍👧", "\\", "}", "$", "%", "⟦", "日", " ")
 SUBSETS = list(chain.from_iterable(combinations(PATHS, size) for size in range(len(PATHS) + 1)))
+SIGNS: tuple[Literal[1, -1], ...] = (1, -1)
+WEIGHTS: tuple[Literal["softmax", "score"], ...] = ("softmax", "score")
+STATES: tuple[Literal["Z", "h"], ...] = ("Z", "h")
+ROWS: tuple[Literal["k", "t"], ...] = ("k", "t")
 RULES = [
     Rule(sign, weight, frozenset(paths), state, row)
-    for paths, weight, sign, state, row in product(SUBSETS, ("softmax", "score"), (1, -1), ("Z", "h"), ("k", "t"))
+    for paths, weight, sign, state, row in product(SUBSETS, WEIGHTS, SIGNS, STATES, ROWS)
 ]
 
 
 def random_network(
     seed: int, *, T: int = 4, K: int = 3, H: int = 2, D: int | None = None, attention: bool = True, spread: float = 0.8
-) -> tuple[Network, Parameters]:
+) -> Start:
     """A network that reads random letters, with normal parameters of deviation *spread*."""
     random = np.random.default_rng(seed)
     inputs, targets = random.integers(0, K, (2, T)).tolist()
@@ -31,14 +38,14 @@ def random_network(
     return network, Parameters.checked(network, drawn)
 
 
-def of_kind(kind: tuple[bool, bool], seed: int = 2, *, T: int = 4, H: int = 2) -> tuple[Network, Parameters]:
+def of_kind(kind: tuple[bool, bool], seed: int = 2, *, T: int = 4, H: int = 2) -> Start:
     """A random network with or without an embedding, with or without attention."""
     embedded, attention = kind
     return random_network(seed, T=T, H=H, D=2 if embedded else None, attention=attention)
 
 
 @st.composite
-def networks(draw: st.DrawFn, most_T: int = 5) -> tuple[Network, Parameters]:
+def networks(draw: st.DrawFn, most_T: int = 5) -> Start:
     """Networks of all four kinds, down to a single timestep, letter, hidden or embedding unit."""
     return random_network(
         draw(st.integers(0, 2**32 - 1)),

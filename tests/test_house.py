@@ -59,12 +59,13 @@ def test_the_block_blocks():
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_no_module_of_core_imports_gui_even_lazily(path):
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        names = []
         if isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"line {node.lineno}: a relative import"
             names = [node.module or ""]
+        else:
+            continue
         for name in names:
             assert name.partition(".")[0] not in BLOCKED, f"line {node.lineno} imports {name}"
 

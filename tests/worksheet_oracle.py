@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 
-from core.answers.lines import read_lines
+from core.answers.lines import OwnLine, read_lines
 from core.answers.worksheet import explanation, judge
 from core.epoch.training import Training
 from core.network.symbols import symbol
@@ -30,9 +31,18 @@ class Sheet:
     written down.
     """
 
+    h: list[Any]
+    x: list[Any]
+    A: list[Any]
+    alpha: list[Any]
+    Z: list[Any]
+    delta: list[Any]
+
     def __init__(self, network, P, rule, eta, own=None, note=as_it_is):
         self.network, self.P, self.rule = network, P, rule
-        self.own, self.note, self.lines, self.parts = own or {}, note, {}, {}
+        self.own, self.note = own or {}, note
+        self.lines: dict[str, np.ndarray] = {}
+        self.parts: dict[str, np.ndarray] = {}
         self.slopes = [name for name in SLOPES if name in P]
         eye = np.eye(network.K)
         self.h, self.x, self.A, self.alpha, self.Z, self.delta = (
@@ -139,8 +149,9 @@ class Learner:
         return Sheet(self.network, self.P, self.rule, self.eta).parts
 
     def judged(self, text):
-        lines = read_lines(text, self.network, self.epoch)
-        assert all(hasattr(line, "given") for line in lines), lines
+        read = read_lines(text, self.network, self.epoch)
+        lines = [line for line in read if isinstance(line, OwnLine)]
+        assert len(lines) == len(read), read
         return judge(self.training, lines)
 
     def explained(self, found, stated=None):

@@ -44,8 +44,8 @@ _COUNTED_FROM_ZERO = re.compile(
 class OwnLine:
     """Numbers that the learner found for a symbol.
 
-    *number*: the line, 1-based. *symbol*: an id of `core.network.symbols`. *given*: in the symbol's declared shape. *text*.
-    *epoch*: the one it is of. *note*: what a name of another world is here.
+    *number*: the line, 1-based. *symbol*: an id of `core.network.symbols`. *given*: in the symbol's declared shape.
+    *text*. *epoch*: the one it is of. *note*: what a name of another world is here.
     """
 
     number: int

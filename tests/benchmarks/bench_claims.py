@@ -14,6 +14,7 @@ import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from itertools import pairwise
+from unittest.mock import patch
 
 import numpy as np
 
@@ -27,7 +28,7 @@ from core.slips.table import SLIPS
 from core.sources.opening import open_source
 from core.sources.source import SHEETS
 from core.writing.notation import Given
-from tests.slip_cases import EXERCISES, case_of
+from tests.slip_cases import EXERCISES, case_of, entry_of
 
 SAMPLES = 1500  # by chance, at each number of decimals; a quarter of it from the slips
 SEED = 11
@@ -93,7 +94,7 @@ def _by_chance(
 
 
 def _kind(case: Case, number: float, decimals: int, entry: tuple[int, ...]) -> str:
-    return answer(case, _given(number, decimals), (*entry, 0, 0)[:2]).kind
+    return answer(case, _given(number, decimals), entry_of(entry)).kind
 
 
 def _given(number: float, decimals: int) -> Given:
@@ -113,15 +114,14 @@ def _from_slips(
                 continue
             case, number, entry, alone = made
             found += 1
-            result = answer(case, _given(number, decimals), (*entry, 0, 0)[:2])
+            result = answer(case, _given(number, decimals), entry_of(entry))
             titles = {match.title for match in result.matches}
             kind = "asserted" if slip.name in {match.title for match in result.matches if match.sure} else "could be"
             named[kind if slip.name in titles else "not named"] += 1
             missed[slip.name] += slip.name not in titles
             if alone:
-                ways.SLIPS = tuple(other for other in SLIPS if other is not slip)
-                without[_kind(case, number, decimals, entry)] += 1
-                ways.SLIPS = SLIPS
+                with patch.object(ways, "SLIPS", tuple(other for other in SLIPS if other is not slip)):
+                    without[_kind(case, number, decimals, entry)] += 1
             if found == each:
                 break
     print(f"a slip of the table, {decimals} decimals, {named.total()} numbers: {_shares(named)}")

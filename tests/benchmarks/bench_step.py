@@ -7,9 +7,13 @@ from __future__ import annotations
 
 import random
 import time
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable, Iterable
+from contextlib import ExitStack
+from functools import partial
+from operator import itemgetter
 from statistics import median, quantiles
+from unittest.mock import patch
 
 import numpy as np
 from PySide6.QtCore import QEvent, QObject
@@ -34,7 +38,7 @@ JUMPS, WALKS, STEPS = 60, 6, 10
 class Application(QApplication):
     """Counts whose painting takes how long while *parts* is not None: by panel, in seconds."""
 
-    parts: Counter[str] | None = None
+    parts: defaultdict[str, float] | None = None
 
     def notify(self, receiver: QObject, event: QEvent) -> bool:
         """Deliver *event*, with an eye on the clock where it paints."""
@@ -124,24 +128,25 @@ def jump(application: QApplication, bench: Workbench, positions: Iterable[int]) 
     """From one of *positions* to the next."""
     times = []
     for position in positions:
-        times.append(milliseconds(application, lambda position=position: bench.model.go_to_position(position)))
+        times.append(milliseconds(application, partial(bench.model.go_to_position, position)))
         settle(application)
     return times
 
 
 def parts(application: Application, bench: Workbench, steps: Callable[[], list[float]]) -> str:
     """Where the time of *steps* goes: rendering and painting of every panel, in milliseconds a step."""
-    counted = application.parts = Counter()
-    for name, panel in bench.panels.items():
-        panel.render_view = _counted(panel.render_view, f"render {name}", counted)
-    count = len(steps())
+    counted = application.parts = defaultdict[str, float](float)
+    with ExitStack() as rendering:
+        for name, panel in bench.panels.items():
+            rendered = _counted(panel.render_view, f"render {name}", counted)
+            rendering.enter_context(patch.object(panel, "render_view", rendered))
+        count = len(steps())
     application.parts = None
-    for panel in bench.panels.values():
-        del panel.render_view
-    return ", ".join(f"{name} {1000 * spent / count:.1f}" for name, spent in counted.most_common(12))
+    longest = sorted(counted.items(), key=itemgetter(1), reverse=True)[:12]
+    return ", ".join(f"{name} {1000 * spent / count:.1f}" for name, spent in longest)
 
 
-def _counted(render: Callable[[View], None], name: str, counted: Counter[str]) -> Callable[[View], None]:
+def _counted(render: Callable[[View], None], name: str, counted: dict[str, float]) -> Callable[[View], None]:
     def rendered(view: View) -> None:
         start = time.perf_counter()
         render(view)
@@ -160,7 +165,7 @@ def main() -> None:
     def label_changes() -> None:
         # In turns, not step by step: the display server would still be busy with the other window.
         settle(application)
-        plain.extend(milliseconds(application, lambda text=str(n): label.setText(text)) for n in range(100))
+        plain.extend(milliseconds(application, partial(label.setText, str(n))) for n in range(100))
 
     bench = workbench(open_source(SHEETS[0]))
     for name in SHEETS:
@@ -169,7 +174,7 @@ def main() -> None:
         for run in ("first time, every formula typeset", "second time", "third time"):
             print(line(f"sheet {name}, {steps} steps, {run}", walk(application, bench, [1], steps)))
             label_changes()
-        print("    " + parts(application, bench, lambda steps=steps: walk(application, bench, [1], steps)))
+        print("    " + parts(application, bench, partial(walk, application, bench, [1], steps)))
     for H in SIZES:
         bench.model.open(long_source(H))
         settle(application)
@@ -177,10 +182,10 @@ def main() -> None:
         positions = [draw.randint(1, len(bench.model.view.program) - STEPS) for _ in range(JUMPS)]
         print(f"T = {T}, H = {H}, attention, {len(bench.model.view.program):,} steps")
         print(line("    random jumps", jump(application, bench, positions)))
-        print("    " + parts(application, bench, lambda found=positions: jump(application, bench, found)))
+        print("    " + parts(application, bench, partial(jump, application, bench, positions)))
         starts = positions[:WALKS]
         print(line("    steps in order", walk(application, bench, starts, STEPS)))
-        print("    " + parts(application, bench, lambda found=starts: walk(application, bench, found, STEPS)))
+        print("    " + parts(application, bench, partial(walk, application, bench, starts, STEPS)))
         label_changes()
     print(line("bare window, a label changes", plain))
     bench.window.deleteLater()

@@ -34,7 +34,7 @@ def trainer(network: Network, initial: Parameters, rate: float) -> Callable[[], 
             for parameter in P.values():
                 parameter.sub_(parameter.grad, alpha=rate)
                 parameter.grad = None
-        return loss.item()
+        return float(loss.item())
 
     return epoch
 

@@ -25,10 +25,12 @@ from tests.gui.driving import Window, opened
 
 def _alive(*kinds: type[QObject]) -> list[QObject]:
     """The objects of *kinds* that Python knows or that the application owns, without the destroyed ones."""
+    application = QCoreApplication.instance()
+    assert application is not None
     objects = gc.get_objects()
     types = {kind for kind in set(map(type, objects)) if issubclass(kind, kinds)}  # far fewer than objects
     known = [found for found in objects if type(found) in types]
-    owned = [found for kind in kinds for found in QCoreApplication.instance().findChildren(kind)]
+    owned = [found for kind in kinds for found in application.findChildren(kind)]
     return [found for found in {id(found): found for found in [*known, *owned]}.values() if isValid(found)]
 
 

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from math import inf, nan
 from time import monotonic
+from typing import TypeVar
 
 from PySide6.QtCore import QEvent, QModelIndex, QPoint, QPointF, Qt
 from PySide6.QtGui import QAction, QMouseEvent
@@ -21,6 +22,11 @@ from core.sources.opening import open_source
 from core.sources.source import Source
 from gui.look.theme import Theme
 from gui.panels.base.panel import Panel
+from gui.panels.contributions.panel import ContributionsPanel
+from gui.panels.parameters.panel import ParametersPanel
+from gui.panels.program.panel import ProgramPanel
+from gui.panels.timeline.panel import TimelinePanel
+from gui.panels.values.panel import ValuesPanel
 from gui.widgets.matrix.view import MatrixView
 from gui.window.main_window import MainWindow
 from gui.workbench.keys import KeyYielding
@@ -30,6 +36,7 @@ from gui.workbench.workbench import Workbench
 SHIFT, CTRL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
 ALT, PLAIN = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.NoModifier
 FRONT = ("contributions", "parameters")  # the docks before the other tabs at first
+Kind = TypeVar("Kind", bound=Panel)
 _SUPERSCRIPTS = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
 
 
@@ -73,7 +80,7 @@ class Window:
     def type(self, text: str) -> None:
         """Type letters, wherever the keyboard is; those that are on no key are pasted."""
         if text.isascii():
-            QTest.keyClicks(QApplication.focusWidget(), text)
+            QTest.keyClicks(QApplication.focusWidget() or self.shell, text)
         else:
             QApplication.clipboard().setText(text)
             self.key(Qt.Key.Key_V, CTRL)
@@ -145,7 +152,7 @@ class Window:
 
     def words(self) -> dict[str, object]:
         """Everything that the window says of where it stands, but what training has found, which stays."""
-        bench, formula = self.bench, self.bench.formula
+        formula = self.bench.formula
         values = values_of(self)
         for dock in FRONT:
             self.front(dock)
@@ -160,11 +167,11 @@ class Window:
             "parameters": {
                 name: [(block.title, block.state, block.picture.texts() if block.picture else None)
                        for block in row.shown]
-                for name, row in bench.panels["parameters"].rows.items()
+                for name, row in panel_of(self, ParametersPanel).rows.items()
             },
             "contributions": contributions_of(self),
-            "timeline": bench.panels["timeline"].label.text(),
-            "program": bench.panels["program"].tree.currentIndex().data(),
+            "timeline": panel_of(self, TimelinePanel).label.text(),
+            "program": panel_of(self, ProgramPanel).tree.currentIndex().data(),
             "buttons": [self.action(name).text() for name in ("back", "into", "over", "out")],
         }  # fmt: skip
 
@@ -261,10 +268,16 @@ def texts_of(matrix: MatrixView) -> list[list[str]]:
     return picture.texts() if picture is not None else []
 
 
+def panel_of(window: Window, kind: type[Kind]) -> Kind:
+    """The panel of that *kind*, wherever its dock is."""
+    return next(panel for panel in window.bench.panels.values() if isinstance(panel, kind))
+
+
 def values_of(window: Window) -> dict[str, list[str]]:
     """The Values panel, brought to the front: what stands in every cell, by the label of its row."""
     window.front("values")
-    cells = window.bench.panels["values"].grid.cells
+    cells = panel_of(window, ValuesPanel).grid.cells
+    assert cells is not None
     return {
         cells.row_name(row): [
             cells.text(row, column) if cells.is_known(row, column) else cells.placeholder(row, column)
@@ -277,7 +290,7 @@ def values_of(window: Window) -> dict[str, list[str]]:
 
 def contributions_of(window: Window) -> tuple[object, ...]:
     """The Contributions panel: its title, its facts and its words; without bars only the words."""
-    panel = window.bench.panels["contributions"]
+    panel = panel_of(window, ContributionsPanel)
     shown = (panel.title, *((fact.left, fact.right) for fact in panel.facts.facts))
     return (*(shown if panel.facts.isVisible() else ()), panel.words)
 

@@ -20,7 +20,7 @@ from core.slips.rules import TITLES
 from core.writing.notation import Given, NotationError
 from tests.slip_oracles import numbers
 from tests.slow_epoch import Exercise
-from tests.strategies import KINDS, random_network
+from tests.strategies import KINDS, Start, random_network
 
 FORWARD, BACKWARD, UPDATE = Phase
 SUM_W = Address(BACKWARD, "W")
@@ -74,7 +74,7 @@ MISTAKES = [
 
 
 @pytest.mark.parametrize(("text", "title", "rule", "first", "theirs"), MISTAKES)
-def test_a_mistake_of_the_worksheet_is_the_one_explanation(ask, sheet_a, text, title, rule, first, theirs):
+def test_a_mistake_of_the_worksheet_is_the_one_explanation(ask, sheet_a: Start, text, title, rule, first, theirs):
     result = ask(text)
     match = only(result)
     assert (match.title, match.rule, match.equal) == (title, rule, True)
@@ -121,7 +121,7 @@ def test_the_number_itself_agrees_and_one_unit_off_names_rounding(ask):
 
 
 @pytest.mark.parametrize("address", [SUM_W, Address(BACKWARD, "U"), Address(BACKWARD, "V")])
-def test_numbers_of_another_program_agree_in_double_and_in_single_precision(ask, sheet_a, address):
+def test_numbers_of_another_program_agree_in_double_and_in_single_precision(ask, sheet_a: Start, address):
     right, exact = (np.ravel(Exercise(*sheet_a, rule, 0.01).right(address)) for rule in (PRINTED, EXACT))
     for number in (right * (1 + 1e-15), right.astype(np.float32), right * (1 + 1e-7)):
         result = ask(" ".join(f"{float(entry):.17f}" for entry in number), address)
@@ -156,7 +156,7 @@ def test_the_sign_is_not_crossed_and_a_zero_with_digits_is_a_number(ask, text):
     assert ask(text).kind not in ("agrees", "too coarse")
 
 
-def test_entries_that_are_too_coarse_are_named(ask, sheet_a):
+def test_entries_that_are_too_coarse_are_named(ask, sheet_a: Start):
     right = Exercise(*sheet_a, PRINTED, 0.01).right(Address(BACKWARD, "V")).ravel()
     text = lines(right).split()
     text[2] = "0."
@@ -200,7 +200,7 @@ def test_the_stated_rate_and_uphill(ask):
 # -- how strongly -------------------------------------------------------------------------------------------
 
 
-def test_fewer_digits_or_a_nearer_number_say_less(ask, sheet_a):
+def test_fewer_digits_or_a_nearer_number_say_less(ask, sheet_a: Start):
     near = ask("0.0230")
     assert near.headline.startswith("Could be only k = m. At four decimals, ")
     assert near.headline.endswith("known ways lead as near to the right number; a fifth decimal would tell.")
@@ -259,7 +259,7 @@ def test_other_trainings_and_epochs_are_known_at_every_epoch(ask, text, address,
     assert title in [match.title for match in ask(text, address, epoch=epoch).matches]
 
 
-def test_a_search_far_on_is_made_in_slices(sheet_a):
+def test_a_search_far_on_is_made_in_slices(sheet_a: Start):
     case = Case.of(Training(*sheet_a, PRINTED, 0.01), 60, Address(FORWARD, "L"), 0.1)
     search = Search(case, given("4.1234"))
     slices = 1
@@ -299,7 +299,7 @@ def test_a_name_before_a_number_says_whose_it_is(sheet_a):
 
 
 @pytest.mark.parametrize(("name", "places"), [("V", 4), ("U", 3)])
-def test_a_whole_exact_gradient_is_explained_and_what_differs_is_listed(ask, sheet_a, name, places):
+def test_a_whole_exact_gradient_is_explained_and_what_differs_is_listed(ask, sheet_a: Start, name, places):
     address = Address(BACKWARD, name)
     exact, right = (Exercise(*sheet_a, rule, 0.01).right(address) for rule in (EXACT, PRINTED))
     for text in (lines(exact), lines(exact.T)) if name == "V" else (lines(exact),):
@@ -310,7 +310,7 @@ def test_a_whole_exact_gradient_is_explained_and_what_differs_is_listed(ask, she
         assert any(f"yours {yours}, right {wanted}" in line for line in result.differing)
 
 
-def test_a_single_entry_that_differs_is_told_by_its_place(ask, sheet_a):
+def test_a_single_entry_that_differs_is_told_by_its_place(ask, sheet_a: Start):
     right = Exercise(*sheet_a, PRINTED, 0.01).right(Address(BACKWARD, "V")).ravel()
     right[2] = 0.5337
     result = ask(lines(right), Address(BACKWARD, "V"))
@@ -318,7 +318,7 @@ def test_a_single_entry_that_differs_is_told_by_its_place(ask, sheet_a):
     assert result.differing == ("entry 3: yours 0.5337, right 0.5373",)
 
 
-def test_rows_columns_and_the_transposed_whole_of_a_matrix(ask, sheet_b):
+def test_rows_columns_and_the_transposed_whole_of_a_matrix(ask, sheet_b: Start):
     address = Address(BACKWARD, "E")
     exact, right = (Exercise(*sheet_b, rule, 0.1).right(address) for rule in (EXACT, PRINTED))
     for i in range(3):
@@ -341,7 +341,7 @@ def test_rows_columns_and_the_transposed_whole_of_a_matrix(ask, sheet_b):
         assert len(result.differing) == 6
 
 
-def test_the_entry_that_is_followed_is_meant_first_and_others_only_if_they_agree(ask, sheet_b):
+def test_the_entry_that_is_followed_is_meant_first_and_others_only_if_they_agree(ask, sheet_b: Start):
     address = Address(BACKWARD, "E")
     exact, right = (Exercise(*sheet_b, rule, 0.1).right(address) for rule in (EXACT, PRINTED))
     result = ask(f"{right[1, 1]:.4f}", address, sheet="b", entry=(0, 0))
@@ -364,7 +364,7 @@ def test_a_transposed_square_matrix_is_a_slip():
 TOTAL = Address(FORWARD, "L")
 
 
-def test_a_later_loss_under_another_rule_or_rate_is_explained(ask, sheet_a, sheet_b):
+def test_a_later_loss_under_another_rule_or_rate_is_explained(ask, sheet_a: Start, sheet_b: Start):
     for rule in (EXACT, TYPESET):
         loss = Exercise(*sheet_a, rule, 0.01, epoch=2).right(TOTAL)
         match = only(ask(f"{loss:.6f}", TOTAL, epoch=2))
@@ -377,7 +377,7 @@ def test_a_later_loss_under_another_rule_or_rate_is_explained(ask, sheet_a, shee
     assert ask("5.7791", TOTAL, epoch=2).kind == "agrees"
 
 
-def test_a_later_step_that_no_switch_touches_is_explained_by_the_training_before_it(ask, sheet_a):
+def test_a_later_step_that_no_switch_touches_is_explained_by_the_training_before_it(ask, sheet_a: Start):
     address = Address(BACKWARD, "c")
     exact = Exercise(*sheet_a, EXACT, 0.01, epoch=2).right(address)
     match = only(ask(lines(exact, 6), address, epoch=2))
@@ -414,7 +414,7 @@ def test_networks_of_any_size_have_an_answer_at_every_step_also_after_divergence
 
 
 @pytest.mark.parametrize("name", NAMED_RULES)
-def test_a_number_of_the_rule_in_use_agrees_under_every_rule(ask, sheet_a, name):
+def test_a_number_of_the_rule_in_use_agrees_under_every_rule(ask, sheet_a: Start, name):
     for address in (SUM_W, Address(BACKWARD, "V"), Address(UPDATE, "U"), Address(BACKWARD, "b", (3, 2, 1))):
         right = Exercise(*sheet_a, NAMED_RULES[name], 0.01).right(address)
         assert ask(lines(right, 6), address, rule=NAMED_RULES[name]).kind == "agrees"

@@ -75,6 +75,20 @@ def read_one(line: str, network: Network = A) -> OwnLine | BadLine:
     return found
 
 
+def own(line: OwnLine | BadLine) -> OwnLine:
+    assert isinstance(line, OwnLine), line
+    return line
+
+
+def bad(line: OwnLine | BadLine) -> BadLine:
+    assert isinstance(line, BadLine), line
+    return line
+
+
+def read_own(text: str, network: Network = A) -> list[OwnLine]:
+    return [own(line) for line in read_lines(text, network)]
+
+
 def numbers_for(symbol: str, network: Network) -> tuple[str, np.ndarray]:
     shape = symbols.shape(symbol, network)
     if symbol.startswith("y["):
@@ -116,7 +130,7 @@ def test_every_symbol_of_a_sheet_is_read_as_the_window_shows_it(network):
 
 
 def test_a_sheet_is_read_line_by_line():
-    lines = read_lines(
+    lines = read_own(
         "# my numbers\n\nh1 = 0.1432\n// the rest\n  ŷ₁: 0.2 0.3\t0.1 0.4\ndL/dV = [\n 0.1\n\n 0.2\n 0.3\n 0.4 ]\n"
         "L 5,78\n",
         A,
@@ -133,7 +147,7 @@ def test_a_sheet_is_read_line_by_line():
 
 @pytest.mark.parametrize(("line", "name"), [("alpha_3 = 0.3 0.3 0.4", "alpha"), ("A₃ 0.3, 0.3, 0.4", "A")])
 def test_a_row_of_weights_is_a_line_for_every_entry(line, name):
-    lines = read_lines(line, A)
+    lines = read_own(line, A)
     assert [each.symbol for each in lines] == [f"{name}[3,{i}]" for i in (1, 2, 3)]
     assert [float(each.given.values) for each in lines] == [0.3, 0.3, 0.4]
     assert {(each.number, each.text, int(each.given.decimals), each.given.values.shape) for each in lines} == {
@@ -143,21 +157,19 @@ def test_a_row_of_weights_is_a_line_for_every_entry(line, name):
 
 def test_numbers_after_a_space_are_told_from_the_indices_before_it():
     lines = read_lines("L 2 0.99\nL 5.78\nA 3 1 0.5\nA 3 1 2 3\nyhat 1 1 0 0 0\nh 4 1", A)
-    assert [line.symbol for line in lines[:2]] == ["L[2]", "L"]
-    assert lines[2].symbol == "A[3,1]"
-    assert lines[3].problem == "A₃,₁ was given before, on line 3"
-    assert [line.symbol for line in lines[4:]] == ["yhat[1]", "h[4]"]
+    assert [own(line).symbol for line in lines[:2]] == ["L[2]", "L"]
+    assert own(lines[2]).symbol == "A[3,1]"
+    assert bad(lines[3]).problem == "A₃,₁ was given before, on line 3"
+    assert [own(line).symbol for line in lines[4:]] == ["yhat[1]", "h[4]"]
 
 
 def test_printed_tensors_are_read_over_several_lines():
-    lines = read_lines(
-        "c.grad tensor([1., 2.,\n   3., 4.],\n  dtype=torch.float64, grad_fn=<A>)\nh1 = tensor([0.5])", A
-    )
+    lines = read_own("c.grad tensor([1., 2.,\n   3., 4.],\n  dtype=torch.float64, grad_fn=<A>)\nh1 = tensor([0.5])", A)
     assert [line.symbol for line in lines] == ["dL/dc", "h[1]"]
 
 
 def test_a_matrix_of_latex_is_read_over_several_lines():
-    (line,) = read_lines("\\hat{y}_1 = \\begin{pmatrix}\n0.1 \\\\\n0.2 \\\\\n0.3 \\\\\n0.4\n\\end{pmatrix}", A)
+    (line,) = read_own("\\hat{y}_1 = \\begin{pmatrix}\n0.1 \\\\\n0.2 \\\\\n0.3 \\\\\n0.4\n\\end{pmatrix}", A)
     assert line.given.values.tolist() == [0.1, 0.2, 0.3, 0.4]
 
 
@@ -174,11 +186,11 @@ def test_a_bracket_that_stays_open_spoils_no_line_that_has_a_name():
 def test_two_digits_are_two_indices_unless_they_can_be_a_timestep():
     one = {f"A{t}{i} = 1": f"A[{t},{i}]" for t, i in ((3, 1), (9, 9))}
     for line, symbol in one.items():
-        assert read_one(line, WIDE).symbol == symbol
+        assert own(read_one(line, WIDE)).symbol == symbol
     row = " ".join(["1"] * 12)
-    assert [line.symbol for line in read_lines(f"A12 = {row}", WIDE)] == [f"A[12,{i}]" for i in range(1, 13)]
-    assert read_one("A11 = 1", WIDE).problem == "A11 can be A₁,₁ or A₁₁: write A_1,1 for the first"
-    assert read_one("α₁₂,₁₁ = 1", WIDE).symbol == "alpha[12,11]"
+    assert [line.symbol for line in read_own(f"A12 = {row}", WIDE)] == [f"A[12,{i}]" for i in range(1, 13)]
+    assert bad(read_one("A11 = 1", WIDE)).problem == "A11 can be A₁,₁ or A₁₁: write A_1,1 for the first"
+    assert own(read_one("α₁₂,₁₁ = 1", WIDE)).symbol == "alpha[12,11]"
 
 
 @pytest.mark.parametrize(
@@ -228,11 +240,11 @@ def test_a_bad_line_says_what_is_expected(line, problem):
 @pytest.mark.parametrize("name", ["Z1", "A21", "alpha_2", "s_2,1"])
 def test_what_only_attention_has_is_refused_without_it(name):
     found = read_one(f"{name} = 1", B)
-    assert found.problem.endswith(", since it has no attention")
+    assert bad(found).problem.endswith(", since it has no attention")
 
 
 def test_the_embedded_input_is_told_from_the_one_hot_one():
-    assert [line.symbol for line in read_lines("x1 = 0.1 0.2\nx°1 = 1 0 0 0", B)] == ["x[1]", "xo[1]"]
+    assert [line.symbol for line in read_own("x1 = 0.1 0.2\nx°1 = 1 0 0 0", B)] == ["x[1]", "xo[1]"]
 
 
 def test_a_symbol_that_is_given_twice_keeps_its_first_line():
@@ -259,7 +271,7 @@ def test_entries_that_are_vectors_are_read_for_wider_networks():
         [3, 4],
         [[1, 2], [3, 4]],
     ]
-    assert lines[3].problem == "expected a 2×2 matrix, found 2"
+    assert bad(lines[3]).problem == "expected a 2×2 matrix, found 2"
 
 
 # -- how people lay it out -------------------------------------------------------------------------------------
@@ -333,7 +345,7 @@ PEOPLE = [
 def test_what_stands_around_a_line_changes_nothing(layout, name, symbol, number):
     if name == "L" and "[{number}]" in layout:
         pytest.skip("a list of one loss")
-    plain = read_one(f"{name} = {number}")
+    plain = own(read_one(f"{name} = {number}"))
     (found,) = read_lines(layout.format(name=name, number=number), A)
     assert isinstance(found, OwnLine), found
     assert found.symbol == plain.symbol == symbol
@@ -359,14 +371,14 @@ def test_what_stands_around_a_line_changes_nothing(layout, name, symbol, number)
     ],
 )
 def test_a_column_is_read_however_it_stands(text):
-    found = read_lines(f"h1 = 0.5\n{text}\nL = 5.8", A)
+    found = read_own(f"h1 = 0.5\n{text}\nL = 5.8", A)
     assert [line.symbol for line in found] == ["h[1]", "yhat[1]", "L"]
     assert found[1].given.values.tolist() == [0.2, 0.3, 0.1, 0.4]
 
 
 @pytest.mark.parametrize("between", [", ", "; ", " and ", "  |  ", ",\\quad ", " nats, ", " \\\\ "])
 def test_several_names_may_stand_on_a_line(between):
-    found = read_lines(between.join(["h1 = 0.1432", "h2 = tanh(-0.3156) = -0.3055", "dW = 0.0274"]), A)
+    found = read_own(between.join(["h1 = 0.1432", "h2 = tanh(-0.3156) = -0.3055", "dW = 0.0274"]), A)
     assert [(line.symbol, np.ravel(line.given.values).tolist()) for line in found] == [
         ("h[1]", [0.1432]),
         ("h[2]", [-0.3055]),
@@ -375,12 +387,12 @@ def test_several_names_may_stand_on_a_line(between):
 
 
 def test_a_list_without_index_is_of_all_timesteps():
-    found = read_lines("h = [0.1, 0.2, 0.3, 0.4]\nL = 1, 2, 3, 4\nyhat = " + str(np.eye(4).tolist()), A)
+    found = read_own("h = [0.1, 0.2, 0.3, 0.4]\nL = 1, 2, 3, 4\nyhat = " + str(np.eye(4).tolist()), A)
     assert [line.symbol for line in found] == [f"{name}[{t}]" for name in ("h", "L", "yhat") for t in (1, 2, 3, 4)]
     assert [line.given.values.tolist() for line in found[:4]] == [[0.1], [0.2], [0.3], [0.4]]
-    with_h0 = read_lines("hs = [0, 0.1, 0.2, 0.3, 0.4]", A)
+    with_h0 = read_own("hs = [0, 0.1, 0.2, 0.3, 0.4]", A)
     assert [line.given.values.tolist() for line in with_h0] == [[0.1], [0.2], [0.3], [0.4]]
-    triangle = read_lines(f"alpha = {np.tril(np.arange(16).reshape(4, 4) / 8).tolist()}", A)
+    triangle = read_own(f"alpha = {np.tril(np.arange(16).reshape(4, 4) / 8).tolist()}", A)
     assert [line.symbol for line in triangle][:3] == ["alpha[1,1]", "alpha[2,1]", "alpha[2,2]"]
     assert [float(line.given.values) for line in triangle][:3] == [0, 4 / 8, 5 / 8]
 
@@ -496,13 +508,13 @@ def test_what_can_mean_two_things_is_asked(line, problem):
 )
 def test_names_of_other_programs_are_understood_and_said(spelling, symbol):
     text, values = numbers_for(symbol, A)
-    found = read_one(f"{spelling} = {text}")
+    found = own(read_one(f"{spelling} = {text}"))
     assert (found.symbol, found.note) == (symbol, f"{spelling} is {symbols.text(symbol)} here")
     assert np.array_equal(found.given.values, values)
 
 
 def test_keras_kernels_are_read_transposed():
-    found = read_lines("kernel_new = [[1, 2], [3, 4], [5, 6]]\nrecurrent_kernel_new = [[1, 2], [3, 4]]", WIDE)
+    found = read_own("kernel_new = [[1, 2], [3, 4], [5, 6]]\nrecurrent_kernel_new = [[1, 2], [3, 4]]", WIDE)
     assert [line.symbol for line in found] == ["U_new", "W_new"]
     assert found[0].given.values.tolist() == [[1, 3, 5], [2, 4, 6]]
     assert found[1].given.values.tolist() == [[1, 3], [2, 4]]
@@ -511,13 +523,13 @@ def test_keras_kernels_are_read_transposed():
 
 def test_timesteps_that_count_from_zero_are_moved_and_it_is_said():
     found = read_lines("hs[-1] = 0\nhs[0] = 0.1432\nhs[1] = -0.3055\nps[0] = 0.2 0.3 0.1 0.4", A)
-    assert found[0].problem == "h₀ is given, not computed: it is 0"
-    assert [line.symbol for line in found[1:]] == ["h[1]", "h[2]", "yhat[1]"]
-    assert found[1].note == "hs[0] is h₁ here"
+    assert bad(found[0]).problem == "h₀ is given, not computed: it is 0"
+    assert [own(line).symbol for line in found[1:]] == ["h[1]", "h[2]", "yhat[1]"]
+    assert own(found[1]).note == "hs[0] is h₁ here"
 
 
 def test_parameters_of_a_later_epoch_and_after_an_arrow_are_those_after_an_update():
-    found = read_lines("W ← -0.5873\nh1 = 1\nepoch 3:\nV = 1 2 3 4\nh1 = 2\nW' = 3", A)
+    found = read_own("W ← -0.5873\nh1 = 1\nepoch 3:\nV = 1 2 3 4\nh1 = 2\nW' = 3", A)
     assert [(line.epoch, line.symbol) for line in found] == [
         (1, "W_new"),
         (1, "h[1]"),
@@ -526,8 +538,8 @@ def test_parameters_of_a_later_epoch_and_after_an_arrow_are_those_after_an_updat
         (3, "W_new"),
     ]
     late = read_lines("epoch 9:\nh1 = 1\nepoch 2:\nh1 = 1", A, latest=5)
-    assert late[0].problem == "expected an epoch from 1 to 5, found 9; step to a later one first"
-    assert [line.epoch for line in late[1:]] == [2]
+    assert bad(late[0]).problem == "expected an epoch from 1 to 5, found 9; step to a later one first"
+    assert [own(line).epoch for line in late[1:]] == [2]
 
 
 def test_a_text_of_too_many_lines_is_read_up_to_a_limit_that_is_said():

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from core.answers.predict import Judgement, Score, judge_prediction, kind_of
+from core.answers.said import Answer
 from core.epoch.training import Training
 from core.network.network import Network, Parameters
 from core.network.rule import EXACT, PRINTED
@@ -13,7 +14,7 @@ from core.program.program import Address, Phase, Program
 from core.slips.case import Case
 from core.writing.notation import NotationError
 from tests import oracles
-from tests.strategies import KINDS, of_kind
+from tests.strategies import KINDS, Start, of_kind
 
 H = Address(Phase.FORWARD, "h", (2,))
 SLOPE = Address(Phase.BACKWARD, "W")
@@ -21,13 +22,18 @@ SIGNS = {"+": 1, "-": -1, "−": -1, "–": -1, "0": 0}
 
 
 @pytest.fixture(scope="module")
-def training(sheet_a):
+def training(sheet_a: Start):
     return Training(*sheet_a, PRINTED, 0.01)
 
 
 @pytest.fixture(scope="module")
 def case(training):
     return lambda address: Case.of(training, 1, address)
+
+
+def answered(judgement: Judgement) -> Answer:
+    assert judgement.answer is not None
+    return judgement.answer
 
 
 # -- signs ---------------------------------------------------------------------------------------------------
@@ -51,7 +57,7 @@ def test_a_sign_is_about_the_entry_that_is_followed():
     training = Training(network, parameters, EXACT, 0.1)
     P = oracles.values(parameters)
     h = oracles.forward(network, P).h[3]
-    W = sum(oracles.terms(network, parameters, EXACT)["W"].values())
+    W = oracles.gradient(network, parameters, EXACT, "W")
     signs = set()
     for i in range(network.H):
         vector = Case.of(training, 1, Address(Phase.FORWARD, "h", (3,)))
@@ -64,12 +70,12 @@ def test_a_sign_is_about_the_entry_that_is_followed():
 
 def test_a_zero_with_decimals_is_a_number_and_no_sign(case):
     found = judge_prediction(case(H), "0.0000")
-    assert (found.right, found.words, found.answer.kind) == (False, "", "unknown")
+    assert (found.right, found.words, answered(found).kind) == (False, "", "unknown")
 
 
 def test_a_number_with_a_sign_is_a_number(case):
     found = judge_prediction(case(H), "−0.9999")
-    assert (found.right, found.words, found.answer.kind) == (False, "", "unknown")
+    assert (found.right, found.words, answered(found).kind) == (False, "", "unknown")
 
 
 # -- numbers -------------------------------------------------------------------------------------------------
@@ -78,21 +84,21 @@ def test_a_number_with_a_sign_is_a_number(case):
 @pytest.mark.parametrize("typed", ["0.0274", "0,0274", "2.74e-2", "0.0275", "0.03"])
 def test_a_number_is_right_where_it_agrees(case, typed):
     found = judge_prediction(case(SLOPE), typed)
-    assert (found.kind, found.right, found.words, found.answer.kind) == ("sums", True, "", "agrees")
+    assert (found.kind, found.right, found.words, answered(found).kind) == ("sums", True, "", "agrees")
 
 
 @pytest.mark.parametrize("typed", ["0.0", "1"])
 def test_a_number_that_is_too_coarse_is_neither_right_nor_wrong(case, typed):
     found = judge_prediction(case(SLOPE), typed)
-    assert (found.right, found.answer.kind) == (None, "too coarse")
+    assert (found.right, answered(found).kind) == (None, "too coarse")
     before = Score({"sums": (1, 2)})
     assert before.after(found) == before
 
 
 def test_a_number_that_is_wrong_is_explained(case):
     found = judge_prediction(case(SLOPE), "0.0402")
-    assert (found.kind, found.right, found.words, found.answer.kind) == ("sums", False, "", "explained")
-    assert found.answer.headline == "This is the exact derivative, which is what autograd gives."
+    assert (found.kind, found.right, found.words, answered(found).kind) == ("sums", False, "", "explained")
+    assert answered(found).headline == "This is the exact derivative, which is what autograd gives."
 
 
 def test_a_whole_vector_can_be_predicted(case, sheet_a):
@@ -102,17 +108,17 @@ def test_a_whole_vector_can_be_predicted(case, sheet_a):
     assert judge_prediction(case(address), " ".join(f"{number:.4f}" for number in yhat)).right
     wrong = judge_prediction(case(address), " ".join(f"{number:.4f}" for number in (*yhat[:3], yhat[3] + 0.1)))
     assert not wrong.right
-    assert len(wrong.answer.differing) == 1
+    assert len(answered(wrong).differing) == 1
 
 
 def test_a_single_number_of_a_matrix_is_for_the_entry_that_is_followed(case, sheet_a):
     network, parameters = sheet_a
-    V = sum(oracles.terms(network, parameters, PRINTED)["V"].values())
+    V = oracles.gradient(network, parameters, PRINTED, "V")
     address = Address(Phase.BACKWARD, "V")
     found = judge_prediction(case(address), f"{V[2, 0] + 0.00004:.4f}", (2, 0))
-    assert (found.right, found.answer.place) == (True, "entry (3, 1)")
+    assert (found.right, answered(found).place) == (True, "entry (3, 1)")
     wrong = judge_prediction(case(address), "0.9", (2, 0))
-    assert (wrong.right, wrong.answer.place) == (False, "entry (3, 1)")
+    assert (wrong.right, answered(wrong).place) == (False, "entry (3, 1)")
 
 
 @pytest.mark.parametrize(
@@ -140,7 +146,7 @@ BACKWARD = {"∂L/∂Ω", *(f"terms of ∂L/∂{name}" for name in "VcWUb"), "su
 def test_every_step_that_is_predicted_has_a_kind(kind):
     embedded, attention = kind
     network, _ = of_kind(kind)
-    found = {}
+    found: dict[str, set[Address]] = {}
     for address in Program(network):
         if address.quantity != "letter":
             found.setdefault(kind_of(address), set()).add(address)

@@ -8,20 +8,20 @@ from functools import partial
 import numpy as np
 import pytest
 
-from core.answers.lines import read_lines
+from core.answers.lines import OwnLine, read_lines
 from core.answers.worksheet import first_wrong, judge, summary
 from core.network.rule import EXACT, PRINTED, TYPESET
 from core.network.symbols import parse, symbol
 from core.program.program import Address, Phase, Program
 from tests.oracles import dot, times
-from tests.strategies import KINDS, of_kind, random_network
+from tests.strategies import KINDS, Start, of_kind, random_network
 from tests.worksheet_oracle import Learner, Sheet, numbers, printed, verdicts, wrong_number
 
 RULES = (PRINTED, EXACT, TYPESET)
 
 
 @pytest.fixture(scope="module")
-def sheets(sheet_a, sheet_b):
+def sheets(sheet_a: Start, sheet_b: Start):
     return {"A": Learner(*sheet_a, PRINTED, 0.01), "B": Learner(*sheet_b, PRINTED, 0.1)}
 
 
@@ -45,6 +45,7 @@ def assert_only_wrong(learner, name, draw, decimals):
     judged = learner.judged(printed(written, decimals))
     assert verdicts(judged) == expected
     first = first_wrong(judged)
+    assert first is not None
     assert first.line.symbol == name
     for found in judged:
         assert found.follows_from == ((name,) if found.verdict == "follows" else ()), found.line.symbol
@@ -78,7 +79,7 @@ def test_a_wrong_number_anywhere_on_a_sheet_is_the_only_one_wrong_by_itself(shee
 def test_a_wrong_number_of_every_kind_is_found_on_random_networks(number):
     learner, draw = RANDOM[number], random.Random(number)
     embedded, attention = KINDS[number % 4]
-    kinds = {}
+    kinds: dict[str, list[str]] = {}
     for name in learner.right:
         kinds.setdefault(parse(name).name, []).append(name)
     assert ("x" in kinds, "A" in kinds, "E_new" in kinds) == (True, attention, embedded)
@@ -122,7 +123,9 @@ def test_two_wrong_numbers_are_both_found(sheets, sheet, first, second):
     written = learner.lines(own)
     judged = learner.judged(printed(written, 4))
     assert verdicts(judged) == learner.expected(written, 4) | dict.fromkeys(own, "wrong")
-    assert first_wrong(judged).line.symbol == first
+    wrong = first_wrong(judged)
+    assert wrong is not None
+    assert wrong.line.symbol == first
     assert learner.explained(next(found for found in judged if found.line.symbol == second)) is not None
 
 
@@ -205,7 +208,7 @@ def test_parts_of_a_step_are_judged_and_not_explained(number):
 @pytest.mark.parametrize("number", [*range(len(RANDOM)), "A", "B"])
 def test_what_follows_from_a_wrong_part_of_a_step_is_not_wrong_by_itself(sheets, number):
     learner, draw = sheets[number] if isinstance(number, str) else RANDOM[number], random.Random(str(number))
-    kinds = {}
+    kinds: dict[str, list[str]] = {}
     for name in learner.parts():
         kinds.setdefault(parse(name).name, []).append(name)
     assert {"D", "v", "g"} <= {*kinds}
@@ -222,7 +225,7 @@ def test_what_follows_from_a_wrong_part_of_a_step_is_not_wrong_by_itself(sheets,
     assert moved >= 2
 
 
-def test_a_wrong_epoch_carries_into_the_next(sheet_a):
+def test_a_wrong_epoch_carries_into_the_next(sheet_a: Start):
     first, second = (Learner(*sheet_a, PRINTED, 0.01, epoch) for epoch in (1, 2))
     own = first.lines({"dL/dW": np.array([[0.9]])})
     slope, after = float(own["dL/dW"][0, 0]), float(own["W_new"][0, 0])
@@ -276,11 +279,8 @@ def test_numbers_that_are_carried_rounded_are_right(sheets, number, decimals):
 def test_rounding_between_lines_that_are_not_given_is_no_mistake(learner):
     """The sheet's L₃ with four places carried is 1.4899, two units off."""
     (found,) = learner.judged("L3 = 1.4899")
-    assert (found.verdict, learner.explained(found), float(found.right)) == (
-        "by rounding",
-        None,
-        pytest.approx(1.490085, abs=1e-6),
-    )
+    assert (found.verdict, learner.explained(found)) == ("by rounding", None)
+    assert float(found.right) == pytest.approx(1.490085, abs=1e-6)
     (found,) = learner.judged("L3 = 1.4896")
     assert found.verdict == "wrong"
 
@@ -335,7 +335,7 @@ def test_the_order_of_the_lines_does_not_matter(learner):
     assert steps["W_new"] == Address(Phase.UPDATE, "W")
 
 
-def test_the_second_epoch_is_judged_by_its_own_parameters(sheet_a):
+def test_the_second_epoch_is_judged_by_its_own_parameters(sheet_a: Start):
     first, second = (Learner(*sheet_a, PRINTED, 0.01, epoch) for epoch in (1, 2))
     assert f"{float(second.right['L']):.4f}" == "5.7791"
     text = printed({name: second.right[name] for name in ("h[2]", "L", "dL/dV")}, 4)
@@ -409,6 +409,7 @@ def test_the_summary_counts_what_is_off_by_rounding(learner):
 
 def test_a_name_that_is_given_is_refused(learner):
     (line,) = read_lines("h1 = 0.1", learner.network)
-    given = type(line)(1, "W", line.given, "W = 0.1")
+    assert isinstance(line, OwnLine)
+    given = OwnLine(1, "W", line.given, "W = 0.1")
     with pytest.raises(ValueError, match="W is given, not computed"):
         judge(learner.training, [given])

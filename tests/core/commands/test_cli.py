@@ -568,7 +568,12 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[WindowRequest]:
     """What the window is asked to show, without a window."""
     requests: list[WindowRequest] = []
     app = types.ModuleType("gui.app")
-    app.__dict__["run"] = lambda request: requests.append(request) or 0
+
+    def run(request: WindowRequest) -> int:
+        requests.append(request)
+        return 0
+
+    app.__dict__["run"] = run
     monkeypatch.setitem(sys.modules, "gui.app", app)
     monkeypatch.setattr(sys, "platform", "linux")
     monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -16,7 +17,7 @@ from core.epoch.sums import BLOCK
 from core.epoch.totals import losses_before, running_total
 from core.network.rule import EXACT, NAMED_RULES, PRINTED, TYPESET, Rule
 from tests import oracles
-from tests.strategies import KINDS, RULES, SUBSETS, networks, of_kind, random_network, rules
+from tests.strategies import KINDS, RULES, SUBSETS, Start, networks, of_kind, random_network, rules
 
 
 def check_against_the_loops(network, parameters, rule):
@@ -28,7 +29,7 @@ def check_against_the_loops(network, parameters, rule):
             np.testing.assert_allclose(whole.Omega, list(addends.values()), rtol=1e-12, atol=1e-13)
             continue
         size = max(1.0, *(float(np.abs(addend).max()) for addend in addends.values()))
-        close = {"rtol": 0, "atol": 2e-13 * size * len(addends), "err_msg": f"{name} under {rule}"}
+        close: dict[str, Any] = {"rtol": 0, "atol": 2e-13 * size * len(addends), "err_msg": f"{name} under {rule}"}
         totals = np.cumsum(list(addends.values()), axis=0)
         single = [(output_term if len(indices) == 1 else term)(tape, rule, name, *indices) for indices in addends]
         np.testing.assert_allclose(single, list(addends.values()), **close)
@@ -65,7 +66,7 @@ def test_every_setting_of_the_switches_equals_the_loops(paths):
 
 @given(networks(), rules)
 @settings(max_examples=30)
-def test_any_rule_on_any_network_equals_the_loops(case, rule):
+def test_any_rule_on_any_network_equals_the_loops(case: Start, rule):
     check_against_the_loops(*case, rule)
 
 
@@ -214,7 +215,7 @@ def test_sheet_b_gets_its_figures(sheet_b):
     ("index", "sums"),
     [(0, [0, -0.0307, 0.0308, 0.0273]), (1, [0, -0.0594, 0.0715, 0.0153]), (2, [0, -0.0471, 0.0494, 0.0251])],
 )
-def test_sheet_a_sums_by_loss_by_state_and_by_use(sheet_a, index, sums):
+def test_sheet_a_sums_by_loss_by_state_and_by_use(sheet_a: Start, index, sums):
     tape = forward(*sheet_a)
     found = np.zeros(4)
     for indices in oracles.terms(*sheet_a, PRINTED)["W"]:

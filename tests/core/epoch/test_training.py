@@ -12,7 +12,7 @@ from core.epoch.training import STRIDE, Training
 from core.network.rule import EXACT, PRINTED, TYPESET
 from core.program.program import Address, Phase
 from core.steps.evaluate import evaluate
-from tests.strategies import KINDS, of_kind, random_network
+from tests.strategies import KINDS, Start, of_kind, random_network
 
 
 def bits(parameters):
@@ -131,14 +131,14 @@ def printed(loss):
     return round(loss * 1e4)
 
 
-def test_sheet_a_has_its_losses(sheet_a):
+def test_sheet_a_has_its_losses(sheet_a: Start):
     training = Training(*sheet_a, PRINTED, 0.01)
     training.run(1000)
     for number, loss in ((1, 5.8071), (2, 5.7791), (100, 4.6789), (1000, 2.1040)):
         assert abs(printed(training.losses[number - 1]) - printed(loss)) <= 1
 
 
-def test_sheet_b_has_its_losses_while_they_are_determined(sheet_b):
+def test_sheet_b_has_its_losses_while_they_are_determined(sheet_b: Start):
     training = Training(*sheet_b, PRINTED, 0.1)
     training.run(100)
     assert abs(printed(training.losses[1]) - 53114) <= 1

@@ -9,6 +9,7 @@ import re
 import tracemalloc
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -327,7 +328,7 @@ def test_a_damaged_array_is_read_or_refused_but_nothing_else(tmp_path_factory, p
 
 def test_what_is_no_array_of_numbers_is_left_and_named(tmp_path: Path):
     ran = tmp_path / "ran"
-    others = {"lr": np.array(0.1), "chars": np.array(["h", "e"]), "deep": np.zeros((2, 2, 2))}
+    others: dict[str, Any] = {"lr": np.array(0.1), "chars": np.array(["h", "e"]), "deep": np.zeros((2, 2, 2))}
     np.savez(tmp_path / "a.npz", U=GOOD, objects=np.array([Run(ran)], dtype=object), **others)
     found, left = read_npz(tmp_path / "a.npz")
     assert {name: array.tolist() for name, array in found.items()} == {"U": GOOD.tolist()}

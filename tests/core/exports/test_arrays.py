@@ -12,7 +12,7 @@ from hypothesis import given
 from core.commands.trace import write_trace
 from core.epoch.epoch import run_epoch
 from core.exports.arrays import gradients, parameters, tables, tape, terms
-from core.exports.tables import tab_separated, write_csv, write_json
+from core.exports.tables import Writable, tab_separated, write_csv, write_json
 from core.network.network import Network, Parameters
 from core.network.rule import EXACT
 from core.program.program import Program
@@ -163,7 +163,10 @@ def test_training_that_diverged_is_written(tmp_path):
     network, drawn = of_kind((True, True))
     with np.errstate(all="ignore"):
         epoch = run_epoch(network, Parameters(**{name: array * np.inf for name, array in drawn}), EXACT, 0.1)
-    everything = [*tables(epoch).values(), *(terms(epoch, Program(network), name, (0, 0)) for name in "WUVE")]
+    everything: list[Writable] = [
+        *tables(epoch).values(),
+        *(terms(epoch, Program(network), name, (0, 0)) for name in "WUVE"),
+    ]
     write_json(tmp_path / "out.json", everything)
     write_csv(tmp_path / "out.csv", everything)
     read = json.loads((tmp_path / "out.json").read_text(encoding="utf-8"), parse_constant=pytest.fail)

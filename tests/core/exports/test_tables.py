@@ -31,7 +31,8 @@ WRITERS = (write_csv, write_json, write_npz)
 
 def table(values, name="W"):
     values = np.asarray(values, dtype=float)
-    return Table(name, values, *([LETTERS[i % len(LETTERS)] for i in range(n)] for n in values.shape))
+    headings = [tuple(LETTERS[i % len(LETTERS)] for i in range(n)) for n in values.shape]
+    return Table(name, values, headings[0], headings[1] if values.ndim == 2 else ())
 
 
 def listing(values):
@@ -132,7 +133,7 @@ def test_a_bad_table_gets_its_row_and_column(text, message):
 @given(matrix_texts('0123456789.,;-e\t\n\r"Wx ', [("\t", "\n"), (",", "\n"), (";", "\n")]) | st.text())
 def test_any_text_is_a_matrix_or_has_one_line_of_what_is_wrong(text):
     try:
-        found = parse(text)
+        found: np.ndarray | str = parse(text)
     except TableError as error:
         found = str(error)
     if isinstance(found, str):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -11,7 +13,7 @@ from tests.strategies import ODD_LETTERS, networks
 
 
 def network(**changes):
-    given = {
+    given: dict[str, Any] = {
         "alphabet": ("a", "b"),
         "inputs": (0, 1, 1),
         "targets": (1, 1, 0),

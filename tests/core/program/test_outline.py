@@ -99,6 +99,7 @@ def test_any_step_of_a_long_program_is_found_at_once(position):
     assert path[-1].span.first == path[-1].span.last == position
     assert len(path) <= 6
     for node in path[1:]:
+        assert node.parent is not None
         assert MILLION.child(node.parent, MILLION.index_of(node.parent, node.span.first)) == node
         assert MILLION.label(node)
 

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 import numpy as np
 import pytest
 from hypothesis import given
 
 from core.epoch.forward import forward
+from core.network.rule import EXACT
 from core.slips.by_hand import Stages, forward_by_hand
 from core.slips.table import SLIPS
 from tests import oracles
-from tests.slow_epoch import Exercise
+from tests.slow_epoch import Exercise, Rounder
 from tests.strategies import KINDS, networks, of_kind
 
 STAGES = ("x", "a", "h", "A", "alpha", "Z", "Omega", "yhat", "L")
@@ -126,9 +125,9 @@ def test_a_total_of_ones_own_stands_beside_the_losses():
 @pytest.mark.parametrize("places", [2, 3, 4])
 def test_every_stage_is_rounded_and_the_next_reads_it_rounded(kind, places):
     network, parameters = of_kind(kind, seed=5)
-    tape = forward_by_hand(network, parameters, rounded=partial(np.round, decimals=places))
-    exercise = Exercise(network, parameters, rule=None, eta=0)
-    slow = exercise.work(partial(np.round, decimals=places)).forward()
+    tape = forward_by_hand(network, parameters, rounded=Rounder(places))
+    exercise = Exercise(network, parameters, rule=EXACT, eta=0)
+    slow = exercise.work(Rounder(places)).forward()
     for name in stages_of(network):
         for ours, theirs in zip(rows(tape, name), slow_rows(slow, name), strict=True):
             np.testing.assert_array_equal(ours, theirs)

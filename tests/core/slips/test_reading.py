@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
 
 import numpy as np
 import pytest
@@ -17,7 +16,7 @@ from core.slips.by_hand import forward_by_hand
 from core.slips.reading import Reading, Rounded
 from core.steps.evaluate import evaluate
 from tests.slow_epoch import Exercise, Rounder
-from tests.strategies import KINDS, networks, of_kind, rules
+from tests.strategies import KINDS, Start, networks, of_kind, rules
 
 ETA = 0.3
 
@@ -39,7 +38,7 @@ def test_the_right_reading_of_the_sheets_is_what_stepping_shows(sheet_a, sheet_b
 
 @given(networks(4), rules)
 @settings(max_examples=30)
-def test_the_right_reading_of_any_network_is_what_stepping_shows(case, rule):
+def test_the_right_reading_of_any_network_is_what_stepping_shows(case: Start, rule):
     assert_as_stepped(run_epoch(*case, rule, ETA))
 
 
@@ -96,7 +95,7 @@ def test_what_alters_a_value_is_told_where_it_stands():
 
 
 def rounded(network, parameters, rule, places):
-    tape = forward_by_hand(network, parameters, rounded=partial(np.round, decimals=places))
+    tape = forward_by_hand(network, parameters, rounded=Rounder(places))
     return Rounded(tape, tape, tape, tape, rule, ETA, places=places)
 
 
@@ -129,7 +128,7 @@ def test_many_decimals_round_nothing(sheet_a, sheet_b):
             np.testing.assert_allclose(fine.value(address), right.value(address), rtol=0, atol=1e-12)
 
 
-def test_the_exact_gradient_of_sheet_a_with_four_decimals_on_the_way(sheet_a):
+def test_the_exact_gradient_of_sheet_a_with_four_decimals_on_the_way(sheet_a: Start):
     value = rounded(*sheet_a, EXACT, 4).value(Address(Phase.BACKWARD, "W"))
     assert round(value.item(), 4) == 0.0401
     assert round(rounded(*sheet_a, PRINTED, 4).value(Address(Phase.BACKWARD, "W")).item(), 4) == 0.0273

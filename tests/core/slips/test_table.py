@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import numpy as np
 import pytest
 
 from core.answers.answer import answer
-from core.network.rule import NAMED_RULES
-from core.program.program import Phase, Program
+from core.network.rule import NAMED_RULES, Rule
+from core.program.program import Address, Phase, Program
 from core.slips.rules import TITLES
 from core.slips.table import SLIPS
 from tests.slip_cases import (
@@ -36,16 +37,14 @@ FOUND = 12  # times that each slip is found
 CLEAR = 15  # units off the true value; nearer, others fit by chance as well
 PLACES = range(6, 0, -1)
 
-READINGS = {TITLES[name]: lambda _rule, other=rule: other for name, rule in NAMED_RULES.items()} | {
+READINGS: dict[str, Callable[[Rule], Rule]] = {
+    TITLES[name]: lambda _rule, other=rule: other for name, rule in NAMED_RULES.items()
+} | {
     "sign turned": lambda rule: replace(rule, sign=-rule.sign),
     "weight turned": lambda rule: replace(rule, weight="score" if rule.weight == "softmax" else "softmax"),
     "output state turned": lambda rule: replace(rule, output_state="h" if rule.output_state == "Z" else "Z"),
     "embedding row turned": lambda rule: replace(rule, embedding_row="k" if rule.embedding_row == "t" else "t"),
-    **{
-        f"paths {' '.join(paths)}": lambda rule, paths=paths: replace(rule, paths=frozenset(paths))
-        for paths in SUBSETS
-        if paths
-    },
+    **{f"paths {' '.join(paths)}": partial(replace, paths=frozenset(paths)) for paths in SUBSETS if paths},
 }
 
 
@@ -66,9 +65,9 @@ def explains(match, exercise, address, index, number):
     if "rounding" in match.title:
         found = [ruled.rounded(address, places) for places in PLACES]
         return any(value is None or rounds_to(value[index], number) for value in found)
-    found = [ruled.right(address)] if match.rule is not None else numbers(match.title, exercise, address)
+    given = [ruled.right(address)] if match.rule is not None else list(numbers(match.title, exercise, address))
     units = 0 if match.equal else 1
-    given_away = any(rounds_to(value[index], number, units=units) for value in found)
+    given_away = any(rounds_to(value[index], number, units=units) for value in given)
     return given_away and not (match.equal and rounds_to(right, number) and not on_a_half(right))
 
 
@@ -95,7 +94,7 @@ def ask(exercise, address, index, number):
 @lru_cache
 def groups(network):
     """The steps of an epoch by quantity, terms apart from sums."""
-    found = {}
+    found: dict[tuple[Phase, str, bool], list[Address]] = {}
     for address in Program(network):
         found.setdefault((address.phase, address.quantity, bool(address.indices)), []).append(address)
     return list(found.values())

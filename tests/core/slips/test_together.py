@@ -36,7 +36,8 @@ def test_no_slip_is_listed_that_does_not_give_a_coarse_number(sheets):
     listed_once = 0
     for exercise in sheets:
         for address in CROWDED:
-            right, giving = exercise.right(address).item(), {}
+            right = exercise.right(address).item()
+            giving: dict[float, set[str]] = {}
             for name in NAMES:
                 for value in numbers(name, exercise, address):
                     number = round(value.item(), 2)
@@ -90,6 +91,7 @@ def test_a_slip_of_one_step_is_first_seen_at_that_step(sheets):
         address = Address(Phase.BACKWARD, "W", indices)
         value = next(numbers(name, sheets[0], address)).item()
         result = answer(case_of(sheets[0], address), written(value))
-        match = next(match for match in result.matches if match.title == name)
-        assert match.first.address == address
-        assert match.first.theirs == pytest.approx(value, rel=1e-12)
+        first = next(match.first for match in result.matches if match.title == name)
+        assert first is not None
+        assert first.address == address
+        assert first.theirs == pytest.approx(value, rel=1e-12)

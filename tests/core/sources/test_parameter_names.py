@@ -34,8 +34,8 @@ def by_hand(step, output):
 
 
 def test_min_char_rnn(draw):
-    arrays = {"Wxh": (H, K), "Whh": (H, H), "Why": (K, H), "bh": (H, 1), "by": (K, 1), "mWxh": (H, K)}
-    arrays = {name: draw.normal(size=shape) for name, shape in arrays.items()}
+    shapes = {"Wxh": (H, K), "Whh": (H, H), "Why": (K, H), "bh": (H, 1), "by": (K, 1), "mWxh": (H, K)}
+    arrays = {name: draw.normal(size=shape) for name, shape in shapes.items()}
     Wxh, Whh, Why, bh, by, _ = arrays.values()
     found = recognised(arrays)
     assert found.mapping == "Wxh → U, Whh → W, Why → V, bh → b, by → c"

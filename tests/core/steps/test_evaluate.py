@@ -19,7 +19,7 @@ from core.program.program import Address, Phase, Program
 from core.steps.evaluate import evaluate
 from core.steps.speech import spoken
 from core.writing.form import NumberFormat
-from tests.strategies import KINDS, networks, of_kind, random_network, rules
+from tests.strategies import KINDS, Start, networks, of_kind, random_network, rules
 
 
 def same(one, other):
@@ -86,6 +86,7 @@ def test_terms_add_up_to_the_running_total_and_to_the_gradient(case, rule):
             assert step.kind == "term"
             total = total + step.value
             largest = max(largest, float(np.abs(step.value).max()))
+            assert step.running is not None
             np.testing.assert_allclose(step.running, total, rtol=1e-12, atol=1e-12 * largest)
         step = evaluate(epoch, program[span.last])
         assert step.kind == "sum"
@@ -112,7 +113,7 @@ def test_a_zero_that_says_why_is_zero(case, rule, data):
         assert step.zero.startswith("0, because")
 
 
-def test_zeros_of_w_say_that_nothing_came_before(sheet_a):
+def test_zeros_of_w_say_that_nothing_came_before(sheet_a: Start):
     epoch, program = run_epoch(*sheet_a, PRINTED, 0.01), Program(sheet_a[0])
     steps = [evaluate(epoch, address) for address in program if address.is_term and address.quantity == "W"]
     assert [step.zero is not None for step in steps] == [step.address.indices[2] == 1 for step in steps]
@@ -172,6 +173,7 @@ def test_the_printed_figures_of_sheet_a_appear_step_by_step(sheet_a):
     epoch, program = run_epoch(network, parameters, PRINTED, 0.01), Program(network)
     step = evaluate(epoch, program[62])
     assert step.value.item() == pytest.approx(0.0103, abs=1e-4)
+    assert step.running is not None
     assert step.running.item() == pytest.approx(-0.0410, abs=1e-4)
     assert evaluate(epoch, Address(Phase.BACKWARD, "W")).value.item() == pytest.approx(0.0274, abs=1e-4)
     assert evaluate(epoch, Address(Phase.UPDATE, "W")).value.item() == pytest.approx(-0.5872, abs=1e-4)

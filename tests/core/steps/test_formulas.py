@@ -57,7 +57,7 @@ def check_latex(latex):
 @pytest.mark.parametrize(("kind", "H"), CASES)
 @pytest.mark.parametrize(("T", "rules"), [(3, RULES_SHOWN), (5, [EXACT])], ids=["short", "elided"])
 def test_every_template_becomes_balanced_latex(kind, H, T, rules):
-    checked = set()
+    checked: set[str] = set()
     for epoch, _, _, entry in everything(kind, H, rules, T):
         for template in set(templates(entry)) - checked:
             checked.add(template)

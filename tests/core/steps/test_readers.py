@@ -15,7 +15,7 @@ def walked(program, rule, address):
     if address.is_term:
         return [Address(Phase.BACKWARD, name)]
     written = [name] if address.phase is Phase.UPDATE else formula(program.network, rule, address).writes
-    found = {}
+    found: dict[tuple[Phase, str], Address] = {}
     for other in program:
         later = other.phase is Phase.FORWARD if address.phase is Phase.UPDATE else other > address
         if not later:

@@ -55,6 +55,7 @@ def test_the_columns_of_a_softmax_divide_into_its_weights(largest, quantity):
     epoch = run_epoch(network, parameters, EXACT, 0.1)
     address = next(a for a in Program(network) if a.quantity == quantity and a.indices == (3,))
     table = evaluate(epoch, address).formula.table
+    assert table is not None
     scores = dict.fromkeys(table.scores, np.array([-1.0, largest, 0.5] if len(table.scores) == 1 else largest))
     powers = table.powers(scores.__getitem__)
     assert powers.shift == (largest if largest > 700 else 0)

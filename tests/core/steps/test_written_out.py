@@ -18,6 +18,7 @@ from core.writing.form import NumberFormat
 from tests.strategies import networks
 
 IN_FULL = NumberFormat("significant", 17)
+UNUSED = np.array(np.nan)  # by the first row, which has no product before it
 
 
 def opened(epoch, name, indices, row):
@@ -25,7 +26,7 @@ def opened(epoch, name, indices, row):
     address = Address(Phase.BACKWARD, name, indices)
     step, where = evaluate(epoch, address), Where(epoch.network, epoch.rule, address)
     assert writes_out(where, row)
-    lines = written_out(epoch, where, row, step.products[row - 1] if row else None, IN_FULL)
+    lines = written_out(epoch, where, row, step.products[row - 1] if row else UNUSED, IN_FULL)
     return step, [plain(line) for line in lines]
 
 
@@ -83,7 +84,7 @@ def test_every_equation_holds_as_it_is_written(rule, made):
     for row in range(len(step.formula.links)):
         if not writes_out(where, row):
             continue
-        for line in written_out(epoch, where, row, step.products[row - 1] if row else None, IN_FULL):
+        for line in written_out(epoch, where, row, step.products[row - 1] if row else UNUSED, IN_FULL):
             numbers, result = plain(line).split(" = ")[-2:]
             if "bmatrix" in numbers or r"\cdots" in numbers:
                 continue

@@ -13,7 +13,7 @@ from core.program.program import Address, Phase, Program
 from core.studies.checking import NEAREST, checks
 from core.studies.contributions import MOST_TIMESTEPS
 from tests import oracles
-from tests.strategies import KINDS, networks, of_kind, random_network, rules
+from tests.strategies import KINDS, Start, networks, of_kind, random_network, rules
 
 
 def pick(array, entry):
@@ -127,7 +127,7 @@ def test_saturated_states_and_sure_predictions_do_not_hide_that_the_exact_rule_i
             assert all(row.is_true for row in checks(epoch, address, entry).rows)
 
 
-def test_the_sheet_with_attention_misses_the_key_and_query_paths(sheet_a):
+def test_the_sheet_with_attention_misses_the_key_and_query_paths(sheet_a: Start):
     epoch = run_epoch(*sheet_a, PRINTED, 0.01)
     rows = checks(epoch, Address(Phase.BACKWARD, "W", (4, 4, 2)), (0, 0)).rows
     whole = rows[0]
@@ -138,7 +138,7 @@ def test_the_sheet_with_attention_misses_the_key_and_query_paths(sheet_a):
     assert {row.words for row in output} == {"agrees"}
 
 
-def test_the_sheet_with_an_embedding_moves_only_the_row_that_was_read(sheet_b):
+def test_the_sheet_with_an_embedding_moves_only_the_row_that_was_read(sheet_b: Start):
     epoch = run_epoch(*sheet_b, PRINTED, 0.1)
     whole, *uses = checks(epoch, Address(Phase.BACKWARD, "E"), (1, 0)).rows
     assert [row.use for row in uses if row.complex_step] == [2]
@@ -147,7 +147,7 @@ def test_the_sheet_with_an_embedding_moves_only_the_row_that_was_read(sheet_b):
     assert {row.words for row in checks(epoch, Address(Phase.BACKWARD, "W"), (0, 0)).rows} == {"agrees"}
 
 
-def test_a_turned_sign_differs_everywhere_but_at_zero(sheet_b):
+def test_a_turned_sign_differs_everywhere_but_at_zero(sheet_b: Start):
     epoch = run_epoch(*sheet_b, TYPESET, 0.1)
     rows = checks(epoch, Address(Phase.BACKWARD, "W"), (0, 0)).rows
     for row in rows:
@@ -166,7 +166,7 @@ def test_a_long_text_lists_the_uses_nearest_the_step(T):
         (Address(Phase.BACKWARD, "V", (T,)), T),
     ):
         found = checks(epoch, address, (0, 0))
-        uses = [row.use for row in found.rows if row.loss is None][1:]
+        uses = [row.use for row in found.rows[1:] if row.loss is None and row.use is not None]
         assert len(uses) + found.left_out == T
         assert near in uses
         assert uses == list(range(uses[0], uses[0] + (T if T <= MOST_TIMESTEPS else NEAREST)))

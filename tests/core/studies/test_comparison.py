@@ -16,7 +16,7 @@ from core.program.program import Address, Phase, Program
 from core.studies.comparison import LossesOfRules, alternatives, compare, differences, effective, have_same_effect
 from core.studies.contributions import MOST_TIMESTEPS
 from tests import oracles
-from tests.strategies import KINDS, RULES, networks, of_kind, random_network, rules
+from tests.strategies import KINDS, RULES, Start, networks, of_kind, random_network, rules
 
 TURNED = ("sign", "weight", "value", "key", "query", "output_state", "embedding_row")
 
@@ -44,7 +44,7 @@ def test_the_named_rules_and_every_switch_alone_are_compared():
     custom = replace(EXACT, sign=-1)
     assert [found.name for found in alternatives(custom)] == ["custom", "exact", "printed", "typeset", *TURNED]
     assert alternatives(custom)[0].rule == custom
-    found = {alternative.name: alternative.rule for alternative in alternatives(EXACT)}
+    found: dict[str, Rule] = {alternative.name: alternative.rule for alternative in alternatives(EXACT)}
     assert [found[name] for name in NAMED_RULES] == list(NAMED_RULES.values())
     assert found["sign"] == Rule(sign=-1)
     assert found["weight"] == Rule(weight="score")
@@ -89,7 +89,7 @@ def check_alternatives(network, parameters, rule, addresses, entry_of):
 
 
 @given(networks(4), rules, st.data())
-def test_every_alternative_gives_its_own_terms_and_their_sum(case, rule, data):
+def test_every_alternative_gives_its_own_terms_and_their_sum(case: Start, rule, data):
     address, entry = drawn(data, case[0])
     check_alternatives(*case, rule, [address], lambda _address: entry)
 
@@ -121,7 +121,7 @@ def check_effects(network, parameters, rule):
 
 
 @given(networks(4), rules)
-def test_a_switch_is_said_to_have_an_effect_just_where_it_changes_an_entry(case, rule):
+def test_a_switch_is_said_to_have_an_effect_just_where_it_changes_an_entry(case: Start, rule):
     check_effects(*case, rule)
 
 
@@ -178,7 +178,7 @@ def test_a_long_text_is_compared_by_loss(kind, row):
                 assert mine == pytest.approx(others, rel=1e-9, abs=1e-12)
 
 
-def test_the_worksheets_table_of_gradients(sheet_a):
+def test_the_worksheets_table_of_gradients(sheet_a: Start):
     found = compare(run_epoch(*sheet_a, PRINTED, 0.01), Address(Phase.BACKWARD, "W"), (0, 0))
     totals = {row.alternative.name: round(row.total, 4) for row in found}
     assert totals | {"exact": 0.0402, "printed": 0.0274, "typeset": -0.0327, "sign": -0.0274} == totals

@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.epoch.epoch import run_epoch
-from core.network.rule import CHAINED, EXACT, PRINTED, Rule
+from core.network.rule import CHAINED, EXACT, PATHS, PRINTED, Rule
 from core.program.program import Address, Phase, Program
 from core.steps.evaluate import evaluate
 from core.studies import contributions
-from core.studies.contributions import MOST_TIMESTEPS, bars, entry_values, largest_entry, loss_chains
+from core.studies.contributions import MOST_TIMESTEPS, Bar, Grouping, bars, entry_values, largest_entry, loss_chains
 from tests import oracles
 from tests.strategies import KINDS, networks, of_kind, random_network, rules
 
-SHARED = {
+SHARED: dict[Grouping, Callable[[tuple[int, ...]], int]] = {
     "t": lambda indices: indices[0],
     "m": lambda indices: indices[1],
     "k": lambda indices: indices[2],
     "t-k": lambda indices: indices[0] - indices[2],
 }
+GROUPINGS: list[Grouping] = ["term", *SHARED]
 
 
 def pick(array, entry):
@@ -70,13 +73,13 @@ def test_every_bar_is_its_term_up_to_the_step(case, rule, data):
 @pytest.mark.parametrize("row", ["k", "t"])
 def test_the_parts_of_a_bar_are_what_each_path_alone_gives(name, indices, by, row):
     network, parameters = random_network(3, T=4, H=2, D=2, attention=True)
-    program, address, paths = Program(network), Address(Phase.BACKWARD, name, indices), ("value", "key", "query")
+    program, address = Program(network), Address(Phase.BACKWARD, name, indices)
     entry = (network.inputs[2] if name == "E" else 1, 0)
-    rules = [Rule(paths=frozenset(some), embedding_row=row) for some in (paths, *((path,) for path in paths))]
+    rules = [Rule(paths=frozenset(some), embedding_row=row) for some in (PATHS, *((path,) for path in PATHS))]
     together, *alone = (bars(run_epoch(network, parameters, rule, 0.1), program, address, entry, by) for rule in rules)
     assert any(bar.value for found in alone for bar in found)
     for bar, *single in zip(together, *alone, strict=True):
-        assert [path for path, _ in bar.parts] == list(paths)
+        assert [path for path, _ in bar.parts] == list(PATHS)
         expected = [only.value for only in single]
         np.testing.assert_allclose([value for _, value in bar.parts], expected, rtol=1e-10, atol=1e-14)
         assert not any(only.parts for only in single)
@@ -91,7 +94,7 @@ def test_the_bars_of_a_sum_add_up_to_its_gradient(kind):
             whole = epoch.gradients[name]
             for index in np.ndindex(whole.shape):
                 entry = (index[0], index[1] if whole.ndim == 2 else 0)
-                for by in ("term", *SHARED):
+                for by in GROUPINGS:
                     shown = bars(epoch, program, Address(Phase.BACKWARD, name), entry, by)
                     assert sum(bar.value for bar in shown) == pytest.approx(whole[index], rel=1e-9, abs=1e-12)
 
@@ -150,7 +153,7 @@ def test_late_losses_show_the_current_chain_or_groups_and_the_rest_as_one(attent
             for by, key in SHARED.items():
                 before, listed = by_term(bars(epoch, program, address, entry, by), program)
                 assert before.indices == (5, 5, 5)
-                groups = {}
+                groups: dict[int, list[Bar]] = {}
                 for bar in full[before.count :]:
                     groups.setdefault(key(bar.indices), []).append(bar)
                 assert [bar.indices for bar in listed] == [(shared,) for shared in sorted(groups)]
@@ -186,7 +189,7 @@ def test_a_part_of_the_bars_has_the_lead_only_where_it_begins_with_it(monkeypatc
 def test_the_bars_of_a_very_long_text_are_few_and_add_up():
     network, parameters = random_network(1, T=300, D=2, spread=0.3)
     epoch, program = run_epoch(network, parameters, EXACT, 0.1), Program(network)
-    for by in ("term", *SHARED):
+    for by in GROUPINGS:
         shown = bars(epoch, program, Address(Phase.BACKWARD, "W"), (0, 1), by)
         assert len(shown) == 1 + (1 if by == "t" else 300)
         assert sum(bar.count for bar in shown) == program.term_count("W")
@@ -225,4 +228,6 @@ def test_the_bars_of_sheet_a_are_those_of_the_mockup(sheet_a):
     assert len(shown) == 9
     for indices, value in {(2, 2, 2): -0.0307, (3, 2, 2): -0.0206, (3, 3, 2): 0.0103, (2, 1, 1): 0}.items():
         assert values[indices] == pytest.approx(value, abs=1e-4)
-    assert sum(values.values()) == pytest.approx(evaluate(epoch, program[62]).running.item())
+    running = evaluate(epoch, program[62]).running
+    assert running is not None
+    assert sum(values.values()) == pytest.approx(running.item())

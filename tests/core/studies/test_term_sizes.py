@@ -1,6 +1,7 @@
 """The sizes of terms: sums of norms of the oracle's terms; how they are computed changes nothing."""
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 from hypothesis import given
 
@@ -114,7 +115,13 @@ def test_a_chain_that_grows_again_after_it_has_faded_is_followed():
     """One unit, W = 30. At b the slope lets almost nothing pass; c undoes b; before b all grows 30 times a step."""
     early = 12
     network = Network(("a", "b", "c"), (0,) * early + (1, 2), (1,) * (early + 2), 1, None, False)
-    values = {"U": [[0.0, 18.0, -30.0]], "W": [[30.0]], "b": [0.0], "V": [[1.0], [0.0], [0.0]], "c": [0.0] * 3}
+    values: dict[str, npt.ArrayLike] = {
+        "U": [[0.0, 18.0, -30.0]],
+        "W": [[30.0]],
+        "b": [0.0],
+        "V": [[1.0], [0.0], [0.0]],
+        "c": [0.0] * 3,
+    }
     epoch = run_epoch(network, Parameters.checked(network, values), EXACT, 0.1)
     last = whole(epoch, "b").sizes[-1]
     assert 0 < last[early] < NEGLIGIBLE * last[early + 1]

@@ -165,7 +165,7 @@ def test_an_entry_is_followed_until_another_network_is_opened(model):
 
 
 def test_a_hovered_symbol_stands_before_the_watched_one(model):
-    said = []
+    said: list[str] = []
     model.highlight_changed.connect(said.append)
     model.watch("W")
     model.hover("U")
@@ -175,7 +175,7 @@ def test_a_hovered_symbol_stands_before_the_watched_one(model):
 
 
 def test_opening_lets_go_of_what_was_lit_before_the_new_view_is_shown(model):
-    said = []
+    said: list[tuple[str, str]] = []
     model.highlight_changed.connect(lambda symbol: said.append(("lit", symbol)))
     model.view_changed.connect(lambda view: said.append(("view", view.source.name)))
     model.watch("alpha[3,3]")

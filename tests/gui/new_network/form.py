@@ -64,7 +64,9 @@ class Form:
 
     def accepts(self):
         """Wait until all is checked; then nothing is wrong."""
-        wait_until(lambda: not self.dialog.findChild(QTimer).isActive())
+        timer = self.dialog.findChild(QTimer)
+        assert timer is not None
+        wait_until(lambda: not timer.isActive())
         assert self.dialog.create_button.isEnabled(), self.dialog.summary.line.text()
 
     def press(self, button, key):

@@ -8,7 +8,6 @@ from dataclasses import fields
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint
-from PySide6.QtWidgets import QApplication
 
 from core.network.initial import initial
 from core.network.network import Network
@@ -37,7 +36,7 @@ def test_opens_with_the_values_of_the_sheet_with_attention(form):
     assert (design.text, design.targets, design.hidden_size, design.embedding_size) == ("hello", None, 1, None)
     assert (design.attention, design.learning_rate, design.rule) == (True, 0.01, EXACT)
     assert form.dialog.create_button.isEnabled()
-    assert QApplication.focusWidget() is form.text
+    assert form.text.hasFocus()
     assert form.text.selectedText() == "hello"
 
 

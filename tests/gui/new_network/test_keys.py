@@ -8,7 +8,16 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QSize
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QLineEdit, QPlainTextEdit, QScrollArea
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QScrollArea,
+    QWidget,
+)
 
 from core.network.initial import initial
 from core.network.network import Network, Parameters
@@ -78,7 +87,7 @@ def test_a_bad_field_that_is_out_of_sight_is_scrolled_to(form):
     form.text.setFocus()
     form.key(Key.Key_Return)
     field = form.rows["c"].edit
-    assert QApplication.focusWidget() is field
+    assert field.hasFocus()
     assert not field.visibleRegion().isEmpty()
 
 
@@ -120,7 +129,7 @@ def test_tab_reaches_every_field_from_top_to_bottom(form):
     form.choose(form.dialog.start.scheme, GIVEN)
     form.accepts()
     form.text.setFocus()
-    passed = []
+    passed: list[QWidget | None] = []
     while not passed or QApplication.focusWidget() is not form.text:
         passed.append(QApplication.focusWidget())
         assert len(passed) < 50, "the keyboard is caught"
@@ -234,9 +243,14 @@ def test_all_targets_are_24_pixels_high(form):
 
 
 def test_typing_checks_once_when_the_hand_rests(form, monkeypatch):
-    checked = []
+    checked: list[str] = []
     check = form.dialog.summary.show_summary
-    monkeypatch.setattr(form.dialog.summary, "show_summary", lambda found: (checked.append(found.line), check(found)))
+
+    def noted(found):
+        checked.append(found.line)
+        check(found)
+
+    monkeypatch.setattr(form.dialog.summary, "show_summary", noted)
     QTest.keyClicks(form.text, "strawberry")
     assert checked == []
     form.says("9 timesteps · letters s t r a w b e y · 165 terms in ∂L/∂W · seed 1")

@@ -92,6 +92,7 @@ def test_the_arrangement_of_the_first_start_is_built_again(window):
     docks["values"].setFloating(True)
     settle()
     layout = layout_state.read(text, tuple(docks))
+    assert layout is not None
     layout_state.build(window.shell, docks, layout)
     near(looks(window), wanted)
 

@@ -7,7 +7,7 @@ from PySide6.QtCore import QPoint, QRect, QSettings, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMenu, QTabBar, QToolButton, QWidget
 
-from core.commands.cli import parse
+from core.commands.cli import WindowRequest, parse
 from core.sources.opening import open_source
 from gui.app import complete, fill
 from gui.debugger.model import DebuggerModel
@@ -405,6 +405,7 @@ def test_a_window_filled_in_sight_is_arranged_as_one_filled_before_it_was_shown(
     shell.show()
     QTest.qWaitForWindowExposed(shell)
     request, settings = parse(["attention", "--size", "1440x900", "--step", "62"]), Settings(None)
+    assert isinstance(request, WindowRequest)
     complete(request, shell, fill(request, shell, theme, settings), settings)
     wait_until(lambda: places(shell) == places(window.shell))
     shell.close()

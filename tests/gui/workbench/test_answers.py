@@ -321,7 +321,7 @@ def enter(window, text):
     window.key(Key.Key_B, CTRL)
     own = window.bench.panels["sheet"].own
     own.editor.selectAll()
-    seen = []
+    seen: list[object] = []
     own.judged.connect(seen.append)
     own.editor.insertPlainText(text)
     wait_until(lambda: seen)
@@ -417,7 +417,7 @@ def test_lines_stay_with_the_epoch_that_they_were_written_for(window):
     assert own.summary.text() == "The line is right."
     assert own.add.text() == "Add lines of epoch 2"
     click(own.add)
-    seen = []
+    seen: list[object] = []
     own.judged.connect(seen.append)
     own.editor.insertPlainText("W = -0.5873\nL = 5.7791")
     wait_until(lambda: seen)

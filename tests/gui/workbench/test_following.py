@@ -1,5 +1,7 @@
 """What is computed stays in sight: in the tree, in long texts, in panels that are too small for all they hold."""
 
+from functools import partial
+
 import pytest
 from PySide6.QtCore import QPoint, QRect
 from PySide6.QtWidgets import QScrollArea
@@ -36,12 +38,16 @@ def in_sight(part, area):
     return QRect(area).intersected(part.visibleRegion().boundingRect()) == area
 
 
+def shows_its_own(row):
+    return in_sight(row, row.current_area())
+
+
 def test_the_parameter_at_work_is_in_sight(window):
     window.reset("embedding")
     rows = window.bench.panels["parameters"].rows
     for name in ("c", "V", "E", "U", "c"):
         stand_at(window, UPDATE, name)
-        wait_until(lambda name=name: in_sight(rows[name], rows[name].current_area()))
+        wait_until(partial(shows_its_own, rows[name]))
     stand_at(window, FORWARD, "h", (2,))
     bar = window.bench.panels["parameters"].findChild(QScrollArea).verticalScrollBar()
     bar.setValue(bar.maximum())

@@ -164,6 +164,7 @@ def test_stepping_goes_on_after_a_click_into_the_formula(window):
 def test_tab_visits_all_that_is_in_sight_and_nothing_else_from_the_top_to_the_bottom(window):
     met = []
     while (focused := QApplication.focusWidget()) not in met:
+        assert focused is not None
         met.append(focused)
         window.key(Key.Key_Tab)
         place = QRect(focused.mapTo(window.shell, QPoint()), focused.size())

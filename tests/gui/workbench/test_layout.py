@@ -216,6 +216,7 @@ def test_help_lists_every_key_and_the_window_works_beside_it(qapp):
     with opened() as window:
         window.key(Key.Key_F1)
         dialog = window.shell.findChild(HelpDialog)
+        assert dialog is not None
         assert dialog.isVisible()
         text = dialog.page.toPlainText()
         for action in window.shell.actions_by_id.values():

@@ -92,7 +92,7 @@ def verdict_line(window):
 @pytest.mark.parametrize("sheet", SHEETS)
 def test_stepping_to_the_last_printed_number_shows_all_of_them(window, sheet):
     window.reset(sheet)
-    here = {}
+    here: dict[tuple[int, Address], list[tuple[str, int, float]]] = {}
     for epoch, symbol, _, value in printed(sheet):
         address = next(p.address for p in load(sheet).printed if (p.epoch, p.symbol) == (epoch, symbol))
         found = here.setdefault((epoch, address), [])

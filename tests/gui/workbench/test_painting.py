@@ -3,7 +3,9 @@
 import pytest
 from PySide6.QtGui import QImage
 
-from tests.gui.driving import opened, settle
+from gui.panels.timeline.panel import TimelinePanel
+from gui.panels.values.panel import ValuesPanel
+from tests.gui.driving import opened, panel_of, settle
 
 
 def seen(widget):
@@ -23,10 +25,10 @@ def painted_anew(widget):
 @pytest.mark.parametrize("source", ["attention", "embedding"])
 def test_parts_painted_after_a_step_leave_nothing_of_the_step_before(source):
     with opened(source) as window:
-        formula, grid = window.bench.formula, window.bench.panels["values"].grid
-        parts = {"strip": formula.strip, "values": grid.viewport(), "timeline": window.bench.panels["timeline"].bar}
+        formula, grid = window.bench.formula, panel_of(window, ValuesPanel).grid
+        parts = {"strip": formula.strip, "values": grid.viewport(), "timeline": panel_of(window, TimelinePanel).bar}
         positions = [*range(1, window.length + 1), window.length // 2, 3, window.length]
-        pictures = {name: set() for name in parts}
+        pictures: dict[str, set[bytes]] = {name: set() for name in parts}
         for position in positions:
             window.go_to(position)
             for _ in range(3):  # layouts take more than one turn of the event loop

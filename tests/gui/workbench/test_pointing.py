@@ -1,10 +1,11 @@
 """Pointing at a symbol lights it up everywhere; a click goes to where it was made, with Ctrl it is watched."""
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 
+from gui.panels.values.grid import ValuesGrid
 from tests.gui.driving import ALT, CTRL, SHIFT, click, leave, point_at, settle
 
 Key = Qt.Key
@@ -26,7 +27,7 @@ def looks(widget):
     return widget.grab().toImage()
 
 
-def value_spot(window, name, t):
+def value_spot(window, name, t) -> tuple[ValuesGrid, QPointF]:
     grid = window.bench.panels["values"].grid
     row = next(i for i in range(len(grid.cells.rows)) if grid.cells.row_name(i) == name)
     return grid, grid.cell_rect(row, t - 1).center()
@@ -34,7 +35,9 @@ def value_spot(window, name, t):
 
 def values_row(window, name, t):
     grid, spot = value_spot(window, name, t)
-    around = grid.cell_rect(*grid.cell_at(spot)).toAlignedRect()
+    place = grid.cell_at(spot)
+    assert place is not None
+    around = grid.cell_rect(*place).toAlignedRect()
     return looks(grid.viewport()).copy(around)
 
 

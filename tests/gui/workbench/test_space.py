@@ -57,7 +57,7 @@ def name_of(widget, number):
 
 
 def clickable(shell):
-    found = {}
+    found: dict[tuple[str, str, int], tuple[QWidget, QPoint]] = {}
     for widget in shell.findChildren(QWidget):
         if widget.window() in (shell, *shell.docks.values()) and answers_to_clicks(widget):
             for number, spot in enumerate(spots(widget)):
@@ -129,7 +129,8 @@ def seen():
      ("embedding", 88, "")],
 )  # fmt: skip
 def test_after_every_click_space_steps(window, seen, source, position, typed):
-    wrong, found = [], {}
+    wrong = []
+    found: dict[tuple[str, str, int], tuple[str, QWidget, QPoint]] = {}
     stand_at(window, source, position, typed)
     for dock in window.shell.docks:
         window.front(dock)

@@ -1,5 +1,7 @@
 """A whole epoch of both sheets by real keys, there and back, and every key of stepping."""
 
+from functools import partial
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -30,6 +32,10 @@ KEYS = [
     (Key.Key_PageDown, CTRL, Command.NEXT_EPOCH),
     (Key.Key_PageUp, CTRL, Command.PREVIOUS_EPOCH),
 ]
+
+
+def stands_at(tree, text):
+    return tree.currentIndex().data() == text
 
 
 @pytest.mark.parametrize("sheet", ["attention", "embedding"])
@@ -190,4 +196,4 @@ def test_in_a_long_text_what_is_scrubbed_follows_the_hand_and_the_rest_follows_w
         window.bench.panels["timeline"].position_requested.emit(position, 1)
         assert window.bench.formula.title.text() == title
         assert (tree.currentIndex().data() == before) == waits
-        wait_until(lambda tree=tree: tree.currentIndex().data() == "(3, 2, 2)")
+        wait_until(partial(stands_at, tree, "(3, 2, 2)"))

@@ -99,7 +99,7 @@ def test_closing_the_window_ends_the_training(qapp):
 )
 def test_a_diverging_training_is_shown_quietly(window, sheet, learning_rate):
     window.reset(replace(open_source(sheet), learning_rate=learning_rate))
-    seen = set()
+    seen: set[str] = set()
     for epoch in (2, 30):
         for position in range(1, window.length + 1, 5):
             window.go_to(position, epoch)
@@ -180,5 +180,5 @@ def test_3000_epochs_at_far_too_large_a_rate_are_shown_and_said_without_a_word_o
     ]
     window.go_to(window.length, epoch=3000)
     shown = {text.strip() for texts in values_of(window).values() for text in texts}
-    assert bool(shown & {"nan", "∞", "−∞"}) is not finite.all()
+    assert bool(shown & {"nan", "∞", "−∞"}) is not bool(finite.all())
     assert capfd.readouterr() == ("", "")

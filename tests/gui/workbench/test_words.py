@@ -2,6 +2,8 @@
 
 import csv
 import json
+from dataclasses import dataclass, field
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -111,22 +113,27 @@ def test_words_in_any_script_are_read_letter_by_letter(window, word, letters):
 # -- files --------------------------------------------------------------------------------------------------
 
 
+@dataclass
+class Answers:
+    """What the next file dialog answers, a path in a *directory* of its own; *warnings* are collected."""
+
+    directory: Path
+    path: Path = Path()
+    kind: str = ""
+    warnings: list[str] = field(default_factory=list)
+
+    def __call__(self, name: str, kind: str = "(*.csv)") -> Path:
+        self.path, self.kind = self.directory / name, kind
+        return self.path
+
+
 @pytest.fixture
 def answers(monkeypatch, tmp_path):
-    """What the next file dialog answers, a path in a directory of its own; warnings are collected."""
-    chosen, warnings = {}, []
-    monkeypatch.setattr(
-        QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / chosen["name"]), chosen.get("filter", "(*.csv)"))
-    )
-    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(tmp_path / chosen["name"]), ""))
-    monkeypatch.setattr(QMessageBox, "warning", lambda _parent, _title, words: warnings.append(words))
-
-    def choose(name, filter="(*.csv)"):  # noqa: A002 - the word that Qt uses
-        chosen.update(name=name, filter=filter)
-        return tmp_path / name
-
-    choose.warnings = warnings
-    return choose
+    given = Answers(tmp_path)
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(given.path), given.kind))
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(given.path), ""))
+    monkeypatch.setattr(QMessageBox, "warning", lambda _parent, _title, words: given.warnings.append(words))
+    return given
 
 
 def test_a_network_is_saved_with_the_rule_in_use_and_opened_again_from_the_recent_ones(window, answers):

@@ -2,6 +2,7 @@
 
 import math
 
+import numpy.typing as npt
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QLabel
@@ -111,7 +112,13 @@ def test_moving_between_networks_with_and_without_attention(qtbot):
 @pytest.mark.parametrize("T", [1, 40, 200])
 def test_any_length_of_text_is_drawn(qtbot, T):
     network = Network(("a", "b"), (0, 1) * (T // 2) + (0,) * (T % 2), (1,) * T, 1, None, True)
-    values = {"U": [[0.3, -0.4]], "W": [[0.5]], "b": [0.1], "V": [[0.2], [-0.1]], "c": [0.0, 0.0]}
+    values: dict[str, npt.ArrayLike] = {
+        "U": [[0.3, -0.4]],
+        "W": [[0.5]],
+        "b": [0.1],
+        "V": [[0.2], [-0.1]],
+        "c": [0.0, 0.0],
+    }
     source = Source("long", "Long", network, Parameters.checked(network, values), open_source("attention").rule, 0.1)
     model, panel = opened(qtbot, source)
     model.go_to_position(model.view.program.forward.last)

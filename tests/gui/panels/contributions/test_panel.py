@@ -368,7 +368,9 @@ def test_many_losses_are_one_bar_and_the_current_loss(qtbot, make_panel):
     assert [picture.label(place) for place in range(1, 6)] == [f"(43, {k})" for k in range(1, 6)]
     assert picture.to_go == 60 * 61 // 2 - 42 * 43 // 2 - 5
     row = model.view.entry[0]
-    assert picture.totals[-1] == pytest.approx(model.view.step.running[row], rel=1e-9)
+    running = model.view.step.running
+    assert running is not None
+    assert picture.totals[-1] == pytest.approx(running[row], rel=1e-9)
     with qtbot.waitSignal(panel.jump_requested) as wanted:
         click_place(qtbot, panel, 0)
     assert wanted.args == [term("b", 42, 42, 42)]

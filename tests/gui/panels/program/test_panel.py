@@ -150,7 +150,7 @@ def test_a_line_that_the_user_closed_opens_again_when_the_cursor_moves_in_it(qtb
 def test_a_click_and_enter_go_to_a_line(qtbot, make_panel, model, text, expected):
     panel = make_panel(model)
     model.jump(Address(Phase.BACKWARD, "W", (3, 3, 2)))
-    asked = []
+    asked: list[Address] = []
     panel.jump_requested.connect(asked.append)
     index = line(panel, text)
     place = centre(panel, index)
@@ -173,7 +173,7 @@ def test_rendering_emits_nothing(qtbot, make_panel, model):
 def test_stepping_tells_only_of_the_lines_that_changed(make_panel, model):
     panel = make_panel(model)
     model.jump(Address(Phase.BACKWARD, "W", (3, 3, 1)))
-    told = []
+    told: list[int] = []
     panel.tree.model().dataChanged.connect(lambda first, last: told.extend(range(first.row(), last.row() + 1)))
     model.do(Command.INTO)
     assert len(told) <= 3  # the epoch, the step before and the step

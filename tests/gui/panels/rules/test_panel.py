@@ -8,7 +8,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QFontMetricsF
 
 from core.epoch.training import Training
-from core.network.rule import EXACT, PRINTED, TYPESET
+from core.network.rule import EXACT, PRINTED, TYPESET, Rule
 from core.program.program import Address, Phase
 from core.sources.source import Source
 from core.studies.comparison import EPOCHS, LossesOfRules
@@ -82,9 +82,10 @@ def test_every_rule_gives_what_its_terms_add_up_to(model, make_panel):
     found = lines(panel.compare.rules)
     source = model.state.source
     for name, rule in (("Exact", EXACT), ("As printed", PRINTED), ("As typeset", TYPESET)):
-        addends = oracles.terms(source.network, source.parameters, rule)["W"]
-        assert number(found[name][0]) == pytest.approx(addends[3, 3, 2].item(), abs=5.1e-5)
-        assert number(found[name][2]) == pytest.approx(sum(addends.values()).item(), abs=5.1e-5)
+        term = oracles.terms(source.network, source.parameters, rule)["W"][3, 3, 2]
+        whole = oracles.gradient(source.network, source.parameters, rule, "W")
+        assert number(found[name][0]) == pytest.approx(term.item(), abs=5.1e-5)
+        assert number(found[name][2]) == pytest.approx(whole.item(), abs=5.1e-5)
     assert found["As printed"] == ("0.0103", "in use", "0.0274", "in use")
     assert found["Exact"] == ("0.0129", "+0.0027", "0.0402", "+0.0128")
     assert found["sign: y − ŷ"][2:] == ("−0.0274", "−0.0548")
@@ -133,7 +134,8 @@ def test_the_terms_that_differ_are_listed_by_size_for_the_rule_that_is_chosen(qt
 def test_arrow_keys_compare_and_enter_asks(qtbot, model, make_panel):
     panel = make_panel(model)
     stand(model, "W", 3, 3, 2)
-    rules, asked = panel.compare.rules, []
+    rules = panel.compare.rules
+    asked: list[Rule] = []
     panel.rule_requested.connect(asked.append)
     rules.setFocus()
     rules.setCurrentIndex(rules.model().index(row_of(rules, "As printed"), 0))
@@ -150,7 +152,7 @@ def test_arrow_keys_compare_and_enter_asks(qtbot, model, make_panel):
 def test_a_click_asks_for_the_rule_but_not_for_the_one_in_use(qtbot, model, make_panel):
     panel = make_panel(model)
     stand(model, "W", 3, 3, 2)
-    asked = []
+    asked: list[Rule] = []
     panel.rule_requested.connect(asked.append)
     for name in ("As printed", "Rules"):
         click(qtbot, panel.compare.rules, name)
@@ -172,7 +174,7 @@ def test_a_rule_without_a_name_stands_first_as_custom(model, make_panel):
 def test_pointing_at_a_term_lights_its_loss(qtbot, model, make_panel):
     panel = make_panel(model)
     stand(model, "W", 3, 3, 2)
-    lit = []
+    lit: list[str] = []
     panel.symbol_hovered.connect(lit.append)
     table = panel.compare.terms
     qtbot.mouseMove(table.viewport(), middle(table, "(4, 4, 4)"))
@@ -224,7 +226,7 @@ def test_numbers_are_written_as_chosen(model, make_panel):
     stand(model, "W", 3, 3, 2)
     model.set_form(NumberFormat("decimals", 6))
     source = model.state.source
-    whole = f"{sum(oracles.terms(source.network, source.parameters, PRINTED)['W'].values()).item():.6f}"
+    whole = f"{oracles.gradient(source.network, source.parameters, PRINTED, 'W').item():.6f}"
     assert panel.check.table.texts()[1][1] == whole
     panel.tabs.setCurrentIndex(SIDE)
     assert lines(panel.compare.rules)["As printed"][2] == whole

@@ -192,7 +192,7 @@ def test_a_low_dock_has_room_for_four_lines(make_panel, model):
 
 def test_a_click_or_enter_goes_to_the_step_of_a_number(qtbot, make_panel, model):
     panel = make_panel(model)
-    asked = []
+    asked: list[Cursor] = []
     panel.cursor_requested.connect(asked.append)
     index = index_of(panel, "5.2  Hidden State at t = 2", 0, column=1)
     place = panel.table.visualRect(index).center()
@@ -216,7 +216,7 @@ def test_a_click_on_a_section_closes_and_opens_it(qtbot, make_panel, model):
 
 def test_the_mouse_lights_up_the_symbol_under_it(qtbot, make_panel, model):
     panel = make_panel(model)
-    lit = []
+    lit: list[str] = []
     panel.symbol_hovered.connect(lit.append)
     place = panel.table.visualRect(index_of(panel, "5.2  Hidden State at t = 2", 0)).center()
     qtbot.mouseMove(panel.table.viewport(), place)

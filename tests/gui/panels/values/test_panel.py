@@ -59,8 +59,9 @@ def forward(source):
     """The forward pass in plain sums, for a hidden state of one number."""
     p, network = source.parameters, source.network
     U, W, b, V, c = p.U[0], p.W[0, 0], p.b[0], p.V[:, 0], p.c
-    h, found = [], []
-    for read in network.inputs:
+    h: list[float] = []
+    found, losses = [], []
+    for read, wanted in zip(network.inputs, network.targets, strict=True):
         h.append(math.tanh(U[read] + W * (h[-1] if h else 0.0) + b))
         scores = [past * h[-1] for past in h]
         powers = [math.exp(score) for score in scores]
@@ -70,7 +71,7 @@ def forward(source):
         odds = [math.exp(score) for score in Omega]
         yhat = [odd / sum(odds) for odd in odds]
         found.append({"h": h[-1], "A": scores, "α": alpha, "Z": Z, "Ω": Omega, "ŷ": yhat})
-    losses = [-math.log(one["ŷ"][wanted]) for one, wanted in zip(found, network.targets, strict=True)]
+        losses.append(-math.log(yhat[wanted]))
     return found, losses
 
 
@@ -151,7 +152,8 @@ def test_predictions_say_what_was_wanted(qtbot):
 def test_clicking_a_cell_goes_to_its_step_once_and_with_ctrl_tells_its_symbol(qtbot):
     model, panel = opened(qtbot, open_source("attention"))
     model.go_to_position(62)
-    clicked, jumps = [], []
+    clicked: list[tuple[str, bool]] = []
+    jumps: list[Address] = []
     panel.symbol_clicked.connect(lambda symbol, watched: clicked.append((symbol, watched)))
     panel.jump_requested.connect(jumps.append)
     place, viewport = spot(panel, "αₜ,ᵢ 2", 3), panel.grid.viewport()
@@ -166,7 +168,7 @@ def test_clicking_a_cell_goes_to_its_step_once_and_with_ctrl_tells_its_symbol(qt
 
 def test_pointing_tells_the_symbol_and_leaving_ends_it(qtbot):
     _, panel = opened(qtbot, open_source("attention"))
-    hovered = []
+    hovered: list[str] = []
     panel.symbol_hovered.connect(hovered.append)
     qtbot.mouseMove(panel.grid.viewport(), spot(panel, "hₜ", 2))
     qtbot.mouseMove(panel.grid.viewport(), spot(panel, "hₜ", 2) + QPoint(2, 0))
@@ -177,7 +179,9 @@ def test_pointing_tells_the_symbol_and_leaving_ends_it(qtbot):
 def test_keys_move_over_cells_that_do_not_exist_and_enter_goes_to_the_step(qtbot):
     model, panel = opened(qtbot, open_source("attention"))
     model.go_to_position(62)
-    grid, hovered, jumps = panel.grid, [], []
+    grid = panel.grid
+    hovered: list[str] = []
+    jumps: list[Address] = []
     panel.symbol_hovered.connect(hovered.append)
     panel.jump_requested.connect(jumps.append)
     grid.setFocus()

@@ -62,7 +62,7 @@ def wheel(view, steps):
 
 def test_moving_over_an_operand_names_it_and_leaving_it_says_so(qtbot, view):
     view.set_formula(UPDATE, "W minus eta G equals h 1")
-    heard = []
+    heard: list[str] = []
     view.symbol_hovered.connect(heard.append)
     point_at(view, middle(view, "W"))
     qtbot.waitUntil(lambda: heard == ["W"])
@@ -76,7 +76,7 @@ def test_moving_over_an_operand_names_it_and_leaving_it_says_so(qtbot, view):
 
 def test_a_click_names_the_operand_and_a_click_beside_it_nothing(qtbot, view):
     view.set_formula(UPDATE, "update")
-    heard = []
+    heard: list[str] = []
     view.symbol_clicked.connect(lambda symbol, _watched: heard.append(symbol))
     qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=middle(view, "dL/dW"))
     qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=QPoint(390, 5))
@@ -92,7 +92,8 @@ def test_a_symbol_that_is_not_shown_has_no_place(view):
 
 def test_arrows_move_between_operands_and_enter_clicks(qtbot, view):
     view.set_formula(UPDATE, "update")
-    hovered, clicked = [], []
+    hovered: list[str] = []
+    clicked: list[str] = []
     view.symbol_hovered.connect(hovered.append)
     view.symbol_clicked.connect(lambda symbol, _watched: clicked.append(symbol))
     view.activateWindow()

@@ -88,7 +88,7 @@ def test_shade_of_each_cell_is_that_of_its_own_number(view):
 
 
 def test_hovering_tells_the_symbol_once_and_its_end(qtbot, view):
-    told = []
+    told: list[str] = []
     view.symbol_hovered.connect(told.append)
     qtbot.mouseMove(view.viewport(), centre(view, 0, 1))
     qtbot.mouseMove(view.viewport(), centre(view, 0, 1) + QPoint(2, 1))
@@ -115,7 +115,7 @@ def test_arrows_move_the_selection_and_enter_follows_it(qtbot, view):
 
 def test_space_is_left_to_the_window(qtbot, theme):
     class Window(MatrixView):
-        heard = ()
+        heard: tuple[int, ...] = ()
 
         def keyPressEvent(self, event):
             self.heard = (*self.heard, event.key())

@@ -159,7 +159,7 @@ def test_keys_make_cells_smaller_larger_and_usual(qtbot, view):
 
 def test_keys_with_control_are_left_to_the_window(qtbot, theme):
     class Window(QWidget):
-        heard = ()
+        heard: tuple[int, ...] = ()
 
         def keyPressEvent(self, event):
             if event.key() != Qt.Key.Key_Control:

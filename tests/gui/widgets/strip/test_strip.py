@@ -113,6 +113,7 @@ def test_lines_of_attention_cross_no_node():
     arranged = arrange(HELLO, 730, 30)
     line = edge(arranged, "Z[4]", "h[1]")
     others = [rect for symbol, rect in arranged.nodes.items() if symbol not in ("Z[4]", "h[1]")]
+    assert line is not None
     assert not any(line.intersects(rect) for rect in others)
 
 
@@ -121,7 +122,8 @@ def test_a_line_to_a_node_that_is_not_shown_is_not_drawn():
 
 
 def test_nodes_answer_to_the_pointer(qtbot, strip):
-    hovered, clicked = [], []
+    hovered: list[str] = []
+    clicked: list[str] = []
     strip.symbol_hovered.connect(hovered.append)
     strip.symbol_clicked.connect(lambda symbol, _watched: clicked.append(symbol))
     point_at(strip, strip.node_rect("h[2]").center())
@@ -142,7 +144,8 @@ def test_nodes_are_targets_of_24_pixels(strip):
 
 def test_keys_move_between_nodes_from_the_computed_one(qtbot, strip):
     strip.set_picture(StripPicture(("a", "b"), ("b", "a"), computed="h[2]"))
-    hovered, clicked = [], []
+    hovered: list[str] = []
+    clicked: list[str] = []
     strip.symbol_hovered.connect(hovered.append)
     strip.symbol_clicked.connect(lambda symbol, _watched: clicked.append(symbol))
     strip.activateWindow()
@@ -193,8 +196,8 @@ def test_any_letter_can_be_painted_in_a_text_of_any_length(qtbot, strip):
 
 def term_picture(count, t, m, k, **others):
     """The path of the term (t, m, k) of ∂L/∂W under attention."""
-    path = ((f"L[{t}]", f"yhat[{t}]"), (f"yhat[{t}]", f"Z[{t}]"), (f"Z[{t}]", f"h[{m}]"))
-    path += ((f"h[{m}]", f"h[{k}]"),) if k < m else ()
+    carried = ((f"h[{m}]", f"h[{k}]"),) if k < m else ()
+    path = ((f"L[{t}]", f"yhat[{t}]"), (f"yhat[{t}]", f"Z[{t}]"), (f"Z[{t}]", f"h[{m}]"), *carried)
     use = (f"h[{k}]", f"h[{k - 1}]")
     letters = ("a",) * count
     return StripPicture(letters, letters, attention=True, path=path, use=use, parameter="W", **others)
@@ -219,6 +222,7 @@ def test_a_use_from_a_state_that_is_left_out_begins_at_the_cut():
     arranged = arrange(term_picture(1000, 900, 700, 500), 430, 44)
     assert "h[499]" not in arranged.nodes
     line = edge(arranged, "h[500]", "h[499]")
+    assert line is not None
     assert line.boundingRect().right() == arranged.nodes["h[500]"].left()
 
 

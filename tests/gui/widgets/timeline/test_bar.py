@@ -115,7 +115,7 @@ def test_press_on_the_lower_lane_goes_to_that_step_of_the_group(qtbot, bar, posi
 
 
 def test_gripping_the_handle_does_not_move_it(qtbot, bar):
-    told = []
+    told: list[int] = []
     bar.scrubbed.connect(told.append)
     qtbot.mouseClick(bar, Qt.MouseButton.LeftButton, pos=spot(bar, 30, 0) + QPoint(6, 0))
     QApplication.processEvents()
@@ -124,7 +124,7 @@ def test_gripping_the_handle_does_not_move_it(qtbot, bar):
 
 
 def test_a_drag_tells_only_its_last_place_each_turn(qtbot, bar):
-    told = []
+    told: list[int] = []
     bar.scrubbed.connect(told.append)
     qtbot.mousePress(bar, Qt.MouseButton.LeftButton, pos=spot(bar, 30, 0))
     # Sent one after the other, without the event loop in between.
@@ -177,9 +177,14 @@ def test_set_position_emits_nothing_and_is_spoken(qtbot, bar):
 
 
 def test_hovering_tells_the_position_and_its_end(qtbot, bar):
-    asked = []
-    bar.set_hint(lambda position: asked.append(position) or f"step {position}")
-    told = []
+    asked: list[int] = []
+
+    def hint(position: int) -> str:
+        asked.append(position)
+        return f"step {position}"
+
+    bar.set_hint(hint)
+    told: list[int] = []
     bar.hovered.connect(told.append)
     qtbot.mouseMove(bar, spot(bar, 40, 1))
     assert told == asked == [40]
