@@ -103,6 +103,7 @@ class Theme(QObject):
         super().__init__()
         self._palette = palette
         self._fonts: dict[tuple[int, bool], QFont] = {}
+        self._lengths: dict[float, int] = {}  # asked for hundreds of times a step
         self._zoom = zoom
 
     @property
@@ -126,11 +127,15 @@ class Theme(QObject):
         zoom = min(max(zoom, ZOOMS[0]), ZOOMS[-1])
         if zoom != self._zoom:
             self._zoom = zoom
+            self._lengths.clear()
             self.changed.emit()
 
     def px(self, length: float) -> int:
         """*length* in logical pixels at zoom 1, at the zoom in force."""
-        return max(1, round(length * self._zoom))
+        found = self._lengths.get(length)
+        if found is None:
+            found = self._lengths[length] = max(1, round(length * self._zoom))
+        return found
 
     def font(self, size: float = 13, *, bold: bool = False) -> QFont:
         """The interface font with *size* in pixels at zoom 1; its digits all have one width."""

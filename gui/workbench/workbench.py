@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from gui.workbench.docked import Docked
 
 _MOST_UNDONE = 50  # edits; each may keep a network
-_LONG, _REST = 128, 60  # in a text of more timesteps, most panels follow the hand after so many milliseconds of rest
+_LONG, _REST = 128, 60  # in a text of more timesteps, most panels follow a hand that scrubs after so many milliseconds
 
 
 class Workbench(QObject):
@@ -65,8 +65,8 @@ class Workbench(QObject):
         self._help: HelpDialog | None = None
         self._score: Score | None = None
         self._is_scrubbing = False
-        self._at_rest = QTimer(self, singleShot=True, interval=_REST)
-        self._at_rest.timeout.connect(self._say_where)
+        self._at_rest = QTimer(self, singleShot=True)
+        self._at_rest.timeout.connect(self._catch_up)
         self._said: tuple[Source, Cursor, bool] | None = None
         window.centre.set_content(self.formula)
         self.appearance = Appearance(window, theme, settings)
@@ -126,12 +126,9 @@ class Workbench(QObject):
             self._docked.sheet.own.set_view(view)  # in sight or not: what it says stands at the formula too
         for name, panel in self.panels.items():
             panel.keep(view if panel.stands_at_cursor else known)
-            if panel.follows_hand or not (self._is_scrubbing and is_long):
+            if panel.follows_hand:
                 self._render(name, panel)
-        if self._is_scrubbing:
-            self._at_rest.start()
-        else:
-            self._say_where()
+        self._at_rest.start(_REST if self._is_scrubbing and is_long else 0)  # once what follows the hand is painted
         toolbar.show_stepping(wording.stepping_labels(view))
         toolbar.show_epoch(view.cursor.epoch)
         sheet = view.source.worksheet
@@ -153,6 +150,12 @@ class Workbench(QObject):
         self.window.place.setText(wording.place(view))
         self.present.show_place(view.cursor.position, len(view.program), view.cursor.epoch)
         self.appearance.show_hint()
+
+    def _catch_up(self) -> None:
+        """Let all panels show what they were given last; what came while they were at it is next."""
+        for name, panel in self.panels.items():
+            self._render(name, panel)
+        self._say_where()
 
     def _render(self, name: str, panel: Panel) -> None:
         """Let *panel* catch up; a fault of it is reported, and never stops the others."""
@@ -190,7 +193,6 @@ class Workbench(QObject):
         model = self.model
         panel.jump_requested.connect(model.jump)
         panel.position_requested.connect(self._scrub)
-        self._at_rest.timeout.connect(panel.catch_up)
         panel.epoch_requested.connect(model.jump_to_epoch)
         panel.cursor_requested.connect(model.jump_to)
         panel.symbol_hovered.connect(model.hover)

@@ -36,17 +36,25 @@ JUMPS, WALKS, STEPS = 60, 6, 10
 
 
 class Application(QApplication):
-    """Counts whose painting takes how long while *parts* is not None: by panel, in seconds."""
+    """Counts whose painting takes how long while *parts* is not None: by panel, in seconds.
+
+    *centre*: when what follows the hand was painted last.
+    """
 
     parts: defaultdict[str, float] | None = None
+    centre = 0.0
 
     def notify(self, receiver: QObject, event: QEvent) -> bool:
         """Deliver *event*, with an eye on the clock where it paints."""
-        if self.parts is None or event.type() != QEvent.Type.Paint:
+        if event.type() != QEvent.Type.Paint:
             return super().notify(receiver, event)
         start = time.perf_counter()
         taken = super().notify(receiver, event)
-        self.parts[f"paint {_place(receiver)}"] += time.perf_counter() - start
+        place = _place(receiver)
+        if place in ("formula", "timeline"):
+            self.centre = time.perf_counter()
+        if self.parts is not None:
+            self.parts[f"paint {place}"] += time.perf_counter() - start
         return taken
 
 
@@ -100,11 +108,12 @@ def settle(application: QApplication) -> None:
 
 
 def milliseconds(application: QApplication, change: Callable[[], object]) -> float:
-    """Until *change* has been laid out and painted."""
+    """Until *change* has been laid out and painted, and what waited for that as well."""
     start = time.perf_counter()
     change()
-    application.sendPostedEvents()
-    application.processEvents()
+    for _ in range(2):
+        application.sendPostedEvents()
+        application.processEvents()
     return 1000 * (time.perf_counter() - start)
 
 
@@ -113,18 +122,24 @@ def line(name: str, times: list[float]) -> str:
     return f"{name}: median {median(times):.1f} ms, p95 {quantiles(times, n=20)[-1]:.1f}, largest {max(times):.1f}"
 
 
-def walk(application: QApplication, bench: Workbench, starts: Iterable[int], steps: int) -> list[float]:
-    """Steps one after the other, so many from each of *starts*."""
+def walk(
+    application: Application, bench: Workbench, starts: Iterable[int], steps: int, centre: list[float] | None = None
+) -> list[float]:
+    """Steps one after the other, so many from each of *starts*; *centre*: until formula, strip and timeline show."""
     times = []
     for start in starts:
         bench.model.go_to_position(start)
         settle(application)
         into = bench.window.actions_by_id["into"].trigger
-        times += [milliseconds(application, into) for _ in range(steps)]
+        for _ in range(steps):
+            begun = time.perf_counter()
+            times.append(milliseconds(application, into))
+            if centre is not None:
+                centre.append(1000 * (application.centre - begun))
     return times
 
 
-def jump(application: QApplication, bench: Workbench, positions: Iterable[int]) -> list[float]:
+def jump(application: Application, bench: Workbench, positions: Iterable[int]) -> list[float]:
     """From one of *positions* to the next."""
     times = []
     for position in positions:
@@ -172,7 +187,9 @@ def main() -> None:
         bench.model.open(open_source(name))
         steps = len(bench.model.view.program) - 1
         for run in ("first time, every formula typeset", "second time", "third time"):
-            print(line(f"sheet {name}, {steps} steps, {run}", walk(application, bench, [1], steps)))
+            centre: list[float] = []
+            print(line(f"sheet {name}, {steps} steps, {run}", walk(application, bench, [1], steps, centre)))
+            print(line("    of these, formula, strip and timeline", centre))
             label_changes()
         print("    " + parts(application, bench, partial(walk, application, bench, [1], steps)))
     for H in SIZES:

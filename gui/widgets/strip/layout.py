@@ -29,7 +29,7 @@ _CORNER = 5.0
 _ENTRY = 6.0
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True)
 class StripLayout:
     """The strip arranged for one width, in pixels at zoom 1.
 

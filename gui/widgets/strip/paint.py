@@ -18,7 +18,10 @@ from gui.typesetting.typeset import Drawing, layout
 from gui.widgets.strip.layout import INPUTS, StripLayout, edge, stub
 from gui.widgets.strip.picture import Route, StripPicture, is_states, timestep
 
+FontKey = tuple[int, bool]  # pixels at zoom 1, whether bold
+
 _EM = 14.0
+_NOWHERE = ""
 _RADIUS = 7.0
 # From the middle of a node down to the baseline of its name.
 _BASELINE = 2.5
@@ -64,9 +67,12 @@ class Item:
     paint: Callable[[QPainter], None]
 
 
-def items(theme: Theme, picture: StripPicture, arranged: StripLayout) -> tuple[Item, ...]:
-    """Everything in *picture*, from the lowest to the topmost."""
-    return tuple(_StripItems(theme, picture, arranged).items())
+Kept = dict[tuple[object, ...], Item]  # by what decides an item's looks, within one layout and palette
+
+
+def items(theme: Theme, picture: StripPicture, arranged: StripLayout, kept: Kept) -> tuple[Item, ...]:
+    """Everything in *picture*, from the lowest to the topmost; what is in *kept* already is taken from there."""
+    return tuple(_StripItems(theme, picture, arranged, kept).items())
 
 
 def changed(before: Sequence[Item], after: Sequence[Item]) -> list[QRectF]:
@@ -85,11 +91,12 @@ def paint_ring(painter: QPainter, theme: Theme, rect: QRectF, width: float) -> N
 class _StripItems:
     """Makes the items of one `StripPicture`, arranged as a `StripLayout`."""
 
-    def __init__(self, theme: Theme, picture: StripPicture, arranged: StripLayout) -> None:
+    def __init__(self, theme: Theme, picture: StripPicture, arranged: StripLayout, kept: Kept) -> None:
         self._theme = theme
         self._palette = theme.palette
         self._picture = picture
         self._layout = arranged
+        self._kept = kept
         self._route = Route(picture)
         self._use = frozenset(picture.use) if picture.use else None
 
@@ -97,9 +104,9 @@ class _StripItems:
         """Everything; what is lit comes after what is faint."""
         lines = list(self._lines())
         for lit in (False, True):
-            for pair, line in lines:
+            for pair in lines:
                 if lit == (self._is_lit(pair) or frozenset(pair) == self._use):
-                    yield self._line(pair, line)
+                    yield from self._line(pair)
         yield from self._cuts()
         for symbol, rect in self._layout.nodes.items():
             yield self._node(symbol, rect)
@@ -116,21 +123,14 @@ class _StripItems:
             if self._picture.embedding:
                 yield f"x[{step}]", f"xo[{step}]"
 
-    def _lines(self) -> Iterator[tuple[tuple[str, str], QPainterPath]]:
-        """Every line to paint between nodes that are shown, once."""
+    def _lines(self) -> Iterator[tuple[str, str]]:
+        """Every pair of nodes with a line between them, once; a stub leads from a context to none."""
         nodes, use = self._layout.nodes, (self._picture.use,) if self._picture.use else ()
         # Of the path, the states are wired anyhow.
         path = (pair for pair in self._picture.path if (pair[0] in nodes or pair[1] in nodes) and not is_states(pair))
-        pairs = {frozenset(pair): pair for pair in (*self._wiring(), *path, *use)}
-        for pair in pairs.values():
-            line = edge(self._layout, *pair)
-            if line is not None:
-                yield pair, line
+        yield from {frozenset(pair): pair for pair in (*self._wiring(), *path, *use)}.values()
         if self._picture.attention:
-            for step in self._layout.columns:
-                line = stub(self._layout, step)
-                if line is not None:
-                    yield (f"Z[{step}]", ""), line
+            yield from ((f"Z[{step}]", _NOWHERE) for step in self._layout.columns)
 
     def _is_lit(self, pair: tuple[str, str]) -> bool:
         return self._route.has_edge(*pair)
@@ -149,11 +149,22 @@ class _StripItems:
             pen.setDashPattern([2.0, 2.0])
         return pen
 
-    def _line(self, pair: tuple[str, str], line: QPainterPath) -> Item:
+    def _line(self, pair: tuple[str, str]) -> Iterator[Item]:
+        used = frozenset(pair) == self._use
+        key = ("line", pair, self._picture.parameter if used else None, self._is_lit(pair),
+               self._picture.is_known(pair[0]))  # fmt: skip
+        if key in self._kept:
+            yield self._kept[key]
+            return
+        step = timestep(pair[0])
+        line = edge(self._layout, *pair) if pair[1] != _NOWHERE or step is None else stub(self._layout, step)
+        if line is None:
+            return
         pen = self._pen(pair)
         pen.setCapStyle(Qt.PenCapStyle.FlatCap)
         area = line.boundingRect()
-        return Item((pair, *_look(pen), *_box(area)), area, lambda painter: painter.strokePath(line, pen))
+        made = Item((pair, *_look(pen), *_box(area)), area, lambda painter: painter.strokePath(line, pen))
+        yield self._kept.setdefault(key, made)
 
     def _cuts(self) -> Iterator[Item]:
         """Where timesteps are left out, the line of states is interrupted by a sign."""
@@ -163,7 +174,7 @@ class _StripItems:
             away, back = (f"h[{before + 1}]", f"h[{before}]"), (f"h[{column}]", f"h[{column - 1}]")
             lit = self._is_lit(away) or self._is_lit(back)
             colour = self._palette.accent if lit else self._palette.dim
-            yield self._text(_around(middle, 20, 22), "⋯", self._font(16, bold=True), colour)
+            yield self._text(_around(middle, 20, 22), "⋯", (16, True), colour)
             if left is not None:
                 yield self._cut(QLineF(QPointF(left.right(), middle.y()), middle - QPointF(10, 0)), self._pen(away))
 
@@ -178,6 +189,9 @@ class _StripItems:
     def _node(self, symbol: str, rect: QRectF) -> Item:
         computed, known = symbol == self._picture.computed, self._picture.is_known(symbol)
         lit = self._route.has_node(symbol)
+        key = ("node", symbol, computed, known, lit)
+        if key in self._kept:
+            return self._kept[key]
         palette = self._palette
         pen = QPen(palette.accent if lit else palette.border, 2.5 if computed else 1.5 if lit else 1.0)
         if not known and not computed:
@@ -191,7 +205,7 @@ class _StripItems:
             painter.drawRoundedRect(rect, _RADIUS, _RADIUS)
             drawing.paint(painter, _EM, at, lambda part: palette.families[part.family] if lit else palette.dim)
 
-        return Item((symbol, computed, known, lit, *_box(rect)), rect, paint)
+        return self._kept.setdefault(key, Item((symbol, computed, known, lit, *_box(rect)), rect, paint))
 
     def _letters(self) -> Iterator[Item]:
         """The letters read and wanted, each with its word where that fits."""
@@ -204,8 +218,8 @@ class _StripItems:
             yield self._letter(place, words("PathStrip", "reads {letter}"), letter, lit=lit)
 
     def _letter(self, place: QRectF, words: str, letter: str, *, lit: bool) -> Item:
-        font, text = self._font(12, bold=lit), words.format(letter=letter)
-        fits = QFontMetricsF(font).horizontalAdvance(text) <= place.width()
+        font, text = (12, lit), words.format(letter=letter)
+        fits = self._width(text, font) <= place.width()
         colour = self._palette.ink if lit else self._palette.dim
         return self._text(place, text if fits else letter, font, colour, _LEFT)
 
@@ -218,7 +232,7 @@ class _StripItems:
             if line is not None:
                 text = f"{self._picture.parameter}@{step}"
                 taken.append(self._place(line, text, bold=True))
-                yield self._text(taken[-1], text, self._font(11, bold=True), self._family())
+                yield self._text(taken[-1], text, (11, True), self._family())
         for step in filter(None, self._layout.columns):
             pair = (f"h[{step}]", f"h[{step - 1}]")
             line = edge(self._layout, *pair)
@@ -229,11 +243,11 @@ class _StripItems:
             place = self._place(line, text, bold=lit)
             if not any(place.intersects(other) for other in taken) and place.width() < line.length():
                 taken.append(place)
-                yield self._text(place, text, self._font(11, bold=lit), colour)
+                yield self._text(place, text, (11, lit), colour)
 
     def _place(self, line: QPainterPath, text: str, *, bold: bool) -> QRectF:
         """Below the middle of a level line, right of an upright one."""
-        width = QFontMetricsF(self._font(11, bold=bold)).horizontalAdvance(text) + 2
+        width = self._width(text, (11, bold)) + 2
         middle = line.pointAtPercent(0.5)
         if abs(line.angleAtPercent(0.5)) % 180 < 1:
             if middle.y() > INPUTS - 1:  # nothing stands above the lowest row, and nothing has room below it
@@ -242,22 +256,33 @@ class _StripItems:
             return _around(middle + QPointF(0, 13 if line.length() > width else 20), width, 14)
         return QRectF(middle.x() + 6, middle.y() - 6, width, 14)
 
-    def _text(self, place: QRectF, text: str, font: QFont, colour: QColor, align: Qt.AlignmentFlag = _CENTRED) -> Item:
+    def _text(
+        self, place: QRectF, text: str, font: FontKey, colour: QColor, align: Qt.AlignmentFlag = _CENTRED
+    ) -> Item:
+        key = ("text", text, font, colour.rgba(), *_box(place))
+        if key in self._kept:
+            return self._kept[key]
+        made = _font(self._theme, font)
+
         def paint(painter: QPainter) -> None:
-            painter.setFont(font)
+            painter.setFont(made)
             painter.setPen(colour)
             painter.drawText(place, align, text)
 
         # Letters may reach out of a place that is too small for them.
-        needed = QFontMetricsF(font).boundingRect(place, align, text)
-        look = (text, font.key(), colour.rgba(), *_box(place))
-        return Item(look, place.united(needed), paint)
+        needed = QFontMetricsF(made).boundingRect(place, align, text)
+        return self._kept.setdefault(key, Item(key, place.united(needed), paint))
 
-    def _font(self, pixels: int, *, bold: bool = False) -> QFont:
-        """The interface font at zoom 1: the painter itself is zoomed."""
-        font = self._theme.font(pixels, bold=bold)
-        font.setPixelSize(pixels)
-        return font
+    def _width(self, text: str, font: FontKey) -> float:
+        return QFontMetricsF(_font(self._theme, font)).horizontalAdvance(text)
+
+
+def _font(theme: Theme, key: FontKey) -> QFont:
+    """The interface font at zoom 1: the painter itself is zoomed."""
+    pixels, bold = key
+    font = theme.font(pixels, bold=bold)
+    font.setPixelSize(pixels)
+    return font
 
 
 def _box(area: QRectF) -> tuple[float, ...]:

@@ -10,7 +10,7 @@ from gui.look.theme import Theme
 from gui.typesetting.typeset import TARGET
 from gui.widgets.parts.keys import ENTER, PLAIN, asks_for_key, watches
 from gui.widgets.strip.layout import HEIGHT, arrange
-from gui.widgets.strip.paint import Item, changed, items, node_width, paint_ring
+from gui.widgets.strip.paint import Item, Kept, changed, items, node_width, paint_ring
 from gui.widgets.strip.picture import StripPicture
 
 __all__ = ["PathStrip", "StripPicture"]
@@ -41,6 +41,8 @@ class PathStrip(QWidget):
         self._mark = ""
         self._layout = arrange(self._picture, 1.0, 1.0)
         self._items: tuple[Item, ...] = ()
+        self._kept: Kept = {}  # what was made for this layout in these colours, since most of it is there at every step
+        self._pixels: dict[Item, QRect] = {}
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFixedHeight(theme.px(HEIGHT))  # also where for a moment all is too high
         self.setAccessibleName(self.tr("Where we are"))
@@ -91,7 +93,7 @@ class PathStrip(QWidget):
         painter.translate(_MARGIN, 0)
         region = event.region()
         for item in self._items:
-            if region.intersects(self._on_screen(item.area)):
+            if region.intersects(self._touched(item)):
                 item.paint(painter)
         marks = (self._highlight or "", 1.0), (self._mark if self.hasFocus() else "", 2.0)
         for symbol, width in marks:
@@ -148,10 +150,18 @@ class PathStrip(QWidget):
 
     def _rearrange(self) -> None:
         width = self.width() / self._theme.zoom - 2 * _MARGIN
-        self._layout = arrange(self._picture, width, node_width(max(len(self._picture.inputs), 1)))
-        self._items = items(self._theme, self._picture, self._layout)
+        arranged = arrange(self._picture, width, node_width(max(len(self._picture.inputs), 1)))
+        if arranged != self._layout:
+            self._layout, self._kept, self._pixels = arranged, {}, {}
+        self._items = items(self._theme, self._picture, self._layout, self._kept)
+
+    def _touched(self, item: Item) -> QRect:
+        if item not in self._pixels:
+            self._pixels[item] = self._on_screen(item.area)
+        return self._pixels[item]
 
     def _restyle(self) -> None:
+        self._kept, self._pixels = {}, {}
         self._rearrange()
         self.setFixedHeight(self._theme.px(HEIGHT))
         self.update()

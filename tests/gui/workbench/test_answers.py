@@ -30,6 +30,7 @@ def ask(window, text):
 
 def said(window):
     prompt = window.bench.formula.prompt
+    wait_until(lambda: not prompt.answer.text.startswith("Looking"))  # on a busy machine it takes several slices
     return prompt.answer.text if prompt.answer.isVisible() else ""
 
 
