@@ -194,7 +194,7 @@ def _in_table(head: tables.Head, plain: list[str], at: int, reader: Reader) -> t
             if not reader.has_timesteps(name) or not head.has_room(cells):
                 break
             named = [(name, each) for each in head.timesteps]
-        elif t is None:
+        elif t is None or not cells:
             break
         else:
             named = [(name, t) for name in head.names]

@@ -445,6 +445,11 @@ def test_pairs_below_a_timestep_are_its_row():
         ]
 
 
+def test_a_table_ends_where_a_heading_begins_and_a_zero_in_it_is_a_number():
+    found = read_lines("t | h\n0 | 0\n1 | 0\nt = 2\nh = 0.5", A)
+    assert [(line.symbol, line.given.values.tolist()) for line in found] == [("h[1]", [0]), ("h[2]", [0.5])]
+
+
 def test_a_list_of_all_timesteps_may_follow_their_blocks():
     found = read_lines("t = 1\na = 0.5\nt = 2\na = 0.25\nh = [0.1, 0.2, 0.3, 0.4]\nepoch 2:\nL = 5", A)
     assert [line.symbol for line in found] == ["a[1]", "a[2]", "h[1]", "h[2]", "h[3]", "h[4]", "L"]
