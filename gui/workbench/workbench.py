@@ -13,23 +13,22 @@ from core.network.rule import Rule
 from core.network.symbols import text
 from core.program.cursor import Command, Cursor
 from core.sources.source import Source
-from core.steps.speech import spoken
 from core.writing.form import NumberFormat
-from gui.debugger import wording
 from gui.debugger.edits import TrainingEdit
 from gui.debugger.model import DebuggerModel
 from gui.debugger.view import View
 from gui.look.theme import Theme
 from gui.panels.base.panel import Panel
 from gui.panels.formula.panel import FormulaPanel
-from gui.widgets.parts.speech import announce
 from gui.window.actions import ACTIONS
 from gui.window.choices import FormatButton, RuleButton
 from gui.window.main_window import MainWindow
 from gui.window.present import Present
 from gui.workbench.appearance import Appearance
 from gui.workbench.files import Files
+from gui.workbench.frame import Frame
 from gui.workbench.settings import Settings
+from gui.workbench.speaker import Speaker
 from gui.workbench.training_progress import TrainingProgress
 
 if TYPE_CHECKING:
@@ -67,10 +66,11 @@ class Workbench(QObject):
         self._is_scrubbing = False
         self._at_rest = QTimer(self, singleShot=True)
         self._at_rest.timeout.connect(self._catch_up)
-        self._said: tuple[Source, Cursor, bool] | None = None
+        self._speaker = Speaker(window)
         window.centre.set_content(self.formula)
         self.appearance = Appearance(window, theme, settings)
         self.present = Present(window, theme)
+        self._frame = Frame(window, self.rule_button, self.form_button, self.present)
         self._add_choices()
         self._connect_panel(self.formula)
         self._connect_prompt()
@@ -119,8 +119,7 @@ class Workbench(QObject):
     # -- what is shown --------------------------------------------------------------------------------------
 
     def show_view(self, view: View) -> None:
-        """Give *view* to every panel, and what follows from it to the toolbar, the menus and the status bar."""
-        state, actions, toolbar = view.state, self.window.actions_by_id, self.window.toolbar
+        """Give *view* to every panel, and to the frame around them."""
         known, is_long = self.model.known, view.network.T > _LONG
         if self._docked is not None:
             self._docked.sheet.own.set_view(view)  # in sight or not: what it says stands at the formula too
@@ -129,33 +128,14 @@ class Workbench(QObject):
             if panel.follows_hand:
                 self._render(name, panel)
         self._at_rest.start(_REST if self._is_scrubbing and is_long else 0)  # once what follows the hand is painted
-        toolbar.show_stepping(wording.stepping_labels(view))
-        toolbar.show_epoch(view.cursor.epoch)
-        sheet = view.source.worksheet
-        toolbar.show_learning_rate(state.learning_rate, sheet.learning_rate_stated if sheet else None)
-        self.rule_button.show_rule(state.rule)
-        self.form_button.show_form(state.form)
-        for spec in ACTIONS:
-            if spec.command:
-                actions[spec.id].setEnabled(Command[spec.command] in view.possible)
-        actions["previous_place"].setEnabled(view.can_go_back)
-        actions["next_place"].setEnabled(view.can_go_forth)
-        actions["skip_zero"].setChecked(state.skips_zero_terms)
-        actions["stage_order"].setChecked(state.order == "stage")
-        actions["predict"].setChecked(state.predicts)
-        actions["result"].setEnabled(view.step.address.quantity != "letter")
-        actions["your_number"].setEnabled(view.step.address.quantity != "letter")
-        if view.step.kind in ("term", "sum", "update"):
-            self.window.arrangement.unfold()
-        self.window.place.setText(wording.place(view))
-        self.present.show_place(view.cursor.position, len(view.program), view.cursor.epoch)
+        self._frame.show_view(view)
         self.appearance.show_hint()
 
     def _catch_up(self) -> None:
         """Let all panels show what they were given last; what came while they were at it is next."""
         for name, panel in self.panels.items():
             self._render(name, panel)
-        self._say_where()
+        self._speaker.say_where(self.model.view)
 
     def _render(self, name: str, panel: Panel) -> None:
         """Let *panel* catch up; a fault of it is reported, and never stops the others."""
@@ -165,19 +145,6 @@ class Workbench(QObject):
             sys.excepthook(type(error), error, error.__traceback__)
             title = self.window.docks[name].windowTitle() if name in self.window.docks else "Formula"
             self.window.statusBar().showMessage(f"{title} cannot show this step: {type(error).__name__}: {error}")
-
-    def _say_where(self) -> None:
-        """Say to a screen reader where one has come to, whichever way, or that the result is hidden or shown now."""
-        view = self.model.view
-        if self._said == (view.source, view.cursor, view.hidden):
-            return
-        self._said = view.source, view.cursor, view.hidden
-        words = spoken(view.step, view.cursor.position, len(view.program), view.form, view.entry, hidden=view.hidden)
-        self._say(words)
-
-    def _say(self, words: str) -> None:
-        self.window.setAccessibleDescription(words)
-        announce(self.window, words)
 
     # -- connections ----------------------------------------------------------------------------------------
 
@@ -209,7 +176,7 @@ class Workbench(QObject):
         prompt.worksheet_requested.connect(self._ask_worksheet)
         prompt.predicted.connect(self._count_prediction)
         prompt.reveal_requested.connect(model.reveal)
-        prompt.answered.connect(self._say)
+        prompt.answered.connect(self._speaker.say)
         prompt.left.connect(self.formula.setFocus)
 
     def _connect_present(self) -> None:

@@ -1,0 +1,43 @@
+"""What the frame around the panels shows of a view: toolbar, menus, status bar."""
+
+from __future__ import annotations
+
+from core.program.cursor import Command
+from gui.debugger import wording
+from gui.debugger.view import View
+from gui.window.actions import ACTIONS
+from gui.window.choices import FormatButton, RuleButton
+from gui.window.main_window import MainWindow
+from gui.window.present import Present
+
+
+class Frame:
+    """Keeps *window* and the choices in its toolbar at the view that is shown."""
+
+    def __init__(self, window: MainWindow, rule: RuleButton, form: FormatButton, present: Present) -> None:
+        self._window, self._rule, self._form, self._present = window, rule, form, present
+
+    def show_view(self, view: View) -> None:
+        """Say where *view* is and where the buttons lead, and enable what can be done there."""
+        state, actions, toolbar = view.state, self._window.actions_by_id, self._window.toolbar
+        toolbar.show_stepping(wording.stepping_labels(view))
+        toolbar.show_epoch(view.cursor.epoch)
+        sheet = view.source.worksheet
+        toolbar.show_learning_rate(state.learning_rate, sheet.learning_rate_stated if sheet else None)
+        self._rule.show_rule(state.rule)
+        self._form.show_form(state.form)
+        for spec in ACTIONS:
+            if spec.command:
+                actions[spec.id].setEnabled(Command[spec.command] in view.possible)
+        actions["previous_place"].setEnabled(view.can_go_back)
+        actions["next_place"].setEnabled(view.can_go_forth)
+        actions["skip_zero"].setChecked(state.skips_zero_terms)
+        actions["stage_order"].setChecked(state.order == "stage")
+        actions["predict"].setChecked(state.predicts)
+        has_result = view.step.address.quantity != "letter"
+        actions["result"].setEnabled(has_result)
+        actions["your_number"].setEnabled(has_result)
+        if view.step.kind in ("term", "sum", "update"):
+            self._window.arrangement.unfold()
+        self._window.place.setText(wording.place(view))
+        self._present.show_place(view.cursor.position, len(view.program), view.cursor.epoch)
