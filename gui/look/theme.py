@@ -123,8 +123,8 @@ class Theme(QObject):
             self.changed.emit()
 
     def set_zoom(self, zoom: float) -> None:
-        """Show everything *zoom* times as large, within the smallest and the largest of `ZOOMS`."""
-        zoom = min(max(zoom, ZOOMS[0]), ZOOMS[-1])
+        """Show everything *zoom* times as large, at least as large as the smallest of `ZOOMS`."""
+        zoom = max(zoom, ZOOMS[0])
         if zoom != self._zoom:
             self._zoom = zoom
             self._lengths.clear()

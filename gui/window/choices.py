@@ -77,20 +77,24 @@ class RuleButton(QToolButton):
     def _form(self) -> QWidget:
         form = QFrame()
         column = QVBoxLayout(form)
+        column.setContentsMargins(8, 0, 8, 0)
         self.names: dict[str, QRadioButton] = {}
-        names = QButtonGroup(form)
-        for name, text in RULE_TEXTS.items():
-            button = QRadioButton(text)
+        names, above = QButtonGroup(form), QGridLayout()
+        for place, name in enumerate(("exact", "custom", "printed", "typeset")):
+            button = QRadioButton(RULE_TEXTS[name])
             names.addButton(button)
-            column.addWidget(button)
+            above.addWidget(button, place % 2, place // 2)
             self.names[name] = button
             if name in NAMED_RULES:
                 button.clicked.connect(lambda _=False, rule=NAMED_RULES[name]: self._ask(rule))
         self.names["custom"].setToolTip("Any setting of the five switches below")
         self.names["custom"].clicked.connect(lambda: self.show_custom())
+        column.addLayout(above)
         grid = QGridLayout()
-        grid.setHorizontalSpacing(10)
-        grid.setContentsMargins(22, 4, 4, 4)
+        grid.setContentsMargins(22, 0, 4, 0)
+        for each in (above, grid):  # low, so that the list covers no more than it must at any zoom
+            each.setHorizontalSpacing(10)
+            each.setVerticalSpacing(0)
         self.switches: dict[tuple[str, object], QRadioButton] = {}
         for row, (switch, text, values) in enumerate(_SWITCHES):
             grid.addWidget(QLabel(text), row, 0)

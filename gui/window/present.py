@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QSizePolicy, QToo
 from gui.look.theme import Theme
 from gui.window.main_window import MainWindow
 
-_ZOOM, _HEIGHT = 5 / 3, 720  # at this height the smallest text, of 12 pixels, is shown with 20
+_ZOOM, _WIDTH, _HEIGHT = 5 / 3, 1280, 720  # at this size the smallest text, of 12 pixels, is shown with 20
 _IDLE = (Qt.Key.Key_F5, Qt.Key.Key_B, Qt.Key.Key_Period)  # what clickers send besides; they must do nothing
 
 
@@ -69,7 +69,7 @@ class Present(QObject):
             part.hide()
         self._bar.show()
         window.showFullScreen()
-        self._theme.set_zoom(_ZOOM * max(window.height() / _HEIGHT, 1.0))
+        self._theme.set_zoom(_ZOOM * max(min(window.width() / _WIDTH, window.height() / _HEIGHT), 1.0))
         self.counter.setFont(self._theme.font(18, bold=True))
         application = QApplication.instance()
         if application is not None:

@@ -9,7 +9,7 @@ import math
 from collections.abc import Mapping
 from typing import Protocol, runtime_checkable
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QResizeEvent, QValidator
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -291,6 +291,7 @@ class Toolbar(QToolBar):
         for spec in ACTIONS:
             if spec.icon:
                 self._actions[spec.id].setIcon(icon(spec.icon, theme, on_accent=spec.id == "into"))
+        self.setIconSize(QSize(theme.px(16), theme.px(16)))
         self._edge.setFixedWidth(theme.px(2))
         self._fit()
 

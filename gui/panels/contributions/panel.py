@@ -95,7 +95,7 @@ class ContributionsPanel(Panel):
     @property
     def title(self) -> str:
         """The gradient and the entry that is followed."""
-        return self._title.text()
+        return self._title.accessibleName()
 
     @property
     def words(self) -> str:
@@ -180,7 +180,7 @@ class ContributionsPanel(Panel):
         pair.setContentsMargins(0, 0, 0, 0)
         pair.addWidget(self.row)
         pair.addWidget(self.column)
-        for widget in (self._title, self._pickers, self.grouping, self.form):
+        for widget in (self._title, self._pickers, self.form, self.grouping):
             self._header.addWidget(widget)
         self._forms.addWidget(self.chart)
         self._forms.addWidget(self.table)
@@ -223,7 +223,8 @@ class ContributionsPanel(Panel):
 
     def _set_header(self, quantity: str, title: str, sentence: str) -> None:
         self._quantity = quantity
-        self._title.setText(title)
+        self._title.setText(gradient_text(quantity))  # the entry stands beside it, to be chosen
+        self._title.setAccessibleName(title)
         self._style_title()
         self._sentence.setText(sentence)
         self._title.setToolTip(sentence)
@@ -270,7 +271,7 @@ class ContributionsPanel(Panel):
             label.setStyleSheet(f"font-size: {px(12)}px; color: {theme.palette.dim.name()};")
         for control in (self.row, self.column, self.go):
             control.setFont(theme.font(12))
-        self._header.set_gaps(px(10), px(6))
+        self._header.set_gaps(px(6), px(6))
         self._column.setContentsMargins(px(12), px(2), px(12), px(4))
         self._column.setSpacing(px(4))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QGuiApplication, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
@@ -125,6 +125,7 @@ class FormulaPanel(Panel):
         self._place_result()
         self.prompt.show_view(view)
         extra = [] if view.hidden else [explain.sum_by_loss(view), explain.rounding_note(view)]
+        self.strip.show()
         self.symbols.show()  # a room may have been spared these
         # Of a hidden result even the reason why it is zero, or its sign, would tell it.
         self.sentence.setVisible(not view.hidden)
@@ -273,6 +274,7 @@ class FormulaPanel(Panel):
         spared.append(self.further)
         if not self.ladder.isHidden():
             spared.append(self.symbols)  # the factors stand in the ladder
+        spared.append(self.strip)
         for part in spared:
             self._share_height()
             self._column.activate()
@@ -370,7 +372,7 @@ class FormulaPanel(Panel):
         head = QHBoxLayout()
         head.addWidget(self.title, 1)
         head.addSpacing(12)
-        head.addWidget(self.value, 0, Qt.AlignmentFlag.AlignTop)
+        head.addWidget(self.value)
         head.addSpacing(12)
         head.addWidget(self.copy, 0, Qt.AlignmentFlag.AlignTop)
         column.addLayout(head)
@@ -427,6 +429,7 @@ class FormulaPanel(Panel):
     def _restyle(self) -> None:
         theme = self.theme
         self.copy.setIcon(icon("copy", theme))
+        self.copy.setIconSize(QSize(theme.px(16), theme.px(16)))
         self._column.setContentsMargins(theme.px(20), theme.px(4), theme.px(8), theme.px(2))
         self._beside.setContentsMargins(theme.px(10), theme.px(3), theme.px(4), theme.px(3))
         self._column.setSpacing(theme.px(2))

@@ -22,6 +22,7 @@ class Block:
     *sign*: ``✓`` done, ``▶`` current, or nothing.
     *outlined*: whether the step at the cursor reads or makes it. *picture*: None while nothing is known.
     *summing*: whether its terms are being added, so that a click follows an entry. *hint*: the tooltip of its name.
+    *upright*: whether it is a matrix of one row, drawn transposed to stand beside the others as a vector does.
     """
 
     symbol: str
@@ -31,6 +32,7 @@ class Block:
     outlined: bool
     summing: bool
     hint: str
+    upright: bool
     picture: MatrixPicture | None = field(compare=False)
     content: tuple[object, ...] = ()
 
@@ -103,31 +105,37 @@ def _block(
     hint: str,
 ) -> Block:
     outlined = sign == "▶"
+    parameter = symbol.removeprefix("dL/d").removesuffix("_new")
+    shape = view.network.parameter_shapes[parameter]
+    upright = len(shape) == 2 and shape[0] == 1 < shape[1]
     name = text(symbol) if values is None else text(symbol).replace(" new", " → new")
+    name = name.replace(parameter, f"{parameter}ᵀ") if upright else name
     if values is None:
-        return Block(symbol, name, state, sign, outlined, summing, hint, None)
+        return Block(symbol, name, state, sign, outlined, summing, hint, upright, None)
     matrix = values[:, None] if values.ndim == 1 else values
-    labels = axis_labels(view.network, symbol)
     # A matrix of one number has the outline of its block already.
     marked = cells if matrix.size > 1 else frozenset()
-    content = (matrix.tobytes(), matrix.shape, marked, view.form, labels)
-    picture = _picture(view, symbol, matrix, labels, marked, state)
-    return Block(symbol, name, state, sign, outlined, summing, hint, picture, content)
+    content = (matrix.tobytes(), matrix.shape, marked, view.form, axis_labels(view.network, symbol))
+    picture = _picture(view, symbol, matrix, marked, state, upright=upright)
+    return Block(symbol, name, state, sign, outlined, summing, hint, upright, picture, content)
 
 
-def _picture(
-    view: View, symbol: str, matrix: Array, labels: tuple[tuple[str, ...], tuple[str, ...]], cells: Cells, state: str
-) -> MatrixPicture:
+def _picture(view: View, symbol: str, matrix: Array, cells: Cells, state: str, *, upright: bool) -> MatrixPicture:
     name, network = text(symbol), view.network
+    rows, columns = axis_labels(network, symbol)
+
+    def called(i: int, j: int) -> str:
+        return f"{name}[{entry_name(network, symbol, (j, i) if upright else (i, j))}]"
+
     return MatrixPicture(
-        matrix,
+        matrix.T if upright else matrix,
         f"{name} {state}".strip(),
-        row_labels=labels[0],
-        column_labels=labels[1],
+        row_labels=columns if upright else rows,
+        column_labels=() if upright else columns,
         symbols=lambda _i, _j: symbol,
-        cell_name=lambda i, j: f"{name}[{entry_name(network, symbol, (i, j))}]",
+        cell_name=called,
         format=view.form,
-        current=cells,
+        current=frozenset((j, i) if upright else (i, j) for i, j in cells),
     )
 
 

@@ -72,7 +72,7 @@ class FramedMatrix(QWidget):
 
     def _click_cell(self, row: int, column: int) -> None:
         if self._block is not None and self._block.summing:
-            self.entry_followed.emit(row, column)
+            self.entry_followed.emit(*((column, row) if self._block.upright else (row, column)))
 
     def _restyle(self) -> None:
         margin = self._theme.px(3)

@@ -19,6 +19,8 @@ from gui.panels.values.cells import Cells, Row
 
 NUMBER, LABEL, NAME = 13, 11, 14  # sizes of text
 _CELL, _TALL = 24, 38
+# Size of numbers and room beside them, the roomiest first: the first that shows all columns is taken.
+_FITS = ((NUMBER, 8), (NUMBER, 6), (NUMBER, 4), (12, 3), (11, 2), (10, 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +28,7 @@ class ValuesLayout:
     """The grid of all cells; its origin is the corner of the first cell, right of the labels, below the header.
 
     *left*: the room of the labels, *entry_room* that of the entry labels in it. *top*: the header. *foot*: the
-    total below the rows. *tops*: where each row but the last begins, and where they end.
+    total below the rows. *tops*: where each row but the last begins, and where they end. *number*: size of its text.
     """
 
     columns: int
@@ -38,6 +40,7 @@ class ValuesLayout:
     cell_width: float
     gap: float
     padding: float
+    number: float
 
     @property
     def rows(self) -> int:
@@ -93,15 +96,20 @@ class ValuesLayout:
         return None if row is None or column is None else (row, column)
 
 
-def lay_out(cells: Cells, theme: Theme, number_width: float) -> ValuesLayout:
-    """The layout of *cells* with room for numbers of *number_width*."""
+def lay_out(cells: Cells, theme: Theme, number_width: float, room: float) -> ValuesLayout:
+    """The layout of *cells* with numbers of *number_width* at full size, closer where *room* is narrow."""
+    made = [_layout(cells, theme, number_width * size / NUMBER, size, padding) for size, padding in _FITS]
+    return next((layout for layout in made if layout.left + layout.width <= room), made[0])
+
+
+def _layout(cells: Cells, theme: Theme, number_width: float, number: float, side: float) -> ValuesLayout:
     names, labels = QFontMetricsF(theme.font(NAME, bold=True)), QFontMetricsF(theme.font(LABEL))
-    padding, T = float(theme.px(8)), cells.columns
-    words = max(labels.horizontalAdvance(text) for text in (f"▶ t = {T}", f"at t = {T}", f"wanted {_widest(cells)}"))
+    padding, T = float(theme.px(side)), cells.columns
+    words = max(labels.horizontalAdvance(text) for text in (f"▶ t = {T}", f"at t = {T}"))
     entry_room = max(labels.horizontalAdvance(row.entry_label) for row in cells.rows)
     name_room = max(names.horizontalAdvance(row.label) for row in cells.rows if is_name(row))
     word_room = max(labels.horizontalAdvance(row.label) for row in cells.rows if not is_name(row))
-    left = theme.px(20) + max(name_room + theme.px(8) + entry_room, word_room) + theme.px(8)
+    left = theme.px(20) + max(name_room + theme.px(8) + entry_room, word_room) + theme.px(4)
     heights = [theme.px(_TALL if row.kind == "predicted" else _CELL) + theme.px(2) for row in cells.rows[:-1]]
     return ValuesLayout(
         T,
@@ -110,9 +118,10 @@ def lay_out(cells: Cells, theme: Theme, number_width: float) -> ValuesLayout:
         labels.height() + theme.px(10),
         theme.px(_CELL + 12),
         tuple(accumulate(heights, initial=0.0)),
-        ceil(max(number_width + 2 * padding, words + theme.px(8))),
+        ceil(max(number_width + 2 * padding, words + padding)),
         theme.px(2),
         padding,
+        number,
     )
 
 
@@ -132,7 +141,3 @@ def number_width(arrays: Iterable[Array], form: NumberFormat, theme: Theme) -> f
                 # Large numbers have most digits before the point, tiny ones a power of ten.
                 extremes |= {float(signed.min()), float(signed.max())}
     return max(metrics.horizontalAdvance(form(value)) for value in extremes)
-
-
-def _widest(cells: Cells) -> str:
-    return max((cells.wanted(column) for column in range(min(cells.columns, 64))), key=len)

@@ -9,12 +9,12 @@ from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen, QPolygo
 
 from gui.look.theme import Theme, mix
 from gui.panels.values.cells import Cells, Row, Shown
-from gui.panels.values.layout import LABEL, NAME, NUMBER, ValuesLayout, is_name
+from gui.panels.values.layout import LABEL, NAME, ValuesLayout, is_name
 from gui.widgets.matrix.shades import ABSENT, NEUTRAL, UNKNOWN, edge, shade_image, shade_table
 
 Cell = tuple[int, int]
 Font = tuple[float, bool]
-_FONTS: tuple[Font, ...] = ((NUMBER, False), (NUMBER, True), (LABEL, False), (LABEL, True), (NAME, False))
+_FONTS: tuple[Font, ...] = ((LABEL, False), (LABEL, True), (NAME, False))
 _TOTAL = "the total loss"
 OUTLINE = 4  # how far an outline may stand out of its cell, in pixels at zoom 1
 LABELS = -1  # the column of the labels, where the keyboard folds and unfolds
@@ -36,7 +36,9 @@ class ValuesPaint:
         self._layout = layout
         self._theme = theme
         self._colours = shade_table(theme.palette, None)
-        self._fonts = {name: theme.font(name[0], bold=name[1]) for name in _FONTS}
+        self._number, self._strong = (layout.number, False), (layout.number, True)
+        fonts = (*_FONTS, self._number, self._strong)
+        self._fonts = {name: theme.font(name[0], bold=name[1]) for name in fonts}
         self._metrics = {name: QFontMetricsF(font) for name, font in self._fonts.items()}
         # Measuring a text takes as long as drawing it.
         self._widths: dict[tuple[str, Font], float] = {}
@@ -118,13 +120,13 @@ class ValuesPaint:
                 elif row.kind == "strip":
                     self._strip(painter, rect, row.name, j)
                 elif row.kind == "letters":
-                    self._centred(painter, rect, cells.text(i, j), (NUMBER, False), self._theme.palette.ink)
+                    self._centred(painter, rect, cells.text(i, j), self._number, self._theme.palette.ink)
                 else:
-                    self._prediction(painter, rect, cells.text(i, j), f"wanted {cells.wanted(j)}")
+                    self._prediction(painter, rect, cells.text(i, j), cells.wanted(j))
                 painter.setPen(Qt.PenStyle.NoPen)
         self._unknown(painter, unknown)
-        self._numbers(painter, [place for place in numbers if place[:2] not in self._written], (NUMBER, False))
-        self._numbers(painter, [place for place in numbers if place[:2] in self._written], (NUMBER, True))
+        self._numbers(painter, [place for place in numbers if place[:2] not in self._written], self._number)
+        self._numbers(painter, [place for place in numbers if place[:2] in self._written], self._strong)
 
     def _numbers(self, painter: QPainter, places: list[tuple[int, int, QRectF]], font: Font) -> None:
         """Numbers aligned right, so that their points stand under each other."""
@@ -139,7 +141,7 @@ class ValuesPaint:
     def _prediction(self, painter: QPainter, rect: QRectF, predicted: str, wanted: str) -> None:
         half = rect.height() / 2
         palette = self._theme.palette
-        self._centred(painter, rect.adjusted(0, 0, 0, -half), predicted, (NUMBER, True), palette.ink)
+        self._centred(painter, rect.adjusted(0, 0, 0, -half), predicted, self._strong, palette.ink)
         self._centred(painter, rect.adjusted(0, half, 0, 0), wanted, (LABEL, False), palette.dim)
 
     def _centred(self, painter: QPainter, rect: QRectF, text: str, font: Font, colour: QColor) -> None:
@@ -209,9 +211,12 @@ class ValuesPaint:
         box = QRectF(left, top, layout.left - left - theme.px(8), height)
         if row.folds:
             self._arrow(painter, QPointF(theme.px(10), top + height / 2), unfolded=row.kind != "strip")
-        self._named(painter, row, box)
+        half = height / 2 if row.kind == "predicted" else 0.0
+        self._named(painter, row, box.adjusted(0, 0, 0, -half))
         painter.setFont(self._fonts[LABEL, False])
         painter.setPen(theme.palette.dim)
+        if half:
+            painter.drawText(box.adjusted(0, half, 0, 0), middle, "wanted")
         painter.drawText(box, Qt.AlignmentFlag.AlignRight | middle, row.entry_label)
         if marks.selected == (index, LABELS):
             self._selection(painter, QRectF(1, top, layout.left - theme.px(4), height), marks)
@@ -248,7 +253,7 @@ class ValuesPaint:
         middle = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
         self._named(painter, cells.rows[row], QRectF(theme.px(20), box.top(), layout.left, box.height()))
         if cells.is_known(row, 0):
-            self._numbers(painter, [(row, 0, box)], (NUMBER, True))
+            self._numbers(painter, [(row, 0, box)], self._strong)
         else:
             self._unknown(painter, [(box, cells.placeholder(row, 0), True)])
         painter.setFont(self._fonts[LABEL, False])

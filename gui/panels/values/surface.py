@@ -132,8 +132,7 @@ class ValuesSurface(QAbstractScrollArea):
             arrays = [quantity.values for quantity in table.quantities if not quantity.is_one_hot]
             self._number_width = number_width(arrays, measured[1], self._theme)
         if self._paint is None or measured != self._measured or self._cells is None or cells.rows != self._cells.rows:
-            self._layout = lay_out(cells, self._theme, self._number_width)
-            self._paint = ValuesPaint(self._layout, self._theme)
+            self._paint = self._lay_out(cells)
             if self._selected is not None and self._selected[0] >= len(cells.rows):
                 self._selected = None
             self._fit()
@@ -143,6 +142,12 @@ class ValuesSurface(QAbstractScrollArea):
         made = sorted(cells.written)[:_DESCRIBED]
         self.setAccessibleDescription("; ".join(cells.tooltip(*cell) for cell in made))
         self._update_from(before)
+
+    def _lay_out(self, cells: Cells) -> ValuesPaint:
+        """Lay *cells* out for the width that a bar for the rows leaves, whether there is one or not."""
+        room = self.maximumViewportSize().width() - self.verticalScrollBar().sizeHint().width()
+        self._layout = lay_out(cells, self._theme, self._number_width, room)
+        return ValuesPaint(self._layout, self._theme)
 
     def _update_from(self, before: Cells | None) -> None:
         """Paint anew what differs from *before*, all where there was nothing."""
@@ -225,7 +230,10 @@ class ValuesSurface(QAbstractScrollArea):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Scrolls by what does not fit the new room; what the step computes stays in sight."""
-        seen = self._is_current_seen(event.oldSize())
+        seen, cells = self._is_current_seen(event.oldSize()), self._cells
+        if cells is not None and event.size().width() != event.oldSize().width():
+            self._paint = self._lay_out(cells)
+            self._paint.show(cells)
         self._fit()
         if seen:
             self._show_current()

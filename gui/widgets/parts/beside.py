@@ -11,7 +11,7 @@ from gui.widgets.parts.scroll import Scroll
 
 _ROOMY = 520  # from this width on, in pixels at zoom 1, both stand side by side
 _FACTS = 210
-_TALL = 190
+_TALL, _LOW = 172, 60  # the least height of the picture above its facts, and beside them
 
 
 class Beside(QWidget):
@@ -45,13 +45,16 @@ class Beside(QWidget):
         px = self._theme.px
         beside = self.width() >= px(_ROOMY)
         # Above its facts it is scrolled with them, so that there is no need for it to be as low as it can be.
-        self._picture.setMinimumHeight(0 if beside else px(_TALL))
+        self._picture.setMinimumHeight(px(_LOW if beside else _TALL))
+        # Beside them it takes the height there is, so that only the facts scroll.
+        upright = QSizePolicy.Policy.Ignored if beside else QSizePolicy.Policy.Expanding
+        self._picture.setSizePolicy(QSizePolicy.Policy.Expanding, upright)
         self._layout.setDirection(QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom)
         self._layout.setSpacing(px(12))
         needed = self._facts.minimumSizeHint()
         width = max(px(_FACTS), needed.width() + self._side.verticalScrollBar().sizeHint().width())
         height = self._facts.heightForWidth(self.width())
-        least = QSize(width, px(80)) if beside else QSize(0, max(height, needed.height()))
+        least = QSize(width, px(_LOW)) if beside else QSize(0, max(height, needed.height()))
         self._side.setMinimumSize(least)
         self._side.setMaximumWidth(width if beside else 16_777_215)
         self._side.setSizePolicy(

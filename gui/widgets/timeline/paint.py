@@ -9,8 +9,8 @@ from gui.look.theme import Theme, mix
 from gui.widgets.timeline.scale import Segment, TimelineScale
 
 HANDLE = 24
-_HANDLE_WIDTH = 14
-_TOP, _UPPER = 7, 20  # where the upper lane begins, and its height
+_HANDLE_WIDTH, _GRIP = 14, 11  # of the part above the lane, which hides no name
+_TOP, _UPPER = 12, 18  # where the upper lane begins, and its height
 # Narrower steps than this are not told apart.
 _TICK = 4
 
@@ -106,7 +106,6 @@ def _segment(painter: QPainter, segment: Segment, position: int, lane: QRectF, t
     painter.drawRoundedRect(box, radius, radius)
     share = min(max((position - segment.first + 1) / segment.length, 0.0), 1.0)
     here = segment.first <= position <= segment.last
-    middle = segment.left + (position - segment.first + 0.5) / segment.length * box.width()
     if share > 0:
         painter.save()
         painter.setClipRect(QRectF(box.left(), box.top(), share * box.width(), box.height()))
@@ -116,16 +115,12 @@ def _segment(painter: QPainter, segment: Segment, position: int, lane: QRectF, t
     font = label_font(theme, bold=here)
     metrics = QFontMetricsF(font)
     room = box.adjusted(theme.px(4), 0, -theme.px(4), 0)
-    wide = metrics.horizontalAdvance(segment.label)
-    half = theme.px(_HANDLE_WIDTH) / 2 + theme.px(3)
-    if here and abs(middle - box.center().x()) < wide / 2 + half:
-        # The handle stands on the label: that moves to the larger side, or away, as the lower lane has it too.
-        if middle < box.center().x():
-            room.setLeft(middle + half)
-        else:
-            room.setRight(middle - half)
-        if wide > room.width():
-            return
+    if here:
+        # The foot of the handle, above and below the name.
+        x = segment.left + (position - segment.first + 0.5) / segment.length * box.width()
+        foot = QRectF(x - theme.px(1), lane.top(), theme.px(2), theme.px(4))
+        for each in (foot, foot.translated(0, lane.height() - foot.height())):
+            painter.fillRect(each, theme.palette.accent)
     painter.setFont(font)
     painter.setPen(theme.palette.ink)
     text = metrics.elidedText(segment.label, Qt.TextElideMode.ElideRight, room.width())
@@ -162,9 +157,9 @@ def _steps(painter: QPainter, scale: TimelineScale, position: int, lane: QRectF,
 
 
 def _handle(painter: QPainter, x: float, lane: QRectF, theme: Theme, focused: bool) -> None:
-    box = QRectF(0, 0, theme.px(_HANDLE_WIDTH), theme.px(HANDLE + 2))
-    box.moveCenter(QPointF(x, lane.center().y()))
-    radius = theme.px(5)
+    box = QRectF(0, 0, theme.px(_HANDLE_WIDTH), theme.px(_GRIP))
+    box.moveCenter(QPointF(x, lane.top() - theme.px(_GRIP) / 2 + theme.px(1)))
+    radius = theme.px(4)
     painter.setPen(QPen(theme.palette.panel, 2))
     painter.setBrush(theme.palette.accent)
     painter.drawRoundedRect(box, radius, radius)
@@ -175,5 +170,5 @@ def _handle(painter: QPainter, x: float, lane: QRectF, theme: Theme, focused: bo
     painter.setPen(QPen(theme.palette.on_accent, 1.5))
     for shift in (-theme.px(2), theme.px(2)):
         painter.drawLine(
-            QPointF(x + shift, box.center().y() - theme.px(4)), QPointF(x + shift, box.center().y() + theme.px(4))
+            QPointF(x + shift, box.center().y() - theme.px(2)), QPointF(x + shift, box.center().y() + theme.px(2))
         )

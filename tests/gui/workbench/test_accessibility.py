@@ -144,6 +144,6 @@ def test_a_matrix_can_be_read_as_a_table(window):
     settle()
     dialog = next(child for child in matrix.findChildren(QObject) if type(child).__name__ == "MatrixTable")
     assert dialog.isVisible()
-    assert dialog.model.index(0, 3).data() == "1.1585"
+    assert dialog.model.index(3, 0).data() == "1.1585"
     dialog.close()
     settle()

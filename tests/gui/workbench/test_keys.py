@@ -121,8 +121,8 @@ def test_a_matrix_moves_its_cell_by_arrows_and_leaves_space_to_the_window(window
     matrix = window.bench.panels["parameters"].rows["U"].matrices[0]
     matrix.setFocus()
     formula = window.bench.formula
-    window.key(Key.Key_Right)
-    window.key(Key.Key_Right)
+    window.key(Key.Key_Down)
+    window.key(Key.Key_Down)
     assert window.place == (1, 62)
     assert formula.operand.text().startswith("U: ")
     window.key(Key.Key_Space)

@@ -148,10 +148,10 @@ def test_a_click_on_a_value_or_a_weight_goes_to_its_step(window):
 
 def test_a_click_on_a_parameter_selects_its_entry_and_stays(window):
     matrix = window.bench.panels["parameters"].rows["U"].matrices[0]
-    click(matrix, matrix.cell_rect(0, 2).center())
+    click(matrix, matrix.cell_rect(2, 0).center())
     assert window.place == (1, 62)
     assert window.bench.model.state.watched == ""
-    click(matrix, matrix.cell_rect(0, 2).center(), CTRL)
+    click(matrix, matrix.cell_rect(2, 0).center(), CTRL)
     assert window.bench.model.state.watched == "U"
     leave(matrix)
 

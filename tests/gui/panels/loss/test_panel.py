@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QScrollArea
 
 from core.program.cursor import Cursor
 from core.program.program import Address, Phase
@@ -147,3 +148,11 @@ def test_the_label_of_the_current_point_is_inside_of_the_plot(qtbot, model, make
     model.jump(Address(Phase.FORWARD, "L"))
     plot = panel.plot
     qtbot.waitUntil(lambda: plot._box.sceneBoundingRect().contains(plot._label.sceneBoundingRect()), timeout=2000)
+
+
+@pytest.mark.parametrize("size", [(600, 165), (600, 320), (310, 200), (310, 500)])
+def test_it_never_has_two_bars_that_scroll(qtbot, model, make_panel, size):
+    panel = make_panel(model, *size)
+    arrive(qtbot, model, 1)
+    bars = [area.verticalScrollBar() for area in panel.findChildren(QScrollArea) if area.isVisible()]
+    qtbot.waitUntil(lambda: sum(bar.maximum() > 0 for bar in bars) <= 1)

@@ -123,8 +123,8 @@ def test_the_parameters_that_the_step_reads_are_marked(qtbot):
     model, panel = opened(qtbot, open_source("attention"))
     model.jump(Address(Phase.FORWARD, "h", (2,)))
     assert {name for name in panel.rows if block(panel, name, 0).outlined} == {"U", "W", "b"}
-    # The second letter of "hell" is "e", the second column.
-    assert block(panel, "U", 0).picture.current == {(0, 1)}
+    # The second letter of "hell" is "e", the second column of U, which stands upright.
+    assert block(panel, "U", 0).picture.current == {(1, 0)}
     model.jump(Address(Phase.FORWARD, "Omega", (2,)))
     assert {name for name in panel.rows if block(panel, name, 0).outlined} == {"V", "c"}
 
@@ -135,6 +135,21 @@ def test_axes_are_named_by_letters_and_hidden_units(qtbot):
     assert (picture.row_labels, picture.column_labels) == (("1", "2"), ("a", "b", "c"))
     assert block(panel, "V", 0).picture.row_labels == ("a", "b", "c")
     assert "V[“b”, 2]" in block(panel, "V", 0).picture.tooltip(1, 1)
+
+
+def test_a_matrix_of_one_row_stands_upright_beside_the_others(qtbot):
+    model, panel = opened(qtbot, open_source("attention"), 338)
+    model.jump(Address(Phase.BACKWARD, "U", (3, 3, 3)))
+    value, gradient = block(panel, "U", 0), block(panel, "U", 1)
+    assert (value.name, gradient.name) == ("Uᵀ", "∂L/∂Uᵀ")
+    assert value.picture.texts() == [["0.1442"], ["−0.2315"], ["−0.6690"], ["1.1585"]]  # as the sheet prints U
+    assert "[“l”]" in value.picture.tooltip(2, 0) or "[1, “l”]" in value.picture.tooltip(2, 0)
+    qtbot.waitUntil(lambda: not any(row.is_stacked for row in panel.rows.values()))
+    asked = []
+    panel.entry_followed.connect(lambda row, column: asked.append((row, column)))
+    matrix = panel.rows["U"].matrices[1]
+    qtbot.mouseClick(matrix.viewport(), Qt.MouseButton.LeftButton, pos=matrix.cell_rect(2, 0).center().toPoint())
+    assert asked == [(0, 2)]
 
 
 def test_an_unchanged_matrix_is_not_set_again(qtbot):

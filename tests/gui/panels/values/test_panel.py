@@ -1,6 +1,7 @@
 """The values panel: one table of all quantities by timestep, as far as they are known."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -312,3 +313,15 @@ def test_rendering_emits_nothing(qtbot):
     panel.set_highlight("h[2]")
     panel.grab()
     assert emitted == []
+
+
+@pytest.mark.parametrize(("T", "scale"), [(4, 1), (5, 1), (4, 14)])  # the last with two digits before the point
+def test_a_short_word_needs_no_bar_across_in_the_narrowest_column(qtbot, T, scale):
+    source = made(T=T, H=1, D=None, K=4)
+    values = {name: array * scale for name, array in source.parameters}
+    scaled = replace(source, parameters=Parameters.checked(source.network, values))
+    model, panel = opened(qtbot, scaled, width=338)
+    model.go_to_position(len(model.view.program))
+    largest = max(abs(float(shown(panel, "aₜ", t).replace("−", "-"))) for t in range(1, T + 1))
+    assert largest < 10 if scale == 1 else 10 <= largest < 100
+    assert panel.grid.horizontalScrollBar().maximum() == 0

@@ -5,7 +5,7 @@ from itertools import pairwise
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication
 
@@ -215,3 +215,20 @@ def test_it_is_silent_without_a_timeline(qtbot, theme):
     empty.grab()
     with qtbot.assertNotEmitted(empty.scrubbed, wait=1):
         qtbot.keyClick(empty, Qt.Key.Key_Right)
+
+
+def test_the_handle_hides_no_part_of_the_name_of_its_group(bar):
+    left, right = (round(bar.x_of(position)) for position in (25, 45))
+
+    def ink():
+        """How many pixels are as dark as letters, where they stand between the feet of the handle."""
+        picture = bar.grab(QRect(left, 17, right - left, 8)).toImage()
+        places = ((x, y) for x in range(picture.width()) for y in range(picture.height()))
+        return sum(picture.pixelColor(x, y).lightness() < 90 for x, y in places)
+
+    bar.set_position(25)
+    first = ink()
+    assert first > 30
+    for position in (30, 35, 40, 45):
+        bar.set_position(position)
+        assert ink() >= 0.95 * first
