@@ -21,8 +21,9 @@ from gui.widgets.formula.canvas import FOLD
 from gui.widgets.formula.ladder_layout import Ladder, LadderRow
 from gui.widgets.strip.picture import StripPicture
 
-_MOST_LINKS = 40  # a longer ladder shows the first of its links and the last
-_FIRST, _LAST = 8, 6
+_MOST_LINKS = 40  # a longer ladder shows of its repeated links the first two pairs and the last two
+_PAIRS = 4
+_MOST_OPEN = 100  # links at either end, where those left out are opened
 # What opens, besides the links by their index: the folded head, the links left out, the sum of the formula, and
 # that of the entry. It stays open from step to step.
 HEAD, MIDDLE, SUM, ENTRY = STAYING = (-1, -2, -3, -4)
@@ -86,9 +87,15 @@ def ladder(view: View, opened: frozenset[int]) -> Ladder:
         products[known:] = [np.zeros(0)] * (len(products) - known)
     where = Where(view.network, view.epoch.rule, step.address)
     head = step.formula.head
-    rows = [_row(view, where, index, products, opened) for index in _kept(len(links), head, opened)]
+    kept = tuple(_kept(view, MIDDLE in opened))
+    rows = [_row(view, where, index, products, opened) for index in kept if index != MIDDLE]
+    if len(rows) < len(kept):
+        rows.insert(kept.index(MIDDLE), _middle(len(links) - len(rows), is_open=MIDDLE in opened))
     folded = None
-    if head > 1 and not opened:
+    if head > 1 and HEAD in opened:
+        aside = f"{counted(head, 'row')} below: click to fold them"
+        folded = LadderRow("", (), (), np.zeros(0), "", HEAD, aside=aside, is_open=True)
+    elif head > 1 and not opened & set(range(head)):
         t, m, _ = step.address.indices
         rows_text = f"{counted(head, 'row')}: click to show them"
         factor = symbolic(f"⟦g[{t},{m}]|^{{\\top}}⟧")
@@ -96,22 +103,32 @@ def ladder(view: View, opened: frozenset[int]) -> Ladder:
     return Ladder(tuple(rows), head, folded)
 
 
-def _kept(count: int, head: int, opened: frozenset[int]) -> Iterator[int]:
-    """The links that are shown of *count*, `MIDDLE` for those left out of a very long ladder."""
+def _kept(view: View, is_open: bool) -> Iterator[int]:
+    """The links that are shown; of a very long ladder `MIDDLE` stands where some are left out, or opened."""
+    entry = view.step.formula
+    count = len(entry.links)
     if count <= _MOST_LINKS:
         yield from range(count)
         return
-    yield from range(head + _FIRST)
+    # A pair is W and a slope; the first slope, of h_m, stands before them all, that of the use is the last.
+    first, last = entry.head + 1 + _PAIRS, entry.reached + 1 - _PAIRS
+    if is_open:
+        first, last = min(first + _MOST_OPEN, last), max(last - _MOST_OPEN, first)
+        last = max(first, last)
+    yield from range(first)
     yield MIDDLE
-    yield from range(head + _FIRST if MIDDLE in opened else count - _LAST, count)
+    yield from range(last, count)
+
+
+def _middle(left_out: int, *, is_open: bool) -> LadderRow:
+    """What stands for the links that are left out of a very long ladder, and folds them again."""
+    more = f"⋯ {left_out:,} more links through W and tanh′" if left_out else "all links are shown"
+    aside = f"{more}: click to {'show fewer' if is_open else 'show them'}"
+    return LadderRow("", (), (), np.zeros(0), "", MIDDLE, aside=aside, is_open=is_open)
 
 
 def _row(view: View, where: Where, index: int, products: list[Array], opened: frozenset[int]) -> LadderRow:
-    links = view.step.formula.links
-    if index == MIDDLE:
-        words = "all links are shown: click to show fewer" if MIDDLE in opened else "⋯ more links: click to show all"
-        return LadderRow("", (), (), np.zeros(0), "", MIDDLE, aside=words.replace("all", f"all {len(links):,}"))
-    link = links[index]
+    link = view.step.formula.links[index]
     picks = dict(view.step.formula.picks)
     numbers = substituted(link.numbers, view.epoch.value, view.form, picks, named=False) if link.numbers else ()
     key: int | None = None

@@ -162,7 +162,9 @@ class LadderView(QWidget):
         painter.setFont(theme.font(13))
         painter.setPen(palette.dim)
         if row.key is not None:
-            self._paint_triangle(painter, QPointF(line.left() + half / 2, line.center().y()), open_=bool(row.under))
+            self._paint_triangle(
+                painter, QPointF(line.left() + half / 2, line.center().y()), open_=row.is_open or bool(row.under)
+            )
         sign = QRectF(line.left() + half, line.top(), half, line.height())
         painter.setPen(palette.dim)
         painter.drawText(sign, Qt.AlignmentFlag.AlignCenter, row.sign)

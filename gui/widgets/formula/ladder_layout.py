@@ -33,6 +33,7 @@ class LadderRow:
 
     *key*: what a click asks to open or to fold, None where nothing. *under*: what is open, an equation a line.
     A row that stands for others has *aside* in place of its numbers, which says so; it may have no *factor*.
+    *is_open*: it folds those others, which are shown.
     """
 
     sign: str
@@ -43,11 +44,15 @@ class LadderRow:
     key: int | None = None
     under: tuple[Pieces, ...] = ()
     aside: str = ""
+    is_open: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ladder:
-    """The rows of a term; the first *head* of them may give way to the one row *folded*, None where they may not."""
+    """The rows of a term; the first *head* of them may give way to the one row *folded*, None where they may not.
+
+    One that is open stands before them instead.
+    """
 
     rows: tuple[LadderRow, ...] = ()
     head: int = 0
@@ -109,6 +114,8 @@ def arrange(ladder: Ladder, width: float, room: float, form: NumberFormat, theme
     """
     best: LadderLayout | None = None
     for folded in (False, True) if ladder.folded is not None else (False,):
+        if folded and ladder.folded is not None and ladder.folded.is_open:
+            best = None  # the way to fold it is worth a row
         for count in (1, 2):
             found = _arranged(ladder, folded, count, width, form, theme)
             if found is not None and found.height <= room:
@@ -134,7 +141,9 @@ def _arranged(
     ladder: Ladder, folded: bool, count: int, width: float, form: NumberFormat, theme: Theme
 ) -> LadderLayout | None:
     """In *count* columns of links; None where those would be too narrow, or gain nothing."""
-    head = (ladder.folded,) if folded and ladder.folded is not None else ladder.rows[: ladder.head]
+    head = ladder.rows[: ladder.head]
+    if folded and ladder.folded is not None:
+        head = (ladder.folded, *(head if ladder.folded.is_open else ()))
     links = ladder.rows[ladder.head :]
     columns = _fitted(ladder.rows, 0.0, width, theme, form)
     top = float(theme.px(_HEAD))

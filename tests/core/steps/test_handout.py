@@ -2,6 +2,7 @@
 
 import re
 
+import mathra
 import numpy as np
 import pytest
 
@@ -15,6 +16,7 @@ from core.writing.form import NumberFormat
 from tests.strategies import KINDS, of_kind
 
 FORM = NumberFormat("significant", 17)
+BLANK = r"\underline{\hspace{2cm}}"
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -66,3 +68,14 @@ def test_letters_and_signs_are_escaped():
     assert escaped(r"50% of $x_1 & {y} \ ∂L/∂W h₁₂") == (
         r"50\% of \$x\_1 \& \{y\} \textbackslash{} $\partial$L/$\partial$W h$_{12}$"
     )
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("blanks", [False, True])
+def test_every_kind_of_step_can_be_typeset(kind, blanks):
+    network, parameters = of_kind(kind, T=3)
+    epoch, program = run_epoch(network, parameters, EXACT, 0.1), Program(network)
+    kinds = {(address.phase, address.quantity, address.is_sum): place for place, address in enumerate(program, 1)}
+    for paragraph in handout(epoch, program, kinds.values(), FORM, blanks=blanks).split(r"\paragraph")[1:]:
+        formula = paragraph[paragraph.index("\\[") + 2 : paragraph.rindex("\\]")]
+        assert mathra.tex_to_svg(formula.replace(BLANK, r"\mathrm{blank}"), strict=True).startswith("<svg")

@@ -12,7 +12,7 @@ from core.network.rule import EXACT, PRINTED
 from core.program.program import Address, Phase
 from core.sources.source import Source
 from core.steps import template as tex
-from gui.panels.formula.picture import HEAD
+from gui.panels.formula.picture import HEAD, MIDDLE
 from gui.widgets.formula.canvas import FOLD
 from tests.gui.driving import click, number, settle
 
@@ -97,7 +97,7 @@ def test_the_key_path_opens_by_keys(window):
     ladder = window.bench.formula.ladder
     ladder.setFocus(Qt.FocusReason.TabFocusReason)
     window.key(Key.Key_Return)  # the head
-    window.key(Key.Key_Down)
+    window.key(Key.Key_Down, times=2)
     before = ladder.height()
     window.key(Key.Key_Return)
     assert ladder.row_rect(2).height() > ladder.opener_rect(2).height()
@@ -239,3 +239,39 @@ def test_the_products_of_an_entry_open(window):
     assert sum(products) == pytest.approx(float(whole.partition(" = ")[2].partition(" ")[0]), abs=1e-3)
     click(line, line.operand_rect(FOLD).center())
     assert line.sizeHint().width() == folded
+
+
+def notes(window):
+    return [note for _, note in window.bench.formula.ladder.texts()]
+
+
+def test_a_very_long_ladder_keeps_its_repeated_links_and_counts_the_others(window):
+    window.reset(own("abc" * 9 + "ab", 1, attention=False))
+    step_of(window, Address(Phase.BACKWARD, "W", (28, 28, 5)))
+    ladder = window.bench.formula.ladder
+    shown = notes(window)
+    middle = next(place for place, note in enumerate(shown) if note.startswith("⋯"))
+    assert shown[middle - 4 : middle] == [
+        "back in time, to h₂₇", "tanh′ at t = 27", "back in time, to h₂₆", "tanh′ at t = 26"]  # fmt: skip
+    assert shown[middle + 1].startswith("back in time, to h₆")
+    total = 1 + 24 + 23 + 1  # the error, a slope for each of h₂₈ … h₅, W between them, h₄
+    left_out = int(re.search(r"\d+", shown[middle])[0])
+    assert left_out + len(shown) - 1 == total
+    click(ladder, ladder.opener_rect(MIDDLE).center())
+    assert len(notes(window)) == total + 1
+    step_of(window, Address(Phase.BACKWARD, "W", (28, 28, 4)))
+    assert len(notes(window)) == total + 3  # it stays open
+    click(ladder, ladder.opener_rect(MIDDLE).center())
+    assert len(notes(window)) == len(shown)
+
+
+def test_an_opened_head_stays_open_and_folds_back(window):
+    low(window)
+    ladder = window.bench.formula.ladder
+    folded = products(window)
+    click(ladder, ladder.opener_rect(HEAD).center())
+    window.go_to(FLAGSHIP - 1)
+    assert "value path" in "".join(notes(window))
+    window.go_to(FLAGSHIP)
+    click(ladder, ladder.opener_rect(HEAD).center())
+    assert products(window) == folded
