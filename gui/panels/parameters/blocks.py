@@ -103,7 +103,7 @@ def _block(
     hint: str,
 ) -> Block:
     outlined = sign == "▶"
-    name = text(symbol) if values is None else text(symbol).replace(" new", " → new")
+    name = text(symbol)
     if values is None:
         return Block(symbol, name, state, sign, outlined, summing, hint, None)
     matrix = values[:, None] if values.ndim == 1 else values
