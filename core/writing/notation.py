@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from core.network.arrays import Array, frozen
 from core.writing.glyphs import plain
-from core.writing.numerals import Convention, NotationError, Token, conventions, tokens
+from core.writing.numerals import Convention, NotationError, Token, conventions, tokens, which
 
 __all__ = ["Given", "NotationError", "read"]
 
@@ -138,7 +138,7 @@ class _Frame:
     def separate(self, sign: str, entry: int) -> None:
         """A comma or a rule between two columns; a rule may also stand before the first."""
         if self.separated or (not self.rows[-1] and sign != "|"):
-            raise NotationError(f"entry {entry}: expected a number, found '{sign}'")
+            raise NotationError(f"{which(entry)}expected a number, found '{sign}'")
         self.separated = True
         self.commas[-1] += sign == ","
 

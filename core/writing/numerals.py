@@ -156,7 +156,12 @@ def _refusal(text: str, at: int, entry: int) -> str:
     found = _WORD.match(text, at)
     word = one_line(found[0].replace(APART, " ").strip(), _LONGEST_WORD) if found else ""
     if word.lstrip("+-").lower() == "nan":
-        return f"entry {entry}: {word} is not a number"
+        return f"{which(entry)}{word} is not a number"
     if word.startswith("…"):
-        return f"entry {entry}: numbers are left out at “…”, write them all"
-    return f"entry {entry}: expected a number, found '{word}'"
+        return f"{which(entry)}numbers are left out at “…”, write them all"
+    return f"{which(entry)}expected a number, found '{word}'"
+
+
+def which(entry: int) -> str:
+    """How a refusal names the 1-based entry that it is about; the first, mostly the only one, needs no name."""
+    return f"entry {entry}: " if entry > 1 else ""

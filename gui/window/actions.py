@@ -5,6 +5,7 @@ Menus, toolbar, tooltips and the help page are made from it.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtGui import QAction, QKeySequence
@@ -132,3 +133,38 @@ def tooltip(spec: ActionSpec, text: str = "") -> str:
 def key_text(shortcut: str) -> str:
     """A shortcut as it stands on the keys of this machine."""
     return QKeySequence(shortcut).toString(QKeySequence.SequenceFormat.NativeText)
+
+
+def give_mnemonics(actions: Iterable[QAction]) -> None:
+    """Underline a letter of every action of a menu, in each another."""
+    named = [action for action in actions if action.text() and not action.isSeparator()]
+    for action, text in zip(named, with_mnemonics([action.text() for action in named]), strict=True):
+        action.setText(text)
+
+
+def with_mnemonics(texts: Sequence[str]) -> tuple[str, ...]:
+    """*texts* with an ampersand before a letter of each, no two the same: the first of a word where that goes.
+
+    Who finds all its letters taken takes one from a text that has others, as long as there are as many.
+    """
+    plain = [text.replace("&", "") for text in texts]
+    places = [
+        {text[at].lower(): at for at in sorted(range(len(text)), key=lambda at: (text[at - 1 : at] in ("", " "), -at))}
+        for text in plain
+    ]
+    owner: dict[str, int] = {}
+
+    def take(which: int, asked: set[str]) -> bool:
+        letters = [letter for letter in reversed(places[which]) if letter.isascii() and letter.isalnum()]
+        for letter in sorted(letters, key=owner.__contains__):
+            if letter not in asked:
+                asked.add(letter)
+                if letter not in owner or take(owner[letter], asked):
+                    owner[letter] = which
+                    return True
+        return False
+
+    for which in range(len(plain)):
+        take(which, set())
+    at = {which: places[which][letter] for letter, which in owner.items()}
+    return tuple(f"{text[: at[i]]}&{text[at[i] :]}" if i in at else text for i, text in enumerate(plain))

@@ -171,7 +171,7 @@ class MainWindow(QMainWindow):
     # -- inside ---------------------------------------------------------------------------------------------
 
     def _make_menus(self) -> None:
-        from gui.window.actions import ACTIONS, MENUS
+        from gui.window.actions import ACTIONS, MENUS, give_mnemonics
         from gui.window.dock_layout import DOCKS
 
         menus = self._menus = {name: self.menuBar().addMenu(f"&{name}") for name in MENUS}
@@ -182,6 +182,8 @@ class MainWindow(QMainWindow):
                 groups.setdefault(spec.group, QActionGroup(self)).addAction(action)
             menus[spec.menu].addAction(action)
         panels = QMenu("Panels", self)
+        for menu in (*menus.values(), panels):  # when it opens, since texts say where an action leads
+            menu.aboutToShow.connect(lambda menu=menu: give_mnemonics(menu.actions()))
         for question, specs in groupby(DOCKS, lambda spec: spec.question):
             panels.addSeparator()
             panels.addAction(question).setEnabled(False)  # a section's own title would not be seen

@@ -284,7 +284,7 @@ class Toolbar(QToolBar):
         for spec in ACTIONS:
             if spec.id in ("over", "out"):
                 action = self._actions[spec.id]
-                action.setToolTip(tooltip(spec, action.text() if self._dropped >= _BUTTONS else ""))
+                action.setToolTip(tooltip(spec, action.iconText() if self._dropped >= _BUTTONS else ""))
 
     def _restyle(self) -> None:
         theme = self._theme

@@ -33,7 +33,7 @@ class CopySteps(QDialog):
         self.blanks = QCheckBox("&Blanks in place of results")
         self.blanks.setToolTip("Lines to write on, for a hand-out")
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
-        copy = buttons.addButton("Copy", QDialogButtonBox.ButtonRole.AcceptRole)
+        copy = buttons.addButton("&Copy", QDialogButtonBox.ButtonRole.AcceptRole)
         copy.setDefault(True)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)

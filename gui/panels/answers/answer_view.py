@@ -57,8 +57,9 @@ class AnswerView(QFrame):
     def show_answer(self, view: View, answer: Answer, named: str = "") -> None:
         """Show *answer*, seen from the step of *view*; *named*: the quantity that it is about, where another is."""
         body = self._fresh()
-        where = ", ".join(part for part in (named, answer.place) if part)
-        place = f"{where[0].upper()}{where[1:]}: " if where else ""
+        where = answer.place if named else answer.place[:1].upper() + answer.place[1:]  # a symbol keeps its case
+        places = [part for part in (named, where) if part]
+        place = f"{', '.join(places)}: " if places else ""
         headline = f"{answer.headline[0].lower()}{answer.headline[1:]}" if place else answer.headline
         _add(body, f"{_MARKS[answer.kind]}  {place}{headline}", "strong")
         differing = list(answer.differing[:_MOST_DIFFERING])

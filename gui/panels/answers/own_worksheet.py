@@ -232,14 +232,15 @@ class OwnWorksheet(QWidget):
         self.editor.setFocus()
 
     def _go_to(self, found: Judged) -> None:
+        """Stand at the step of a line; where it is wrong, say why."""
+        if found.verdict == "wrong" and found is not self._explained:
+            self._explain(found)
         if self._view is not None:
             self.cursor_requested.emit(Cursor(found.line.epoch, self._view.program.position(found.address)))
 
     def _follow(self, index: int) -> None:
         line = self._shown[index]
         if isinstance(line, Judged):
-            if line.verdict == "wrong" and line is not self._explained:
-                self._explain(line)
             self._go_to(line)
         else:
             cursor = self.editor.textCursor()

@@ -164,7 +164,7 @@ class YourNumber(QWidget):
         try:
             judgement = judge_prediction(_case(view, view.step.address), self.field.text(), view.entry)
         except NotationError as error:
-            self._say(f"Not a number: {error}.")
+            self._say(f"Not understood: {error}.")
             return
         if judgement.answer is not None and judgement.answer.kind == "too coarse":  # it stays hidden, for more digits
             self.answer.show_answer(view, judgement.answer)
@@ -190,7 +190,7 @@ class YourNumber(QWidget):
         try:
             question = asked(text, view.step.address, view.step.value, view.network)
         except NotationError as error:
-            self._say(f"Not a number: {error}.")
+            self._say(f"Not understood: {error}.")
             return
         self._place = ""
         if question.symbol is not None:

@@ -17,8 +17,6 @@ from gui.debugger.view import View
 from gui.look.theme import Theme
 from gui.widgets.parts.flow_layout import FlowLayout
 
-_TARGET = 24  # pixels at zoom 1 that a target has at least
-
 
 @dataclass(frozen=True, slots=True)
 class Link:
@@ -98,7 +96,6 @@ class Onward(QWidget):
     def _add_button(self, place: int) -> None:
         button = QPushButton(self)
         button.setProperty("small", True)
-        button.setMinimumHeight(self._theme.px(_TARGET))
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.clicked.connect(lambda: self.asked.emit(self._links[place].target))
         self._flow.addWidget(button)
@@ -106,8 +103,6 @@ class Onward(QWidget):
 
     def _restyle(self) -> None:
         self._flow.set_gaps(self._theme.px(6), self._theme.px(4))
-        for button in self.buttons:
-            button.setMinimumHeight(self._theme.px(_TARGET))
 
 
 def _name(view: View, address: Address) -> str:

@@ -105,11 +105,11 @@ def _block(
     hint: str,
 ) -> Block:
     outlined = sign == "▶"
-    parameter = symbol.removeprefix("dL/d").removesuffix("_new")
+    meaning = TABLE[parse(symbol).name]
+    parameter = meaning.gradient_of or meaning.new_of or symbol
     shape = view.network.parameter_shapes[parameter]
     upright = len(shape) == 2 and shape[0] == 1 < shape[1]
-    name = text(symbol) if values is None else text(symbol).replace(" new", " → new")
-    name = name.replace(parameter, f"{parameter}ᵀ") if upright else name
+    name = text(symbol).replace(parameter, f"{parameter}ᵀ") if upright else text(symbol)
     if values is None:
         return Block(symbol, name, state, sign, outlined, summing, hint, upright, None)
     matrix = values[:, None] if values.ndim == 1 else values

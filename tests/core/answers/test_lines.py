@@ -225,7 +225,7 @@ def test_two_digits_are_two_indices_unless_they_can_be_a_timestep():
         ("E = 1", "this network has no E, since it has no embedding"),
         ("h1 =", "expected a number, found nothing"),
         ("h1", "expected a number, found nothing"),
-        ("h1 = abc", "entry 1: expected a number, found 'abc'"),
+        ("h1 = abc", "expected a number, found 'abc'"),
         ("h1 = 1 2", "expected one number, found 2"),
         ("yhat1 1 2 3", "expected 4 numbers, found 3"),
         ("yhat 1 1 2 3", "expected 4 numbers, found 3"),

@@ -126,7 +126,7 @@ def test_a_single_number_of_a_matrix_is_for_the_entry_that_is_followed(case, she
     [
         ("", "expected a number, found nothing"),
         ("  ", "expected a number, found nothing"),
-        ("positive", "entry 1: expected a number, found 'positive'"),
+        ("positive", "expected a number, found 'positive'"),
         ("++", "expected a number"),
         ("1 2", "expected one number, found 2"),
     ],

@@ -106,7 +106,7 @@ def test_other_trainings_are_tried_in_slices(window):
 
 def test_words_are_refused_and_kept(window):
     answer = ask(window, "about 3")
-    assert answer.startswith("Not a number: ")
+    assert answer.startswith("Not understood: ")
     assert "about" in answer
     assert window.bench.formula.prompt.field.text() == "about 3"
 
@@ -180,7 +180,7 @@ def test_a_whole_vector_and_single_entries_of_it(window):
     assert ask(window, "-0,2677; -0,4165; 0,5373; 0,1470").startswith("✓  All agree")
     answer = ask(window, "-0.2677 -0.4165 0.3573 0.1470")
     assert "entry 3: yours 0.3573, right 0.5373" in answer
-    assert ask(window, "1 2 3").startswith("Not a number: ")
+    assert ask(window, "1 2 3").startswith("Not understood: ")
 
 
 def test_letters_have_no_result_to_ask_about(window):
@@ -373,6 +373,15 @@ def test_going_to_the_first_disagreement(window):
     window.go_to(74)
     click(own.go)
     assert window.bench.formula.title.text() == "Hidden state h₂"
+
+
+def test_the_first_that_is_wrong_is_explained_again_after_another_was(window):
+    own = enter(window, "h_2 = -0.3156\ndW = 0.0402")
+    click(own.facts.row(1))
+    assert "exact derivative" in own.answer.text
+    click(own.go)
+    assert window.bench.formula.title.text() == "Hidden state h₂"
+    assert "before tanh" in own.answer.text
 
 
 def test_a_line_that_is_not_understood_is_named_and_leads_there(window):

@@ -1,10 +1,11 @@
 """Plain keys yield to a field, a table or a tree that has the focus, and come back to the formula afterwards."""
 
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QRect, Qt
+from PySide6.QtCore import QEvent, QPoint, QRect, Qt, QTimer
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QToolButton
+from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QMenu, QToolButton
+from shiboken6 import isValid
 
 from gui.window.actions import MENUS
 from tests.gui.driving import CTRL, PLAIN, SHIFT, click, leave, settle, wait_until
@@ -240,6 +241,66 @@ def test_an_open_list_is_chosen_from_by_return_and_left_by_escape(window):
 
 
 def test_alt_and_a_letter_opens_every_menu(window):
-    letters = [menu.title().partition("&")[2][:1] for menu in map(window.shell.menu, MENUS)]
-    assert all(letters)
-    assert len(set(letters)) == len(letters)
+    assert_each_has_a_letter([menu.title() for menu in map(window.shell.menu, MENUS)])
+
+
+def assert_each_has_a_letter(texts):
+    """Every text has a mnemonic, and no two the same."""
+    letters = [text.partition("&")[2][:1].lower() for text in texts]
+    assert all(letters), texts
+    assert len(set(letters)) == len(letters), texts
+
+
+@pytest.mark.parametrize("step", [1, 74])
+def test_every_line_of_a_menu_has_a_letter_of_its_own(window, step):
+    window.go_to(step)
+    menus = [window.shell.menu(name) for name in MENUS]
+    menus += [menu for menu in window.shell.findChildren(QMenu) if menu.title().replace("&", "") == "Panels"]
+    assert len(menus) == len(MENUS) + 1
+    for menu in menus:
+        menu.aboutToShow.emit()
+        assert_each_has_a_letter([line.text() for line in menu.actions() if line.text() and not line.isSeparator()])
+    assert "&" not in window.action("over").toolTip()
+    assert "&" not in window.shell.toolbar.widgetForAction(window.action("over")).text()
+
+
+def in_dialog(window, ask, *keys):
+    """Press *keys* in the dialog that *ask* opens, once it has the keyboard; they are to close it."""
+    found = []
+
+    def use():
+        dialogs = [each for each in QApplication.topLevelWidgets() if isinstance(each, QDialog) and each.isVisible()]
+        if not dialogs or not dialogs[0].isActiveWindow() or dialogs[0].focusWidget() is None:
+            QTimer.singleShot(1, use)
+            return
+        found.append(dialogs[0])
+        for key in keys:
+            QTest.keyClick(dialogs[0].focusWidget(), key)
+
+    QTimer.singleShot(0, use)
+    ask()
+    wait_until(lambda: bool(found))
+    wait_until(lambda: not isValid(found[0]) or not found[0].isVisible())
+    window.activate()
+
+
+@pytest.mark.parametrize("name", ["copy_steps", "about", "new_network"])
+def test_a_dialog_has_the_keyboard_and_escape_closes_it_and_gives_it_back(window, name):
+    window.go_to(74)
+    in_dialog(window, lambda: window.press(name), Key.Key_Escape)
+    window.key(Key.Key_Space)
+    assert window.place[-1] == 75
+
+
+def test_an_error_is_read_and_put_away_by_return(window, tmp_path):
+    window.go_to(74)
+    in_dialog(window, lambda: window.bench.files.open(str(tmp_path / "none.json")), Key.Key_Return)
+    window.key(Key.Key_Space)
+    assert window.place[-1] == 75
+
+
+def test_steps_are_copied_by_keys_alone(window):
+    window.go_to(74)
+    QApplication.clipboard().clear()
+    in_dialog(window, lambda: window.press("copy_steps"), Key.Key_Tab, Key.Key_Tab, Key.Key_Space, Key.Key_Return)
+    assert r"\underline" in QApplication.clipboard().text()  # the blanks
