@@ -113,11 +113,12 @@ def arrange(ladder: Ladder, width: float, room: float, form: NumberFormat, theme
     The columns of one kind are where they would be with every row there.
     """
     best: LadderLayout | None = None
+    columns = _fitted(ladder.rows, 0.0, width, theme, form)
     for folded in (False, True) if ladder.folded is not None else (False,):
         if folded and ladder.folded is not None and ladder.folded.is_open:
             best = None  # the way to fold it is worth a row
         for count in (1, 2):
-            found = _arranged(ladder, folded, count, width, form, theme)
+            found = _arranged(ladder, columns, folded, count, form, theme)
             if found is not None and found.height <= room:
                 return found
             if found is not None and (best is None or found.height < best.height):
@@ -138,19 +139,18 @@ def is_vector(row: LadderRow) -> bool:
 
 
 def _arranged(
-    ladder: Ladder, folded: bool, count: int, width: float, form: NumberFormat, theme: Theme
+    ladder: Ladder, columns: _Columns, folded: bool, count: int, form: NumberFormat, theme: Theme
 ) -> LadderLayout | None:
     """In *count* columns of links; None where those would be too narrow, or gain nothing."""
     head = ladder.rows[: ladder.head]
     if folded and ladder.folded is not None:
         head = (ladder.folded, *(head if ladder.folded.is_open else ()))
     links = ladder.rows[ladder.head :]
-    columns = _fitted(ladder.rows, 0.0, width, theme, form)
     top = float(theme.px(_HEAD))
     if count == 1:
         placed = _stacked((*head, *links), top, columns, theme)
         return LadderLayout(_heads((*head, *links), columns), placed, folded)
-    each = (width - theme.px(_BETWEEN) * (count - 1)) / count
+    each = (columns.right - theme.px(_BETWEEN) * (count - 1)) / count
     deep = -(-len(links) // count)
     if deep < 2 or not columns.beside or any(row.under for row in links):
         return None
