@@ -32,7 +32,7 @@ class TextCard(Card):
         super().__init__(theme)
         self.text_field, self.targets_field = QLineEdit(), QLineEdit()
         self.text_field.setAccessibleName("Text")
-        self.text_field.setToolTip("A word or a sentence in any script; each letter is one timestep")
+        self.text_field.setToolTip("A word or a sentence in any script, read letter by letter")
         self.targets_field.setAccessibleName("Targets of your own")
         self.targets_field.setToolTip("What the network should say at each letter of the text, a letter each")
         for field in (self.text_field, self.targets_field):

@@ -267,5 +267,5 @@ def _facts(view: View, address: Address, picture: BarPicture, to_go: int) -> tup
             value = float(picture.values[place])
             facts.append(Fact(here + picture.label(place), form(value), picture.tooltip(place), leads=True))
     else:
-        facts.append(Fact("All terms so far are 0." if to_go else "All terms are 0.", style="note"))
+        facts.append(Fact("All bars so far are 0." if to_go else "All bars are 0.", style="note"))
     return tuple(facts), leads

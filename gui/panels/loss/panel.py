@@ -90,8 +90,8 @@ class LossPanel(Panel):
     @staticmethod
     def _scales(what: str) -> tuple[tuple[str, str], tuple[str, str]]:
         return (
-            (_LINEAR, f"Equal steps for equal differences of {what}"),
-            (_LOGARITHMIC, f"Equal steps for equal ratios of {what}"),
+            (_LINEAR, f"Equal distances for equal differences of {what}"),
+            (_LOGARITHMIC, f"Equal distances for equal ratios of {what}"),
         )
 
     def _arrange(self) -> None:

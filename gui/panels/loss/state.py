@@ -8,6 +8,7 @@ import numpy as np
 
 from core.epoch.training import Training
 from core.network.arrays import Array
+from core.program.cursor import Cursor
 from core.program.program import Address, Phase
 from core.sources.worksheets import VERDICT_MARKS, Worksheet, verdict
 from core.writing.form import NumberFormat, exact
@@ -68,7 +69,7 @@ class PrintedLoss:
 def losses(view: View, before: Losses | None = None) -> Losses:
     """The losses known at the cursor of *view*; *before* lends its arrays where they are the same."""
     training, epoch, form = view.training, view.cursor.epoch, view.form
-    known = training.reached
+    known = epoch if _is_predicted(view) else training.reached
     if known == epoch and not view.is_past(_TOTAL):
         known -= 1
     if known == 0:
@@ -91,6 +92,12 @@ def losses(view: View, before: Losses | None = None) -> Losses:
 
     facts, leads = _facts(view, y, prints)
     return Losses(training, Line(x, y, current, label, rings, tip), _summary(y, form), facts, leads, form)
+
+
+def _is_predicted(view: View) -> bool:
+    """Whether losses that come later are not to be told, even of epochs that were trained before."""
+    total = Cursor(view.cursor.epoch, view.program.position(_TOTAL))
+    return view.state.predicts or (total in view.state.concealed and not view.is_past(_TOTAL))
 
 
 def printed_losses(worksheet: Worksheet | None) -> list[PrintedLoss]:
@@ -148,5 +155,6 @@ def _facts(view: View, y: Array, prints: list[PrintedLoss]) -> tuple[tuple[Fact,
         else:
             tip, sign = f"Run to epoch {p.epoch:,}, which has not been reached yet", _TO_COME
         left = f"{'smallest up to' if p.minimum else 'epoch'} {p.epoch:,}"
-        facts.append(Fact(left, f"{p.value:.4f} {sign}", tip, leads=True))
+        printed = "…" if p.epoch > len(y) and _is_predicted(view) else f"{p.value:.4f}"
+        facts.append(Fact(left, f"{printed} {sign}", tip, leads=True))
     return tuple(facts), leads

@@ -16,7 +16,7 @@ from gui.panels.rules.waiting import Waiting
 
 _TABS = (
     ("Side by side", "What every rule gives at this step"),
-    ("Loss curves", "How the loss would fall under every rule"),
+    ("Loss curves", "How the loss would go on under every rule"),
     ("Check this term", "The rule’s numbers beside numerical derivatives"),
 )
 

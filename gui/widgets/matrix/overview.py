@@ -60,7 +60,7 @@ class MatrixOverview(QWidget):
         """Frames *seen*, the part in sight, which *words* describe."""
         self._seen = seen
         self.setAccessibleDescription(f"{words}; the arrow keys scroll")
-        self.setToolTip(f"{words}. Click or drag to scroll, double-click for cells of the usual size; {ZOOM_HINT}")
+        self.setToolTip(f"{words}. Click or drag to scroll, double-click for the usual size; {ZOOM_HINT}")
         self.update()
 
     def frame(self) -> QRectF:

@@ -9,6 +9,8 @@ import numpy as np
 import pytest
 
 from core.epoch.epoch import run_epoch
+from core.epoch.training import Training
+from core.network.initial import initial
 from core.network.network import Network, Parameters
 from core.network.rule import EXACT, NAMED_RULES, PATHS, PRINTED, TYPESET, Rule
 from core.network.symbols import TABLE, words
@@ -430,3 +432,12 @@ def test_with_the_sign_as_typeset_the_parameters_of_the_erratum_go_uphill():
         for rule in (TYPESET, replace(PRINTED, sign=-1)):
             given = run_epoch(sheet.network, sheet.parameters, rule, 0.1).gradients
             assert all(np.sum(true[name] * given[name]) < 0 for name in erratum.concerns["backward"])
+
+
+@pytest.mark.parametrize("rule", NAMED_RULES.values())
+def test_of_what_starts_at_zero_only_c_learns(rule):
+    for kind in KINDS:
+        network, _ = made(kind)
+        training = Training(network, initial(network, "zeros", 0), rule, 0.1)
+        for name, values in training.epoch(4).tape.parameters:
+            assert np.any(values) == (name == "c"), name

@@ -1,5 +1,7 @@
 """A number of one's own, typed in the real window: what the window says of it, and where that leads."""
 
+import re
+
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
@@ -311,6 +313,23 @@ def test_nothing_in_the_window_tells_a_hidden_result(window, position):
         )
     window.press("predict")
     assert "…" not in [index.siblingAtColumn(1).data() for index in leaves(table)]
+
+
+@pytest.mark.parametrize("by", ["predict", "result"])
+def test_the_losses_do_not_tell_a_hidden_one_nor_later_ones_that_were_reached_before(window, by):
+    window.go_to(74, 3)
+    window.go_to(39)
+    loss = window.front("loss")
+    assert ("▶ epoch 1", "5.8071") in [(fact.left, fact.right) for fact in loss.facts.facts]
+    window.press(by)
+    told = [loss.words, *((fact.right for fact in loss.facts.facts) if loss.facts.isVisible() else ())]
+    assert not re.search(r"\d\.\d", " ".join(told)), told
+    window.go_to(40)
+    ahead = {fact.left: fact.right for fact in loss.facts.facts if fact.left.startswith("epoch ")}
+    assert ahead["epoch 1"] == "5.8071 ✓"
+    assert (ahead["epoch 100"] == "… ○") is (by == "predict")
+    window.go_to(39)
+    window.press(by)
 
 
 # -- one's own worksheet ------------------------------------------------------------------------------------
