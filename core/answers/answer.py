@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import replace
 
 import numpy as np
 
 from core.answers.agreeing import agreement, differing_entries, shown, too_coarse
 from core.answers.chance import ASSERTED, Crowd, are_same, is_named
-from core.answers.claims import by_digits, claim
+from core.answers.claims import Told, by_digits, claim
 from core.answers.closeness import (
     Closeness,
     Index,
@@ -22,7 +22,7 @@ from core.answers.closeness import (
     places_of,
 )
 from core.answers.elsewhere import elsewhere
-from core.answers.said import Answer, First, Match
+from core.answers.said import Answer, Elsewhere, First, Match
 from core.network.arrays import Array
 from core.network.rule import PATHS
 from core.program.program import Address, Phase, Program
@@ -34,7 +34,7 @@ from core.writing.notation import Given
 
 _MOST_COMPARED = 400  # steps that are looked at for the first that a slip changes
 _PATH_WORDS = {"value": "by the values", "key": "by the keys", "query": "by the query"}
-_ONE_OFF_WIDTH = 3.0  # units that are accepted where one unit off is
+_ONE_OFF_WIDTH = 30.0  # units: three are accepted where one unit off is, and cousins of a slip lie so near
 
 
 def answer(case: Case, given: Given, entry: tuple[int, int] = (0, 0)) -> Answer:
@@ -47,14 +47,16 @@ def answer(case: Case, given: Given, entry: tuple[int, int] = (0, 0)) -> Answer:
 class Search:
     """The search for an answer, which may be made in slices of time.
 
-    *tried*: how many ways so far. *trained*: the share of other trainings that is done, from 0 to 1. *answer*: what
-    can be said when it is done.
+    *tried*: how many ways so far. *trained*: the share of other trainings that is done, from 0 to 1. *so_far*: what can
+    be said without these, while they take long. *answer*: what can be said when it is done.
     """
 
     answer: Answer
+    so_far: Answer | None = None
 
     def __init__(self, case: Case, given: Given, entry: tuple[int, int] = (0, 0)) -> None:
         self.tried, self.trained = 0, 0.0
+        self._places: tuple[Elsewhere, ...] | None = None
         self._work = self._searched(case, given, entry)
 
     def run(self, seconds: float = float("inf")) -> bool:
@@ -82,43 +84,61 @@ class Search:
                     self.tried += 1
                 else:
                     self.trained = way
+                    if self.so_far is None:
+                        told = _told(case, given, index, found, how, label)
+                        self.so_far = yield from self._with_places(told, case, given)
                 yield
-            self.answer = _told(case, given, index, found, how, label)
+            if how is Closeness.WRONG and not any(_fits(way, given, index) for way in found):
+                for way in rounded_rules(case, int(np.max(given.decimals))):
+                    found.append(way)
+                    self.tried += 1
+                    yield
+            told = _told(case, given, index, found, how, label)
+            self.answer = yield from self._with_places(told, case, given)
+
+    def _with_places(self, told: Answer, case: Case, given: Given) -> Generator[None, None, Answer]:
+        """*told*, unless it is sure, with the other steps at which the same digits stand."""
+        if told.kind in ("agrees", "explained"):
+            return told
+        if self._places is None:
+            places = []
+            for place in elsewhere(case, given):
+                if place is not None:
+                    places.append(place)
+                yield
+            self._places = tuple(places)
+        return replace(told, elsewhere=self._places)
 
 
 def _told(case: Case, given: Given, index: Index, found: list[Way], how: Closeness, label: str) -> Answer:
     """What all the ways that were *found* say of a number that does not agree to all its digits."""
     right = case.right.value(case.address)[index]
     found = [*found, *by_digits(case, given, right)]
-    finest = next((way for way in found if way.places is not None and _fits(way, given, index)), None)
+    giving = [way for way in found if _fits(way, given, index)]
+    finest = next((way for way in giving if way.places is not None), None)
     if how is Closeness.ONE_UNIT_OFF:
         also = "" if finest is None else f" {_rounded_words(finest, given)}"
         last = "last" if is_to_all_digits(right, given, within=1) else "sixth"
         it_is = f": it is {shown(right)}" if right.size == 1 else ""
         return Answer("agrees", f"Agrees within one unit of the {last} digit{it_is}.{also}", place=label)
-    found = [way for way in found if way.places is None or way is finest]
-    within, giving = 0, [way for way in found if _fits(way, given, index)]
+    giving, within = [way for way in giving if way.places is None or way is finest], 0
     if not giving:
-        rounding = list(rounded_rules(case, int(np.max(given.decimals))))
-        giving = [way for way in rounding if _fits(way, given, index)][:1]
-        found += rounding
-    if not giving:
-        within, giving = 1, [way for way in found if _fits(way, given, index, within=1)]
-    crowd = Crowd.of(right, given, [_part(way, index) for way in found], [way.tier for way in found])
+        within, giving = 1, [way for way in found if way.places is None and _fits(way, given, index, within=1)]
+    values, tiers = [_part(way, index) for way in found], [way.tier for way in found]
+    crowd = Crowd.of(right, given, np.array(values), np.array(tiers, dtype=np.intp))
     giving = sorted(giving, key=lambda way: way.tier)
     width = _ONE_OFF_WIDTH if within else 1.0
-    matches = []
+    fitting = []
     for way in giving:
         value = _part(way, index)
         commonest = next(each for each in giving if are_same(_part(each, index), value))  # one number, if two names
-        chance = crowd.chance(value, right, given, commonest.tier, width)
-        matches.append((way, _match(way, given, index, within == 0, chance)))
-    told = [(way, match) for way, match in matches if is_named(match.chance, given) or _is_fine(way, given)]
-    kind, headline = claim(told, [match for _, match in matches], crowd, given)
+        chance = crowd.chance(value, commonest.tier, width)
+        fitting.append(Told(way, value, _match(way, given, index, within == 0, chance)))
+    told = [each for each in fitting if is_named(each.match.chance, given) or _is_fine(each.way, given)]
+    kind, headline = claim(told, fitting, crowd)
     differing = tuple(differing_entries(right, given))
-    places = () if kind == "explained" else elsewhere(case, given)
-    fine = any(_is_fine(way, given) for way, _ in told)
-    return Answer(kind, headline, tuple(match for _, match in told), differing, label, places, fine)
+    fine = any(_is_fine(each.way, given) for each in told)
+    return Answer(kind, headline, tuple(each.match for each in told), differing, label, (), fine)
 
 
 def _is_fine(way: Way, given: Given) -> bool:

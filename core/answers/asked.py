@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from core.answers.closeness import shapes
 from core.answers.lines import OwnLine, read_lines
+from core.answers.spellings import SpellingError, UnknownNameError, named
 from core.epoch.epoch import made_at
 from core.network import symbols
 from core.network.arrays import Array
@@ -14,6 +16,8 @@ from core.program.program import Address
 from core.writing.notation import Given, NotationError, read
 
 PARTS = ("a", "D", "v", "g", "s", "x", "xo", "y")  # of a step, no results of one where there is no embedding
+
+_NAME_AND_NUMBER = re.compile(r"\s*([^=:≈]*[^\s=:≈])\s*[=:≈\s]\s*([^\s=:≈]+)\s*")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,13 +41,35 @@ def asked(text: str, address: Address, value: Array, network: Network) -> Asked:
         return Asked(address, read(text, *shapes(value)))
     except NotationError as problem:
         lines = read_lines(text, network)
-        if len(lines) != 1 or not isinstance(lines[0], OwnLine):
+        if len(lines) == 1 and isinstance(lines[0], OwnLine):
+            return _of(lines[0].symbol, lines[0].given, network, entry_of(lines[0].symbol))
+        alone = _alone(text, network)
+        if alone is None:
             raise problem from None
-    line = lines[0]
-    made = made_at(line.symbol, network)
-    if made is None or made.quantity == "letter" or symbols.parse(line.symbol).name in PARTS:
-        raise NotationError(f"{symbols.text(line.symbol)} is a part of a step, ask for it among your own lines")
-    return Asked(made, line.given, line.symbol, entry_of(line.symbol))
+        return alone
+
+
+def _alone(text: str, network: Network) -> Asked | None:
+    """A number alone of a quantity that has several; `NotationError` where a name is known but is no result here."""
+    found = _NAME_AND_NUMBER.fullmatch(text)
+    if found is None:
+        return None
+    try:
+        ids, given = named(found[1], network).ids, read(found[2], ())
+    except (UnknownNameError, NotationError):
+        return None
+    except SpellingError as problem:
+        raise NotationError(str(problem)) from None
+    if len(ids) > 1:
+        raise NotationError(f"{found[1]} has {len(ids)} values, say which")
+    return _of(ids[0], given, network)
+
+
+def _of(symbol: str, given: Given, network: Network, entry: tuple[int, int] | None = None) -> Asked:
+    made = made_at(symbol, network)
+    if made is None or made.quantity == "letter" or symbols.parse(symbol).name in PARTS:
+        raise NotationError(f"{symbols.text(symbol)} is a part of a step, ask for it among your own lines")
+    return Asked(made, given, symbol, entry)
 
 
 def entry_of(symbol: str) -> tuple[int, int]:

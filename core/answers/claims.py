@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from math import ceil, log10
+from dataclasses import dataclass
 
 import numpy as np
 
-from core.answers.chance import ASSERTED, Crowd, are_same
+from core.answers.chance import Crowd, are_same
 from core.answers.said import Kind, Match
 from core.network.arrays import Array
 from core.slips.case import Case, Tier
@@ -16,7 +16,15 @@ from core.writing.notation import Given
 
 _ORDINALS = ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"]
 _NUMBERS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
-Told = tuple[Way, Match]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Told:
+    """A way that gives the number, its *value* for what the number is compared with, and what is said of it."""
+
+    way: Way
+    value: Array
+    match: Match
 
 
 def by_digits(case: Case, given: Given, right: Array) -> Iterator[Way]:
@@ -32,28 +40,27 @@ def by_digits(case: Case, given: Given, right: Array) -> Iterator[Way]:
             yield Way("two digits swapped", done, meant, Tier.RARE, np.array(float(swapped)), case.right, case)
 
 
-def claim(told: list[Told], fitting: list[Match], crowd: Crowd, given: Given) -> tuple[Kind, str]:
+def claim(told: list[Told], fitting: list[Told], crowd: Crowd) -> tuple[Kind, str]:
     """What is said of the ways that are named at all, of all those that give the number."""
-    sure = [each for each in told if each[1].sure]
+    sure = [each for each in told if each.match.sure]
     if sure:
         return "explained", _asserted(sure)
-    decimals = int(np.max(given.decimals, initial=0))
     if told:
-        way, match = told[0]
         names = _groups(told)
         which = names[0] if len(names) == 1 else f"one of {_number(len(names))} known ways"
-        near = "" if match.equal else ", one unit off"
-        return "could be", f"Could be {which}{near}. {_doubt(crowd.nearby(way.tier), decimals, match.chance)}"
+        near = "" if told[0].match.equal else ", one unit off"
+        return "could be", f"Could be {which}{near}. {_doubt(told, crowd)}"
     if fitting:
-        fewest = min(match.chance for match in fitting)
         ways = f"{_number(len(fitting))} known way{'s' if len(fitting) > 1 else ''}"
-        fits = f"{ways} would fit, but so would chance; {_more(decimals, fewest)} would tell"
-        return "unknown", f"No known slip can be told from this: {fits}."
+        return (
+            "unknown",
+            f"No known slip can be told from this: {ways} would fit, but so would chance; {_tells(fitting, crowd)}",
+        )
     return "unknown", "No known slip gives this."
 
 
 def _asserted(sure: list[Told]) -> str:
-    names, first = _groups(sure), sure[0][1]
+    names, first = _groups(sure), sure[0].match
     near = "" if first.equal else ", one unit off"
     if len(names) > 1:
         return f"{len(names)} known ways lead to this number{near}; only your working tells which."
@@ -66,32 +73,41 @@ def _groups(told: list[Told]) -> list[str]:
     """The names of the ways, those that are one number by the mathematics together."""
     groups: list[list[Told]] = []
     for each in told:
-        group = next((group for group in groups if are_same(group[0][0].value, each[0].value)), None)
+        group = next((group for group in groups if are_same(group[0].value, each.value)), None)
         if group is None:
             groups.append([each])
         else:
             group.append(each)
-    return [_together([*dict.fromkeys(match.title for _, match in group)]) for group in groups]
+    return [_together([*dict.fromkeys(each.match.title for each in group)]) for group in groups]
 
 
 def _together(titles: list[str]) -> str:
     return titles[0] if len(titles) == 1 else f"{', or '.join(titles)}, which come to the same here"
 
 
-def _doubt(nearby: int, decimals: int, chance: float) -> str:
-    more = f"{_more(decimals, chance)} would tell."
+def _doubt(told: list[Told], crowd: Crowd) -> str:
+    decimals, nearby = int(np.max(crowd.given.decimals, initial=0)), crowd.nearby(told[0].way.tier)
     if nearby > 1:
-        return f"At {_number(decimals)} decimals, {nearby} known ways lead as near to the right number; {more}"
-    return f"So near to the right number, another slip may fit as well; {more}"
+        near = f"At {_number(decimals)} decimals, {nearby} known ways lead as near to the right number"
+    else:
+        near = "So near to the right number, another slip may fit as well"
+    return f"{near}; {_tells(told, crowd)}"
 
 
-def _more(decimals: int, chance: float) -> str:
-    """``a fifth decimal``, or how many more, that make the chance small enough."""
-    count = max(ceil(log10(max(chance, ASSERTED) / ASSERTED)), 1)
+def _tells(told: list[Told], crowd: Crowd) -> str:
+    """What would tell whether it was one of the ways: ``a fifth decimal would tell.``"""
+    if any(each.way.places is not None for each in told):
+        return "more decimals all along the way would tell."  # by which nothing is left of the rounding
+    needed = [crowd.decimals_needed(each.value, each.way.tier) for each in told]
+    several = len(_groups(told)) > 1
+    count = max((0 if each is None else each for each in needed), default=0)
+    if not count or None in needed:
+        return f"only your working tells{' which' if several else ''}."
+    decimals = int(np.max(crowd.given.decimals, initial=0))
     if count > 1 or not 0 <= decimals < len(_ORDINALS):
-        return f"{_number(count)} more decimal{'s' if count > 1 else ''}"
+        return f"{_number(count)} more decimal{'s' if count > 1 else ''} would tell."
     ordinal = _ORDINALS[decimals]
-    return f"{'an' if ordinal[0] == 'e' else 'a'} {ordinal} decimal"
+    return f"{'an' if ordinal[0] == 'e' else 'a'} {ordinal} decimal would tell."
 
 
 def _number(count: int) -> str:

@@ -16,7 +16,7 @@ from core.writing.notation import Given
 Index = tuple[int | slice, ...]
 SINGLE_DIGITS = 6  # that other programs have for sure: many compute in single precision, with seven
 _MOST_SEARCHED = 64  # entries among which a single number is looked for; in more, one fits by chance
-_MOST_DECIMALS = 300  # the powers of ten end soon after
+MOST_DECIMALS = 300  # the powers of ten end soon after
 _FINEST = 1_100  # decimals, of which no double has a digit any more
 _FEW, _BLUR = 12, 1e-4  # decimals to which floats may decide, and units by which they cannot
 _EXACT = Context(prec=2400, rounding=ROUND_HALF_EVEN, Emin=-9999, Emax=9999)  # a double has at most 767 digits
@@ -61,8 +61,8 @@ def decimals_compared(given: Given) -> npt.NDArray[np.intp]:
 
 def _sure(written: float, decimals: int) -> int:
     known = isfinite(written) and written != 0
-    most = SINGLE_DIGITS - 1 - floor(log10(abs(written))) if known else _MOST_DECIMALS
-    return min(decimals, most, _MOST_DECIMALS)
+    most = SINGLE_DIGITS - 1 - floor(log10(abs(written))) if known else MOST_DECIMALS
+    return min(decimals, most, MOST_DECIMALS)
 
 
 def units_apart(value: Array, given: Given) -> float:
@@ -116,7 +116,7 @@ def gives(value: Array, given: Given, within: int = 0) -> bool:
     """
     most = Closeness.ONE_UNIT_OFF if within else Closeness.RIGHT
     for true, written, decimals in _numbers(value, given):
-        is_zero = written == 0 and abs(true) * 10.0 ** min(decimals, _MOST_DECIMALS) <= 0.5
+        is_zero = written == 0 and abs(true) * 10.0 ** min(decimals, MOST_DECIMALS) <= 0.5
         if not is_zero and _one(true, written, decimals) > most:
             return False
     return bool(np.any(given.values != 0) or not np.any(value))

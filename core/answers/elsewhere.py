@@ -25,18 +25,18 @@ _MOST_ENTRIES = 64  # of a step; in more, one fits by chance
 _MOST_FOUND = 6
 
 
-def elsewhere(case: Case, given: Given) -> tuple[Elsewhere, ...]:
-    """Steps of this epoch, under the rule in use or the exact one, whose value is written as *given*; never a claim."""
-    if digits_of(given) < _FEWEST_DIGITS:
-        return ()
-    found: list[Elsewhere] = []
-    for place, reading in _readings(case):
-        if len(found) == _MOST_FOUND:
-            break
-        value = reading.value(place.address)
-        if place.address.quantity != "letter" and _stands(value, given):
-            found.append(place)
-    return tuple(found)
+def elsewhere(case: Case, given: Given) -> Iterator[Elsewhere | None]:
+    """Steps of this epoch, under the rule in use or the exact one, whose value is written as *given*; never a claim.
+
+    None for each step that is looked at in vain, so that looking may be made in slices.
+    """
+    found = 0
+    for place, reading in _readings(case) if digits_of(given) >= _FEWEST_DIGITS else ():
+        stands = place.address.quantity != "letter" and _stands(reading.value(place.address), given)
+        yield place if stands else None
+        found += stands
+        if found == _MOST_FOUND:
+            return
 
 
 def _readings(case: Case) -> Iterator[tuple[Elsewhere, Reading]]:

@@ -6,7 +6,7 @@ A slip is told by false tapes: what each part of the arithmetic reads is a tape 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -32,6 +32,7 @@ from core.network.rule import CHAINED, Rule
 from core.program.program import Address, Phase
 
 Alteration = Callable[["Reading", Address, Array], Array]
+_MOST_AT_ONCE = 1_000_000  # entries of terms that are rounded together
 MOST_ROUNDED = 40  # timesteps whose terms are rounded one by one
 
 
@@ -165,42 +166,38 @@ class Rounded(Reading):
         """One addend, each of its links rounded, and itself."""
         if name not in CHAINED:
             return self._round(output_term(self.asks, self.rule, name, t))
-        return self._round(term_of(self.last, self.rule, name, self._chains(t)[m - 1, k - 1], t, k))
+        return self._round(term_of(self.last, self.rule, name, self._chains([t])[0, m - 1, k - 1], t, k))
 
     def gradient(self, name: str) -> Array:
         """The sum of the rounded terms."""
-        timesteps, shape = range(1, self.network.T + 1), self.network.parameter_shapes[name]
+        T, shape = self.network.T, self.network.parameter_shapes[name]
         if name in ("V", "c"):
-            return sum((self.term(name, t) for t in timesteps), np.zeros(shape))
+            return sum((self.term(name, t) for t in range(1, T + 1)), np.zeros(shape))
+        r = self._chains(range(1, T + 1))
+        if name == "b":
+            return np.asarray(np.add.reduce(self._round(r), axis=(0, 1, 2)))
         total = np.zeros(shape)
-        for t in timesteps:
-            total += self._terms_of_loss(name, t)
+        if name == "E":
+            back, is_at_k = self._round(r @ self.last.parameters.U), self.rule.embedding_row == "k"
+            np.add.at(total, self.network.input_indices, np.add.reduce(back, axis=(0, 1) if is_at_k else (1, 2)))
+            return total
+        beside, at_once = self.last.h if name == "W" else self.last.x, max(1, _MOST_AT_ONCE // (T * total.size))
+        for k in range(T):
+            for t in range(k, T, at_once):
+                total += np.add.reduce(self._round(r[t : t + at_once, k:, k, :, None] * beside[k]), axis=(0, 1))
         return total
 
-    def _terms_of_loss(self, name: str, t: int) -> Array:
-        """The sum of all rounded terms of loss t; a chain with k > m is zero."""
-        chains = self._chains(t)
-        if name == "b":
-            return np.asarray(np.add.reduce(self._round(chains), axis=(0, 1)))
-        if name == "E":
-            total = np.zeros(self.network.parameter_shapes[name])
-            letters = self.network.input_indices
-            rows = letters[:t] if self.rule.embedding_row == "k" else np.full(t, letters[t - 1])
-            np.add.at(total, rows, np.add.reduce(self._round(chains @ self.last.parameters.U), axis=0))
-            return total
-        beside = self.last.h[:t] if name == "W" else self.last.x[:t]
-        return np.asarray(sum(np.add.reduce(self._round(row[:, :, None] * beside[:, None, :])) for row in chains))
-
-    def _chains(self, t: int) -> Array:
-        """r_{t,m,k}, t×t×H, row m - 1, column k - 1, zero for k > m."""
-        parts = asked_by(self.asks, self.rule, t).values()
-        g = self._round(sum(parts, np.zeros((t, self.network.H))))
-        r = np.zeros((t, t, self.network.H))
-        after = np.zeros((0, self.network.H))
-        for j in range(t, 0, -1):
-            after = np.concatenate([g[j - 1 : j], self._round(after @ self.chain.parameters.W)])
+    def _chains(self, losses: Sequence[int]) -> Array:
+        """r_{t,m,k} of the *losses* t, n×T×T×H, row m - 1, column k - 1, zero for k > m and m > t."""
+        T, H = self.network.T, self.network.H
+        g, after, r = np.zeros((len(losses), T, H)), np.zeros((len(losses), T, H)), np.zeros((len(losses), T, T, H))
+        for row, t in zip(g, losses, strict=True):
+            row[:t] = self._round(sum(asked_by(self.asks, self.rule, t).values(), np.zeros((t, H))))
+        for j in range(T, 0, -1):
+            after = self._round(after @ self.chain.parameters.W)
+            after[:, j - 1] = g[:, j - 1]
             after = self._round(after * self._round(1 - np.square(self.chain.h[j])))
-            r[j - 1 :, j - 1] = after
+            r[:, :, j - 1] = after
         return r
 
     def _round(self, value: Array) -> Array:

@@ -52,13 +52,14 @@ def ways(case: Case) -> Iterator[Way | float]:
         here = replace(case, retrains=False)
         yield from _by_rules(here)
         yield from _by_slips(here, SLIPS)
+        yield from _by_rounding(case, case.right.rule, None)
         yield from _trained(case)
         yield from _by_rules(case)
         yield from _by_slips(case, [slip for slip in SLIPS if slip.trains])
     else:
         yield from _by_rules(case)
         yield from _by_slips(case, SLIPS)
-    yield from _by_rounding(case, case.right.rule, None)
+        yield from _by_rounding(case, case.right.rule, None)
 
 
 def rounded_rules(case: Case, fewest: int) -> Iterator[Way]:

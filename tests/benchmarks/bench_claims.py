@@ -5,7 +5,9 @@ value, both signs; printed are the shares that are asserted, said as "could be",
 the number of a slip that the table does not know; what is asserted is false, unless another way gives the same number
 by the mathematics. *A slip of the table*: the share in which it is named, asserted or as "could be".
 
-Run from the project's root: ``python -m tests.benchmarks.bench_claims [SAMPLES]``; the seed is fixed.
+Steps are drawn, and the ways to each are computed once for all numbers that are asked there.
+
+Run from the project's root: ``python -m tests.benchmarks.bench_claims [STEPS] [SEED]``.
 """
 
 from __future__ import annotations
@@ -19,35 +21,47 @@ from unittest.mock import patch
 import numpy as np
 
 from core.answers.answer import answer
+from core.answers.said import Answer
 from core.epoch.training import Training
 from core.program.program import Address, Program
-from core.slips import ways
-from core.slips.case import Case, Slip
-from core.slips.rules import rule_readings
+from core.slips.case import Case
 from core.slips.table import SLIPS
+from core.slips.ways import Way, rounded_rules, ways
 from core.sources.opening import open_source
 from core.sources.source import SHEETS
 from core.writing.notation import Given
 from tests.slip_cases import EXERCISES, case_of, entry_of
 
-SAMPLES = 1500  # by chance, at each number of decimals; a quarter of it from the slips
+STEPS = 120
 SEED = 11
+BY_CHANCE = 16  # numbers at each step and number of decimals
+OF_A_SLIP = 2  # at most, at each step, of each slip and number of decimals
 NEAREST, FARTHEST = 2.0, 1e4
 EDGES = (2, 10, 100, 1000, 10_000)
+Shares = defaultdict[tuple[int, int], Counter[str]]  # by decimals and by the distance in units
 
 
 def main() -> None:
     """Draw, ask and print."""
-    samples = int(sys.argv[1]) if len(sys.argv) > 1 else SAMPLES
-    cases = list(_cases())
-    for decimals in (4, 3):
-        by_distance = _by_chance(np.random.default_rng(SEED), cases, decimals, samples)
-        total: Counter[str] = sum(by_distance.values(), Counter())
-        print(f"by chance, {decimals} decimals, {samples} numbers: {_shares(total)}")
-        for low, high in pairwise(EDGES):
-            print(f"    {low:>5} to {high:>6,} units: {_shares(by_distance[low])}")
-    for decimals in (4, 3):
-        _from_slips(np.random.default_rng(SEED), cases, decimals, max(samples // 4 // len(SLIPS), 2))
+    steps, seed = (int(text) for text in (sys.argv[1:] + [str(STEPS), str(SEED)][len(sys.argv) - 1 :]))
+    rng, cases = np.random.default_rng(seed), list(_cases())
+    chance, named, without = (defaultdict[tuple[int, int], Counter[str]](Counter) for _ in range(3))
+    missed = Counter[str]()
+    for _ in range(steps):
+        case = _drawn(rng, cases)
+        known = [way for way in ways(case) if isinstance(way, Way)]
+        rounding = list(rounded_rules(case, 1))
+        for decimals in (4, 3):
+            _by_chance(rng, case, known, rounding, decimals, chance)
+            _from_slips(rng, case, known, rounding, decimals, named, without, missed)
+    for words, shares in (("by chance", chance), ("a slip of the table", named), ("a slip taken out", without)):
+        for decimals in (4, 3):
+            by_distance = {low: shares[decimals, low] for low in EDGES[:-1]}
+            total: Counter[str] = sum(by_distance.values(), Counter())
+            print(f"{words}, {decimals} decimals, {total.total()} numbers: {_shares(total)}")
+            for low, high in pairwise(EDGES):
+                print(f"    {low:>5} to {high:>6,} units, {by_distance[low].total()}: {_shares(by_distance[low])}")
+    print(f"most missed: {', '.join(f'{name} {count}' for name, count in missed.most_common(8))}")
 
 
 def _cases() -> Iterator[tuple[Training, float | None, list[Address]]]:
@@ -57,7 +71,7 @@ def _cases() -> Iterator[tuple[Training, float | None, list[Address]]]:
         stated = source.worksheet.learning_rate_stated if source.worksheet is not None else None
         training = Training(source.network, source.parameters, source.rule, source.learning_rate)
         yield training, stated, _steps(training)
-    for exercise in EXERCISES[1:40:4]:
+    for exercise in EXERCISES[1::7]:
         case = case_of(exercise, next(iter(Program(exercise.network))))
         yield case.training, case.stated, _steps(case.training)
 
@@ -68,90 +82,83 @@ def _steps(training: Training) -> list[Address]:
 
 def _drawn(rng: np.random.Generator, cases: list[tuple[Training, float | None, list[Address]]]) -> Case:
     training, stated, steps = cases[rng.integers(2) if rng.random() < 0.5 else rng.integers(len(cases))]
+    kinds = sorted({(step.phase, step.quantity, step.is_term) for step in steps}, key=str)
+    kind = kinds[rng.integers(len(kinds))]  # as many sums as terms, of which there are more
+    steps = [step for step in steps if (step.phase, step.quantity, step.is_term) == kind]
     return Case.of(training, 1, steps[rng.integers(len(steps))], stated)
 
 
-def _entry(rng: np.random.Generator, value: np.ndarray) -> tuple[int, ...] | None:
-    places = np.argwhere(np.abs(value) > 1e-3)
-    return tuple(int(i) for i in places[rng.integers(len(places))]) if len(places) else None
+def _asked(
+    case: Case, number: float, decimals: int, entry: tuple[int, ...], known: list[Way], rounding: list[Way]
+) -> Answer:
+    """What is said of *number* by ways that are computed already, without a look elsewhere, which is no claim."""
+    given = Given(np.array(number), np.array(decimals), f"{number:.{decimals}f}")
+    with patch.multiple(
+        "core.answers.answer",
+        ways=lambda _case: iter(known),
+        rounded_rules=lambda _case, fewest: iter([way for way in rounding if (way.places or 0) >= fewest]),
+        elsewhere=lambda _case, _given: iter(()),
+    ):
+        return answer(case, given, entry_of(entry))
+
+
+def _low(off: float) -> int:
+    return max(edge for edge in EDGES if edge <= off)
 
 
 def _by_chance(
-    rng: np.random.Generator, cases: list[tuple[Training, float | None, list[Address]]], decimals: int, samples: int
-) -> dict[int, Counter[str]]:
-    found: dict[int, Counter[str]] = defaultdict(Counter)
-    while sum(counter.total() for counter in found.values()) < samples:
-        case = _drawn(rng, cases)
-        value = case.right.value(case.address)
-        entry = _entry(rng, value)
-        if entry is None:
-            continue
+    rng: np.random.Generator, case: Case, known: list[Way], rounding: list[Way], decimals: int, found: Shares
+) -> None:
+    value = case.right.value(case.address)
+    places = np.argwhere(np.abs(value) > 1e-3)
+    for _ in range(BY_CHANCE if len(places) else 0):
+        entry = tuple(int(i) for i in places[rng.integers(len(places))])
         off = NEAREST * (FARTHEST / NEAREST) ** rng.random()
         number = round(float(value[entry]) + rng.choice((-1, 1)) * off * 10.0**-decimals, decimals)
-        low = max(edge for edge in EDGES if edge <= off)
-        found[low][_kind(case, number, decimals, entry)] += 1
-    return found
-
-
-def _kind(case: Case, number: float, decimals: int, entry: tuple[int, ...]) -> str:
-    return answer(case, _given(number, decimals), entry_of(entry)).kind
-
-
-def _given(number: float, decimals: int) -> Given:
-    return Given(np.array(number), np.array(decimals), f"{number:.{decimals}f}")
+        found[decimals, _low(off)][_asked(case, number, decimals, entry, known, rounding).kind] += 1
 
 
 def _from_slips(
-    rng: np.random.Generator, cases: list[tuple[Training, float | None, list[Address]]], decimals: int, each: int
+    rng: np.random.Generator,
+    case: Case,
+    known: list[Way],
+    rounding: list[Way],
+    decimals: int,
+    named: Shares,
+    without: Shares,
+    missed: Counter[str],
 ) -> None:
-    named, without = Counter[str](), Counter[str]()
-    missed = Counter[str]()
     for slip in SLIPS:
-        found = 0
-        for _ in range(60 * each):
-            made = _made(rng, _drawn(rng, cases), slip, decimals)
+        variants = [way for way in known if way.title == slip.name]
+        for index in rng.permutation(len(variants))[:OF_A_SLIP]:
+            made = _made(rng, case, variants[index], decimals)
             if made is None:
                 continue
-            case, number, entry, alone = made
-            found += 1
-            result = answer(case, _given(number, decimals), entry_of(entry))
-            titles = {match.title for match in result.matches}
-            kind = "asserted" if slip.name in {match.title for match in result.matches if match.sure} else "could be"
-            named[kind if slip.name in titles else "not named"] += 1
+            number, entry, low = made
+            result = _asked(case, number, decimals, entry, known, rounding)
+            titles = {match.title: match.sure for match in result.matches}
+            kind = ("asserted" if titles[slip.name] else "could be") if slip.name in titles else "not named"
+            named[decimals, low][kind] += 1
             missed[slip.name] += slip.name not in titles
-            if alone:
-                with patch.object(ways, "SLIPS", tuple(other for other in SLIPS if other is not slip)):
-                    without[_kind(case, number, decimals, entry)] += 1
-            if found == each:
-                break
-    print(f"a slip of the table, {decimals} decimals, {named.total()} numbers: {_shares(named)}")
-    print(f"    most missed: {', '.join(f'{name} {count}' for name, count in missed.most_common(6) if count)}")
-    print(f"a slip taken out, {decimals} decimals, {without.total()} numbers: {_shares(without)}")
+            others = [way for way in known if way.title != slip.name]
+            exact = variants[index].value[entry]
+            if not any(abs(float(way.value[entry] - exact)) <= 1e-9 * max(abs(float(exact)), 1e-9) for way in others):
+                without[decimals, low][_asked(case, number, decimals, entry, others, rounding).kind] += 1
 
 
-def _made(
-    rng: np.random.Generator, case: Case, slip: Slip, decimals: int
-) -> tuple[Case, float, tuple[int, ...], bool] | None:
-    """A number that *slip* gives and its entry, off by more than a unit; whether no other way gives it exactly."""
+def _made(rng: np.random.Generator, case: Case, way: Way, decimals: int) -> tuple[float, tuple[int, ...], int] | None:
+    """A number that *way* gives, its entry, and how far it is off in units: at least two, as by chance."""
     right = case.right.value(case.address)
-    variants = list(slip.make(case))
-    if not variants:
-        return None
     with np.errstate(all="ignore"):
-        value = variants[rng.integers(len(variants))].reading.value(case.address)
-        off = np.abs(np.round(value, decimals) - np.round(right, decimals)) * 10.0**decimals
-    places = np.argwhere(np.isfinite(off) & (off > 1.5) & (off < FARTHEST) & (np.abs(np.round(value, decimals)) > 0))
+        off = np.abs(np.round(way.value, decimals) - np.round(right, decimals)) * 10.0**decimals
+    is_there = np.isfinite(off) & (np.abs(np.round(way.value, decimals)) > 0)
+    places = np.argwhere(is_there & (off > NEAREST - 0.5) & (off < FARTHEST))
     if not len(places):
         return None
     entry = tuple(int(i) for i in places[rng.integers(len(places))])
-    if np.any(np.round(right, decimals) == np.round(value[entry], decimals)):
+    if np.any(np.round(right, decimals) == np.round(way.value[entry], decimals)):
         return None  # it is written as another entry of the right value, and taken for that
-    others = [variant.reading for other in SLIPS if other is not slip for variant in other.make(case)]
-    others += [case.trained(found.rule, case.right.learning_rate) for found in rule_readings(case)]
-    with np.errstate(all="ignore"):
-        near = [abs(float(other.value(case.address)[entry] - value[entry])) for other in others]
-    alone = not any(apart <= 1e-9 * max(abs(float(value[entry])), 1e-9) for apart in near)
-    return case, round(float(value[entry]), decimals), entry, alone
+    return round(float(way.value[entry]), decimals), entry, _low(max(float(off[entry]), NEAREST))
 
 
 def _shares(counts: Counter[str]) -> str:

@@ -40,6 +40,7 @@ class AnswerView(QFrame):
         self.setObjectName("note")
         self._theme = theme
         self._body: QWidget | None = None
+        self._progress: QLabel | None = None
         self._column = QVBoxLayout(self)
         theme.changed.connect(self._restyle)
         self._restyle()
@@ -51,14 +52,23 @@ class AnswerView(QFrame):
 
     def say(self, words: str) -> None:
         """Say why there is no answer, such as that the text is no number."""
-        body = self._fresh()
-        _add(body, words, "body")
+        _add(self._fresh(), words, "body")
 
-    def show_answer(self, view: View, answer: Answer, named: str = "") -> None:
-        """Show *answer*, seen from the step of *view*; *named*: the quantity that it is about, where another is."""
+    def show_progress(self, words: str) -> None:
+        """Say how far the search is, below what is said so far."""
+        if self._progress is None:
+            self._progress = _add(self._fresh(), "", "body")
+        self._progress.setText(words)
+
+    def show_answer(self, view: View, answer: Answer, named: str = "", *, is_last: bool = True) -> None:
+        """Show *answer*, seen from the step of *view*; *named*: the quantity that it is about, where another is.
+
+        *is_last*: else it is what can be said so far.
+        """
         body = self._fresh()
         where = answer.place if named else answer.place[:1].upper() + answer.place[1:]  # a symbol keeps its case
-        places = [part for part in (named, where) if part]
+        so_far = "" if is_last else "so far" if named or where else "So far"
+        places = [part for part in (named, where, so_far) if part]
         place = f"{', '.join(places)}: " if places else ""
         headline = f"{answer.headline[0].lower()}{answer.headline[1:]}" if place else answer.headline
         _add(body, f"{_MARKS[answer.kind]}  {place}{headline}", "strong")
@@ -74,7 +84,9 @@ class AnswerView(QFrame):
             self._add_match(body, view, match, titled=several)
         if len(answer.matches) > _MOST_MATCHES:
             _add(body, f"and {len(answer.matches) - _MOST_MATCHES} more", "fact")
-        if answer.kind == "unknown":
+        if not is_last:
+            self._progress = _add(body, "", "body")
+        elif answer.kind == "unknown":
             _add(body, "Enter more of your lines, h₁, Z₁, …: the first that is wrong tells where to look.", "body")
             buttons = self._row(body)
             self._button(buttons, "Check my worksheet…", "Enter your own lines (Ctrl+B)", self.worksheet_requested.emit)
@@ -128,6 +140,7 @@ class AnswerView(QFrame):
 
     def _fresh(self) -> QVBoxLayout:
         """An empty body in the place of the last one."""
+        self._progress = None
         if self._body is not None:
             self._column.removeWidget(self._body)
             self._body.hide()
@@ -145,10 +158,11 @@ class AnswerView(QFrame):
         self._column.setContentsMargins(px(10), px(6), px(10), px(6))
 
 
-def _add(body: QVBoxLayout, words: str, role: str) -> None:
+def _add(body: QVBoxLayout, words: str, role: str) -> QLabel:
     label = QLabel(words)
     label.setProperty("role", role)
     label.setWordWrap(True)
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     body.addWidget(label)
+    return label

@@ -16,6 +16,7 @@ from core.network import symbols
 from core.program.cursor import Cursor
 from core.program.program import Address
 from core.sources.source import Source
+from core.studies.contributions import largest_entry
 from gui.debugger.view import View
 from gui.look.theme import Theme
 from gui.panels.answers.answer_view import AnswerView
@@ -62,6 +63,7 @@ class YourNumber(QWidget):
         # What was asked where, so that coming back shows it again; a network that nobody needs any more is let go.
         self._asked: WeakKeyDictionary[Source, dict[Cursor, str]] = WeakKeyDictionary()
         self._search: Search | None = None
+        self._says_so_far = False
         self._place = ""  # of the quantity that was named, empty where the step itself is meant
         self._searching = QTimer(self, interval=0)
         self._searching.timeout.connect(self._go_on)
@@ -195,7 +197,10 @@ class YourNumber(QWidget):
         self._place = ""
         if question.symbol is not None:
             self._place = f"{symbols.text(question.symbol)}, step {view.program.position(question.address):,}"
-        self._search = Search(_case(view, question.address), question.given, question.entry or view.entry)
+        case = _case(view, question.address)
+        here = question.address == view.step.address
+        entry = view.entry if here else largest_entry(case.right.value(case.address), None)
+        self._search, self._says_so_far = Search(case, question.given, question.entry or entry), False
         self._searching.start()
         self._run(_AT_ONCE)
 
@@ -203,13 +208,17 @@ class YourNumber(QWidget):
         self._run(_SLICE)
 
     def _run(self, seconds: float) -> None:
-        """Search on for so many *seconds*; what is said when it is done, or how far it is."""
+        """Search on for so many *seconds*; what is said when it is done, or what can be so far, and how far it is."""
         view, search = self._view, self._search
         if view is None or search is None:
             return
         if not search.run(seconds):
             trained = f", other trainings {search.trained:.0%} done" if search.trained else ""
-            self._say(f"Looking: {search.tried} known ways tried{trained} …")
+            if search.so_far is not None and not self._says_so_far:
+                self._says_so_far = True
+                self.answer.show_answer(view, search.so_far, self._place, is_last=False)
+            self.answer.show_progress(f"Looking: {search.tried} known ways tried{trained} …")
+            self._open()
             return
         self._end_search()
         self.answer.show_answer(view, search.answer, self._place)

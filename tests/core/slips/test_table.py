@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from core.answers.answer import answer
+from core.network.network import Parameters
 from core.network.rule import NAMED_RULES, Rule
 from core.program.program import Address, Phase, Program
 from core.slips.rules import TITLES
@@ -33,8 +34,8 @@ from tests.slow_epoch import CHAINED
 from tests.strategies import SUBSETS
 from tests.worksheet_oracle import stands
 
-FOUND = 12  # times that each slip is found
-CLEAR = 15  # units off the true value; nearer, others fit by chance as well
+FOUND = 20  # times that each slip is found
+CLEAR = 10  # units off the true value, from which on it is always named; nearer, others may fit by chance as well
 PLACES = range(6, 0, -1)
 
 READINGS: dict[str, Callable[[Rule], Rule]] = {
@@ -65,7 +66,10 @@ def explains(match, exercise, address, index, number):
     if "rounding" in match.title:
         found = [ruled.rounded(address, places) for places in PLACES]
         return any(value is None or rounds_to(value[index], number) for value in found)
-    given = [ruled.right(address)] if match.rule is not None else list(numbers(match.title, exercise, address))
+    given = [ruled.right(address)] if match.rule is not None else [*numbers(match.title, exercise, address)]
+    if exercise.epoch > 1 and match.rule is None:  # it may be done in this epoch alone
+        now = replace(exercise, initial=Parameters(**exercise.work().P), epoch=1)
+        given += numbers(match.title, now, address)
     units = 0 if match.equal else 1
     given_away = any(rounds_to(value[index], number, units=units) for value in given)
     return given_away and not (match.equal and rounds_to(right, number) and not on_a_half(right))
@@ -84,10 +88,13 @@ def ask(exercise, address, index, number):
     for match in result.matches:
         assert explains(match, exercise, address, index, given.values), (address, index, number, match)
         assert "{" not in match.sentence
-    assert result.kind in ("explained", "could be"), (address, index, number)
-    pairs = zip(np.ravel(right), np.ravel(given.values), strict=True)
-    changed = [stands(float(true), f"{own:.{DECIMALS}f}") == "follows" for true, own in pairs]
-    assert len(result.differing) == (sum(changed) if np.ndim(right) else 0)
+    if result.kind == "agrees":
+        assert "rounded to" in result.headline, (address, index, number, result.headline)
+    else:
+        assert result.kind in ("explained", "could be") or not far(number, right, units=CLEAR), (address, index, number)
+        pairs = zip(np.ravel(right), np.ravel(given.values), strict=True)
+        changed = [stands(float(true), f"{own:.{DECIMALS}f}") == "follows" for true, own in pairs]
+        assert len(result.differing) == (sum(changed) if np.ndim(right) else 0)
     return result
 
 
@@ -131,12 +138,12 @@ def tries(exercise, name, draw, most=4):
 
 
 def slipped(name, exercise, address, draw, decimals=DECIMALS):
-    """A number of the slip *name* that is clearly another, and its index; None where it changes too little."""
+    """A number of the slip *name* that is more than one unit off, and its index; None where it changes nothing."""
     right = exercise.right(address)
     ways = list(numbers(name, exercise, address))
     draw.shuffle(ways)
     for value in ways:
-        if np.all(np.isfinite(value)) and far(value, right, decimals, CLEAR) and not on_a_half(value, decimals):
+        if np.all(np.isfinite(value)) and far(value, right, decimals) and not on_a_half(value, decimals):
             index = meant(value, right, draw.random() < 0.5)
             if index is not None and np.any(np.round(value[index], decimals)):
                 return value[index], index
@@ -162,8 +169,9 @@ def test_a_slip_is_found_on_random_networks(name):
             made = slipped(name, exercise, address, draw)
             if made is not None:
                 result = ask(exercise, address, made[1], made[0])
-                assert name in [match.title for match in result.matches], (address, made)
-                found += 1
+                is_named = name in [match.title for match in result.matches]
+                assert is_named or not far(made[0], exercise.right(address)[made[1]], units=CLEAR), (address, made)
+                found += is_named
                 break
         if found == FOUND:
             return
@@ -178,8 +186,9 @@ def test_a_slip_is_found_on_the_sheets(name, sheets):
             made = slipped(name, exercise, address, draw)
             if made is not None:
                 result = ask(exercise, address, made[1], made[0])
-                assert name in [match.title for match in result.matches], (address, made)
-                found += 1
+                is_named = name in [match.title for match in result.matches]
+                assert is_named or not far(made[0], exercise.right(address)[made[1]], units=CLEAR), (address, made)
+                found += is_named
     without_effect = ("transposed", "W for Wᵀ", "Wᵀ for W")  # both sheets have a single hidden unit
     assert found > 0 or name in without_effect
 
@@ -193,13 +202,14 @@ def test_another_rule_is_found_on_random_networks(title):
         for address in tries(exercise, title, draw):
             right, other = exercise.right(address), replace(exercise, rule=rule).right(address)
             index = meant(other, right, draw.random() < 0.5)
-            if index is None or not far(other, right, units=CLEAR) or on_a_half(other):
+            if index is None or not far(other, right) or on_a_half(other):
                 continue
             result = ask(exercise, address, index, other[index])
             named = title in TITLES.values()
             ruled = [m for m in result.matches if m.rule is not None and m.is_named >= named]
-            assert any(rounds_to(replace(exercise, rule=m.rule).right(address)[index], other[index]) for m in ruled)
-            found += 1
+            is_named = any(rounds_to(replace(exercise, rule=m.rule).right(address)[index], other[index]) for m in ruled)
+            assert is_named or not far(other[index], right[index], units=CLEAR), address
+            found += is_named
             break
         if found == FOUND:
             return
@@ -252,9 +262,8 @@ def test_swapped_digits_are_found_on_random_networks():
             swapped = text[:i] + text[i + 1] + text[i] + text[i + 2 :]
             if not text[i : i + 2].isdigit() or any(rounds_to(other, float(swapped)) for other in np.ravel(right)):
                 continue
-            if not far(float(swapped), right[index], units=CLEAR):
-                continue
-            match = next(m for m in ask(exercise, address, index, float(swapped)).matches if m.title == SWAPPED)
-            assert match.sentence == f"The digits {text[i : i + 2]} are swapped. It is {text}."
-            found += 1
+            matches = [m for m in ask(exercise, address, index, float(swapped)).matches if m.title == SWAPPED]
+            assert matches or not far(float(swapped), right[index], units=CLEAR)
+            assert all(m.sentence == f"The digits {text[i : i + 2]} are swapped. It is {text}." for m in matches)
+            found += bool(matches)
     assert found >= FOUND

@@ -10,7 +10,7 @@ import pytest
 from core.answers.answer import answer
 from core.program.program import Address, Phase, Program
 from core.slips.table import SLIPS
-from tests.slip_cases import EXERCISES, SWAPPED, case_of, far, sheet_exercises, written
+from tests.slip_cases import EXERCISES, SWAPPED, case_of, far, on_a_half, sheet_exercises, written
 from tests.slip_oracles import numbers
 
 NAMES = [slip.name for slip in SLIPS]
@@ -53,6 +53,31 @@ def test_no_slip_is_listed_that_does_not_give_a_coarse_number(sheets):
                     assert listed - {SWAPPED} <= names, (address, number)
                     listed_once += bool(listed)
     assert listed_once > 5
+
+
+ORDINALS = {"a fifth decimal would tell.": 1, "two more decimals would tell.": 2, "three more decimals would tell.": 3}
+
+
+def test_the_doubt_says_with_how_many_decimals_it_would_be_asserted(sheets):
+    seen = set()
+    for exercise in sheets:
+        for address in CROWDED[::2]:
+            for name in NAMES:
+                for value in numbers(name, exercise, address):
+                    if value.size > 1 or on_a_half(value) or not np.any(np.round(value, 4)):
+                        continue
+                    case, entry = case_of(exercise, address), (0, 0)
+                    said = answer(case, written(value, 4), entry)
+                    if said.kind != "could be" or [match.title for match in said.matches] != [name]:
+                        continue
+                    words = said.headline.rpartition("; ")[2]
+                    needed = ORDINALS.get(words, 4)
+                    assert needed < 4 or words == "only your working tells."
+                    if needed < 4:
+                        more = answer(case, written(value, 4 + needed), entry)
+                        assert more.kind == "explained", (address, name, value, more)
+                    seen.add(needed)
+    assert {1, 2} <= seen
 
 
 def test_where_tanh_is_left_out_at_the_first_state_here_and_everywhere_are_one(sheets):
