@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from core.epoch.epoch import run_epoch
 from core.epoch.training import Training
-from core.network.rule import CHAINED, EXACT, NAMED_RULES, PRINTED, TYPESET, Rule
+from core.network.rule import CHAINED, EXACT, NAMED_RULES, PRINTED, TYPESET, Rule, effective
 from core.program.program import Address, Phase, Program
-from core.studies.comparison import LossesOfRules, alternatives, compare, differences, effective, have_same_effect
+from core.studies.comparison import LossesOfRules, alternatives, compare, differences, have_same_effect
 from core.studies.contributions import MOST_TIMESTEPS
 from tests import oracles
 from tests.strategies import KINDS, RULES, Start, networks, of_kind, random_network, rules
