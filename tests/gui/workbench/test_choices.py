@@ -5,7 +5,8 @@ from PySide6.QtCore import Qt
 
 from core.network.rule import PATHS
 from core.writing.form import NumberFormat
-from tests.gui.driving import CTRL, SHIFT, click, leaves, number, wait_until
+from gui.window.choices import RuleButton
+from tests.gui.driving import CTRL, SHIFT, click, leaves, number, settle, wait_until
 
 Key = Qt.Key
 
@@ -192,3 +193,14 @@ def test_opening_is_undone_with_the_rule_and_the_step_from_before(window):
     window.key(Key.Key_Z, CTRL | SHIFT)
     window.key(Key.Key_Z, CTRL | SHIFT)
     assert "Sheet B" in window.shell.windowTitle()
+
+
+@pytest.mark.parametrize("zoom", [1.0, 2.0])
+def test_the_list_of_rules_covers_at_most_two_thirds_of_a_small_window(window, zoom):
+    window.theme.set_zoom(zoom)
+    settle()
+    menu = next(button.menu() for button in window.shell.findChildren(RuleButton))
+    assert menu.sizeHint().height() <= 720 * 2 / 3
+    assert menu.sizeHint().width() <= 1024
+    window.theme.set_zoom(1.0)
+    settle()

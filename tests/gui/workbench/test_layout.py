@@ -5,6 +5,7 @@ from PySide6.QtCore import QPoint, QSettings, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMenu
 
+from core.network.rule import NAMED_RULES
 from core.writing.form import NumberFormat
 from gui.look.theme import DARK, LIGHT
 from gui.window.help import HelpDialog
@@ -210,6 +211,30 @@ def test_a_small_window_shows_every_step(qapp, size):
             window.go_to(position)
             assert window.bench.formula.title.isVisible()
         assert window.shell.tabifiedDockWidgets(window.shell.docks["parameters"])
+
+
+# Ten of all steps × zooms × sizes × rules, which `tests.benchmarks.bench_fit` counts.
+_WIDE = [(1.0, "exact", 63), (1.0, "printed", 92), (1.5, "exact", 72), (2.0, "printed", 23), (2.0, "exact", 118)]
+_LOW = [(1.0, "exact", 93), (1.0, "printed", 44), (1.5, "printed", 2), (2.0, "exact", 63), (2.0, "printed", 95)]
+
+
+@pytest.mark.parametrize(("size", "seen"), [((1440, 900), _WIDE), ((1280, 720), _LOW)])
+def test_every_step_shows_its_result_without_scrolling(qapp, size, seen):
+    with opened(size=size) as window:
+        formula = window.bench.formula
+        for zoom, rule, position in seen:
+            window.theme.set_zoom(zoom)
+            window.bench.model.set_rule(NAMED_RULES[rule])
+            window.go_to(position)
+            for _ in range(5):  # layouts take more than one turn of the event loop
+                settle()
+            head = formula.value
+            is_head_seen = bool(head.text()) and head.visibleRegion().boundingRect().size() == head.size()
+            whole = formula.title.parentWidget()
+            is_all_seen = whole.visibleRegion().boundingRect().height() == whole.height()
+            assert is_head_seen or is_all_seen, (zoom, rule, position)
+            if zoom == 1.0:
+                assert formula.overflow() == 0, (rule, position)
 
 
 def test_help_lists_every_key_and_the_window_works_beside_it(qapp):

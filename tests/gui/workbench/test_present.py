@@ -80,3 +80,31 @@ def test_presented_on_a_small_projector_no_step_is_below_the_fold(qapp, sheet):
             settle()
             assert formula.overflow() == 0, position
         window.key(Key.Key_Escape)
+
+
+def test_beside_a_panel_of_choice_no_step_is_below_the_fold_either(qapp):
+    with opened(size=(1280, 720)) as window:
+        present(window)
+        window.shell.showNormal()
+        window.shell.resize(1280, 720)
+        window.bench.present.choice.setCurrentIndex(window.bench.present.choice.findText("Program"))
+        calm()
+        for position in (1, 2, 23, 44, 63, 74, 92, 118):
+            window.bench.model.go_to_position(position)
+            calm()
+            assert window.bench.formula.overflow() == 0, position
+            assert window.bench.formula.title.isVisible()
+        window.key(Key.Key_Escape)
+
+
+@pytest.mark.parametrize(("size", "zoom"), [((1280, 720), 5 / 3), ((1920, 1080), 5 / 2), ((3840, 2160), 5)])
+def test_a_larger_screen_is_filled_in_proportion(qapp, monkeypatch, size, zoom):
+    with opened(size=(1280, 720)) as window:
+        monkeypatch.setattr(window.shell, "showFullScreen", lambda: window.shell.resize(*size))
+        present(window)
+        assert window.theme.zoom == pytest.approx(zoom)
+        window.bench.model.go_to_position(63)
+        calm()
+        assert window.bench.formula.overflow() == 0
+        window.key(Key.Key_Escape)
+        assert window.theme.zoom == 1.0
