@@ -421,7 +421,7 @@ BLOCKS = [
 def test_what_stands_below_or_behind_a_timestep_is_of_it(text):
     found = read_lines(f"{text}\n\ndW = 0.5\ntotal loss = 5.75", A)
     assert [line for line in found if isinstance(line, BadLine)] == []
-    assert {line.symbol: np.ravel(line.given.values).tolist() for line in found} == {
+    assert {line.symbol: np.ravel(line.given.values).tolist() for line in map(own, found)} == {
         "h[1]": [0.5],
         "yhat[1]": [0.2, 0.3, 0.1, 0.4],
         "L[1]": [1.5],
@@ -437,7 +437,7 @@ def test_pairs_below_a_timestep_are_its_row():
     below = read_lines("t = 2\nalpha = 0.25, 0.75\ng = [1, 2]", A)
     table = read_lines("t | alpha | g\n2 | 0.25 0.75 | 1, 2", A)
     for found in (below, table):
-        assert [(line.symbol, float(np.ravel(line.given.values)[0])) for line in found] == [
+        assert [(line.symbol, float(np.ravel(line.given.values)[0])) for line in map(own, found)] == [
             ("alpha[2,1]", 0.25),
             ("alpha[2,2]", 0.75),
             ("g[2,1]", 1),
@@ -447,12 +447,12 @@ def test_pairs_below_a_timestep_are_its_row():
 
 def test_a_table_ends_where_a_heading_begins_and_a_zero_in_it_is_a_number():
     found = read_lines("t | h\n0 | 0\n1 | 0\nt = 2\nh = 0.5", A)
-    assert [(line.symbol, line.given.values.tolist()) for line in found] == [("h[1]", [0]), ("h[2]", [0.5])]
+    assert [(line.symbol, line.given.values.tolist()) for line in map(own, found)] == [("h[1]", [0]), ("h[2]", [0.5])]
 
 
 def test_a_list_of_all_timesteps_may_follow_their_blocks():
     found = read_lines("t = 1\na = 0.5\nt = 2\na = 0.25\nh = [0.1, 0.2, 0.3, 0.4]\nepoch 2:\nL = 5", A)
-    assert [line.symbol for line in found] == ["a[1]", "a[2]", "h[1]", "h[2]", "h[3]", "h[4]", "L"]
+    assert [line.symbol for line in map(own, found)] == ["a[1]", "a[2]", "h[1]", "h[2]", "h[3]", "h[4]", "L"]
 
 
 @pytest.mark.parametrize(

@@ -204,6 +204,7 @@ def test_of_a_term_that_is_not_followed_the_largest_entry_is_spoken(seed):
     epoch, form = run_epoch(network, parameters, EXACT, 0.1), NumberFormat()
     step = evaluate(epoch, Address(B, "W", (3, 3, 2)))
     said = spoken(step, 9, 99, form)
+    assert step.running is not None
     for words, value in (("Term", step.value), ("Running total", step.running)):
         largest = sorted(np.ravel(value).tolist(), key=abs)[-1]
         assert f"{words} {form.spoken(largest)}." in said

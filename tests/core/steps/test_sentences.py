@@ -256,14 +256,16 @@ def claims_of_sums(network, parameters, rules):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_sum_and_an_update_say_whether_they_are_the_derivative_and_where_the_loss_goes(kind):
-    claims_of_sums(*made(kind), RULES)
+    network, parameters = made(kind)
+    claims_of_sums(network, parameters, RULES)
 
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize(("K", "T"), SMALLEST)
 def test_so_they_do_on_the_smallest_networks(kind, K, T):
-    claims_of_sums(*smallest(kind, K, T), RULES[::9])
-    claims_of_sums(*smallest(kind, K, T, same=True), RULES[1::9])
+    for same in (False, True):
+        network, parameters = smallest(kind, K, T, same=same)
+        claims_of_sums(network, parameters, RULES[same::9])
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -29,7 +29,7 @@ def copied(window, first, last, *, blanks):
 
 def offered(ask):
     """The first and the last step that the dialog offers once *ask* is done."""
-    found = []
+    found: list[int] = []
 
     def look():
         dialog = QApplication.activeModalWidget()

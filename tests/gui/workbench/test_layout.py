@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QMenu
 from core.network.rule import NAMED_RULES
 from core.writing.form import NumberFormat
 from gui.look.theme import DARK, LIGHT
+from gui.panels.contributions.panel import ContributionsPanel
 from gui.window.help import HelpDialog
 from gui.workbench.settings import Settings
 from tests.gui.driving import CTRL, opened, settle
@@ -91,6 +92,12 @@ def test_reset_brings_every_dock_back_where_it_was(window):
     assert [n for n in after if (after[n].topLeft() - before[n].topLeft()).manhattanLength() > 60] == []
 
 
+def contributions(window):
+    bars = window.front("contributions")
+    assert isinstance(bars, ContributionsPanel)
+    return bars
+
+
 def test_layout_and_choices_are_remembered(qapp, tmp_path):
     file = str(tmp_path / "chainrule.ini")
 
@@ -106,7 +113,7 @@ def test_layout_and_choices_are_remembered(qapp, tmp_path):
         first.press("skip_zero")
         first.bench.form_button.choices[NumberFormat("significant", 6)].trigger()
         first.go_to(100)
-        bars = first.front("contributions")
+        bars = contributions(first)
         for choice in (bars.grouping.button("t-k"), bars.form.button("Log")):
             QTest.mouseClick(choice, Qt.MouseButton.LeftButton)
         first.activate()
@@ -124,7 +131,7 @@ def test_layout_and_choices_are_remembered(qapp, tmp_path):
         assert second.bench.form_button.choices[NumberFormat("significant", 6)].isChecked()
         assert second.shell.hint.text() == ""
         second.go_to(100)
-        bars = second.front("contributions")
+        bars = contributions(second)
         assert bars.grouping.button("t-k").isChecked()
         assert bars.form.button("Log").isChecked()
         assert bars.words.startswith("Add what lies equally far back")
@@ -140,7 +147,7 @@ def test_a_store_full_of_rubbish_gives_the_defaults(qapp, tmp_path):
         assert not window.action("skip_zero").isChecked()
         window.key(Key.Key_Space)
         assert window.result() == [["0.1432"]]
-        bars = window.bench.panels["contributions"]
+        bars = contributions(window)
         assert (bars.grouping.current, bars.form.current) == ("term", "Bars")
 
 
@@ -231,6 +238,7 @@ def test_every_step_shows_its_result_without_scrolling(qapp, size, seen):
             head = formula.value
             is_head_seen = bool(head.text()) and head.visibleRegion().boundingRect().size() == head.size()
             whole = formula.title.parentWidget()
+            assert whole is not None
             is_all_seen = whole.visibleRegion().boundingRect().height() == whole.height()
             assert is_head_seen or is_all_seen, (zoom, rule, position)
             if zoom == 1.0:
