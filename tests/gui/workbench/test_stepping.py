@@ -38,25 +38,6 @@ def stands_at(tree, text):
     return tree.currentIndex().data() == text
 
 
-@pytest.mark.parametrize("sheet", ["attention", "embedding"])
-def test_what_is_shown_going_back_is_what_was_shown_going_there(window, sheet):
-    window.reset(sheet)
-    length, seen = window.length, {}
-    steps = length + 3  # into the next epoch
-    for _ in range(steps):
-        seen[window.place] = window.words()
-        window.key(Key.Key_Space)
-    assert len({words["symbols"] for (epoch, _), words in seen.items() if epoch == 1}) == length
-    assert list(seen) == [(1, n) for n in range(1, length + 1)] + [(2, n) for n in (1, 2, 3)]
-    for _ in range(steps):
-        window.key(Key.Key_Space, SHIFT)
-        assert window.words() == seen.pop(window.place)
-    assert not seen
-    assert window.place == (1, 1)
-    window.key(Key.Key_Space, SHIFT)
-    assert window.place == (1, 1)
-
-
 @pytest.mark.parametrize(("key", "modifiers", "command"), KEYS)
 def test_a_key_does_what_its_command_says(window, key, modifiers, command):
     window.reset()
