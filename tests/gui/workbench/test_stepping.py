@@ -42,7 +42,9 @@ def stands_at(tree, text):
 def test_a_key_does_what_its_command_says(window, key, modifiers, command):
     window.reset()
     program = window.bench.model.view.program
-    for epoch, position in ((1, 1), (1, 2), (1, 39), (1, 62), (1, 121), (2, 1), (2, 74)):
+    is_first = (key, modifiers, command) == next(found for found in KEYS if found[2] is command)
+    ends = [(1, 1), (1, 2), (1, 39), (1, 121), (2, 1)] if is_first else []  # of one key for every command
+    for epoch, position in (*ends, (1, 62), (2, 74)):
         window.go_to(position, epoch)
         window.key(key, modifiers or Qt.KeyboardModifier.NoModifier)
         expected = move(program, Cursor(epoch, position), command)
