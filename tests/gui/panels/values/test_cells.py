@@ -98,6 +98,15 @@ def test_the_next_timestep_of_a_quantity_says_where_it_will_be_and_those_after_i
     assert cells.tooltip(*unknown) == f"h₄: at t = 4, step {made}"
 
 
+def test_a_timestep_whose_scores_are_made_in_part_says_where_the_rest_will_be():
+    lines = oracles.listing(open_source("attention").network)
+    cells = cells_at(next(i for i, line in enumerate(lines, 1) if (line.quantity, line.indices) == ("A", (3, 2))))
+    first = next(i for i, row in enumerate(cells.rows) if row.name == "A")
+    assert [cells.is_known(first + i, 2) for i in range(3)] == [True, True, False]
+    assert cells.placeholder(first + 2, 2) == "at t = 3"
+    assert cells.placeholder(first + 2, 3) == "·"
+
+
 def test_rows_are_named_by_quantity_and_letter():
     cells = cells_at(39)
     names = [cells.row_name(row) for row in range(len(cells.rows))]
