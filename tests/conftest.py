@@ -2,6 +2,14 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
+
+if sys.dont_write_bytecode:
+    # To compile the libraries takes every process longer than to import them: what may not lie beside them lies here.
+    sys.pycache_prefix = str(Path(__file__).parents[1] / ".pytest_cache" / "compiled")
+    sys.dont_write_bytecode = False
+
 import numpy.typing as npt
 import pytest
 from hypothesis import HealthCheck, settings

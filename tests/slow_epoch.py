@@ -223,7 +223,7 @@ class Exercise:
         return Work(self.network, P, self.rule, self.eta, note)
 
     def right(self, address: Address):
-        return _right(self, address)
+        return _done(self.network, self.initial, self.rule, self.eta, self.epoch).value(address)
 
     def rounded(self, address: Address, places: int):
         """The value with *places* decimals on the way, None where a value lay too near a half to tell."""
@@ -233,5 +233,5 @@ class Exercise:
 
 
 @lru_cache
-def _right(exercise: Exercise, address: Address):
-    return exercise.work().forward().value(address)
+def _done(network: Network, initial: Parameters, rule: Rule, eta: float, epoch: int) -> Work:
+    return Exercise(network, initial, rule, eta, epoch).work().forward()

@@ -6,6 +6,7 @@ import ast
 import re
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -117,3 +118,30 @@ def stands(name):
 def test_every_module_that_comments_and_guides_name_is_there():
     assert len(NAMED) > 20
     assert [f"{path.relative_to(ROOT)}: {name}" for path, name in NAMED if not stands(name)] == []
+
+
+PURE = [*(path for name in ("state", "lines", "words", "layout", "scale", "picture")
+          for path in sorted((ROOT / "gui").rglob(f"{name}.py")))]  # fmt: skip
+MARKED = [path for path in sorted((ROOT / "tests").rglob("test_*.py"))
+          if "pytestmark = pytest.mark.without_qt\n" in path.read_text(encoding="utf-8")]  # fmt: skip
+
+
+@cache
+def imported(path):
+    """What a file imports, each name also as a module of its own."""
+    nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+    modules = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    for node in nodes:
+        if isinstance(node, ast.ImportFrom):
+            modules |= {str(node.module), *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return modules
+
+
+@pytest.mark.parametrize("path", [*PURE, *MARKED], ids=lambda path: str(path.relative_to(ROOT)))
+def test_what_is_pure_is_led_to_no_widget_by_what_it_imports(path):
+    waiting, met = [path], set[str]()
+    while waiting:
+        new = imported(waiting.pop()) - met
+        met |= new
+        waiting += [found for name in new if (found := ROOT.joinpath(*name.split(".")).with_suffix(".py")).is_file()]
+    assert "PySide6.QtWidgets" not in met

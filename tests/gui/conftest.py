@@ -6,7 +6,7 @@ import gc
 import os
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -14,7 +14,7 @@ if sys.platform == "linux" and not (os.environ.get("DISPLAY") or os.environ.get(
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QThread, QThreadPool, QTimer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QStatusBar, QWidget
 from shiboken6 import isValid
 
 from core.sources.opening import open_source
@@ -23,54 +23,87 @@ from gui.look.theme import Theme
 from tests.gui.driving import Window, opened
 
 
-def _alive(*kinds: type[QObject]) -> list[QObject]:
-    """The objects of *kinds* that Python knows or that the application owns, without the destroyed ones."""
+def _owned(kind: type[QObject]) -> set[QObject]:
+    """The objects of *kind* that the application or one of its windows owns."""
     application = QCoreApplication.instance()
     assert application is not None
+    owners: list[QObject] = [application, *_top_level()]
+    return {found for owner in owners for found in owner.findChildren(kind) if isValid(found)}
+
+
+def _known(kind: type[QObject]) -> set[QObject]:
+    """The objects of *kind* that Python knows, without the destroyed ones: a search through all there is."""
     objects = gc.get_objects()
-    types = {kind for kind in set(map(type, objects)) if issubclass(kind, kinds)}  # far fewer than objects
-    known = [found for found in objects if type(found) in types]
-    owned = [found for kind in kinds for found in application.findChildren(kind)]
-    return [found for found in {id(found): found for found in [*known, *owned]}.values() if isValid(found)]
+    types = {each for each in set(map(type, objects)) if issubclass(each, kind)}  # far fewer than objects
+    return {found for found in objects if type(found) in types and isValid(found)}
 
 
-def _left_over() -> dict[str, set[object]]:
-    """Top-level widgets, active timers and running threads."""
-    alive = _alive(QTimer, QThread)
+def _top_level() -> set[QWidget]:
+    return set(filter(isValid, QApplication.topLevelWidgets()))
+
+
+def _at_work(search: Callable[[type[QObject]], set[QObject]]) -> dict[str, set[object]]:
+    """What *search* finds of running threads and of active timers, but for the one with which a message goes."""
     return {
-        "top-level widgets": {widget for widget in QApplication.topLevelWidgets() if isValid(widget)},
-        "active timers": {timer for timer in alive if isinstance(timer, QTimer) and timer.isActive()},
-        "running Qt threads": {thread for thread in alive if isinstance(thread, QThread) and thread.isRunning()},
-        "threads": set(threading.enumerate()),
+        "active timers": {
+            timer for timer in search(QTimer) if timer.isActive() and not isinstance(timer.parent(), QStatusBar)
+        },
+        "running Qt threads": {thread for thread in search(QThread) if thread.isRunning()},
     }
 
 
-@pytest.fixture(scope="session", autouse=True)
-def modules_set_aside() -> None:
-    """Keep what the imports made out of the searches below: it is twenty times as much as a window."""
+def _at_a_glance() -> dict[str, set[object]]:
+    """Top-level widgets, active timers and running threads."""
+    threads = {each for each in threading.enumerate() if not each.name.startswith("pytest_timeout")}
+    return {"top-level widgets": _top_level(), "threads": threads, **_at_work(_owned)}
+
+
+def _left_over(before: dict[str, set[object]], now: dict[str, set[object]]) -> list[str]:
+    """What is there *now* that was not *before*, in words."""
+    left = [f"{kind}: {found}" for kind, after in now.items() for found in after - before[kind]]
+    return [*left, *["work in the global thread pool"] * bool(QThreadPool.globalInstance().activeThreadCount())]
+
+
+def _collect() -> None:
+    """Destroy what is to be destroyed, and what nothing holds but itself."""
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     gc.collect()
-    gc.freeze()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
-@pytest.fixture(autouse=True)
-def nothing_left_over(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Fail a test that leaves widgets, active timers or threads; widgets given to qtbot are closed before this.
+@pytest.fixture(scope="module", autouse=True)
+def nothing_at_work_after_a_file(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Fail a file that leaves active timers or threads that only Python knows, when its window is closed.
 
-    A test that is marked `without_qt` can leave nothing, and gets no application.
+    One that is marked `without_qt` can leave nothing, and gets no application.
     """
     if request.node.get_closest_marker("without_qt"):
         yield
         return
     request.getfixturevalue("qapp")
-    before = _left_over()
-    yield
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     gc.collect()
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-    after = _left_over()
-    left = [f"{kind}: {found}" for kind in after for found in after[kind] - before[kind]]
-    if QThreadPool.globalInstance().activeThreadCount():
-        left.append("work in the global thread pool")
+    gc.freeze()  # what is there already is passed by: it is twenty times as much as a window
+    before = _at_work(_known)
+    yield
+    _collect()
+    left = _left_over(before, _at_work(_known))
+    assert not left, "left over after the file: " + "; ".join(left)
+
+
+@pytest.fixture(autouse=True)
+def nothing_left_over(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Fail a test that leaves widgets, timers of theirs or threads; widgets given to qtbot are closed before this.
+
+    What only Python knows is looked for after the file: that search takes longer than most tests.
+    """
+    if request.node.get_closest_marker("without_qt"):
+        yield
+        return
+    before = _at_a_glance()
+    yield
+    if _left_over(before, _at_a_glance()):
+        _collect()
+    left = _left_over(before, _at_a_glance())
     assert not left, "left over after the test: " + "; ".join(left)
 
 

@@ -16,7 +16,8 @@ from core.writing.form import NumberFormat
 from gui.debugger.view import View
 from gui.look.theme import Theme
 from gui.panels.answers.answer_view import AnswerView
-from gui.widgets.parts.facts import Fact, FactList, Style
+from gui.widgets.parts.fact import Fact, Style
+from gui.widgets.parts.facts import FactList
 from gui.widgets.parts.flow_layout import FlowLayout
 from gui.widgets.parts.keys import ENTER
 from gui.widgets.parts.scroll import Scroll

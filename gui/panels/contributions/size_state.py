@@ -21,7 +21,7 @@ from gui.debugger.labels import counted, gradient_text
 from gui.debugger.view import View
 from gui.panels.contributions.state import MOST_SLOTS
 from gui.widgets.bars.picture import BarPicture
-from gui.widgets.parts.facts import Fact
+from gui.widgets.parts.fact import Fact
 from gui.widgets.triangle.picture import Cell, TrianglePicture
 
 MOST_TERMS = 2_000  # with more of them, their sizes are worth a picture of their own

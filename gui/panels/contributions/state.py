@@ -20,7 +20,7 @@ from gui.debugger.view import View
 from gui.debugger.wording import HIDDEN
 from gui.panels.contributions.words import late_sentence, sentence, zero_words
 from gui.widgets.bars.picture import BarPicture
-from gui.widgets.parts.facts import Fact
+from gui.widgets.parts.fact import Fact
 
 MOST_SLOTS = 120  # with more terms, places are drawn only for those that are computed
 _LARGEST = 5

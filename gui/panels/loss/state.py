@@ -13,7 +13,7 @@ from core.program.program import Address, Phase
 from core.sources.worksheets import VERDICT_MARKS, Worksheet, verdict
 from core.writing.form import NumberFormat, exact
 from gui.debugger.view import View
-from gui.widgets.parts.facts import Fact
+from gui.widgets.parts.fact import Fact
 from gui.widgets.plots.line_picture import Line, Ring
 
 _TOTAL = Address(Phase.FORWARD, "L")

@@ -9,7 +9,7 @@ from core.network.symbols import TABLE, parse, text
 from core.program.program import Address, Phase
 from gui.debugger.labels import axis_labels, counted, entry_name
 from gui.debugger.view import View
-from gui.widgets.matrix.view import MatrixPicture
+from gui.widgets.matrix.picture import MatrixPicture
 
 Cells = frozenset[tuple[int, int]]
 

@@ -19,7 +19,8 @@ from gui.debugger.view import View
 from gui.look.theme import Theme
 from gui.panels.rules.state import alternative_text
 from gui.widgets.parts.beside import Beside
-from gui.widgets.parts.facts import Fact, FactList
+from gui.widgets.parts.fact import Fact
+from gui.widgets.parts.facts import FactList
 from gui.widgets.parts.scroll import Scroll
 from gui.widgets.plots.curves_picture import Curve
 

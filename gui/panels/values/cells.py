@@ -17,8 +17,8 @@ from core.writing.form import exact
 from core.writing.shown import visible
 from gui.debugger.labels import axis_labels
 from gui.panels.values.table import Quantity, ValuesTable
+from gui.widgets.matrix.picture import MatrixPicture
 from gui.widgets.matrix.shades import shade_codes
-from gui.widgets.matrix.view import MatrixPicture
 
 Kind = Literal["letters", "number", "strip", "predicted", "total"]
 _FOLDED_BEYOND = 8  # longer vectors are a strip of shades until they are unfolded

@@ -14,7 +14,7 @@ from core.writing.form import NumberFormat
 from gui.debugger.known import scores_known, timesteps_known
 from gui.debugger.labels import entry_name
 from gui.debugger.view import View
-from gui.widgets.matrix.view import MatrixPicture
+from gui.widgets.matrix.picture import MatrixPicture
 
 _NAMES = ("x", "a", "h", "A", "alpha", "Z", "Omega", "yhat", "L")
 _BY_TWO = ("A", "alpha")  # those with two indices, t and i ≤ t

@@ -3,34 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QVBoxLayout, QWidget
 
 from gui.look.theme import Theme, mix
+from gui.widgets.parts.fact import Fact
 from gui.widgets.parts.keys import ENTER
 
-Style = Literal["plain", "strong", "accent", "heading", "note"]
 _ROW = 24
 _TEXT = 12
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """One line.
-
-    *left*, *right*: its texts. *tip*: its tooltip. *style*: a heading and a note have no right side, and a note
-    may take several lines. *leads*: whether it can be clicked.
-    """
-
-    left: str
-    right: str = ""
-    tip: str = ""
-    style: Style = "plain"
-    leads: bool = False
 
 
 class FactRow(QAbstractButton):

@@ -53,8 +53,9 @@ def assert_only_wrong(learner, name, draw, decimals):
         own = learner.right[name] if found is first else written[found.line.symbol]
         if found.verdict in ("wrong", "follows"):
             np.testing.assert_allclose(found.own, own, rtol=1e-11, atol=1e-14)
-    asked = learner.explained(first)
-    assert (asked is None) == (parse(name).name in ("a", "D", "v", "g", "s") or first.address.quantity == "letter")
+    if decimals == 4:  # once is enough: to search for what explains it takes as long as all else
+        unasked = parse(name).name in ("a", "D", "v", "g", "s") or first.address.quantity == "letter"
+        assert (learner.explained(first) is None) == unasked
     assert not any(learner.explained(found) for found in judged if found is not first)
     return [name for name, verdict in expected.items() if verdict == "follows"]
 

@@ -1,46 +1,11 @@
 """Every number that the sheets print, visited through the window: what it shows there is the printed number."""
 
-import json
-from importlib import resources
-
 import pytest
 from PySide6.QtCore import Qt
 
 from core.program.program import Address, Phase
-from core.sources.worksheets import load
 from tests.gui.driving import SHIFT, click, leaves, number, texts_of, values_of
-
-SHEETS = {"attention": 119, "embedding": 126}
-
-
-def printed(sheet):
-    """What the sheet prints, from its data: every number with its epoch, symbol and entry."""
-    data = json.loads(resources.files("resources").joinpath(f"{sheet}.json").read_text(encoding="utf-8"))
-
-    def numbers(value, entry=()):
-        if isinstance(value, list):
-            for i, part in enumerate(value):
-                yield from numbers(part, (*entry, i))
-        else:
-            yield entry, value
-
-    return [
-        (int(epoch), symbol, entry, value)
-        for epoch, values in data["printed"].items()
-        for symbol, whole in values.items()
-        for entry, value in numbers(whole)
-    ]
-
-
-def is_near(shown, value):
-    """Whether two numbers are one unit of the fourth decimal apart at the most."""
-    return abs(round(number(shown) * 1e4) - round(value * 1e4)) <= 1
-
-
-def shown_entry(window, symbol, place):
-    """The text that the formula panel shows for what is printed in that place of *symbol*, counted row by row."""
-    texts = [text for row in window.result() for text in row]
-    return texts[int(symbol.rstrip("]").split(",")[1]) - 1 if symbol.startswith("alpha[") else place]
+from tests.gui.workbench.printed import SHEETS, is_near, printed
 
 
 def test_all_numbers_are_there():
@@ -87,28 +52,6 @@ def verdict_line(window):
     line = window.bench.formula.sheet.text().split("\n")[0]
     assert line.startswith("The sheet prints "), line
     return [word for word in line.removeprefix("The sheet prints ").split("   ")[0].split() if word[-1].isdigit()]
-
-
-@pytest.mark.parametrize("sheet", SHEETS)
-def test_stepping_to_the_last_printed_number_shows_all_of_them(window, sheet):
-    window.reset(sheet)
-    here: dict[tuple[int, Address], list[tuple[str, int, float]]] = {}
-    for epoch, symbol, _, value in printed(sheet):
-        address = next(p.address for p in load(sheet).printed if (p.epoch, p.symbol) == (epoch, symbol))
-        found = here.setdefault((epoch, address), [])
-        found.append((symbol, sum(other == symbol for other, *_ in found), value))
-    visited = 0
-    while True:
-        view = window.bench.model.view
-        for symbol, place, value in here.pop((view.cursor.epoch, view.step.address), ()):
-            shown = shown_entry(window, symbol, place)
-            assert is_near(shown, value), (window.place, symbol, place, shown, value)
-            visited += 1
-        if not here or window.place[0] > 2:
-            break
-        window.key(Qt.Key.Key_Space)
-    assert visited == SHEETS[sheet]
-    assert window.place[0] == 2
 
 
 def test_values_of_the_forward_pass_stand_in_the_values_panel_too(window):

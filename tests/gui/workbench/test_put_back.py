@@ -80,11 +80,11 @@ def test_a_word_as_long_as_the_field_takes_is_refused(window):
 
 def test_networks_in_which_a_number_was_asked_are_let_go(window):
     prompt, sources = window.bench.formula.prompt, []
-    for number in range(60):
+    for number in range(12):
         window.bench.files.open_word("ab" + "abc"[number % 3])
         window.bench.model.go_to_position(2)
         enter(window, prompt.field, "0.5")
-        sources.append(weakref.ref(window.bench.model.source))
+        sources.append(weakref.ref(window.bench.model.state.source))
     window.bench.undo.clear()
     window.reset()
     gc.collect()
@@ -95,7 +95,7 @@ def test_edits_that_can_be_undone_are_so_many_and_no_more(window):
     sources = []
     for number in range(60):
         window.bench.files.open_word("ab" + "abc"[number % 3])
-        sources.append(weakref.ref(window.bench.model.source))
+        sources.append(weakref.ref(window.bench.model.state.source))
     gc.collect()
     assert sum(source() is not None for source in sources) <= 52
     window.bench.undo.clear()

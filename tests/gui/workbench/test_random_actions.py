@@ -18,7 +18,7 @@ from core.steps.evaluate import evaluate
 from gui.window.actions import ACTIONS
 from tests.gui.driving import ALT, CTRL, PLAIN, SHIFT, opened, settle, surface
 
-COUNT = int(os.environ.get("RANDOM_ACTIONS", "60"))
+COUNT = int(os.environ.get("RANDOM_ACTIONS", "15"))
 SEED = int(os.environ.get("RANDOM_SEED", "1"))
 ASKING = {
     "open_file",

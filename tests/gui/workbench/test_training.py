@@ -100,11 +100,12 @@ def test_closing_the_window_ends_the_training(qapp):
 def test_a_diverging_training_is_shown_quietly(window, sheet, learning_rate):
     window.reset(replace(open_source(sheet), learning_rate=learning_rate))
     seen: set[str] = set()
+    window.front("values")
     for epoch in (2, 30):
-        for position in range(1, window.length + 1, 5):
+        for position in (*range(epoch // 2, window.length, 10), window.length):
             window.go_to(position, epoch)
             seen.update(text for row in window.result() for text in row)
-            values_of(window)
+        values_of(window)
     for dock in ("loss", "sheet", "attention", "contributions"):
         window.front(dock)
     numbers = [number(text) for text in seen]
@@ -166,10 +167,10 @@ def test_3000_epochs_at_far_too_large_a_rate_are_shown_and_said_without_a_word_o
     window.go_to(1, epoch=3000)
     alone = Training(source.network, source.parameters, source.rule, learning_rate)
     alone.run(3000)
-    for docks in side_by_side(window.shell):
+    for turn, docks in enumerate(side_by_side(window.shell)):
         for dock in docks:
             window.front(dock)
-        for position in range(1, window.length + 1, 24):
+        for position in range(1 + turn * 7, window.length + 1, 48):
             window.go_to(position, epoch=3000)
     finite = np.isfinite(alone.losses)
     panel = window.front("loss")
