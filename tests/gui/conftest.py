@@ -7,6 +7,7 @@ import os
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
 
 import pytest
 
@@ -22,8 +23,11 @@ from gui.debugger.model import DebuggerModel
 from gui.look.theme import Theme
 from tests.gui.driving import Window, opened
 
+Kind = TypeVar("Kind", bound=QObject)
+Found = dict[str, set[Any]]
 
-def _owned(kind: type[QObject]) -> set[QObject]:
+
+def _owned(kind: type[Kind]) -> set[Kind]:
     """The objects of *kind* that the application or one of its windows owns."""
     application = QCoreApplication.instance()
     assert application is not None
@@ -31,7 +35,7 @@ def _owned(kind: type[QObject]) -> set[QObject]:
     return {found for owner in owners for found in owner.findChildren(kind) if isValid(found)}
 
 
-def _known(kind: type[QObject]) -> set[QObject]:
+def _known(kind: type[Kind]) -> set[Kind]:
     """The objects of *kind* that Python knows, without the destroyed ones: a search through all there is."""
     objects = gc.get_objects()
     types = {each for each in set(map(type, objects)) if issubclass(each, kind)}  # far fewer than objects
@@ -42,7 +46,7 @@ def _top_level() -> set[QWidget]:
     return set(filter(isValid, QApplication.topLevelWidgets()))
 
 
-def _at_work(search: Callable[[type[QObject]], set[QObject]]) -> dict[str, set[object]]:
+def _at_work(search: Callable[[type[Any]], set[Any]]) -> Found:
     """What *search* finds of running threads and of active timers, but for the one with which a message goes."""
     return {
         "active timers": {
@@ -52,13 +56,13 @@ def _at_work(search: Callable[[type[QObject]], set[QObject]]) -> dict[str, set[o
     }
 
 
-def _at_a_glance() -> dict[str, set[object]]:
+def _at_a_glance() -> Found:
     """Top-level widgets, active timers and running threads."""
     threads = {each for each in threading.enumerate() if not each.name.startswith("pytest_timeout")}
     return {"top-level widgets": _top_level(), "threads": threads, **_at_work(_owned)}
 
 
-def _left_over(before: dict[str, set[object]], now: dict[str, set[object]]) -> list[str]:
+def _left_over(before: Found, now: Found) -> list[str]:
     """What is there *now* that was not *before*, in words."""
     left = [f"{kind}: {found}" for kind, after in now.items() for found in after - before[kind]]
     return [*left, *["work in the global thread pool"] * bool(QThreadPool.globalInstance().activeThreadCount())]
