@@ -262,7 +262,7 @@ NAMED_LETTERS = [
     (F, "h", (2,), "The one-hot x₂ picks column “b” of U.", {"x[2]": "b", "U": "b"}),
     (F, "L", (2,), "The surprise at the wanted letter “e”:", {"y[2]": "e"}),
     (B, "Omega", (2,), "negative only at “e”, whose score should rise.", {"y[2]": "e"}),
-    (B, "U", (3, 3, 2), "How much the U used at timestep 2", {"x[2]": "b"}),
+    (B, "U", (3, 3, 2), "changes with the U used at timestep 2", {"x[2]": "b"}),
 ]
 EMBEDDED_LETTERS = [
     (F, "letter", (2,), "Timestep 2 reads “b” and should say “e”.", {"xo[2]": "b", "y[2]": "e"}),
