@@ -234,4 +234,5 @@ class Exercise:
 
 @lru_cache
 def _done(network: Network, initial: Parameters, rule: Rule, eta: float, epoch: int) -> Work:
-    return Exercise(network, initial, rule, eta, epoch).work().forward()
+    done: Work = Exercise(network, initial, rule, eta, epoch).work().forward()
+    return done
