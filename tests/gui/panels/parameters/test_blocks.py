@@ -32,6 +32,16 @@ def picture(block):
     return block.picture
 
 
+def is_upright(sheet, name):
+    """A matrix of one row and several columns is shown transposed, beside its gradient and its new value."""
+    rows, *columns = open_source(sheet).network.parameter_shapes[name]
+    return rows == 1 and any(size > 1 for size in columns)
+
+
+def called(sheet, name):
+    return f"{name}ᵀ" if is_upright(sheet, name) else name
+
+
 def place(sheet, phase, name, indices=()):
     return next(
         i
@@ -56,7 +66,7 @@ def test_a_gradient_is_the_sum_of_the_terms_so_far_and_says_where_it_begins(shee
             block = blocks(view, name)[1]
             if not done:
                 assert (block.picture, block.sign) == (None, "")
-                assert block.title == f"∂L/∂{name} from step {begins[name]}"
+                assert block.title == f"∂L/∂{called(sheet, name)} from step {begins[name]}"
                 continue
             total = sum(addends(sheet)[name][indices] for indices in done if indices)
             shown = picture(block).values
@@ -71,7 +81,8 @@ def test_a_gradient_is_the_sum_of_the_terms_so_far_and_says_where_it_begins(shee
                 terms = len(addends(sheet)[name])
                 counted = f"all {terms} terms" if not here.indices else f"{len(done)} of {terms} terms"
                 assert counted in block.hint
-                assert picture(block).current == (frozenset({view.entry}) if shown.size > 1 else frozenset())
+                entry = view.entry[::-1] if is_upright(sheet, name) else view.entry
+                assert picture(block).current == (frozenset({entry}) if shown.size > 1 else frozenset())
 
 
 @pytest.mark.parametrize("sheet", SHEETS)
@@ -84,21 +95,21 @@ def test_a_new_value_appears_at_its_update(sheet):
         before, here, last = (
             blocks(view_at(at, source=sheet), name)[2] for at in (position - 1, position, len(lines(sheet)))
         )
-        assert (before.picture, before.title) == (None, f"{name} new at step {position}")
+        assert (before.picture, before.title) == (None, f"{called(sheet, name)} new at step {position}")
         new = getattr(source.parameters, name) - source.learning_rate * sum(terms.values())
         for block in (here, last):
             np.testing.assert_allclose(
                 picture(block).values, np.reshape(new, picture(block).values.shape), rtol=1e-12, atol=1e-14
             )
-        assert here.title == f"▶ {name} → new"
+        assert here.title == f"▶ {called(sheet, name)} new"
         assert last.sign == ("▶" if position == len(lines(sheet)) else "✓")
 
 
 def test_the_value_is_marked_where_the_step_reads_it_and_in_it_what_a_letter_picks():
     sheet = "attention"
     value = blocks(view_at(place(sheet, "forward", "h", (2,))), "U")[0]
-    assert (value.sign, value.outlined, value.title) == ("▶", True, "▶ U")
-    assert picture(value).current == {(0, 1)}  # the letter read second is e, the second of the alphabet
+    assert (value.sign, value.outlined, value.title) == ("▶", True, "▶ Uᵀ")
+    assert picture(value).current == {(1, 0)}  # the letter read second is e, the second of the alphabet
     assert value.hint.endswith("; the step at the cursor reads it")
     other = blocks(view_at(place(sheet, "forward", "h", (2,))), "V")[0]
     assert (other.sign, other.outlined, picture(other).current) == ("", False, frozenset())
@@ -109,7 +120,7 @@ def test_the_value_is_marked_where_the_step_reads_it_and_in_it_what_a_letter_pic
 def test_rows_and_columns_are_named_by_letters_where_they_count_letters():
     view = view_at(Address(Phase.UPDATE, "c"))
     assert picture(blocks(view, "V")[0]).row_labels == ("h", "e", "l", "o")
-    assert picture(blocks(view, "U")[1]).column_labels == ("h", "e", "l", "o")
+    assert picture(blocks(view, "U")[1]).row_labels == ("h", "e", "l", "o")
     assert picture(blocks(view, "W")[0]).row_labels == ()
     assert picture(blocks(view, "V")[0]).cell_name(1, 0) == "V[“e”, 1]"
 
