@@ -6,7 +6,8 @@ import gc
 import os
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
 import pytest
 
@@ -42,23 +43,22 @@ def _top_level() -> set[QWidget]:
     return set(filter(isValid, QApplication.topLevelWidgets()))
 
 
-def _at_work(search: Callable[[type[QObject]], set[QObject]]) -> dict[str, set[object]]:
+def _at_work(search: Callable[[type[QObject]], set[QObject]]) -> Mapping[str, set[Any]]:
     """What *search* finds of running threads and of active timers, but for the one with which a message goes."""
+    timers = [timer for timer in search(QTimer) if isinstance(timer, QTimer) and timer.isActive()]
     return {
-        "active timers": {
-            timer for timer in search(QTimer) if timer.isActive() and not isinstance(timer.parent(), QStatusBar)
-        },
-        "running Qt threads": {thread for thread in search(QThread) if thread.isRunning()},
+        "active timers": {timer for timer in timers if not isinstance(timer.parent(), QStatusBar)},
+        "running Qt threads": {each for each in search(QThread) if isinstance(each, QThread) and each.isRunning()},
     }
 
 
-def _at_a_glance() -> dict[str, set[object]]:
+def _at_a_glance() -> Mapping[str, set[Any]]:
     """Top-level widgets, active timers and running threads."""
     threads = {each for each in threading.enumerate() if not each.name.startswith("pytest_timeout")}
     return {"top-level widgets": _top_level(), "threads": threads, **_at_work(_owned)}
 
 
-def _left_over(before: dict[str, set[object]], now: dict[str, set[object]]) -> list[str]:
+def _left_over(before: Mapping[str, set[Any]], now: Mapping[str, set[Any]]) -> list[str]:
     """What is there *now* that was not *before*, in words."""
     left = [f"{kind}: {found}" for kind, after in now.items() for found in after - before[kind]]
     return [*left, *["work in the global thread pool"] * bool(QThreadPool.globalInstance().activeThreadCount())]

@@ -100,7 +100,7 @@ def test_every_alternative_stands_beside_its_term_and_its_sum(address):
 
 
 def test_rules_are_called_by_name_and_switches_by_what_they_turn_to():
-    found = {each.name: state.alternative_text(each) for each in alternatives(EXACT)}
+    found: dict[str, str] = {each.name: state.alternative_text(each) for each in alternatives(EXACT)}
     assert [found[name] for name in NAMED_RULES] == ["Exact", "As printed", "As typeset"]
     assert {name: text for name, text in found.items() if name not in NAMED_RULES} == {
         "sign": "sign: y − ŷ",
