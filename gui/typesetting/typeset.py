@@ -25,6 +25,9 @@ EM = 1000.0
 TARGET = 24.0
 """The least width and height, in pixels, that an operand offers to the pointer."""
 
+FOLD = "⋯"
+"""The symbol of a piece that is no operand: a click on it opens a sum, or folds it."""
+
 _EMBOLDEN = 30.0
 _RULES = (70.0, 150.0)
 _RULE_WIDTH = 38.0

@@ -6,8 +6,8 @@ import gc
 import os
 import sys
 import threading
-from collections.abc import Callable, Iterator
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
 import pytest
 
@@ -23,11 +23,8 @@ from gui.debugger.model import DebuggerModel
 from gui.look.theme import Theme
 from tests.gui.driving import Window, opened
 
-Kind = TypeVar("Kind", bound=QObject)
-Found = dict[str, set[Any]]
 
-
-def _owned(kind: type[Kind]) -> set[Kind]:
+def _owned(kind: type[QObject]) -> set[QObject]:
     """The objects of *kind* that the application or one of its windows owns."""
     application = QCoreApplication.instance()
     assert application is not None
@@ -35,7 +32,7 @@ def _owned(kind: type[Kind]) -> set[Kind]:
     return {found for owner in owners for found in owner.findChildren(kind) if isValid(found)}
 
 
-def _known(kind: type[Kind]) -> set[Kind]:
+def _known(kind: type[QObject]) -> set[QObject]:
     """The objects of *kind* that Python knows, without the destroyed ones: a search through all there is."""
     objects = gc.get_objects()
     types = {each for each in set(map(type, objects)) if issubclass(each, kind)}  # far fewer than objects
@@ -46,23 +43,22 @@ def _top_level() -> set[QWidget]:
     return set(filter(isValid, QApplication.topLevelWidgets()))
 
 
-def _at_work(search: Callable[[type[Any]], set[Any]]) -> Found:
+def _at_work(search: Callable[[type[QObject]], set[QObject]]) -> Mapping[str, set[Any]]:
     """What *search* finds of running threads and of active timers, but for the one with which a message goes."""
+    timers = [timer for timer in search(QTimer) if isinstance(timer, QTimer) and timer.isActive()]
     return {
-        "active timers": {
-            timer for timer in search(QTimer) if timer.isActive() and not isinstance(timer.parent(), QStatusBar)
-        },
-        "running Qt threads": {thread for thread in search(QThread) if thread.isRunning()},
+        "active timers": {timer for timer in timers if not isinstance(timer.parent(), QStatusBar)},
+        "running Qt threads": {each for each in search(QThread) if isinstance(each, QThread) and each.isRunning()},
     }
 
 
-def _at_a_glance() -> Found:
+def _at_a_glance() -> Mapping[str, set[Any]]:
     """Top-level widgets, active timers and running threads."""
     threads = {each for each in threading.enumerate() if not each.name.startswith("pytest_timeout")}
     return {"top-level widgets": _top_level(), "threads": threads, **_at_work(_owned)}
 
 
-def _left_over(before: Found, now: Found) -> list[str]:
+def _left_over(before: Mapping[str, set[Any]], now: Mapping[str, set[Any]]) -> list[str]:
     """What is there *now* that was not *before*, in words."""
     left = [f"{kind}: {found}" for kind, after in now.items() for found in after - before[kind]]
     return [*left, *["work in the global thread pool"] * bool(QThreadPool.globalInstance().activeThreadCount())]

@@ -17,7 +17,7 @@ from core.writing.shown import visible
 from gui.debugger.known import timesteps_known
 from gui.debugger.labels import counted
 from gui.debugger.view import View
-from gui.widgets.formula.canvas import FOLD
+from gui.typesetting.typeset import FOLD
 from gui.widgets.formula.ladder_layout import Ladder, LadderRow
 from gui.widgets.strip.picture import StripPicture
 

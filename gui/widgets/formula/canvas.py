@@ -11,11 +11,9 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from core.steps.template import Piece
 from gui.look.theme import Theme
 from gui.typesetting.fit import Fit, fit
-from gui.typesetting.typeset import Part, layout
+from gui.typesetting.typeset import FOLD, Part, layout
 
 _RADIUS = 4.0
-FOLD = "⋯"
-"""The symbol of a piece that is no operand: a click on it opens a sum, or folds it."""
 
 
 class FormulaCanvas(QWidget):

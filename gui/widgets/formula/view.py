@@ -7,7 +7,8 @@ from PySide6.QtGui import QFocusEvent, QHelpEvent, QKeyEvent, QMouseEvent, QWhee
 from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 
 from gui.look.theme import Theme
-from gui.widgets.formula.canvas import FOLD, FormulaCanvas
+from gui.typesetting.typeset import FOLD
+from gui.widgets.formula.canvas import FormulaCanvas
 from gui.widgets.parts.keys import ENTER, PLAIN, asks_for_key, watches
 
 _MOVES = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}

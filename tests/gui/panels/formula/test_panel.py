@@ -13,7 +13,7 @@ from core.program.program import Address, Phase
 from core.sources.source import Source
 from core.steps import template as tex
 from gui.panels.formula.picture import HEAD, MIDDLE
-from gui.widgets.formula.canvas import FOLD
+from gui.typesetting.typeset import FOLD
 from tests.gui.driving import click, number, settle
 
 Key = Qt.Key

@@ -92,10 +92,10 @@ def test_the_next_timestep_of_a_quantity_says_where_it_will_be_and_those_after_i
             said = [cells.placeholder(i, column) for column in unknown]
             assert said == [f"at t = {unknown[0] + 1}", *["·"] * (len(unknown) - 1)] if unknown else not said
     assert cells.placeholder(len(cells.rows) - 1, 0) == "at step 39"
-    last = next((i, c) for i, c, name, t, _ in numbers(cells) if (name, t) == ("h", 4))
+    ahead = next((i, c) for i, c, name, t, _ in numbers(cells) if (name, t) == ("h", 4))
     lines = oracles.listing(open_source("attention").network)
     made = next(i for i, line in enumerate(lines, 1) if (line.quantity, line.indices) == ("h", (4,)))
-    assert cells.tooltip(*last) == f"h₄: at t = 4, step {made}"
+    assert cells.tooltip(*ahead) == f"h₄: at t = 4, step {made}"
 
 
 def test_a_timestep_whose_scores_are_made_in_part_says_where_the_rest_will_be():
