@@ -231,7 +231,7 @@ def _fitted(array: Array, shape: tuple[int, ...]) -> Array:
 
 def _note(design: Design, network: Network) -> str:
     if network.K == 1:
-        return "Only one letter: ŷ = 1 and the loss is 0; nothing to learn."
+        return "Only one letter: ŷ = 1, the loss 0; nothing to learn."
     if design.scheme == "zeros":
         return "All zeros: every hidden unit stays alike, at 0; only c can learn."
     return ""

@@ -92,7 +92,7 @@ class Form:
         """Type it, and wait until it has been looked at."""
         self.fill(self.text, "banana")
         self.fill(self.dialog.network.hidden_field, hidden)
-        wait_until(lambda: self.dialog.summary.line.text().startswith("5 steps"))
+        wait_until(lambda: self.dialog.summary.line.text().startswith("5 timesteps"))
 
     def given(self):
         """Type banana, and empty the fields for own numbers."""

@@ -191,7 +191,7 @@ def test_names_of_pytorch_are_mapped_and_the_mapping_is_shown(form, answer, tmp_
     np.savez(tmp_path / "net.npz", **pytorch_arrays(arrays), lr=0.1)
     answer(tmp_path / "net.npz")
     click(form.dialog.start.given.load)
-    form.says("5 steps · letters b a n · 35 terms in ∂L/∂W · own values")
+    form.says("5 timesteps · letters b a n · 35 terms in ∂L/∂W · own values")
     given = form.dialog.start.given
     assert given.words.text() == (
         "Read from net.npz: rnn.weight_ih_l0 → U, rnn.weight_hh_l0 → W, rnn.bias_ih_l0 + rnn.bias_hh_l0 → b, "
