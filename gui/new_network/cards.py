@@ -158,7 +158,7 @@ class TrainingCard(Card):
         self.rules.setToolTip("How the gradient is formed; it can be changed while debugging, too")
         self.rules.addItems([RULE_TEXTS[rule.name] for rule in self._rules])
         self.add("&Learning rate", self.rate, self.rate_field)
-        self.add("&Rule", self.rules, self.rules)
+        self.add("R&ule", self.rules, self.rules)
         self.rate_field.textChanged.connect(self.edited)
         self.rules.currentIndexChanged.connect(self.edited)
 

@@ -56,7 +56,7 @@ class GivenParameters(QWidget):
             "never runs what is in it"
         )
         self.load.clicked.connect(self._read_all)
-        self.turn = QPushButton("&Transpose all")
+        self.turn = QPushButton("Trans&pose all")
         self.turn.setToolTip("Take rows as columns in U, W and V")
         self.turn.clicked.connect(self._turn_all)
         self.turn.hide()

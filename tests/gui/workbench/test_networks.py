@@ -134,7 +134,7 @@ def test_the_ladder_of_a_long_term_folds_its_head_and_never_the_repeated_links(w
     ladder = window.bench.formula.ladder
     folded = ladder.texts()
     assert any("rows: click" in note for _, note in folded)
-    assert sum("back one step" in note for _, note in folded) == 4
+    assert sum("back in time" in note for _, note in folded) == 4
     assert sum("tanh′" in note for _, note in folded) == 5
     columns = ladder.heads
     click(ladder, ladder.opener_rect(HEAD).center())
