@@ -144,6 +144,8 @@ def test_the_ladder_of_a_long_term_folds_its_head_and_never_the_repeated_links(w
     assert ladder.heads == columns
     window.key(Key.Key_Space)
     window.key(Key.Key_Left)
+    assert ladder.texts() == unfolded  # what is opened stays open from step to step
+    click(ladder, ladder.opener_rect(HEAD).center())
     assert ladder.texts() == folded
 
 
