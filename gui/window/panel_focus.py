@@ -75,6 +75,7 @@ class PanelFocus(QObject):
 
     def _share_home(self, dock: Dock) -> None:
         """A click on what takes no keys gives the keyboard home; in a window of its own, to that window."""
+        # None takes the proxy away, which PySide's types do not know.
         dock.setFocusProxy(None if dock.isFloating() else self._home)  # type: ignore[arg-type]
 
     def _leave(self, dock: Dock, *, shown: bool) -> None:
