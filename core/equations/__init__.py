@@ -1,0 +1,1 @@
+"""A network as a list of equations: what they come to, how they are written, and what flows back through them."""

@@ -1,0 +1,233 @@
+"""A network: its equations in the order of a timestep, checked, with shapes, and with the edges between them.
+
+An edge is one place where a line reads a quantity. Backwards it carries what the line asks of that quantity: ∂L by a
+quantity is the sum over the edges that leave it, and the gradient of a parameter the sum over its edges and over the
+timesteps. A rule of a worksheet, or a slip of a learner, is an edge that carries something else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from core.equations.expressions import (
+    ADJOINT,
+    Expression,
+    Number,
+    Operation,
+    Ref,
+    adjoint,
+    op,
+    references,
+)
+from core.equations.operations import OUTPUTS, TABLE, Shape, ShapeError, product_kind
+from core.equations.reading import Equation, EquationError, read
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """One place where the line of *reader* reads *operand*, and what it asks of it there, None for nothing.
+
+    *place*: which of the places where that line reads the same, 0-based. Of rows of the past, *asks* is what is asked
+    of one of them.
+    """
+
+    reader: str
+    operand: Ref
+    asks: Expression | None
+    place: int = 0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Description:
+    """The equations of one timestep.
+
+    *equations*: in order, their ``@`` and ``*`` made definite. *shapes*: of all that is named in them. *edges*: in the
+    order of the lines, and in a line from left to right.
+    """
+
+    equations: tuple[Equation, ...]
+    shapes: Mapping[str, Shape]
+    edges: tuple[Edge, ...] = field(default=())
+
+    @classmethod
+    def of(cls, lines: Iterable[str], given: Mapping[str, Shape]) -> Description:
+        """The network that *lines* describe, else `EquationError`.
+
+        *given*: the shapes of what no line makes, and of what a line reads of the timestep before.
+        """
+        found = [(equation, line.strip()) for line in lines for equation in read(line)]
+        made = [name for equation, _ in found for name in (equation.name, equation.loss) if name]
+        shapes, equations, known = dict(given), list[Equation](), list[str]()
+        for equation, line in found:
+            try:
+                _check(equation, made, known, shapes)
+                body, shape = _definite(equation.body, shapes)
+                if shapes.get(equation.name, shape) != shape:
+                    raise ShapeError(f"{equation.name} becomes another size than it has one timestep earlier")
+            except ValueError as error:
+                raise EquationError(f"“{line}”: {error}") from None
+            equations.append(replace(equation, body=body))
+            shapes[equation.name] = shape
+            known.append(equation.name)
+            if equation.loss:
+                shapes[equation.loss] = ()
+                known.append(equation.loss)
+        described = cls(tuple(equations), shapes)
+        used = {ref.name for ref in described.all_references()}
+        for equation in equations[:-1]:
+            if equation.name not in used:
+                raise EquationError(f"{equation.name}: made, and read nowhere")
+        return replace(described, edges=tuple(_edges(equations, shapes)))
+
+    def all_references(self) -> Iterator[Ref]:
+        """What all lines read, as often as it stands there."""
+        for equation in self.equations:
+            yield from references(equation.body)
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """The names of the parameters, in the order in which they are first read."""
+        return tuple(dict.fromkeys(ref.name for ref in self.all_references() if ref.offset is None))
+
+    @property
+    def states(self) -> tuple[str, ...]:
+        """What is read of the timestep before, and so needs a start."""
+        return tuple(dict.fromkeys(ref.name for ref in self.all_references() if ref.offset == -1))
+
+    def made(self, name: str) -> Equation:
+        """The equation that makes *name*; `KeyError` where it is given."""
+        for equation in self.equations:
+            if name in (equation.name, equation.loss):
+                return equation
+        raise KeyError(name)
+
+    def edges_of(self, name: str) -> tuple[Edge, ...]:
+        """Where *name* is read and something is asked of it: these edges add up to ∂L/∂name."""
+        return tuple(edge for edge in self.edges if edge.operand.name == name and edge.asks is not None)
+
+    def edited(self, edits: Iterable[Edit]) -> Description:
+        """The same with *edits* made on its edges; those that find no edge change nothing."""
+        edges = self.edges
+        for edit in edits:
+            edges = tuple(edit.on(edge) for edge in edges)
+        return replace(self, edges=edges)
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Something else on the edge from *operand* to the line of *reader*.
+
+    *cut*: nothing at all; *negated*: its negative; *read*: the same with other quantities read, as pairs (the right one, the one read).
+    """
+
+    reader: str
+    operand: Ref
+    cut: bool = False
+    negated: bool = False
+    read: tuple[tuple[Ref, Ref], ...] = ()
+
+    def on(self, edge: Edge) -> Edge:
+        """*edge*, edited where it is meant."""
+        if (edge.reader, edge.operand) != (self.reader, self.operand) or edge.asks is None:
+            return edge
+        if self.cut:
+            return replace(edge, asks=None)
+        asks = _reading(edge.asks, dict(self.read))
+        return replace(edge, asks=op("negated", asks) if self.negated else asks)
+
+
+def _reading(expression: Expression, instead: Mapping[Ref, Ref]) -> Expression:
+    if isinstance(expression, Ref):
+        return instead.get(expression, expression)
+    if isinstance(expression, Operation):
+        return replace(expression, operands=tuple(_reading(operand, instead) for operand in expression.operands))
+    return expression
+
+
+def shape_of(expression: Expression, shapes: Mapping[str, Shape]) -> Shape:
+    """The shape of a definite *expression*; of rows of the past, with the axis ``t`` before it."""
+    if isinstance(expression, Number):
+        return ()
+    if isinstance(expression, Ref):
+        shape = shapes[expression.name.removeprefix(ADJOINT)]
+        return {"past": ("t", *shape), "entry": ()}.get(str(expression.offset), shape)
+    return TABLE[expression.kind].shape(*(shape_of(operand, shapes) for operand in expression.operands))
+
+
+def _check(equation: Equation, made: Sequence[str], known: Sequence[str], shapes: Mapping[str, Shape]) -> None:
+    """That no other line makes the same, and that all that *equation* reads is there: *known*, or given.
+
+    *made*: what any line makes.
+    """
+    for name in (equation.name, equation.loss):
+        if name and made.count(name) > 1:
+            raise EquationError(f"two lines make {name}")
+    wanted = () if equation.wanted is None else (equation.wanted,)
+    for ref in (*references(equation.body), *wanted):
+        name = ref.name
+        if name in made:
+            if ref.offset is None:
+                raise EquationError(f"{name} is another at every timestep: write {name}[t]")
+            if ref.offset != -1 and name not in known:
+                raise EquationError(f"{name}[t] is read before it is made")
+        elif ref.offset in (-1, "past"):
+            raise EquationError(f"of other timesteps, only what a line makes can be read, and none makes {name}")
+        if name not in shapes:
+            raise EquationError(f"{name} is not known here")
+
+
+def _definite(expression: Expression, shapes: Mapping[str, Shape]) -> tuple[Expression, Shape]:
+    """*expression* with ``@`` and ``*`` as the kinds that the shapes make of them, and its shape."""
+    if not isinstance(expression, Operation):
+        return expression, shape_of(expression, shapes)
+    found = [_definite(operand, shapes) for operand in expression.operands]
+    operands, operand_shapes = [operand for operand, _ in found], [shape for _, shape in found]
+    kind = expression.kind
+    if kind == "@":
+        kind = product_kind(*operand_shapes)
+    elif kind == "*" and () in operand_shapes and operand_shapes != [(), ()]:
+        kind = "scaled"
+        if operand_shapes[1] == ():
+            operands.reverse()
+            operand_shapes.reverse()
+    return Operation(kind, tuple(operands)), TABLE[kind].shape(*operand_shapes)
+
+
+def _edges(equations: Iterable[Equation], shapes: Mapping[str, Shape]) -> Iterator[Edge]:
+    for equation in equations:
+        result, asked = Ref(equation.name, 0), adjoint(equation.name)
+        if equation.output and equation.wanted is not None:
+            asked = OUTPUTS[equation.output].asks(result, equation.wanted)
+        places: dict[Ref, int] = {}
+        for operand, asks in _pulled(equation.body, asked, result, shapes):
+            place = places.setdefault(operand, 0)
+            places[operand] += 1
+            flows = _of_one_row(asks, equation.name) if operand.offset == "past" else asks
+            yield Edge(equation.loss or equation.name, operand, flows, place)
+
+
+def _pulled(
+    expression: Expression, asked: Expression, result: Expression, shapes: Mapping[str, Shape]
+) -> Iterator[tuple[Ref, Expression]]:
+    """Every quantity in *expression*, and what is asked of it when *asked* is asked of the *result*."""
+    if isinstance(expression, Ref):
+        if shape_of(expression, shapes) == () != shape_of(asked, shapes):  # a number beside every entry
+            asked = op("sum", asked)
+        yield expression, asked
+    elif isinstance(expression, Operation):
+        if shape_of(expression, shapes) == () != shape_of(asked, shapes):
+            asked = op("sum", asked)
+        asks = TABLE[expression.kind].asks
+        if asks is None:
+            raise EquationError(f"{expression.kind}: nothing flows back through it")
+        for operand, back in zip(expression.operands, asks(asked, expression.operands, result), strict=True):
+            yield from _pulled(operand, back, operand, shapes)
+
+
+def _of_one_row(asks: Expression, reader: str) -> Expression:
+    """What is asked of one row of the past: of u vᵀ, its entry of u times v."""
+    match asks:
+        case Operation("outer", (Ref(name, 0), beside)):
+            return op("scaled", Ref(name, "entry"), beside)
+    raise EquationError(f"{reader}: rows of the past may stand beside @ and a quantity of timestep t only")

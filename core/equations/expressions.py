@@ -1,0 +1,79 @@
+"""Expressions: quantities, numbers, and operations on them. They are values: two that say the same are equal.
+
+What stands in a line, and what is asked of a quantity on the way back, are expressions alike: both are computed,
+written and followed by the same few functions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import Literal
+
+ADJOINT = "dL/d"
+Offset = int | Literal["past", "entry"] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """A quantity that is read.
+
+    *offset*: of timestep t + offset; None: a parameter, the same at every timestep; ``past``: the rows of
+    timesteps 1 … t, one above the other; ``entry``: of a vector over these timesteps, the entry of one of them.
+    """
+
+    name: str
+    offset: Offset = None
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number that stands in a line."""
+
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """An operation on its operands; *kind* is a row of `core.equations.operations.TABLE`."""
+
+    kind: str
+    operands: tuple[Expression, ...]
+
+
+Expression = Ref | Number | Operation
+
+
+def op(kind: str, *operands: Expression) -> Operation:
+    """The operation *kind* on *operands*."""
+    return Operation(kind, operands)
+
+
+def adjoint(name: str, offset: int = 0) -> Expression:
+    """∂L/∂name of timestep t + *offset*: how fast the loss rises with it."""
+    return Ref(ADJOINT + name, offset)
+
+
+def references(expression: Expression) -> Iterator[Ref]:
+    """Every quantity that *expression* reads, as often as it stands there, from left to right."""
+    if isinstance(expression, Ref):
+        yield expression
+    elif isinstance(expression, Operation):
+        for operand in expression.operands:
+            yield from references(operand)
+
+
+def replaced(expression: Expression, change: Callable[[Ref], Expression]) -> Expression:
+    """*expression* with every quantity in it put through *change*."""
+    if isinstance(expression, Ref):
+        return change(expression)
+    if isinstance(expression, Operation):
+        return replace(expression, operands=tuple(replaced(operand, change) for operand in expression.operands))
+    return expression
+
+
+def later(expression: Expression, by: int) -> Expression:
+    """*expression* as it stands *by* timesteps later."""
+    return replaced(
+        expression, lambda ref: replace(ref, offset=ref.offset + by) if isinstance(ref.offset, int) else ref
+    )

@@ -1,0 +1,248 @@
+r"""The table of operations: what each computes, how it is written, its shape, and what it asks of its operands.
+
+Backpropagation is the last column. Given how fast the loss rises with its result, an operation says how fast it rises
+with each operand; the answer is an expression again. The rows without that column appear in such answers only.
+
+Values: vectors lie along the last axis and matrices along the last two; all axes before are many runs side by side.
+They hold for complex numbers too, since nothing in them takes an absolute value or conjugates.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from core.equations.expressions import Expression, Ref, op
+
+Values = npt.NDArray[np.inexact[Any]]
+Shape = tuple[str, ...]  # the letters of its axes, such as ("K", "H"); () for a number
+Asks = Callable[[Expression, tuple[Expression, ...], Expression], tuple[Expression, ...]]
+
+SUM, NEGATED, ELEMENTWISE, DOT, PRODUCT, ATOM = range(1, 7)  # how tightly what is written holds together
+
+
+class ShapeError(ValueError):
+    """Operands that do not fit one another; the message says how."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A row of the table.
+
+    *value*: the result from the operands' values. *shape*: its shape from theirs, else `ShapeError`. *latex*: with
+    ``{0}`` and ``{1}`` for the operands. *binds*: how tightly that holds together; *wants*: what each operand must, to
+    stand there without brackets. *asks*: what is asked of each operand, given what is asked of the result, the
+    operands, and the result.
+    """
+
+    value: Callable[..., Values]
+    shape: Callable[..., Shape]
+    latex: str
+    binds: int
+    wants: tuple[int, ...]
+    asks: Asks | None = None
+
+
+# -- values ------------------------------------------------------------------------------------------------
+
+
+def _column(v: Values) -> Values:
+    return v[..., None]
+
+
+def matrix_vector(M: Values, v: Values) -> Values:
+    """M v."""
+    return np.asarray((M @ _column(v))[..., 0])
+
+
+def vector_matrix(v: Values, M: Values) -> Values:
+    """vᵀ M."""
+    return np.asarray((v[..., None, :] @ M)[..., 0, :])
+
+
+def dot(u: Values, v: Values) -> Values:
+    """U · v, without conjugation."""
+    return np.asarray((u * v).sum(axis=-1))
+
+
+def softmax(scores: Values) -> Values:
+    """e^score over the sum of these. The shift spares overflow; it is real, and so no part of a derivative."""
+    e = np.exp(scores - np.max(np.real(scores), axis=-1, keepdims=True))
+    return np.asarray(e / e.sum(axis=-1, keepdims=True))
+
+
+def cross_entropy(scores: Values, wanted: Values) -> Values:
+    """-ln softmax(scores) at the *wanted* entry (one-hot), finite where the probability underflows."""
+    shifted = scores - np.max(np.real(scores), axis=-1, keepdims=True)
+    return np.asarray(np.log(np.exp(shifted).sum(axis=-1)) - dot(shifted, wanted))
+
+
+# -- shapes ------------------------------------------------------------------------------------------------
+
+
+def _said(shape: Shape) -> str:
+    return "×".join(shape) if shape else "a single number"
+
+
+def _same(shape: Shape) -> Shape:
+    return shape
+
+
+def _alike(*shapes: Shape) -> Shape:
+    """Of operands taken entry by entry: one shape, beside which only a single number may stand."""
+    largest = max(shapes, key=len)
+    for shape in shapes:
+        if shape not in (largest, ()):
+            raise ShapeError(f"{_said(shapes[0])} does not fit {_said(shapes[1])}")
+    return largest
+
+
+def _entry_by_entry(first: Shape, second: Shape) -> Shape:
+    if first != second:
+        raise ShapeError(f"{_said(first)} does not fit {_said(second)}")
+    return first
+
+
+def _scaled(factor: Shape, shape: Shape) -> Shape:
+    if factor:
+        raise ShapeError(f"expected a single number, found {_said(factor)}")
+    return shape
+
+
+def _vector(shape: Shape) -> Shape:
+    if len(shape) != 1:
+        raise ShapeError(f"expected a vector, found {_said(shape)}")
+    return shape
+
+
+def _transposed(shape: Shape) -> Shape:
+    if len(shape) != 2:
+        raise ShapeError(f"only a matrix can be transposed, not {_said(shape)}")
+    return shape[::-1]
+
+
+def product_kind(first: Shape, second: Shape) -> str:
+    """What ``@`` means between two shapes."""
+    kind = {(2, 1): "matrix·vector", (1, 2): "vector·matrix", (1, 1): "dot"}.get((len(first), len(second)))
+    if kind is None:
+        raise ShapeError(f"@ multiplies a matrix and a vector, or two vectors, not {_said(first)} and {_said(second)}")
+    if first[-1] != second[0]:
+        raise ShapeError(f"@ takes the last axis of {_said(first)} with the first of {_said(second)}")
+    return kind
+
+
+def _product(kind: str) -> Callable[[Shape, Shape], Shape]:
+    def shape(first: Shape, second: Shape) -> Shape:
+        if product_kind(first, second) != kind:
+            raise ShapeError(f"{kind}: not {_said(first)} and {_said(second)}")
+        return first[:-1] + second[1:]
+
+    return shape
+
+
+# -- the table ---------------------------------------------------------------------------------------------
+
+
+def _function(value: Callable[[Values], Values], latex: str, slope: str) -> Kind:
+    """A function of every entry by itself, whose *slope* is an operation on its result."""
+    return Kind(value, _same, latex, ATOM, (0,), lambda y, _operands, result: (op("*", y, op(slope, result)),))
+
+
+TABLE: dict[str, Kind] = {
+    "+": Kind(
+        lambda a, b: a + b, _alike, "{0} + {1}", SUM, (SUM, NEGATED + 1),
+        lambda y, _operands, _result: (y, y),
+    ),
+    "-": Kind(
+        lambda a, b: a - b, _alike, "{0} - {1}", SUM, (SUM, NEGATED + 1),
+        lambda y, _operands, _result: (y, op("negated", y)),
+    ),
+    "negated": Kind(
+        lambda a: -a, _same, "-{0}", NEGATED, (ELEMENTWISE,),
+        lambda y, _operands, _result: (op("negated", y),),
+    ),
+    "*": Kind(
+        lambda a, b: a * b, _entry_by_entry, r"{0} \odot {1}", ELEMENTWISE, (ELEMENTWISE, DOT),
+        lambda y, operands, _result: (op("*", y, operands[1]), op("*", y, operands[0])),
+    ),
+    "scaled": Kind(
+        lambda a, b: a[..., None] * b if np.ndim(a) and np.ndim(b) > np.ndim(a) else a * b, _scaled,
+        r"{0} \, {1}", PRODUCT, (PRODUCT, ATOM),
+        lambda y, operands, _result: (op("dot", y, operands[1]), op("scaled", operands[0], y)),
+    ),
+    "/": Kind(
+        lambda a, b: a / b, _alike, r"\frac{{0}}{{1}}", ATOM, (0, 0),
+        lambda y, operands, result: (op("/", y, operands[1]), op("negated", op("/", op("*", y, result), operands[1]))),
+    ),
+    "matrix·vector": Kind(
+        matrix_vector, _product("matrix·vector"), r"{0} \, {1}", PRODUCT, (ATOM, ATOM),
+        lambda y, operands, _result: (
+            op("outer", y, operands[1]), op("matrix·vector", op("transposed", operands[0]), y),
+        ),
+    ),
+    "vector·matrix": Kind(
+        vector_matrix, _product("vector·matrix"), r"{0}^{\top} \, {1}", PRODUCT, (ATOM, ATOM),
+        lambda y, operands, _result: (op("matrix·vector", operands[1], y), op("outer", operands[0], y)),
+    ),
+    "dot": Kind(
+        dot, _product("dot"), r"{0} \cdot {1}", DOT, (PRODUCT, PRODUCT),
+        lambda y, operands, _result: (op("scaled", y, operands[1]), op("scaled", y, operands[0])),
+    ),
+    "outer": Kind(
+        lambda u, v: _column(u) * v[..., None, :], lambda s, r: _vector(s) + _vector(r),
+        r"{0} \, {1}^{\top}", PRODUCT, (ATOM, ATOM),
+    ),
+    "transposed": Kind(
+        lambda M: np.swapaxes(M, -1, -2), _transposed, r"{0}^{\top}", ATOM, (ATOM,),
+        lambda y, _operands, _result: (op("transposed", y),),
+    ),
+    "sum": Kind(lambda v: v.sum(axis=-1), lambda s: s[:-1], r"\textstyle\sum {0}", PRODUCT, (ATOM,)),
+    "tanh": _function(np.tanh, r"\tanh\left( {0} \right)", "1-h²"),
+    "1-h²": Kind(lambda h: 1 - h * h, _same, r"\left(1 - {0}^{2}\right)", ATOM, (ATOM,)),
+    "sigmoid": _function(lambda a: 1 / (1 + np.exp(-a)), r"\sigma\left( {0} \right)", "s(1-s)"),
+    "s(1-s)": Kind(
+        lambda s: s * (1 - s), _same, r"{0} \odot \left(1 - {0}\right)", ELEMENTWISE, (DOT,),
+    ),
+    "relu": _function(lambda a: a * (np.real(a) > 0), r"\max\left( 0, {0} \right)", ">0"),
+    ">0": Kind(lambda a: (np.real(a) > 0) * 1.0, _same, r"\left[ {0} > 0 \right]", ATOM, (0,)),
+    "softmax": Kind(
+        softmax, _vector, r"\operatorname{softmax}\left( {0} \right)", ATOM, (0,),
+        lambda y, _operands, result: (op("softmax back", y, result),),
+    ),
+    "softmax back": Kind(
+        lambda y, s: s * (y - _column(dot(s, y))), _alike,
+        r"{1} \odot \left( {0} - {1} \cdot {0} \right)", ELEMENTWISE, (PRODUCT, PRODUCT),
+    ),
+}  # fmt: skip
+
+
+# -- outputs: scores and what is wanted, to the prediction and the loss -------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """Prediction and loss in one operation, which stays finite where each by itself would not.
+
+    *predict*: from the scores; *loss*: from the scores and what is wanted. *latex*, *loss_latex*: how both are written,
+    the loss from the prediction. *asks*: of the scores, from the prediction and what is wanted.
+    """
+
+    predict: Callable[[Values], Values]
+    loss: Callable[[Values, Values], Values]
+    latex: str
+    loss_latex: str
+    asks: Callable[[Ref, Expression], Expression]
+
+
+OUTPUTS: dict[str, Output] = {
+    "softmax_cross_entropy": Output(
+        softmax, cross_entropy, r"\operatorname{softmax}\left( {0} \right)", r"-{1}^{\top} \ln {0}",
+        lambda predicted, wanted: op("-", predicted, wanted),
+    ),
+}  # fmt: skip
+
+FUNCTIONS = ("tanh", "sigmoid", "relu", "softmax")  # those that a line may call

@@ -1,0 +1,62 @@
+"""The networks as lines of equations (`resources/lines`), and the rules as edits of the edges between them."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from importlib import resources
+
+from core.equations.description import Description, Edit
+from core.equations.expressions import Ref
+from core.equations.operations import Shape
+from core.network.network import Network
+from core.network.rule import Rule
+from core.network.symbols import TABLE
+
+CELL = "tanh"
+
+
+def described(network: Network) -> Description:
+    """The lines of *network*, with shapes in the letters H, K and X (the length of x_t: D or K)."""
+    return _described(CELL, network.embedding_size is not None, network.attention)
+
+
+def lines(cell: str, *, embedding: bool, attention: bool) -> tuple[str, ...]:
+    """The lines of one timestep: the embedding's, the cell's, attention's, the output's.
+
+    The output reads h_t, and with attention Z_t in its place.
+    """
+    parts = [*(["embedding"] if embedding else []), cell, *(["attention"] if attention else [])]
+    output = _file("output").replace("h[t]", "Z[t]") if attention else _file("output")
+    return tuple("".join([*map(_file, parts), output]).splitlines())
+
+
+def edits(rule: Rule, network: Network) -> tuple[Edit, ...]:
+    """What *rule* does to the edges of *network*; its ``embedding_row`` is no edit, since it must know the loss."""
+    state = Ref("Z" if network.attention else "h", 0)
+    past, now = Ref("h", "past"), Ref("h", 0)
+    found = [
+        (rule.sign == -1, Edit("Omega", state, negated=True)),
+        (rule.output_state == "h", Edit("Omega", Ref("V"), read=((state, now),))),
+        (rule.weight == "score", Edit("Z", past, read=((Ref("alpha", "entry"), Ref("A", "entry")),))),
+        ("value" not in rule.paths, Edit("Z", past, cut=True)),
+        ("key" not in rule.paths, Edit("A", past, cut=True)),
+        ("query" not in rule.paths, Edit("A", now, cut=True)),
+    ]
+    return tuple(edit for applies, edit in found if applies)
+
+
+@lru_cache
+def _described(cell: str, embedding: bool, attention: bool) -> Description:
+    axes: dict[str, Shape] = {name: tuple(meaning.axes) for name, meaning in TABLE.items()}
+    text = lines(cell, embedding=embedding, attention=attention)
+    given = ["y", "h", *(["xo"] if embedding else ["x"])]
+    parameters = ["U", "W", "b", "V", "c", *(["E"] if embedding else [])]
+    shapes = {name: axes[name] for name in (*given, *parameters)}
+    if embedding:  # the length of x_t has one letter
+        shapes["E"] = ("K", "X")
+    return Description.of(text, shapes)
+
+
+@lru_cache
+def _file(name: str) -> str:
+    return resources.files("resources").joinpath("lines", f"{name}.txt").read_text(encoding="utf-8")
