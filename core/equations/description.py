@@ -118,7 +118,8 @@ class Description:
 class Edit:
     """Something else on the edge from *operand* to the line of *reader*.
 
-    *cut*: nothing at all; *negated*: its negative; *read*: the same with other quantities read, as pairs (the right one, the one read).
+    *cut*: nothing at all; *negated*: its negative; *read*: the same with other quantities read, as pairs (the right
+    one, the one read).
     """
 
     reader: str
