@@ -10,7 +10,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from core.equations.description import shape_of
+from core.equations.expressions import Expression
 from core.network.arrays import Array
+from core.network.described import described
 from core.network.network import Network
 from core.network.rule import EXACT, Rule, effective
 from core.program.program import Address
@@ -118,6 +121,11 @@ class Where:
     def scalar(self) -> bool:
         """Whether the hidden state is one number, so that the sheets' scalar notation holds."""
         return self.network.H == 1
+
+    def are_numbers(self, operand: Expression) -> bool:
+        """Whether what stands in a line is a single number in this network."""
+        sizes = {"H": self.network.H, "K": self.network.K, "X": self.network.input_size}
+        return all(sizes.get(axis) == 1 for axis in shape_of(operand, described(self.network).shapes))
 
     @property
     def is_derivative(self) -> bool:
