@@ -19,21 +19,26 @@ from core.network.described import described
 from core.steps.entry import Formula, Read, Where
 
 
-def symbols_of(ref: Ref, t: int) -> tuple[str, ...]:
-    """What *ref* stands for at timestep *t*: of rows of the past, and of a vector over it, a symbol for each."""
+def symbols_of(ref: Ref, t: int, row: int = 0) -> tuple[str, ...]:
+    """What *ref* stands for at timestep *t*: of rows of the past, and of a vector over it, a symbol for each.
+
+    *row*: the timestep whose entry of such a vector is meant, where it is one.
+    """
     if ref.offset is None:
         return (ref.name,)
     if ref.offset == "past":
         return tuple(f"{ref.name}[{i}]" for i in range(1, t + 1))
+    if ref.offset == "entry":
+        return (f"{ref.name}[{t},{row}]",)
     at = t + int(ref.offset)
     if ref.name in symbols.PAIRS:
         return tuple(f"{ref.name}[{at},{i}]" for i in range(1, at + 1))
     return (f"{ref.name}[{at}]",)
 
 
-def reads(expression: Expression, t: int) -> tuple[str, ...]:
+def reads(expression: Expression, t: int, row: int = 0) -> tuple[str, ...]:
     """The symbols that *expression* reads at timestep *t*, each once."""
-    return unique(symbol for ref in references(expression) for symbol in symbols_of(ref, t))
+    return unique(symbol for ref in references(expression) for symbol in symbols_of(ref, t, row))
 
 
 def unique(found: Iterable[str]) -> tuple[str, ...]:
@@ -41,30 +46,35 @@ def unique(found: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def computed(expression: Expression, t: int, read: Read) -> Array:
+def computed(expression: Expression, t: int, read: Read, row: int = 0) -> Array:
     """What *expression* comes to at timestep *t*."""
 
     def at(ref: Ref) -> Array:
-        names = symbols_of(ref, t)
-        is_one = ref.offset != "past" and ref.name not in symbols.PAIRS
+        names = symbols_of(ref, t, row)
+        is_one = ref.offset == "entry" or (ref.offset != "past" and ref.name not in symbols.PAIRS)
         return read(names[0]) if is_one else np.array([read(name) for name in names])
 
     return np.asarray(value(expression, at))
 
 
-def template(expression: Expression, where: Where, t: int, suffix: str = "") -> str:
-    """*expression* at timestep *t*, as `core.steps.template` has it; between single numbers with a dot."""
+def template(expression: Expression, where: Where, t: int, row: int = 0, index: str = "") -> str:
+    """*expression* at timestep *t*, as `core.steps.template` has it; between single numbers with a dot.
+
+    *index*: a letter that stands for the timestep, where it is the first of many.
+    """
 
     def mark(ref: Ref, suffix: str) -> str:
         if ref.offset == "past":
-            return rf"{symbols.latex(ref.name)}_{{1:{t}}}{suffix}"
-        names = symbols_of(ref, t)
-        if ref.name in symbols.PAIRS:
-            whole = symbols.latex(f"{ref.name}[{t + int(ref.offset or 0)}]")
-            return f"⟦{names[0]}|={whole}{suffix}⟧"
-        return f"⟦{names[0]}|{suffix}⟧" if suffix else f"⟦{names[0]}⟧"
+            return rf"{symbols.latex_at(ref.name, f'1:{t}')}{suffix}"
+        symbol = symbols_of(ref, t, row)[0]
+        if index and ref.offset is not None:
+            indices = (index, str(row)) if ref.offset == "entry" else (index,)
+            return f"⟦{symbol}|={symbols.latex_at(ref.name, *indices)}{suffix}⟧"
+        if ref.name in symbols.PAIRS and ref.offset != "entry":
+            return f"⟦{symbol}|={symbols.latex_at(ref.name, str(t + int(ref.offset or 0)))}{suffix}⟧"
+        return f"⟦{symbol}|{suffix}⟧" if suffix else f"⟦{symbol}⟧"
 
-    return written(expression, mark, suffix=suffix, are_numbers=where.are_numbers)
+    return written(expression, mark, are_numbers=where.are_numbers)
 
 
 def at_entry(expression: Expression, t: int, i: int) -> Expression:
