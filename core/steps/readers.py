@@ -26,12 +26,10 @@ def readers(program: Program, rule: Rule, address: Address) -> tuple[Address, ..
     found: dict[tuple[Phase, str], Address] = {}
     for place, other in sorted((program.position(other), other) for other in _candidates(program, address)):
         kind = other.phase, other.quantity
-        if (
-            place > after
-            and kind not in found
-            and not written.isdisjoint(formula(network, rule, other, program.way).reads)
-        ):
-            found[kind] = other
+        if place > after and kind not in found:
+            read = formula(network, rule, other, program.way).reads
+            if not written.isdisjoint(read):
+                found[kind] = other
     return tuple(found.values())
 
 
@@ -40,7 +38,7 @@ def _candidates(program: Program, address: Address) -> Iterator[Address]:
 
     Forward, a step reads its own timestep and the one before; the first term that reads a quantity of timestep t is of
     loss t, by way of h_1, of h_t or of the state that a score looks at. Back timestep by timestep, it is first read in
-    the last timestep, in its own or in the one before.
+    the last timestep, in its own or in one beside it.
     """
     network = program.network
     if address.is_sum:
@@ -50,7 +48,7 @@ def _candidates(program: Program, address: Address) -> Iterator[Address]:
     own = [Address(Phase.FORWARD, name, (at,)) for name in STAGES if name != "A" for at in (t, t + 1)]
     own += [Address(Phase.FORWARD, "A", pair) for pair in ((t, 1), (t, t))]
     own.append(Address(Phase.FORWARD, "L"))
-    own += [Address(Phase.BACKWARD, name, (at,)) for name in _BY_TIMESTEP for at in (network.T, t, t - 1)]
+    own += [Address(Phase.BACKWARD, name, (at,)) for name in _BY_TIMESTEP for at in (network.T, t + 1, t, t - 1)]
     ways = [(t, 1, 1), (t, i, 1), (t, t, 1), (t, t, t)]
     own += [Address(Phase.BACKWARD, name, way) for name in CHAINED for way in ways]
     if address.phase is Phase.UPDATE:  # W is first read at the second timestep's tanh, or at the first
