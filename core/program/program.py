@@ -154,6 +154,19 @@ class Program:
             raise KeyError(f"no step {address} in this program")
         return position
 
+    def nearest(self, address: Address) -> Address:
+        """The step that stands for *address* where one goes back the other way: the addend that holds a term, and a
+        term of what is added; the same address where this program has it.
+        """
+        if address in self:
+            return address
+        name, at = address.quantity, address.indices[-1]
+        if self.way == "timesteps":
+            return Address(Phase.BACKWARD, name, (at,))
+        if name in ADJOINTS:
+            name = {"h": "b", "a": "b", "x": "E"}.get(name, "Omega")  # b's terms are what is asked of a
+        return Address(Phase.BACKWARD, name, (at,) if name == "Omega" else (at, at, at))
+
     def __contains__(self, address: Address) -> bool:
         try:
             self.position(address)

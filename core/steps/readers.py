@@ -38,7 +38,7 @@ def _candidates(program: Program, address: Address) -> Iterator[Address]:
 
     Forward, a step reads its own timestep and the one before; the first term that reads a quantity of timestep t is of
     loss t, by way of h_1, of h_t or of the state that a score looks at. Back timestep by timestep, it is first read in
-    the last timestep, in its own or in one beside it.
+    the last timestep, in its own, in one beside it, or in that of a state that is looked at.
     """
     network = program.network
     if address.is_sum:
@@ -48,7 +48,7 @@ def _candidates(program: Program, address: Address) -> Iterator[Address]:
     own = [Address(Phase.FORWARD, name, (at,)) for name in STAGES if name != "A" for at in (t, t + 1)]
     own += [Address(Phase.FORWARD, "A", pair) for pair in ((t, 1), (t, t))]
     own.append(Address(Phase.FORWARD, "L"))
-    own += [Address(Phase.BACKWARD, name, (at,)) for name in _BY_TIMESTEP for at in (network.T, t + 1, t, t - 1)]
+    own += [Address(Phase.BACKWARD, name, (at,)) for name in _BY_TIMESTEP for at in (network.T, t + 1, t, t - 1, i)]
     ways = [(t, 1, 1), (t, i, 1), (t, t, 1), (t, t, t)]
     own += [Address(Phase.BACKWARD, name, way) for name in CHAINED for way in ways]
     if address.phase is Phase.UPDATE:  # W is first read at the second timestep's tanh, or at the first
