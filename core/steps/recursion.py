@@ -146,8 +146,8 @@ def _added_up(where: Where, found: tuple[Addend, ...], entry: Formula) -> Formul
 def _row(where: Where, addend: Addend, sign: str) -> Link:
     asks, factor, note = addend.edge.asks, _symbolic(where, addend), _note(where, addend)
     if asks is None:
-        H = where.network.H
-        return Link(sign, factor, "0", f"{note}: {LEFT_OUT}", lambda sums, _read: sums[-1] if sums else np.zeros(H))
+        zero, nothing = np.zeros(where.network.H), rf"0 \quad \text{{{LEFT_OUT}}}"
+        return Link(sign, factor, nothing, f"{note}: {LEFT_OUT}", lambda sums, _read: sums[-1] if sums else zero)
     several = parts(where, addend)
     numbers = plus(several, most=2) if several else _lying(asks, where, addend.readers[0], where.t)
     note = note if asks == addend.true else f"{note}, as the rule has it"
