@@ -189,7 +189,7 @@ def test_swapped_digits_are_seen(ask, text, pair):
 
 
 def test_the_stated_rate_and_uphill(ask):
-    match = only(ask("-0.58974", Address(UPDATE, "W")))
+    match = only(ask("-0.589742", Address(UPDATE, "W")))
     assert match.title == "the stated η"
     assert "η = 0.1." in match.done
     assert match.first.address == Address(UPDATE, "W")
@@ -262,7 +262,7 @@ def test_other_trainings_and_epochs_are_known_at_every_epoch(ask, text, address,
 
 
 def test_a_search_far_on_is_made_in_slices(sheet_a: Start):
-    case = Case.of(Training(*sheet_a, PRINTED, 0.01), 60, Address(FORWARD, "L"), 0.1)
+    case = Case.of(Training(*sheet_a, PRINTED, 0.01), 1000, Address(FORWARD, "L"), 0.1)
     search = Search(case, given("4.1234"))
     slices, said = 1, set()
     while not search.run(0.0):
