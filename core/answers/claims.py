@@ -35,7 +35,7 @@ def by_digits(case: Case, given: Given, right: Array) -> Iterator[Way]:
     for i in range(len(should) - 1):
         pair = should[i : i + 2]
         swapped = should[:i] + pair[::-1] + should[i + 2 :]
-        if pair.isdigit() and swapped != should:
+        if pair.isdigit():
             done, meant = f"The digits {pair} are swapped.", f"It is {should}."
             yield Way("two digits swapped", done, meant, Tier.RARE, np.array(float(swapped)), case.right, case)
 
