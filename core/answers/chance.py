@@ -60,17 +60,22 @@ class Crowd:
         return cls(right, given, values, tiers, offs[kept], tiers[kept], own, counts)
 
     def chance(self, value: Array, tier: Tier, width: float = 1.0) -> float:
-        """That some way as common as *tier* gives the numbers by chance; *value*: of the way, which is left out.
+        """That some way as common as *tier* gives the numbers by chance, another than the one with *value*.
 
         *width*: in units, what the digits accept.
         """
-        here = np.round((value - self.right).ravel() * _scale(self.given))
+        shares = width / (2 * np.maximum(np.abs(self.own[self._counted]), 1.0))
+        return self.nearby(value, tier) * float(np.prod(np.minimum(1.0, shares)))
+
+    def nearby(self, value: Array, tier: Tier) -> int:
+        """How many ways as common as *tier* are at most as far from the true value as the learner's numbers are.
+
+        The one with *value* is among them.
+        """
+        here, counted = np.round((value - self.right).ravel() * _scale(self.given)), self._counted
         others = np.any(np.round(self.offs) != here, axis=1) & (self.tiers_apart <= tier)
-        farthest = np.argsort(-np.abs(self.own) * self.counts, kind="stable")[:_MOST_COUNTED]
-        counted = farthest[self.counts[farthest]]
         near = np.abs(self.offs[others][:, counted]) <= np.abs(self.own[counted]) + 1
-        shares = np.minimum(1.0, width / (2 * np.maximum(np.abs(self.own[counted]), 1.0)))
-        return (1 + int(np.count_nonzero(np.all(near, axis=1)))) * float(np.prod(shares))
+        return 1 + int(np.count_nonzero(np.all(near, axis=1)))
 
     def decimals_needed(self, value: Array, tier: Tier) -> int | None:
         """How many more decimals would tell whether it was the way with *value*; None where a few would not."""
@@ -83,10 +88,10 @@ class Crowd:
                 return more
         return None
 
-    def nearby(self, tier: Tier) -> int:
-        """How many ways as common as *tier* are at most as far from the true value as the learner's numbers are."""
-        farthest = np.max(np.abs(self.own), initial=0.0)
-        return int(np.count_nonzero(np.all(np.abs(self.offs[self.tiers_apart <= tier]) <= farthest + 1, axis=1)))
+    @property
+    def _counted(self) -> npt.NDArray[np.intp]:
+        farthest = np.argsort(-np.abs(self.own) * self.counts, kind="stable")[:_MOST_COUNTED]
+        return farthest[self.counts[farthest]]
 
 
 def _scale(given: Given) -> Array:

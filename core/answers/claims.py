@@ -86,7 +86,7 @@ def _together(titles: list[str]) -> str:
 
 
 def _doubt(told: list[Told], crowd: Crowd) -> str:
-    decimals, nearby = int(np.max(crowd.given.decimals, initial=0)), crowd.nearby(told[0].way.tier)
+    decimals, nearby = int(np.max(crowd.given.decimals, initial=0)), crowd.nearby(told[0].value, told[0].way.tier)
     if nearby > 1:
         near = f"At {_number(decimals)} decimals, {nearby} known ways lead as near to the right number"
     else:

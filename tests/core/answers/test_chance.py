@@ -48,6 +48,6 @@ def test_the_chance_counts_the_ways_as_common_and_as_near(seed):
 def test_what_is_said_to_lie_as_near_is_what_is_counted():
     right, values = np.array(0.0), np.array([[0.0004], [0.0011], [-0.0009], [0.0012], [0.0500]])
     crowd = Crowd.of(right, written(np.array(0.0012)), values, np.array([0, 2, 2, 2, 2]))
-    assert crowd.nearby(Tier.EVERYDAY) == 4
+    assert crowd.nearby(values[3], Tier.EVERYDAY) == 4
     assert crowd.chance(values[3], Tier.EVERYDAY) == pytest.approx(4 / 24)
     assert crowd.chance(values[3], Tier.NAMED) == pytest.approx(2 / 24)
