@@ -164,9 +164,9 @@ def sheet_lines(view: View, *, in_full: bool) -> tuple[str, ...]:
         lines.append(sheet.note_at(epoch, address))
     errata = sheet.errata_at(epoch, address)
     if errata and not in_full:
-        numbers = " and ".join(str(erratum.number) for erratum in errata)
-        return (f"{lines[0]}   ·   {'Errata' if len(errata) > 1 else 'Erratum'} {numbers} of the sheet "
-                f"appl{'y' if len(errata) > 1 else 'ies'} here.",)  # fmt: skip
+        *before, last = (str(erratum.number) for erratum in errata)
+        which = f"Errata {', '.join(before)} and {last} apply" if before else f"Erratum {last} applies"
+        return (f"{lines[0]}   ·   {which} here.",)
     for erratum in errata:
         stand = erratum.stand(view.epoch.rule)
         title = f"Erratum {erratum.number}: {erratum.title[0].lower()}{erratum.title[1:]}."

@@ -61,6 +61,7 @@ class FormulaPanel(Panel):
         self.strip = PathStrip(theme)
         self.title, self.subtitle, self.sentence = QLabel(), QLabel(), QLabel()
         self.copy = QPushButton()  # without words, which would have the title wrapped
+        self.copy.setProperty("small", True)
         self.copy.setAccessibleName("Copy LaTeX")
         self.copy.setToolTip("Copy the formula as LaTeX (Ctrl+Shift+C)")
         self.copy.clicked.connect(self.copy_latex)
@@ -141,6 +142,7 @@ class FormulaPanel(Panel):
             if layout is not None and not part.isHidden():
                 layout.activate()
         self._share_height()
+        self._lay_down()
         self._fit_presented()
         self._show_value()
 
@@ -241,7 +243,6 @@ class FormulaPanel(Panel):
         if self._view is None:
             return
         self._show_numbers(self._view, self.symbols.accessibleName())
-        self.result.show_result(self._view, opened=picture.ENTRY in self._opened)
         self._fit()
         if not self.ladder.isHidden():
             self._column.activate()
@@ -251,10 +252,19 @@ class FormulaPanel(Panel):
 
     def _fit(self) -> None:
         """Another width may have room for the result beside the numbers, another height for more of the ladder."""
+        if self._view is not None:
+            self.result.show_result(self._view, opened=picture.ENTRY in self._opened)
         self._place_result()
         self._share_height()
+        self._lay_down()
         self._fit_presented()
         self._show_value()
+
+    def _lay_down(self) -> None:
+        """Where the step is higher than its place, a matrix that is higher than wide is shown transposed."""
+        if self.numbers.isHidden() and self.overflow() and self.result.lay_down():
+            self._place_result()
+            self._share_height()
 
     def _refit(self) -> None:
         """The step is higher or lower than it was laid out for."""

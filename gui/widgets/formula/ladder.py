@@ -28,6 +28,7 @@ from gui.widgets.formula.ladder_layout import MOST_CELLS, Ladder, LadderLayout, 
 from gui.widgets.parts.focus_ring import paint_focus_ring
 from gui.widgets.parts.keys import ENTER, PLAIN, asks_for_key, watches
 
+_EDGE = 2  # pixels below the last row, for the ring of the focus
 _MOVES = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
 
 
@@ -107,7 +108,7 @@ class LadderView(QWidget):
 
     def sizeHint(self) -> QSize:
         """As high as its rows."""
-        return QSize(self._theme.px(480), round(self._layout.height) + 2)
+        return QSize(self._theme.px(480), round(self._layout.height) + _EDGE)
 
     def minimumSizeHint(self) -> QSize:
         """Rows cannot be lower; columns shrink to this width."""
@@ -120,7 +121,7 @@ class LadderView(QWidget):
 
     def _arrange(self) -> None:
         width = float(max(self.width(), self._theme.px(300)))
-        self._layout = arrange(self._ladder, width, self._room, self._form, self._theme)
+        self._layout = arrange(self._ladder, width, self._room - _EDGE, self._form, self._theme)
         self._mark = max(min(self._mark, len(self._openers()) - 1), 0)
         self.setMinimumHeight(self.minimumSizeHint().height())
         self.updateGeometry()
