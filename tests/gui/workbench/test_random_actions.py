@@ -87,7 +87,8 @@ class Hands:
     def do(self):
         kinds: list[tuple[int, Callable[[], str]]] = [
             (30, self.action), (22, self.key), (20, self.click), (4, self.menu), (5, self.word), (6, self.ask),
-            (2, self.lines), (3, self.dock), (2, self.resize), (1, self.sheet), (3, self.epoch), (1, self.rate), (3, self.wheel),
+            (2, self.lines), (3, self.dock), (2, self.resize), (1, self.sheet), (3, self.epoch), (1, self.rate),
+            (3, self.wheel),
         ]  # fmt: skip
         kind = self.chance.choices([kind for _, kind in kinds], [weight for weight, _ in kinds])[0]
         self.done.append(kind.__name__)
