@@ -83,6 +83,13 @@ class FormulaPanel(Panel):
         self.why.setCheckable(True)
         self.why.toggled.connect(lambda _on: self._view is not None and self._show_sheet(self._view))
         self.operand = QLabel()
+        self.let_go = QToolButton()  # of what is watched
+        self.let_go.setAutoRaise(True)
+        self.let_go.setProperty("small", True)
+        self.let_go.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.let_go.setAccessibleName("Watch no more")
+        self.let_go.setToolTip("Watch it no more (Ctrl and a click do the same)")
+        self.let_go.clicked.connect(lambda: self.symbol_clicked.emit(self._pointed, True))
         self._strut = QWidget()  # keeps the line as high with either of its two texts
         self._lay_out()
         for part in self._parts():
@@ -349,6 +356,8 @@ class FormulaPanel(Panel):
         pointed = view is not None and bool(self._pointed)
         self.subtitle.setVisible(not pointed)
         self.operand.setVisible(pointed)
+        is_watched = view is not None and pointed and view.state.watched == self._pointed
+        self.let_go.setVisible(is_watched and not self._is_presented)
         line = explain.operand_line(view, self._pointed) if view is not None and pointed else ""
         self.operand.setText(line)
         self.operand.setToolTip(line)
@@ -387,7 +396,7 @@ class FormulaPanel(Panel):
         head.addWidget(self.copy, 0, Qt.AlignmentFlag.AlignTop)
         column.addLayout(head)
         under = QHBoxLayout()  # as wide as the panel; the chip first, at the same place whatever the words are
-        for part, stretch in ((self.subtitle, 1), (self.operand, 1), (self._strut, 0)):
+        for part, stretch in ((self.subtitle, 1), (self.operand, 1), (self.let_go, 0), (self._strut, 0)):
             under.addWidget(part, stretch)
         column.addLayout(under)
         column.addWidget(self.symbols)
@@ -440,6 +449,8 @@ class FormulaPanel(Panel):
         theme = self.theme
         self.copy.setIcon(icon("copy", theme))
         self.copy.setIconSize(QSize(theme.px(16), theme.px(16)))
+        self.let_go.setIcon(icon("close", theme))
+        self.let_go.setIconSize(QSize(theme.px(14), theme.px(14)))
         self._column.setContentsMargins(theme.px(20), theme.px(4), theme.px(8), theme.px(2))
         self._beside.setContentsMargins(theme.px(10), theme.px(3), theme.px(4), theme.px(3))
         self._column.setSpacing(theme.px(2))

@@ -246,10 +246,10 @@ class ResultView(MatrixPart):
     def lay_down(self) -> bool:
         """Show the matrix of a term that is higher than wide transposed, and say whether it is one."""
         view = self._view
-        if view is None or self.matrix.isHidden() or view.step.kind != "term" or self._is_lying:
+        if view is None or self.matrix.isHidden() or view.step.value.ndim < 2 or self._is_lying:
             return False
         rows, columns = view.step.value.shape
-        if rows > columns:
+        if view.step.kind == "term" and rows > columns:
             self._lay(lying=True)
             self.matrix.adjustSize()  # as narrow as it stood it would ask for the height of a scroll bar too
             self._written += "ᵀ"

@@ -44,6 +44,13 @@ def test_lengths_follow_the_zoom():
     assert "border-radius: 16px" in stylesheet(Theme(zoom=2.0))
 
 
+@pytest.mark.parametrize("kind", ["QMenu", "QToolTip", "#card"])
+def test_what_floats_is_as_round_as_what_it_floats_over(kind):
+    rule = re.search(rf"^{kind} {{(.+?)}}", stylesheet(Theme()), re.MULTILINE | re.DOTALL)
+    assert rule is not None
+    assert "border-radius: 8px" in rule[1]
+
+
 @pytest.mark.parametrize("theme_palette", [LIGHT, DARK])
 def test_disabled_text_stays_readable(theme_palette):
     palette = qpalette(Theme(theme_palette))

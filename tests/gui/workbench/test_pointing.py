@@ -99,6 +99,22 @@ def test_a_node_of_the_strip_lights_up_in_formula(window):
     assert formula.operand.text().startswith("h₃: ")
 
 
+def test_what_is_watched_is_let_go_by_the_cross_beside_it_which_moves_nothing(window):
+    formula = window.bench.formula
+    assert not formula.let_go.isVisible()
+    below = formula.symbols.y()
+    point_at(formula.symbols, formula.symbols.operand_rect("h[3]").center())
+    assert not formula.let_go.isVisible()  # of what is only pointed at there is nothing to let go
+    click(formula.symbols, formula.symbols.operand_rect("h[3]").center(), CTRL)
+    leave(formula.symbols)
+    assert formula.let_go.isVisible()
+    assert formula.symbols.y() == below
+    click(formula.let_go)
+    assert window.bench.model.state.watched == ""
+    assert not formula.let_go.isVisible()
+    assert window.place == (1, 62)
+
+
 def test_ctrl_and_a_click_watch_and_another_lets_go(window):
     formula = window.bench.formula
     click(formula.symbols, formula.symbols.operand_rect("h[3]").center(), CTRL)
