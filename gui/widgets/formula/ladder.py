@@ -25,6 +25,7 @@ from core.writing.form import NumberFormat, exact
 from gui.look.theme import Theme
 from gui.typesetting.typeset import Part
 from gui.widgets.formula.ladder_layout import MOST_CELLS, Ladder, LadderLayout, LadderRow, Placed, arrange, note
+from gui.widgets.matrix.shades import edge_of
 from gui.widgets.parts.focus_ring import paint_focus_ring
 from gui.widgets.parts.keys import ENTER, PLAIN, asks_for_key, watches
 
@@ -190,9 +191,9 @@ class LadderView(QWidget):
             return
         largest = float(np.max(np.abs(row.product), initial=0.0)) or 1.0
         for cell, value in zip(placed.cells, row.product, strict=True):
-            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setPen(edge_of(palette, float(value) / largest))
             painter.setBrush(palette.shade(float(value) / largest))
-            painter.drawRoundedRect(cell, 3, 3)
+            painter.drawRoundedRect(QRectF(cell.toRect()).adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)  # whole pixels
             painter.setPen(palette.ink)
             text = self._form(float(value))
             painter.setFont(theme.font(12, bold=result))
