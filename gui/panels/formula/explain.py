@@ -103,6 +103,12 @@ def sentence(view: View) -> str:
     return step.formula.sentence
 
 
+def paths_line(view: View) -> str:
+    """What the paths through attention mean that a term is added up from, in plain words; "" without any."""
+    notes = [link.note for link in view.step.formula.links if " path: " in link.note]
+    return "  ·  ".join(note.replace(" path: ", ": ") for note in notes)
+
+
 def entry_title(view: View) -> str:
     """Which entry `entry_line` is about, and why it is zero if it must be."""
     step, network = view.step, view.network

@@ -67,6 +67,7 @@ class FormulaPanel(Panel):
         self.copy.clicked.connect(self.copy_latex)
         self.symbols = FormulaView(theme, size=24)
         self.further = FormulaView(theme, size=17)
+        self.paths = QLabel()  # what is asked of h_m in words, where there is room
         self.numbers = FormulaView(theme, size=18)
         self.value = QLabel()
         self.softmax, self.ladder, self.ladder_end = SoftmaxView(theme), LadderView(theme), LadderView(theme)
@@ -140,6 +141,7 @@ class FormulaPanel(Panel):
         self.sentence.setText("\n".join([explain.sentence(view), *(line for line in extra if line)]))
         self._show_sheet(view)
         self._show_operand()
+        self.paths.setText(explain.paths_line(view))
         self.to_try.set_links(to_try(view))
         self.onward.set_links(onward(view))
         self._ready_to_predict()
@@ -306,15 +308,16 @@ class FormulaPanel(Panel):
             self._column.activate()  # a formula needs no less than the height at the width that it has
         width = self._scroll.viewport().width()
         free = self._scroll.viewport().height() - self._column.totalHeightForWidth(width)
-        lines = (self.onward, self.to_try)
+        lines = (self.paths, self.onward, self.to_try)  # the first is needed most
+        has_words = (bool(self.paths.text()), self.onward.has_links, self.to_try.has_links)
         heights = [line.heightForWidth(self._inner_width()) + self._column.spacing() for line in lines]
         free += sum(high for line, high in zip(lines, heights, strict=True) if not line.isHidden())
         if not self.ladder.isHidden():
             free += self.ladder.minimumSizeHint().height()
             self.ladder.set_room(free)
             free -= self.ladder.minimumSizeHint().height()
-        for line, high in zip(lines, heights, strict=True):
-            shown = line.has_links and high <= free and not self._is_presented
+        for line, high, says in zip(lines, heights, has_words, strict=True):
+            shown = says and high <= free and not self._is_presented
             line.setVisible(shown)
             free -= high if shown else 0
 
@@ -401,6 +404,7 @@ class FormulaPanel(Panel):
         column.addLayout(under)
         column.addWidget(self.symbols)
         column.addWidget(self.further)
+        column.addWidget(self.paths)
         for widget in (self.softmax, self.ladder, self.update_view):
             column.addWidget(widget)
         beside = QHBoxLayout(self.note)
@@ -419,13 +423,14 @@ class FormulaPanel(Panel):
         column.addStretch(1)
         column.addWidget(self.to_try)
         column.addWidget(self.onward)
-        for label in (self.title, self.subtitle, self.sentence, self.sheet, self.operand):
+        for label in (self.title, self.subtitle, self.sentence, self.sheet, self.operand, self.paths):
             label.setWordWrap(True)
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             label.setTextFormat(Qt.TextFormat.PlainText)
         for label, role in (
             (self.title, "title"),
             (self.subtitle, "dim"),
+            (self.paths, "small"),
             (self.sentence, "body"),
             (self.value, "number"),
             (self.sheet, "fact"),
