@@ -351,7 +351,8 @@ class FormulaPanel(Panel):
         self.sheet.setText("\n".join(lines))
         self.note.setVisible(bool(lines))
         sheet = view.source.worksheet
-        self.why.setVisible(sheet is not None and bool(sheet.errata_at(view.cursor.epoch, view.step.address)))
+        has_errata = sheet is not None and bool(sheet.errata_at(view.cursor.epoch, view.step.address))
+        self.why.setVisible(has_errata and not self._is_presented)
 
     def _show_operand(self) -> None:
         """What is pointed at or watched, in the place of the subtitle, so that it shifts and covers nothing."""
