@@ -22,12 +22,11 @@ from tests.gui.views import view_at
 
 pytestmark = pytest.mark.without_qt
 
-NUMBER_OF = {
-    "t": lambda t, m, k: t,
-    "m": lambda t, m, k: m,
-    "k": lambda t, m, k: k,
-    "t-k": lambda t, m, k: t - k,
-}
+
+def number_of(by, indices):
+    """The number of the group that a term (t, m, k) belongs to."""
+    t, m, k = indices
+    return {"t": t, "m": m, "k": k, "t-k": t - k}[by]
 
 
 def source(sheet):
@@ -69,12 +68,12 @@ def test_a_grouped_bar_is_the_sum_of_the_terms_with_that_number(sheet, by):
         return
     sums: dict[int, float] = {}
     for indices, value in every.items():
-        sums[NUMBER_OF[by](*indices)] = sums.get(NUMBER_OF[by](*indices), 0.0) + value
+        sums[number_of(by, indices)] = sums.get(number_of(by, indices), 0.0) + value
     found = shown(sheet, Address(Phase.BACKWARD, "W"), by)
     assert found.picture.values == pytest.approx([sums[number] for number in sorted(sums)], abs=1e-14)
     assert [slot[0] for slot in found.picture.slots] == sorted(sums)
     for place, number in enumerate(sorted(sums)):
-        assert NUMBER_OF[by](*found.address_of(place).indices) == number
+        assert number_of(by, found.address_of(place).indices) == number
 
 
 def test_at_a_term_all_up_to_it_are_shown_and_the_rest_is_to_go():
@@ -138,7 +137,7 @@ def test_sizes_added_up_are_those_of_the_groups_and_nothing_cancels(by):
     view, found = computed("attention", Address(Phase.BACKWARD, "W"))
     sums: dict[int, float] = {}
     for indices, value in every_term("attention", "W").items():
-        sums[NUMBER_OF[by](*indices)] = sums.get(NUMBER_OF[by](*indices), 0.0) + abs(value)
+        sums[number_of(by, indices)] = sums.get(number_of(by, indices), 0.0) + abs(value)
     picture = sizes(view, found, by).picture
     assert isinstance(picture, BarPicture)
     assert not picture.adds_up

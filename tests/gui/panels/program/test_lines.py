@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from core.program.outline import Outline
@@ -56,5 +58,5 @@ def test_a_range_says_its_first_and_its_last_and_holds_what_lies_between():
     ranges = [line for line in (lines.child(forward, row) for row in range(lines.count(forward))) if line.is_range]
     assert [lines.label(line).name.count("…") for line in ranges] == [1] * len(ranges)
     spans = [lines.span(line) for line in ranges]
-    assert all(before.last + 1 == after.first for before, after in zip(spans, spans[1:], strict=False))
+    assert all(before.last + 1 == after.first for before, after in pairwise(spans))
     assert len(ranges) == 4  # 359 timesteps

@@ -20,8 +20,8 @@ AREA = QRectF(10, 20, 400, 200)
 def picture(values, slots=None, levels=("t",), lead="", is_log=False):
     made = np.array(values, dtype=float)
     slots = tuple((place + 1,) for place in range(len(values))) if slots is None else slots
-    return BarPicture("bars", made, np.cumsum(made), np.zeros((len(made), 0)), (), levels, slots, lead, None, 0, str, str,
-                      NumberFormat(), not is_log, is_log)  # fmt: skip
+    return BarPicture("bars", made, np.cumsum(made), np.zeros((len(made), 0)), (), levels, slots, lead, None, 0, str,
+                      str, NumberFormat(), not is_log, is_log)  # fmt: skip
 
 
 def scale_of(made):
