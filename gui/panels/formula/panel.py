@@ -356,15 +356,16 @@ class FormulaPanel(Panel):
 
     def _show_operand(self) -> None:
         """What is pointed at or watched, in the place of the subtitle, so that it shifts and covers nothing."""
-        view = self._view
-        pointed = view is not None and bool(self._pointed)
-        self.subtitle.setVisible(not pointed)
-        self.operand.setVisible(pointed)
-        is_watched = view is not None and pointed and view.state.watched == self._pointed
-        self.let_go.setVisible(is_watched and not self._is_presented)
-        line = explain.operand_line(view, self._pointed) if view is not None and pointed else ""
+        view, symbol = self._view, self._pointed
+        line = explain.operand_line(view, symbol) if view is not None and symbol else ""
         self.operand.setText(line)
         self.operand.setToolTip(line)
+        self.subtitle.setVisible(not line)
+        self.operand.setVisible(bool(line))
+        is_watched = view is not None and bool(line) and view.state.watched == symbol
+        self.let_go.setVisible(is_watched and not self._is_presented)
+        if symbol != self._pointed:  # what comes and goes under the mouse changes what it points at
+            self._show_operand()
 
     def _show_answer(self) -> None:
         """The answer below the rest, scrolled into sight; it covers nothing, and no line is cut at the top."""

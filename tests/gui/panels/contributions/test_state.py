@@ -144,9 +144,11 @@ def test_sizes_added_up_are_those_of_the_groups_and_nothing_cancels(by):
     assert picture.values == pytest.approx([sums[number] for number in sorted(sums)], abs=1e-14)
 
 
-def test_of_losses_after_the_cursor_no_size_is_shown():
-    view, found = computed("attention", Address(Phase.BACKWARD, "W", (3, 3, 2)))
+@pytest.mark.parametrize(("indices", "known"), [((3, 3, 2), (2, 2)), ((3, 2, 2), (2, 0)), ((3, 3, 3), (3, 0))])
+def test_a_size_is_shown_once_all_terms_of_its_cell_are_computed(indices, known):
+    view, found = computed("attention", Address(Phase.BACKWARD, "W", indices))
     result = sizes(view, found, "term")
     assert isinstance(result.picture, TrianglePicture)
-    assert (result.picture.rows, result.picture.cells) == (2, 2)
-    assert all(t < 3 or (t == 3 and k <= 2) for t, k in result.leads.values())
+    assert (result.picture.rows, result.picture.cells) == known
+    rows, cells = known
+    assert all(t <= rows or (t == rows + 1 and k <= cells) for t, k in result.leads.values())
