@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from core.network.rule import EXACT
-from core.program.program import Address, Phase
+from core.program.program import Address, Phase, Program
 from core.sources.opening import open_source
 from core.studies.contributions import Grouping
 from core.studies.term_sizes import TermSizes
