@@ -117,7 +117,8 @@ class Toolbar(QToolBar):
 
     def show_epoch(self, epoch: int) -> None:
         """Show the epoch that the cursor is in."""
-        if not self.epoch.hasFocus() or self.epoch.value() != epoch:
+        is_typed = self.epoch.text() != self.epoch.textFromValue(epoch)
+        if self.epoch.value() != epoch or (is_typed and not self.epoch.hasFocus()):
             self.epoch.blockSignals(True)
             self.epoch.setValue(epoch)
             self.epoch.blockSignals(False)

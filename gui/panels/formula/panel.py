@@ -31,6 +31,7 @@ from gui.panels.formula.onward import Onward, onward, to_try
 from gui.panels.formula.result import ResultView, SoftmaxView, UpdateView
 from gui.widgets.formula.ladder import LadderView
 from gui.widgets.formula.view import FormulaView
+from gui.widgets.parts.copied_label import CopiedLabel
 from gui.widgets.parts.keys import ENTER
 from gui.widgets.parts.scroll import SteadyScroll
 from gui.widgets.strip.strip import PathStrip
@@ -59,7 +60,7 @@ class FormulaPanel(Panel):
         self._opened: frozenset[int] = frozenset()  # what is open in the ladder of this step
         self._is_presented = False
         self.strip = PathStrip(theme)
-        self.title, self.subtitle, self.sentence = QLabel(), QLabel(), QLabel()
+        self.title, self.subtitle, self.sentence = CopiedLabel(), CopiedLabel(), CopiedLabel()
         self.copy = QPushButton()  # without words, which would have the title wrapped
         self.copy.setAccessibleName("Copy LaTeX")
         self.copy.setToolTip("Copy the formula as LaTeX (Ctrl+Shift+C)")
@@ -73,7 +74,7 @@ class FormulaPanel(Panel):
         self.veil = QLabel("The result is hidden.")
         self.prompt = YourNumber(theme)
         self.to_try, self.onward = Onward(theme, "Three things to try:"), Onward(theme, "goes to →")
-        self.sheet, self.note = QLabel(), QFrame()
+        self.sheet, self.note = CopiedLabel(), QFrame()
         self.note.setObjectName("note")
         self.why = QToolButton()
         self.why.setText("Why?")
@@ -111,8 +112,8 @@ class FormulaPanel(Panel):
         step, form = view.step, view.form
         words = spoken(step, view.cursor.position, len(view.program), form, view.entry, hidden=view.hidden)
         self.strip.set_picture(picture.strip_picture(view))
-        self.title.setText(step.formula.title)
-        self.subtitle.setText(picture.subtitle(view))
+        self.title.set_words(step.formula.title)
+        self.subtitle.set_words(picture.subtitle(view))
         first, *further = picture.symbolic_lines(view)
         self.symbols.set_formula(first, words)
         self.further.setVisible(bool(further))
@@ -129,7 +130,7 @@ class FormulaPanel(Panel):
         self.symbols.show()  # a room may have been spared these
         # Of a hidden result even the reason why it is zero, or its sign, would tell it.
         self.sentence.setVisible(not view.hidden)
-        self.sentence.setText("\n".join([explain.sentence(view), *(line for line in extra if line)]))
+        self.sentence.set_words("\n".join([explain.sentence(view), *(line for line in extra if line)]))
         self._show_sheet(view)
         self._show_operand()
         self.to_try.set_links(to_try(view))
@@ -328,7 +329,7 @@ class FormulaPanel(Panel):
         own = self._own.get((view.cursor.epoch, view.step.address))
         lines = explain.sheet_lines(view, in_full=self.why.isChecked()) + (() if own is None else (own,))
         lines = () if view.hidden else lines
-        self.sheet.setText("\n".join(lines))
+        self.sheet.set_words("\n".join(lines))
         self.note.setVisible(bool(lines))
         sheet = view.source.worksheet
         self.why.setVisible(sheet is not None and bool(sheet.errata_at(view.cursor.epoch, view.step.address)))
@@ -400,10 +401,7 @@ class FormulaPanel(Panel):
         column.addStretch(1)
         column.addWidget(self.to_try)
         column.addWidget(self.onward)
-        for label in (self.title, self.subtitle, self.sentence, self.sheet, self.operand):
-            label.setWordWrap(True)
-            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-            label.setTextFormat(Qt.TextFormat.PlainText)
+        self.operand.setTextFormat(Qt.TextFormat.PlainText)
         for label, role in (
             (self.title, "title"),
             (self.subtitle, "dim"),
@@ -414,8 +412,6 @@ class FormulaPanel(Panel):
             (self.veil, "strong"),
         ):
             label.setProperty("role", role)
-        self.operand.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
-        self.operand.setWordWrap(False)
         self.operand.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._scroll = SteadyScroll(body)
         self._scroll.resized.connect(self._fit)
