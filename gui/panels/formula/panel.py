@@ -308,6 +308,8 @@ class FormulaPanel(Panel):
 
     def _place_result(self) -> None:
         """The result beside the numbers where both fit at full size, else below them."""
+        if self.result.isHidden():
+            return
         width = self._inner_width()
         self.result.place(width, beside=True)  # as wide as it would be there, whichever place it had before
         numbers, result = self.numbers.sizeHint().width(), self.result.sizeHint().width()
