@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from gui.workbench.docked import Docked
 
 _MOST_UNDONE = 50  # edits; each may keep a network
-_DEEPEST = 3  # layouts within layouts that a step may change: what is laid out after it was painted is painted again
+_DEEPEST = 6  # layouts within layouts that a step may change: what is laid out after it was painted is painted again
 _LONG, _REST = 128, 60  # in a text of more timesteps, most panels follow a hand that scrubs after so many milliseconds
 
 

@@ -55,16 +55,16 @@ def test_arrows_for_over_and_out_are_said_on_the_buttons(window):
     window.reset()
     window.go_to(62)
     for name, text in (("over", "Finish L₃"), ("out", "Finish ∂L/∂W")):
-        button = window.shell.toolbar.widgetForAction(window.action(name))
+        button = window.shell.toolbar.buttons[name]
         assert button.text() == text
-    click(window.shell.toolbar.widgetForAction(window.action("over")))
+    click(window.shell.toolbar.buttons["over"])
     assert window.bench.formula.subtitle.text().startswith("t = 3, m = 3, k = 3  ·  10 of 20")
-    click(window.shell.toolbar.widgetForAction(window.action("out")))
+    click(window.shell.toolbar.buttons["out"])
     assert window.bench.formula.title.text().startswith("∂L/∂W")
     assert "20 terms" in window.bench.formula.subtitle.text()
-    click(window.shell.toolbar.widgetForAction(window.action("back")))
+    click(window.shell.toolbar.buttons["back"])
     assert window.place == (1, 73)
-    click(window.shell.toolbar.widgetForAction(window.action("into")))
+    click(window.shell.toolbar.buttons["into"])
     assert window.place == (1, 74)
 
 
