@@ -38,7 +38,7 @@ _LONGEST_TYPED = 20  # of a number that is put back
 # For these there is room, so that stepping moves nothing.
 _LONGEST = {
     "over": ("Finish L₄ of ∂L/∂W", "Finish L₄ of ∂L/∂Ω", "Finish total loss"),
-    "out": ("Finish forward", "Finish update", "Finish ∂L/∂W", "Finish ∂L/∂Ω"),
+    "out": ("Finish forward", "Finish update", "Finish way back", "Finish ∂L/∂W", "Finish ∂L/∂Ω"),
 }
 # What is dropped, one after the other: what the sheet states, words of choices, labels, words of buttons; in the end
 # the fields are as narrow as their numbers and the arrows alone are left.
