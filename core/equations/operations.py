@@ -56,7 +56,7 @@ def _column(v: Values) -> Values:
 
 def matrix_vector(M: Values, v: Values) -> Values:
     """M v."""
-    return np.asarray((M @ _column(v))[..., 0])
+    return np.asarray(np.matvec(M, v))
 
 
 def vector_matrix(v: Values, M: Values) -> Values:
