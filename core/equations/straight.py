@@ -14,7 +14,7 @@ from typing import Any, cast
 
 from core.equations.tracing import Step
 
-WALKED = 32  # so many descents take less time walked than compiled and run
+WALKED = 8  # so many descents take less time walked than compiled and run
 _LEAVES = ("given", "known")
 _SIGNS: dict[str, Callable[..., float]] = {
     "+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv,

@@ -2,6 +2,7 @@
 
 import random
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.epoch import engines, small
-from core.epoch.epoch import run_epoch
+from core.epoch.epoch import Epoch, run_epoch
 from core.epoch.forward import forward
 from core.epoch.training import Training
 from core.equations.operations import TABLE
@@ -28,6 +29,16 @@ def straight(monkeypatch):
         raise AssertionError("this is a small network, and all its numbers are finite")
 
     monkeypatch.setattr(engines, "forward", refused)
+
+
+assert_close = partial(np.testing.assert_allclose, rtol=1e-11, atol=1e-13)
+
+
+def by_code(network, parameters, rule):
+    """An epoch as straight-line code."""
+    found = small.work_out(network, parameters, rule, 0.1)
+    assert found is not None
+    return found
 
 
 def bits(*arrays):
@@ -49,23 +60,22 @@ def all_bits(epoch):
 def test_every_number_of_a_small_network_is_that_of_the_loops(start, rule):
     network, parameters = start
     assert small.is_small(network)
-    tape, gradients, after = small.work_out(network, parameters, rule, 0.1)
+    tape, gradients, after = by_code(network, parameters, rule)
     slow = oracles.forward(network, oracles.values(parameters))
-    close = {"rtol": 1e-11, "atol": 1e-13}
-    np.testing.assert_allclose(tape.h, slow.h, **close)
+    assert_close(tape.h, slow.h)
     for name in ("x", "a", "Z", "Omega", "yhat", "L"):
-        np.testing.assert_allclose(getattr(tape, name), np.array(getattr(slow, name)[1:]), **close)
+        assert_close(getattr(tape, name), np.array(getattr(slow, name)[1:]))
     if network.attention:
         for t in range(1, network.T + 1):
             for name in ("A", "alpha"):
                 row = getattr(tape, name)[t - 1]
-                np.testing.assert_allclose(row[:t], np.array(getattr(slow, name)[t][1:], dtype=float), **close)
+                assert_close(row[:t], np.array(getattr(slow, name)[t][1:], dtype=float))
                 assert not row[t:].any()
     assert tape.total == pytest.approx(slow.total, rel=1e-12)
     for name, before in parameters:
         expected = oracles.gradient(network, parameters, rule, name)
-        np.testing.assert_allclose(gradients[name], expected, **close)
-        np.testing.assert_allclose(after[name], before - 0.1 * expected, **close)
+        assert_close(gradients[name], expected)
+        assert_close(after[name], before - 0.1 * expected)
 
 
 @pytest.mark.parametrize("rule", [EXACT, PRINTED, TYPESET], ids=lambda rule: rule.name)
@@ -83,7 +93,7 @@ def test_training_is_that_of_an_epoch_done_by_hand(kind, rule, straight):
 @pytest.mark.parametrize("rule", RULES[::5])
 def test_straight_line_code_and_whole_arrays_agree_under_every_rule(rule):
     network, parameters = random_network(3, T=5, K=3, H=2, D=2)
-    tape, gradients, _ = small.work_out(network, parameters, rule, 0.1)
+    tape, gradients, _ = by_code(network, parameters, rule)
     whole, expected, _ = engines.by_whole_arrays(forward(network, parameters), rule, 0.1)
     np.testing.assert_allclose(tape.yhat, whole.yhat, rtol=1e-13)
     for one, other in zip(gradients.arrays, expected.arrays, strict=True):
@@ -97,7 +107,7 @@ def test_straight_line_code_and_whole_arrays_agree_under_every_rule(rule):
 @given(start=networks(most_T=9), rule=rules, rate=st.sampled_from([0.1, 1.0, 30.0]), seed=st.integers(0, 99))
 def test_stepping_replaying_and_running_agree_to_the_last_bit(start, rule, rate, seed):
     network, parameters = start
-    stepped, after = [], parameters
+    stepped, after = list[Epoch](), parameters
     for _ in range(70):
         with np.errstate(all="ignore"):
             stepped.append(run_epoch(network, after, rule, rate, len(stepped) + 1))
@@ -134,17 +144,25 @@ def test_the_border_lies_within_those_lengths():
 # -- which one runs ------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("size", [{"T": 3}, {"T": 8, "K": 8}, {"T": 6, "H": 4, "D": 3}, {"T": 40, "attention": False}])
-def test_the_count_that_decides_is_near_the_length_of_the_code(size):
-    network, _ = random_network(0, **size)
+@pytest.mark.parametrize(
+    "start",
+    [
+        random_network(0, T=3),
+        random_network(0, T=8, K=8),
+        random_network(0, T=6, H=4, D=3),
+        random_network(0, T=40, attention=False),
+    ],
+    ids=["short", "many letters", "wide", "without attention"],
+)
+def test_the_count_that_decides_is_near_the_length_of_the_code(start):
+    network, _ = start
     descent, _ = small._traced(network, EXACT)
     assert 0.5 < small.operations(network) / len(descent.steps) < 0.85
 
 
 def test_long_texts_and_wide_networks_run_by_whole_arrays(monkeypatch):
     monkeypatch.setattr(small, "_traced", None)
-    for size in ({"T": 128, "H": 1}, {"T": 4, "H": 40}):
-        network, parameters = random_network(0, **size)
+    for network, parameters in (random_network(0, T=128, H=1), random_network(0, H=40)):
         assert not small.is_small(network)
         assert Training(network, parameters, EXACT, 0.1).run(3)
 
@@ -201,7 +219,12 @@ def test_epochs_after_an_overflow_that_passes_are_straight_line_code_again(monke
     network, parameters = of_kind((False, False))
     parameters = Parameters.checked(network, dict(parameters) | {"c": [0, 714, 0]})
     ran = []
-    monkeypatch.setattr(engines, "forward", lambda *case: ran.append(case) or forward(*case))
+
+    def counted(*case):
+        ran.append(case)
+        return forward(*case)
+
+    monkeypatch.setattr(engines, "forward", counted)
     training = Training(network, parameters, EXACT, 1.0)
     training.run(64)
     assert np.isfinite(training.losses).all()

@@ -32,8 +32,10 @@ def descent(lines):
     done.forward()
     terms = done.backward()
     slopes = [number.place for name in P for number in trace.lifted(reduce(add, terms[name])).flat]
-    shown = [number.place for t in range(1, T + 1) for name in ("h", "yhat") for number in done.read(name, t)]
-    loss = reduce(add, [done.read("L", t)[()] for t in range(1, T + 1)])
+    shown = [
+        number.place for t in range(1, T + 1) for name in ("h", "yhat") for number in trace.lifted(done.read(name, t))
+    ]
+    loss = reduce(add, trace.lifted([done.read("L", t)[()] for t in range(1, T + 1)]))
     return Descent(trace.steps, loss.place, slopes, shown)
 
 
