@@ -92,13 +92,11 @@ def _descended(
     network: Network, parameters: Parameters, rule: Rule, rate: float, times: int
 ) -> tuple[list[float], Numbers, Numbers] | None:
     given = [number for array in parameters.arrays for number in array.ravel().tolist()]
-    if not all(map(isfinite, given)):
-        return None
     try:
         losses, after, results = _traced(network, rule)[0].run(times, rate, given)
     except (ArithmeticError, ValueError):
         return None
-    # What is not finite once stays so: a product with a 0 that is left out would have shown it in the parameters.
+    # What is not finite on the way makes parameters that are not, and those stay so: it is enough to look at the last.
     return (losses, after, results) if all(map(isfinite, after)) else None
 
 

@@ -229,6 +229,10 @@ def test_epochs_after_an_overflow_that_passes_are_straight_line_code_again(monke
     training.run(64)
     assert np.isfinite(training.losses).all()
     assert 0 < len(ran) < 10
+    for number in range(1, 65):
+        epoch = run_epoch(network, parameters, EXACT, 1.0)
+        assert epoch.tape.total == training.losses[number - 1]
+        parameters = epoch.updated
 
 
 # -- one copy ------------------------------------------------------------------------------------------------
@@ -256,3 +260,12 @@ def test_a_rule_that_asks_nothing_leaves_the_chained_gradients_zero():
         assert not epoch.gradients[name].any()
         assert not np.signbit(epoch.gradients[name]).any()
     assert epoch.gradients.V.any()
+
+
+@pytest.mark.parametrize("b", [-9, 9])  # of one of them, r h is a negative zero
+def test_a_zero_that_is_shown_has_no_sign(b):
+    network, parameters = random_network(0, T=2, H=1)
+    still = Parameters.checked(network, dict(parameters) | {"V": np.zeros((3, 1)), "b": [b]})
+    epoch = run_epoch(network, still, EXACT, 0.1)
+    assert epoch.gradients.W == 0
+    assert not np.signbit(epoch.gradients.W)
