@@ -30,9 +30,9 @@ def lines(cell: str, *, embedding: bool, attention: bool) -> tuple[str, ...]:
     return tuple("".join([*map(_file, parts), output]).splitlines())
 
 
-def edits(rule: Rule, network: Network) -> tuple[Edit, ...]:
-    """What *rule* does to the edges of *network*; its ``embedding_row`` is no edit, since it must know the loss."""
-    state = Ref("Z" if network.attention else "h", 0)
+def edits(rule: Rule, *, attention: bool) -> tuple[Edit, ...]:
+    """What *rule* does to the edges of a network; its ``embedding_row`` is no edit, since it must know the loss."""
+    state = Ref("Z" if attention else "h", 0)
     past, now = Ref("h", "past"), Ref("h", 0)
     found = [
         (rule.sign == -1, Edit("Omega", state, negated=True)),
@@ -43,6 +43,16 @@ def edits(rule: Rule, network: Network) -> tuple[Edit, ...]:
         ("query" not in rule.paths, Edit("A", now, cut=True)),
     ]
     return tuple(edit for applies, edit in found if applies)
+
+
+def ruled(network: Network, rule: Rule) -> Description:
+    """The lines of *network*, with the way back that *rule* takes along their edges."""
+    return _ruled(network.embedding_size is not None, network.attention, rule)
+
+
+@lru_cache
+def _ruled(embedding: bool, attention: bool, rule: Rule) -> Description:
+    return _described(CELL, embedding, attention).edited(edits(rule, attention=attention))
 
 
 @lru_cache
