@@ -21,7 +21,7 @@ from core.equations.running import Run
 from core.equations.straight import Descent, Numbers
 from core.equations.tracing import Trace, TracedArray
 from core.network.arrays import Array, frozen
-from core.network.described import described, edits
+from core.network.described import described, ruled
 from core.network.network import Network, Parameters
 from core.network.rule import Rule
 
@@ -120,7 +120,7 @@ def _traced(network: Network, rule: Rule) -> tuple[Descent, Shapes]:
             found = [np.append(row, trace.lifted([0] * (T - len(row)))) for row in found]
         return np.stack(found)
 
-    run = Run(described(network).edited(edits(rule, network)), T, given)
+    run = Run(ruled(network, rule), T, given)
     run.forward()
     terms, predicted = run.backward(), rows("yhat")
     found: dict[str, TracedArray] = {f"dL/d{name}": reduce(add, terms[name]) for name in parameters}
