@@ -27,7 +27,7 @@ _PATHS = {("Z", "past"): "value", ("A", "past"): "key", ("A", 0): "query"}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Addend:
+class Addend:
     """What the line of one edge asks of the quantity of a step.
 
     *true*: what it would ask by the exact rule. *readers*: the timesteps of that line, several where it looks back.
@@ -39,8 +39,8 @@ class _Addend:
 
     @property
     def path(self) -> str:
-        """The path of attention that it is; without attention there is one, called value."""
-        return _PATHS.get((self.edge.reader, self.edge.operand.offset), "value")
+        """The path of attention that it comes by, "" where it comes by none."""
+        return _PATHS.get((self.edge.reader, self.edge.operand.offset), "")
 
     @property
     def shown(self) -> Expression:
@@ -54,8 +54,8 @@ def adjoint_step(where: Where) -> Formula:
     made, words = f"{ADJOINT}{name}[{t}]", _words(where)
     if not where.is_derivative:
         words = f"What the rule in use takes for this. {words}"
-    addends = _addends(where)
-    asks = addends[0].shown
+    found = addends(where)
+    asks = found[0].shown
     entry = Formula(
         title=symbols.text(made),
         symbolic=(f"⟦{made}⟧ = {template(asks, where, t)}",) if name not in symbols.OVER_THE_PAST else (),
@@ -68,13 +68,13 @@ def adjoint_step(where: Where) -> Formula:
     if name in symbols.OVER_THE_PAST:
         own = _by_weight(where) if name == "alpha" else _by_score(where)
         return replace(own, title=entry.title, sentence=words, reads=entry.reads, arithmetic=entry.arithmetic)
-    return entry if len(addends) == 1 else _added_up(where, addends, entry)
+    return entry if len(found) == 1 else _added_up(where, found, entry)
 
 
 def term_of_use(where: Where) -> Formula:
     """What the use of W, U, b or E at one timestep adds to its gradient, over all losses."""
     name, k, network = where.address.quantity, where.t, where.network
-    asks = _addends(where)[0].shown
+    asks = addends(where)[0].shown
     used = {"b": "the b added", "E": "the row of E read"}.get(name, f"the {name} used")
     lead = "How fast the total loss changes with" if where.is_derivative else "What the rule counts for"
     picks: dict[str, tuple[tuple[str, int], ...]] = {"E": ((f"xo[{k}]", network.inputs[k - 1]),)}
@@ -112,24 +112,25 @@ def _by_loss_letter(where: Where, entry: Formula) -> Formula:
     )
 
 
-def _addends(where: Where) -> tuple[_Addend, ...]:
+def addends(where: Where) -> tuple[Addend, ...]:
     """Where the quantity of *where* is read: by the paths of attention in order, last in the next timestep."""
     t, T = where.t, where.network.T
     by_rule = ruled(where.network, where.rule).edges_of(where.address.quantity)
     by_lines = described(where.network).edges_of(where.address.quantity)
     readers = {"past": range(t, T + 1), -1: range(t + 1, min(t + 1, T) + 1)}
     found = [
-        _Addend(edge, true.asks or true.operand, readers.get(edge.operand.offset or 0, range(t, t + 1)))
+        Addend(edge, true.asks or true.operand, readers.get(edge.operand.offset or 0, range(t, t + 1)))
         for edge, true in zip(by_rule, by_lines, strict=True)
     ]
-    found.sort(key=lambda each: (each.edge.operand.offset == -1, list(_PATHS.values()).index(each.path)))
+    order = [*_PATHS.values(), ""]
+    found.sort(key=lambda each: (each.edge.operand.offset == -1, order.index(each.path)))
     return tuple(each for each in found if each.readers)
 
 
-def _added_up(where: Where, addends: tuple[_Addend, ...], entry: Formula) -> Formula:
+def _added_up(where: Where, found: tuple[Addend, ...], entry: Formula) -> Formula:
     """*entry* with a row for every addend, added to those before it."""
-    links = tuple(_row(where, each, "+" if place else "") for place, each in enumerate(addends))
-    kept = [each for each in addends if each.edge.asks is not None]
+    links = tuple(_row(where, each, "+" if place else "") for place, each in enumerate(found))
+    kept = [each for each in found if each.edge.asks is not None]
     return replace(
         entry,
         symbolic=(f"⟦{entry.writes[0]}⟧ = " + (" + ".join(_symbolic(where, each) for each in kept) or "0"),),
@@ -142,15 +143,13 @@ def _added_up(where: Where, addends: tuple[_Addend, ...], entry: Formula) -> For
     )
 
 
-def _row(where: Where, addend: _Addend, sign: str) -> Link:
+def _row(where: Where, addend: Addend, sign: str) -> Link:
     asks, factor, note = addend.edge.asks, _symbolic(where, addend), _note(where, addend)
     if asks is None:
-        H = where.network.H
-        return Link(sign, factor, "0", f"{note}: {LEFT_OUT}", lambda sums, _read: sums[-1] if sums else np.zeros(H))
-    if len(addend.readers) > 1:
-        numbers = plus([template(asks, where, u, where.t) for u in addend.readers], most=2)
-    else:
-        numbers = _lying(asks, where, addend.readers[0], where.t)
+        zero, nothing = np.zeros(where.network.H), rf"0 \quad \text{{{LEFT_OUT}}}"
+        return Link(sign, factor, nothing, f"{note}: {LEFT_OUT}", lambda sums, _read: sums[-1] if sums else zero)
+    several = parts(where, addend)
+    numbers = plus(several, most=2) if several else _lying(asks, where, addend.readers[0], where.t)
     note = note if asks == addend.true else f"{note}, as the rule has it"
     return Link(sign, factor, numbers, note, _adding(asks, addend.readers, where.t))
 
@@ -163,11 +162,11 @@ def _adding(asks: Expression, readers: range, row: int) -> Callable[[Products, R
     return apply
 
 
-def _note(where: Where, addend: _Addend) -> str:
+def _note(where: Where, addend: Addend) -> str:
     """Where an addend comes from, in words."""
     t, T, edge = where.t, where.network.T, addend.edge
     own, low = f"h{subscript(t)}", subscript(t)
-    if edge.reader in ("a", "Omega"):
+    if not addend.path:
         through = "V" if edge.reader == "Omega" else "W"
         return f"from {symbols.text(f'{edge.reader}[{addend.readers[0]}]')}, through {through}"
     if addend.path == "value":
@@ -177,8 +176,18 @@ def _note(where: Where, addend: _Addend) -> str:
     return f"query path: {own} decides how all are weighed"
 
 
-def _symbolic(where: Where, addend: _Addend) -> str:
-    """An addend in symbols: a sum where several timesteps look back."""
+def parts(where: Where, addend: Addend) -> list[str]:
+    """The templates of what a path of attention adds up: over the timesteps that look back, or that are looked at."""
+    if addend.path == "query":
+        return [rf"⟦dL/dA[{where.t},{i}]⟧ {where.times}⟦h[{i}]⟧" for i in range(1, where.t + 1)]
+    return [template(addend.shown, where, u, where.t) for u in addend.readers] if addend.path else []
+
+
+def _symbolic(where: Where, addend: Addend) -> str:
+    """An addend in symbols: a sum where several timesteps look back, or are looked at."""
+    if addend.path == "query":
+        one = rf"{latex_at('dL/dA', str(where.t), 'i')} \, {latex_at('h', 'i')}"
+        return rf"\sum_{{i=1}}^{{{where.t}}} {one}" if where.t > 1 else parts(where, addend)[0]
     first, last = addend.readers[0], addend.readers[-1]
     if first == last:
         return template(addend.shown, where, first, where.t)

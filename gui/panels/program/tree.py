@@ -15,6 +15,7 @@ from gui.panels.base.marks import State
 from gui.panels.program.lines import Line, Lines
 
 WAYS: dict[Way, str] = {"terms": "term by term", "timesteps": "timestep by timestep"}
+_SHORT: dict[Way, str] = {"terms": "by term", "timesteps": "by timestep"}
 WAY_WORDS = (
     "Term by term: a product for each path from a loss to a use, as the sheets do\n"
     "Timestep by timestep: ∂L/∂h from the last t to the first, as code does. Both give the same gradient."
@@ -201,7 +202,7 @@ class ProgramModel(QAbstractItemModel):
         total = _total(view, line)
         label = Label("Epoch ", str(view.cursor.epoch)) if level == "epoch" else lines.label(line)
         if self.is_way_back(line):
-            label = replace(label, note=f"{WAYS[view.program.way]}  ▾")
+            label = replace(label, note=f"{_SHORT[view.program.way]} ▾")
         return Row(
             label,
             _state(lines.span(line), view.cursor.position),
