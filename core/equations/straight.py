@@ -15,7 +15,6 @@ from typing import Any, cast
 from core.equations.tracing import Step
 
 WALKED = 8  # so many descents take less time walked than compiled and run
-_LEAVES = ("given", "known")
 _SIGNS: dict[str, Callable[..., float]] = {
     "+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv,
     "negated": operator.neg, ">": operator.gt,
