@@ -63,6 +63,8 @@ class Epoch:
             return np.asarray(tape.h[t])
         if name == "D":
             return np.asarray(1 - np.square(tape.h[t]))
+        if name == "dhnext":
+            return np.asarray(self.value(f"dL/da[{t}]") @ tape.parameters.W)
         if name == "v":
             return error_at(tape, self.rule, t)
         if name == "g":
@@ -148,6 +150,8 @@ def made_at(symbol_id: str, network: Network) -> Address | None:
     t = indices[:1]
     if name in ("xo", "y") or (name == "x" and network.embedding_size is None):
         return Address(Phase.FORWARD, "letter", t)
+    if name == "dhnext":
+        return Address(Phase.BACKWARD, "a", t)
     if name in ("v", "g", "s"):
         return Address(Phase.BACKWARD, "Omega", t)
     stages = {"a": "h", "D": "h", "A": "A", "alpha": "alpha"}

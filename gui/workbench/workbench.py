@@ -21,7 +21,7 @@ from gui.debugger.view import View
 from gui.look.theme import Theme
 from gui.panels.base.panel import Panel
 from gui.panels.formula.panel import FormulaPanel
-from gui.window.actions import ACTIONS
+from gui.window.actions import ACTIONS, key_text
 from gui.window.choices import FormatButton, RuleButton
 from gui.window.main_window import MainWindow
 from gui.window.present import Present
@@ -234,7 +234,9 @@ class Workbench(QObject):
         actions["predict"].toggled.connect(model.set_predicts)
         undo, redo = self.undo.createUndoAction(self.window, "Undo"), self.undo.createRedoAction(self.window, "Redo")
         undo.setShortcut("Ctrl+Z")
+        undo.setToolTip(f"Take back what was last opened or set ({key_text('Ctrl+Z')})")
         redo.setShortcut("Ctrl+Shift+Z")
+        redo.setToolTip(f"Do again what was taken back ({key_text('Ctrl+Shift+Z')})")
         edit = window.menu("Edit")
         edit.insertActions(actions["copy_latex"], [undo, redo])
 

@@ -150,6 +150,7 @@ def _arranged(
     if count == 1:
         placed = _stacked((*head, *links), top, columns, theme)
         return LadderLayout(_heads((*head, *links), columns), placed, folded)
+    links, tail = (links[:-1], links[-1:]) if _ends_wide(links) else (links, ())
     each = (columns.right - theme.px(_BETWEEN) * (count - 1)) / count
     deep = -(-len(links) // count)
     if deep < 2 or not columns.beside or any(row.under for row in links):
@@ -162,7 +163,13 @@ def _arranged(
         if narrow.before - narrow.numbers < _READABLE * _widest((row.numbers for row in links), _NUMBER_EM, theme):
             return None
         placed += _stacked(links[place * deep : (place + 1) * deep], bottom, narrow, theme)
+    placed += _stacked(tail, max(row.band.bottom() for row in placed), columns, theme)
     return LadderLayout(_heads((*head, *links), columns), placed, folded)
+
+
+def _ends_wide(links: Sequence[LadderRow]) -> bool:
+    """Whether the last product alone is a vector, which has no room in a narrow column."""
+    return [is_vector(row) for row in links] == [False] * (len(links) - 1) + [True]
 
 
 def _fitted(
