@@ -15,13 +15,13 @@ import numpy as np
 
 from core.epoch.backward import Gradients
 from core.epoch.forward import Tape
+from core.epoch.walked import walked
 from core.equations.description import shape_of
 from core.equations.expressions import Expression, Operation, Ref
-from core.equations.running import Run
 from core.equations.straight import Descent, Numbers
 from core.equations.tracing import Trace, TracedArray
 from core.network.arrays import Array, frozen
-from core.network.described import described, ruled
+from core.network.described import described
 from core.network.network import Network, Parameters
 from core.network.rule import Rule
 
@@ -105,13 +105,7 @@ def _traced(network: Network, rule: Rule) -> tuple[Descent, Shapes]:
     """The code of an epoch, and what its results are, in order: the gradients, and what is shown."""
     trace, T = Trace(), network.T
     parameters = {name: trace.given(shape) for name, shape in network.parameter_shapes.items()}
-    inputs, wanted = trace.lifted(network.one_hot_inputs), trace.lifted(network.one_hot_targets)
-    targets, start = wanted.copy(), trace.lifted(np.zeros(network.H))
-
-    def given(name: str, t: int) -> TracedArray:
-        if name in parameters:
-            return parameters[name]
-        return targets[t - 1] if name == "y" else inputs[t - 1] if t else start
+    run, gradients = walked(network, rule, parameters, trace.lifted)
 
     def rows(name: str) -> TracedArray:
         """A quantity at all timesteps, T×its shape; where that grows with t, zeros after the last entry."""
@@ -120,20 +114,11 @@ def _traced(network: Network, rule: Rule) -> tuple[Descent, Shapes]:
             found = [np.append(row, trace.lifted([0] * (T - len(row)))) for row in found]
         return np.stack(found)
 
-    run = Run(ruled(network, rule), T, given)
-    run.forward()
-    terms, predicted = run.backward(), rows("yhat")
-    found: dict[str, TracedArray] = {f"dL/d{name}": reduce(add, terms[name]) for name in parameters}
-    if rule.embedding_row == "t" and "E" in parameters:
-        for letter in set(network.inputs):  # the losses of this letter only: the others predict what they want
-            others = np.array(network.inputs) != letter
-            targets[:] = np.where(others[:, None], predicted, wanted)
-            run.adjoints()
-            found["dL/dE"][letter] = reduce(add, rows("dL/dx"))
-    found["dL/dOmega"] = predicted - wanted
+    found = {f"dL/d{name}": gradients[name] for name in parameters}
+    found["dL/dOmega"] = rows("yhat") - trace.lifted(network.one_hot_targets)
     shown = ["a", "Omega", "yhat", "L", *(["x"] if "E" in parameters else [])]
     found |= {name: rows(name) for name in [*shown, *(["A", "alpha", "Z"] if network.attention else [])]}
-    found["h"] = np.concatenate([start[None], rows("h")])
+    found["h"] = np.concatenate([trace.lifted(np.zeros((1, network.H))), rows("h")])
     places = [number.place for array in found.values() for number in trace.lifted(array).flat]
     moved = sum(array.size for array in parameters.values())
     descent = Descent(trace.steps, reduce(add, found["L"]).place, places[:moved], places[moved:])
