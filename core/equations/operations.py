@@ -66,19 +66,23 @@ def vector_matrix(v: Values, M: Values) -> Values:
 
 def dot(u: Values, v: Values) -> Values:
     """U · v, without conjugation."""
-    return np.asarray((u * v).sum(axis=-1))
+    return np.asarray(np.add.reduce(u * v, axis=-1))
+
+
+def _largest(scores: Values) -> Values:
+    return np.asarray(np.maximum.reduce(scores.real, axis=-1, keepdims=True))
 
 
 def softmax(scores: Values) -> Values:
     """e^score over the sum of these. The shift spares overflow; it is real, and so no part of a derivative."""
-    e = np.exp(scores - np.max(np.real(scores), axis=-1, keepdims=True))
-    return np.asarray(e / e.sum(axis=-1, keepdims=True))
+    e = np.exp(scores - _largest(scores))
+    return np.asarray(e / np.add.reduce(e, axis=-1, keepdims=True))
 
 
 def cross_entropy(scores: Values, wanted: Values) -> Values:
     """-ln softmax(scores) at the *wanted* entry (one-hot), finite where the probability underflows."""
-    shifted = scores - np.max(np.real(scores), axis=-1, keepdims=True)
-    return np.asarray(np.log(np.exp(shifted).sum(axis=-1)) - dot(shifted, wanted))
+    shifted = scores - _largest(scores)
+    return np.asarray(np.log(np.add.reduce(np.exp(shifted), axis=-1)) - dot(shifted, wanted))
 
 
 # -- shapes ------------------------------------------------------------------------------------------------

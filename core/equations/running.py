@@ -22,11 +22,11 @@ Noted = Callable[[str, int, Values], Values]
 
 def value(expression: Expression, at: Callable[[Ref], Values]) -> Values:
     """What *expression* comes to, its quantities read by *at*."""
-    if isinstance(expression, Number):
-        return np.asarray(expression.value)
     if isinstance(expression, Ref):
         return at(expression)
-    return TABLE[expression.kind].value(*(value(operand, at) for operand in expression.operands))
+    if isinstance(expression, Number):
+        return np.asarray(expression.value)
+    return TABLE[expression.kind].value(*[value(operand, at) for operand in expression.operands])
 
 
 def as_computed(_name: str, _t: int, computed: Values) -> Values:

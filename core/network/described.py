@@ -5,10 +5,14 @@ from __future__ import annotations
 from functools import lru_cache
 from importlib import resources
 
+import numpy as np
+
 from core.equations.description import Description, Edit
 from core.equations.expressions import Ref
 from core.equations.operations import Shape
-from core.network.network import Network
+from core.equations.running import Read
+from core.network.arrays import Array
+from core.network.network import Network, Parameters
 from core.network.rule import Rule
 from core.network.symbols import TABLE
 
@@ -43,6 +47,20 @@ def edits(rule: Rule, network: Network) -> tuple[Edit, ...]:
         ("query" not in rule.paths, Edit("A", now, cut=True)),
     ]
     return tuple(edit for applies, edit in found if applies)
+
+
+def reader(network: Network, parameters: Parameters) -> Read:
+    """Reads what no line of *network* makes: parameters, the letters of a timestep as one-hot vectors, and h_0 = 0."""
+    letters, start = {"y": network.one_hot_targets}, np.zeros(network.H)
+    letters["x" if parameters.E is None else "xo"] = network.one_hot_inputs
+    arrays = dict(parameters)
+
+    def read(name: str, t: int) -> Array:
+        if name in letters:
+            return np.asarray(letters[name][t - 1])
+        return start if name == "h" and t == 0 else arrays[name]
+
+    return read
 
 
 @lru_cache
