@@ -51,10 +51,11 @@ class Description:
     edges: tuple[Edge, ...] = field(default=())
 
     @classmethod
-    def of(cls, lines: Iterable[str], given: Mapping[str, Shape]) -> Description:
+    def of(cls, lines: Iterable[str], given: Mapping[str, Shape], *, unread: bool = False) -> Description:
         """The network that *lines* describe, else `EquationError`.
 
-        *given*: the shapes of what no line makes, and of what a line reads of the timestep before.
+        *given*: the shapes of what no line makes, and of what a line reads of the timestep before. *unread*: whether
+        lines may make what no other line reads.
         """
         found = [(equation, line.strip()) for line in lines for equation in read(line)]
         made = [name for equation, _ in found for name in (equation.name, equation.loss) if name]
@@ -76,7 +77,7 @@ class Description:
         described = cls(tuple(equations), shapes)
         used = {ref.name for ref in described.all_references()}
         for equation in equations[:-1]:
-            if equation.name not in used:
+            if equation.name not in used and not unread:
                 raise EquationError(f"{equation.name}: made, and read nowhere")
         return replace(described, edges=tuple(_edges(equations, shapes)))
 
@@ -94,6 +95,12 @@ class Description:
     def states(self) -> tuple[str, ...]:
         """What is read of the timestep before, and so needs a start."""
         return tuple(dict.fromkeys(ref.name for ref in self.all_references() if ref.offset == -1))
+
+    @property
+    def recurrent(self) -> int:
+        """How many equations there are up to the last that makes a state: what comes after, no later timestep reads."""
+        made, states = [equation.name for equation in self.equations], self.states
+        return max((place for place, name in enumerate(made, 1) if name in states), default=0)
 
     def made(self, name: str) -> Equation:
         """The equation that makes *name*; `KeyError` where it is given."""

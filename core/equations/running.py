@@ -7,14 +7,15 @@ written down, numbers given in the place of computed ones: it is all the same wa
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial, reduce
 
 import numpy as np
 
 from core.equations.description import Description, Edge
-from core.equations.expressions import ADJOINT, Expression, Number, Ref
+from core.equations.expressions import ADJOINT, Expression, Number, Ref, references
 from core.equations.operations import OUTPUTS, TABLE, Values
+from core.equations.reading import Equation
 
 Read = Callable[[str, int], Values]  # a parameter, or a quantity at a timestep
 Noted = Callable[[str, int, Values], Values]
@@ -47,30 +48,41 @@ class Run:
         self._known: dict[tuple[str, int], Values] = {}
         self._looked_back_at = {ref.name for ref in description.all_references() if ref.offset == "past"}
         self._rows: dict[str, Values] = {}  # of these, all timesteps together
+        self._made: set[str] = set()  # what is known without its line
 
     def read(self, name: str, t: int = 0) -> Values:
         """A quantity at timestep *t*: made, or given."""
         known = self._known.get((name, t))
         return self._given(name, t) if known is None else known
 
+    def know(self, name: str, rows: Sequence[Values]) -> None:
+        """Take *rows*, of t = 1 … T, for a quantity, in the place of what its line makes."""
+        for t, row in enumerate(rows, 1):
+            self._put(name, t, row)
+        self._made.add(name)
+
     def forward(self) -> None:
-        """Make every quantity of every timestep, in the order of the lines."""
-        for t in range(1, self.T + 1):
-            for equation in self.description.equations:
-                body = value(equation.body, partial(self._at, t))
-                if equation.output and equation.wanted is not None:
-                    output = OUTPUTS[equation.output]
-                    self._note(equation.name, t, output.predict(body))
-                    self._note(equation.loss, t, output.loss(body, self._at(t, equation.wanted)))
-                else:
-                    self._note(equation.name, t, body)
+        """Make every quantity of every timestep: timestep by timestep as far as one reads the one before.
+
+        What comes after is made for all timesteps at once, side by side as runs are, where it can be.
+        """
+        equations, split, all_timesteps = self.description.equations, self.description.recurrent, range(1, self.T + 1)
+        for t in all_timesteps:
+            for equation in equations[:split]:
+                self._make(equation, [t], partial(self._at, t))
+        for equation in equations[split:]:
+            if self.T > 1 and self._is_alike(equation):
+                self._make(equation, all_timesteps, self._at_all)
+            else:
+                for t in all_timesteps:
+                    self._make(equation, [t], partial(self._at, t))
 
     def backward(self) -> dict[str, list[Values]]:
         """Every ∂L/∂quantity, from the last timestep to the first; of each parameter, its terms at t = 1 … T."""
         names = [each.name for each in reversed(self.description.equations) if not each.output]
         for t in range(self.T, 0, -1):
             for name in names:
-                self._note(ADJOINT + name, t, self._sum(name, t))
+                self._put(ADJOINT + name, t, self._noted(ADJOINT + name, t, self._sum(name, t)))
         return {name: [self._sum(name, t) for t in range(1, self.T + 1)] for name in self.description.parameters}
 
     def addends(self, edge: Edge, t: int) -> list[Values]:
@@ -81,12 +93,41 @@ class Run:
         readers = range(t, self.T + 1) if offset == "past" else [t - offset if isinstance(offset, int) else t]
         return [value(asks, partial(self._at, u, row=t)) for u in readers if u <= self.T]
 
+    def _make(self, equation: Equation, timesteps: Sequence[int], at: Callable[[Ref], Values]) -> None:
+        """What *equation* makes at *timesteps*, several of them along the first axis of what *at* reads."""
+        if equation.name in self._made:
+            return
+        body = value(equation.body, at)
+        found = {equation.name: body}
+        if equation.output and equation.wanted is not None:
+            output = OUTPUTS[equation.output]
+            found = {equation.name: output.predict(body), equation.loss: output.loss(body, at(equation.wanted))}
+        for name, rows in found.items():
+            for t, row in zip(timesteps, rows if len(timesteps) > 1 else [rows], strict=True):
+                self._put(name, t, self._noted(name, t, row))
+
+    def _is_alike(self, equation: Equation) -> bool:
+        """Whether all that *equation* reads has one shape at all timesteps, and is of a single run."""
+        shapes = self.description.shapes
+        return all(
+            ref.offset != "past"
+            and "t" not in shapes[ref.name]
+            and np.ndim(self.read(ref.name, 1)) == len(shapes[ref.name])
+            for ref in references(equation.body)
+        )
+
+    def _at_all(self, ref: Ref) -> Values:
+        """A parameter, or a quantity at all timesteps along the first axis."""
+        if ref.offset is None:
+            return self.read(ref.name, 1)
+        offset = ref.offset if isinstance(ref.offset, int) else 0
+        return np.stack([self.read(ref.name, t + offset) for t in range(1, self.T + 1)])
+
     def _sum(self, name: str, t: int) -> Values:
         found = [addend for edge in self.description.edges_of(name) for addend in self.addends(edge, t)]
         return reduce(operator.add, found) if found else np.zeros_like(self.read(name, t))
 
-    def _note(self, name: str, t: int, computed: Values) -> None:
-        noted = self._noted(name, t, computed)
+    def _put(self, name: str, t: int, noted: Values) -> None:
         self._known[name, t] = noted
         if name in self._looked_back_at:
             rows = self._rows.get(name)

@@ -1,60 +1,113 @@
 """One way of doing an epoch's arithmetic: the right one, or one with a slip in it.
 
-A slip is told by false tapes: what each part of the arithmetic reads is a tape of its own, so that the functions of
-`core.epoch.backward` compute the slip's numbers as they compute the right ones.
+A slip is told by what the arithmetic reads: every array of the way back that formulas make from the tape is a field
+here, and a slip puts another in its place.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any, Self
 
 import numpy as np
+import numpy.typing as npt
 
-from core.epoch.backward import (
-    asked,
-    asked_by,
-    asked_of,
-    chain,
-    collect,
-    error_at_state,
-    output_error,
-    output_state,
-    output_term,
-    sweep,
-    term_of,
-)
+from core.epoch.backward import output_error, signed
 from core.epoch.epoch import Epoch
 from core.epoch.forward import Tape
 from core.network.arrays import Array
-from core.network.network import Network
+from core.network.network import Network, Parameters
 from core.network.rule import CHAINED, Rule
 from core.program.program import Address, Phase
+from core.slips.by_hand import forward_by_hand
 
 Alteration = Callable[["Reading", Address, Array], Array]
-_MOST_AT_ONCE = 1_000_000  # entries of terms that are rounded together
-MOST_ROUNDED = 40  # timesteps whose terms are rounded one by one
+Attended = Callable[[Array, Array, Array], Array]
+Rows = slice | list[int] | npt.NDArray[np.intp]
+_ALL = slice(None)
+
+
+def attended(alpha: Array, each: Array, mean: Array) -> Array:
+    """What a loss asks of its scores: alpha_i (h_i · v - Z · v), n×T, from h_i · v (n×T) and Z · v (n×1)."""
+    return np.asarray(alpha * (each - mean))
+
+
+@dataclass(frozen=True, eq=False)
+class Asks:
+    """What the losses ask of the scores and of the hidden states.
+
+    *errors*: T×K, δ_t. *V*: what brings them back. *of_scores*: what is asked of the scores of attention, as
+    `attended`. Not slotted: what is asked of all states is kept, since most slips come after it.
+    """
+
+    tape: Tape
+    errors: Array
+    V: Array
+    of_scores: Attended = attended
+    _kept: dict[Rule, Array] = field(default_factory=dict, init=False, repr=False)
+
+    @classmethod
+    def of(cls, tape: Tape) -> Asks:
+        """As it should be."""
+        return cls(tape, output_error(tape), tape.parameters.V)
+
+    def of_states(self, rule: Rule) -> Array:
+        """Σ_t g_{t,m}, T×H: what all losses ask of every hidden state."""
+        if rule not in self._kept:
+            self._kept[rule] = self.of_states_by(rule, _ALL)
+        return self._kept[rule]
+
+    def of_states_by(self, rule: Rule, losses: Rows) -> Array:
+        """Σ_t g_{t,m}, T×H, over the *losses* of some timesteps alone: any index of rows."""
+        v, tape = self.at_state(rule, losses), self.tape
+        if tape.A is None or tape.alpha is None:
+            G = np.zeros(tape.Z.shape)
+            G[losses] = v
+            return G
+        h, alpha = tape.h[1:], tape.alpha[losses]
+        weight = tape.A[losses] if rule.weight == "score" else alpha
+        G = weight.T @ v if "value" in rule.paths else np.zeros(h.shape)
+        if "key" in rule.paths or "query" in rule.paths:
+            slope = self.of_scores(alpha, v @ h.T, np.vecdot(v, tape.Z[losses])[:, None])
+            if "key" in rule.paths:
+                G += slope.T @ h[losses]
+            if "query" in rule.paths:
+                G[losses] += slope @ h
+        return G
+
+    def at_state(self, rule: Rule, losses: Rows = _ALL) -> Array:
+        """v_t = σ Vᵀ δ_t of the *losses*, n×H."""
+        return np.asarray(signed(self.errors[losses], rule) @ self.V)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Reading:
     """What every step of an epoch gives, done in one way.
 
-    *tape*: the forward pass. *asks*: what ∂L/∂Ω, V, c, v and g are read from. *chain*: what the slopes of tanh and W
-    are. *last*: what stands beside r: h_{k-1}, x_k and U. *jacobians*: whether a chain has the
-    product over the timesteps between m and k. *alter*: what becomes of a value at last. *given*: gradients and new
-    parameters of one's own, by symbol.
+    *tape*: the forward pass. *asks*: what is asked of scores and states. *slopes*: T×H, of tanh. *back*: H×H, what
+    carries back (W, from the right). *sloped*: whether the slopes on the way to k count too, or only that at k.
+    *window*: over how many timesteps a chain goes back at most. *states*, *inputs*: T×H and T×X, what stands beside r
+    in ∂L/∂W and U. *U*: what brings r back to the embedding. *counted*: how often each of the T uses counts, of those
+    gradients where that is not once; of the losses, where a rule adds them by loss. *alter*: what becomes of a value at
+    last. *given*: gradients and new parameters of one's own, by symbol.
     """
 
     tape: Tape
-    asks: Tape
-    chain: Tape
-    last: Tape
     rule: Rule
     learning_rate: float
-    jacobians: bool = True
+    asks: Asks
+    slopes: Array
+    back: Array
+    states: Array
+    inputs: Array
+    U: Array
+    sloped: bool = True
+    window: int | None = None
+    counted: Mapping[str, Array] = field(default_factory=dict)
     alter: Alteration | None = None
     given: Mapping[str, Array] = field(default_factory=dict)
+    _kept: list[Array] = field(default_factory=list, init=False, repr=False)  # r_1 … r_T, which all gradients read
 
     @classmethod
     def right(cls, epoch: Epoch) -> Reading:
@@ -62,18 +115,46 @@ class Reading:
         return cls.of(epoch.tape, epoch.rule, epoch.learning_rate)
 
     @classmethod
-    def of(cls, tape: Tape, rule: Rule, learning_rate: float) -> Reading:
+    def of(cls, tape: Tape, rule: Rule, learning_rate: float) -> Self:
         """The arithmetic that reads *tape* throughout."""
-        return cls(tape, tape, tape, tape, rule, learning_rate)
+        return cls(tape=tape, rule=rule, learning_rate=learning_rate, **_read_of(tape))
 
-    def on(self, tape: Tape) -> Reading:
+    def on(self, tape: Tape) -> Self:
         """The same arithmetic on another forward pass."""
-        return replace(self, tape=tape, asks=tape, chain=tape, last=tape)
+        return replace(self, tape=tape, **_read_of(tape))
+
+    def rewritten(
+        self,
+        *lines: str,
+        given: Mapping[str, Array] | None = None,
+        network: Network | None = None,
+        parameters: Parameters | None = None,
+    ) -> Self:
+        """The same arithmetic on a forward pass by other *lines*, with *given* values, of another network.
+
+        *parameters*: what the forward pass takes for the parameters; the way back has the right ones.
+        """
+        right = self.tape.parameters
+        on_paper = {name: self.written(value) for name, value in (given or {}).items()}
+        tape = forward_by_hand(
+            network or self.network,
+            parameters or right,
+            *lines,
+            given=on_paper,
+            rounded=self.written,
+            right=self.tape if network is None and parameters is None else None,
+        )
+        return self.on(replace(tape, parameters=right))
 
     @property
     def network(self) -> Network:
         """What is computed."""
         return self.tape.network
+
+    @property
+    def parameters(self) -> Parameters:
+        """What the epoch starts with."""
+        return self.tape.parameters
 
     @np.errstate(all="ignore")  # where training diverged, infinities are shown, not an error
     def value(self, address: Address) -> Array:
@@ -81,21 +162,58 @@ class Reading:
         value = self._plain(address)
         return value if self.alter is None else self.alter(self, address, value)
 
+    def updated(self) -> Parameters:
+        """The parameters of the next epoch."""
+        names = self.network.parameter_shapes
+        return Parameters(**{name: self.value(Address(Phase.UPDATE, name)) for name in names})
+
     def gradient(self, name: str) -> Array:
         """∂L/∂name, before anything is altered."""
+        counted = self.counted.get(name)
         if name in ("V", "c"):
-            delta = output_error(self.asks)
-            return delta.T @ output_state(self.asks, self.rule) if name == "V" else np.add.reduce(delta, axis=0)
-        v = error_at_state(self.asks, self.rule)
+            delta = self.asks.errors if counted is None else self.asks.errors * counted[:, None]
+            return delta.T @ self._output_states() if name == "V" else np.add.reduce(delta, axis=0)
         if name == "E" and self.rule.embedding_row == "t":
-            return self._by_loss_letter(v)
-        return collect(self.last, name, self._swept(asked(self.asks, self.rule, v)))
+            return self._by_loss_letter(counted)
+        if not self._kept:
+            self._kept.append(self.used(self.asks.of_states(self.rule)))
+        r = self._kept[0]
+        if counted is not None:
+            r = r * counted[:, None]
+        if name == "b":
+            return np.asarray(np.add.reduce(r, axis=0))
+        if name == "E":
+            return self.network.one_hot_inputs.T @ (r @ self.U)
+        return r.T @ (self.states if name == "W" else self.inputs)
 
     def term(self, name: str, t: int, m: int = 0, k: int = 0) -> Array:
         """One addend of ∂L/∂name, before anything is altered: (t) for V and c."""
         if name not in CHAINED:
-            return output_term(self.asks, self.rule, name, t)
-        return term_of(self.last, self.rule, name, self._reached(t, m, k), t, k)
+            delta = self.asks.errors[t - 1]
+            return np.outer(delta, self._output_states()[t - 1]) if name == "V" else np.asarray(delta)
+        return self._beside(name, self._reached(t, m, k), t, k)
+
+    def used(self, G: Array) -> Array:
+        """r_k summed over all chains, T×H, from what is asked of every hidden state (T×H)."""
+        if self.window is not None:
+            total, lagged = np.zeros(G.shape), G
+            for _ in range(min(self.window, len(G)) + 1):
+                reached = self.slopes * lagged
+                total += reached
+                lagged = np.zeros(G.shape)
+                lagged[:-1] = (reached if self.sloped else lagged)[1:] @ self.back
+            return total
+        r, after = np.empty(G.shape), np.zeros(G.shape[1])
+        for j in range(len(G) - 1, -1, -1):
+            after = after @ self.back + G[j]
+            r[j] = self.slopes[j] * after
+            if self.sloped:
+                after = r[j]
+        return r
+
+    def written(self, value: Array) -> Array:
+        """*value* as it is written down."""
+        return value
 
     # -- inside ---------------------------------------------------------------------------------------------
 
@@ -106,12 +224,12 @@ class Reading:
         if address.phase is Phase.UPDATE:
             own = self.given.get(f"{name}_new")
             slope = self.value(Address(Phase.BACKWARD, name))
-            return self.tape.parameters[name] - self.learning_rate * slope if own is None else own
+            return self.parameters[name] - self.learning_rate * slope if own is None else own
         if not indices:
             own = self.given.get(f"dL/d{name}")
             return self.gradient(name) if own is None else own
         if name == "Omega":
-            return np.asarray(output_error(self.asks)[indices[0] - 1])
+            return np.asarray(self.asks.errors[indices[0] - 1])
         return self.term(name, *indices)
 
     def _forward(self, name: str, indices: tuple[int, ...]) -> Array:
@@ -131,74 +249,41 @@ class Reading:
         rows = {"x": tape.x, "Z": tape.Z, "Omega": tape.Omega, "yhat": tape.yhat, "L": tape.L}
         return np.asarray(rows[name][row])
 
-    def _swept(self, G: Array) -> Array:
-        """r_k summed over all chains, n×H, from what is asked of every hidden state (n×H)."""
-        if self.jacobians:
-            return sweep(self.chain, G)
-        return np.asarray((1 - np.square(self.chain.h[1 : len(G) + 1])) * np.cumsum(G[::-1], axis=0)[::-1])
+    def _output_states(self) -> Array:
+        """s_t, T×H: what stands beside δ_t in ∂L/∂V."""
+        tape = self.asks.tape
+        return tape.Z if self.rule.output_state == "Z" else tape.h[1:]
 
     def _reached(self, t: int, m: int, k: int) -> Array:
         """r_{t,m,k}, H."""
-        g = asked_of(self.asks, self.rule, t, m)
-        if self.jacobians:
-            return np.asarray(chain(self.chain, g, m, k)[0])
-        return np.asarray((1 - np.square(self.chain.h[k])) * g)
+        after = self.asks.of_states_by(self.rule, [t - 1])[m - 1]
+        if self.window is not None and m - k > self.window:
+            return np.zeros(after.shape)
+        for j in range(m, k, -1):
+            after = (self.slopes[j - 1] * after if self.sloped else after) @ self.back
+        return np.asarray(self.slopes[k - 1] * after)
 
-    def _by_loss_letter(self, v: Array) -> Array:
-        total = np.zeros(self.network.parameter_shapes["E"])
-        for letter in np.unique(self.network.input_indices):
-            mine = v * (self.network.input_indices == letter)[:, None]
-            r = self._swept(asked(self.asks, self.rule, mine))
-            total[letter] = np.add.reduce(r @ self.last.parameters.U, axis=0)
-        return total
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Rounded(Reading):
-    """The same arithmetic with every intermediate value of a gradient rounded to *places* decimals.
-
-    For at most `MOST_ROUNDED` timesteps, since the terms are rounded one by one.
-    """
-
-    places: int = 4
-
-    def term(self, name: str, t: int, m: int = 0, k: int = 0) -> Array:
-        """One addend, each of its links rounded, and itself."""
-        if name not in CHAINED:
-            return self._round(output_term(self.asks, self.rule, name, t))
-        return self._round(term_of(self.last, self.rule, name, self._chains([t])[0, m - 1, k - 1], t, k))
-
-    def gradient(self, name: str) -> Array:
-        """The sum of the rounded terms."""
-        T, shape = self.network.T, self.network.parameter_shapes[name]
-        if name in ("V", "c"):
-            return sum((self.term(name, t) for t in range(1, T + 1)), np.zeros(shape))
-        r = self._chains(range(1, T + 1))
+    def _beside(self, name: str, r: Array, t: int, k: int) -> Array:
+        """The addend at (t, m, k) from r = r_{t,m,k}, in the parameter's shape."""
         if name == "b":
-            return np.asarray(np.add.reduce(self._round(r), axis=(0, 1, 2)))
-        total = np.zeros(shape)
+            return r
         if name == "E":
-            back, is_at_k = self._round(r @ self.last.parameters.U), self.rule.embedding_row == "k"
-            np.add.at(total, self.network.input_indices, np.add.reduce(back, axis=(0, 1) if is_at_k else (1, 2)))
-            return total
-        beside, at_once = self.last.h if name == "W" else self.last.x, max(1, _MOST_AT_ONCE // (T * total.size))
-        for k in range(T):
-            for t in range(k, T, at_once):
-                total += np.add.reduce(self._round(r[t : t + at_once, k:, k, :, None] * beside[k]), axis=(0, 1))
+            term = np.zeros(self.network.parameter_shapes["E"])
+            term[self.network.inputs[(t if self.rule.embedding_row == "t" else k) - 1]] = r @ self.U
+            return term
+        return np.outer(r, (self.states if name == "W" else self.inputs)[k - 1])
+
+    def _by_loss_letter(self, counted: Array | None) -> Array:
+        """∂L/∂E where a term goes to the row of the letter of its loss."""
+        total, letters = np.zeros(self.network.parameter_shapes["E"]), self.network.input_indices
+        for letter in np.unique(letters):
+            losses = np.flatnonzero((letters == letter) & (counted is None or counted > 0))
+            total[letter] = np.add.reduce(self.used(self.asks.of_states_by(self.rule, losses)) @ self.U, axis=0)
         return total
 
-    def _chains(self, losses: Sequence[int]) -> Array:
-        """r_{t,m,k} of the *losses* t, n×T×T×H, row m - 1, column k - 1, zero for k > m and m > t."""
-        T, H = self.network.T, self.network.H
-        g, after, r = np.zeros((len(losses), T, H)), np.zeros((len(losses), T, H)), np.zeros((len(losses), T, T, H))
-        for row, t in zip(g, losses, strict=True):
-            row[:t] = self._round(sum(asked_by(self.asks, self.rule, t).values(), np.zeros((t, H))))
-        for j in range(T, 0, -1):
-            after = self._round(after @ self.chain.parameters.W)
-            after[:, j - 1] = g[:, j - 1]
-            after = self._round(after * self._round(1 - np.square(self.chain.h[j])))
-            r[:, :, j - 1] = after
-        return r
 
-    def _round(self, value: Array) -> Array:
-        return np.round(value, self.places)
+def _read_of(tape: Tape) -> dict[str, Any]:
+    """What the way back reads of *tape*."""
+    h, P = tape.h, tape.parameters
+    slopes = 1 - np.square(h[1:])
+    return {"asks": Asks.of(tape), "slopes": slopes, "back": P.W, "states": h[:-1], "inputs": tape.x, "U": P.U}
