@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from core.equations.expressions import (
     ADJOINT,
@@ -38,12 +39,12 @@ class Edge:
     place: int = 0
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Description:
     """The equations of one timestep.
 
     *equations*: in order, their ``@`` and ``*`` made definite. *shapes*: of all that is named in them. *edges*: in the
-    order of the lines, and in a line from left to right.
+    order of the lines, and in a line from left to right. Not slotted, since it keeps what is computed once.
     """
 
     equations: tuple[Equation, ...]
@@ -86,17 +87,22 @@ class Description:
         for equation in self.equations:
             yield from references(equation.body)
 
-    @property
+    @cached_property
     def parameters(self) -> tuple[str, ...]:
         """The names of the parameters, in the order in which they are first read."""
         return tuple(dict.fromkeys(ref.name for ref in self.all_references() if ref.offset is None))
 
-    @property
+    @cached_property
     def states(self) -> tuple[str, ...]:
         """What is read of the timestep before, and so needs a start."""
         return tuple(dict.fromkeys(ref.name for ref in self.all_references() if ref.offset == -1))
 
-    @property
+    @cached_property
+    def looked_back_at(self) -> frozenset[str]:
+        """What is read of all timesteps so far together."""
+        return frozenset(ref.name for ref in self.all_references() if ref.offset == "past")
+
+    @cached_property
     def recurrent(self) -> int:
         """How many equations there are up to the last that makes a state: what comes after, no later timestep reads."""
         made, states = [equation.name for equation in self.equations], self.states

@@ -46,8 +46,7 @@ class Run:
         self.description, self.T = description, T
         self._given, self._noted = given, noted
         self._known: dict[tuple[str, int], Values] = {}
-        self._looked_back_at = {ref.name for ref in description.all_references() if ref.offset == "past"}
-        self._rows: dict[str, Values] = {}  # of these, all timesteps together
+        self._rows: dict[str, Values] = {}  # of what is looked back at, all timesteps together
         self._made: set[str] = set()  # what is known without its line
 
     def read(self, name: str, t: int = 0) -> Values:
@@ -67,10 +66,13 @@ class Run:
         What comes after is made for all timesteps at once, side by side as runs are, where it can be.
         """
         equations, split, all_timesteps = self.description.equations, self.description.recurrent, range(1, self.T + 1)
+        within, after = (
+            [each for each in part if each.name not in self._made] for part in (equations[:split], equations[split:])
+        )
         for t in all_timesteps:
-            for equation in equations[:split]:
+            for equation in within:
                 self._make(equation, [t], partial(self._at, t))
-        for equation in equations[split:]:
+        for equation in after:
             if self.T > 1 and self._is_alike(equation):
                 self._make(equation, all_timesteps, self._at_all)
             else:
@@ -95,8 +97,6 @@ class Run:
 
     def _make(self, equation: Equation, timesteps: Sequence[int], at: Callable[[Ref], Values]) -> None:
         """What *equation* makes at *timesteps*, several of them along the first axis of what *at* reads."""
-        if equation.name in self._made:
-            return
         body = value(equation.body, at)
         found = {equation.name: body}
         if equation.output and equation.wanted is not None:
@@ -121,7 +121,7 @@ class Run:
         if ref.offset is None:
             return self.read(ref.name, 1)
         offset = ref.offset if isinstance(ref.offset, int) else 0
-        return np.stack([self.read(ref.name, t + offset) for t in range(1, self.T + 1)])
+        return np.array([self.read(ref.name, t + offset) for t in range(1, self.T + 1)])
 
     def _sum(self, name: str, t: int) -> Values:
         found = [addend for edge in self.description.edges_of(name) for addend in self.addends(edge, t)]
@@ -129,7 +129,7 @@ class Run:
 
     def _put(self, name: str, t: int, noted: Values) -> None:
         self._known[name, t] = noted
-        if name in self._looked_back_at:
+        if name in self.description.looked_back_at:
             rows = self._rows.get(name)
             if rows is None:
                 rows = self._rows[name] = np.empty((*noted.shape[:-1], self.T, noted.shape[-1]), noted.dtype)

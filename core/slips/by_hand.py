@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Mapping
 import numpy as np
 
 from core.epoch.forward import Tape
-from core.equations.description import Description
+from core.equations.expressions import references
 from core.equations.operations import Values
 from core.equations.running import Run, as_computed
 from core.network import symbols
@@ -58,37 +58,46 @@ def forward_by_hand(
 
     description = described(network, _OUTPUT, *instead)
     run = Run(description, T, read_or_own if own else read, noted if own or rounded else as_computed)
-    if right is not None:
-        _take_over(run, right, described(network, _OUTPUT), {symbols.parse(symbol).name for symbol in own})
+    kept = () if right is None else _take_over(run, right, {symbols.parse(symbol).name for symbol in own})
     run.forward()
 
     def made(name: str) -> Array:
-        return frozen(np.array([run.read(name, t) for t in range(1, T + 1)]))
+        if right is not None and name in kept:
+            return np.asarray(getattr(right, name))
+        rows = [run.read(name, t) for t in range(1, T + 1)]
+        return frozen(_below(rows) if name in ("A", "alpha") else np.array(rows))
 
-    h = frozen(np.array([np.zeros(network.H), *(run.read("h", t) for t in range(1, T + 1))]))
-    A = alpha = None
-    Z = h[1:]
-    if network.attention:
-        A, alpha, Z = _below(run, "A"), _below(run, "alpha"), made("Z")
+    h = right.h if right is not None and "h" in kept else frozen(np.concatenate([np.zeros((1, network.H)), made("h")]))
+    A, alpha, Z = (made("A"), made("alpha"), made("Z")) if network.attention else (None, None, h[1:])
     L = made("L")
     total = float(own["L"]) if "L" in own else float(np.add.reduce(L))
     return Tape(network, parameters, made("x"), made("a"), h, A, alpha, Z, made("Omega"), made("yhat"), L, total)
 
 
-def _take_over(run: Run, right: Tape, description: Description, own: Collection[str]) -> None:
-    """Take from the *right* tape what comes before the first line that is another one, or makes what is one's *own*."""
-    pairs = list(zip(description.equations, run.description.equations, strict=False))
+def _take_over(run: Run, right: Tape, own: Collection[str]) -> Collection[str]:
+    """Take from the *right* tape what comes before the first line that is another one, or makes what is one's *own*.
+
+    The names of all that.
+    """
+    equations, others = run.description.equations, described(right.network, _OUTPUT)
+    pairs = zip(others.equations, equations, strict=False)
     same = [right == wrong and right.name not in own for right, wrong in pairs]
-    first = same.index(False) if False in same else len(same)
-    for equation, _ in pairs[: first if first >= max(description.recurrent, run.description.recurrent) else 0]:
-        name = equation.name
+    first = [*same, False].index(False)
+    if first < max(others.recurrent, run.description.recurrent):
+        return ()
+    kept = [equation.name for equation in equations[:first]]
+    read_later = {ref.name for equation in equations[first:] for ref in references(equation.body)}
+    for name in kept:
         array = right.h[1:] if name == "h" else getattr(right, name)
-        run.know(name, [row[:t] if name in ("A", "alpha") else row for t, row in enumerate(array, 1)])
+        run.know(name, list(array) if name in read_later - {"A", "alpha"} else [])
+        if name in read_later & {"A", "alpha"}:
+            run.know(name, [row[:t] for t, row in enumerate(array, 1)])
+    return kept
 
 
-def _below(run: Run, name: str) -> Array:
+def _below(rows: list[Values]) -> Array:
     """Rows of 1, 2, … T numbers as a T×T array, zero above the diagonal."""
-    array = np.zeros((run.T, run.T))
-    for t in range(1, run.T + 1):
-        array[t - 1, :t] = run.read(name, t)
-    return frozen(array)
+    array = np.zeros((len(rows), len(rows)))
+    for row, numbers in zip(array, rows, strict=True):
+        row[: len(numbers)] = numbers
+    return array

@@ -84,19 +84,24 @@ def _rows(name: str, rows: list[Array]) -> Mapping[str, Array]:
 
 def from_zero(tape: Tape) -> list[Array]:
     """Weights whose sum counts h_0 too, with e^0 = 1."""
-    return [row / (1 + np.add.reduce(row)) for row in _exponentials(tape)]
+    e = _exponentials(tape)
+    return _so_far(e / (1 + np.add.reduce(e, axis=1, keepdims=True)))
 
 
 def down_columns(tape: Tape) -> list[Array]:
     """Weights that sum to 1 over the timesteps that look at one i."""
-    rows = _exponentials(tape)
-    sums = [sum(row[i] for row in rows[i:]) for i in range(len(rows))]
-    return [row / np.array(sums[: len(row)]) for row in rows]
+    e = _exponentials(tape)
+    return _so_far(e / np.add.reduce(e, axis=0))
 
 
-def _exponentials(tape: Tape) -> list[Array]:
-    """E to the scores of every timestep."""
-    return [] if tape.A is None else [np.exp(row[:t]) for t, row in enumerate(tape.A, 1)]
+def _exponentials(tape: Tape) -> Array:
+    """E to the scores of every timestep, T×T, zero above the diagonal."""
+    return np.zeros((0, 0)) if tape.A is None else np.exp(tape.A) * tape.network.causal
+
+
+def _so_far(rows: Array) -> list[Array]:
+    """Of every timestep those up to it."""
+    return [row[:t] for t, row in enumerate(rows, 1)]
 
 
 def over_timesteps(tape: Tape) -> list[Array]:

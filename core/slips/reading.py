@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +16,7 @@ import numpy.typing as npt
 from core.epoch.backward import output_error, signed
 from core.epoch.epoch import Epoch
 from core.epoch.forward import Tape
+from core.epoch.sums import BLOCK
 from core.network.arrays import Array
 from core.network.network import Network, Parameters
 from core.network.rule import CHAINED, Rule
@@ -55,7 +56,9 @@ class Asks:
     def of_states(self, rule: Rule) -> Array:
         """Σ_t g_{t,m}, T×H: what all losses ask of every hidden state."""
         if rule not in self._kept:
-            self._kept[rule] = self.of_states_by(rule, _ALL)
+            T = len(self.errors)
+            blocks = [slice(first, first + BLOCK) for first in range(0, T, BLOCK)]
+            self._kept[rule] = sum((self.of_states_by(rule, block) for block in blocks), np.zeros(self.tape.Z.shape))
         return self._kept[rule]
 
     def of_states_by(self, rule: Rule, losses: Rows) -> Array:
@@ -93,6 +96,7 @@ class Reading:
     last. *given*: gradients and new parameters of one's own, by symbol.
     """
 
+    rounds: ClassVar[bool] = False  # whether values are rounded as they are written down
     tape: Tape
     rule: Rule
     learning_rate: float
@@ -141,7 +145,7 @@ class Reading:
             parameters or right,
             *lines,
             given=on_paper,
-            rounded=self.written,
+            rounded=self.written if self.rounds else None,
             right=self.tape if network is None and parameters is None else None,
         )
         return self.on(replace(tape, parameters=right))

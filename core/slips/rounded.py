@@ -25,6 +25,7 @@ class Rounded(Reading):
     For at most `MOST_ROUNDED` timesteps, since the terms are rounded one by one.
     """
 
+    rounds = True
     places: int = 4
 
     @classmethod
