@@ -153,9 +153,10 @@ class Line:
     outer: tuple[object, ...]
 
 
-def listing(network: Network, order: str = "timestep") -> list[Line]:
+def listing(network: Network, order: str = "timestep", way: str = "terms") -> list[Line]:
     """The whole program of an epoch, listed."""
-    return [*_forward_lines(network, order), *_backward_lines(network), *_update_lines(network)]
+    back = _backward_lines if way == "terms" else _recursion_lines
+    return [*_forward_lines(network, order), *back(network), *_update_lines(network)]
 
 
 def _forward_lines(network: Network, order: str) -> Iterator[Line]:
@@ -201,6 +202,17 @@ def _backward_lines(network: Network) -> Iterator[Line]:
             for m in range(1, t + 1) if network.attention else (t,):
                 for k in range(1, m + 1):
                     yield Line("backward", name, (t, m, k), (name, t), (name,))
+        yield Line("backward", name, (), (name, "sum"), (name,))
+
+
+def _recursion_lines(network: Network) -> Iterator[Line]:
+    for t in range(network.T, 0, -1):
+        asked = ["Omega", *(("Z", "alpha", "A") if network.attention else ()), "h", "a"]
+        for quantity in asked if network.embedding_size is None else [*asked, "x"]:
+            yield Line("backward", quantity, (t,), ("recursion", t), ("recursion",))
+    for name in ("V", "c", "W", "U", "b") if network.embedding_size is None else ("V", "c", "W", "U", "b", "E"):
+        for k in range(1, network.T + 1):
+            yield Line("backward", name, (k,), (name, k), (name,))
         yield Line("backward", name, (), (name, "sum"), (name,))
 
 

@@ -12,6 +12,7 @@ from core.epoch.backward import asked_of, chain, output_term, term_of
 from core.epoch.epoch import Epoch
 from core.epoch.training import Training
 from core.exports.plain import plain
+from core.network import symbols
 from core.network.network import Parameters
 from core.network.rule import Rule, rule_object
 from core.program.program import Program
@@ -60,9 +61,18 @@ def _contents(epoch: Epoch) -> Iterator[tuple[str, object]]:
     for name, array in (("Omega", tape.Omega), ("yhat", tape.yhat), ("L", tape.L), ("total", np.array(tape.total))):
         forward[name] = plain(array)
     yield "forward", forward
+    yield "adjoints", {name: _adjoint(epoch, name) for name in Program(network, way="timesteps").adjoints}
     names = ("Omega", *(name for name, _ in tape.parameters))
     yield "gradients", {name: plain(epoch.gradients[name]) for name in names}
     yield "updated", _parameters(epoch.updated)
+
+
+def _adjoint(epoch: Epoch, name: str) -> list[object]:
+    """∂L/∂name as the rule asks it, one a timestep; of attention's a list of numbers."""
+    timesteps = range(1, epoch.network.T + 1)
+    if name not in symbols.OVER_THE_PAST:
+        return [plain(epoch.value(f"dL/d{name}[{t}]")) for t in timesteps]
+    return [[plain(epoch.value(f"dL/d{name}[{t},{i}]")) for i in range(1, t + 1)] for t in timesteps]
 
 
 def _parameters(parameters: Parameters) -> dict[str, object]:

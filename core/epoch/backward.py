@@ -211,13 +211,18 @@ def collect(tape: Tape, name: str, r: Array) -> Array:
 
 
 def _sum_by_loss_letter(tape: Tape, rule: Rule, v: Array) -> Array:
-    """∂L/∂E under ``embedding_row = t``: one column of the sweep for each distinct letter that a loss belongs to."""
+    """∂L/∂E under ``embedding_row = t``."""
+    letters, r = loss_letter_sweep(tape, rule, v)
+    return np.asarray(letters.dot(np.add.reduce(r, axis=0).dot(tape.parameters.U)))
+
+
+def loss_letter_sweep(tape: Tape, rule: Rule, v: Array) -> tuple[Array, Array]:
+    """The N distinct letters of losses as one-hot columns, K×N, and the sweep of the losses of each, n×N×H."""
     letters, read = tape.network.letters_read
     by_letter = v[:, None] * read[: len(v)]
     if tape.network.attention:
         by_letter = np.stack([asked(tape, rule, v_of) for v_of in by_letter.swapaxes(0, 1)], axis=1)
-    r = np.add.reduce(sweep(tape, by_letter), axis=0)
-    return np.asarray(letters.dot(r.dot(tape.parameters.U)))
+    return letters, sweep(tape, by_letter)
 
 
 def term_of(tape: Tape, rule: Rule, name: str, r: Array, t: int, k: int) -> Array:

@@ -8,12 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from core.epoch.backward import Gradients, asked_of, error_at, gradients, output_term, term, updated
+from core.epoch.backward import Gradients, asked_of, error_at, gradients, term, updated
 from core.epoch.forward import Tape, forward
+from core.epoch.recursion import adjoint, term_of_use
 from core.network import symbols
 from core.network.arrays import Array
 from core.network.network import Network, Parameters
-from core.network.rule import CHAINED, Rule
+from core.network.rule import Rule
 from core.program.program import Address, Phase
 
 
@@ -67,6 +68,9 @@ class Epoch:
             return asked_of(tape, self.rule, *indices)
         if name == "s":
             return np.asarray((tape.h[indices[1]] - tape.Z[row]) @ self.value(f"v[{t}]"))
+        asked_of_name = symbols.TABLE[name].adjoint_of
+        if asked_of_name and symbols.exists(symbol_id, network):
+            return adjoint(self, asked_of_name, *indices)
         if name in ("A", "alpha"):
             scores = tape.A if name == "A" else tape.alpha
             if scores is None:
@@ -81,7 +85,6 @@ class Epoch:
             "Omega": tape.Omega,
             "yhat": tape.yhat,
             "L": tape.L,
-            "dL/dOmega": self.gradients.Omega,
         }
         if name not in rows:
             raise KeyError(symbol_id)
@@ -91,7 +94,9 @@ class Epoch:
         """One term of ∂L/∂name; `KeyError` where it has none of these indices."""
         if not symbols.exists(symbols.symbol(f"dL/d{name}", *indices), self.network):
             raise KeyError(f"no term {indices} of the gradient by {name}")
-        return (term if name in CHAINED else output_term)(self.tape, self.rule, name, *indices)
+        if len(indices) == 1:
+            return term_of_use(self, name, *indices)
+        return term(self.tape, self.rule, name, *indices)
 
     def _whole(self, name: str) -> Array:
         """The value of a symbol without indices."""
@@ -132,8 +137,8 @@ def made_at(symbol_id: str, network: Network) -> Address | None:
         return Address(Phase.UPDATE, meaning.new_of)
     if meaning.gradient_of:
         return Address(Phase.BACKWARD, meaning.gradient_of, indices)
-    if name == "dL/dOmega":
-        return Address(Phase.BACKWARD, "Omega", indices)
+    if meaning.adjoint_of:
+        return Address(Phase.BACKWARD, meaning.adjoint_of, indices[:1])
     if name == "L":
         return Address(Phase.FORWARD, "L", indices)
     if not indices or indices[0] == 0:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import TypeVar, TypeVarTuple
+from typing import TYPE_CHECKING, TypeVar, TypeVarTuple
 
-from core.epoch.epoch import Epoch
+if TYPE_CHECKING:
+    from core.epoch.epoch import Epoch
 
 _Asked = TypeVarTuple("_Asked")
 _Answer = TypeVar("_Answer")

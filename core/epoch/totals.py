@@ -21,17 +21,20 @@ from core.epoch.backward import (
 )
 from core.epoch.epoch import Epoch
 from core.epoch.memo import latest
+from core.epoch.recursion import total_of_uses
 from core.epoch.sums import BLOCK, causal_blocks
 from core.network.arrays import Array, frozen
-from core.network.rule import Path
+from core.network.rule import CHAINED, Path
 
 
 def running_total(epoch: Epoch, name: str, t: int, m: int = 0, k: int = 0) -> Array:
-    """The sum of the terms of ∂L/∂name up to and with (t, m, k), or (t) for V and c.
+    """The sum of the terms of ∂L/∂name up to and with (t, m, k), or (t) for V and c, and timestep by timestep.
 
     The chains before that of (t, m) whole, and the current chain from k = 1 to *k*.
     """
     tape, rule = epoch.tape, epoch.rule
+    if name in CHAINED and not m:
+        return total_of_uses(epoch, name, t)
     if name in ("V", "c"):
         delta = output_error(tape)[:t]
         return delta.T @ output_state(tape, rule)[:t] if name == "V" else np.add.reduce(delta, axis=0)

@@ -116,8 +116,8 @@ class Description:
         raise KeyError(name)
 
     def edges_of(self, name: str) -> tuple[Edge, ...]:
-        """Where *name* is read and something is asked of it: these edges add up to ∂L/∂name."""
-        return tuple(edge for edge in self.edges if edge.operand.name == name and edge.asks is not None)
+        """Where *name* is read: what these edges ask of it adds up to ∂L/∂name."""
+        return tuple(edge for edge in self.edges if edge.operand.name == name)
 
     def edited(self, edits: Iterable[Edit]) -> Description:
         """The same with *edits* made on its edges; those that find no edge change nothing."""

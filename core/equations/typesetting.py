@@ -9,11 +9,21 @@ from core.equations.expressions import Expression, Number, Ref
 from core.equations.operations import ATOM, TABLE
 
 Mark = Callable[[Ref, str], str]  # a quantity with a suffix that belongs to it (a power, ``^{\top}``), as LaTeX
+TRANSPOSED = r"^{\top}"
 _PLACE = re.compile(r"\{(\d)\}(\^\{[^{}]*\})?")
 
 
-def written(expression: Expression, mark: Mark, wanted: int = 0, suffix: str = "") -> str:
-    """*expression* as LaTeX, its quantities by *mark*; in brackets where it binds less than is *wanted*."""
+def written(
+    expression: Expression,
+    mark: Mark,
+    wanted: int = 0,
+    suffix: str = "",
+    are_numbers: Callable[[Expression], bool] = lambda _operand: False,
+) -> str:
+    """*expression* as LaTeX, its quantities by *mark*; in brackets where it binds less than is *wanted*.
+
+    *are_numbers*: whether an operand is a single number: a product with one has a dot, and it is not transposed.
+    """
     if isinstance(expression, Ref):
         return mark(expression, suffix)
     if isinstance(expression, Number):
@@ -21,8 +31,13 @@ def written(expression: Expression, mark: Mark, wanted: int = 0, suffix: str = "
     kind = TABLE[expression.kind]
 
     def operand(found: re.Match[str]) -> str:
-        number = int(found[1])
-        return written(expression.operands[number], mark, kind.wants[min(number, len(kind.wants) - 1)], found[2] or "")
+        inside, power = expression.operands[int(found[1])], found[2] or ""
+        if power == TRANSPOSED and are_numbers(inside):
+            power = ""
+        return written(inside, mark, kind.wants[int(found[1])], power, are_numbers)
 
-    body = _PLACE.sub(operand, kind.latex)
+    latex = kind.latex
+    if any(map(are_numbers, expression.operands)):
+        latex = latex.replace(r"\odot", r"\cdot").replace(r" \, ", r" \cdot ")
+    body = _PLACE.sub(operand, latex)
     return rf"\left( {body} \right){suffix}" if kind.binds < max(wanted, ATOM if suffix else 0) else body + suffix

@@ -39,9 +39,9 @@ def lines(cell: str, *, embedding: bool, attention: bool) -> tuple[str, ...]:
     return tuple("".join([*map(_file, parts), output]).splitlines())
 
 
-def edits(rule: Rule, network: Network) -> tuple[Edit, ...]:
-    """What *rule* does to the edges of *network*; its ``embedding_row`` is no edit, since it must know the loss."""
-    state = Ref("Z" if network.attention else "h", 0)
+def edits(rule: Rule, *, attention: bool) -> tuple[Edit, ...]:
+    """What *rule* does to the edges of a network; its ``embedding_row`` is no edit, since it must know the loss."""
+    state = Ref("Z" if attention else "h", 0)
     past, now = Ref("h", "past"), Ref("h", 0)
     found = [
         (rule.sign == -1, Edit("Omega", state, negated=True)),
@@ -68,8 +68,18 @@ def reader(network: Network, parameters: Parameters) -> Read:
     return read
 
 
+def ruled(network: Network, rule: Rule) -> Description:
+    """The lines of *network*, with the way back that *rule* takes along their edges."""
+    return _ruled(network.embedding_size is not None, network.attention, rule)
+
+
+@lru_cache
+def _ruled(embedding: bool, attention: bool, rule: Rule) -> Description:
+    return _described(CELL, embedding, attention).edited(edits(rule, attention=attention))
+
+
 @lru_cache(maxsize=256)
-def _described(cell: str, embedding: bool, attention: bool, instead: tuple[str, ...]) -> Description:
+def _described(cell: str, embedding: bool, attention: bool, instead: tuple[str, ...] = ()) -> Description:
     axes: dict[str, Shape] = {name: tuple(meaning.axes) for name, meaning in TABLE.items()}
     text = list(lines(cell, embedding=embedding, attention=attention))
     for other in instead:

@@ -7,7 +7,7 @@ LaTeX, its text, its colour family and what it means.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 from math import prod
@@ -37,6 +37,7 @@ class Meaning:
     *latex*: without indices. *text*: for plain text. *family*: decides the colour.
     *axes*: the letters of its shape, such as ``HK``; X is D or K, the length of x_t. *words*: what it is.
     *gradient_of*, *new_of*: the parameter whose gradient, or whose value after the update, it is, else "".
+    *adjoint_of*: the quantity of a timestep by which it is the derivative of the loss, else "".
     """
 
     latex: str
@@ -46,6 +47,7 @@ class Meaning:
     words: str
     gradient_of: str = ""
     new_of: str = ""
+    adjoint_of: str = ""
 
 
 PARAMETERS = {
@@ -76,14 +78,24 @@ TABLE: dict[str, Meaning] = PARAMETERS | {
     "g": Meaning("g", "g", "attention", "H", "how fast L{t} changes with h{m} by way of Z{t}"),
     "s": Meaning("s", "s", "attention", "", "how fast L{t} rises as attention turns to h{m}"),
     "eta": Meaning(r"\eta", "η", "plain", "", "the learning rate"),
-    "dL/dOmega": Meaning(
-        r"\frac{\partial L}{\partial \Omega}",
-        "∂L/∂Ω",
-        "output",
-        "K",
-        "how fast L{t} changes with Ω{t}",
-    ),
 }
+_OF_ADJOINTS = {
+    "Omega": "how fast L{t} changes with Ω{t}",
+    "Z": "how fast L{t} changes with Z{t}",
+    "alpha": "how fast L{t} changes with the weight of h{m}",
+    "A": "how fast L{t} changes with the score of h{m}",
+    "h": "how fast the total loss changes with h{t}, by all ways",
+    "a": "how fast the total loss changes with a{t}",
+    "x": "how fast the total loss changes with x{t}",
+}
+for _name, _words in _OF_ADJOINTS.items():
+    TABLE[f"dL/d{_name}"] = replace(
+        TABLE[_name],
+        latex=rf"\frac{{\partial L}}{{\partial {TABLE[_name].latex}}}",
+        text=f"∂L/∂{TABLE[_name].text}",
+        words=_words,
+        adjoint_of=_name,
+    )
 for _name, _meaning in PARAMETERS.items():
     TABLE[f"dL/d{_name}"] = Meaning(
         rf"\frac{{\partial L}}{{\partial {_meaning.latex}}}",
@@ -108,7 +120,8 @@ def symbol(name: str, *indices: int) -> str:
     return str(Symbol(name, indices))
 
 
-PAIRS = ("A", "alpha", "g", "s")  # the symbols with two timesteps, the second not after the first
+OVER_THE_PAST = ("A", "alpha")  # the quantities that have, at timestep t, a number for every timestep up to it
+PAIRS = ("A", "alpha", "g", "s", "dL/dA", "dL/dalpha")  # the symbols with two timesteps, the second not after the first
 
 
 @lru_cache(maxsize=4096)
@@ -130,8 +143,11 @@ def exists(symbol_id: str, network: Network) -> bool:
         return name in ("eta", "L") or (meaning.new_of or meaning.gradient_of or name) in network.parameter_shapes
     if meaning.gradient_of:
         return _is_term(meaning.gradient_of, indices, network)
-    if name == "eta" or name in PARAMETERS or meaning.new_of or (name in ("A", "alpha") and not network.attention):
+    base = meaning.adjoint_of or name
+    if name == "eta" or name in PARAMETERS or meaning.new_of or (base in ("A", "alpha") and not network.attention):
         return False
+    if (meaning.adjoint_of == "x" and network.embedding_size is None) or (name == "dL/dZ" and not network.attention):
+        return False  # nothing is asked of what is given, and Z is h
     if len(indices) != (2 if name in PAIRS else 1):
         return False
     return symbol_id == "h[0]" or 1 <= indices[-1] <= indices[0] <= network.T
@@ -139,7 +155,7 @@ def exists(symbol_id: str, network: Network) -> bool:
 
 def _is_term(parameter: str, indices: tuple[int, ...], network: Network) -> bool:
     """Whether the gradient by *parameter* has a term at (t), or at (t, m, k), where m is t without attention."""
-    if parameter not in network.parameter_shapes or len(indices) != (3 if parameter in CHAINED else 1):
+    if parameter not in network.parameter_shapes or len(indices) not in ((1, 3) if parameter in CHAINED else (1,)):
         return False
     falling = all(earlier <= later for later, earlier in pairwise((network.T, *indices, 1)))
     return falling and (network.attention or indices[:1] == indices[1:2] or len(indices) == 1)
@@ -153,15 +169,22 @@ def family(symbol_id: str) -> str:
 def latex(symbol_id: str, suffix: str = "", entry: tuple[int, ...] = ()) -> str:
     r"""A symbol's LaTeX, with *suffix* (an exponent, ``^{\top}``) and 1-based *entry* on it: ``h_{3}^{2}``."""
     found = parse(symbol_id)
-    body, indices = TABLE[found.name].latex, ",".join(map(str, (*found.indices, *entry)))
-    if found.name == "dL/dOmega":
-        body = rf"\frac{{\partial L}}{{\partial \Omega_{{{indices}}}}}" if indices else body
-        return rf"\left({body}\right){suffix}" if suffix else body
-    if TABLE[found.name].new_of or found.name == "xo":
-        base, _, power = body.partition("^")
-        below = f"_{{{indices}}}" if indices else ""
-        return f"{base}{below}^{{{power[1:-1]}{suffix.removeprefix('^')[1:-1]}}}"
-    return f"{body}_{{{indices}}}{suffix}" if indices else f"{body}{suffix}"
+    written = latex_at(found.name, *map(str, (*found.indices, *entry)))
+    if not suffix:
+        return written
+    if TABLE[found.name].adjoint_of:
+        return rf"\left({written}\right){suffix}"
+    base, _, power = written.partition("^")
+    return f"{base}^{{{power[1:-1]}{suffix.removeprefix('^')[1:-1]}}}" if power else f"{written}{suffix}"
+
+
+def latex_at(name: str, *indices: str) -> str:
+    """The LaTeX of a name of the table with *indices* as they are written: ``h_{t}``."""
+    below, meaning = f"_{{{','.join(indices)}}}" if indices else "", TABLE[name]
+    if meaning.adjoint_of:
+        return rf"\frac{{\partial L}}{{\partial {TABLE[meaning.adjoint_of].latex}{below}}}"
+    base, caret, power = (meaning.latex, "", "") if meaning.gradient_of else meaning.latex.partition("^")
+    return f"{base}{below}{caret}{power}"
 
 
 def text(symbol_id: str) -> str:
@@ -176,9 +199,10 @@ def words(symbol_id: str, network: Network, rule: Rule) -> str:
     meaning = TABLE[found.name]
     t, m = (*map(subscript, found.indices), "", "")[:2]
     said = meaning.words.format(t=t, m=m, state="Z" if network.attention else "h")
-    name = "b" if found.name == "g" else meaning.gradient_of
-    T = found.indices[0] if found.indices else None
-    if found.name in ("v", "s"):
+    name = "b" if found.name in ("g", "dL/dh", "dL/da", "dL/dx") else meaning.gradient_of
+    is_of_one_loss = found.name == "g" or len(found.indices) == 3 or meaning.gradient_of not in CHAINED
+    T = found.indices[0] if found.indices and is_of_one_loss else None
+    if found.name in ("v", "s", "dL/dZ", "dL/dalpha", "dL/dA"):
         is_true = rule.sign == 1
     else:
         is_true = not name or effective(rule, name, network, T) == effective(EXACT, name, network, T)

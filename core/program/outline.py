@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from core.network import symbols
 from core.network.rule import CHAINED
 from core.network.symbols import subscript
 from core.program.program import Address, Phase, Program, Span
@@ -68,7 +69,9 @@ class Outline:
                 Phase.BACKWARD: len(program.gradients),
                 Phase.UPDATE: len(node.span),
             }[Phase(int(node.key[0]))]
-        if node.level == "group" and node.key[0] in CHAINED:
+        if self._goes_back(node):
+            return program.network.T
+        if node.level == "group" and self._is_chained(node):
             return program.network.T + 1
         if node.level == "block" and self._is_nested(node):
             return int(node.key[1])
@@ -95,11 +98,15 @@ class Outline:
                 )
                 return Node("group", span, ("hidden" if hidden else "t", t), node)
             return self._step(node, node.span.last if node.key[0] == Phase.FORWARD else node.span.first + index)
-        if node.level == "group" and node.key[0] in CHAINED and index < program.network.T:
+        if self._goes_back(node):
+            t, length = program.network.T - index, len(program.adjoints)
+            first = node.span.first + index * length
+            return Node("block", Span(first, first + length - 1), (node.key[0], t), node)
+        if node.level == "group" and self._is_chained(node) and index < program.network.T:
             start = node.span.first
             span = Span(start + program.terms_up_to(index), start + program.terms_up_to(index + 1) - 1)
             return Node("block", span, (node.key[0], index + 1), node)
-        if node.level == "group" and node.key[0] in CHAINED:
+        if node.level == "group" and self._is_chained(node):
             return self._step(node, node.span.last)
         if node.level == "block" and self._is_nested(node):
             m = index + 1
@@ -112,7 +119,9 @@ class Outline:
         if node.level == "phase":
             last = node.key[0] == Phase.FORWARD and index == self.child_count(node) - 1
             return last or node.key[0] == Phase.UPDATE
-        if node.level == "group" and node.key[0] in CHAINED:
+        if self._goes_back(node):
+            return False
+        if node.level == "group" and self._is_chained(node):
             return index == self.program.network.T
         return node.level != "epoch" and not (node.level == "block" and self._is_nested(node))
 
@@ -126,13 +135,15 @@ class Outline:
         if node.level == "epoch":
             return int(address.phase)
         if node.level == "phase" and address.phase is Phase.BACKWARD:
-            return self.program.gradients.index(address.quantity)
+            return self.program.gradients.index(self.program.group_of(address))
         if node.level == "phase" and address.phase is Phase.FORWARD:
             if not address.indices:
                 return self.child_count(node) - 1
             is_second = self.program.order == "stage" and address.quantity not in self.program.hidden_stages
             return address.indices[0] - 1 + T * is_second
-        if node.level == "group" and node.key[0] in CHAINED:
+        if self._goes_back(node):
+            return T - address.indices[0]
+        if node.level == "group" and self._is_chained(node):
             return address.indices[0] - 1 if address.indices else T
         if node.level == "block" and self._is_nested(node):
             return address.indices[1] - 1
@@ -159,7 +170,11 @@ class Outline:
                 if node.key[0] == "hidden":
                     return Label("", f"h{subscript(t)}", f"reads {read}")
                 return Label("t = ", str(t), f"{read} → {wanted}")
+            if self._goes_back(node):
+                return Label("", "Back through time")
             return Label("", f"∂L/∂{'Ω' if node.key[0] == 'Omega' else node.key[0]}")
+        if node.level == "block" and not self._is_chained(node):
+            return Label("t = ", str(node.key[1]))
         if node.level == "block":
             count = len(node.span)
             return Label("", f"L{subscript(int(node.key[1]))}", f"{count:,} term{'s' if count > 1 else ''}")
@@ -170,8 +185,15 @@ class Outline:
     def _step(self, parent: Node, position: int) -> Node:
         return Node("step", Span(position, position), (position,), parent)
 
+    def _goes_back(self, node: Node) -> bool:
+        """Whether *node* holds the timesteps of the way back, the last first."""
+        return node.level == "group" and node.key[0] == "Omega" and self.program.way == "timesteps"
+
+    def _is_chained(self, node: Node) -> bool:
+        return self.program.is_chained(str(node.key[0]))
+
     def _is_nested(self, node: Node) -> bool:
-        return self.program.network.attention and int(node.key[1]) > _NESTED_FROM
+        return self.program.network.attention and self._is_chained(node) and int(node.key[1]) > _NESTED_FROM
 
     def _step_label(self, position: int) -> Label:
         address = self.program[position]
@@ -181,6 +203,10 @@ class Outline:
         if address.phase is Phase.BACKWARD:
             if not address.indices:
                 return Label("", "Σ", "sum")
+            if self.program.way == "timesteps":
+                t = address.indices[0]
+                is_adjoint = address.quantity in self.program.adjoints
+                return Label("", symbols.text(f"dL/d{address.quantity}[{t}]")) if is_adjoint else Label("t = ", str(t))
             if address.quantity in CHAINED:
                 shown = address.indices if self.program.network.attention else address.indices[1:]
                 return Label("", f"({', '.join(map(str, shown))})")

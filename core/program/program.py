@@ -17,8 +17,10 @@ from core.network.network import Network
 from core.network.rule import CHAINED
 
 ForwardOrder = Literal["timestep", "stage"]
+Way = Literal["terms", "timesteps"]  # back term by term, or timestep by timestep
 STAGES = ("letter", "x", "h", "A", "alpha", "Z", "Omega", "yhat", "L")
 GRADIENTS = ("Omega", "V", "c", *CHAINED)
+ADJOINTS = ("Omega", "Z", "alpha", "A", "h", "a", "x")  # timestep by timestep, in the order of the way back
 
 
 class Phase(IntEnum):
@@ -35,8 +37,9 @@ class Address:
     """The identity of one step.
 
     Forward: a stage and its timestep, for the scores (t, i); the total loss is ``L`` without indices.
-    Backward: a gradient and its term, (t) for Omega, V and c, (t, m, k) for W, U, b and E; the sum step has no
-    indices. Update: the parameter.
+    Backward: a gradient and its term, (t) for V and c, (t, m, k) for W, U, b and E, or where one goes back timestep
+    by timestep (k), the use; the sum step has no indices. A quantity of `ADJOINTS` and its timestep is ∂L/∂quantity.
+    Update: the parameter.
     """
 
     phase: Phase
@@ -51,16 +54,26 @@ class Address:
     @property
     def is_term(self) -> bool:
         """Whether this step is one addend of a gradient."""
-        return self.phase is Phase.BACKWARD and self.quantity != "Omega" and bool(self.indices)
+        return self.phase is Phase.BACKWARD and self.quantity not in ADJOINTS and bool(self.indices)
+
+    @property
+    def is_chained(self) -> bool:
+        """Whether it is an addend (t, m, k): one path from a loss to a use."""
+        return self.phase is Phase.BACKWARD and len(self.indices) == 3
 
     def __lt__(self, other: Address) -> bool:
         return self.key() < other.key()
 
     def key(self) -> tuple[int, bool, tuple[int, ...]]:
-        """What the order of the steps goes by, where the forward pass goes by timestep."""
+        """What the order of the steps goes by, where the forward pass goes by timestep, and the way back by terms.
+
+        Timestep by timestep, ∂L/∂Ω of all losses come first here; nothing that a step reads comes after it.
+        """
         if self.phase is Phase.FORWARD:
             stage = STAGES.index(self.quantity)
             return self.phase, not self.indices, (*self.indices[:1], stage, *self.indices[1:])
+        if self.quantity in ADJOINTS[1:]:
+            return self.phase, False, (0, True, -self.indices[0], ADJOINTS.index(self.quantity))
         return self.phase, False, (GRADIENTS.index(self.quantity), not self.indices, *self.indices)
 
 
@@ -82,12 +95,18 @@ class Program:
     """The sequence of all addresses of one epoch, by 1-based position.
 
     *order*: whether the forward pass goes by timestep, or as sheet A does: all hidden states first, then every
-    output stage. *hidden_stages*: the stages of a timestep as far as h.
+    output stage. *hidden_stages*: the stages of a timestep as far as h. *way*: whether it goes back term by term, a
+    product for each path from a loss to a use, or timestep by timestep from the last to the first; then the first of
+    *gradients* stands for that recursion, of *adjoints* at each timestep.
     """
 
-    def __init__(self, network: Network, order: ForwardOrder = "timestep") -> None:
+    def __init__(self, network: Network, order: ForwardOrder = "timestep", way: Way = "terms") -> None:
         self.network = network
         self.order = order
+        self.way = way
+        has = {"Z": network.attention, "alpha": network.attention, "A": network.attention,
+               "x": network.embedding_size is not None}  # fmt: skip
+        self.adjoints = tuple(name for name in ADJOINTS if has.get(name, True)) if way == "timesteps" else ADJOINTS[:1]
         self.hidden_stages = ("letter", "x", "h") if network.embedding_size is not None else ("letter", "h")
         self._output = ("alpha", "Z", "Omega", "yhat", "L") if network.attention else ("Omega", "yhat", "L")
         self.gradients = GRADIENTS if network.embedding_size is not None else GRADIENTS[:-1]
@@ -95,7 +114,7 @@ class Program:
         self._groups: dict[str, Span] = {}
         last = self.forward.last
         for name in self.gradients:
-            length = self.term_count(name) + (name != "Omega")
+            length = network.T * len(self.adjoints) if name == "Omega" else self.term_count(name) + 1
             self._groups[name] = Span(last + 1, last + length)
             last += length
         self.backward = Span(self.forward.last + 1, last)
@@ -121,9 +140,12 @@ class Program:
             return Address(Phase.UPDATE, self.gradients[position - self.update.first + 1])
         name = next(name for name, span in self._groups.items() if position in span)
         term = position - self._groups[name].first + 1
+        if name == "Omega" and self.way == "timesteps":
+            back, place = divmod(term - 1, len(self.adjoints))
+            return Address(Phase.BACKWARD, self.adjoints[place], (self.network.T - back,))
         if term > self.term_count(name):
             return Address(Phase.BACKWARD, name)
-        return Address(Phase.BACKWARD, name, self._term_indices(term) if name in CHAINED else (term,))
+        return Address(Phase.BACKWARD, name, self._term_indices(term) if self.is_chained(name) else (term,))
 
     def position(self, address: Address) -> int:
         """The position of *address*; `KeyError` where this program has no such step."""
@@ -131,6 +153,19 @@ class Program:
         if not 1 <= position <= len(self) or self[position] != address:
             raise KeyError(f"no step {address} in this program")
         return position
+
+    def nearest(self, address: Address) -> Address:
+        """The step that stands for *address* where one goes back the other way: the addend that holds a term, and a
+        term of what is added; the same address where this program has it.
+        """
+        if address in self:
+            return address
+        name, at = address.quantity, address.indices[-1]
+        if self.way == "timesteps":
+            return Address(Phase.BACKWARD, name, (at,))
+        if name in ADJOINTS:
+            name = {"h": "b", "a": "b", "x": "E"}.get(name, "Omega")  # b's terms are what is asked of a
+        return Address(Phase.BACKWARD, name, (at,) if name == "Omega" else (at, at, at))
 
     def __contains__(self, address: Address) -> bool:
         try:
@@ -149,18 +184,21 @@ class Program:
         """The group: a timestep (or the total loss); a gradient; the update."""
         address = self[position]
         if address.phase is Phase.BACKWARD:
-            return self.gradient_span(address.quantity)
+            return self.gradient_span(self.group_of(address))
         return self.update if address.phase is Phase.UPDATE else self.block(position)
 
     def block(self, position: int) -> Span:
-        """What "over" finishes: a timestep, the terms of one loss in W, U, b, E; else the step itself."""
+        """What "over" finishes: a timestep, forwards or back; the terms of one loss; else the step itself."""
         address = self[position]
         if not address.indices:
             return Span(position, position)
         t = address.indices[0]
         if address.phase is Phase.FORWARD:
             return self._timestep(t, hidden=address.quantity in self.hidden_stages)
-        if address.quantity not in CHAINED:
+        if self.way == "timesteps" and address.quantity in ADJOINTS:
+            start = self._groups["Omega"].first + (self.network.T - t) * len(self.adjoints)
+            return Span(start, start + len(self.adjoints) - 1)
+        if not self.is_chained(address.quantity):
             return Span(position, position)
         start = self._groups[address.quantity].first
         return Span(start + self.terms_up_to(t - 1), start + self.terms_up_to(t) - 1)
@@ -174,21 +212,29 @@ class Program:
         return self._timestep(t, hidden=False)
 
     def gradient_span(self, name: str) -> Span:
-        """The steps of one gradient: its terms, then its sum."""
+        """The steps of one gradient: its terms, then its sum; for Omega, all before the first of these."""
         return self._groups[name]
+
+    def group_of(self, address: Address) -> str:
+        """Which of *gradients* a backward step belongs to."""
+        return "Omega" if address.quantity in ADJOINTS else address.quantity
+
+    def is_chained(self, name: str) -> bool:
+        """Whether the terms of ∂L/∂name are (t, m, k)."""
+        return name in CHAINED and self.way == "terms"
 
     # -- counting terms -------------------------------------------------------------------------------------
 
     def term_count(self, name: str) -> int:
-        """How many terms ∂L/∂name has; for Omega, its steps."""
-        return self.terms_up_to(self.network.T) if name in CHAINED else self.network.T
+        """How many terms ∂L/∂name has; for Omega, its timesteps."""
+        return self.terms_up_to(self.network.T) if self.is_chained(name) else self.network.T
 
     def terms_up_to(self, t: int) -> int:
         """How many (t', m, k) have t' ≤ t: tetrahedral with attention, triangular without."""
         return t * (t + 1) * (t + 2) // 6 if self.network.attention else t * (t + 1) // 2
 
     def term_number(self, indices: tuple[int, ...]) -> int:
-        """Which term of its gradient (t) or (t, m, k) is, 1-based."""
+        """Which term of its gradient (t), (k) or (t, m, k) is, 1-based."""
         if len(indices) == 1:
             return indices[0]
         t, m, k = indices
@@ -244,6 +290,11 @@ class Program:
         if address.phase is Phase.UPDATE:
             return self.update.first + self.gradients.index(name) - 1 if name in self.gradients else 0
         if address.phase is Phase.BACKWARD:
+            if name in ADJOINTS and self.way == "timesteps":
+                if name not in self.adjoints or len(indices) != 1:
+                    return 0
+                back = (self.network.T - indices[0]) * len(self.adjoints)
+                return self._groups["Omega"].first + back + self.adjoints.index(name)
             span = self._groups.get(name, Span(0, 0))
             if not indices:
                 return span.last

@@ -10,7 +10,7 @@ from core.program.program import Program
 
 
 class Terms(Sequence[str]):
-    """The terms of ∂L/∂name in the order of *program*: ``dL/dW[3,3,2]``, ``dL/dV[3]``."""
+    """The terms of ∂L/∂name in the order of *program*: ``dL/dV[3]``; ``dL/dW[3,3,2]``, or by its use ``dL/dW[2]``."""
 
     def __init__(self, program: Program, name: str) -> None:
         self._program = program
@@ -31,5 +31,6 @@ class Terms(Sequence[str]):
 
     def __contains__(self, symbol: object) -> bool:
         found = symbols.parse(str(symbol))
-        is_one = found.name == f"dL/d{self._name}" and bool(found.indices)
+        count = 3 if self._program.is_chained(self._name) else 1
+        is_one = found.name == f"dL/d{self._name}" and len(found.indices) == count
         return is_one and symbols.exists(str(symbol), self._program.network)

@@ -31,7 +31,7 @@ def chained(change: Change, *names: str) -> Make:
     """Something in the chains of ∂L/∂W, U, b and E, or only of *names*, done wrongly."""
 
     def make(case: Case) -> Iterator[Variant]:
-        if case.is_trained or case.is_of(*(names or CHAINED)):
+        if case.is_trained or (case.is_of(*names) if names else case.is_chained):
             yield Variant(change)
 
     return make
@@ -134,7 +134,7 @@ def truncated(case: Case) -> Iterator[Variant]:
 def one_later(case: Case) -> Iterator[Variant]:
     """h_k in the place of h_{k-1} at a single k."""
     if (case.is_trained or case.is_of("W")) and case.T <= _MOST_TRIED:
-        own = case.address.indices[2:] if case.is_of("W") and not case.is_trained else ()
+        own = case.address.indices[-1:] if case.is_of("W") and not case.is_trained else ()
         for k in own or range(1, case.T + 1):
 
             def change(right: Reading, k: int = k) -> Reading:
@@ -268,7 +268,7 @@ def _negated(_reading: Reading, address: Address, value: Array) -> Array:
 
 def output_error_negated(case: Case) -> Iterator[Variant]:
     """In ∂L/∂Ω, V and c, whose sign no rule turns."""
-    if case.address.phase is not Phase.FORWARD and not case.is_chained:
+    if case.is_of("Omega", "V", "c"):
         yield Variant(altering(_negated), lasts=False)
 
 

@@ -10,7 +10,7 @@ from weakref import WeakKeyDictionary
 from core.epoch.training import Training
 from core.network.arrays import Array
 from core.network.network import Network
-from core.network.rule import CHAINED, Rule
+from core.network.rule import Rule
 from core.program.program import Address, Phase
 from core.slips.reading import Reading
 
@@ -71,8 +71,8 @@ class Case:
 
     @property
     def is_chained(self) -> bool:
-        """Whether the step belongs to ∂L/∂W, U, b or E or to the update by it."""
-        return self.is_of(*CHAINED)
+        """Whether the way back comes to the step through V: ∂L/∂W, U, b or E, ∂L/∂h, or an update."""
+        return self.is_of() and self.address.quantity not in ("Omega", "V", "c")
 
     @property
     def is_updated(self) -> bool:

@@ -20,7 +20,7 @@ from core.epoch.sums import BLOCK
 from core.network.arrays import Array
 from core.network.network import Network, Parameters
 from core.network.rule import CHAINED, Rule
-from core.program.program import Address, Phase
+from core.program.program import ADJOINTS, Address, Phase
 from core.slips.by_hand import forward_by_hand
 
 Alteration = Callable[["Reading", Address, Array], Array]
@@ -72,12 +72,23 @@ class Asks:
         weight = tape.A[losses] if rule.weight == "score" else alpha
         G = weight.T @ v if "value" in rule.paths else np.zeros(h.shape)
         if "key" in rule.paths or "query" in rule.paths:
-            slope = self.of_scores(alpha, v @ h.T, np.vecdot(v, tape.Z[losses])[:, None])
+            slope = self.of_attention(v, losses)
             if "key" in rule.paths:
                 G += slope.T @ h[losses]
             if "query" in rule.paths:
                 G[losses] += slope @ h
         return G
+
+    def of_alpha(self, v: Array) -> Array:
+        """h_i · v, n×T: what losses with *v* at the context (n×H) ask of their weights."""
+        return np.asarray(v @ self.tape.h[1:].T)
+
+    def of_attention(self, v: Array, losses: Rows) -> Array:
+        """What the *losses*, with *v* at the context, ask of their scores, n×T."""
+        if self.tape.alpha is None:
+            raise ValueError("only attention has scores")
+        mean = np.vecdot(v, self.tape.Z[losses])[:, None]
+        return self.of_scores(self.tape.alpha[losses], self.of_alpha(v), mean)
 
     def at_state(self, rule: Rule, losses: Rows = _ALL) -> Array:
         """v_t = σ Vᵀ δ_t of the *losses*, n×H."""
@@ -191,29 +202,35 @@ class Reading:
         return r.T @ (self.states if name == "W" else self.inputs)
 
     def term(self, name: str, t: int, m: int = 0, k: int = 0) -> Array:
-        """One addend of ∂L/∂name, before anything is altered: (t) for V and c."""
+        """One addend of ∂L/∂name, before anything is altered: (t, m, k), (t) for V and c; (k) for what a use adds."""
         if name not in CHAINED:
             delta = self.asks.errors[t - 1]
             return np.outer(delta, self._output_states()[t - 1]) if name == "V" else np.asarray(delta)
+        if not m:
+            return self._of_use(name, t)
         return self._beside(name, self._reached(t, m, k), t, k)
 
-    def used(self, G: Array) -> Array:
-        """r_k summed over all chains, T×H, from what is asked of every hidden state (T×H)."""
+    def carried(self, G: Array) -> Array:
+        """∂L/∂h_k, T×H, from what the losses ask of every hidden state by themselves, *G* (T×H)."""
+        at_h, after = np.zeros(G.shape), np.zeros(G.shape[1])
         if self.window is not None:
-            total, lagged = np.zeros(G.shape), G
+            lagged = G
             for _ in range(min(self.window, len(G)) + 1):
-                reached = self.slopes * lagged
-                total += reached
-                lagged = np.zeros(G.shape)
-                lagged[:-1] = (reached if self.sloped else lagged)[1:] @ self.back
-            return total
-        r, after = np.empty(G.shape), np.zeros(G.shape[1])
+                at_h += lagged
+                lagged = np.concatenate([self._onward(lagged, slice(None))[1:], after[None]])
+            return at_h
         for j in range(len(G) - 1, -1, -1):
-            after = after @ self.back + G[j]
-            r[j] = self.slopes[j] * after
-            if self.sloped:
-                after = r[j]
-        return r
+            at_h[j] = self.written(after + G[j])
+            after = self._onward(at_h[j], j)
+        return at_h
+
+    def used(self, G: Array) -> Array:
+        """r_k summed over all chains, ∂L/∂a_k, T×H, from the same."""
+        return self.written(self.slopes * self.carried(G))
+
+    def _onward(self, at_h: Array, j: int | slice) -> Array:
+        """What ∂L/∂h asks of the state before."""
+        return self.written((self.written(self.slopes[j] * at_h) if self.sloped else at_h) @ self.back)
 
     def written(self, value: Array) -> Array:
         """*value* as it is written down."""
@@ -232,9 +249,22 @@ class Reading:
         if not indices:
             own = self.given.get(f"dL/d{name}")
             return self.gradient(name) if own is None else own
+        return self._adjoint(name, *indices) if name in ADJOINTS else self.term(name, *indices)
+
+    def _adjoint(self, name: str, t: int) -> Array:
+        """∂L/∂name of timestep *t*; of A and alpha for every timestep up to it."""
+        asks, rule = self.asks, self.rule
+        if name in ("h", "a", "x"):
+            G = self.written(asks.of_states(rule))
+            found = (self.carried(G) if name == "h" else self.used(G))[t - 1]
+            return self.written(found @ self.U) if name == "x" else np.asarray(found)
         if name == "Omega":
-            return np.asarray(self.asks.errors[indices[0] - 1])
-        return self.term(name, *indices)
+            return np.asarray(asks.errors[t - 1])
+        v = self.written(asks.at_state(rule, [t - 1]))
+        if name == "Z":
+            return np.asarray(v[0])
+        row = asks.of_alpha(v) if name == "alpha" else asks.of_attention(v, [t - 1])
+        return self.written(row[0, :t])
 
     def _forward(self, name: str, indices: tuple[int, ...]) -> Array:
         tape, network = self.tape, self.network
@@ -277,12 +307,19 @@ class Reading:
             return term
         return np.outer(r, (self.states if name == "W" else self.inputs)[k - 1])
 
-    def _by_loss_letter(self, counted: Array | None) -> Array:
-        """∂L/∂E where a term goes to the row of the letter of its loss."""
+    def _of_use(self, name: str, k: int) -> Array:
+        """What the use at timestep *k* adds to ∂L/∂name, over all losses."""
+        if name == "E" and self.rule.embedding_row == "t":
+            return self._by_loss_letter(None, slice(k - 1, k))
+        return self.written(self._beside(name, self._adjoint("a", k), k, k))
+
+    def _by_loss_letter(self, counted: Array | None, uses: slice = _ALL) -> Array:
+        """∂L/∂E where a term goes to the row of the letter of its loss, or what some *uses* add to it."""
         total, letters = np.zeros(self.network.parameter_shapes["E"]), self.network.input_indices
         for letter in np.unique(letters):
             losses = np.flatnonzero((letters == letter) & (counted is None or counted > 0))
-            total[letter] = np.add.reduce(self.used(self.asks.of_states_by(self.rule, losses)) @ self.U, axis=0)
+            r = self.used(self.asks.of_states_by(self.rule, losses))[uses]
+            total[letter] = np.add.reduce(r @ self.U, axis=0)
         return total
 
 

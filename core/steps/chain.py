@@ -104,10 +104,11 @@ def attention_paths(where: Where) -> tuple[str, ...]:
 
 def zero_reason(where: Where) -> str | None:
     """Why the term must be zero whatever the numbers are, or None."""
-    t, m, k = where.address.indices
+    k = where.address.indices[-1]
     if where.address.quantity == "W" and k == 1:
         return "0, because h₀ = 0: before the first letter there is nothing for W to multiply."
-    if not attention_paths(where):
+    if where.address.is_chained and not attention_paths(where):
+        t, m, _ = where.address.indices
         return f"0, because the rule differentiates no path from Z{subscript(t)} to h{subscript(m)}."
     return None
 

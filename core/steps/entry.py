@@ -10,10 +10,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from core.equations.description import shape_of
+from core.equations.expressions import Expression
 from core.network.arrays import Array
+from core.network.described import described
 from core.network.network import Network
-from core.network.rule import EXACT, Rule, effective
-from core.program.program import Address
+from core.network.rule import CHAINED, EXACT, Rule, effective
+from core.program.program import Address, Way
 
 _LARGEST_EXPONENT = 700.0  # e to more than this overflows
 FEW, MANY = 4, 60  # addends of a sum: as it is shown at first, and opened
@@ -108,6 +111,7 @@ class Where:
     network: Network
     rule: Rule
     address: Address
+    way: Way = "terms"
 
     @property
     def t(self) -> int:
@@ -119,11 +123,21 @@ class Where:
         """Whether the hidden state is one number, so that the sheets' scalar notation holds."""
         return self.network.H == 1
 
+    def are_numbers(self, operand: Expression) -> bool:
+        """Whether what stands in a line is a single number in this network."""
+        sizes = {"H": self.network.H, "K": self.network.K, "X": self.network.input_size}
+        return all(sizes.get(axis) == 1 for axis in shape_of(operand, described(self.network).shapes))
+
     @property
     def is_derivative(self) -> bool:
         """Whether what the rule forms for this quantity is the true derivative; of a term, in losses up to its own."""
-        T = self.t if self.address.is_term else None
-        mine, true = (effective(rule, self.address.quantity, self.network, T) for rule in (self.rule, EXACT))
+        address = self.address
+        name = address.quantity
+        if name in ("Z", "alpha", "A"):  # of one loss, by nothing but V
+            return self.rule.sign == 1 or self.network.K == 1
+        T = self.t if address.is_chained or (address.is_term and name not in CHAINED) else None
+        name = "b" if name in ("h", "a", "x") else name  # which takes just what is asked of a
+        mine, true = (effective(rule, name, self.network, T) for rule in (self.rule, EXACT))
         return mine == true
 
     @property

@@ -12,7 +12,7 @@ from core.epoch.memo import latest
 from core.epoch.totals import running_total
 from core.network.arrays import Array, freeze, frozen
 from core.network.rule import CHAINED
-from core.program.program import Address, Phase
+from core.program.program import Address, Phase, Way
 from core.steps.chain import chain_products, in_common, zero_reason
 from core.steps.entry import Formula, Where
 from core.steps.formulas import formula
@@ -66,10 +66,13 @@ class Step:
 
 
 @np.errstate(all="ignore")  # where training diverged, infinities are shown, not an error
-def evaluate(epoch: Epoch, address: Address) -> Step:
-    """The step at *address* of *epoch*. Reads only what its formula declares, whichever way it was reached."""
-    where = Where(epoch.network, epoch.rule, address)
-    entry = formula(epoch.network, epoch.rule, address)
+def evaluate(epoch: Epoch, address: Address, way: Way = "terms") -> Step:
+    """The step at *address* of *epoch*. Reads only what its formula declares, whichever way it was reached.
+
+    *way*: back term by term or timestep by timestep, which decides which terms a sum adds up.
+    """
+    where = Where(epoch.network, epoch.rule, address, way)
+    entry = formula(epoch.network, epoch.rule, address, way)
     memo = _memo(epoch)
     last = memo.latest
     reads = () if address.is_sum else entry.reads
@@ -78,7 +81,8 @@ def evaluate(epoch: Epoch, address: Address) -> Step:
     def read(symbol: str) -> Array:
         return operands[symbol].value
 
-    known = in_common(entry, address, last.address) if entry.links and last.products else 0
+    both_chained = address.is_chained and last.address.is_chained
+    known = in_common(entry, address, last.address) if both_chained else 0
     products = tuple(chain_products(entry.links, read, last.products[:known]))
     freeze(products[known:])
     if address.is_sum:
@@ -91,8 +95,8 @@ def evaluate(epoch: Epoch, address: Address) -> Step:
         running = running_total(epoch, address.quantity, *address.indices)
         zero = zero_reason(where) if address.quantity in CHAINED else None
     elif address.is_sum:
-        T = epoch.network.T
-        running = running_total(epoch, address.quantity, *((T, T, T) if address.quantity in CHAINED else (T,)))
+        T, is_chained = epoch.network.T, address.quantity in CHAINED and way == "terms"
+        running = running_total(epoch, address.quantity, *((T, T, T) if is_chained else (T,)))
     return Step(address, entry, value, tuple(operands.values()), products, running, zero)
 
 

@@ -14,24 +14,29 @@ import numpy as np
 from core.network.network import Network
 from core.network.rule import CHAINED, Rule, is_zero
 from core.network.symbols import subscript
-from core.program.program import Address, Phase, Program
+from core.program.program import ADJOINTS, Address, Phase, Program, Way
 from core.program.terms import Terms
 from core.steps.chain import chained_term
 from core.steps.entry import Formula, Where
+from core.steps.recursion import adjoint_step, term_of_use
 from core.steps.stages import STAGES, total_loss
 from core.writing.shown import visible
 
 
-def formula(network: Network, rule: Rule, address: Address) -> Formula:
-    """The entry of the step at *address*."""
-    where = Where(network, rule, address)
+def formula(network: Network, rule: Rule, address: Address, way: Way = "terms") -> Formula:
+    """The entry of the step at *address*; *way* decides which terms a sum adds up."""
+    where = Where(network, rule, address, way)
     if address.phase is Phase.UPDATE:
         return _update(where)
     if address.phase is Phase.BACKWARD:
         if address.is_sum:
             return _sum(where)
-        if address.quantity in CHAINED:
+        if address.is_chained:
             return chained_term(where)
+        if address.quantity in CHAINED:
+            return term_of_use(where)
+        if address.quantity in ADJOINTS[1:]:
+            return adjoint_step(where)
         return {"Omega": _output_error, "V": _term_V, "c": _term_c}[address.quantity](where)
     if not address.indices:
         return total_loss(where)
@@ -94,10 +99,13 @@ def _term_c(where: Where) -> Formula:
 def _sum(where: Where) -> Formula:
     name, T = where.address.quantity, where.network.T
     signs = rf"\sum_{{t=1}}^{{{T}}}"
-    if name in CHAINED:
+    indices = "t"
+    if name in CHAINED and where.way == "timesteps":
+        signs, indices = rf"\sum_{{k=1}}^{{{T}}}", "k"
+    elif name in CHAINED:
         signs += r" \sum_{m=1}^{t} \sum_{k=1}^{m}" if where.network.attention else r" \sum_{k=1}^{t}"
-    indices = {True: "t,m,k" if where.network.attention else "t,k", False: "t"}[name in CHAINED]
-    terms = Terms(Program(where.network), name)
+        indices = "t,m,k" if where.network.attention else "t,k"
+    terms = Terms(Program(where.network, way=where.way), name)
     return Formula(
         title=f"∂L/∂{name}: the sum",
         symbolic=(rf"⟦dL/d{name}⟧ = {signs} \left(\mathrm{{term}}_{{{indices}}}\right)",),

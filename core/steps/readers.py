@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from core.network.rule import CHAINED, Rule
-from core.program.program import STAGES, Address, Phase, Program
+from core.program.program import ADJOINTS, STAGES, Address, Phase, Program
 from core.steps.formulas import formula
+
+_BY_TIMESTEP = (*ADJOINTS, "V", "c", *CHAINED)  # what has a step a timestep, where one goes back so
 
 
 def readers(program: Program, rule: Rule, address: Address) -> tuple[Address, ...]:
@@ -17,15 +19,17 @@ def readers(program: Program, rule: Rule, address: Address) -> tuple[Address, ..
     if address.is_term:
         return (Address(Phase.BACKWARD, address.quantity),)
     network = program.network
-    entry = formula(network, rule, address)
+    entry = formula(network, rule, address, program.way)
     is_update = address.phase is Phase.UPDATE
     written = {address.quantity} if is_update else set(entry.writes)
     after = 0 if is_update else program.position(address)
     found: dict[tuple[Phase, str], Address] = {}
     for place, other in sorted((program.position(other), other) for other in _candidates(program, address)):
         kind = other.phase, other.quantity
-        if place > after and kind not in found and not written.isdisjoint(formula(network, rule, other).reads):
-            found[kind] = other
+        if place > after and kind not in found:
+            read = formula(network, rule, other, program.way).reads
+            if not written.isdisjoint(read):
+                found[kind] = other
     return tuple(found.values())
 
 
@@ -33,8 +37,10 @@ def _candidates(program: Program, address: Address) -> Iterator[Address]:
     """Few steps, among which the first reader of each kind is.
 
     Forward, a step reads its own timestep and the one before; the first term that reads a quantity of timestep t is of
-    loss t, by way of h_1, of h_t or of the state that a score looks at.
+    loss t, by way of h_1, of h_t or of the state that a score looks at. Back timestep by timestep, it is first read in
+    the last timestep, in its own, in one beside it, or in that of a state that is looked at.
     """
+    network = program.network
     if address.is_sum:
         return iter((Address(Phase.UPDATE, address.quantity),))
     indices = address.indices or (1,)
@@ -42,7 +48,7 @@ def _candidates(program: Program, address: Address) -> Iterator[Address]:
     own = [Address(Phase.FORWARD, name, (at,)) for name in STAGES if name != "A" for at in (t, t + 1)]
     own += [Address(Phase.FORWARD, "A", pair) for pair in ((t, 1), (t, t))]
     own.append(Address(Phase.FORWARD, "L"))
-    own += [Address(Phase.BACKWARD, name, (t,)) for name in ("Omega", "V", "c")]
+    own += [Address(Phase.BACKWARD, name, (at,)) for name in _BY_TIMESTEP for at in (network.T, t + 1, t, t - 1, i)]
     ways = [(t, 1, 1), (t, i, 1), (t, t, 1), (t, t, t)]
     own += [Address(Phase.BACKWARD, name, way) for name in CHAINED for way in ways]
     if address.phase is Phase.UPDATE:  # W is first read at the second timestep's tanh, or at the first

@@ -53,6 +53,9 @@ def _spoken_title(step: Step) -> str:
     address = step.address
     if not address.is_term:
         return _SUBSCRIPT.sub(lambda run: " " + normalize("NFKC", run[0]), step.formula.title) + "."
+    if address.quantity in USED and not address.is_chained:
+        name = address.quantity
+        return f"Gradient of {name}, {name} {USED[name]} at t = {address.indices[0]}."
     if len(address.indices) == 1:
         return f"Gradient of {address.quantity}, loss {address.indices[0]}."
     t, _, k = address.indices

@@ -3,12 +3,14 @@ r"""The table entries of the forward pass, one a stage (sheets A and B, section 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
-from core.epoch.forward import log_loss, softmax
+from core.network.described import described
 from core.network.symbols import subscript, text
 from core.steps.entry import Formula, SoftmaxTable, Where, sums
+from core.steps.line import at_entry, computed, lost, of_line, predicted, reads, template
 from core.writing.shown import visible
 
 
@@ -35,53 +37,41 @@ def _letter(where: Where) -> Formula:
 
 def _embedding(where: Where) -> Formula:
     t = where.t
-    letter = visible(where.network.input_letter(t))
-    return Formula(
+    letter, read = visible(where.network.input_letter(t)), where.network.inputs[t - 1]
+    entry = of_line(
+        where,
+        "x",
         title=f"Embedding x{subscript(t)}",
-        symbolic=(rf"⟦x[{t}]|^{{\top}}⟧ = ⟦xo[{t}]|^{{\top}}⟧ \, ⟦E⟧",),
-        numbers=(rf"= ⟦xo[{t}]|^{{\top}}⟧ \, ⟦E⟧", rf"= ⟦x[{t}]|^{{\top}}⟧"),
-        reads=(f"xo[{t}]", "E"),
-        writes=(f"x[{t}]",),
-        arithmetic=lambda read: read(f"xo[{t}]") @ read("E"),
         sentence=f"The one-hot vector picks row “{letter}” of E: that row is what the network reads.",
-        picks=((f"xo[{t}]", where.network.inputs[t - 1]), ("E", where.network.inputs[t - 1])),
+        picks=((f"xo[{t}]", read), ("E", read)),
     )
+    return replace(entry, numbers=(*entry.numbers, rf"= ⟦x[{t}]|^{{\top}}⟧"))
 
 
 def _hidden_state(where: Where) -> Formula:
     t, network = where.t, where.network
-    x, before = f"x[{t}]", f"h[{t - 1}]"
-    inside = rf"⟦U⟧ \, ⟦{x}⟧ + ⟦W⟧ {where.times} ⟦{before}⟧ + ⟦b⟧"
     picks: tuple[tuple[str, int], ...] = ()
     words = "New input through U, memory through W, squashed by tanh into −1 … 1."
     if network.embedding_size is None:
-        picks = ((x, network.inputs[t - 1]), ("U", network.inputs[t - 1]))
+        picks = ((f"x[{t}]", network.inputs[t - 1]), ("U", network.inputs[t - 1]))
         words = f"The one-hot x{subscript(t)} picks column “{visible(network.input_letter(t))}” of U. " + words
     if t == 1:
         words += " There is nothing before the first letter: h₀ = 0."
-    return Formula(
-        title=f"Hidden state h{subscript(t)}",
-        symbolic=(rf"⟦h[{t}]⟧ = \tanh\left( {inside} \right)",),
-        numbers=(rf"= \tanh\left( {inside} \right)", rf"= \tanh\left( ⟦a[{t}]⟧ \right)"),
-        reads=("U", x, "W", before, "b"),
-        writes=(f"h[{t}]", f"a[{t}]"),
-        arithmetic=lambda read: np.tanh(read("U") @ read(x) + read("W") @ read(before) + read("b")),
-        sentence=words,
-        picks=picks,
-    )
+    return of_line(where, "h", title=f"Hidden state h{subscript(t)}", sentence=words, picks=picks)
 
 
 def _score(where: Where) -> Formula:
     t, i = where.address.indices
     alike = "have the same sign" if where.scalar else "point less than 90° apart"
+    body = at_entry(described(where.network).made("A").body, t, i)
     product = rf"⟦h[{i}]⟧ \cdot ⟦h[{t}]⟧" if where.scalar else rf"⟦h[{i}]|^{{\top}}⟧ \, ⟦h[{t}]⟧"
     return Formula(
         title=f"Attention score {text(f'A[{t},{i}]')}",
-        symbolic=(rf"⟦A[{t},{i}]⟧ = ⟦h[{i}]⟧ \cdot ⟦h[{t}]⟧",),
+        symbolic=(rf"⟦A[{t},{i}]⟧ = {template(body, where, t)}",),
         numbers=(f"= {product}",),
-        reads=(f"h[{i}]", f"h[{t}]"),
+        reads=reads(body, t),
         writes=(f"A[{t},{i}]",),
-        arithmetic=lambda read: np.asarray(read(f"h[{i}]") @ read(f"h[{t}]")),
+        arithmetic=lambda read: computed(body, t, read),
         sentence=f"Their dot product: positive where the hidden states of t = {i} and t = {t} {alike}."
         if i != t
         else f"The hidden state of t = {t} times itself: its squared length, so never negative.",
@@ -90,49 +80,47 @@ def _score(where: Where) -> Formula:
 
 def _weights(where: Where) -> Formula:
     t = where.t
-    scores = tuple(f"A[{t},{i}]" for i in range(1, t + 1))
-    return Formula(
+    entry = of_line(
+        where,
+        "alpha",
         title=f"Attention weights α{subscript(t)}",
+        sentence="Softmax turns the scores into weights that are positive and sum to 1."
+        if t > 1
+        else "With one timestep to look at, its weight is 1.",
+    )
+    return replace(
+        entry,
         symbolic=(
             rf"⟦alpha[{t},{1}]|=\alpha_{{{t},i}}⟧ = \frac{{e^{{A_{{{t},i}}}}}}"
             rf"{{\sum_{{k=1}}^{{{t}}} e^{{A_{{{t},k}}}}}} \qquad i = 1, \dots, {t}",
         ),
         numbers=(),
-        reads=scores,
         writes=tuple(f"alpha[{t},{i}]" for i in range(1, t + 1)),
-        arithmetic=lambda read: softmax(np.array([read(score) for score in scores])),
-        sentence="Softmax turns the scores into weights that are positive and sum to 1."
-        if t > 1
-        else "With one timestep to look at, its weight is 1.",
-        table=SoftmaxTable(scores, "A", "α"),
+        table=SoftmaxTable(tuple(entry.reads), "A", "α"),
     )
 
 
 def _context(where: Where) -> Formula:
     t = where.t
     numbers, whole = sums([rf"⟦alpha[{t},{i}]⟧ {where.times} ⟦h[{i}]⟧" for i in range(1, t + 1)])
-    return Formula(
-        title=f"Context Z{subscript(t)}",
+    return replace(
+        of_line(
+            where,
+            "Z",
+            title=f"Context Z{subscript(t)}",
+            sentence="The mean of the hidden states so far, weighted by attention.",
+        ),
         symbolic=(rf"⟦Z[{t}]⟧ = \sum_{{i=1}}^{{{t}}} ⟦alpha[{t},1]|=\alpha_{{{t},i}}⟧ \, h_{{i}}",),
         numbers=numbers,
         whole=whole,
-        reads=tuple(symbol for i in range(1, t + 1) for symbol in (f"alpha[{t},{i}]", f"h[{i}]")),
-        writes=(f"Z[{t}]",),
-        arithmetic=lambda read: np.asarray(sum(read(f"alpha[{t},{i}]") * read(f"h[{i}]") for i in range(1, t + 1))),
-        sentence="The mean of the hidden states so far, weighted by attention.",
     )
 
 
 def _logits(where: Where) -> Formula:
-    t, state = where.t, f"{where.state}[{where.t}]"
-    body = rf"⟦V⟧ {where.times} ⟦{state}⟧ + ⟦c⟧"
-    return Formula(
-        title=f"Scores of the letters Ω{subscript(t)}",
-        symbolic=(rf"⟦Omega[{t}]⟧ = {body}",),
-        numbers=(f"= {body}",),
-        reads=("V", state, "c"),
-        writes=(f"Omega[{t}]",),
-        arithmetic=lambda read: read("V") @ read(state) + read("c"),
+    return of_line(
+        where,
+        "Omega",
+        title=f"Scores of the letters Ω{subscript(where.t)}",
         sentence="One score for every letter of the alphabet: the larger it is, the larger the letter’s probability.",
     )
 
@@ -148,7 +136,7 @@ def _prediction(where: Where) -> Formula:
         numbers=(),
         reads=(f"Omega[{t}]",),
         writes=(f"yhat[{t}]",),
-        arithmetic=lambda read: softmax(read(f"Omega[{t}]")),
+        arithmetic=lambda read: predicted(where, read),
         sentence="Softmax turns the scores into probabilities, one a letter, that sum to 1.",
         table=SoftmaxTable((f"Omega[{t}]",), "Ω", "ŷ"),
     )
@@ -163,8 +151,7 @@ def _loss(where: Where) -> Formula:
         numbers=(rf"= -⟦y[{t}]|^{{\top}}⟧ \, \ln ⟦yhat[{t}]⟧", rf"= -\ln ⟦yhat[{t}]#{target + 1}⟧"),
         reads=(f"y[{t}]", f"yhat[{t}]", f"Omega[{t}]"),
         writes=(f"L[{t}]",),
-        # From Ω rather than from ŷ, so that it stays finite where the probability underflows to zero.
-        arithmetic=lambda read: np.asarray(log_loss(read(f"Omega[{t}]"), read(f"y[{t}]"))),
+        arithmetic=lambda read: lost(where, read),
         sentence=f"The surprise at the wanted letter “{wanted}”: 0 if it was certain, larger the less likely it was.",
         picks=((f"y[{t}]", target),),
     )

@@ -6,7 +6,8 @@ what each state adds. Of a vector, every entry. Long sums and vectors are elided
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 
@@ -14,6 +15,8 @@ from core.epoch.epoch import Epoch
 from core.network.arrays import Array
 from core.steps.chain import attention_paths
 from core.steps.entry import Where, plus
+from core.steps.line import computed
+from core.steps.recursion import Addend, addends, parts
 from core.steps.template import LONGEST, Pieces, substituted, symbolic
 from core.writing.form import NumberFormat
 
@@ -23,7 +26,11 @@ Line = tuple[str, str]  # templates: what is shown in symbols, then what is show
 
 
 def writes_out(where: Where, index: int) -> bool:
-    """Whether row *index* of the term's ladder says less than all of its arithmetic."""
+    """Whether row *index* of the ladder says less than all of its arithmetic."""
+    if not where.address.is_chained:
+        addend = addends(where)[index]
+        is_short = where.scalar and (addend.edge.reader != "Omega" or where.network.K == 2)
+        return addend.edge.asks is not None and (len(parts(where, addend)) > 1 or not (addend.path or is_short))
     kind, _ = _kind(where, index)
     if kind == "error":
         return not where.scalar or where.network.K > 2
@@ -32,8 +39,10 @@ def writes_out(where: Where, index: int) -> bool:
 
 def written_out(epoch: Epoch, where: Where, index: int, before: Array, form: NumberFormat) -> tuple[Pieces, ...]:
     """The arithmetic of row *index*, an equation a line; *before*: the product before it, unused on the first row."""
-    kind, at = _kind(where, index)
     lines: Iterator[Line]
+    if not where.address.is_chained:
+        return _lines(epoch, _asked(epoch, where, addends(where)[index], form), form)
+    kind, at = _kind(where, index)
     if kind == "error":
         lines = _error(where)
     elif kind in ("key", "query"):
@@ -42,7 +51,31 @@ def written_out(epoch: Epoch, where: Where, index: int, before: Array, form: Num
         lines = ((rf"⟦D[{at}]#{i}⟧ = ", rf"1 - ⟦h[{at}]#{i}|^{{2}}⟧ = ⟦D[{at}]#{i}⟧") for i in _kept(where.network.H))
     else:
         lines = _through(epoch, kind, before, form)
+    return _lines(epoch, lines, form)
+
+
+def _lines(epoch: Epoch, lines: Iterable[Line], form: NumberFormat) -> tuple[Pieces, ...]:
     return tuple((*symbolic(left), *substituted(right, epoch.value, form, named=False)) for left, right in lines)
+
+
+def _asked(epoch: Epoch, where: Where, addend: Addend, form: NumberFormat) -> Iterator[Line]:
+    """What one line asks of a state: of attention the largest parts; through a matrix, by its columns."""
+    t, found = where.t, parts(where, addend)
+    if not found:
+        made, matrix = ("dL/dOmega", "V") if addend.edge.reader == "Omega" else ("dL/da", "W")
+        before = epoch.value(f"{made}[{addend.readers[0]}]")
+        yield from _through(epoch, matrix, before if addend.edge.asks == addend.true else -before, form)
+        return
+    if addend.path == "query":
+        values = [epoch.value(f"dL/dA[{t},{i}]") * epoch.value(f"h[{i}]") for i in range(1, t + 1)]
+    else:
+        values = [computed(addend.shown, u, epoch.value, t) for u in addend.readers]
+    sizes = [-float(np.max(np.abs(value))) for value in values]
+    shown = sorted(np.argsort(sizes, kind="stable")[:LONGEST].tolist())
+    for place in shown:
+        yield f"{found[place]} = ", f"{_laid(found[place], where)} = {_vector(np.asarray(values[place]), form)}"
+    if len(shown) < len(found):
+        yield rf"\cdots \; \text{{{len(found) - len(shown):,} smaller ones}}", ""
 
 
 def _kind(where: Where, index: int) -> tuple[str, int]:
@@ -100,6 +133,11 @@ def _through(epoch: Epoch, name: str, before: Array, form: NumberFormat) -> Iter
     for j in _kept(len(after)):
         addends = [rf"{_signed(form.latex(float(p)), i)} \cdot ⟦{name}#{i},{j}⟧" for i, p in enumerate(before, 1)]
         yield rf"\mathrm{{entry}}_{{{j}}} = ", f"{plus(addends, _MOST_ADDENDS)} = {form.latex(float(after[j - 1]))}"
+
+
+def _laid(part: str, where: Where) -> str:
+    """*part* with its vectors lying, to save height."""
+    return part if where.scalar else re.sub(r"⟦((?:h|dL/dZ)\[\d+\])⟧", r"⟦\1|^{\\top}⟧", part)
 
 
 def _kept(length: int) -> tuple[int, ...]:

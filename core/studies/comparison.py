@@ -11,6 +11,7 @@ import numpy as np
 
 from core.epoch.backward import asked_by, chained_sums, error_at_state, output_error, output_state, output_term, term
 from core.epoch.epoch import Epoch
+from core.epoch.recursion import term_of_use
 from core.epoch.training import Training
 from core.network.arrays import Array
 from core.network.network import Network, Parameters
@@ -117,13 +118,15 @@ def compare(epoch: Epoch, address: Address, entry: tuple[int, int]) -> tuple[Com
 
 
 @np.errstate(all="ignore")
-def differences(epoch: Epoch, name: str, entry: tuple[int, int], other: Rule) -> tuple[Difference, ...]:
-    """The terms of ∂L/∂name whose *entry* differs under *other*, the largest difference first.
+def differences(
+    epoch: Epoch, program: Program, name: str, entry: tuple[int, int], other: Rule
+) -> tuple[Difference, ...]:
+    """The terms of ∂L/∂name in *program* whose *entry* differs under *other*, the largest difference first.
 
-    Of texts longer than `MOST_TIMESTEPS`, the sums of the terms of each loss t.
+    Of texts longer than `MOST_TIMESTEPS`, term by term, the sums of the terms of each loss t.
     """
     theirs = replace(epoch, rule=other)
-    both = (_addends(epoch, name, entry), _addends(theirs, name, entry))
+    both = (_addends(epoch, program, name, entry), _addends(theirs, program, name, entry))
     pairs = [Difference(indices, a, b) for (indices, a), (_, b) in zip(*both, strict=True) if a != b]
     return tuple(sorted(pairs, key=lambda pair: -abs(pair.difference)))
 
@@ -179,6 +182,8 @@ def _term(epoch: Epoch, rule: Rule, address: Address) -> Array:
     name, tape = address.quantity, epoch.tape
     if name not in CHAINED:
         return output_term(tape, rule, name, address.indices[0])
+    if not address.is_chained:
+        return term_of_use(replace(epoch, rule=rule), name, address.indices[0])
     t, m, k = address.indices
     return term(tape, rule, name, t, m, k)
 
@@ -192,11 +197,11 @@ def _total(epoch: Epoch, rule: Rule, name: str) -> Array:
     return np.asarray(delta.T.dot(output_state(tape, rule)) if name == "V" else np.add.reduce(delta, axis=0))
 
 
-def _addends(epoch: Epoch, name: str, entry: tuple[int, int]) -> list[tuple[tuple[int, ...], float]]:
+def _addends(epoch: Epoch, program: Program, name: str, entry: tuple[int, int]) -> list[tuple[tuple[int, ...], float]]:
     """The *entry* of every term, in the order of the program; of a long text of the terms of every loss."""
-    if name in CHAINED and epoch.network.T > MOST_TIMESTEPS:
+    if program.is_chained(name) and epoch.network.T > MOST_TIMESTEPS:
         return _by_loss(epoch, name, entry)
-    found = bars(epoch, Program(epoch.network), Address(Phase.BACKWARD, name), entry)
+    found = bars(epoch, program, Address(Phase.BACKWARD, name), entry)
     return [(bar.indices, bar.value) for bar in found]
 
 

@@ -15,6 +15,7 @@ import numpy as np
 from core.epoch.backward import asked_by, output_term, sweep
 from core.epoch.epoch import Epoch
 from core.epoch.memo import latest
+from core.epoch.recursion import term_of_use, through_time
 from core.epoch.sums import running_totals
 from core.epoch.totals import chain_by_path, losses_before, terms_before
 from core.network.arrays import Array, entry_of, frozen
@@ -140,6 +141,9 @@ def bars(epoch: Epoch, program: Program, address: Address, entry: tuple[int, int
     loss t, in memory O(t·H); all that went before is one bar.
     """
     name = address.quantity
+    if name in CHAINED and not program.is_chained(name):
+        last = address.indices or (epoch.network.T,)
+        return _bars((), (), values_of_uses(epoch, name, entry)[None, : last[0]])
     last = address.indices or program[program.gradient_span(name).last - 1].indices
     if name not in CHAINED:
         at = entry if name == "V" else entry[:1]
@@ -158,6 +162,14 @@ def bars(epoch: Epoch, program: Program, address: Address, entry: tuple[int, int
         end = (t - 1,) * 3
         so_far = losses_before(epoch, name, t)
     return shown.after(end, entry_of(so_far, entry), program.term_number(end))
+
+
+def values_of_uses(epoch: Epoch, name: str, entry: tuple[int, int]) -> Array:
+    """The *entry* of the terms of ∂L/∂name by use, T: of W, U, b or E."""
+    T = epoch.network.T
+    if name == "E" and epoch.rule.embedding_row == "t":
+        return np.array([term_of_use(epoch, name, k)[entry] for k in range(1, T + 1)])
+    return entry_values(epoch, name, through_time(epoch)[1], T, entry)
 
 
 def largest_entry(value: Array, running: Array | None) -> tuple[int, int]:

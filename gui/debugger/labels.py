@@ -69,7 +69,9 @@ def gradient_text(name: str) -> str:
 
 
 def term_label(network: Network, name: str, indices: tuple[int, ...]) -> str:
-    """``(3, 3, 2)``, without attention ``(3, 2)``; ``loss 3`` for V and c."""
+    """``(3, 3, 2)``, without attention ``(3, 2)``; ``loss 3`` for V and c; of a use ``t = 2``."""
     if name not in CHAINED:
         return f"loss {indices[0]}"
+    if len(indices) == 1:
+        return f"t = {indices[0]}"
     return f"({', '.join(map(str, indices if network.attention else indices[::2]))})"

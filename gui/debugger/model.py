@@ -10,7 +10,7 @@ from core.epoch.training import Training
 from core.network.rule import Rule
 from core.network.symbols import exists
 from core.program.cursor import Command, Cursor, move, to_address, to_epoch
-from core.program.program import Address, ForwardOrder, Program
+from core.program.program import Address, ForwardOrder, Way
 from core.sources.source import Source
 from core.writing.form import NumberFormat
 from gui.debugger.state import State
@@ -51,7 +51,7 @@ class DebuggerModel(QObject):
         self._timer.setInterval(0)
         self._timer.timeout.connect(self._train_slice)
         self._training = self._new_training()
-        self._program = Program(source.network, self._state.order)
+        self._program = self._state.program
         self._view = self._look()
 
     # -- what there is --------------------------------------------------------------------------------------
@@ -99,8 +99,8 @@ class DebuggerModel(QObject):
         self._travel(self._state.moved(there, replace(here, position=origin or here.position)))
 
     def jump(self, address: Address) -> None:
-        """Go to *address* in the current epoch."""
-        self.jump_to(to_address(self._program, self._state.cursor, address))
+        """Go to *address* in the current epoch, or to the step that stands for it."""
+        self.jump_to(to_address(self._program, self._state.cursor, self._program.nearest(address)))
 
     def jump_to(self, cursor: Cursor) -> None:
         """Go to *cursor*."""
@@ -137,13 +137,13 @@ class DebuggerModel(QObject):
         is_opened = state.source is not before.source
         retrains = is_opened or (state.rule, state.learning_rate) != (before.rule, before.learning_rate)
         # Training that is under way goes on to where it was to lead, but in another network.
-        goal = state if goal is None or is_opened else state.at(goal.ordered(state.order))
+        goal = state if goal is None or is_opened else state.at(goal.arranged(state.order, state.chosen_way))
         is_underway = self.is_training and not retrains
         if retrains:
             self._end_training()
         self._state = state
-        if is_opened or state.order != before.order:
-            self._program = Program(state.source.network, state.order)
+        if is_opened or (state.order, state.way) != (before.order, before.way):
+            self._program = state.program
         if retrains:
             self._training = self._new_training()
         if is_opened:
@@ -176,7 +176,11 @@ class DebuggerModel(QObject):
 
     def set_order(self, order: ForwardOrder) -> None:
         """Order the forward pass; the cursor stays at its step."""
-        self.set(self._state.ordered(order))
+        self.set(self._state.arranged(order, self._state.chosen_way))
+
+    def set_way(self, way: Way | None) -> None:
+        """Go back term by term or timestep by timestep; the cursor goes to the step that stands for its own."""
+        self.set(self._state.arranged(self._state.order, way))
 
     def set_skip_zero_terms(self, skip: bool) -> None:
         """Whether stepping passes by terms that must be zero."""

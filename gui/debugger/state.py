@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from core.network.rule import CHAINED, Rule
 from core.program.cursor import Cursor
-from core.program.program import Address, ForwardOrder, Program
+from core.program.program import Address, ForwardOrder, Program, Way
 from core.sources.source import Source
 from core.steps.chain import zero_reason
 from core.steps.entry import Where
@@ -24,8 +24,9 @@ class State:
     was before moves of more than one step, the latest last, and what going back has left, the next one last.
     *revealed*, *concealed*: steps whose result is shown or hidden whatever *predicts* says, which hides them all.
     *entries*: the 0-based entry that is followed of a gradient, by its name. *watched*: the symbol that stays lit, ""
-    for none. *form*: how numbers are written. *order*: of the forward pass. *skips_zero_terms*: whether stepping
-    passes by terms that must be zero.
+    for none. *form*: how numbers are written. *order*: of the forward pass. *chosen_way*: back term by term or timestep
+    by timestep, None for what the source asks for. *skips_zero_terms*: whether stepping passes by terms that must be
+    zero.
     """
 
     source: Source
@@ -40,6 +41,7 @@ class State:
     watched: str = ""
     form: NumberFormat = field(default_factory=NumberFormat)
     order: ForwardOrder = "timestep"
+    chosen_way: Way | None = None
     skips_zero_terms: bool = False
     predicts: bool = False
 
@@ -47,6 +49,16 @@ class State:
     def of(cls, source: Source) -> State:
         """Step 1 of *source*, by its own rule and η."""
         return cls(source, source.rule, source.learning_rate)
+
+    @property
+    def way(self) -> Way:
+        """How one goes back: by choice, else a sheet as it is printed, term by term."""
+        return self.chosen_way or "terms"
+
+    @property
+    def program(self) -> Program:
+        """The steps of an epoch."""
+        return Program(self.source.network, self.order, self.way)
 
     def hides(self, address: Address) -> bool:
         """Whether the result at the cursor, which is the step *address*, is hidden; the letters are given."""
@@ -103,18 +115,20 @@ class State:
             concealed=self.concealed - here if shows else self.concealed | here,
         )
 
-    def ordered(self, order: ForwardOrder) -> State:
-        """The same steps in another order of the forward pass: all that is remembered of steps is renumbered."""
-        if order == self.order:
+    def arranged(self, order: ForwardOrder, way: Way | None) -> State:
+        """The same steps in another order of the forward pass, or back by another *way*: all that is remembered of
+        steps is renumbered; one that there is not becomes the one that stands for it.
+        """
+        if (order, way) == (self.order, self.chosen_way):
             return self
-        before, after = Program(self.source.network, self.order), Program(self.source.network, order)
+        there = replace(self, order=order, chosen_way=way)
+        before, after = self.program, there.program
 
         def renumbered(cursor: Cursor) -> Cursor:
-            return replace(cursor, position=after.position(before[cursor.position]))
+            return replace(cursor, position=after.position(after.nearest(before[cursor.position])))
 
         return replace(
-            self,
-            order=order,
+            there,
             cursor=renumbered(self.cursor),
             past=tuple(map(renumbered, self.past)),
             future=tuple(map(renumbered, self.future)),
@@ -125,7 +139,7 @@ class State:
     def choosing_as(self, other: State) -> State:
         """The same place, with the choices of *other* that are of no network in particular."""
         return replace(
-            self.ordered(other.order),
+            self.arranged(other.order, other.chosen_way),
             form=other.form,
             skips_zero_terms=other.skips_zero_terms,
             predicts=other.predicts,

@@ -67,7 +67,7 @@ class View:
     def is_known(self, symbol: str) -> bool:
         """Whether the steps up to the cursor have computed *symbol*; what is given is always known."""
         made = made_at(symbol, self.network)
-        return made is None or self.is_past(made)
+        return made is None or self.is_past(self.program.nearest(made))
 
     def is_past(self, address: Address) -> bool:
         """Whether the step at *address* is computed: it lies before the cursor, or is shown and not hidden."""
@@ -77,7 +77,7 @@ class View:
         """The step that made *symbol*, None for what was given."""
         made = made_at(symbol, self.network)
         if made is not None:
-            return Cursor(self.cursor.epoch, self.program.position(made))
+            return Cursor(self.cursor.epoch, self.program.position(self.program.nearest(made)))
         if symbol in self.network.parameter_shapes and self.cursor.epoch > 1:
             update = Address(Phase.UPDATE, symbol)
             return Cursor(self.cursor.epoch - 1, self.program.position(update))
@@ -88,7 +88,7 @@ def snapshot(state: State, training: Training, program: Program, *, hidden: bool
     """What there is to see at the cursor of *state*, in an epoch that *training* has reached."""
     cursor = state.cursor
     epoch = training.epoch(cursor.epoch)
-    step = evaluate(epoch, program[cursor.position])
+    step = evaluate(epoch, program[cursor.position], program.way)
     entry = state.entries.get(step.address.quantity)
     if entry is None:
         # Of an update, the entry that its gradient moves most.

@@ -25,7 +25,8 @@ def stepping_labels(view: View) -> dict[str, str]:
 def _of(program: Program, here: Cursor, there: Cursor) -> str:
     """Of another gradient than the present one, its name."""
     name = program[there.position].quantity
-    if program[there.position].phase is not Phase.BACKWARD or program[here.position].quantity == name:
+    at = program[there.position]
+    if at.phase is not Phase.BACKWARD or name == program[here.position].quantity or name in program.adjoints[1:]:
         return ""
     return f" of ∂L/∂{'Ω' if name == 'Omega' else name}"
 
@@ -44,11 +45,15 @@ def _block_name(program: Program, cursor: Cursor) -> str:
         return f"{address.quantity} new"
     if not address.indices:
         return "sum"
+    if program.way == "timesteps":
+        return f"t = {address.indices[0]}"
     return f"L{subscript(address.indices[0])}"
 
 
 def _outer_name(program: Program, cursor: Cursor) -> str:
     address = program[cursor.position]
+    if address.phase is Phase.BACKWARD and program.way == "timesteps" and address.quantity in program.adjoints:
+        return "the way back"
     if address.phase is Phase.BACKWARD:
         return f"∂L/∂{'Ω' if address.quantity == 'Omega' else address.quantity}"
     return _PHASES[address.phase]

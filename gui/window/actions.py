@@ -91,6 +91,8 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("skip_zero", "Skip zero terms", "Step and Back pass by terms that must be zero", "Step", checkable=True),
     ActionSpec("stage_order", "All hidden states first", "Order the forward pass as sheet A does: all hidden states, "
                "then every output stage", "Step", checkable=True),
+    ActionSpec("timesteps", "Back timestep by timestep", "Go back by ∂L/∂h from the last timestep to the first, as "
+               "code does; else term by term, as the sheets do", "Step", ("Ctrl+T",), checkable=True),
     ActionSpec("present", "Present", "Fill the screen for a room; Page Down and Page Up step, Escape ends it", "View",
                ("Ctrl+Shift+F",)),
     ActionSpec("zoom_in", "Larger", "Everything larger, for a projector", "View", ("Ctrl++", "Ctrl+="), "zoom-in"),

@@ -33,6 +33,7 @@ class Frame:
         actions["next_place"].setEnabled(view.can_go_forth)
         actions["skip_zero"].setChecked(state.skips_zero_terms)
         actions["stage_order"].setChecked(state.order == "stage")
+        actions["timesteps"].setChecked(state.way == "timesteps")
         actions["predict"].setChecked(state.predicts)
         has_result = view.step.address.quantity != "letter"
         actions["result"].setEnabled(has_result)

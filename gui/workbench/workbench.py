@@ -12,6 +12,7 @@ from PySide6.QtGui import QUndoStack
 from core.network.rule import Rule
 from core.network.symbols import text
 from core.program.cursor import Command, Cursor
+from core.program.program import Way
 from core.sources.source import Source
 from core.writing.form import NumberFormat
 from gui.debugger.edits import TrainingEdit
@@ -82,6 +83,7 @@ class Workbench(QObject):
         self.model.set_form(settings.form)
         self.model.set_skip_zero_terms(settings.flag("skip_zero"))
         self.model.set_order("stage" if settings.flag("stage_order") else "timestep")
+        self._set_way(settings.choice("way", ("", "terms", "timesteps")))
         self.show_view(self.model.view)
         window.focus.set_home(self.formula)
         self.formula.setFocus()
@@ -105,6 +107,7 @@ class Workbench(QObject):
         docked.sheet.paths_requested.connect(self._show_paths)
         # After running to a line of the tree, Space should step on.
         docked.program.jump_requested.connect(lambda _address: self.formula.setFocus())
+        docked.program.way_asked.connect(self._choose_way)
         docked.program.copy_asked.connect(lambda steps: self.files.exporting.copy_steps(steps))
         bars, choice = docked.contributions, self.settings.choice
         bars.choose(choice("group_by", bars.groupings), choice("terms_as", bars.forms))
@@ -227,6 +230,7 @@ class Workbench(QObject):
                 actions[spec.id].triggered.connect(lambda _checked=False, command=command: self.step(command))
         actions["skip_zero"].toggled.connect(self._set_skip_zero)
         actions["stage_order"].toggled.connect(self._set_stage_order)
+        actions["timesteps"].triggered.connect(lambda on: self._choose_way("timesteps" if on else "terms"))
         actions["predict"].toggled.connect(model.set_predicts)
         undo, redo = self.undo.createUndoAction(self.window, "Undo"), self.undo.createRedoAction(self.window, "Redo")
         undo.setShortcut("Ctrl+Z")
@@ -312,6 +316,15 @@ class Workbench(QObject):
     def _set_stage_order(self, by_stage: bool) -> None:
         self.settings.set_flag("stage_order", by_stage)
         self.model.set_order("stage" if by_stage else "timestep")
+
+    def _choose_way(self, way: str) -> None:
+        self.settings.set_choice("way", way)
+        self._set_way(way)
+
+    def _set_way(self, way: str) -> None:
+        """Go back by *way*; "" leaves it to what is opened."""
+        ways: dict[str, Way] = {"terms": "terms", "timesteps": "timesteps"}
+        self.model.set_way(ways.get(way))
 
     def _go_to_epoch(self, epoch: int) -> None:
         self.model.jump_to(Cursor(epoch, 1))

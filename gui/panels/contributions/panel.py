@@ -111,7 +111,7 @@ class ContributionsPanel(Panel):
         self.form.set_current(self._form if large or self._form != _SIZES else "Bars")
         if self.form.current == _SIZES and not view.hidden:
             self._shown = None
-            by_index = tuple(by for by in offered_groupings(view.network, name) if by != "t-k")
+            by_index = tuple(by for by in offered_groupings(view.program, name) if by != "t-k")
             self.sizes.set_view(view, self._set_groupings(by_index))
             self._set_header(name, gradient_text(name), self.sizes.sentence)
             self._pickers.hide()

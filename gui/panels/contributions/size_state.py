@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.epoch.sums import running_totals
-from core.network.rule import CHAINED
 from core.network.symbols import TABLE
 from core.program.program import Address, Phase, Program
 from core.steps.chain import zero_reason
@@ -48,7 +47,7 @@ class Sizes:
 
 def has_sizes(program: Program, name: str) -> bool:
     """Whether ∂L/∂name has so many terms that their sizes are shown."""
-    return name in CHAINED and program.term_count(name) > MOST_TERMS
+    return program.is_chained(name) and program.term_count(name) > MOST_TERMS
 
 
 def first_term(view: View, name: str, cell: Cell) -> Address:

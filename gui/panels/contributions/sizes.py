@@ -151,7 +151,7 @@ class SizesView(QWidget):
     def _follow_place(self, place: int) -> None:
         if self._view is not None:
             view = self._view
-            self.jump_requested.emit(slot_address(view.network, view.step.address.quantity, (place + 1,), self._by))
+            self.jump_requested.emit(slot_address(view.program, view.step.address.quantity, (place + 1,), self._by))
 
     def _follow_fact(self, index: int) -> None:
         if self._shown is not None and index in self._shown.leads:

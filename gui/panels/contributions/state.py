@@ -11,8 +11,7 @@ from core.epoch.epoch import Epoch
 from core.epoch.memo import latest
 from core.network.arrays import entry_of
 from core.network.network import Network
-from core.network.rule import CHAINED
-from core.program.program import Address, Phase, Program
+from core.program.program import ADJOINTS, Address, Phase, Program
 from core.studies.contributions import MOST_TIMESTEPS, Bar, Bars, Grouping, bars, number_in
 from core.writing.form import exact
 from gui.debugger.labels import axis_labels, counted, entry_name, gradient_text, term_label
@@ -62,14 +61,14 @@ def contributions(view: View, wanted: Grouping, *, is_log: bool = False) -> Cont
     *is_log*: as sizes on a logarithmic axis, where nothing adds up.
     """
     address, network, program = view.step.address, view.network, view.program
-    if address.phase is Phase.FORWARD or address.quantity == "Omega":
+    if address.phase is Phase.FORWARD or (address.phase is Phase.BACKWARD and address.quantity in ADJOINTS):
         return _nothing(view)
     if view.hidden:
         return Nothing(HIDDEN, None)
     if address.phase is Phase.UPDATE:
         address = Address(Phase.BACKWARD, address.quantity)
     name, entry = address.quantity, view.entry
-    offered = offered_groupings(network, name)
+    offered = offered_groupings(program, name)
     by: Grouping = wanted if wanted in offered else "term"
     shown = _bars(view.epoch, program, address, entry, by)
     slots, lead = _slots(program, name, shown, by)
@@ -84,7 +83,7 @@ def contributions(view: View, wanted: Grouping, *, is_log: bool = False) -> Cont
     def address_of(place: int) -> Address:
         if lead and place == 0:
             return Address(Phase.BACKWARD, name, shown[0].indices)
-        return slot_address(network, name, slots[place], by)
+        return slot_address(program, name, slots[place], by)
 
     def label(place: int) -> str:
         if lead and place == 0:
@@ -104,7 +103,7 @@ def contributions(view: View, wanted: Grouping, *, is_log: bool = False) -> Cont
         totals=totals,
         part_values=shown.parts,
         part_names=shown.paths if shown.parts.size else (),
-        levels=_levels(network, name, by),
+        levels=_levels(program, name, by),
         slots=slots,
         lead=lead,
         current=current,
@@ -118,37 +117,39 @@ def contributions(view: View, wanted: Grouping, *, is_log: bool = False) -> Cont
         picture = replace(picture, part_values=no_parts, part_names=(), adds_up=False, is_log=True)
     facts, leads = _facts(view, address, picture, program.term_count(name) - done)
     last = address.indices or (network.T, network.T)
-    words = late_sentence(network, last[0], last[1], by) if lead else sentence(network, name, by)
+    words = late_sentence(network, last[0], last[1], by) if lead else sentence(program, name, by)
     return Contributions(name, title, labels, entry, offered, by, words, picture, address_of, facts, leads)
 
 
 def _nothing(view: View) -> Nothing:
     first = Address(Phase.BACKWARD, "V", (1,))
-    position = view.program.position(first)
-    if view.step.address.quantity == "Omega" and view.step.address.phase is Phase.BACKWARD:
+    position, quantity = view.program.position(first), view.step.address.quantity
+    if view.step.address.phase is Phase.BACKWARD and quantity != "Omega":
+        words = "What is asked here is added up in the formula; gradients are added up when the way back is done."
+    elif view.step.address.quantity == "Omega" and view.step.address.phase is Phase.BACKWARD:
         words = "Every loss has its own ∂L/∂Ω: there is nothing to add."
     else:
         words = f"Gradients are summed in the backward phase, from step {view.program.backward.first:,}."
     return Nothing(f"{words} The first term, of ∂L/∂V, is step {position:,}.", first)
 
 
-def offered_groupings(network: Network, name: str) -> tuple[Grouping, ...]:
+def offered_groupings(program: Program, name: str) -> tuple[Grouping, ...]:
     """The groupings of the terms of ∂L/∂name that differ."""
-    if name not in CHAINED:
+    if not program.is_chained(name):
         return ("term",)
-    return ("term", "t", "m", "k", "t-k") if network.attention else ("term", "t", "k", "t-k")
+    return ("term", "t", "m", "k", "t-k") if program.network.attention else ("term", "t", "k", "t-k")
 
 
 def _name(by: Grouping) -> str:
     return "t − k" if by == "t-k" else by
 
 
-def _levels(network: Network, name: str, by: Grouping) -> tuple[str, ...]:
+def _levels(program: Program, name: str, by: Grouping) -> tuple[str, ...]:
     if by != "term":
         return (_name(by),)
-    if name not in CHAINED:
+    if not program.is_chained(name):
         return ("t",)
-    return ("t", "m", "k") if network.attention else ("t", "k")
+    return ("t", "m", "k") if program.network.attention else ("t", "k")
 
 
 def _bars(epoch: Epoch, program: Program, address: Address, entry: tuple[int, int], by: Grouping) -> Bars:
@@ -156,7 +157,7 @@ def _bars(epoch: Epoch, program: Program, address: Address, entry: tuple[int, in
     if by != "term" or not address.indices:
         return bars(epoch, program, address, entry, by)
     name, T = address.quantity, program.network.T
-    long = name in CHAINED and T > MOST_TIMESTEPS
+    long = program.is_chained(name) and T > MOST_TIMESTEPS
     if long and address.indices[0] > MOST_TIMESTEPS:
         t, m, k = address.indices
         return _all_terms(epoch, program, Address(Phase.BACKWARD, name, (t, m, m)), entry)[: 1 + k]
@@ -194,9 +195,9 @@ def _numbers(network: Network, indices: tuple[int, ...]) -> tuple[int, ...]:
     return indices if network.attention or len(indices) == 1 else indices[::2]
 
 
-def slot_address(network: Network, name: str, slot: tuple[int, ...], by: Grouping) -> Address:
+def slot_address(program: Program, name: str, slot: tuple[int, ...], by: Grouping) -> Address:
     """The step of a place; of a group, its first term."""
-    n = slot[0]
+    n, network = slot[0], program.network
     if by == "term":
         indices = slot if network.attention or len(slot) == 1 else (n, *slot)
     elif by == "t-k":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from core.network.network import Network
 from core.network.rule import CHAINED
 from core.network.symbols import subscript
-from core.program.program import Address
+from core.program.program import Address, Program
 from core.steps.chain import zero_reason
 from core.steps.entry import Where
 from core.studies.contributions import Grouping
@@ -14,13 +14,14 @@ from gui.debugger.labels import number_word
 from gui.debugger.view import View
 
 
-def sentence(network: Network, name: str, by: Grouping) -> str:
+def sentence(program: Program, name: str, by: Grouping) -> str:
     """What is added up under a grouping."""
+    network = program.network
     T = network.T
     verb = {"b": "added", "c": "added", "E": "read"}.get(name, "used")
     times = {1: "once", 2: "twice"}.get(T, f"{number_word(T)} times")
     losses = "One loss" if T == 1 else f"{number_word(T).capitalize()} losses"
-    if by == "k" or (by == "term" and name not in CHAINED):
+    if by == "k" or (by == "term" and not program.is_chained(name)):
         return f"One {name}, {verb} {times}: add what each use contributes."
     if by == "t-k":
         return f"Add what lies equally far back: by how many timesteps, t − k, a loss comes after that use of {name}."
@@ -51,7 +52,9 @@ def zero_words(view: View, address: Address, entry: tuple[int, int]) -> str:
     reason = zero_reason(Where(network, view.epoch.rule, address))
     if reason is not None:
         return reason
-    t, _, k = address.indices
+    t, k = address.indices[0], address.indices[-1]
+    if name == "E" and not address.is_chained and view.epoch.rule.embedding_row == "t":
+        return ""
     if name == "U" and network.embedding_size is None and network.inputs[k - 1] != entry[1]:
         here = visible(network.alphabet[entry[1]])
         return f"0: x{subscript(k)} is “{visible(network.input_letter(k))}”, this is column “{here}”."

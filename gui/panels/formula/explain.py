@@ -6,6 +6,7 @@ import numpy as np
 
 from core.network import symbols
 from core.network.arrays import entry_of
+from core.network.rule import CHAINED
 from core.sources.worksheets import VERDICT_MARKS, verdict
 from core.steps.entry import MANY
 from core.steps.scalar import Factor, factor, products
@@ -120,19 +121,19 @@ def entry_title(view: View) -> str:
 
 
 def sum_by_loss(view: View) -> str:
-    """At a sum step, the followed entry as the sum of what each loss adds; empty where there are too many."""
+    """At a sum step, the followed entry as the sum of what each loss or use adds; empty where there are too many."""
     step, form = view.step, view.form
     if step.kind != "sum" or not 1 < view.network.T <= _MOST_ADDENDS:
         return ""
-    by_loss = bars(view.epoch, view.program, step.address, view.entry, "t")
-    addends = [form(bar.value) for bar in by_loss]
+    addends = [form(bar.value) for bar in bars(view.epoch, view.program, step.address, view.entry, "t")]
     total = _followed(view)
     joined = " + ".join(f"({text})" if text.startswith("−") else text for text in addends)
     sign = "=" if adds_up(addends, form(total)) else "≈"
     entry = (
         "" if step.value.size == 1 else f" of entry ({entry_name(view.network, step.formula.writes[0], view.entry)})"
     )
-    return f"By loss{entry}: {joined} {sign} {form(total)}"
+    is_by_use = step.address.quantity in CHAINED and not view.program.is_chained(step.address.quantity)
+    return f"By {'use' if is_by_use else 'loss'}{entry}: {joined} {sign} {form(total)}"
 
 
 def rounding_note(view: View) -> str:

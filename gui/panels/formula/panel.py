@@ -27,8 +27,9 @@ from gui.look.theme import Theme
 from gui.panels.answers.your_number import YourNumber
 from gui.panels.base.panel import Panel
 from gui.panels.formula import explain, picture
+from gui.panels.formula.bridge import BridgeView
 from gui.panels.formula.onward import Onward, onward, to_try
-from gui.panels.formula.result import ResultView, SoftmaxView, UpdateView
+from gui.panels.formula.result import MatrixPart, ResultView, SoftmaxView, UpdateView
 from gui.widgets.formula.ladder import LadderView
 from gui.widgets.formula.view import FormulaView
 from gui.widgets.parts.keys import ENTER
@@ -70,6 +71,7 @@ class FormulaPanel(Panel):
         self.value = QLabel()
         self.softmax, self.ladder, self.ladder_end = SoftmaxView(theme), LadderView(theme), LadderView(theme)
         self.update_view, self.result = UpdateView(theme), ResultView(theme)
+        self.bridge = BridgeView(theme)
         self.veil = QLabel("The result is hidden.")
         self.prompt = YourNumber(theme)
         self.to_try, self.onward = Onward(theme, "Three things to try:"), Onward(theme, "goes to →")
@@ -121,6 +123,7 @@ class FormulaPanel(Panel):
         self.symbols.set_outlined(frozenset(step.formula.writes[:1]))
         self._show_numbers(view, words)
         self.result.show_result(view, opened=picture.ENTRY in self._opened)
+        self.bridge.show_step(view)
         self.veil.setVisible(view.hidden)
         self._place_result()
         self.prompt.show_view(view)
@@ -202,7 +205,7 @@ class FormulaPanel(Panel):
 
     # -- inside ---------------------------------------------------------------------------------------------
 
-    def _parts(self) -> tuple[FormulaView | LadderView | PathStrip | SoftmaxView | UpdateView | ResultView, ...]:
+    def _parts(self) -> tuple[FormulaView | LadderView | PathStrip | MatrixPart, ...]:
         return (
             self.strip,
             self.symbols,
@@ -213,6 +216,7 @@ class FormulaPanel(Panel):
             self.ladder_end,
             self.update_view,
             self.result,
+            self.bridge,
         )
 
     def _show_numbers(self, view: View, words: str) -> None:
@@ -289,7 +293,7 @@ class FormulaPanel(Panel):
             self._column.activate()  # a formula needs no less than the height at the width that it has
         width = self._scroll.viewport().width()
         free = self._scroll.viewport().height() - self._column.totalHeightForWidth(width)
-        lines = (self.onward, self.to_try)
+        lines: tuple[BridgeView | Onward, ...] = (self.bridge, self.onward, self.to_try)
         heights = [line.heightForWidth(self._inner_width()) + self._column.spacing() for line in lines]
         free += sum(high for line, high in zip(lines, heights, strict=True) if not line.isHidden())
         if not self.ladder.isHidden():
@@ -397,6 +401,7 @@ class FormulaPanel(Panel):
         for below in (self.sentence, self.note):
             column.addWidget(below)
         column.addWidget(self.prompt.answer)
+        column.addWidget(self.bridge)
         column.addStretch(1)
         column.addWidget(self.to_try)
         column.addWidget(self.onward)

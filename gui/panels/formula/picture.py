@@ -178,7 +178,7 @@ def _route(view: View) -> tuple[tuple[Edge, ...], Edge | None, str | None]:
         return (), None, None
     t = address.indices[0]
     state = f"Z[{t}]" if view.network.attention else f"h[{t}]"
-    x, h, yhat, loss = f"x[{t}]", f"h[{t}]", f"yhat[{t}]", f"L[{t}]"
+    yhat, loss = f"yhat[{t}]", f"L[{t}]"
     if address.phase is Phase.FORWARD:
         return _forward_route(view, state)
     if address.quantity == "Omega":
@@ -187,20 +187,42 @@ def _route(view: View) -> tuple[tuple[Edge, ...], Edge | None, str | None]:
         return ((loss, yhat), (yhat, state)), (yhat, state), None
     if address.quantity == "c":
         return ((loss, yhat),), (yhat, yhat), None
+    if not address.is_chained:
+        return _back_route(view, state)
     _, m, k = address.indices
     edges: list[Edge] = [(loss, yhat), (yhat, state)]
     if view.network.attention:
         edges.append((state, f"h[{m}]"))
     if k < m:
         edges.append((f"h[{m}]", f"h[{k}]"))
-    h, x = f"h[{k}]", f"x[{k}]"
-    if address.quantity in CHAINED[:1]:
-        return tuple(edges), (h, f"h[{k - 1}]"), None
-    if address.quantity == "U":
-        return tuple(edges), (h, x), None
-    if address.quantity == "b":
-        return tuple(edges), (h, h), None
-    return (*edges, (h, x)), (x, f"xo[{k}]"), None
+    if address.quantity == "E":
+        edges.append((f"h[{k}]", f"x[{k}]"))
+    return tuple(edges), _use(address.quantity, k), None
+
+
+def _use(name: str, k: int) -> Edge:
+    """Where a parameter is used at timestep *k*."""
+    h = f"h[{k}]"
+    return {"W": (h, f"h[{k - 1}]"), "U": (h, f"x[{k}]"), "b": (h, h), "E": (f"x[{k}]", f"xo[{k}]")}[name]
+
+
+def _back_route(view: View, state: str) -> tuple[tuple[Edge, ...], Edge | None, str | None]:
+    """Timestep by timestep: what asks of the quantity, and where it stands; of a term, its use."""
+    address, T = view.step.address, view.network.T
+    t, name = address.indices[0], address.quantity
+    h = f"h[{t}]"
+    if name in CHAINED:
+        return (), _use(name, t), None
+    if name == "Z":
+        return ((f"yhat[{t}]", state),), None, state
+    if name in ("alpha", "A"):
+        return tuple((state, f"h[{i}]") for i in range(1, t + 1)), None, state
+    if name == "x":
+        return ((h, f"x[{t}]"),), None, f"x[{t}]"
+    if name == "a":
+        return (), None, h
+    asking = [f"Z[{u}]" for u in range(t, T + 1)] if view.network.attention else [f"yhat[{t}]"]
+    return tuple((each, h) for each in (*asking, *([f"h[{t + 1}]"] if t < T else []))), None, h
 
 
 def _forward_route(view: View, state: str) -> tuple[tuple[Edge, ...], Edge | None, str | None]:

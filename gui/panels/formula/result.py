@@ -221,7 +221,9 @@ class ResultView(MatrixPart):
         single = step.value.size == 1
         above = step.kind == "update" and not single  # as three matrices: what is left is the followed entry
         symbol = step.formula.writes[0] if step.formula.writes else f"dL/d{step.address.quantity}"
-        self._written = symbols.text(symbol)
+        found = symbols.parse(symbol)
+        is_past = found.name in symbols.PAIRS and not single
+        self._written = symbols.text(symbols.symbol(found.name, found.indices[0]) if is_past else symbol)
         if step.kind == "term":
             self._written = f"term {term_label(view.network, step.address.quantity, step.address.indices)}"
         self.name.setVisible(not above)
@@ -280,12 +282,23 @@ def matrix_picture(
     view: View, symbol: str, value: Array, *, lying: bool, followed: tuple[int, int] | None = None
 ) -> MatrixPicture:
     """*value*, in the shape of *symbol*, ready to be shown. *lying*: a vector as a row, to save height."""
-    rows, columns = axis_labels(view.network, symbol)
+    found = symbols.parse(symbol)
+    columns: tuple[str, ...] = ()
+    over_the_past = found.name in symbols.PAIRS  # an entry for every timestep that is looked at
+    if over_the_past:
+        rows = tuple(f"t = {i}" for i in range(1, len(value) + 1))
+    else:
+        rows, columns = axis_labels(view.network, symbol)
     lying = lying and value.ndim == 1
     matrix = value[None, :] if lying else value[:, None] if value.ndim == 1 else value
-    name = symbols.text(symbol)
+    name = symbols.text(symbols.symbol(found.name, found.indices[0]) if over_the_past else symbol)
+
+    def symbol_of(row: int, column: int) -> str:
+        return symbols.symbol(found.name, found.indices[0], max(row, column) + 1) if over_the_past else symbol
 
     def cell_name(row: int, column: int) -> str:
+        if over_the_past:
+            return symbols.text(symbol_of(row, column))
         return f"{name}, entry ({entry_name(view.network, symbol, (column, 0) if lying else (row, column))})"
 
     selected = None
@@ -296,7 +309,7 @@ def matrix_picture(
         name,
         row_labels=() if lying else rows,
         column_labels=rows if lying else columns,
-        symbols=lambda _row, _column: symbol,
+        symbols=symbol_of,
         cell_name=cell_name,
         format=view.form,
         selected=selected,

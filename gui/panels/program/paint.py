@@ -68,6 +68,11 @@ class ProgramDelegate(QStyledItemDelegate):
             paint_mark(painter, mark.center(), row.state, self._theme)
         painter.restore()
 
+    def note_left(self, index: QModelIndex | QPersistentModelIndex) -> float:
+        """Where the words that stand apart begin, from the left of the line."""
+        label = self._model.row(index).label
+        return self._theme.px(_PAD) + QFontMetricsF(self._bold).horizontalAdvance(f"{label.before}{label.name} ")
+
     @staticmethod
     def is_current(row: Row, *, closed: bool) -> bool:
         """Whether a row is the one to light: the current step, or the closed line that hides it."""

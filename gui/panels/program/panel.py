@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QRectF, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QMenu, QStyleOptionViewItem, QTreeView, QVBoxLayout, QWidget
@@ -13,7 +15,7 @@ from gui.panels.base.line_tree import set_up
 from gui.panels.base.marks import paint_current_ground
 from gui.panels.base.panel import Panel
 from gui.panels.program.paint import ProgramDelegate
-from gui.panels.program.tree import ProgramModel
+from gui.panels.program.tree import WAYS, ProgramModel
 from gui.widgets.parts.keys import ENTER
 
 _INDENT = 16
@@ -28,9 +30,10 @@ class ProgramPanel(Panel):
 
     Signals:
         copy_asked(Span): the user wants to copy the steps of a line.
+        way_asked(str): the user wants to go back term by term, or timestep by timestep.
     """
 
-    copy_asked = Signal(object)
+    copy_asked, way_asked = Signal(object), Signal(str)
     stands_at_cursor = True
 
     def __init__(self, theme: Theme) -> None:
@@ -39,6 +42,7 @@ class ProgramPanel(Panel):
         self.tree = ProgramTree(theme, self)
         self.tree.asked.connect(self.jump_requested)
         self.tree.copy_asked.connect(self.copy_asked)
+        self.tree.way_asked.connect(self.way_asked)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.tree)
@@ -56,9 +60,10 @@ class ProgramTree(QTreeView):
     Signals:
         asked(Address): the user wants to go there.
         copy_asked(Span): the user wants to copy the steps of a line.
+        way_asked(str): the user wants to go back by another way.
     """
 
-    asked, copy_asked = Signal(object), Signal(object)
+    asked, copy_asked, way_asked = Signal(object), Signal(object), Signal(str)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -184,6 +189,9 @@ class ProgramTree(QTreeView):
             if -self.indentation() - reach <= beyond < reach and self._lines.hasChildren(index):
                 self.setExpanded(index, not self.isExpanded(index))
                 return
+            if self._lines.offers_ways(index) and beyond >= self._rows.note_left(index):
+                self._offer(index, event.globalPosition().toPoint())
+                return
         super().mousePressEvent(event)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
@@ -209,12 +217,23 @@ class ProgramTree(QTreeView):
         index = self.currentIndex() if by_key else self.indexAt(event.pos())
         if not index.isValid():
             return
+        self._offer(
+            index, self.viewport().mapToGlobal(self.visualRect(index).center()) if by_key else event.globalPos()
+        )
+
+    def _offer(self, index: QModelIndex, place: QPoint) -> None:
+        """A menu of what can be done with the line at *index*."""
         steps = self._lines.steps(index)
         these = "this step" if len(steps) == 1 else f"these {len(steps):,} steps"
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addAction(f"&Copy {these} as LaTeX…", lambda: self.copy_asked.emit(steps))
-        menu.popup(self.viewport().mapToGlobal(self.visualRect(index).center()) if by_key else event.globalPos())
+        program = self._lines.program
+        for way, words in WAYS.items() if self._lines.offers_ways(index) and program is not None else ():
+            choice = menu.addAction(f"Go back {words}", partial(self.way_asked.emit, way))
+            choice.setCheckable(True)
+            choice.setChecked(program is not None and program.way == way)
+        menu.popup(place)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The lines keep filling the panel, and the current one stays in sight."""

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import overload
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from core.program.outline import Label, Outline
-from core.program.program import Address, Phase, Program, Span
+from core.program.program import Address, Phase, Program, Span, Way
 from core.steps.formulas import formula
 from gui.debugger.view import View
 from gui.panels.base.marks import State
 from gui.panels.program.lines import Line, Lines
 
+WAYS: dict[Way, str] = {"terms": "term by term", "timesteps": "timestep by timestep"}
+_SHORT: dict[Way, str] = {"terms": "by term", "timesteps": "by timestep"}
+WAY_WORDS = (
+    "Term by term: a product for each path from a loss to a use, as the sheets do\n"
+    "Timestep by timestep: ∂L/∂h from the last t to the first, as code does. Both give the same gradient."
+)
 Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()
 
@@ -93,6 +99,14 @@ class ProgramModel(QAbstractItemModel):
         if key not in self._rows:
             self._rows[key] = self._row(self._line(index))
         return self._rows[key]
+
+    def is_way_back(self, line: Line) -> bool:
+        """Whether *line* is that of the backward phase, on which the way back is chosen."""
+        return line.node.level == "phase" and line.node.key[0] == Phase.BACKWARD and not line.is_range
+
+    def offers_ways(self, index: Index) -> bool:
+        """Whether the way back is chosen on the line at *index*."""
+        return index.isValid() and self.is_way_back(self._line(index))
 
     def set_open(self, index: Index, is_open: bool) -> None:
         """Whether the tree shows what stands below a row; what it does not show needs no telling."""
@@ -186,8 +200,11 @@ class ProgramModel(QAbstractItemModel):
     def _row(self, line: Line) -> Row:
         view, level, lines = self._seen(), line.node.level, self._made()
         total = _total(view, line)
+        label = Label("Epoch ", str(view.cursor.epoch)) if level == "epoch" else lines.label(line)
+        if self.is_way_back(line):
+            label = replace(label, note=f"{_SHORT[view.program.way]} ▾")
         return Row(
-            Label("Epoch ", str(view.cursor.epoch)) if level == "epoch" else lines.label(line),
+            label,
             _state(lines.span(line), view.cursor.position),
             "" if total is None else view.form(total),
             is_step=level == "step",
@@ -220,6 +237,8 @@ class ProgramModel(QAbstractItemModel):
         if len(span) == 1:
             title = formula(view.network, view.epoch.rule, view.program[span.first]).title
             return f"Step {span.first:,}: {title}\nClick or Enter: go there"
+        if self.offers_ways(index):
+            return f"{WAY_WORDS}\nClick the words to choose"
         end = "end" if span.last > view.cursor.position else "start"
         return f"Steps {span.first:,} to {span.last:,}\nClick or Enter: go to the {end}"
 

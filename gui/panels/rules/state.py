@@ -48,6 +48,11 @@ def refusal(view: View) -> str:
             "Rules differ in how they form gradients. Step into ∂L/∂V, "
             f"step {first_gradient(view):,}, to see them side by side."
         )
+    if view.program.group_of(address) == "Omega" and address.phase is Phase.BACKWARD and address.quantity != "Omega":
+        return (
+            "What a rule leaves out is seen in the rows of this step. From ∂L/∂V on, "
+            f"step {first_gradient(view):,}, rules stand side by side."
+        )
     if address.quantity == "Omega":
         return (
             f"∂L/∂Ω is ŷ − y under every rule. From ∂L/∂V on, step {first_gradient(view):,}, "
@@ -133,8 +138,8 @@ def _signed(value: float | None, form: NumberFormat) -> str:
 def difference_listing(view: View, other: Rule) -> Listing:
     """The terms that differ under *other*, the largest difference first."""
     name, form = view.step.address.quantity, view.form
-    by_loss = name in CHAINED and view.network.T > MOST_TIMESTEPS
-    found = differences(view.epoch, name, view.entry, other)
+    by_loss = view.program.is_chained(name) and view.network.T > MOST_TIMESTEPS
+    found = differences(view.epoch, view.program, name, view.entry, other)
     columns = (
         Column("loss" if by_loss else "term", right=False),
         Column("in use", spare=1),

@@ -35,7 +35,9 @@ def timeline_groups(program: Program) -> Iterator[TimelineGroup]:
     yield TimelineGroup("total L", program.forward.last, program.forward.last, "total")
     for name in program.gradients:
         span = program.gradient_span(name)
-        yield TimelineGroup(text(f"dL/d{name}"), span.first, span.last, "backward")
+        is_way_back = name == "Omega" and program.way == "timesteps"
+        words = "Back through time" if is_way_back else text(f"dL/d{name}")
+        yield TimelineGroup(words, span.first, span.last, "backward")
     yield TimelineGroup("Update", program.update.first, program.update.last, "update")
 
 

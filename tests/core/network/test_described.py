@@ -6,15 +6,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.equations.running import Run
-from core.network.described import described, edits, lines, reader
+from core.network.described import described, lines, reader, ruled
 from tests import oracles
 from tests.strategies import KINDS, RULES, networks, of_kind
 
 
 def run(network, parameters, rule=None):
-    description = described(network)
-    if rule is not None:
-        description = description.edited(edits(rule, network))
+    description = described(network) if rule is None else ruled(network, rule)
 
     done = Run(description, network.T, reader(network, parameters))
     done.forward()

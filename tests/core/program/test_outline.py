@@ -12,12 +12,14 @@ from core.program.outline import Outline
 from core.program.program import Address, Phase, Program
 from tests.strategies import KINDS, of_kind, plain_network
 
-CASES = [(T, kind, order) for T in (1, 2, 4, 14) for kind in KINDS for order in ("timestep", "stage")]
+CASES = [(T, kind, order) for T in (1, 2, 4, 14) for kind in KINDS for order in ("timestep", "stage", "back")]
 MILLION = Outline(Program(plain_network(1000, embedded=True)))
 
 
 def outline(T, kind, order="timestep"):
-    return Outline(Program(plain_network(T, embedded=kind[0], attention=kind[1]), order))
+    """The tree of a program; *order* ``back``: by timestep, and back timestep by timestep."""
+    network = plain_network(T, embedded=kind[0], attention=kind[1])
+    return Outline(Program(network, way="timesteps") if order == "back" else Program(network, order))
 
 
 def children(tree, node):

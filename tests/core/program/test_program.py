@@ -33,14 +33,15 @@ def runs(keys):
 
 @pytest.mark.parametrize(("T", "embedded", "attention"), SHAPES)
 @pytest.mark.parametrize("order", ["timestep", "stage"])
+@pytest.mark.parametrize("way", ["terms", "timesteps"])
 class TestAgainstTheListing:
     @pytest.fixture
-    def lines(self, T, embedded, attention, order):
-        return listing(plain_network(T, embedded=embedded, attention=attention), order)
+    def lines(self, T, embedded, attention, order, way):
+        return listing(plain_network(T, embedded=embedded, attention=attention), order, way)
 
     @pytest.fixture
-    def program(self, T, embedded, attention, order):
-        return Program(plain_network(T, embedded=embedded, attention=attention), order)
+    def program(self, T, embedded, attention, order, way):
+        return Program(plain_network(T, embedded=embedded, attention=attention), order, way)
 
     def test_every_step_is_listed_in_order(self, program, lines):
         assert list(program) == [address(line) for line in lines]
@@ -65,7 +66,7 @@ class TestAgainstTheListing:
         assert [program.group(p) for p in range(1, len(lines) + 1)] == runs(keys)
 
     def test_terms_are_numbered_and_counted(self, program, lines):
-        for name in program.gradients:
+        for name in program.gradients[program.way == "timesteps" :]:
             indices = [line.indices for line in lines if line.phase == "backward" and line.quantity == name]
             terms = [index for index in indices if index]
             assert program.term_count(name) == len(terms)

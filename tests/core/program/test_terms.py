@@ -44,7 +44,6 @@ def test_what_is_no_term_is_not_among_them_and_has_no_value():
             "h[2]",
             "dL/dU[3,3,2]",
             "dL/dV[3]",
-            "dL/dW[3]",
             "dL/dW[3,3]",
             "dL/dW[5,5,1]",
             "dL/dW[3,2,3]",
@@ -52,12 +51,17 @@ def test_what_is_no_term_is_not_among_them_and_has_no_value():
         others += ["dL/dW[3,3,0]", "dL/dW[2,3,1]", *([] if attention else ["dL/dW[3,2,1]"])]
         for symbol in others:
             assert symbol not in terms
+        assert "dL/dW[3]" not in terms
+        by_use = Terms(Program(network, way="timesteps"), "W")
+        assert list(by_use) == ["dL/dW[1]", "dL/dW[2]", "dL/dW[3]", "dL/dW[4]"]
+        assert all(symbol in by_use for symbol in by_use)
+        assert "dL/dW[3,3,2]" not in by_use
         for symbol in (*others[5:], "dL/dE[1,1,1]", "dL/dV[5]", "dL/dV[0]", "dL/dV[1,1,1]"):
             assert not symbols.exists(symbol, network), symbol
         assert ("dL/dW[3,2,1]" in terms) == attention
     network, parameters = of_kind((False, False))
     epoch = run_epoch(network, parameters, EXACT, 0.1)
-    for symbol in ("dL/dW[3,2,1]", "dL/dW[3]", "dL/dV[5]", "dL/dE[1,1,1]"):
+    for symbol in ("dL/dW[3,2,1]", "dL/dW[5]", "dL/dV[5]", "dL/dE[1,1,1]"):
         with pytest.raises(KeyError):
             epoch.value(symbol)
 

@@ -24,7 +24,7 @@ ETA = 0.3
 
 def assert_as_stepped(epoch):
     reading = Reading.right(epoch)
-    for address in Program(epoch.network):
+    for address in [*Program(epoch.network), *Program(epoch.network, way="timesteps")]:
         value = evaluate(epoch, address).value
         found = reading.value(address)
         assert found.shape == value.shape, address

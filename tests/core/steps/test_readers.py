@@ -14,13 +14,14 @@ def walked(program, rule, address):
     name = address.quantity
     if address.is_term:
         return [Address(Phase.BACKWARD, name)]
-    written = [name] if address.phase is Phase.UPDATE else formula(program.network, rule, address).writes
+    written = [name] if address.phase is Phase.UPDATE else formula(program.network, rule, address, program.way).writes
     found: dict[tuple[Phase, str], Address] = {}
     for other in program:
-        later = other.phase is Phase.FORWARD if address.phase is Phase.UPDATE else other > address
+        is_update = address.phase is Phase.UPDATE
+        later = other.phase is Phase.FORWARD if is_update else program.position(other) > program.position(address)
         if not later:
             continue
-        reads = list(formula(program.network, rule, other).reads)
+        reads = list(formula(program.network, rule, other, program.way).reads)
         if any(symbol in reads for symbol in written):
             found.setdefault((other.phase, other.quantity), other)
     return list(found.values())
@@ -38,6 +39,15 @@ def test_the_first_reader_of_each_kind_is_found(kind, rule, order):
             assert list(found) == walked(program, rule, address), address
         else:
             assert set(found) == set(walked(program, rule, address)), address
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("rule", [EXACT, PRINTED, TYPESET], ids=lambda rule: rule.name)
+def test_the_first_reader_is_found_where_one_goes_back_timestep_by_timestep(kind, rule):
+    network, _ = of_kind(kind, T=4, H=1)
+    program = Program(network, way="timesteps")
+    for address in program:
+        assert list(readers(program, rule, address)) == walked(program, rule, address), address
 
 
 def test_only_the_total_loss_goes_nowhere():

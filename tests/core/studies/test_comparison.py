@@ -139,7 +139,7 @@ def test_the_terms_that_differ_are_listed_the_largest_difference_first(case, rul
     address, entry = drawn(data, network)
     name = address.quantity
     own, theirs = (oracles.terms(network, parameters, each)[name] for each in (rule, other))
-    found = differences(run_epoch(network, parameters, rule, 0.1), name, entry, other)
+    found = differences(run_epoch(network, parameters, rule, 0.1), Program(network), name, entry, other)
     sizes = [abs(row.difference) for row in found]
     assert sizes == sorted(sizes, reverse=True)
     listed = {row.indices: row for row in found}
@@ -164,7 +164,7 @@ def test_a_long_text_is_compared_by_loss(kind, row):
     own, theirs = (oracles.terms(network, parameters, each) for each in (rule, other))
     for name in (name for name in own if name in CHAINED):
         entry = (1, 0)
-        found = {found.indices: found for found in differences(epoch, name, entry, other)}
+        found = {found.indices: found for found in differences(epoch, Program(network), name, entry, other)}
         assert all(len(indices) == 1 for indices in found)
         for t in range(1, T + 1):
             mine, others = (

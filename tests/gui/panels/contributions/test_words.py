@@ -2,6 +2,7 @@
 
 import pytest
 
+from core.program.program import Program
 from gui.debugger.labels import counted, entry_name, number_word, numbered, term_label
 from gui.panels.contributions.words import late_sentence, sentence
 from tests.strategies import plain_network
@@ -24,12 +25,12 @@ pytestmark = pytest.mark.without_qt
     ],
 )
 def test_a_grouping_is_said_in_a_sentence(T, name, by, words):
-    assert sentence(plain_network(T), name, by) == words
+    assert sentence(Program(plain_network(T)), name, by) == words
 
 
 def test_without_attention_nothing_is_by_way_of_another_state():
     network = plain_network(4, attention=False)
-    assert sentence(network, "b", "term") == "One bar a term: what loss t asks of the b added at timestep k."
+    assert sentence(Program(network), "b", "term") == "One bar a term: what loss t asks of the b added at timestep k."
     assert late_sentence(network, 1200, 3, "term") == (
         "Loss 1,200: one bar a term. The first bar stands for all earlier terms."
     )

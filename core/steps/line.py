@@ -1,0 +1,121 @@
+r"""A line of the network at a timestep: as a template, by the symbols that it reads, and as arithmetic.
+
+What is asked on the way back is an expression like a line, so the same functions write, follow and compute it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from core.equations.expressions import Expression, Operation, Ref, op, references, replaced
+from core.equations.operations import OUTPUTS
+from core.equations.running import value
+from core.equations.typesetting import written
+from core.network import symbols
+from core.network.arrays import Array
+from core.network.described import described
+from core.steps.entry import Formula, Read, Where
+
+
+def symbols_of(ref: Ref, t: int, row: int = 0) -> tuple[str, ...]:
+    """What *ref* stands for at timestep *t*: of rows of the past, and of a vector over it, a symbol for each.
+
+    *row*: the timestep whose entry of such a vector is meant, where it is one.
+    """
+    if ref.offset is None:
+        return (ref.name,)
+    if ref.offset == "past":
+        return tuple(f"{ref.name}[{i}]" for i in range(1, t + 1))
+    if ref.offset == "entry":
+        return (f"{ref.name}[{t},{row}]",)
+    at = t + int(ref.offset)
+    if ref.name in symbols.PAIRS:
+        return tuple(f"{ref.name}[{at},{i}]" for i in range(1, at + 1))
+    return (f"{ref.name}[{at}]",)
+
+
+def reads(expression: Expression, t: int, row: int = 0) -> tuple[str, ...]:
+    """The symbols that *expression* reads at timestep *t*, each once."""
+    return unique(symbol for ref in references(expression) for symbol in symbols_of(ref, t, row))
+
+
+def unique(found: Iterable[str]) -> tuple[str, ...]:
+    """*found*, each once, in order."""
+    return tuple(dict.fromkeys(found))
+
+
+def computed(expression: Expression, t: int, read: Read, row: int = 0) -> Array:
+    """What *expression* comes to at timestep *t*."""
+
+    def at(ref: Ref) -> Array:
+        names = symbols_of(ref, t, row)
+        is_one = ref.offset == "entry" or (ref.offset != "past" and ref.name not in symbols.PAIRS)
+        return read(names[0]) if is_one else np.array([read(name) for name in names])
+
+    return np.asarray(value(expression, at))
+
+
+def template(expression: Expression, where: Where, t: int, row: int = 0, index: str = "") -> str:
+    """*expression* at timestep *t*, as `core.steps.template` has it; between single numbers with a dot.
+
+    *index*: a letter that stands for the timestep, where it is the first of many.
+    """
+
+    def mark(ref: Ref, suffix: str) -> str:
+        if ref.offset == "past":
+            return rf"{symbols.latex_at(ref.name, f'1:{t}')}{suffix}"
+        symbol = symbols_of(ref, t, row)[0]
+        if index and ref.offset is not None:
+            indices = (index, str(row)) if ref.offset == "entry" else (index,)
+            return f"⟦{symbol}|={symbols.latex_at(ref.name, *indices)}{suffix}⟧"
+        if ref.name in symbols.PAIRS and ref.offset != "entry":
+            return f"⟦{symbol}|={symbols.latex_at(ref.name, str(t + int(ref.offset or 0)))}{suffix}⟧"
+        return f"⟦{symbol}|{suffix}⟧" if suffix else f"⟦{symbol}⟧"
+
+    return written(expression, mark, are_numbers=where.are_numbers)
+
+
+def at_entry(expression: Expression, t: int, i: int) -> Expression:
+    """The entry of timestep *i* of a vector over the past: of rows times a vector, the product of that row and it."""
+    match expression:
+        case Operation("matrix·vector", (Ref(name, "past"), beside)):
+            return op("dot", Ref(name, i - t), beside)
+    raise ValueError(f"no entry of {expression}")
+
+
+def of_line(where: Where, name: str, *, title: str, sentence: str, picks: tuple[tuple[str, int], ...] = ()) -> Formula:
+    """The table entry of the line that makes *name* at the timestep of *where*."""
+    t, description = where.t, described(where.network)
+    equation = description.made(name)
+    inner = {each.name: each.body for each in description.equations if each.part_of == name}
+    whole = replaced(equation.body, lambda ref: inner.get(ref.name, ref))
+    is_row = isinstance(whole, Operation) and whole.kind == "vector·matrix"
+    made = f"⟦{name}[{t}]|^{{\\top}}⟧" if is_row else f"⟦{name}[{t}]⟧"
+    numbers = [f"= {template(whole, where, t)}"]
+    if inner:
+        numbers.append(f"= {template(equation.body, where, t)}")
+    return Formula(
+        title=title,
+        symbolic=(f"{made} = {template(whole, where, t)}",),
+        numbers=tuple(numbers),
+        reads=reads(whole, t),
+        writes=(f"{name}[{t}]", *(f"{each}[{t}]" for each in inner)),
+        arithmetic=lambda read: computed(whole, t, read),
+        sentence=sentence,
+        picks=picks,
+    )
+
+
+def predicted(where: Where, read: Read) -> Array:
+    """The prediction of the timestep of *where*, from the scores."""
+    equation = described(where.network).made("yhat")
+    return np.asarray(OUTPUTS[equation.output].predict(computed(equation.body, where.t, read)))
+
+
+def lost(where: Where, read: Read) -> Array:
+    """The loss of the timestep of *where*: from the scores, so that it stays finite where ŷ underflows to zero."""
+    equation = described(where.network).made("L")
+    wanted = computed(equation.wanted or Ref("y", 0), where.t, read)
+    return np.asarray(OUTPUTS[equation.output].loss(computed(equation.body, where.t, read), wanted))

@@ -1,0 +1,262 @@
+r"""The entries of the way back timestep by timestep: ∂L/∂ of every quantity, and the term of every use of a parameter.
+
+They are what the lines of the network ask of what they read, edge by edge (`core.equations.description`). A rule that
+cuts an edge, or reads something else on it, is seen in the row of that edge.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from core.equations.description import Edge
+from core.equations.expressions import ADJOINT, Expression, Operation, Ref
+from core.network import symbols
+from core.network.arrays import Array
+from core.network.described import described, ruled
+from core.network.symbols import latex_at, subscript
+from core.steps.chain import USED, chain_products
+from core.steps.entry import FEW, Formula, Link, Products, Read, Where, plus, sums
+from core.steps.line import computed, reads, template, unique
+from core.writing.shown import visible
+
+LEFT_OUT = "left out by this rule"
+_PATHS = {("Z", "past"): "value", ("A", "past"): "key", ("A", 0): "query"}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Addend:
+    """What the line of one edge asks of the quantity of a step.
+
+    *true*: what it would ask by the exact rule. *readers*: the timesteps of that line, several where it looks back.
+    """
+
+    edge: Edge
+    true: Expression
+    readers: range
+
+    @property
+    def path(self) -> str:
+        """The path of attention that it comes by, "" where it comes by none."""
+        return _PATHS.get((self.edge.reader, self.edge.operand.offset), "")
+
+    @property
+    def shown(self) -> Expression:
+        """What is asked, and of what the rule leaves out, what it would be."""
+        return self.edge.asks or self.true
+
+
+def adjoint_step(where: Where) -> Formula:
+    """∂L/∂quantity of one timestep: what every line that reads it asks of it, added up."""
+    name, t = where.address.quantity, where.t
+    made, words = f"{ADJOINT}{name}[{t}]", _words(where)
+    if not where.is_derivative:
+        words = f"What the rule in use takes for this. {words}"
+    found = addends(where)
+    asks = found[0].shown
+    entry = Formula(
+        title=symbols.text(made),
+        symbolic=(f"⟦{made}⟧ = {template(asks, where, t)}",) if name not in symbols.OVER_THE_PAST else (),
+        numbers=(f"= {_lying(asks, where, t)}",),
+        reads=reads(asks, t),
+        writes=(made,),
+        arithmetic=lambda read: computed(asks, t, read),
+        sentence=words,
+    )
+    if name in symbols.OVER_THE_PAST:
+        own = _by_weight(where) if name == "alpha" else _by_score(where)
+        return replace(own, title=entry.title, sentence=words, reads=entry.reads, arithmetic=entry.arithmetic)
+    return entry if len(found) == 1 else _added_up(where, found, entry)
+
+
+def term_of_use(where: Where) -> Formula:
+    """What the use of W, U, b or E at one timestep adds to its gradient, over all losses."""
+    name, k, network = where.address.quantity, where.t, where.network
+    asks = addends(where)[0].shown
+    used = {"b": "the b added", "E": "the row of E read"}.get(name, f"the {name} used")
+    lead = "How fast the total loss changes with" if where.is_derivative else "What the rule counts for"
+    picks: dict[str, tuple[tuple[str, int], ...]] = {"E": ((f"xo[{k}]", network.inputs[k - 1]),)}
+    if network.embedding_size is None:
+        picks["U"] = ((f"x[{k}]", network.inputs[k - 1]),)
+    row = f" It goes to row “{visible(network.input_letter(k))}”." if name == "E" else ""
+    entry = Formula(
+        title=f"∂L/∂{name}: {name} {USED[name]} at t = {k}",
+        symbolic=(template(asks, where, k),),
+        numbers=(f"= {template(asks, where, k)}",),
+        reads=reads(asks, k),
+        writes=(),
+        arithmetic=lambda read: computed(asks, k, read),
+        sentence=f"{lead} {used} at timestep {k}.{row}",
+        picks=picks.get(name, ()),
+        beside={"W": f"h[{k - 1}]", "U": f"x[{k}]", "E": f"dL/dx[{k}]"}.get(name, ""),
+    )
+    return _by_loss_letter(where, entry) if name == "E" and where.rule.embedding_row == "t" else entry
+
+
+def _by_loss_letter(where: Where, entry: Formula) -> Formula:
+    """A term of E where the rule tells the losses apart, which go back together: no product of two quantities."""
+    k, own = where.t, f"dL/dE[{where.t}]"
+    asked = rf"\left( U^{{\top}} r_{{t,{k}}} \right)^{{\top}}"
+    return replace(
+        entry,
+        symbolic=(rf"\sum_{{t={k}}}^{{{where.network.T}}} {latex_at('xo', 't')} \, {asked}",),
+        numbers=(),
+        reads=(own,),
+        arithmetic=lambda read: read(own),
+        sentence="This rule adds what each loss asks to the row of that loss’s own letter. Timestep by timestep the "
+        f"losses go back as one sum, so a column for every letter goes beside it. Here is their share of timestep {k}.",
+        picks=(),
+        beside="",
+    )
+
+
+def addends(where: Where) -> tuple[Addend, ...]:
+    """Where the quantity of *where* is read: by the paths of attention in order, last in the next timestep."""
+    t, T = where.t, where.network.T
+    by_rule = ruled(where.network, where.rule).edges_of(where.address.quantity)
+    by_lines = described(where.network).edges_of(where.address.quantity)
+    readers = {"past": range(t, T + 1), -1: range(t + 1, min(t + 1, T) + 1)}
+    found = [
+        Addend(edge, true.asks or true.operand, readers.get(edge.operand.offset or 0, range(t, t + 1)))
+        for edge, true in zip(by_rule, by_lines, strict=True)
+    ]
+    order = [*_PATHS.values(), ""]
+    found.sort(key=lambda each: (each.edge.operand.offset == -1, order.index(each.path)))
+    return tuple(each for each in found if each.readers)
+
+
+def _added_up(where: Where, found: tuple[Addend, ...], entry: Formula) -> Formula:
+    """*entry* with a row for every addend, added to those before it."""
+    links = tuple(_row(where, each, "+" if place else "") for place, each in enumerate(found))
+    kept = [each for each in found if each.edge.asks is not None]
+    return replace(
+        entry,
+        symbolic=(f"⟦{entry.writes[0]}⟧ = " + (" + ".join(_symbolic(where, each) for each in kept) or "0"),),
+        numbers=(),
+        reads=unique(symbol for each in kept for u in each.readers for symbol in reads(each.shown, u, where.t)),
+        arithmetic=lambda read: chain_products(links, read)[-1],
+        links=links,
+        reached=len(links) - 1,
+        placed=np.asarray,
+    )
+
+
+def _row(where: Where, addend: Addend, sign: str) -> Link:
+    asks, factor, note = addend.edge.asks, _symbolic(where, addend), _note(where, addend)
+    if asks is None:
+        zero, nothing = np.zeros(where.network.H), rf"0 \quad \text{{{LEFT_OUT}}}"
+        return Link(sign, factor, nothing, f"{note}: {LEFT_OUT}", lambda sums, _read: sums[-1] if sums else zero)
+    several = parts(where, addend)
+    numbers = plus(several, most=2) if several else _lying(asks, where, addend.readers[0], where.t)
+    note = note if asks == addend.true else f"{note}, as the rule has it"
+    return Link(sign, factor, numbers, note, _adding(asks, addend.readers, where.t))
+
+
+def _adding(asks: Expression, readers: range, row: int) -> Callable[[Products, Read], Array]:
+    def apply(sums_so_far: Products, read: Read) -> Array:
+        asked = sum(computed(asks, u, read, row) for u in readers)
+        return np.asarray(sums_so_far[-1] + asked if sums_so_far else asked)
+
+    return apply
+
+
+def _note(where: Where, addend: Addend) -> str:
+    """Where an addend comes from, in words."""
+    t, T, edge = where.t, where.network.T, addend.edge
+    own, low = f"h{subscript(t)}", subscript(t)
+    if not addend.path:
+        through = "V" if edge.reader == "Omega" else "W"
+        return f"from {symbols.text(f'{edge.reader}[{addend.readers[0]}]')}, through {through}"
+    if addend.path == "value":
+        return f"value path: {own} is part of the mix Z{low}" + (f" … Z{subscript(T)}" if t < T else "")
+    if addend.path == "key":
+        return f"key path: {own} decides how much of it is taken" + (f", at t = {t} … {T}" if t < T else "")
+    return f"query path: {own} decides how all are weighed"
+
+
+def parts(where: Where, addend: Addend) -> list[str]:
+    """The templates of what a path of attention adds up: over the timesteps that look back, or that are looked at."""
+    if addend.path == "query":
+        return [rf"⟦dL/dA[{where.t},{i}]⟧ {where.times}⟦h[{i}]⟧" for i in range(1, where.t + 1)]
+    return [template(addend.shown, where, u, where.t) for u in addend.readers] if addend.path else []
+
+
+def _symbolic(where: Where, addend: Addend) -> str:
+    """An addend in symbols: a sum where several timesteps look back, or are looked at."""
+    if addend.path == "query":
+        one = rf"{latex_at('dL/dA', str(where.t), 'i')} \, {latex_at('h', 'i')}"
+        return rf"\sum_{{i=1}}^{{{where.t}}} {one}" if where.t > 1 else parts(where, addend)[0]
+    first, last = addend.readers[0], addend.readers[-1]
+    if first == last:
+        return template(addend.shown, where, first, where.t)
+    return rf"\sum_{{t={first}}}^{{{last}}} {template(addend.shown, where, first, where.t, index='t')}"
+
+
+def _lying(asks: Expression, where: Where, t: int, row: int = 0) -> str:
+    """*asks* with its numbers: a matrix by its name, and beside it the vector lying, to save height."""
+    match asks:
+        case Operation("negated", (inside,)):
+            return rf"-\left[ {_lying(inside, where, t)} \right]"
+        case Operation("matrix·vector", (Operation("transposed", (Ref(name, None) as matrix,)), Ref() as beside)):
+            vector = template(beside, where, t)
+            symbol = vector.strip("⟦⟧")
+            if where.are_numbers(matrix):
+                return rf"⟦{name}⟧ \cdot {vector}"
+            if where.scalar and name == "V":
+                return plus([rf"⟦{symbol}#{i}⟧ \cdot ⟦V#{i},1⟧" for i in range(1, where.network.K + 1)], most=2)
+            return rf"⟦{symbol}|^{{\top}}⟧ \, {latex_at(name)}"
+    return template(asks, where, t, row)
+
+
+def _by_weight(where: Where) -> Formula:
+    """∂L/∂α_t: an entry for every state that t looks at."""
+    t = where.t
+    lying = "" if where.scalar else r"|^{\top}"
+    each = [rf"⟦h[{i}]{lying}⟧ {where.times}⟦dL/dZ[{t}]⟧" for i in range(1, t + 1)]
+    shown = each if t <= FEW else [*each[: FEW - 1], r"\cdots", each[-1]]
+    name = f"⟦dL/dalpha[{t},1]|={latex_at('dL/dalpha', str(t), 'i')}⟧"
+    return _over_the_past(
+        where,
+        rf"{name} = {latex_at('h', 'i')} \cdot ⟦dL/dZ[{t}]⟧ \qquad i = 1, \dots, {t}",
+        (r" \qquad ".join(shown),),
+    )
+
+
+def _by_score(where: Where) -> Formula:
+    """∂L/∂A_t: back through the softmax."""
+    t = where.t
+    weight, slope = (f"⟦{name}[{t},1]|={latex_at(name, str(t), 'i')}⟧" for name in ("alpha", "dL/dalpha"))
+    mean = rf"{latex_at('alpha', str(t), 'j')} \, {latex_at('dL/dalpha', str(t), 'j')}"
+    numbers, whole = sums([rf"⟦alpha[{t},{j}]⟧ \cdot ⟦dL/dalpha[{t},{j}]⟧" for j in range(1, t + 1)])
+    made = f"⟦dL/dA[{t},1]|={latex_at('dL/dA', str(t), 'i')}⟧"
+    return _over_the_past(
+        where,
+        rf"{made} = {weight} \left( {slope} - \sum_{{j=1}}^{{{t}}} {mean} \right)",
+        tuple(rf"\sum_{{j}} {mean} {line}" for line in numbers),
+        tuple(rf"\sum_{{j}} {mean} {line}" for line in whole),
+    )
+
+
+def _over_the_past(where: Where, symbolic: str, numbers: tuple[str, ...], whole: tuple[str, ...] = ()) -> Formula:
+    """An entry that writes one number for every state that the timestep looks at."""
+    writes = tuple(f"{ADJOINT}{where.address.quantity}[{where.t},{i}]" for i in range(1, where.t + 1))
+    return Formula("", (symbolic,), numbers, (), writes, lambda _read: np.zeros(0), "", whole=whole)
+
+
+def _words(where: Where) -> str:
+    name, t = where.address.quantity, where.t
+    low, is_last = subscript(t), t == where.network.T
+    return {
+        "Z": f"How fast the loss of timestep {t} changes with the context Z{low}: "
+        "the error of every letter, brought back through V.",
+        "alpha": f"How fast the loss of timestep {t} changes with the weight of every state: "
+        f"how far that state points along ∂L/∂Z{low}.",
+        "A": "Back through the softmax: a weight that grows takes from all others, so the weighted mean is taken off.",
+        "h": f"How fast the total loss changes with h{low}: what every line that reads h{low} asks of it, added up."
+        + (" It is the last: nothing comes back through W." if is_last else ""),
+        "a": f"Back through tanh: times its slope 1 − h{low}², which is small where h{low} is near −1 or 1.",
+        "x": f"How fast the total loss changes with x{low}, the row of E read at timestep {t}: "
+        f"what is asked of a{low}, brought back through U.",
+    }[name]

@@ -1,0 +1,83 @@
+"""At the sum of a gradient: its entry by use and by loss, where the two ways back meet."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtWidgets import QLabel, QVBoxLayout
+
+from core.network.rule import CHAINED
+from core.network.symbols import subscript, symbol
+from core.program.program import Program
+from core.steps.chain import USED
+from core.studies.bridge import MOST, bridge
+from gui.debugger.labels import counted
+from gui.debugger.view import View
+from gui.look.theme import Theme
+from gui.panels.formula.result import MatrixPart
+from gui.widgets.matrix.view import MatrixPicture
+
+
+class BridgeView(MatrixPart):
+    """A table: a row for every use, a column for every loss; the sums are the terms of either way."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(theme)
+        self.words = QLabel()
+        self.words.setWordWrap(True)
+        self.table = self.make_view()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.words)
+        column.addWidget(self.table)
+        self._has_table = False
+
+    @property
+    def has_links(self) -> bool:
+        """Whether there is anything to show, whose cells lead to their steps."""
+        return self._has_table
+
+    def show_step(self, view: View) -> None:
+        """Show the table of the gradient whose sum is at the cursor; nothing at other steps and in long texts."""
+        name, T = view.step.address.quantity, view.network.T
+        self._has_table = view.step.kind == "sum" and name in CHAINED and 1 < T <= MOST and not view.hidden
+        if not self._has_table:
+            return
+        found = bridge(view.epoch, name, view.entry)
+        ends = range(1, T + 2)
+
+        def symbol_of(row: int, column: int) -> str | None:
+            k, t = row + 1, column + 1
+            if T >= k > t:
+                return None
+            if k > T and t > T:
+                return symbol(f"dL/d{name}")
+            if t > T:
+                return symbol(f"dL/d{name}", k)
+            return symbol(f"dL/d{name}", t, t, min(k, t))
+
+        def cell_name(row: int, column: int) -> str:
+            if column < row < T:
+                return f"Loss {column + 1} comes before t = {row + 1}: there is no term"
+            use = f"{name} {USED[name]} at t = {row + 1}" if row < T else f"all uses of {name}"
+            return f"{use}, {f'loss {column + 1}' if column < T else 'all losses'}"
+
+        self.table.set_matrix(
+            MatrixPicture(
+                found.with_sums,
+                f"∂L/∂{name} by use and by loss",
+                known=np.array([[row <= column or row > T for column in ends] for row in ends]),
+                row_labels=(*(f"t = {k}" for k in range(1, T + 1)), "by loss"),
+                column_labels=(*(f"L{subscript(t)}" for t in range(1, T + 1)), "by use"),
+                symbols=symbol_of,
+                cell_name=cell_name,
+                placeholder=lambda _row, _column: "",
+                format=view.form,
+                current=frozenset({(T, T)}),
+            )
+        )
+        terms = Program(view.network).term_count(name)
+        grows = "T³" if view.network.attention else "T²"
+        self.words.setText(
+            f"Both ways meet here. Down: what each loss adds, {counted(terms, 'term')} term by term, growing as "
+            f"{grows}. Across: what each use adds, {counted(T, 'term')} timestep by timestep, growing as T."
+        )
