@@ -22,6 +22,7 @@ from core.network.rule import Rule
 from core.slips.reading import Reading
 from core.slips.rounded import MOST_ROUNDED
 
+_ENTERING = ("xo", "x", "a", "h")  # the states
 Row = tuple[tuple[int, ...], Array]  # 0-based indices, and the number that stands there
 
 
@@ -52,6 +53,14 @@ class Carried:
                 return self._whole(found.name)
             t, m = found.indices
             return np.asarray(self._asked_by(t)[m - 1])
+
+    def on(self, own: Mapping[str, Array]) -> Carried:
+        """The same arithmetic on other numbers of one's *own*; the states are kept where these do not enter them."""
+        other = replace(self, own=own)
+        changed = [symbol for symbol in {**self.own, **own} if self.own.get(symbol) is not own.get(symbol)]
+        if not any(symbols.parse(symbol).name in _ENTERING for symbol in changed):
+            other.__dict__["_recurrence"] = self._recurrence
+        return other
 
     @np.errstate(all="ignore")
     def after(self) -> Parameters:
@@ -98,16 +107,11 @@ class Carried:
         network, P, computed, used = self.network, self.parameters, dict[str, Array](), dict[str, Array]()
 
         def put(name: str, value: Array, *, noted: bool = True) -> Array:
-            computed[name], used[name] = value, self._noted(value) if noted else value
-            if name in self._rows:
-                used[name] = np.array(used[name])
-                for at, number in self._rows[name]:
-                    used[name][at] = number
+            computed[name], used[name] = value, self._taken(name, value, noted=noted)
             return used[name]
 
-        xo, y = put("xo", network.one_hot_inputs), put("y", network.one_hot_targets)
-        x = put("x", xo if P.E is None else xo @ P.E)
-        for name, (as_computed, as_used) in self._recurrence(x @ P.U.T + P.b).items():
+        y = put("y", network.one_hot_targets)
+        for name, (as_computed, as_used) in self._recurrence.items():
             computed[name], used[name] = as_computed, as_used
         h = Z = used["h"]
         put("D", 1 - np.square(h))
@@ -124,18 +128,32 @@ class Carried:
         put("s", v @ h.T - np.vecdot(v, Z)[:, None], noted=False)
         return computed, used
 
-    def _recurrence(self, inputs: Array) -> dict[str, tuple[Array, Array]]:
-        """The a_t and h_t, as computed and as used, from U x_t + b (T×H)."""
+    @cached_property
+    @np.errstate(all="ignore")
+    def _recurrence(self) -> dict[str, tuple[Array, Array]]:
+        """The inputs, a_t and h_t, as computed and as used."""
+        P, one_hot = self.parameters, self.network.one_hot_inputs
+        xo = self._taken("xo", one_hot)
+        embedded = xo if P.E is None else xo @ P.E
+        x = self._taken("x", embedded)
+        inputs, before = x @ P.U.T + P.b, np.zeros(self.network.H)
         own_a, own_h = (dict(self._rows.get(name, ())) for name in ("a", "h"))
-        arrays = {name: (np.zeros(inputs.shape), np.zeros(inputs.shape)) for name in ("a", "h")}
-        (a, used_a), (h, used_h) = arrays.values()
-        W, before = self.parameters.W, np.zeros(self.network.H)
+        a, used_a, h, used_h = (np.zeros(inputs.shape) for _ in range(4))
         for row in range(len(inputs)):
-            a[row] = inputs[row] + W.dot(before)
+            a[row] = inputs[row] + P.W.dot(before)
             used_a[row] = own_a.get((row,), self._noted(a[row]))
             h[row] = np.tanh(used_a[row])
             used_h[row] = before = own_h.get((row,), self._noted(h[row]))
-        return arrays
+        return {"xo": (one_hot, xo), "x": (embedded, x), "a": (a, used_a), "h": (h, used_h)}
+
+    def _taken(self, name: str, value: Array, *, noted: bool = True) -> Array:
+        """*value* of every timestep as it is used: as it is noted, or one's own."""
+        used = self._noted(value) if noted else value
+        if name in self._rows:
+            used = np.array(used)
+            for at, number in self._rows[name]:
+                used[at] = number
+        return used
 
     @cached_property
     def _states(self) -> Array:

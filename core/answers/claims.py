@@ -35,7 +35,7 @@ def by_digits(case: Case, given: Given, right: Array) -> Iterator[Way]:
     for i in range(len(should) - 1):
         pair = should[i : i + 2]
         swapped = should[:i] + pair[::-1] + should[i + 2 :]
-        if pair.isdigit() and swapped != should:
+        if pair.isdigit():
             done, meant = f"The digits {pair} are swapped.", f"It is {should}."
             yield Way("two digits swapped", done, meant, Tier.RARE, np.array(float(swapped)), case.right, case)
 
@@ -86,7 +86,7 @@ def _together(titles: list[str]) -> str:
 
 
 def _doubt(told: list[Told], crowd: Crowd) -> str:
-    decimals, nearby = int(np.max(crowd.given.decimals, initial=0)), crowd.nearby(told[0].way.tier)
+    decimals, nearby = int(np.max(crowd.given.decimals, initial=0)), crowd.nearby(told[0].value, told[0].way.tier)
     if nearby > 1:
         near = f"At {_number(decimals)} decimals, {nearby} known ways lead as near to the right number"
     else:

@@ -50,7 +50,7 @@ def each_closeness(value: Array, given: Given) -> npt.NDArray[np.intp]:
 
 def _numbers(value: Array, given: Given) -> Iterator[tuple[float, float, int]]:
     """Every true value, with the number that was written and its decimals: few as they are, faster one by one."""
-    return zip(*(np.ravel(each).tolist() for each in (value, given.values, given.decimals)), strict=True)
+    return zip(*(each.ravel().tolist() for each in (value, given.values, given.decimals)), strict=True)
 
 
 def decimals_compared(given: Given) -> npt.NDArray[np.intp]:

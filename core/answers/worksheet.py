@@ -195,16 +195,18 @@ class _OfEpoch:
     def _on(self, symbol: str, value: Array | None) -> Carried:
         """The arithmetic with another *value* of a wrong line, None for the right one."""
         own = {each: line.given.values for each, line in self._wrong.items() if each != symbol}
-        return replace(self._state, own=own if value is None else {**own, symbol: value})
+        return self._state.on(own if value is None else {**own, symbol: value})
 
     def _as_carried(self, line: OwnLine) -> bool:
         """Whether the line is what the learner's lines before it give, every value between them rounded or not."""
         if closeness(self._exact.value(line.symbol), line.given) is not Closeness.WRONG:
             return True
-        places = int(np.max(line.given.decimals))
-        if self._epoch.network.T > MOST_ROUNDED or (places not in self._rounded and len(self._rounded) >= _MOST_PLACES):
+        if self._epoch.network.T > MOST_ROUNDED:
             return False
+        places = int(np.max(line.given.decimals))
         if places not in self._rounded:
+            if len(self._rounded) >= _MOST_PLACES:
+                return False
             self._rounded[places] = replace(self._exact, places=places)
         return closeness(self._rounded[places].value(line.symbol), line.given) is not Closeness.WRONG
 

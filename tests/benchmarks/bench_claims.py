@@ -32,7 +32,7 @@ from core.sources.source import SHEETS
 from core.writing.notation import Given
 from tests.slip_cases import EXERCISES, case_of, entry_of
 
-STEPS = 120
+STEPS = 400  # of fewer, one step with two ways that lie close would be a percent
 SEED = 11
 BY_CHANCE = 16  # numbers at each step and number of decimals
 OF_A_SLIP = 2  # at most, at each step, of each slip and number of decimals
@@ -46,14 +46,14 @@ def main() -> None:
     steps, seed = (int(text) for text in (sys.argv[1:] + [str(STEPS), str(SEED)][len(sys.argv) - 1 :]))
     rng, cases = np.random.default_rng(seed), list(_cases())
     chance, named, without = (defaultdict[tuple[int, int], Counter[str]](Counter) for _ in range(3))
-    missed = Counter[str]()
+    missed, false = Counter[str](), Counter[str]()
     for _ in range(steps):
         case = _drawn(rng, cases)
         known = [way for way in ways(case) if isinstance(way, Way)]
         rounding = list(rounded_rules(case, 1))
         for decimals in (4, 3):
             _by_chance(rng, case, known, rounding, decimals, chance)
-            _from_slips(rng, case, known, rounding, decimals, named, without, missed)
+            _from_slips(rng, case, known, rounding, decimals, named, without, missed, false)
     for words, shares in (("by chance", chance), ("a slip of the table", named), ("a slip taken out", without)):
         for decimals in (4, 3):
             by_distance = {low: shares[decimals, low] for low in EDGES[:-1]}
@@ -61,7 +61,8 @@ def main() -> None:
             print(f"{words}, {decimals} decimals, {total.total()} numbers: {_shares(total)}")
             for low, high in pairwise(EDGES):
                 print(f"    {low:>5} to {high:>6,} units, {by_distance[low].total()}: {_shares(by_distance[low])}")
-    print(f"most missed: {', '.join(f'{name} {count}' for name, count in missed.most_common(8))}")
+    print(f"most missed: {_most(missed)}")
+    print(f"most falsely asserted: {_most(false)}")
 
 
 def _cases() -> Iterator[tuple[Training, float | None, list[Address]]]:
@@ -127,6 +128,7 @@ def _from_slips(
     named: Shares,
     without: Shares,
     missed: Counter[str],
+    false: Counter[str],
 ) -> None:
     for slip in SLIPS:
         variants = [way for way in known if way.title == slip.name]
@@ -143,7 +145,10 @@ def _from_slips(
             others = [way for way in known if way.title != slip.name]
             exact = variants[index].value[entry]
             if not any(abs(float(way.value[entry] - exact)) <= 1e-9 * max(abs(float(exact)), 1e-9) for way in others):
-                without[decimals, low][_asked(case, number, decimals, entry, others, rounding).kind] += 1
+                result = _asked(case, number, decimals, entry, others, rounding)
+                without[decimals, low][result.kind] += 1
+                if result.kind == "explained":
+                    false[f"{result.matches[0].title} for {slip.name}"] += 1
 
 
 def _made(rng: np.random.Generator, case: Case, way: Way, decimals: int) -> tuple[float, tuple[int, ...], int] | None:
@@ -159,6 +164,10 @@ def _made(rng: np.random.Generator, case: Case, way: Way, decimals: int) -> tupl
     if np.any(np.round(right, decimals) == np.round(way.value[entry], decimals)):
         return None  # it is written as another entry of the right value, and taken for that
     return round(float(way.value[entry]), decimals), entry, _low(max(float(off[entry]), NEAREST))
+
+
+def _most(counts: Counter[str]) -> str:
+    return ", ".join(f"{name} {count}" for name, count in counts.most_common(8))
 
 
 def _shares(counts: Counter[str]) -> str:

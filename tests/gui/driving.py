@@ -101,6 +101,7 @@ class Window:
         self.bench.model.open(open_source(source) if isinstance(source, str) else source)
         for name in ("skip_zero", "stage_order", "predict"):
             self.action(name).setChecked(False)
+        self.bench.model.set_way(None)
         for dock in FRONT:
             self.shell.docks[dock].raise_()
         self.activate()

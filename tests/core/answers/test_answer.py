@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from itertools import product
+
 import numpy as np
 import pytest
 
@@ -10,12 +13,14 @@ from core.answers.asked import asked
 from core.answers.closeness import Closeness, closeness
 from core.epoch.backward import gradients
 from core.epoch.training import Training
+from core.network import symbols
 from core.network.rule import EXACT, NAMED_RULES, PRINTED, TYPESET, Rule
 from core.program.program import Address, Phase, Program
 from core.slips.case import Case
 from core.slips.reading import Reading
 from core.slips.rounded import Rounded
 from core.slips.rules import TITLES
+from core.slips.table import SLIPS
 from core.writing.notation import Given, NotationError
 from tests.slip_oracles import numbers
 from tests.slow_epoch import Exercise
@@ -188,7 +193,7 @@ def test_swapped_digits_are_seen(ask, text, pair):
 
 
 def test_the_stated_rate_and_uphill(ask):
-    match = only(ask("-0.58974", Address(UPDATE, "W")))
+    match = only(ask("-0.589742", Address(UPDATE, "W")))
     assert match.title == "the stated η"
     assert "η = 0.1." in match.done
     assert match.first.address == Address(UPDATE, "W")
@@ -209,6 +214,28 @@ def test_fewer_digits_or_a_nearer_number_say_less(ask, sheet_a: Start):
     value = next(numbers("only k = m", Exercise(*sheet_a, PRINTED, 0.01), SUM_W)).item()
     more = ask(f"{value:.6f}")
     assert (more.kind, more.matches[0].title) == ("explained", "only k = m")
+
+
+def test_an_eighth_decimal_is_said_as_it_is_spoken(ask):
+    headline = ask("-0.0019509", Address(BACKWARD, "W", (4, 4, 2))).headline
+    assert headline.startswith("Could be the new V in the chain. At seven decimals, ")
+    assert headline.endswith("; an eighth decimal would tell.")
+
+
+def test_so_many_decimals_as_are_promised_do_tell(ask, sheet_a: Start):
+    promised = 0
+    for slip, address in product(SLIPS, (SUM_W, Address(BACKWARD, "U"), Address(UPDATE, "W"))):
+        for value in numbers(slip.name, Exercise(*sheet_a, PRINTED, 0.01, stated=0.1), address):
+            digits = f"{value.ravel()[0]:.3f}"
+            result = ask(digits, address)
+            promise = re.search(r"(a|two|three)(?: fourth)?(?: more)? decimals? would tell", result.headline)
+            if result.kind != "could be" or promise is None or slip.name not in [each.title for each in result.matches]:
+                continue
+            more = 3 + {"a": 1, "two": 2, "three": 3}[promise[1]]
+            told = ask(f"{value.ravel()[0]:.{more}f}", address)
+            assert (told.kind, slip.name in [each.title for each in told.matches]) == ("explained", True), digits
+            promised += 1
+    assert promised > 10
 
 
 @pytest.mark.parametrize("text", ["0.05", "-0.02"])
@@ -237,6 +264,7 @@ def test_rounding_on_the_way_to_the_digits_given_is_said_with_its_doubt():
             result = answer(Case.of(training, 1, address), given(f"{value.item():.3f}"))
             assert (result.kind, result.by_rounding) == ("could be", True)
             assert any("rounded to 3 places it comes out as" in match.done for match in result.matches)
+            assert result.headline.endswith("more decimals all along the way would tell.")  # of this one, none is left
             found += 1
     assert found
 
@@ -263,7 +291,7 @@ def test_other_trainings_and_epochs_are_known_at_every_epoch(ask, text, address,
 
 
 def test_a_search_far_on_is_made_in_slices(sheet_a: Start):
-    case = Case.of(Training(*sheet_a, PRINTED, 0.01), 60, Address(FORWARD, "L"), 0.1)
+    case = Case.of(Training(*sheet_a, PRINTED, 0.01), 1000, Address(FORWARD, "L"), 0.1)
     search = Search(case, given("4.1234"))
     slices, said = 1, set()
     while not search.run(0.0):
@@ -275,6 +303,26 @@ def test_a_search_far_on_is_made_in_slices(sheet_a: Start):
 
 
 # -- at the wrong place --------------------------------------------------------------------------------------
+
+
+def test_an_error_of_the_output_that_stands_elsewhere_is_listed_once_since_no_rule_changes_it(ask, sheet_a: Start):
+    network, parameters = sheet_a
+    epoch = Training(network, parameters, PRINTED, 0.01).epoch(1)
+    for t in range(1, network.T + 1):
+        number = float(epoch.value(f"dL/dOmega[{t}]")[0])
+        words = [place.words for place in ask(f"{number:.6f}").elsewhere]
+        assert [each for each in words if "Ω" in each] == [symbols.text(f"dL/dOmega[{t}]")]
+
+
+def test_of_a_long_program_the_steps_near_by_are_looked_at_on_both_sides():
+    network, parameters = random_network(3, T=30, K=3, H=2, attention=True)
+    training, program = Training(network, parameters, EXACT, 0.1), Program(network)
+    here = program.position(Address(BACKWARD, "W", (20, 15, 10)))
+    epoch = Reading.right(training.epoch(1))
+    for off, is_near in ((-30, True), (30, True), (-60, False), (60, False)):
+        number = given(lines(epoch.value(program[here + off]), 9))
+        found = {place.address for place in answer(Case.of(training, 1, program[here]), number).elsewhere}
+        assert (program[here + off] in found) == is_near, off
 
 
 def test_the_same_digits_elsewhere_are_a_list_and_no_claim(ask):

@@ -125,3 +125,13 @@ def test_a_zero_is_meant_only_where_it_is_followed():
     assert [label for label, _ in places_of(value, read("0.0000"), (1, 0))] == ["entry (2, 1)", "entry (1, 2)"]
     assert [label for label, _ in places_of(value, read("0 0"), (0, 0))] == ["row 1", "column 1", "column 2"]
     assert [label for label, _ in places_of(value[0], read("0"), (1, 0))] == ["entry 2"]
+
+
+def test_a_column_or_row_of_zeros_is_meant_only_where_it_is_followed():
+    right = np.array([[1.0, 0.0, 2.0], [3.0, 0.0, 4.0]])
+    column, row = read("0 0", (2,)), read("0 0 0", (3,))
+    assert [label for label, _ in places_of(right, column, (0, 0))] == ["column 1", "column 3"]
+    assert [label for label, _ in places_of(right, column, (0, 1))] == ["column 2", "column 1", "column 3"]
+    lower = np.array([[0.0, 0.0, 0.0], [3.0, 0.0, 4.0]])
+    assert [label for label, _ in places_of(lower, row, (1, 0))] == ["row 2"]
+    assert [label for label, _ in places_of(lower, row, (0, 0))] == ["row 1", "row 2"]

@@ -191,6 +191,9 @@ def test_two_digits_are_two_indices_unless_they_can_be_a_timestep():
     assert [line.symbol for line in read_own(f"A12 = {row}", WIDE)] == [f"A[12,{i}]" for i in range(1, 13)]
     assert bad(read_one("A11 = 1", WIDE)).problem == "A11 can be A₁,₁ or A₁₁: write A_1,1 for the first"
     assert own(read_one("α₁₂,₁₁ = 1", WIDE)).symbol == "alpha[12,11]"
+    last, before = (random_network(1, T=T, K=3, H=2, attention=True)[0] for T in (11, 10))
+    assert "can be" in bad(read_one("A11 = 1", last)).problem  # A₁₁ is a row of the eleventh timestep too
+    assert own(read_one("A11 = 1", before)).symbol == "A[1,1]"
 
 
 @pytest.mark.parametrize(
@@ -524,6 +527,11 @@ def test_keras_kernels_are_read_transposed():
     assert found[0].given.values.tolist() == [[1, 3, 5], [2, 4, 6]]
     assert found[1].given.values.tolist() == [[1, 3], [2, 4]]
     assert found[1].note == "recurrent_kernel_new is W new transposed here"
+
+
+def test_beside_timesteps_that_count_from_zero_one_without_brackets_counts_from_one():
+    symbols_found = [own(line).symbol for line in read_lines("ps[0] = 0.2 0.3 0.1 0.4\nh_1 = 0.1432", A)]
+    assert symbols_found == ["yhat[1]", "h[1]"]
 
 
 def test_timesteps_that_count_from_zero_are_moved_and_it_is_said():

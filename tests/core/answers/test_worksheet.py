@@ -109,6 +109,16 @@ def test_a_line_that_follows_from_fewer_digits_than_were_used_follows(learner):
     assert verdicts(learner.judged(further)) == {"h[2]": "wrong", "dL/dW": "wrong"}
 
 
+@pytest.mark.parametrize("entry", [0, 1, 3])
+def test_any_entry_may_have_been_used_with_more_digits_than_are_written(learner, entry):
+    exact = np.array([0.41, -0.63, 0.57, 0.12])
+    exact[entry] += 0.0049
+    written = learner.lines({"Omega[2]": exact})
+    assert np.all(np.round(exact, 2) == np.round(np.array([0.41, -0.63, 0.57, 0.12]), 2))
+    text = f"Omega2 = {numbers(exact, 2)}\n" + printed({"yhat[2]": written["yhat[2]"]}, 4)
+    assert verdicts(learner.judged(text)) == {"Omega[2]": "wrong", "yhat[2]": "follows"}
+
+
 # -- two wrong numbers ---------------------------------------------------------------------------------------
 
 
@@ -166,6 +176,13 @@ def test_a_slip_after_a_wrong_line_is_explained_by_the_learners_own_numbers(lear
     _, h = learner.judged(printed({name: learner.lines(own)[name] for name in own}, 4))
     assert (h.verdict, titles(learner, h)) == ("wrong", ["tanh left out here"])
     assert learner.right["a[3]"] != pytest.approx(own["h[3]"], abs=1e-3)
+
+
+def test_a_slip_after_a_wrong_error_of_the_output_is_explained_by_it(learner):
+    own = {"dL/dOmega[2]": np.round(learner.right["dL/dOmega[2]"] + np.array([0.3, -0.1, 0.1, -0.3]), 4)}
+    own["dL/dc"] = np.round(learner.lines(own)["dL/dc"] / learner.network.T, 4)
+    _, slope = learner.judged(printed(own, 4))
+    assert (slope.verdict, titles(learner, slope)) == ("wrong", ["the mean for the sum"])
 
 
 def test_the_stated_learning_rate_is_known(learner):
@@ -244,6 +261,20 @@ def test_a_wrong_epoch_carries_into_the_next(sheet_a: Start):
     }
     assert found[2, "h[3]"].earlier
     assert found[1, "W_new"].follows_from == ("dL/dW",)
+
+
+def test_a_wrong_epoch_carries_over_one_without_a_mistake_of_its_own(sheet_a: Start):
+    first, second, third = (Learner(*sheet_a, PRINTED, 0.01, epoch) for epoch in (1, 2, 3))
+    slope = np.array([[0.9]])
+    lines = Sheet(second.network, {**second.P, "W": first.lines({"dL/dW": slope})["W_new"]}, PRINTED, 0.01).lines
+    onward = Sheet(third.network, {name: lines[f"{name}_new"] for name in third.P}, PRINTED, 0.01).lines
+    text = f"dL/dW = 0.9000\nepoch 2:\nL = {float(lines['L']):.6f}\nepoch 3:\nL = {float(onward['L']):.6f}"
+    judged = first.judged(text)
+    assert [(found.verdict, found.earlier) for found in judged] == [
+        ("wrong", False),
+        ("follows", True),
+        ("follows", True),
+    ]
 
 
 # -- all right -----------------------------------------------------------------------------------------------

@@ -285,10 +285,12 @@ def test_a_narrower_toolbar_drops_whole_parts_the_least_needed_first(window):
 
 @pytest.mark.parametrize("sheet", ["attention", "embedding"])
 @pytest.mark.parametrize("size", [(1440, 900), (1280, 720)])
-def test_the_toolbar_stands_still_at_every_step(window, sheet, size):
+@pytest.mark.parametrize("way", ["terms", "timesteps"])
+def test_the_toolbar_stands_still_at_every_step(window, sheet, size, way):
     window.shell.resize(*size)
     window.reset(sheet)
     toolbar, stepped = window.shell.toolbar, DebuggerModel(open_source(sheet))
+    stepped.set_way(way)
     parts = [part for part in toolbar.children() if isinstance(part, QWidget)]
     seen = set()
     for position in range(1, len(stepped.view.program) + 1):

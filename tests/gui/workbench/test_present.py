@@ -66,8 +66,10 @@ def test_a_clicker_steps_and_its_other_keys_do_nothing(window):
 
 
 @pytest.mark.parametrize("sheet", ["attention", "embedding"])
-def test_presented_on_a_small_projector_no_step_is_below_the_fold(qapp, sheet):
+@pytest.mark.parametrize("way", ["terms", "timesteps"])
+def test_presented_on_a_small_projector_no_step_is_below_the_fold(qapp, sheet, way):
     with opened(sheet, size=(1280, 720)) as window:
+        window.bench.model.set_way(way)
         present(window)
         window.shell.showNormal()
         window.shell.resize(1280, 720)

@@ -1,0 +1,210 @@
+"""Back timestep by timestep: chosen in the tree or by a key, stepped through, shown everywhere, and back again."""
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QContextMenuEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel, QMenu
+
+from core.network.rule import EXACT
+from core.program.program import Address, Phase
+from gui.panels.program.panel import ProgramPanel
+from gui.workbench.settings import Settings
+from tests.gui.driving import CTRL, PLAIN, SHIFT, number, opened, panel_of, settle, texts_of, wait_until
+
+Key = Qt.Key
+B = Phase.BACKWARD
+
+
+@pytest.fixture
+def back(window):
+    """The window on sheet A, going back timestep by timestep."""
+    window.reset()
+    window.key(Key.Key_T, CTRL)
+    assert window.length == 93
+    yield window
+    window.reset()
+
+
+def backward_line(window):
+    tree = panel_of(window, ProgramPanel).tree
+    model = tree.model()
+    return tree, model.index(Phase.BACKWARD, 0, model.index(0, 0))
+
+
+def open_menu():
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    return menu
+
+
+def test_it_is_chosen_on_the_words_of_the_backward_line_and_the_key_turns_it_back(window):
+    window.reset()
+    tree, line = backward_line(window)
+    assert line.data().startswith("Backward   by term ▾")
+    tree.scrollTo(line)
+    place = tree.visualRect(line)
+    QTest.mouseClick(tree.viewport(), Qt.MouseButton.LeftButton, PLAIN, QPoint(place.left() + 100, place.center().y()))
+    menu = open_menu()
+    names = {action.text(): action for action in menu.actions()}
+    assert names["Go back term by term"].isChecked()
+    names["Go back timestep by timestep"].trigger()
+    menu.close()
+    settle()
+    tree, line = backward_line(window)
+    assert line.data().startswith("Backward   by timestep ▾")
+    assert window.action("timesteps").isChecked()
+    assert [tree.model().index(row, 0, line).data() for row in range(3)] == ["Back through time", "∂L/∂V", "∂L/∂c"]
+    window.activate()
+    window.key(Key.Key_T, CTRL)
+    assert window.length == 121
+
+
+def test_it_is_chosen_by_the_menu_key_too(window):
+    window.reset()
+    tree, line = backward_line(window)
+    tree.setCurrentIndex(line)
+    asked = QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, QPoint(), tree.mapToGlobal(QPoint()))
+    QApplication.sendEvent(tree.viewport(), asked)
+    choice = next(action for action in open_menu().actions() if action.text() == "Go back timestep by timestep")
+    open_menu().setActiveAction(choice)
+    QTest.keyClick(open_menu(), Key.Key_Return)
+    settle()
+    assert window.length == 93
+    window.reset()
+
+
+def test_a_choice_made_is_kept(qapp, tmp_path):
+    settings = Settings(None)
+    with opened(settings=settings) as window:
+        window.key(Key.Key_T, CTRL)
+    with opened("embedding", settings=settings) as window:
+        assert window.length == 77
+        window.key(Key.Key_T, CTRL)
+        assert window.length == 89
+
+
+@pytest.mark.parametrize("sheet", ["attention", "embedding"])
+def test_every_step_forwards_and_backwards_shows_what_the_epoch_has(window, sheet):
+    window.reset(sheet)
+    window.key(Key.Key_T, CTRL)
+    program, epoch = window.bench.model.view.program, window.bench.model.view.epoch
+    window.go_to(program.backward.first - 1)
+    met = []
+    for position in range(program.backward.first, program.backward.last + 1):
+        window.key(Key.Key_Space)
+        assert window.place == (1, position)
+        address, step = program[position], window.bench.model.view.step
+        assert window.bench.formula.title.text() == step.formula.title
+        shown = [number(text) for row in window.result() for text in row]
+        expected = epoch.gradients[address.quantity] if address.is_sum else step.value
+        assert len(shown) == np.size(expected), address
+        assert shown == pytest.approx(np.ravel(expected).tolist(), abs=6e-5), address
+        met.append((step.formula.title, shown))
+    for title, shown in reversed(met[:-1]):
+        window.key(Key.Key_Space, SHIFT)
+        assert window.bench.formula.title.text() == title
+        assert [number(text) for row in window.result() for text in row] == shown
+    window.reset()
+
+
+def test_switching_keeps_the_place_or_goes_to_what_holds_it(back):
+    model = back.bench.model
+    for address, there in [
+        (Address(B, "W", (2,)), Address(B, "W", (2, 2, 2))),
+        (Address(B, "h", (3,)), Address(B, "b", (3, 3, 3))),
+        (Address(B, "A", (3,)), Address(B, "Omega", (3,))),
+        (Address(B, "V", (2,)), Address(B, "V", (2,))),
+        (Address(B, "W"), Address(B, "W")),
+        (Address(Phase.FORWARD, "h", (2,)), Address(Phase.FORWARD, "h", (2,))),
+    ]:
+        model.jump(address)
+        settle()
+        back.key(Key.Key_T, CTRL)
+        assert model.view.step.address == there
+        back.key(Key.Key_T, CTRL)
+        assert model.view.step.address == model.view.program.nearest(there)
+    back.key(Key.Key_T, CTRL)
+    model.jump(Address(B, "W", (4, 3, 2)))
+    settle()
+    back.key(Key.Key_T, CTRL)
+    assert model.view.step.address == Address(B, "W", (2,))
+    back.key(Key.Key_Left, Qt.KeyboardModifier.AltModifier)  # where one was before is renumbered too
+    assert model.view.step.address.quantity in ("h", "a", "b", "W", "Omega", "A", "V")
+
+
+def test_the_rule_of_the_sheet_shows_as_rows_that_it_leaves_out(back):
+    back.bench.model.jump(Address(B, "h", (3,)))
+    settle()
+    ladder = back.bench.formula.ladder
+    so_far = [text for text, _ in ladder.texts()]
+    assert so_far[0] == so_far[1] == so_far[2] != so_far[3]
+    back.bench.model.set_rule(EXACT)
+    settle()
+    assert len({text for text, _ in ladder.texts()}) == 4
+    assert back.bench.formula.sentence.text().startswith("How fast the total loss changes with h₃")
+
+
+def test_a_row_opens_to_its_arithmetic(back):
+    back.bench.model.jump(Address(B, "h", (2,)))
+    settle()
+    ladder = back.bench.formula.ladder
+    before = ladder.minimumSizeHint().height()
+    QTest.mouseClick(ladder, Qt.MouseButton.LeftButton, PLAIN, ladder.opener_rect(0).center())
+    settle()
+    assert ladder.minimumSizeHint().height() > before
+
+
+def test_the_two_ways_meet_in_a_table_at_the_sum_whose_cells_go_there(back):
+    model, table = back.bench.model, back.bench.formula.bridge.table
+    for way, there in (("timesteps", Address(B, "W", (3,))), ("terms", Address(B, "W", (4, 4, 3)))):
+        model.set_way(way)
+        model.jump(Address(B, "W"))
+        wait_until(table.isVisible)
+        rows = [[number(text) for text in row if text.strip("·. ")] for row in texts_of(table)]
+        assert rows[-1][-1] == pytest.approx(0.0274, abs=1e-4)
+        assert sum(row[-1] for row in rows[:-1]) == pytest.approx(0.0274, abs=3e-4)
+        assert "20 terms" in back.bench.formula.bridge.words.text()
+        assert "4 terms" in back.bench.formula.bridge.words.text()
+        spot = table.cell_rect(2, 3).center().toPoint()
+        QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, PLAIN, spot)
+        settle()
+        assert model.view.step.address == there
+
+
+def test_what_is_asked_leads_back_to_the_step_that_made_it(back):
+    model = back.bench.model
+    model.jump(Address(B, "a", (3,)))
+    settle()
+    formula = back.bench.formula
+    spot = formula.symbols.operand_rect("dL/dh[3]").center()
+    QTest.mouseClick(formula.symbols, Qt.MouseButton.LeftButton, PLAIN, spot)
+    settle()
+    assert model.view.step.address == Address(B, "h", (3,))
+    assert formula.onward.buttons[0].text().startswith("∂L/∂a₃")
+
+
+def test_contributions_and_the_rules_stand_beside_a_use(back):
+    back.bench.model.jump(Address(B, "W", (3,)))
+    settle()
+    contributions = back.front("contributions")
+    said = [label.text() for label in contributions.findChildren(QLabel) if label.isVisible()]
+    assert "One W, used four times: add what each use contributes." in said
+    back.front("rules")
+    settle()
+    rules = back.bench.panels["rules"]
+    assert any("term t = 3" in label.text() for label in rules.findChildren(QLabel))
+    back.bench.model.jump(Address(B, "h", (2,)))
+    settle()
+    refused = " ".join(label.text() for label in rules.findChildren(QLabel) if label.isVisible())
+    assert "What a rule leaves out is seen in the rows of this step." in refused
+
+
+def test_a_screen_reader_hears_what_is_asked(back):
+    back.bench.model.jump(Address(B, "h", (3,)))
+    settle()
+    assert back.bench.formula.symbols.accessibleName().startswith("Step 50 of 93. ∂L/∂h 3.")
+    back.bench.model.jump(Address(B, "W", (3,)))
+    settle()
+    assert "Gradient of W, W used at t = 3. Term 0.0494." in back.bench.formula.symbols.accessibleName()
