@@ -129,7 +129,10 @@ def mean(work):
     work.total_loss = lambda: total() / T
 
     def value(address):
-        return delta(*address.indices) / T if address.quantity == "Omega" else Work.value(work, address)
+        if address.quantity == "Omega":
+            return delta(*address.indices) / T
+        value = Work.value(work, address)
+        return value / T if address.quantity in ("Z", "alpha", "A", "h", "a", "x") else value
 
     work.value = lambda address: value(address) if address.phase is Phase.BACKWARD else Work.value(work, address)
 
@@ -257,11 +260,15 @@ def two_biases(work):
     work.new = lambda name: new(name) - (work.eta * work.whole("b") if name == "b" else 0)
 
 
-def first_step(size):
-    def slip(work):
-        work.new = lambda name: work.P[name] - work.eta * work.whole(name) / size(work.whole(name))
+def first_step(exercise):
+    def divided_by(size):
+        def slip(work):
+            work.new = lambda name: work.P[name] - work.eta * work.whole(name) / size(work.whole(name))
 
-    return lambda exercise: [slip] if exercise.epoch == 1 else []
+        return slip
+
+    ways = [divided_by(lambda g: (g**2 + 1e-8) ** 0.5), divided_by(lambda g: abs(g) + 1e-8)]
+    return ways if exercise.epoch == 1 else []
 
 
 LINES: dict[str, Callable[[Work], None]] = {
@@ -437,8 +444,7 @@ VARIED: dict[str, Callable[[Exercise], list[Callable[[Work], None]]]] = {
     "rows of ∂L/∂E overwritten": rows_overwritten,
     "clipped by value": clipped_by_value,
     "clipped by norm": clipped_by_norm,
-    "Adagrad’s step": first_step(lambda g: (g**2 + 1e-8) ** 0.5),
-    "Adam’s step": first_step(lambda g: abs(g) + 1e-8),
+    "Adagrad’s or Adam’s step": first_step,
     "the gradient transposed": gradient_transposed,
 }
 
@@ -466,7 +472,11 @@ def running_total(exercise, address):
     if address.is_term:
         work = exercise.work().forward()
         places = work.places(address.quantity)
-        yield sum(work.term(address.quantity, *p) for p in places[: places.index(address.indices) + 1])
+        if len(address.indices) == len(places[0]):
+            so_far = places[: places.index(address.indices) + 1]
+        else:  # timestep by timestep, in the order of the uses
+            so_far = [place for place in places if place[-1] <= address.indices[0]]
+        yield sum(work.term(address.quantity, *place) for place in so_far)
 
 
 def new_v(exercise, address):

@@ -196,6 +196,22 @@ class Work:
     def new(self, name):
         return self.P[name] - self.eta * self.whole(name)
 
+    # -- timestep by timestep
+
+    def asked_in_all(self, name, t):
+        """∂L/∂name of a timestep: what the terms ask of it, added up."""
+        v = self.rule.sign * times(self.chain_V.T, self.delta(t))
+        if name == "Z":
+            return v
+        if name in ("alpha", "A"):
+            ask = self.asked_of_score if name == "A" else lambda _t, i, v: dot(self.h[i], v)
+            return [ask(t, i, v) for i in range(1, t + 1)]
+        paths = [(u, m) for u in self.timesteps for m in (self.seen(u) if self.network.attention else (u,)) if m >= t]
+        if name == "h":
+            return sum(self.asked(u, m) if m == t else self.back(self.carried(u, m, t + 1)) for u, m in paths)
+        r = sum(self.carried(u, m, t) for u, m in paths)
+        return times(self.P["U"].T, r) if name == "x" else r
+
     # -- all steps
 
     def value(self, address: Address):
@@ -205,6 +221,11 @@ class Work:
         if address.phase is Phase.BACKWARD:
             if name == "Omega":
                 return self.delta_shown(*indices)
+            if name in ("Z", "alpha", "A", "h", "a", "x"):
+                return np.array(self.asked_in_all(name, *indices))
+            if name in CHAINED and len(indices) == 1:
+                used = [self.term(name, *place) for place in self.places(name) if place[-1] == indices[0]]
+                return sum(used, np.zeros(self.P[name].shape))
             return self.term(name, *indices) if indices else self.whole(name)
         if not indices:
             return np.array(self.total_loss())

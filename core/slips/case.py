@@ -26,7 +26,7 @@ class Tier(IntEnum):
     SWITCH = 1  # one switch of the rule, or what a program gives that follows the sheet's words
     EVERYDAY = 2
     RARE = 3
-    ODD = 4  # seen, but hardly twice
+    ODD = 4  # seen, but seldom, or with a number in it that could be another
     TWO = 5  # two of these at once
 
 

@@ -15,7 +15,7 @@ STATES: tuple[Slip, ...] = (
         "The letters are numbered in sorted order.",
         "Their order is that of the alphabet: it says which row and column belongs to which letter.",
         forward.sorted_letters,
-        Tier.RARE,
+        Tier.ODD,
     ),
     Slip(
         "no tanh",
@@ -74,7 +74,7 @@ STATES: tuple[Slip, ...] = (
         "The forward pass multiplies by Uᵀ, Wᵀ and Vᵀ, or by rows from the left.",
         "It multiplies by U, W and V from the left: a = U x + W h + b.",
         forward.transposed("UWV"),
-        Tier.RARE,
+        Tier.ODD,
     ),
     Slip(
         "b left out",
@@ -87,7 +87,7 @@ STATES: tuple[Slip, ...] = (
         "The bias b is added twice, as if input and state each had one.",
         "a = U x + W h + b, with one b.",
         forward.written("h[t] = tanh(a := U @ x[t] + b + W @ h[t-1] + b)"),
-        Tier.RARE,
+        Tier.ODD,
     ),
 )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -13,7 +13,7 @@ from core.network.rule import EXACT, Rule
 from core.network.symbols import text
 from core.program.program import Address, Phase
 from core.slips.backward import altering
-from core.slips.case import Case, Make, Variant
+from core.slips.case import Case, Variant
 from core.slips.reading import Reading
 
 _TINY = 1e-8  # what optimisers add, lest they divide by zero
@@ -79,18 +79,23 @@ def gradient_transposed(case: Case) -> Iterator[Variant]:
         yield Variant(altering(alter), text(f"dL/d{name}"))
 
 
-def first_step(added_below_root: bool) -> Make:
-    """The first step of an optimiser that divides by the size of the gradient; where it adds a little, differs."""
+def first_step(case: Case) -> Iterator[Variant]:
+    """The first step of an optimiser that divides by the size of the gradient, and adds a little to it."""
+    if case.epoch == 1 and case.address.phase is Phase.UPDATE:
+        yield Variant(altering(_adagrad), "√((∂L/∂P)² + 10⁻⁸), as Adagrad’s", lasts=False)
+        yield Variant(altering(_adam), "(|∂L/∂P| + 10⁻⁸), as Adam’s", lasts=False)
 
-    def alter(reading: Reading, address: Address, value: Array) -> Array:
-        if address.phase is not Phase.UPDATE:
-            return value
-        g = reading.value(Address(Phase.BACKWARD, address.quantity))
-        size = np.sqrt(np.square(g) + _TINY) if added_below_root else np.abs(g) + _TINY
-        return reading.parameters[address.quantity] - reading.learning_rate * g / size
 
-    def make(case: Case) -> Iterator[Variant]:
-        if case.epoch == 1 and case.address.phase is Phase.UPDATE:
-            yield Variant(altering(alter), lasts=False)
+def _adagrad(reading: Reading, address: Address, value: Array) -> Array:
+    return _divided(reading, address, value, lambda g: np.sqrt(np.square(g) + _TINY))
 
-    return make
+
+def _adam(reading: Reading, address: Address, value: Array) -> Array:
+    return _divided(reading, address, value, lambda g: np.abs(g) + _TINY)
+
+
+def _divided(reading: Reading, address: Address, value: Array, size: Callable[[Array], Array]) -> Array:
+    if address.phase is not Phase.UPDATE:
+        return value
+    gradient = reading.value(Address(Phase.BACKWARD, address.quantity))
+    return reading.parameters[address.quantity] - reading.learning_rate * gradient / size(gradient)

@@ -52,7 +52,7 @@ ERRORS: tuple[Slip, ...] = (
         "The error is taken from the scores, before the softmax: Ω − y.",
         "It is ŷ − y, with the probabilities.",
         by.errors(lambda tape, y: tape.Omega - y),
-        Tier.RARE,
+        Tier.ODD,
     ),
     Slip(
         "the new V in the chain",
@@ -113,7 +113,7 @@ SLOPES: tuple[Slip, ...] = (
         "The way back multiplies by h.",
         "It multiplies by the slope of tanh, 1 − h².",
         by.sloped(np.array),
-        Tier.RARE,
+        Tier.ODD,
     ),
     Slip(
         "1 − h for the slope",
@@ -132,7 +132,7 @@ SLOPES: tuple[Slip, ...] = (
         "The slope is taken as 1 + h².",
         "It is 1 − h²: tanh is steepest at 0, and nowhere steeper than 1.",
         by.sloped(lambda h: 1 + np.square(h)),
-        Tier.RARE,
+        Tier.ODD,
     ),
     Slip(
         "−2h for the slope",
@@ -146,7 +146,7 @@ SLOPES: tuple[Slip, ...] = (
         "The slope is taken as 1 where h is positive, else as 0.",
         "Of tanh it is 1 − h².",
         by.sloped(lambda h: np.where(h > 0, 1.0, 0.0)),
-        Tier.RARE,
+        Tier.ODD,
     ),
     Slip(
         "the slope only at k",
@@ -187,7 +187,7 @@ BACK: tuple[Slip, ...] = (
         "The way back is cut off: it goes back by {which} at most.",
         "The chain goes on to k = 1, where the text begins.",
         by.truncated,
-        Tier.RARE,
+        Tier.ODD,
     ),
 )
 
@@ -203,21 +203,21 @@ BESIDE: tuple[Slip, ...] = (
         "At {which} the last factor is hₖ.",
         "At every timestep k, W multiplied the state before it, hₖ₋₁.",
         by.one_later,
-        Tier.RARE,
+        Tier.ODD,
     ),
     Slip(
         "hₖ₊₁ for hₖ₋₁",
         "The last factor is hₖ₊₁, and at the last timestep its own state.",
         "At timestep k, W multiplied the state before it, hₖ₋₁.",
         by.beside(lambda h: by.next_of(h[1:])),
-        Tier.RARE,
+        Tier.ODD,
     ),
     Slip(
         "the last state everywhere",
         "The last factor is the last state, at every timestep.",
         "At timestep k, W multiplied the state before it, hₖ₋₁.",
         by.beside(lambda h: np.broadcast_to(h[-1], h[1:].shape)),
-        Tier.RARE,
+        Tier.ODD,
     ),
     Slip(
         "xₖ₋₁ for xₖ",

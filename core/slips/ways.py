@@ -119,10 +119,9 @@ def _by_slips_so_far(case: Case) -> Iterator[Way | float]:
 
 def _lasting(case: Case) -> Iterator[tuple[Slip, Variant]]:
     for slip in SLIPS:
-        if slip.tier <= Tier.RARE:
-            for variant in slip.make(case):
-                if variant.lasts:
-                    yield slip, variant
+        for variant in slip.make(case):
+            if variant.lasts:
+                yield slip, variant
 
 
 def _way(slip: Slip, variant: Variant, case: Case, reading: Reading, also: str = "") -> Way:
@@ -154,7 +153,7 @@ def _by_rounded_slips(case: Case, places: int) -> Iterator[Way]:
     here, paper = replace(case, retrains=False), _on_paper(case, case.right.rule, places)
     done = _ROUNDED.format(places, "s" if places > 1 else "")
     for slip in SLIPS:
-        for variant in slip.make(here) if slip.tier <= Tier.RARE else ():
+        for variant in slip.make(here):
             if variant.lasts:
                 way = _way(slip, variant, here, variant.change(paper), f" {done}")
                 yield replace(way, title=f"{slip.name}, with rounding on the way", tier=Tier.TWO)

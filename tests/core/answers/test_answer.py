@@ -209,10 +209,10 @@ def test_the_stated_rate_and_uphill(ask):
 def test_fewer_digits_or_a_nearer_number_say_less(ask, sheet_a: Start):
     near = ask("0.0230")
     assert near.headline.startswith("Could be only k = m. At four decimals, ")
-    assert near.headline.endswith("known ways lead as near to the right number; two more decimals would tell.")
+    assert near.headline.endswith("known ways lead as near to the right number; a fifth decimal would tell.")
     assert not near.matches[0].sure
     value = next(numbers("only k = m", Exercise(*sheet_a, PRINTED, 0.01), SUM_W)).item()
-    more = ask(f"{value:.6f}")
+    more = ask(f"{value:.5f}")
     assert (more.kind, more.matches[0].title) == ("explained", "only k = m")
 
 
