@@ -26,7 +26,7 @@ from core.answers.said import Answer, Elsewhere, First, Match
 from core.network.arrays import Array
 from core.network.rule import CHAINED, PATHS
 from core.program.program import ADJOINTS, Address, Phase, Program
-from core.slips.case import Case
+from core.slips.case import Case, Tier
 from core.slips.forward import step_name
 from core.slips.ways import Way, rounded_rules, ways
 from core.writing.form import NumberFormat
@@ -123,7 +123,8 @@ def _told(case: Case, given: Given, index: Index, found: list[Way], how: Closene
         return Answer("agrees", f"Agrees within one unit of the {last} digit{it_is}.{also}", place=label)
     giving, within = [way for way in giving if way.places is None or way is finest], 0
     if not giving:
-        within, giving = 1, [way for way in found if way.places is None and _fits(way, given, index, within=1)]
+        within, plain = 1, [way for way in found if way.places is None and way.tier < Tier.TWO]  # as two may give any
+        giving = [way for way in plain if _fits(way, given, index, within=1)]
     values, tiers = [_part(way, index) for way in found], [way.tier for way in found]
     crowd = Crowd.of(right, given, np.array(values), np.array(tiers, dtype=np.intp))
     giving = sorted(giving, key=lambda way: way.tier)

@@ -178,7 +178,7 @@ BACK: tuple[Slip, ...] = (
     ),
     Slip(
         "only k = m",
-        "Only the terms with k = m are there: ∂L/∂h is not carried back in time.",
+        "Only the terms with k = m are there: the chain does not go back in time, ∂L/∂h is not carried on.",
         "The parameter was used at every timestep before, so the chain goes on to k = 1.",
         by.chained(lambda right: replace(right, window=0)),
     ),
