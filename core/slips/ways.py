@@ -19,7 +19,7 @@ from core.slips.table import SLIPS
 from core.slips.update import neighbouring_epoch
 
 PLACES = range(1, 7)  # decimals to which learners round on the way
-_MOST_ROUNDED_WITH_SLIPS = 10  # timesteps
+_MOST_WITH_TWO = 10  # timesteps of a text in which two slips at once are looked for
 _SLICE = 0.008  # seconds of training between two looks at the clock
 _ROUNDED = "With every value on the way rounded to {} place{} it comes out so."
 _SO_FAR = " So it was in every epoch so far."
@@ -68,13 +68,13 @@ def ways(case: Case) -> Iterator[Way | float]:
 
 
 def rounded_rules(case: Case, fewest: int) -> Iterator[Way]:
-    """What else comes of rounding: other named rules, with every value on the way rounded to *fewest* decimals or more;
-    slips of the table, rounded to so many.
+    """Two at once: other named rules with every value on the way rounded to *fewest* decimals or more; slips of the
+    table rounded to so many, and by the exact rule.
     """
     for found in rule_readings(case):
         if found.is_named:
             yield from _by_rounding(case, found.rule, found, fewest)
-    yield from _by_rounded_slips(case, fewest)
+    yield from _by_two_at_once(case, fewest)
 
 
 def _by_rules(case: Case) -> Iterator[Way]:
@@ -146,17 +146,21 @@ def _by_rounding(case: Case, rule: Rule, found: RuleReading | None, fewest: int 
             yield Way(title, f"{words} {done}", right, Tier.TWO, value, reading, case, rule, True, places)
 
 
-def _by_rounded_slips(case: Case, places: int) -> Iterator[Way]:
-    """The slips of this epoch, with every value on the way rounded."""
-    if case.T > _MOST_ROUNDED_WITH_SLIPS or places not in PLACES:
-        return
-    here, paper = replace(case, retrains=False), _on_paper(case, case.right.rule, places)
-    done = _ROUNDED.format(places, "s" if places > 1 else "")
-    for slip in SLIPS:
+def _by_two_at_once(case: Case, places: int) -> Iterator[Way]:
+    """The slips of this epoch with every value on the way rounded, and by the exact rule where another is in use."""
+    right, rule = case.right, case.right.rule
+    others: list[tuple[Reading, str, str]] = []
+    if places in PLACES:
+        done = _ROUNDED.format(places, "s" if places > 1 else "")
+        others.append((_on_paper(case, rule, places), "with rounding on the way", done))
+    if any(found.rule == EXACT for found in rule_readings(case)):
+        others.append((replace(right, rule=EXACT), "by the exact rule", "The rest is by the exact rule."))
+    here = replace(case, retrains=False)
+    for slip in SLIPS if case.T <= _MOST_WITH_TWO else ():
         for variant in slip.make(here):
-            if variant.lasts:
-                way = _way(slip, variant, here, variant.change(paper), f" {done}")
-                yield replace(way, title=f"{slip.name}, with rounding on the way", tier=Tier.TWO)
+            for reading, title, done in others if variant.lasts else ():
+                way = _way(slip, variant, here, variant.change(reading), f" {done}")
+                yield replace(way, title=f"{slip.name}, {title}", tier=Tier.TWO)
 
 
 def _on_paper(case: Case, rule: Rule, places: int) -> Reading:

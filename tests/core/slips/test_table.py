@@ -48,7 +48,7 @@ WITHOUT_EFFECT = {  # on the sheets, which have one hidden unit, begin with b = 
 ONE_EPOCH = {  # of which no update comes out otherwise
     "log base 10", "log base 2", "the loss without its minus", "the sign of the error", "Adagrad’s or Adam’s step",
 }  # fmt: skip
-WITH_ROUNDING, WITH_ETA = ", with rounding on the way", ", with the stated η"
+WITH_ROUNDING, WITH_ETA, BY_EXACT = ", with rounding on the way", ", with the stated η", ", by the exact rule"
 
 READINGS: dict[str, Callable[[Rule], Rule]] = {
     TITLES[name]: lambda _rule, other=rule: other for name, rule in NAMED_RULES.items()
@@ -74,14 +74,21 @@ def is_clear(number, right):
 # -- asking -------------------------------------------------------------------------------------------------
 
 
+def now(exercise):
+    """What the exercise's epoch starts with."""
+    return Parameters(**exercise.work().P)
+
+
 def explains(match, exercise, address, index, number):
     """Whether the loops agree that what *match* says gives *number*, and is no rounding of the right one."""
     right = exercise.right(address)[index]
     if match.title == SWAPPED:
         return sorted(f"{number:.{DECIMALS}f}") == sorted(f"{right:.{DECIMALS}f}") and far(number, right)
     ruled = exercise if match.rule is None else replace(exercise, rule=match.rule)
-    slip = match.title.removesuffix(WITH_ROUNDING)
-    if slip in NAMES and slip != match.title:
+    slip = match.title.removesuffix(WITH_ROUNDING).removesuffix(BY_EXACT)
+    if slip in NAMES and match.title.endswith(BY_EXACT):
+        given = [*numbers(slip, replace(exercise, rule=EXACT, initial=now(exercise), epoch=1), address)]
+    elif slip in NAMES and slip != match.title:
         note = Rounder(DECIMALS)
         given = [*numbers(slip, exercise, address, note)]
         if note.undecided:
@@ -95,8 +102,8 @@ def explains(match, exercise, address, index, number):
     else:
         given = [ruled.right(address)] if match.rule is not None else [*numbers(match.title, exercise, address)]
     if exercise.epoch > 1 and match.rule is None:  # it may be done in this epoch alone, or in every epoch so far
-        now = replace(exercise, initial=Parameters(**exercise.work().P), epoch=1)
-        given += [*numbers(slip, now, address), *numbers_so_far(slip, exercise, address)]
+        alone = replace(exercise, initial=now(exercise), epoch=1)
+        given += [*numbers(slip, alone, address), *numbers_so_far(slip, exercise, address)]
     units = 0 if match.equal else 1
     given_away = any(rounds_to(value[index], number, units=units) for value in given)
     return given_away and not (match.equal and rounds_to(right, number) and not on_a_half(right))
@@ -337,6 +344,17 @@ def test_a_slip_with_rounding_on_the_way_is_found_and_said_with_it(sheets):
         if found > 3:
             return
     raise AssertionError(f"found {found} times")
+
+
+@pytest.mark.parametrize("name", ["no tanh′", "−1/ŷ for the error", "truncated", "the slope one timestep before"])
+def test_a_slip_by_the_exact_rule_is_found_where_another_is_in_use(sheets, name):
+    exercise, address, found = sheets[0], Address(Phase.BACKWARD, "W"), 0
+    for value in numbers(name, replace(exercise, rule=EXACT), address):
+        index = (0, 0)
+        if is_clear(value[index], exercise.right(address)[index]):
+            matches = ask(exercise, address, index, value[index]).matches
+            found += name + BY_EXACT in [match.title for match in matches]
+    assert found
 
 
 @pytest.mark.parametrize("places", [1, 2, 3, 4])
