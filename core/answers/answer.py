@@ -28,7 +28,7 @@ from core.network.rule import CHAINED, PATHS
 from core.program.program import ADJOINTS, Address, Phase, Program
 from core.slips.case import Case, Tier
 from core.slips.forward import step_name
-from core.slips.ways import Way, rounded_rules, ways
+from core.slips.ways import Way, two_at_once, ways
 from core.writing.form import NumberFormat
 from core.writing.notation import Given
 
@@ -89,7 +89,7 @@ class Search:
                         self.so_far = yield from self._with_places(told, case, given)
                 yield
             if how is Closeness.WRONG and not any(_fits(way, given, index) for way in found):
-                for way in rounded_rules(case, int(np.max(given.decimals))):
+                for way in two_at_once(case, int(np.max(given.decimals))):
                     found.append(way)
                     self.tried += 1
                     yield

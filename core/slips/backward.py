@@ -27,14 +27,24 @@ _VALUES, _NORMS = (0.1, 0.5, 1.0, 5.0, 10.0), (0.1, 0.25, 0.5, 1.0, 5.0, 10.0)  
 # -- how a slip is made -------------------------------------------------------------------------------------
 
 
-def chained(change: Change, *names: str) -> Make:
-    """Something in the chains of ∂L/∂W, U, b and E, or only of *names*, done wrongly."""
+def where(reaches: Callable[[Case], bool], change: Change) -> Make:
+    """*change*, at the steps that it *reaches*, and where it was made at every epoch so far, at all."""
 
     def make(case: Case) -> Iterator[Variant]:
-        if case.is_trained or (case.is_of(*names) if names else case.is_chained):
+        if case.is_trained or reaches(case):
             yield Variant(change)
 
     return make
+
+
+def chained(change: Change, *names: str) -> Make:
+    """Something in the chains of ∂L/∂W, U, b and E, or only of *names*, done wrongly."""
+    return where(lambda case: case.is_of(*names) if names else case.is_chained, change)
+
+
+def altered(change: Alteration, *phases: Phase) -> Make:
+    """The values themselves turned into others, in steps of *phases* (and what follows from them)."""
+    return where(lambda case: case.address.phase in phases, altering(change))
 
 
 def altering(change: Alteration) -> Change:
@@ -52,29 +62,14 @@ def count(counted: Array, *names: str) -> Change:
     return lambda right: replace(right, counted=dict.fromkeys(names, counted))
 
 
-def altered(change: Alteration, *phases: Phase) -> Make:
-    """The values themselves turned into others, in steps of *phases* (and what follows from them)."""
-
-    def make(case: Case) -> Iterator[Variant]:
-        if case.is_trained or case.address.phase in phases:
-            yield Variant(altering(change))
-
-    return make
-
-
-def errors(wrong: Callable[[Tape, Array], Array], which: str = "") -> Make:
+def errors(wrong: Callable[[Tape, Array], Array]) -> Make:
     """Something else in the place of δ = ŷ − y, by which all gradients begin: from the tape and y (T×K)."""
 
-    def make(case: Case) -> Iterator[Variant]:
-        if case.is_trained or case.is_of():
-            yield Variant(lambda right: _with_errors(right, wrong), which)
+    def change(right: Reading) -> Reading:
+        found = right.written(wrong(right.tape, right.network.one_hot_targets))
+        return replace(right, asks=replace(right.asks, errors=found))
 
-    return make
-
-
-def _with_errors(right: Reading, wrong: Callable[[Tape, Array], Array]) -> Reading:
-    found = right.written(wrong(right.tape, right.network.one_hot_targets))
-    return replace(right, asks=replace(right.asks, errors=found))
+    return where(Case.is_of, change)
 
 
 def through_softmax(yhat: Array, asked: Array) -> Array:
@@ -95,11 +90,15 @@ def beside(wrong: Callable[[Array], Array]) -> Make:
 def counting(*names: str, first: int, others: int) -> Make:
     """In the gradients of *names*, the use at t = 1 counted *first* times, every other one *others* times."""
 
-    def make(case: Case) -> Iterator[Variant]:
-        if case.is_trained or (case.is_of(*names) and not case.address.is_term):
-            yield Variant(count(np.array([first, *[others] * (case.T - 1)], dtype=float), *names))
+    def change(right: Reading) -> Reading:
+        return count(np.array([first, *[others] * (right.network.T - 1)], dtype=float), *names)(right)
 
-    return make
+    return where(lambda case: is_whole(case, *names), change)
+
+
+def is_whole(case: Case, *names: str) -> bool:
+    """Whether the step is a whole gradient of *names*, or comes after one."""
+    return case.is_trained or (case.is_of(*names) and not case.address.is_term)
 
 
 # -- the chain ----------------------------------------------------------------------------------------------
@@ -147,7 +146,7 @@ def one_later(case: Case) -> Iterator[Variant]:
 
 def rows_overwritten(case: Case) -> Iterator[Variant]:
     """A row of ∂L/∂E set, not added to, at every use of its letter: what is left is its last use, or its first."""
-    if case.is_trained or (case.is_of("E") and not case.address.is_term):
+    if is_whole(case, "E"):
         letters = case.network.inputs
         for order, words in ((1, "last"), (-1, "first, which a reversed loop comes to last,")):
             kept = {letter: t for t, letter in list(enumerate(letters))[::order]}
@@ -206,7 +205,7 @@ def mean(reading: Reading, address: Address, value: Array) -> Array:
 
 def mean_over_units(case: Case) -> Iterator[Variant]:
     """In every entry of ∂L/∂b the mean of them all."""
-    if case.network.H > 1 and (case.is_trained or (case.is_of("b") and not case.address.is_term)):
+    if case.network.H > 1 and is_whole(case, "b"):
         yield Variant(altering(_mean_of_b))
 
 
@@ -228,12 +227,12 @@ def another_gradient(case: Case) -> Iterator[Variant]:
                     return value
                 return reading.gradient(name).reshape(value.shape)
 
-            yield Variant(altering(alter), f"{text(f'dL/d{name}')}", lasts=False)
+            yield Variant(altering(alter), text(f"dL/d{name}"), lasts=False)
 
 
 def clipped_by_value(case: Case) -> Iterator[Variant]:
     """Every entry of the gradients clipped."""
-    for most in _VALUES if _is_whole(case) else ():
+    for most in _VALUES if is_whole(case, *case.network.parameter_shapes) else ():
 
         def alter(_reading: Reading, address: Address, value: Array, most: float = most) -> Array:
             return np.clip(value, -most, most) if address.is_sum else value
@@ -243,17 +242,12 @@ def clipped_by_value(case: Case) -> Iterator[Variant]:
 
 def clipped_by_norm(case: Case) -> Iterator[Variant]:
     """All gradients scaled down together, where their norm is larger."""
-    for most in _NORMS if _is_whole(case) else ():
+    for most in _NORMS if is_whole(case, *case.network.parameter_shapes) else ():
 
         def alter(reading: Reading, address: Address, value: Array, most: float = most) -> Array:
             return value * (most / max(_norm(reading), most)) if address.is_sum else value
 
         yield Variant(altering(alter), f"{most:g}")
-
-
-def _is_whole(case: Case) -> bool:
-    """Whether the step is a whole gradient or comes after one."""
-    return case.is_trained or (case.is_of(*case.network.parameter_shapes) and not case.address.is_term)
 
 
 def _norm(reading: Reading) -> float:

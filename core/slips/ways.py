@@ -67,7 +67,7 @@ def ways(case: Case) -> Iterator[Way | float]:
     yield from _by_rules_and_rate(case)
 
 
-def rounded_rules(case: Case, fewest: int) -> Iterator[Way]:
+def two_at_once(case: Case, fewest: int) -> Iterator[Way]:
     """Two at once: other named rules with every value on the way rounded to *fewest* decimals or more; slips of the
     table rounded to so many, and by the exact rule.
     """
