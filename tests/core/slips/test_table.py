@@ -14,7 +14,7 @@ from core.answers.answer import answer
 from core.network.network import Parameters
 from core.network.rule import EXACT, NAMED_RULES, Rule
 from core.program.program import Address, Phase, Program
-from core.slips.rules import TITLES
+from core.slips.rules import TITLES, rule_readings
 from core.slips.table import SLIPS
 from core.slips.way_back import BACK, SLOPES
 from tests.slip_cases import (
@@ -344,6 +344,25 @@ def test_a_slip_with_rounding_on_the_way_is_found_and_said_with_it(sheets):
         if found > 3:
             return
     raise AssertionError(f"found {found} times")
+
+
+def test_another_rule_is_found_timestep_by_timestep(sheets):
+    exercise, found = sheets[0], 0
+    exact = replace(exercise, rule=EXACT)
+    for address in Program(exercise.network, way="timesteps"):
+        value, right = exact.right(address), exercise.right(address)
+        index = meant(value, right, whole=False)
+        if address.phase is Phase.BACKWARD and index is not None and is_clear(value[index], right[index]):
+            titles = [match.title for match in ask(exercise, address, index, value[index]).matches]
+            assert TITLES["exact"] in titles or address.quantity == "V", address
+            found += address.quantity in ("h", "a", "W")
+    assert found > 5
+
+
+def test_before_the_states_only_the_sign_of_a_rule_is_seen(sheets):
+    for name in ("Z", "alpha", "A"):
+        case = case_of(sheets[0], Address(Phase.BACKWARD, name, (3,)))
+        assert {reading.rule.sign for reading in rule_readings(case)} == {-1}
 
 
 @pytest.mark.parametrize("name", ["no tanh′", "−1/ŷ for the error", "truncated", "the slope one timestep before"])

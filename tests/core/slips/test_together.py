@@ -8,6 +8,9 @@ import numpy as np
 import pytest
 
 from core.answers.answer import answer
+from core.answers.lines import OwnLine, read_lines
+from core.answers.worksheet import explanation, judge
+from core.epoch.training import Training
 from core.program.program import Address, Phase, Program
 from core.slips.table import SLIPS
 from tests.slip_cases import EXERCISES, SWAPPED, case_of, far, on_a_half, sheet_exercises, written
@@ -123,3 +126,18 @@ def test_a_slip_of_one_step_is_first_seen_at_that_step(sheets):
         assert first is not None
         assert first.address == address
         assert first.theirs == pytest.approx(value, rel=1e-12)
+
+
+def test_two_slips_at_once_are_not_claimed_one_unit_off(sheets):
+    """0.2210 would be one unit off of hₖ for hₖ₋₁ with rounding on the way, where h₂ has the wrong sign."""
+    exercise = sheets[0]
+    training = Training(exercise.network, exercise.initial, exercise.rule, exercise.eta)
+    lines = [
+        line
+        for line in read_lines("h2 = 0.3055\ndL/dW = 0.2210\nL_1 = 5", exercise.network)
+        if isinstance(line, OwnLine)
+    ]
+    wrong = next(found for found in judge(training, lines) if found.line.symbol == "dL/dW")
+    said = explanation(training, wrong)
+    assert said is not None
+    assert (said.kind, said.matches) == ("unknown", ())
