@@ -130,11 +130,54 @@ class Sheet:
         return total
 
 
+class ByTimestep(Sheet):
+    """The same, going back as code does: dh, dhraw and dhnext of every timestep, from the last to the first."""
+
+    def sums(self):
+        total = {name: np.zeros(self.P[name].shape) for name in self.slopes}
+        T, P = self.network.T, self.P
+        asked = [np.zeros(self.network.H) for _ in range(T + 1)]
+        for t in range(T, 0, -1):
+            total["V"] += np.outer(self.delta[t], (self.Z if self.rule.output_state == "Z" else self.h)[t])
+            total["c"] += self.delta[t]
+            v = self.rule.sign * times(P["V"].T, self.delta[t])
+            if self.network.attention:
+                self.through_attention(t, v, asked)
+            else:
+                asked[t] = v
+        dhnext = np.zeros(self.network.H)
+        for t in range(T, 0, -1):
+            dh = self.put(asked[t] + dhnext, "dL/dh", t)
+            dhraw = self.put((1 - self.h[t] ** 2) * dh, "dL/da", t)
+            dhnext = self.put(times(P["W"].T, dhraw), "dhnext", t)
+            total["W"] += np.outer(dhraw, self.h[t - 1])
+            total["U"] += np.outer(dhraw, self.x[t])
+            total["b"] += dhraw
+            if "E" in P:
+                total["E"][self.network.inputs[t - 1]] += self.put(times(P["U"].T, dhraw), "dL/dx", t)
+        return total
+
+    def through_attention(self, t, v, asked):
+        up_to, h, alpha = range(1, t + 1), self.h, self.alpha[t]
+        v = self.put(v, "dL/dZ", t)
+        by_weight = [self.put(dot(h[i], v), "dL/dalpha", t, i) for i in up_to]
+        mean = sum(alpha[i] * by_weight[i - 1] for i in up_to)
+        by_score = [self.put(alpha[i] * (by_weight[i - 1] - mean), "dL/dA", t, i) for i in up_to]
+        for m in up_to:
+            if "value" in self.rule.paths:
+                asked[m] = asked[m] + (alpha if self.rule.weight == "softmax" else self.A[t])[m] * v
+            if "key" in self.rule.paths:
+                asked[m] = asked[m] + by_score[m - 1] * h[t]
+        if "query" in self.rule.paths:
+            asked[t] = asked[t] + sum(by_score[i - 1] * h[i] for i in up_to)
+
+
 class Learner:
     """Someone who does an epoch of a training on paper, and has it judged."""
 
-    def __init__(self, network, parameters, rule, eta, epoch=1):
+    def __init__(self, network, parameters, rule, eta, epoch=1, sheet=Sheet):
         self.network, self.rule, self.eta, self.epoch = network, rule, eta, epoch
+        self.sheet = sheet
         self.training = Training(network, parameters, rule, eta)
         self.P = values(parameters)
         for _ in range(1, epoch):
@@ -143,7 +186,7 @@ class Learner:
         self.right = self.lines()
 
     def lines(self, own=None, note=as_it_is):
-        return Sheet(self.network, self.P, self.rule, self.eta, own, note).lines
+        return self.sheet(self.network, self.P, self.rule, self.eta, own, note).lines
 
     def parts(self):
         return Sheet(self.network, self.P, self.rule, self.eta).parts

@@ -15,7 +15,7 @@ from core.network.network import Network
 from core.program.program import Address
 from core.writing.notation import Given, NotationError, read
 
-PARTS = ("a", "D", "v", "g", "s", "x", "xo", "y")  # of a step, no results of one where there is no embedding
+PARTS = ("a", "D", "v", "g", "s", "dhnext", "x", "xo", "y")  # of a step, no results of one where there is no embedding
 
 _NAME_AND_NUMBER = re.compile(r"\s*([^=:≈]*[^\s=:≈])\s*[=:≈\s]\s*([^\s=:≈]+)\s*")
 

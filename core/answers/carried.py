@@ -46,6 +46,8 @@ class Carried:
     def value(self, symbol: str) -> Array:
         """What *symbol* comes out as from the numbers before it."""
         found = symbols.parse(symbol)
+        if found.name in ("dL/dh", "dL/da", "dL/dx", "dhnext"):
+            return np.asarray(self._back[0][found.name][found.indices[0] - 1])
         if found.indices and found.name != "g":
             return np.asarray(self._computed[found.name][tuple(index - 1 for index in found.indices)])
         with np.errstate(all="ignore"):  # a wrong number may lead to infinities, which agree with nothing
@@ -125,7 +127,34 @@ class Carried:
         put("L", -np.log(np.add.reduce(yhat * y, axis=1)))
         delta = put("dL/dOmega", yhat - y, noted=False)
         v = put("v", signed(delta, self.rule) @ P.V, noted=False)
-        put("s", v @ h.T - np.vecdot(v, Z)[:, None], noted=False)
+        if network.attention:
+            v = put("dL/dZ", v, noted=False)
+            s = put("s", v @ h.T - np.vecdot(v, Z)[:, None], noted=False)
+            by_weight = put("dL/dalpha", v @ h.T * network.causal, noted=False)
+            if "dL/dalpha" in self._rows:  # who writes these down goes on from them, not from Z
+                s = by_weight - np.vecdot(used["alpha"], by_weight)[:, None]
+            put("dL/dA", used["alpha"] * s, noted=False)
+        return computed, used
+
+    @cached_property
+    @np.errstate(all="ignore")
+    def _back(self) -> tuple[dict[str, Array], dict[str, Array]]:
+        """Timestep by timestep, T×H each (∂L/∂x T×D): ∂L/∂h, ∂L/∂a and what goes on to the timestep before."""
+        G, P, D = self._asked(np.ones(self.network.T)), self.parameters, self._used["D"]
+        computed, used = ({name: np.zeros(G.shape) for name in ("dL/dh", "dL/da", "dhnext")} for _ in range(2))
+        own = {name: dict(self._rows.get(name, ())) for name in used}
+
+        def put(name: str, row: int, value: Array) -> Array:
+            computed[name][row] = value
+            used[name][row] = own[name].get((row,), value)
+            return np.asarray(used[name][row])
+
+        after = np.zeros(G.shape[1])
+        for row in range(len(G) - 1, -1, -1):
+            at_a = put("dL/da", row, D[row] * put("dL/dh", row, after + G[row]))
+            after = put("dhnext", row, at_a @ P.W)
+        computed["dL/dx"] = used["dL/da"] @ P.U
+        used["dL/dx"] = self._taken("dL/dx", computed["dL/dx"], noted=False)
         return computed, used
 
     @cached_property
@@ -195,12 +224,13 @@ class Carried:
     def _chained(self) -> dict[str, Array]:
         """∂L/∂W, U, b and E by one sweep."""
         used, U = self._used, self.parameters.U
-        r = self._swept(self._asked(np.ones(self.network.T)))
+        used_back = self._back[1]
+        r = used_back["dL/da"]
         found = {"W": r.T @ self._states[:-1], "U": r.T @ used["x"], "b": np.add.reduce(r, axis=0)}
         if self.parameters.E is None:
             return found
         if self.rule.embedding_row == "k":
-            return found | {"E": used["xo"].T @ (r @ U)}
+            return found | {"E": used["xo"].T @ used_back["dL/dx"]}
         letters = self.network.input_indices
         E = np.zeros(self.network.parameter_shapes["E"])
         for letter in np.unique(letters):
@@ -216,12 +246,13 @@ class Carried:
 
     def _asked(self, losses: Array) -> Array:
         """G_m, T×H: what the *losses* (T, 1 for those that count) ask of every hidden state."""
-        used, rule, v = self._used, self.rule, self._used["v"] * losses[:, None]
+        used, rule = self._used, self.rule
+        v = used["dL/dZ" if self.network.attention else "v"] * losses[:, None]
         G: Array = np.zeros(v.shape) if self.network.attention else v
         if self.network.attention:
             if "value" in rule.paths:
                 G += (used["A"] if rule.weight == "score" else used["alpha"]).T @ v
-            slope = used["alpha"] * used["s"] * losses[:, None]
+            slope = used["dL/dA"] * losses[:, None]
             if "key" in rule.paths:
                 G += slope.T @ used["h"]
             if "query" in rule.paths:
@@ -235,12 +266,11 @@ class Carried:
     def _asked_by(self, t: int) -> Array:
         """g_{t,m} for m = 1 … t as computed, t×H."""
         used, rule, at_t = self._used, self.rule, np.zeros((t, self.network.H))
-        v = used["v"][t - 1]
         if not self.network.attention:
-            at_t[-1] = v
+            at_t[-1] = used["v"][t - 1]
             return at_t
-        h, alpha = used["h"][:t], used["alpha"][t - 1, :t]
-        slope = alpha * used["s"][t - 1, :t]
+        v, h, alpha = used["dL/dZ"][t - 1], used["h"][:t], used["alpha"][t - 1, :t]
+        slope = used["dL/dA"][t - 1, :t]
         if "value" in rule.paths:
             at_t += np.outer(used["A"][t - 1, :t] if rule.weight == "score" else alpha, v)
         if "key" in rule.paths:

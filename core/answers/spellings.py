@@ -14,8 +14,8 @@ from core.writing.foreign import foreign, gradient_spellings, new_spellings, why
 from core.writing.shown import one_line
 
 _LONGEST = 30  # signs of an unknown name that a message quotes
-_PAIRS = ("A", "alpha", "g", "s")  # with two timesteps, the second not after the first
-_ATTENTION = ("A", "alpha", "Z", "s")
+_PAIRS = symbols.PAIRS  # with two timesteps, the second not after the first
+_ATTENTION = ("A", "alpha", "Z", "s", "dL/dA", "dL/dalpha", "dL/dZ")
 _LONG_NAME = 5  # signs, from which on a name with one wrong letter is still that name
 
 
@@ -50,7 +50,7 @@ def _spellings() -> dict[str, str]:
     found |= dict.fromkeys(("loss", "total", "totalloss", "Ltotal"), "L") | {"delta": "dL/dOmega"}
     for name in symbols.PARAMETERS:
         found |= dict.fromkeys(new_spellings(name), f"{name}_new") | {name: name}
-    for name in (*symbols.PARAMETERS, "Omega", "omega", "logits"):
+    for name in (*symbols.PARAMETERS, "Omega", "omega", "logits", "Z", "alpha", "A", "h", "a", "x"):
         found |= dict.fromkeys(gradient_spellings(name), f"dL/d{found[name]}")
     return found
 
@@ -187,6 +187,8 @@ def _check_known(name: str, network: Network, spelling: str) -> None:
     meaning = symbols.TABLE[name]
     if "E" in (name, meaning.new_of, meaning.gradient_of) and network.embedding_size is None:
         raise SpellingError(f"this network has no {shown}, since it has no embedding")
+    if name == "dL/dx" and network.embedding_size is None:
+        raise SpellingError(f"nothing asks for {shown} here: the inputs are given")
     if name in _ATTENTION and not network.attention:
         raise SpellingError(f"this network has no {shown}, since it has no attention")
     if name in symbols.PARAMETERS:

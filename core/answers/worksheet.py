@@ -36,7 +36,7 @@ _CLOSE: Mapping[Closeness, Verdict] = {
 }
 # What stands at one step, in the order in which it is computed.
 _WITHIN_STEP = {name: order for order, name in enumerate(("xo", "x", "y", "a", "h", "D", "dL/dOmega", "v", "s", "g"))}
-ON_THE_WAY = ("a", "D", "v", "g", "s")  # parts of a step, of which no slip is known
+ON_THE_WAY = ("a", "D", "v", "g", "s", "dhnext")  # parts of a step, of which no slip is known
 _EARLIER = ""  # in the place of a symbol: the wrong lines of the epochs before
 _MOST_UNITS = 1000  # further off than this, the rounding of earlier lines is not asked
 _MOST_WRONG = 24  # wrong lines from which others may follow; in more, something follows by chance

@@ -60,12 +60,14 @@ class Run:
             self._put(name, t, row)
         self._made.add(name)
 
-    def forward(self) -> None:
-        """Make every quantity of every timestep: timestep by timestep as far as one reads the one before.
+    def forward(self, *, at_once: bool = False) -> None:
+        """Make every quantity of every timestep, in the order of the lines.
 
-        What comes after is made for all timesteps at once, side by side as runs are, where it can be.
+        *at_once*: what no later timestep reads for all timesteps at once, side by side as runs are, where it can be:
+        faster in a long text, with other last bits.
         """
-        equations, split, all_timesteps = self.description.equations, self.description.recurrent, range(1, self.T + 1)
+        equations, all_timesteps = self.description.equations, range(1, self.T + 1)
+        split = self.description.recurrent if at_once else len(equations)
         within, after = (
             [each for each in part if each.name not in self._made] for part in (equations[:split], equations[split:])
         )
@@ -81,11 +83,15 @@ class Run:
 
     def backward(self) -> dict[str, list[Values]]:
         """Every ∂L/∂quantity, from the last timestep to the first; of each parameter, its terms at t = 1 … T."""
+        self.adjoints()
+        return {name: [self._sum(name, t) for t in range(1, self.T + 1)] for name in self.description.parameters}
+
+    def adjoints(self) -> None:
+        """Make every ∂L/∂quantity, from the last timestep to the first."""
         names = [each.name for each in reversed(self.description.equations) if not each.output]
         for t in range(self.T, 0, -1):
             for name in names:
                 self._put(ADJOINT + name, t, self._noted(ADJOINT + name, t, self._sum(name, t)))
-        return {name: [self._sum(name, t) for t in range(1, self.T + 1)] for name in self.description.parameters}
 
     def addends(self, edge: Edge, t: int) -> list[Values]:
         """What *edge* asks of its operand of timestep *t*: of a row of the past, for every t that looks at it."""

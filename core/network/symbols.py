@@ -77,6 +77,9 @@ TABLE: dict[str, Meaning] = PARAMETERS | {
     "v": Meaning("v", "v", "V", "H", "the error brought back through V: how fast L{t} changes with {state}{t}"),
     "g": Meaning("g", "g", "attention", "H", "how fast L{t} changes with h{m} by way of Z{t}"),
     "s": Meaning("s", "s", "attention", "", "how fast L{t} rises as attention turns to h{m}"),
+    "dhnext": Meaning(
+        r"\mathit{dhnext}", "dhnext", "h", "H", "what timestep {t} asks of the hidden state before it, through W"
+    ),
     "eta": Meaning(r"\eta", "η", "plain", "", "the learning rate"),
 }
 _OF_ADJOINTS = {
@@ -199,7 +202,7 @@ def words(symbol_id: str, network: Network, rule: Rule) -> str:
     meaning = TABLE[found.name]
     t, m = (*map(subscript, found.indices), "", "")[:2]
     said = meaning.words.format(t=t, m=m, state="Z" if network.attention else "h")
-    name = "b" if found.name in ("g", "dL/dh", "dL/da", "dL/dx") else meaning.gradient_of
+    name = "b" if found.name in ("g", "dL/dh", "dL/da", "dL/dx", "dhnext") else meaning.gradient_of
     is_of_one_loss = found.name == "g" or len(found.indices) == 3 or meaning.gradient_of not in CHAINED
     T = found.indices[0] if found.indices and is_of_one_loss else None
     if found.name in ("v", "s", "dL/dZ", "dL/dalpha", "dL/dA"):

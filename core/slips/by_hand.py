@@ -59,7 +59,7 @@ def forward_by_hand(
     description = described(network, _OUTPUT, *instead)
     run = Run(description, T, read_or_own if own else read, noted if own or rounded else as_computed)
     kept = () if right is None else _take_over(run, right, {symbols.parse(symbol).name for symbol in own})
-    run.forward()
+    run.forward(at_once=True)
 
     def made(name: str) -> Array:
         if right is not None and name in kept:

@@ -177,6 +177,8 @@ def _trained(case: Case) -> Iterator[float]:
     trainings: list[Training | Repeated] = [case.other(*under) for under in dict.fromkeys(needed)]
     trainings += [repeated(case, *each) for each in lasting if each[1].under is None]
     for training in trainings:
-        at_once = case.epoch <= RETRAINED_AT_ONCE and isinstance(training, Training)
-        while not training.run(case.epoch, np.inf if at_once else _SLICE):
-            yield sum(min(each.reached, case.epoch) for each in trainings) / (case.epoch * len(trainings))
+        at_once, is_done = case.epoch <= RETRAINED_AT_ONCE and isinstance(training, Training), False
+        while not is_done:
+            is_done = training.run(case.epoch, np.inf if at_once else _SLICE)
+            if not at_once:
+                yield sum(min(each.reached, case.epoch) for each in trainings) / (case.epoch * len(trainings))

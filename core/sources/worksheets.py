@@ -193,16 +193,17 @@ class Worksheet:
         if address != _term_by_term(address):
             return "The sheet goes back term by term: it has no such step."
         if address.is_term:
-            return f"The sheet prints only the sum, {self._sum_text(address.quantity)}."
+            return f"The sheet prints only the sum{self._sum_text(address.quantity)}."
         if address.quantity == "letter":
             return "The sheet gives these vectors in section 1."
         return "The sheet prints no result here."
 
     def _sum_text(self, name: str) -> str:
+        """The numbers of a sum behind a comma; of a matrix nothing, since they would have no place in a sentence."""
         printed = self.at(1, Address(Phase.BACKWARD, name))
-        wide = self.network.parameter_shapes[name][-1] if name == "E" else len(printed)
-        rows = [printed[start : start + wide] for start in range(0, len(printed), wide)]
-        return " / ".join(" ".join(_PRINTED_FORM(number.value) for number in row) for row in rows)
+        if name == "E":
+            return ""
+        return ", " + " ".join(_PRINTED_FORM(number.value) for number in printed)
 
     def _of_epoch(self, epoch: int) -> Iterator[Printed]:
         return (printed for (number, _), found in self._index.items() if number == epoch for printed in found)

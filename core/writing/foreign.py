@@ -35,11 +35,11 @@ _STATES = {
     "Omega": ("ys", "scores", "zs"),
     "x": ("xs",),
     "dL/dOmega": ("dy", "dys", "dlogits", "dscores"),
+    "dL/dh": ("dhs", "dht"),
+    "dL/da": ("dhraw",),
     "L": ("losses",),
 }
-_CHAIN = "the chains of the terms hold it, and their sum is ∂L/∂W"
 _ABSENT = {
-    **dict.fromkeys(("dh", "dhs", "dhnext", "dhraw", "da", "dht", "dL/dh", "dL/da", "dLdh", "dLda"), _CHAIN),
     **dict.fromkeys(("smoothloss",), "the loss here is L, of one epoch"),
     **dict.fromkeys(
         ("mWxh", "mWhh", "mWhy", "mbh", "mby", "mem"), "the update here is plain gradient descent, without memory"

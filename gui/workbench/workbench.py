@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QUndoStack
 
 from core.network.rule import Rule
@@ -21,7 +21,7 @@ from gui.debugger.view import View
 from gui.look.theme import Theme
 from gui.panels.base.panel import Panel
 from gui.panels.formula.panel import FormulaPanel
-from gui.window.actions import ACTIONS
+from gui.window.actions import ACTIONS, key_text
 from gui.window.choices import FormatButton, RuleButton
 from gui.window.main_window import MainWindow
 from gui.window.present import Present
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from gui.workbench.docked import Docked
 
 _MOST_UNDONE = 50  # edits; each may keep a network
+_DEEPEST = 6  # layouts within layouts that a step may change: what is laid out after it was painted is painted again
 _LONG, _REST = 128, 60  # in a text of more timesteps, most panels follow a hand that scrubs after so many milliseconds
 
 
@@ -138,6 +139,8 @@ class Workbench(QObject):
         """Let all panels show what they were given last; what came while they were at it is next."""
         for name, panel in self.panels.items():
             self._render(name, panel)
+        for _ in range(_DEEPEST):
+            QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
         self._speaker.say_where(self.model.view)
 
     def _render(self, name: str, panel: Panel) -> None:
@@ -234,7 +237,9 @@ class Workbench(QObject):
         actions["predict"].toggled.connect(model.set_predicts)
         undo, redo = self.undo.createUndoAction(self.window, "Undo"), self.undo.createRedoAction(self.window, "Redo")
         undo.setShortcut("Ctrl+Z")
+        undo.setToolTip(f"Take back what was last opened or set ({key_text('Ctrl+Z')})")
         redo.setShortcut("Ctrl+Shift+Z")
+        redo.setToolTip(f"Do again what was taken back ({key_text('Ctrl+Shift+Z')})")
         edit = window.menu("Edit")
         edit.insertActions(actions["copy_latex"], [undo, redo])
 

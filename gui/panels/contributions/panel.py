@@ -178,6 +178,7 @@ class ContributionsPanel(Panel):
         self._pickers = QWidget()
         pair = QHBoxLayout(self._pickers)
         pair.setContentsMargins(0, 0, 0, 0)
+        pair.setSpacing(3)
         pair.addWidget(self.row)
         pair.addWidget(self.column)
         for widget in (self._title, self._pickers, self.form, self.grouping):
@@ -201,7 +202,6 @@ class ContributionsPanel(Panel):
         picker = QComboBox()
         picker.setAccessibleName(f"{name} of the entry followed")
         picker.setToolTip(f"{name} of the entry whose terms are shown")
-        picker.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         return picker
 
     def _set_picker(self, picker: QComboBox, labels: tuple[str, ...], index: int) -> None:
@@ -209,9 +209,15 @@ class ContributionsPanel(Panel):
             self._offered[picker] = labels
             picker.clear()
             picker.addItems(labels)
-            picker.setMinimumContentsLength(max(map(len, labels), default=0))
+            self._narrow(picker)
         picker.setCurrentIndex(index if labels else -1)
         picker.setVisible(bool(labels))
+
+    def _narrow(self, picker: QComboBox) -> None:
+        """As narrow as its longest label, so that all choices stand in one line where the dock is narrow."""
+        words = picker.fontMetrics()
+        widest = max(map(words.horizontalAdvance, self._offered.get(picker, ())), default=0)
+        picker.setFixedWidth(widest + self.theme.px(31))
 
     def _pick(self) -> None:
         self.entry_followed.emit(max(self.row.currentIndex(), 0), max(self.column.currentIndex(), 0))
@@ -271,6 +277,13 @@ class ContributionsPanel(Panel):
             label.setStyleSheet(f"font-size: {px(12)}px; color: {theme.palette.dim.name()};")
         for control in (self.row, self.column, self.go):
             control.setFont(theme.font(12))
+        # As low as the choices beside them.
+        self._pickers.setStyleSheet(
+            f"QComboBox {{ padding: {px(1)}px 0 {px(1)}px {px(6)}px; min-height: {px(20)}px; }}"
+            f"QComboBox::drop-down {{ width: {px(18)}px; }} QComboBox:focus {{ padding: 0 0 0 {px(5)}px; }}"
+        )
+        for picker in (self.row, self.column):
+            self._narrow(picker)
         self._header.set_gaps(px(6), px(6))
         self._column.setContentsMargins(px(12), px(2), px(12), px(4))
         self._column.setSpacing(px(4))

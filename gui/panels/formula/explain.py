@@ -104,6 +104,12 @@ def sentence(view: View) -> str:
     return step.formula.sentence
 
 
+def paths_line(view: View) -> str:
+    """What the paths through attention mean that a term is added up from, in plain words; "" without any."""
+    notes = [link.note for link in view.step.formula.links if " path: " in link.note]
+    return "  ·  ".join(note.replace(" path: ", ": ") for note in notes)
+
+
 def entry_title(view: View) -> str:
     """Which entry `entry_line` is about, and why it is zero if it must be."""
     step, network = view.step, view.network
@@ -165,9 +171,9 @@ def sheet_lines(view: View, *, in_full: bool) -> tuple[str, ...]:
         lines.append(sheet.note_at(epoch, address))
     errata = sheet.errata_at(epoch, address)
     if errata and not in_full:
-        numbers = " and ".join(str(erratum.number) for erratum in errata)
-        return (f"{lines[0]}   ·   {'Errata' if len(errata) > 1 else 'Erratum'} {numbers} of the sheet "
-                f"appl{'y' if len(errata) > 1 else 'ies'} here.",)  # fmt: skip
+        *before, last = (str(erratum.number) for erratum in errata)
+        which = f"Errata {', '.join(before)} and {last} apply" if before else f"Erratum {last} applies"
+        return (f"{lines[0]}   ·   {which} here.",)
     for erratum in errata:
         stand = erratum.stand(view.epoch.rule)
         title = f"Erratum {erratum.number}: {erratum.title[0].lower()}{erratum.title[1:]}."

@@ -32,6 +32,7 @@ from gui.panels.formula.onward import Onward, onward, to_try
 from gui.panels.formula.result import MatrixPart, ResultView, SoftmaxView, UpdateView
 from gui.widgets.formula.ladder import LadderView
 from gui.widgets.formula.view import FormulaView
+from gui.widgets.parts.copied_label import CopiedLabel
 from gui.widgets.parts.keys import ENTER
 from gui.widgets.parts.scroll import SteadyScroll
 from gui.widgets.strip.strip import PathStrip
@@ -60,13 +61,15 @@ class FormulaPanel(Panel):
         self._opened: frozenset[int] = frozenset()  # what is open in the ladder of this step
         self._is_presented = False
         self.strip = PathStrip(theme)
-        self.title, self.subtitle, self.sentence = QLabel(), QLabel(), QLabel()
+        self.title, self.subtitle, self.sentence = CopiedLabel(), CopiedLabel(), CopiedLabel()
         self.copy = QPushButton()  # without words, which would have the title wrapped
+        self.copy.setProperty("small", True)
         self.copy.setAccessibleName("Copy LaTeX")
         self.copy.setToolTip("Copy the formula as LaTeX (Ctrl+Shift+C)")
         self.copy.clicked.connect(self.copy_latex)
         self.symbols = FormulaView(theme, size=24)
         self.further = FormulaView(theme, size=17)
+        self.paths = CopiedLabel()  # what is asked of h_m in words, where there is room
         self.numbers = FormulaView(theme, size=18)
         self.value = QLabel()
         self.softmax, self.ladder, self.ladder_end = SoftmaxView(theme), LadderView(theme), LadderView(theme)
@@ -75,7 +78,7 @@ class FormulaPanel(Panel):
         self.veil = QLabel("The result is hidden.")
         self.prompt = YourNumber(theme)
         self.to_try, self.onward = Onward(theme, "Three things to try:"), Onward(theme, "goes to →")
-        self.sheet, self.note = QLabel(), QFrame()
+        self.sheet, self.note = CopiedLabel(), QFrame()
         self.note.setObjectName("note")
         self.why = QToolButton()
         self.why.setText("Why?")
@@ -84,6 +87,13 @@ class FormulaPanel(Panel):
         self.why.setCheckable(True)
         self.why.toggled.connect(lambda _on: self._view is not None and self._show_sheet(self._view))
         self.operand = QLabel()
+        self.let_go = QToolButton()  # of what is watched
+        self.let_go.setAutoRaise(True)
+        self.let_go.setProperty("small", True)
+        self.let_go.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.let_go.setAccessibleName("Watch no more")
+        self.let_go.setToolTip("Watch it no more (Ctrl and a click do the same)")
+        self.let_go.clicked.connect(lambda: self.symbol_clicked.emit(self._pointed, True))
         self._strut = QWidget()  # keeps the line as high with either of its two texts
         self._lay_out()
         for part in self._parts():
@@ -113,8 +123,8 @@ class FormulaPanel(Panel):
         step, form = view.step, view.form
         words = spoken(step, view.cursor.position, len(view.program), form, view.entry, hidden=view.hidden)
         self.strip.set_picture(picture.strip_picture(view))
-        self.title.setText(step.formula.title)
-        self.subtitle.setText(picture.subtitle(view))
+        self.title.set_words(step.formula.title)
+        self.subtitle.set_words(picture.subtitle(view))
         first, *further = picture.symbolic_lines(view)
         self.symbols.set_formula(first, words)
         self.further.setVisible(bool(further))
@@ -132,9 +142,10 @@ class FormulaPanel(Panel):
         self.symbols.show()  # a room may have been spared these
         # Of a hidden result even the reason why it is zero, or its sign, would tell it.
         self.sentence.setVisible(not view.hidden)
-        self.sentence.setText("\n".join([explain.sentence(view), *(line for line in extra if line)]))
+        self.sentence.set_words("\n".join([explain.sentence(view), *(line for line in extra if line)]))
         self._show_sheet(view)
         self._show_operand()
+        self.paths.set_words(explain.paths_line(view))
         self.to_try.set_links(to_try(view))
         self.onward.set_links(onward(view))
         self._ready_to_predict()
@@ -144,6 +155,7 @@ class FormulaPanel(Panel):
             if layout is not None and not part.isHidden():
                 layout.activate()
         self._share_height()
+        self._lay_down()
         self._fit_presented()
         self._show_value()
 
@@ -245,7 +257,6 @@ class FormulaPanel(Panel):
         if self._view is None:
             return
         self._show_numbers(self._view, self.symbols.accessibleName())
-        self.result.show_result(self._view, opened=picture.ENTRY in self._opened)
         self._fit()
         if not self.ladder.isHidden():
             self._column.activate()
@@ -255,10 +266,19 @@ class FormulaPanel(Panel):
 
     def _fit(self) -> None:
         """Another width may have room for the result beside the numbers, another height for more of the ladder."""
+        if self._view is not None:
+            self.result.show_result(self._view, opened=picture.ENTRY in self._opened)
         self._place_result()
         self._share_height()
+        self._lay_down()
         self._fit_presented()
         self._show_value()
+
+    def _lay_down(self) -> None:
+        """Where the step is higher than its place, a matrix that is higher than wide is shown transposed."""
+        if self.numbers.isHidden() and self.overflow() and self.result.lay_down():
+            self._place_result()
+            self._share_height()
 
     def _refit(self) -> None:
         """The step is higher or lower than it was laid out for."""
@@ -293,15 +313,16 @@ class FormulaPanel(Panel):
             self._column.activate()  # a formula needs no less than the height at the width that it has
         width = self._scroll.viewport().width()
         free = self._scroll.viewport().height() - self._column.totalHeightForWidth(width)
-        lines: tuple[BridgeView | Onward, ...] = (self.bridge, self.onward, self.to_try)
+        lines = (self.paths, self.bridge, self.onward, self.to_try)  # the first is needed most
+        has_words = (bool(self.paths.text()), *(line.has_links for line in (self.bridge, self.onward, self.to_try)))
         heights = [line.heightForWidth(self._inner_width()) + self._column.spacing() for line in lines]
         free += sum(high for line, high in zip(lines, heights, strict=True) if not line.isHidden())
         if not self.ladder.isHidden():
             free += self.ladder.minimumSizeHint().height()
             self.ladder.set_room(free)
             free -= self.ladder.minimumSizeHint().height()
-        for line, high in zip(lines, heights, strict=True):
-            shown = line.has_links and high <= free and not self._is_presented
+        for line, high, says in zip(lines, heights, has_words, strict=True):
+            shown = says and high <= free and not self._is_presented
             line.setVisible(shown)
             free -= high if shown else 0
 
@@ -311,6 +332,8 @@ class FormulaPanel(Panel):
 
     def _place_result(self) -> None:
         """The result beside the numbers where both fit at full size, else below them."""
+        if self.result.isHidden():
+            return
         width = self._inner_width()
         self.result.place(width, beside=True)  # as wide as it would be there, whichever place it had before
         numbers, result = self.numbers.sizeHint().width(), self.result.sizeHint().width()
@@ -332,20 +355,24 @@ class FormulaPanel(Panel):
         own = self._own.get((view.cursor.epoch, view.step.address))
         lines = explain.sheet_lines(view, in_full=self.why.isChecked()) + (() if own is None else (own,))
         lines = () if view.hidden else lines
-        self.sheet.setText("\n".join(lines))
+        self.sheet.set_words("\n".join(lines))
         self.note.setVisible(bool(lines))
         sheet = view.source.worksheet
-        self.why.setVisible(sheet is not None and bool(sheet.errata_at(view.cursor.epoch, view.step.address)))
+        has_errata = sheet is not None and bool(sheet.errata_at(view.cursor.epoch, view.step.address))
+        self.why.setVisible(has_errata and not self._is_presented)
 
     def _show_operand(self) -> None:
         """What is pointed at or watched, in the place of the subtitle, so that it shifts and covers nothing."""
-        view = self._view
-        pointed = view is not None and bool(self._pointed)
-        self.subtitle.setVisible(not pointed)
-        self.operand.setVisible(pointed)
-        line = explain.operand_line(view, self._pointed) if view is not None and pointed else ""
+        view, symbol = self._view, self._pointed
+        line = explain.operand_line(view, symbol) if view is not None and symbol else ""
         self.operand.setText(line)
         self.operand.setToolTip(line)
+        self.subtitle.setVisible(not line)
+        self.operand.setVisible(bool(line))
+        is_watched = view is not None and bool(line) and view.state.watched == symbol
+        self.let_go.setVisible(is_watched and not self._is_presented)
+        if symbol != self._pointed:  # what comes and goes under the mouse changes what it points at
+            self._show_operand()
 
     def _show_answer(self) -> None:
         """The answer below the rest, scrolled into sight; it covers nothing, and no line is cut at the top."""
@@ -381,11 +408,12 @@ class FormulaPanel(Panel):
         head.addWidget(self.copy, 0, Qt.AlignmentFlag.AlignTop)
         column.addLayout(head)
         under = QHBoxLayout()  # as wide as the panel; the chip first, at the same place whatever the words are
-        for part, stretch in ((self.subtitle, 1), (self.operand, 1), (self._strut, 0)):
+        for part, stretch in ((self.subtitle, 1), (self.operand, 1), (self.let_go, 0), (self._strut, 0)):
             under.addWidget(part, stretch)
         column.addLayout(under)
         column.addWidget(self.symbols)
         column.addWidget(self.further)
+        column.addWidget(self.paths)
         for widget in (self.softmax, self.ladder, self.update_view):
             column.addWidget(widget)
         beside = QHBoxLayout(self.note)
@@ -405,13 +433,11 @@ class FormulaPanel(Panel):
         column.addStretch(1)
         column.addWidget(self.to_try)
         column.addWidget(self.onward)
-        for label in (self.title, self.subtitle, self.sentence, self.sheet, self.operand):
-            label.setWordWrap(True)
-            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-            label.setTextFormat(Qt.TextFormat.PlainText)
+        self.operand.setTextFormat(Qt.TextFormat.PlainText)
         for label, role in (
             (self.title, "title"),
             (self.subtitle, "dim"),
+            (self.paths, "small"),
             (self.sentence, "body"),
             (self.value, "number"),
             (self.sheet, "fact"),
@@ -419,8 +445,6 @@ class FormulaPanel(Panel):
             (self.veil, "strong"),
         ):
             label.setProperty("role", role)
-        self.operand.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
-        self.operand.setWordWrap(False)
         self.operand.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._scroll = SteadyScroll(body)
         self._scroll.resized.connect(self._fit)
@@ -435,6 +459,8 @@ class FormulaPanel(Panel):
         theme = self.theme
         self.copy.setIcon(icon("copy", theme))
         self.copy.setIconSize(QSize(theme.px(16), theme.px(16)))
+        self.let_go.setIcon(icon("close", theme))
+        self.let_go.setIconSize(QSize(theme.px(14), theme.px(14)))
         self._column.setContentsMargins(theme.px(20), theme.px(4), theme.px(8), theme.px(2))
         self._beside.setContentsMargins(theme.px(10), theme.px(3), theme.px(4), theme.px(3))
         self._column.setSpacing(theme.px(2))

@@ -188,6 +188,7 @@ class ResultView(MatrixPart):
         self.arithmetic.symbol_clicked.connect(self.symbol_clicked)
         self._is_lying = False
         self._written = ""
+        self._view: View | None = None
         self._head = QHBoxLayout()
         self._head.addWidget(self.name)
         self._head.addWidget(self.number)
@@ -208,6 +209,7 @@ class ResultView(MatrixPart):
 
         *opened*: with all of a long sum in the arithmetic of the entry.
         """
+        self._view = view
         step = view.step
         shown_above = (
             step.formula.table is not None
@@ -220,10 +222,8 @@ class ResultView(MatrixPart):
             return
         single = step.value.size == 1
         above = step.kind == "update" and not single  # as three matrices: what is left is the followed entry
-        symbol = step.formula.writes[0] if step.formula.writes else f"dL/d{step.address.quantity}"
-        found = symbols.parse(symbol)
-        is_past = found.name in symbols.PAIRS and not single
-        self._written = symbols.text(symbols.symbol(found.name, found.indices[0]) if is_past else symbol)
+        symbol = _symbol(view)
+        self._written = _text(symbol, whole=not single)
         if step.kind == "term":
             self._written = f"term {term_label(view.network, step.address.quantity, step.address.indices)}"
         self.name.setVisible(not above)
@@ -234,17 +234,34 @@ class ResultView(MatrixPart):
             self.number.setText(view.form(value))
             self.number.setToolTip(exact(value))
         else:
-            self._is_lying = step.value.ndim == 1 and step.value.size > _LONGEST_COLUMN
-            followed = view.entry if step.kind in ("term", "sum") else None
-            self.matrix.set_matrix(matrix_picture(view, symbol, step.value, lying=self._is_lying, followed=followed))
+            self._lay(lying=step.value.ndim == 1 and step.value.size > _LONGEST_COLUMN)
         arithmetic = explain.entry_line(view, opened=opened)
         has_entries = above or (step.kind == "term" and step.value.ndim == 2 and not single)
         self.entry.setVisible(has_entries)
         self.arithmetic.setVisible(bool(arithmetic))
         if has_entries:
-            self.entry.setText(f"{explain.entry_title(view)}  ·  click another to follow it")
+            self.entry.setText(f"{explain.entry_title(view)}  ·  click another")
         if arithmetic:
             self.arithmetic.set_formula(arithmetic, f"The arithmetic of {explain.entry_title(view)}")
+
+    def lay_down(self) -> bool:
+        """Show the matrix of a term that is higher than wide transposed, and say whether it is one."""
+        view = self._view
+        if view is None or self.matrix.isHidden() or view.step.value.ndim < 2 or self._is_lying:
+            return False
+        rows, columns = view.step.value.shape
+        if view.step.kind == "term" and rows > columns:
+            self._lay(lying=True)
+            self.matrix.adjustSize()  # as narrow as it stood it would ask for the height of a scroll bar too
+            self._written += "ᵀ"
+        return self._is_lying
+
+    def _lay(self, *, lying: bool) -> None:
+        view, self._is_lying = self._view, lying
+        assert view is not None
+        followed = view.entry if view.step.kind in ("term", "sum") else None
+        picture = matrix_picture(view, _symbol(view), view.step.value, lying=lying, followed=followed)
+        self.matrix.set_matrix(picture)
 
     def set_highlight(self, symbol: str) -> None:
         """Light up the cells and the operands of *symbol*."""
@@ -252,7 +269,7 @@ class ResultView(MatrixPart):
         self.arithmetic.set_highlight(symbol or None)
 
     def _follow(self, row: int, column: int) -> None:
-        self.entry_followed.emit(*((column, 0) if self._is_lying else (row, column)))
+        self.entry_followed.emit(*((column, row) if self._is_lying else (row, column)))
 
     def place(self, width: int, *, beside: bool) -> None:
         """Continue the equation to the left of it, or name the result by itself, in *width* pixels.
@@ -267,7 +284,7 @@ class ResultView(MatrixPart):
         gap = self.theme.px(24)
         parts = [part.sizeHint().width() for part in (self.entry, self.arithmetic) if not part.isHidden()]
         matrix = 0 if self.matrix.isHidden() else self.name.sizeHint().width() + self.matrix.sizeHint().width()
-        has_room = not beside and bool(parts) and matrix > 0 and matrix + max(parts) + 2 * gap <= width
+        has_room = not beside and bool(parts) and matrix > 0 and matrix + max(parts) + gap <= width
         self._head.setSpacing(gap // 4)  # else it would be that of the whole
         self._whole.setDirection(across if has_room else down)
         self._whole.setSpacing(gap if has_room else 0)
@@ -276,12 +293,26 @@ class ResultView(MatrixPart):
         self._words.setDirection(across if in_line else down)
         self._words.setSpacing(gap // 2 if in_line else 0)
         self._words.setStretch(1, int(in_line))
+        self._whole.activate()  # what it is in asks for its height next
+
+
+def _symbol(view: View) -> str:
+    """What the step at the cursor writes, or of a term what it is added to."""
+    step = view.step
+    return step.formula.writes[0] if step.formula.writes else f"dL/d{step.address.quantity}"
+
+
+def _text(symbol: str, *, whole: bool) -> str:
+    """*symbol* in words; of one that has an entry for every timestep that is looked at, where *whole*, all of it."""
+    found = symbols.parse(symbol)
+    is_past = whole and found.name in symbols.PAIRS
+    return symbols.text(symbols.symbol(found.name, found.indices[0]) if is_past else symbol)
 
 
 def matrix_picture(
     view: View, symbol: str, value: Array, *, lying: bool, followed: tuple[int, int] | None = None
 ) -> MatrixPicture:
-    """*value*, in the shape of *symbol*, ready to be shown. *lying*: a vector as a row, to save height."""
+    """*value*, in the shape of *symbol*, ready to be shown. *lying*: transposed, to save height."""
     found = symbols.parse(symbol)
     columns: tuple[str, ...] = ()
     over_the_past = found.name in symbols.PAIRS  # an entry for every timestep that is looked at
@@ -289,9 +320,8 @@ def matrix_picture(
         rows = tuple(f"t = {i}" for i in range(1, len(value) + 1))
     else:
         rows, columns = axis_labels(view.network, symbol)
-    lying = lying and value.ndim == 1
-    matrix = value[None, :] if lying else value[:, None] if value.ndim == 1 else value
-    name = symbols.text(symbols.symbol(found.name, found.indices[0]) if over_the_past else symbol)
+    matrix = value[:, None] if value.ndim == 1 else value
+    name = _text(symbol, whole=True)
 
     def symbol_of(row: int, column: int) -> str:
         return symbols.symbol(found.name, found.indices[0], max(row, column) + 1) if over_the_past else symbol
@@ -299,18 +329,15 @@ def matrix_picture(
     def cell_name(row: int, column: int) -> str:
         if over_the_past:
             return symbols.text(symbol_of(row, column))
-        return f"{name}, entry ({entry_name(view.network, symbol, (column, 0) if lying else (row, column))})"
+        return f"{name}, entry ({entry_name(view.network, symbol, (column, row) if lying else (row, column))})"
 
-    selected = None
-    if followed is not None:
-        selected = (0, followed[0]) if lying else followed
     return MatrixPicture(
-        matrix,
+        matrix.T if lying else matrix,
         name,
-        row_labels=() if lying else rows,
+        row_labels=columns if lying else rows,
         column_labels=rows if lying else columns,
         symbols=symbol_of,
         cell_name=cell_name,
         format=view.form,
-        selected=selected,
+        selected=followed[::-1] if lying and followed is not None else followed,
     )

@@ -9,7 +9,6 @@ from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
-    QFontMetricsF,
     QHelpEvent,
     QKeyEvent,
     QMouseEvent,
@@ -25,9 +24,11 @@ from core.writing.form import NumberFormat, exact
 from gui.look.theme import Theme
 from gui.typesetting.typeset import Part
 from gui.widgets.formula.ladder_layout import MOST_CELLS, Ladder, LadderLayout, LadderRow, Placed, arrange, note
+from gui.widgets.matrix.shades import edge_of
 from gui.widgets.parts.focus_ring import paint_focus_ring
 from gui.widgets.parts.keys import ENTER, PLAIN, asks_for_key, watches
 
+_EDGE = 2  # pixels below the last row, for the ring of the focus
 _MOVES = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
 
 
@@ -107,7 +108,7 @@ class LadderView(QWidget):
 
     def sizeHint(self) -> QSize:
         """As high as its rows."""
-        return QSize(self._theme.px(480), round(self._layout.height) + 2)
+        return QSize(self._theme.px(480), round(self._layout.height) + _EDGE)
 
     def minimumSizeHint(self) -> QSize:
         """Rows cannot be lower; columns shrink to this width."""
@@ -120,7 +121,7 @@ class LadderView(QWidget):
 
     def _arrange(self) -> None:
         width = float(max(self.width(), self._theme.px(300)))
-        self._layout = arrange(self._ladder, width, self._room, self._form, self._theme)
+        self._layout = arrange(self._ladder, width, self._room - _EDGE, self._form, self._theme)
         self._mark = max(min(self._mark, len(self._openers()) - 1), 0)
         self.setMinimumHeight(self.minimumSizeHint().height())
         self.updateGeometry()
@@ -189,13 +190,13 @@ class LadderView(QWidget):
             return
         largest = float(np.max(np.abs(row.product), initial=0.0)) or 1.0
         for cell, value in zip(placed.cells, row.product, strict=True):
-            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setPen(edge_of(palette, float(value) / largest))
             painter.setBrush(palette.shade(float(value) / largest))
-            painter.drawRoundedRect(cell, 3, 3)
+            painter.drawRoundedRect(QRectF(cell.toRect()).adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)  # whole pixels
             painter.setPen(palette.ink)
             text = self._form(float(value))
             painter.setFont(theme.font(12, bold=result))
-            if QFontMetricsF(painter.font()).horizontalAdvance(text) <= cell.width() - 2:
+            if theme.metrics(12, bold=result).width(text) <= cell.width() - 2:
                 painter.drawText(cell, Qt.AlignmentFlag.AlignCenter, text)
 
     def _paint_triangle(self, painter: QPainter, at: QPointF, *, open_: bool) -> None:

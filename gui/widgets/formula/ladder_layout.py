@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from math import inf
 
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QFontMetricsF
 
 from core.network.arrays import Array
 from core.steps.template import Pieces
@@ -150,6 +149,7 @@ def _arranged(
     if count == 1:
         placed = _stacked((*head, *links), top, columns, theme)
         return LadderLayout(_heads((*head, *links), columns), placed, folded)
+    links, tail = (links[:-1], links[-1:]) if _ends_wide(links) else (links, ())
     each = (columns.right - theme.px(_BETWEEN) * (count - 1)) / count
     deep = -(-len(links) // count)
     if deep < 2 or not columns.beside or any(row.under for row in links):
@@ -162,7 +162,13 @@ def _arranged(
         if narrow.before - narrow.numbers < _READABLE * _widest((row.numbers for row in links), _NUMBER_EM, theme):
             return None
         placed += _stacked(links[place * deep : (place + 1) * deep], bottom, narrow, theme)
+    placed += _stacked(tail, max(row.band.bottom() for row in placed), columns, theme)
     return LadderLayout(_heads((*head, *links), columns), placed, folded)
+
+
+def _ends_wide(links: Sequence[LadderRow]) -> bool:
+    """Whether the last product alone is a vector, which has no room in a narrow column."""
+    return [is_vector(row) for row in links] == [False] * (len(links) - 1) + [True]
 
 
 def _fitted(
@@ -177,11 +183,11 @@ def _fitted(
     widest = _widest((row.numbers for row in rows), _NUMBER_EM, theme)
     vectors = [row.product.size for row in rows if is_vector(row)]
     beside = max(vectors, default=0) <= _MOST_BESIDE
-    bold = QFontMetricsF(theme.font(14, bold=True))
-    singles = [bold.horizontalAdvance(form(float(row.product.ravel()[0]))) for row in rows if row.product.size == 1]
+    bold = theme.metrics(14, bold=True)
+    singles = [bold.width(form(float(row.product.ravel()[0]))) for row in rows if row.product.size == 1]
     product = max([px(_LEAST_PRODUCT) if noted else 0.0, *singles, *(px(_CELL) * size for size in vectors if beside)])
-    words = QFontMetricsF(theme.font(12))
-    notes = max((words.horizontalAdvance(note(row)) for row in rows), default=0.0) + px(26)
+    words = theme.metrics(12)
+    notes = max((words.width(note(row)) for row in rows), default=0.0) + px(26)
     right = start + width
     has_notes = noted and right - notes - product - gap - numbers >= widest * _READABLE
     ends = right - (notes if has_notes else px(8))

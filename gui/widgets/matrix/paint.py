@@ -84,6 +84,9 @@ class MatrixPaint:
         place = layout.rect(seen.rows[0], seen.columns[0]).united(layout.rect(seen.rows[-1], seen.columns[-1]))
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
         painter.drawImage(place, shade_image(seen.of(self._codes), self._colours))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(self._theme.palette.border)  # light dots have no contrast of their own
+        painter.drawRect(place.adjusted(-0.5, -0.5, 0.5, 0.5))
 
     def _cells(self, painter: QPainter, layout: MatrixLayout, seen: _Seen) -> None:
         # A plain list: single elements of an array are slow to read.

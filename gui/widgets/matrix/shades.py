@@ -72,6 +72,12 @@ def edge(palette: Palette, hue: str | None, code: int) -> QColor:
     return next((mixed for mixed in shares if contrast(mixed, palette.panel) >= _SET_OFF), palette.ink)
 
 
+def edge_of(palette: Palette, fraction: float) -> QColor:
+    """The border of a cell of that *fraction*, -1..1, of the largest size."""
+    strength = min(max(fraction, -1.0), 1.0) if fraction == fraction else 0.0
+    return edge(palette, None, NEUTRAL + round(_STEPS * strength))
+
+
 def shade_image(codes: NDArray[np.uint8], table: Sequence[QColor]) -> QImage:
     """One pixel a cell."""
     colours = np.array([colour.rgba() for colour in table], dtype=np.uint32)

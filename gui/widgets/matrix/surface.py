@@ -142,7 +142,7 @@ class MatrixSurface(QAbstractScrollArea):
             size.setWidth(size.width() + self._room_beside() + self.verticalScrollBar().sizeHint().width())
         # A bar that appears below must not hide the last row.
         bar = self.horizontalScrollBar()
-        below = bar.sizeHint().height() if bar.maximum() > 0 else 0
+        below = bar.sizeHint().height() if bar.maximum() > 0 and self.width() < size.width() else 0
         return (_rounded(size) + QSize(0, below)).expandedTo(QSize(self._theme.px(24), self._theme.px(24)))
 
     def _room_beside(self) -> int:

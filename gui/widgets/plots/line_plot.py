@@ -136,10 +136,13 @@ class LinePlot(QWidget):
         x, y = self._along_x(line.x), self._along_y(line.y)
         ring_x = self._along_x(np.array([ring.x for ring in line.rings]))
         ring_y = self._along_y(np.array([ring.y for ring in line.rings]))
+        # pyqtgraph cannot draw spots of which none has a place.
+        placed = np.isfinite(ring_x) & np.isfinite(ring_y)
         self._fit(np.concatenate([x, ring_x]), np.concatenate([y, ring_y]))
         # A single point, also between gaps, has no line that would show it.
-        self._curve.setData(*thinned(x, y, self.width()), symbol="o" if len(x) <= _DOTTED else None)
-        self._rings.setData(ring_x, ring_y)
+        is_dotted = len(x) <= _DOTTED and bool(np.isfinite(y).any())
+        self._curve.setData(*thinned(x, y, self.width()), symbol="o" if is_dotted else None)
+        self._rings.setData(ring_x[placed], ring_y[placed])
         spans = [(ring.start, ring.x, ring.y) for ring in line.rings if ring.start is not None]
         self._brackets.setData(
             self._along_x(np.array([end for start, stop, _ in spans for end in (start, stop)])),

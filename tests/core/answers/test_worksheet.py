@@ -15,7 +15,7 @@ from core.network.symbols import parse, symbol
 from core.program.program import Address, Phase, Program
 from tests.oracles import dot, times
 from tests.strategies import KINDS, Start, of_kind, random_network
-from tests.worksheet_oracle import Learner, Sheet, numbers, printed, verdicts, wrong_number
+from tests.worksheet_oracle import ByTimestep, Learner, Sheet, numbers, printed, verdicts, wrong_number
 
 RULES = (PRINTED, EXACT, TYPESET)
 
@@ -445,3 +445,41 @@ def test_a_name_that_is_given_is_refused(learner):
     given = OwnLine(1, "W", line.given, "W = 0.1")
     with pytest.raises(ValueError, match="W is given, not computed"):
         judge(learner.training, [given])
+
+
+# -- timestep by timestep ------------------------------------------------------------------------------------
+
+BACK = [
+    Learner(*of_kind(kind, seed), (EXACT, TYPESET)[seed % 2], 0.3, epoch=1 + seed // 2 % 2, sheet=ByTimestep)
+    for seed, kind in enumerate(KINDS * 2)
+]
+
+
+@pytest.mark.parametrize("learner", BACK, ids=range(len(BACK)))
+def test_what_is_asked_of_every_quantity_is_judged_and_carried_on(learner):
+    lines = learner.right
+    asked = [name for name in lines if parse(name).name in ("dL/dh", "dL/da", "dhnext", "dL/dA", "dL/dalpha", "dL/dx")]
+    assert set(verdicts(learner.judged(printed(lines, 8))).values()) <= {"right", "too coarse"}
+    draw = random.Random(7)
+    followed = set()
+    for name in draw.sample(asked, 6):
+        followed |= {parse(each).name for each in assert_only_wrong(learner, name, draw, 6)}
+    assert {"dL/dW", "W_new"} <= followed
+
+
+def test_a_calculation_as_in_min_char_rnn_is_judged_line_by_line(sheet_b):
+    network, parameters = sheet_b
+    learner = Learner(network, parameters, EXACT, 0.1, sheet=ByTimestep)
+    right = learner.right
+    text = []
+    for t in (4, 3, 2, 1):
+        text += [f"dh{t} = {right[f'dL/dh[{t}]'].item():.4f}", f"dhraw{t} = {right[f'dL/da[{t}]'].item():.4f}"]
+        text.append(f"dhnext{t} = {right[f'dhnext[{t}]'].item():.4f}")
+    assert set(verdicts(learner.judged("\n".join(text))).values()) <= {"right", "one unit off", "too coarse"}
+    wrong = [line if not line.startswith("dhraw3") else "dhraw3 = 0.5000" for line in text]
+    wrong.append(f"dWhh = {right['dL/dW'].item():.4f}")
+    judged = learner.judged("\n".join(wrong))
+    found = verdicts(judged)
+    assert found["dL/da[3]"] == "wrong"
+    assert next(name for name, verdict in found.items() if verdict == "wrong") == "dL/da[3]"
+    assert found["dL/dh[4]"] in ("right", "one unit off")

@@ -117,12 +117,7 @@ def test_every_step_has_a_section_and_either_a_printed_number_or_a_note(sheet: W
     [
         (A, 1, backward("W", 3, 3, 2), "The sheet prints only the sum, 0.0274."),
         (A, 1, backward("V", 1), "The sheet prints only the sum, −0.2677 −0.4165 0.5373 0.1470."),
-        (
-            B,
-            1,
-            backward("E", 2, 2, 1),
-            "The sheet prints only the sum, 0.0539 −0.0865 / 0.0111 −0.0179 / 0.0364 −0.0584 / 0.0000 0.0000.",
-        ),
+        (B, 1, backward("E", 2, 2, 1), "The sheet prints only the sum."),
         (A, 1, forward("A", 3, 1), "The sheet prints no result here."),
         (A, 1, forward("letter", 1), "The sheet gives these vectors in section 1."),
         (A, 1, backward("W"), ""),

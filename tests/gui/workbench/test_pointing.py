@@ -1,7 +1,7 @@
 """Pointing at a symbol lights it up everywhere; a click goes to where it was made, with Ctrl it is watched."""
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 
@@ -97,6 +97,47 @@ def test_a_node_of_the_strip_lights_up_in_formula(window):
     point_at(formula.strip, formula.strip.node_rect("h[3]").center())
     assert looks(formula.symbols) != before
     assert formula.operand.text().startswith("h₃: ")
+
+
+def test_what_is_watched_is_let_go_by_the_cross_beside_it_which_moves_nothing(window):
+    formula = window.bench.formula
+    assert not formula.let_go.isVisible()
+    below = formula.symbols.y()
+    point_at(formula.symbols, formula.symbols.operand_rect("h[3]").center())
+    assert not formula.let_go.isVisible()  # of what is only pointed at there is nothing to let go
+    click(formula.symbols, formula.symbols.operand_rect("h[3]").center(), CTRL)
+    leave(formula.symbols)
+    assert formula.let_go.isVisible()
+    assert formula.symbols.y() == below
+    click(formula.let_go)
+    assert window.bench.model.state.watched == ""
+    assert not formula.let_go.isVisible()
+    assert window.place == (1, 62)
+
+
+class MouseLeaves(QObject):
+    """What Qt does when a widget appears where the mouse was on another one."""
+
+    def __init__(self, formula):
+        super().__init__()
+        self.formula = formula
+
+    def eventFilter(self, _watched, event):
+        if event.type() == QEvent.Type.Show:
+            self.formula.set_highlight("")
+        return False
+
+
+def test_a_line_that_takes_the_mouse_away_as_it_appears_is_gone_again(window, qtbot):
+    formula = window.bench.formula
+    leaves = MouseLeaves(formula)
+    formula.operand.installEventFilter(leaves)
+    with qtbot.captureExceptions() as caught:
+        formula.set_highlight("h[3]")
+    formula.operand.removeEventFilter(leaves)
+    assert not caught
+    assert not formula.operand.isVisible()
+    assert formula.subtitle.isVisible()
 
 
 def test_ctrl_and_a_click_watch_and_another_lets_go(window):

@@ -8,10 +8,13 @@ from __future__ import annotations
 import os
 import random
 from collections.abc import Callable
+from functools import partial
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QMenu, QMenuBar, QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QWidget
+from shiboken6 import isValid
 
 from core.epoch.epoch import run_epoch
 from core.steps.evaluate import evaluate
@@ -20,14 +23,7 @@ from tests.gui.driving import ALT, CTRL, PLAIN, SHIFT, opened, settle, surface
 
 COUNT = int(os.environ.get("RANDOM_ACTIONS", "15"))
 SEED = int(os.environ.get("RANDOM_SEED", "1"))
-ASKING = {
-    "open_file",
-    "save_file",
-    "export_arrays",
-    "export_terms",
-    "quit",
-    "about",
-}  # they wait for a dialog of the system
+FILES = ["network.json", "arrays.csv", "terms.npz", "none"]  # by which a dialog for files is answered, if it is
 KEYS = [Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Escape, Qt.Key.Key_Tab, Qt.Key.Key_Backtab, Qt.Key.Key_Left,
         Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Home, Qt.Key.Key_End, Qt.Key.Key_PageUp,
         Qt.Key.Key_PageDown, Qt.Key.Key_F6, Qt.Key.Key_F10, Qt.Key.Key_F11, Qt.Key.Key_Plus, Qt.Key.Key_Minus,
@@ -44,18 +40,62 @@ class Hands:
     def __init__(self, window, seed):
         self.window, self.chance = window, random.Random(seed)
         self.done: list[str] = []
+        self.turn = 0
 
     def act(self):
+        """Do one thing; where that waits for an answer, give one."""
+        self.turn += 1
+        QTimer.singleShot(5, partial(self.attend, self.turn))
+        try:
+            self.do()
+        finally:
+            self.turn += 1
+
+    def attend(self, turn, patience=4):
+        """Use the dialog or menu that what was done in that *turn* waits for, and leave it in the end."""
+        if turn != self.turn:
+            return
+        waiting = self.in_front()
+        # First, since what is done now may wait too.
+        QTimer.singleShot(5, partial(self.attend, turn, patience - 1 if waiting is not None else 4))
+        if waiting is None:
+            return
+        if isinstance(waiting, QFileDialog):
+            self.answer(waiting)
+        elif patience <= 0:
+            waiting.reject() if isinstance(waiting, QDialog) else waiting.close()
+        else:
+            self.done.append(f"in {type(waiting).__name__}")
+            self.done[-1] += f" {self.chance.choice([self.key, self.click])()}"
+
+    def answer(self, dialog):
+        """Cancel a dialog for files, or give it a name in the folder of the test; its keys could delete files."""
+        name = self.chance.choice([None, *FILES])
+        self.done.append(f"file {name}")
+        if name is None:
+            dialog.reject()
+        else:
+            dialog.selectFile(name)
+            dialog.accept()
+            if dialog.isVisible():  # there is no such file
+                dialog.reject()
+
+    def in_front(self):
+        """The menu, list or dialog that alone can be used, if there is one."""
+        return QApplication.activePopupWidget() or QApplication.activeModalWidget()
+
+    def do(self):
         kinds: list[tuple[int, Callable[[], str]]] = [
-            (30, self.action), (22, self.key), (20, self.click), (5, self.word), (6, self.ask), (2, self.lines),
-            (3, self.dock), (2, self.resize), (1, self.sheet), (3, self.epoch), (1, self.rate), (3, self.wheel),
+            (30, self.action), (22, self.key), (20, self.click), (4, self.menu), (5, self.word), (6, self.ask),
+            (2, self.lines), (3, self.dock), (2, self.resize), (1, self.sheet), (3, self.epoch), (1, self.rate),
+            (3, self.wheel),
         ]  # fmt: skip
         kind = self.chance.choices([kind for _, kind in kinds], [weight for weight, _ in kinds])[0]
         self.done.append(kind.__name__)
         self.done[-1] = f"{kind.__name__} {kind()}"
 
     def action(self):
-        specs = [spec for spec in ACTIONS if spec.id not in ASKING]
+        specs = [spec for spec in ACTIONS if spec.id != "quit"]
         # To dress the whole window anew takes as long as thirty other actions.
         spec = self.chance.choices(specs, [0.1 if spec.id.startswith(("theme", "zoom")) else 1 for spec in specs])[0]
         action = self.window.action(spec.id)
@@ -65,31 +105,38 @@ class Hands:
 
     def key(self):
         key, modifiers = self.chance.choice(KEYS), self.chance.choices([PLAIN, SHIFT, CTRL, ALT], [8, 2, 1, 1])[0]
-        if (key, modifiers) in ((Qt.Key.Key_O, CTRL), (Qt.Key.Key_Z, ALT)):
-            key = Qt.Key.Key_Space
         QTest.keyClick(self.target(), key, modifiers)
         return f"{key.name} {modifiers.name}"
 
     def target(self):
-        return QApplication.focusWidget() or QApplication.activeWindow() or self.window.shell
+        popup = QApplication.activePopupWidget()
+        return popup or QApplication.focusWidget() or QApplication.activeWindow() or self.window.shell
 
     def widgets(self):
-        root = QApplication.activeModalWidget() or self.window.shell
-        return [found for found in root.findChildren(QWidget) if found.isVisible() and found.isEnabled()
+        root = self.in_front() or self.window.shell
+        return [found for found in [root, *root.findChildren(QWidget)] if found.isVisible() and found.isEnabled()
                 and not found.visibleRegion().isEmpty()]  # fmt: skip
 
-    def click(self):
-        widget = self.chance.choice(self.widgets())
+    def spot(self):
+        """A place that can be pointed at, and what it is in words."""
+        widget = self.chance.choice(self.widgets() or [self.window.shell])
         target = surface(widget)
         spot = QPoint(self.chance.randrange(max(target.width(), 1)), self.chance.randrange(max(target.height(), 1)))
-        if isinstance(widget, QAbstractButton) and widget.text().startswith(("Read", "&Read")):
-            return "nothing"  # it asks for a file
-        waits = isinstance(widget, QToolButton) and widget.menu() is not None  # for a choice
-        if waits or isinstance(widget, QMenu | QMenuBar):
-            return "nothing"
+        return target, spot, f"{type(widget).__name__} {widget.objectName()} {spot.toTuple()}"
+
+    def click(self):
+        target, spot, words = self.spot()
         QTest.mouseMove(target, spot)
-        QTest.mouseClick(target, Qt.MouseButton.LeftButton, self.chance.choice([PLAIN, PLAIN, SHIFT]), spot)
-        return f"{type(widget).__name__} {widget.objectName()} {spot.toTuple()}"
+        press = self.chance.choices([QTest.mouseClick, QTest.mouseDClick], [8, 1])[0]
+        if isValid(target):  # else it went as the mouse came
+            press(target, Qt.MouseButton.LeftButton, self.chance.choice([PLAIN, PLAIN, SHIFT, CTRL]), spot)
+        return words
+
+    def menu(self):
+        target, spot, words = self.spot()
+        reason = self.chance.choice([QContextMenuEvent.Reason.Mouse, QContextMenuEvent.Reason.Keyboard])
+        QApplication.sendEvent(target, QContextMenuEvent(reason, spot, target.mapToGlobal(spot)))
+        return f"{reason.name} {words}"
 
     def word(self):
         word = self.chance.choice(WORDS)
@@ -174,8 +221,11 @@ def shown(window):
             assert found[0][0] == view.form(float(step.value.ravel()[0]))
 
 
-def test_random_hands_break_nothing(qtbot):
+def test_random_hands_break_nothing(qtbot, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    QApplication.setAttribute(Qt.ApplicationAttribute.AA_DontUseNativeDialogs)
     with opened() as window:
+        window.action("quit").setEnabled(False)
         break_nothing(window, qtbot)
 
 

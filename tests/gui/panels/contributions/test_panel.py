@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QHelpEvent
-from PySide6.QtWidgets import QApplication, QToolTip
+from PySide6.QtWidgets import QApplication, QStyle, QStyleOptionComboBox, QToolTip
 
 from core.network.network import Network, Parameters
 from core.network.rule import EXACT, PRINTED
@@ -21,7 +21,7 @@ from gui.look.theme import DARK, Theme
 from gui.panels.contributions.panel import ContributionsPanel
 from gui.widgets.bars.table import BarTable
 from tests import oracles
-from tests.gui.driving import wait_until
+from tests.gui.driving import opened, panel_of, settle, wait_until
 from tests.gui.shown import show_panel
 
 
@@ -591,6 +591,22 @@ def test_bars_of_sizes_have_no_running_total(make_panel):
     image = panel.sizes.chart.grab().toImage()
     tall = panel.sizes.chart.place_rect(int(np.argmax(picture.values))).center().x()
     assert image.pixelColor(tall, top + 3) == panel.theme.palette.border  # the largest bar fills the height
+
+
+def test_the_entry_and_the_choices_stand_in_one_line_of_a_narrow_dock(qapp):
+    with opened(random_source(4, 3, 4, None, True), size=(1280, 720)) as window:
+        panel = panel_of(window, ContributionsPanel)
+        for name in ("W", "U"):
+            window.bench.model.jump(term(name, 4, 4, 3))
+            settle()
+            middles = {round(each.mapTo(panel, each.rect().center()).y()) for each in (panel.row, panel.form)}
+            assert max(middles) - min(middles) <= 1
+            assert panel.row.currentText()
+            field = QStyleOptionComboBox()
+            panel.row.initStyleOption(field)
+            part = QStyle.SubControl.SC_ComboBoxEditField
+            place = panel.row.style().subControlRect(QStyle.ComplexControl.CC_ComboBox, field, part, panel.row)
+            assert place.width() >= panel.row.fontMetrics().horizontalAdvance(panel.row.currentText())
 
 
 def test_entries_belong_to_the_bars_and_not_to_the_sizes(make_panel):

@@ -9,12 +9,14 @@ from core.epoch.training import Training
 from core.network.network import Parameters
 from core.network.rule import EXACT, PRINTED
 from core.program.cursor import Cursor
-from core.program.program import Phase, Program
+from core.program.program import Address, Phase, Program
+from core.sources.opening import open_source
 from core.sources.source import Source
 from gui.debugger.state import State
 from gui.debugger.view import snapshot
 from gui.panels.contributions.words import zero_words
-from gui.panels.formula.explain import entry_title
+from gui.panels.formula.explain import entry_title, paths_line
+from tests.gui.views import view_at
 from tests.strategies import KINDS, of_kind
 
 pytestmark = pytest.mark.without_qt
@@ -48,3 +50,19 @@ def test_an_entry_is_said_to_be_zero_for_its_place_just_where_that_is_why(kind, 
                 assert view.step.value[entry] == 0
             if address.is_term:
                 assert bool(zero_words(view, address, entry)) == (by_place or view.step.zero is not None)
+
+
+@pytest.mark.parametrize(
+    ("source", "place", "rule", "expected"),
+    [
+        ("attention", (3, 3, 3), EXACT, ["value: h₃ is part of the mix Z₃", "key: h₃ decides how much of it is taken",
+                                         "query: h₃ decides how all are weighed"]),
+        ("attention", (3, 2, 1), EXACT, ["value: h₂ is part of the mix Z₃", "key: h₂ decides how much of it is taken"]),
+        ("attention", (3, 2, 1), PRINTED, []),  # of one path there is nothing to tell apart
+        ("embedding", (3, 3, 1), EXACT, []),
+    ],
+)  # fmt: skip
+def test_every_path_of_a_term_is_said_in_plain_words(source, place, rule, expected):
+    made = replace(open_source(source), rule=rule)
+    line = paths_line(view_at(Address(Phase.BACKWARD, "W", place), source=made))
+    assert [part for part in line.split("  ·  ") if part] == expected

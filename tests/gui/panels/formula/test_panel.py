@@ -51,6 +51,16 @@ def test_a_ladder_that_fits_is_shown_whole(window):
     assert overflow(window) == 0
 
 
+def test_what_the_paths_mean_stands_above_the_ladder_where_there_is_room(window):
+    paths = window.bench.formula.paths
+    assert paths.isVisible()
+    assert paths.text().count(":") == 3
+    assert paths.y() < window.bench.formula.ladder.y()
+    window.shell.resize(1440, 560)
+    settle()
+    assert not paths.isVisible()
+
+
 def test_where_it_does_not_fit_its_head_gives_way_and_the_result_is_in_sight(window):
     window.shell.resize(1440, 1200)
     settle()
