@@ -53,7 +53,7 @@ def _block_name(program: Program, cursor: Cursor) -> str:
 def _outer_name(program: Program, cursor: Cursor) -> str:
     address = program[cursor.position]
     if address.phase is Phase.BACKWARD and program.way == "timesteps" and address.quantity in program.adjoints:
-        return "the way back"
+        return "way back"
     if address.phase is Phase.BACKWARD:
         return f"∂L/∂{'Ω' if address.quantity == 'Omega' else address.quantity}"
     return _PHASES[address.phase]

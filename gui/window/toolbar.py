@@ -36,8 +36,8 @@ _LARGEST_RATE = 1e6
 _LONGEST_TYPED = 20  # of a number that is put back
 # For these there is room, so that stepping moves nothing.
 _LONGEST = {
-    "over": ("Finish L₄ of ∂L/∂W", "Finish L₄ of ∂L/∂Ω", "Finish total loss"),
-    "out": ("Finish forward", "Finish update", "Finish ∂L/∂W", "Finish ∂L/∂Ω"),
+    "over": ("Finish L₄ of ∂L/∂W", "Finish L₄ of ∂L/∂Ω", "Finish t = 4 of ∂L/∂W", "Finish total loss"),
+    "out": ("Finish forward", "Finish update", "Finish ∂L/∂W", "Finish ∂L/∂Ω", "Finish way back"),
 }
 # What is dropped, one after the other: what the sheet states, words of choices, labels, words of buttons; in the end
 # the fields are as narrow as their numbers and the arrows alone are left.

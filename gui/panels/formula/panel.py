@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from core.program.program import Address
 from core.steps import template as tex
 from core.steps.speech import spoken
+from gui.debugger import ways
 from gui.debugger.view import View
 from gui.look.icons import icon
 from gui.look.theme import Theme
@@ -44,9 +45,11 @@ class FormulaPanel(Panel):
 
     Signals:
         step_requested(): compute the next step.
+        way_asked(str): go back by this way.
     """
 
     step_requested = Signal()
+    way_asked = Signal(str)
     stands_at_cursor = True
     follows_hand = True
 
@@ -66,6 +69,11 @@ class FormulaPanel(Panel):
         self.copy.setAccessibleName("Copy LaTeX")
         self.copy.setToolTip("Copy the formula as LaTeX (Ctrl+Shift+C)")
         self.copy.clicked.connect(self.copy_latex)
+        self.other_way = QPushButton()  # to the counterpart of a backward step
+        self.other_way.setProperty("small", True)
+        self.other_way.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.other_way.setToolTip("The same place, going back the other way (Ctrl+T)")
+        self.other_way.clicked.connect(lambda: self._view and self.way_asked.emit(ways.other(self._view.program.way)))
         self.symbols = FormulaView(theme, size=24)
         self.further = FormulaView(theme, size=17)
         self.paths = QLabel()  # what is asked of h_m in words, where there is room
@@ -124,6 +132,8 @@ class FormulaPanel(Panel):
         self.strip.set_picture(picture.strip_picture(view))
         self.title.setText(step.formula.title)
         self.subtitle.setText(picture.subtitle(view))
+        self.other_way.setText(ways.link_text(view))
+        self.other_way.setVisible(bool(self.other_way.text()) and not self._is_presented)
         first, *further = picture.symbolic_lines(view)
         self.symbols.set_formula(first, words)
         self.further.setVisible(bool(further))
@@ -405,8 +415,8 @@ class FormulaPanel(Panel):
         head.addWidget(self.copy, 0, Qt.AlignmentFlag.AlignTop)
         column.addLayout(head)
         under = QHBoxLayout()  # as wide as the panel; the chip first, at the same place whatever the words are
-        for part, stretch in ((self.subtitle, 1), (self.operand, 1), (self.let_go, 0), (self._strut, 0)):
-            under.addWidget(part, stretch)
+        for part in (self.subtitle, self.operand, self.let_go, self.other_way, self._strut):
+            under.addWidget(part, int(part in (self.subtitle, self.operand)))
         column.addLayout(under)
         column.addWidget(self.symbols)
         column.addWidget(self.further)

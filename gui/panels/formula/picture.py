@@ -83,7 +83,7 @@ def ladder(view: View, opened: frozenset[int]) -> Ladder:
     links, products = step.formula.links, list(step.products)
     if view.hidden:
         # The last product is the result, and for U r holds it, since x picks a column.
-        known = step.formula.reached if step.address.quantity == "U" else len(products) - 1
+        known = step.formula.reached if step.address.quantity == "U" else _as_last(products)
         products[known:] = [np.zeros(0)] * (len(products) - known)
     where = Where(view.network, view.epoch.rule, step.address)
     head = step.formula.head
@@ -101,6 +101,14 @@ def ladder(view: View, opened: frozenset[int]) -> Ladder:
         factor = symbolic(f"⟦g[{t},{m}]|^{{\\top}}⟧")
         folded = LadderRow("", factor, (), products[head - 1], f"asked of h{subscript(m)}", HEAD, aside=rows_text)
     return Ladder(tuple(rows), head, folded)
+
+
+def _as_last(products: list[Array]) -> int:
+    """From which on all products are the last one: where nothing is added that is not 0, it stands before the end."""
+    place = len(products) - 1
+    while place and np.array_equal(products[place - 1], products[-1]):
+        place -= 1
+    return place
 
 
 def _kept(view: View, is_open: bool) -> Iterator[int]:

@@ -412,7 +412,7 @@ def test_a_symbol_that_a_rule_forms_otherwise_says_so(kind):
 
 def test_words_of_the_table_that_stand_without_timesteps_name_none():
     for name, meaning in TABLE.items():
-        assert ("{" in meaning.words) == (name in ("v", "g", "s") or bool(meaning.adjoint_of))
+        assert ("{" in meaning.words) == (name in ("v", "g", "s", "dhnext") or bool(meaning.adjoint_of))
 
 
 def test_at_the_first_loss_the_sheets_rule_is_the_derivative():

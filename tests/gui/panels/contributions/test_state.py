@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from core.network.rule import EXACT
-from core.program.program import Address, Phase
+from core.program.program import Address, Phase, Program
 from core.sources.opening import open_source
 from core.studies.contributions import Grouping
 from core.studies.term_sizes import TermSizes
@@ -62,7 +62,7 @@ def test_there_is_a_bar_for_every_term_and_a_line_for_what_they_add_up_to(sheet,
 @pytest.mark.parametrize("by", ["t", "m", "k", "t-k"])
 def test_a_grouped_bar_is_the_sum_of_the_terms_with_that_number(sheet, by):
     every = every_term(sheet, "W")
-    offered = offered_groupings(source(sheet).network, "W")
+    offered = offered_groupings(Program(source(sheet).network), "W")
     assert (by in offered) == (sheet == "attention" or by != "m")
     if by not in offered:
         return
