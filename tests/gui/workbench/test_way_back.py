@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QMenu
 from core.network.rule import EXACT, NAMED_RULES
 from core.program.program import Address, Phase
 from gui.panels.program.panel import ProgramPanel
+from gui.panels.program.tree import ProgramModel
 from gui.widgets.matrix.view import MatrixView
 from gui.workbench.settings import Settings
 from tests.gui.driving import (
@@ -233,14 +234,14 @@ def test_sheets_open_term_by_term_and_own_words_timestep_by_timestep_until_one_c
     with opened(settings=settings) as window:
         assert window.length == 121
         window.bench.files.open_word("banana")
-        assert window.bench.model.view.program.way == "timesteps"
+        assert window.length == 116
         window.press("open_embedding")
         assert window.length == 89
         window.bench.files.open_word("banana")
         window.key(Key.Key_T, CTRL)
-        assert window.bench.model.view.program.way == "terms"
+        assert window.length == 181
         window.bench.files.open_word("papaya")
-        assert window.bench.model.view.program.way == "terms"
+        assert window.length == 181
         window.press("open_attention")
         assert window.length == 121
     with opened(settings=settings) as window:
@@ -296,9 +297,10 @@ def told(window):
     texts += [formula.symbols.accessibleName(), window.shell.accessibleDescription()]
     texts += [str(part) for part in contributions_of(window)]
     tree = panel_of(window, ProgramPanel).tree
-    line = tree.currentIndex()
+    line, model = tree.currentIndex(), tree.model()
+    assert isinstance(model, ProgramModel)
     while line.isValid():
-        texts.append(f"{line.data()} {tree.model().row(line).total}")
+        texts.append(f"{line.data()} {model.row(line).total}")
         line = line.parent()
     return set(NUMBER.findall(" ".join(texts)))
 
