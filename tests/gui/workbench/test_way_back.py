@@ -229,19 +229,23 @@ def test_a_screen_reader_hears_what_is_asked(back):
 # -- what one's own opens with, and the way across ----------------------------------------------------------------
 
 
+def way_of(window):
+    return window.bench.model.view.program.way
+
+
 def test_sheets_open_term_by_term_and_own_words_timestep_by_timestep_until_one_chooses(qapp):
     settings = Settings(None)
     with opened(settings=settings) as window:
         assert window.length == 121
         window.bench.files.open_word("banana")
-        assert window.length == 116
+        assert way_of(window) == "timesteps"
         window.press("open_embedding")
         assert window.length == 89
         window.bench.files.open_word("banana")
         window.key(Key.Key_T, CTRL)
-        assert window.length == 181
+        assert way_of(window) == "terms"
         window.bench.files.open_word("papaya")
-        assert window.length == 181
+        assert way_of(window) == "terms"
         window.press("open_attention")
         assert window.length == 121
     with opened(settings=settings) as window:
