@@ -23,6 +23,7 @@ from gui.widgets.strip.picture import StripPicture
 
 _MOST_LINKS = 40  # a longer ladder shows of its repeated links the first two pairs and the last two
 _PAIRS = 4
+_MOST_LIT = 12  # edges of one step
 _MOST_OPEN = 100  # links at either end, where those left out are opened
 # What opens, besides the links by their index: the folded head, the links left out, the sum of the formula, and
 # that of the entry. It stays open from step to step.
@@ -224,13 +225,18 @@ def _back_route(view: View, state: str) -> tuple[tuple[Edge, ...], Edge | None, 
     if name == "Z":
         return ((f"yhat[{t}]", state),), None, state
     if name in ("alpha", "A"):
-        return tuple((state, f"h[{i}]") for i in range(1, t + 1)), None, state
+        return tuple((state, f"h[{i}]") for i in _ends(range(1, t + 1))), None, state
     if name == "x":
         return ((h, f"x[{t}]"),), None, f"x[{t}]"
     if name == "a":
         return (), None, h
-    asking = [f"Z[{u}]" for u in range(t, T + 1)] if view.network.attention else [f"yhat[{t}]"]
+    asking = [f"Z[{u}]" for u in _ends(range(t, T + 1))] if view.network.attention else [f"yhat[{t}]"]
     return tuple((each, h) for each in (*asking, *([f"h[{t + 1}]"] if t < T else []))), None, h
+
+
+def _ends(timesteps: range) -> tuple[int, ...]:
+    """Few of many *timesteps*, for which alone the strip has room: the first and the last."""
+    return tuple(timesteps) if len(timesteps) <= _MOST_LIT else (*timesteps[:2], *timesteps[-2:])
 
 
 def _forward_route(view: View, state: str) -> tuple[tuple[Edge, ...], Edge | None, str | None]:
@@ -242,8 +248,8 @@ def _forward_route(view: View, state: str) -> tuple[tuple[Edge, ...], Edge | Non
         "x": ((), x),
         "h": (((h, x), (h, f"h[{t - 1}]")), h),
         "A": (((state, f"h[{address.indices[-1]}]"), (state, h)), state),
-        "alpha": (tuple((state, f"h[{i}]") for i in range(1, t + 1)), state),
-        "Z": (tuple((state, f"h[{i}]") for i in range(1, t + 1)), state),
+        "alpha": (tuple((state, f"h[{i}]") for i in _ends(range(1, t + 1))), state),
+        "Z": (tuple((state, f"h[{i}]") for i in _ends(range(1, t + 1))), state),
         "Omega": (((yhat, state),), yhat),
         "yhat": (((yhat, state),), yhat),
         "L": (((loss, yhat),), loss),
