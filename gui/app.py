@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 _DEFAULT_SIZE = (1440, 900)
 # Layouts settle over some turns of the event loop: a picture is taken when two looks at the window are equal.
 _LOOK_MILLISECONDS, _MOST_LOOKS = 120, 40
+_COLLECTED = 10_000, 20, 50  # some steps' worth of objects; by default, refuse is looked for several times a step
 
 
 def run(request: WindowRequest) -> int:
@@ -101,6 +102,7 @@ def complete(request: WindowRequest, window: MainWindow, workbench: Workbench, s
     _lay_out(request, window, settings)
     QTimer.singleShot(0, workbench, settings.end)  # once it is laid out and painted
     gc.freeze()  # nor is it looked through later, in the middle of a step
+    gc.set_threshold(*_COLLECTED)
     gc.enable()
 
 

@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from core.epoch.backward import Gradients, asked_of, error_at, gradients, term, updated
-from core.epoch.forward import Tape, forward
+from core.epoch.backward import Gradients, asked_of, error_at, term
+from core.epoch.engines import by_whole_arrays, work_out
+from core.epoch.forward import Tape
 from core.epoch.recursion import adjoint, term_of_use
 from core.network import symbols
 from core.network.arrays import Array
@@ -117,14 +118,15 @@ class Epoch:
 
 
 def run_epoch(network: Network, parameters: Parameters, rule: Rule, learning_rate: float, number: int = 1) -> Epoch:
-    """Forward, gradients and update of epoch *number*, which starts on *parameters*."""
-    return epoch_on(forward(network, parameters), rule, learning_rate, number)
+    """Forward, gradients and update of epoch *number*, which starts on *parameters*, by the engine of *network*."""
+    tape, gradient, after = work_out(network, parameters, rule, learning_rate)
+    return Epoch(number, tape, rule, learning_rate, gradient, after)
 
 
 def epoch_on(tape: Tape, rule: Rule, learning_rate: float, number: int = 1) -> Epoch:
-    """Epoch *number*, whose forward pass is *tape*."""
-    gradient = gradients(tape, rule)
-    return Epoch(number, tape, rule, learning_rate, gradient, updated(tape.parameters, gradient, learning_rate))
+    """Epoch *number*, whose forward pass is *tape*, by whole arrays."""
+    _, gradient, after = by_whole_arrays(tape, rule, learning_rate)
+    return Epoch(number, tape, rule, learning_rate, gradient, after)
 
 
 def made_at(symbol_id: str, network: Network) -> Address | None:

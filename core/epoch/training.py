@@ -6,9 +6,8 @@ import time
 
 import numpy as np
 
-from core.epoch.backward import gradients, updated
+from core.epoch.engines import train
 from core.epoch.epoch import Epoch, run_epoch
-from core.epoch.forward import forward
 from core.network.network import Network, Parameters
 from core.network.rule import Rule
 
@@ -41,17 +40,16 @@ class Training:
 
     def run(self, until: int, seconds: float = float("inf")) -> bool:
         """Train until epoch *until* is reached or *seconds* have passed; whether it is reached."""
-        end = time.perf_counter() + seconds
-        with np.errstate(all="ignore"):  # a learning rate that diverges is shown, not an error
-            for epoch in range(self.reached + 1, until + 1):
-                tape = forward(self.network, self._next)
-                after = updated(self._next, gradients(tape, self.rule), self.learning_rate)
-                if epoch % STRIDE == 1:
-                    self._stored[epoch] = self._next
-                self.losses.append(tape.total)
-                self._next = after
-                if time.perf_counter() > end:
-                    break
+        end, count = time.perf_counter() + seconds, 1
+        while self.reached < until:
+            before = self.reached % STRIDE
+            if before == 0:
+                self._stored[self.reached + 1] = self._next
+            losses, self._next = self._train(self._next, min(count, STRIDE - before, until - self.reached))
+            self.losses += losses
+            if time.perf_counter() > end:
+                break
+            count *= 2  # the first is soon done, whatever is still to be prepared
         return self.reached >= until
 
     def epoch(self, number: int) -> Epoch:
@@ -66,8 +64,8 @@ class Training:
         if self._latest is not None and self._latest.number == number - 1:
             return self._latest.updated
         start = (number - 1) // STRIDE * STRIDE + 1
-        parameters = self._stored[start]
-        for _ in range(start, number):
-            tape = forward(self.network, parameters)
-            parameters = updated(parameters, gradients(tape, self.rule), self.learning_rate)
-        return parameters
+        stored = self._stored[start]
+        return stored if start == number else self._train(stored, number - start)[1]
+
+    def _train(self, parameters: Parameters, count: int) -> tuple[list[float], Parameters]:
+        return train(self.network, parameters, self.rule, self.learning_rate, count)

@@ -106,6 +106,13 @@ class Description:
         """Where *name* is read: what these edges ask of it adds up to ∂L/∂name."""
         return tuple(edge for edge in self.edges if edge.operand.name == name)
 
+    def edge(self, reader: str, operand: Ref) -> Edge:
+        """The first edge from *operand* to the line of *reader*; `KeyError` where there is none."""
+        for edge in self.edges:
+            if (edge.reader, edge.operand) == (reader, operand):
+                return edge
+        raise KeyError(f"{reader} does not read {operand}")
+
     def edited(self, edits: Iterable[Edit]) -> Description:
         """The same with *edits* made on its edges; those that find no edge change nothing."""
         edges = self.edges

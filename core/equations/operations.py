@@ -56,7 +56,7 @@ def _column(v: Values) -> Values:
 
 def matrix_vector(M: Values, v: Values) -> Values:
     """M v."""
-    return np.asarray((M @ _column(v))[..., 0])
+    return np.asarray(np.matvec(M, v))
 
 
 def vector_matrix(v: Values, M: Values) -> Values:
@@ -79,6 +79,11 @@ def cross_entropy(scores: Values, wanted: Values) -> Values:
     """-ln softmax(scores) at the *wanted* entry (one-hot), finite where the probability underflows."""
     shifted = scores - np.max(np.real(scores), axis=-1, keepdims=True)
     return np.asarray(np.log(np.exp(shifted).sum(axis=-1)) - dot(shifted, wanted))
+
+
+def positive(a: Values) -> Values:
+    """1 where a > 0, else 0; of objects, whatever they take for it."""
+    return np.asarray(np.greater(np.real(a), 0, dtype=object if a.dtype == object else None) * 1.0)
 
 
 # -- shapes ------------------------------------------------------------------------------------------------
@@ -207,8 +212,8 @@ TABLE: dict[str, Kind] = {
     "s(1-s)": Kind(
         lambda s: s * (1 - s), _same, r"{0} \odot \left(1 - {0}\right)", ELEMENTWISE, (DOT,),
     ),
-    "relu": _function(lambda a: a * (np.real(a) > 0), r"\max\left( 0, {0} \right)", ">0"),
-    ">0": Kind(lambda a: (np.real(a) > 0) * 1.0, _same, r"\left[ {0} > 0 \right]", ATOM, (0,)),
+    "relu": _function(lambda a: a * positive(a), r"\max\left( 0, {0} \right)", ">0"),
+    ">0": Kind(positive, _same, r"\left[ {0} > 0 \right]", ATOM, (0,)),
     "softmax": Kind(
         softmax, _vector, r"\operatorname{softmax}\left( {0} \right)", ATOM, (0,),
         lambda y, _operands, result: (op("softmax back", y, result),),

@@ -67,11 +67,15 @@ class Run:
 
     def backward(self) -> dict[str, list[Values]]:
         """Every ∂L/∂quantity, from the last timestep to the first; of each parameter, its terms at t = 1 … T."""
+        self.adjoints()
+        return {name: [self._sum(name, t) for t in range(1, self.T + 1)] for name in self.description.parameters}
+
+    def adjoints(self) -> None:
+        """Make every ∂L/∂quantity, from the last timestep to the first."""
         names = [each.name for each in reversed(self.description.equations) if not each.output]
         for t in range(self.T, 0, -1):
             for name in names:
                 self._note(ADJOINT + name, t, self._sum(name, t))
-        return {name: [self._sum(name, t) for t in range(1, self.T + 1)] for name in self.description.parameters}
 
     def addends(self, edge: Edge, t: int) -> list[Values]:
         """What *edge* asks of its operand of timestep *t*: of a row of the past, for every t that looks at it."""

@@ -108,6 +108,10 @@ def _trained(case: Case) -> Iterator[float]:
     if case.stated is not None:
         needed += [(case.right.rule, case.stated), (EXACT, case.stated)]
     trainings = [case.other(rule, rate) for rule, rate in dict.fromkeys(needed)]
+    at_once = case.epoch <= RETRAINED_AT_ONCE
     for training in trainings:
-        while not training.run(case.epoch, np.inf if case.epoch <= RETRAINED_AT_ONCE else _SLICE):
-            yield sum(min(each.reached, case.epoch) for each in trainings) / (case.epoch * len(trainings))
+        is_done = False
+        while not is_done:
+            is_done = training.run(case.epoch, np.inf if at_once else _SLICE)
+            if not at_once:
+                yield sum(min(each.reached, case.epoch) for each in trainings) / (case.epoch * len(trainings))

@@ -12,10 +12,14 @@ from functools import lru_cache
 
 import numpy as np
 
+from core.equations.description import Description
+from core.equations.expressions import Ref
 from core.network.arrays import Array
+from core.network.described import described, ruled
 from core.network.symbols import subscript
 from core.program.program import Address
 from core.steps.entry import Formula, Link, Products, Read, Where, plus
+from core.steps.line import along
 from core.writing.shown import visible
 
 _LAST = {"W": "what W multiplied", "U": "what U multiplied"}
@@ -225,29 +229,30 @@ def _links(where: Where) -> Iterator[Link]:
     name, (_, m, k) = where.address.quantity, where.address.indices
     # The entries of a matrix-valued term are those of r times those of the last factor.
     matrix = name == "U" or (name in ("W", "E") and not where.scalar)
-    yield from _chain(m, where.scalar)[: 2 * (m - k)]
-    yield _link_through(k, where.scalar, reached=matrix)
+    lines = described(where.network)  # no rule changes what stands on the way back in time
+    yield from _chain(lines, m, where.scalar)[: 2 * (m - k)]
+    yield _link_through(lines, k, where.scalar, reached=matrix)
     if name == "E":
         yield Link(
             "×",
             "⟦U⟧",
             "⟦U⟧" if where.scalar else "",
             "from the pre-activation to the input",
-            lambda products, read: products[-1] @ read("U"),
+            along(described(where.network), "a", Ref("x", 0), k),
         )
     elif name != "b":
         last = _beside(where)
         mark = f"⟦{last}⟧" if where.scalar and name == "W" else f"⟦{last}|^{{\\top}}⟧"
-        yield Link("×", mark, mark, _LAST[name], lambda products, read: np.outer(products[-1], read(last)))
+        yield Link("×", mark, mark, _LAST[name], along(described(where.network), "a", Ref(name), k))
 
 
 # Links of a long chain are made once, so that stepping along it does not make them again.
 @lru_cache(maxsize=2)
-def _chain(m: int, scalar: bool) -> tuple[Link, ...]:
+def _chain(lines: Description, m: int, scalar: bool) -> tuple[Link, ...]:
     """Through the tanh of timestep m, then back through W and through the next tanh, as far as to h_1."""
-    links = [_link_through(m, scalar, reached=False)]
+    links = [_link_through(lines, m, scalar, reached=False)]
     for j in range(m - 1, 0, -1):
-        links += (_link_back(j, scalar), _link_through(j, scalar, reached=False))
+        links += (_link_back(lines, j, scalar), _link_through(lines, j, scalar, reached=False))
     return tuple(links)
 
 
@@ -258,26 +263,18 @@ def _states(m: int) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=4096)
-def _link_back(j: int, scalar: bool) -> Link:
+def _link_back(lines: Description, j: int, scalar: bool) -> Link:
     """From h_{j+1} through W to h_j."""
-    return Link(
-        "×",
-        "⟦W⟧",
-        "⟦W⟧" if scalar else "",
-        f"back in time, to h{subscript(j)}",
-        lambda products, read: products[-1] @ read("W"),
-    )
+    words = f"back in time, to h{subscript(j)}"
+    return Link("×", "⟦W⟧", "⟦W⟧" if scalar else "", words, along(lines, "a", Ref("h", -1), j + 1))
 
 
 @lru_cache(maxsize=4096)
-def _link_through(j: int, scalar: bool, reached: bool) -> Link:
+def _link_through(lines: Description, j: int, scalar: bool, reached: bool) -> Link:
     """Through the tanh of timestep j; *reached*: where the chain ends in r."""
     numbers = rf"1 - ⟦h[{j}]|^{{2}}⟧ = ⟦D[{j}]⟧" if scalar else rf"\operatorname{{diag}} ⟦D[{j}]|^{{\top}}⟧"
-    return Link("×", _slope(scalar, j), numbers, f"tanh′ at t = {j}{': r' if reached else ''}", _times_slope(j))
-
-
-def _times_slope(j: int) -> Callable[[Products, Read], Array]:
-    return lambda products, read: products[-1] * (1 - np.square(read(f"h[{j}]")))
+    words = f"tanh′ at t = {j}{': r' if reached else ''}"
+    return Link("×", _slope(scalar, j), numbers, words, along(lines, "h", Ref("a", 0), j))
 
 
 def _first_link(where: Where) -> Link:
@@ -290,12 +287,13 @@ def _first_link(where: Where) -> Link:
     if sign == -1:
         numbers = rf"-\left[ {numbers} \right]"
     state = where.state
+    asked = along(ruled(where.network, where.rule), "Omega", Ref(state, 0), t)
     return Link(
         "",
         rf"{_error(where)} \, ⟦V⟧",
         numbers,
         f"v{subscript(t)}, the error at {state}{subscript(t)}",
-        lambda _products, read: sign * (read(f"dL/dOmega[{t}]") @ read("V")),
+        lambda _products, read: asked([read(f"dL/dOmega[{t}]")], read),
     )
 
 
@@ -304,12 +302,14 @@ def _path_links(where: Where) -> Iterator[Link]:
     paths = attention_paths(where)
     weight, alpha = _weight(where), f"alpha[{t},{m}]"
 
+    by_value = along(ruled(where.network, where.rule), "Z", Ref("h", "past"), t, m)
+
     def s(read: Read, v: Array, i: int) -> Array:
         return (read(f"h[{i}]") - read(f"Z[{t}]")) @ v
 
     def asked(path: str, v: Array, read: Read) -> Array:
         if path == "value":
-            return np.asarray(read(weight) * v)
+            return by_value([v], read)
         if path == "key":
             return np.asarray(read(alpha) * s(read, v, m) * read(f"h[{t}]"))
         return np.asarray(sum(read(f"alpha[{t},{i}]") * s(read, v, i) * read(f"h[{i}]") for i in range(1, t + 1)))

@@ -5,18 +5,20 @@ What is asked on the way back is an expression like a line, so the same function
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import numpy as np
 
-from core.equations.expressions import Expression, Operation, Ref, op, references, replaced
-from core.equations.operations import OUTPUTS
-from core.equations.running import value
+from core.equations.description import Description
+from core.equations.expressions import ADJOINT, Expression, Number, Operation, Ref, op, references, replaced
+from core.equations.operations import OUTPUTS, TABLE
 from core.equations.typesetting import written
 from core.network import symbols
 from core.network.arrays import Array
 from core.network.described import described
-from core.steps.entry import Formula, Read, Where
+from core.steps.entry import Formula, Products, Read, Where
+
+_NONE = np.zeros(0)
 
 
 def symbols_of(ref: Ref, t: int, row: int = 0) -> tuple[str, ...]:
@@ -54,13 +56,34 @@ def unique(found: Iterable[str]) -> tuple[str, ...]:
 
 def computed(expression: Expression, t: int, read: Read, row: int = 0) -> Array:
     """What *expression* comes to at timestep *t*."""
+    return np.asarray(_prepared(expression, t, row)(_NONE, read))
 
-    def at(ref: Ref) -> Array:
-        names = symbols_of(ref, t, row)
-        is_one = ref.offset == "entry" or (ref.offset != "past" and ref.name not in symbols.PAIRS)
-        return read(names[0]) if is_one else np.array([read(name) for name in names])
 
-    return np.asarray(value(expression, at))
+def along(lines: Description, reader: str, operand: Ref, t: int, row: int = 0) -> Callable[[Products, Read], Array]:
+    """What the line of *reader* asks of *operand* at timestep *t*, when the product so far is asked of it."""
+    asks = lines.edge(reader, operand).asks or operand
+    run = _prepared(asks, t, row, f"{ADJOINT}{reader}[{t}]")
+    return lambda products, read: np.asarray(run(products[-1], read))
+
+
+def _prepared(expression: Expression, t: int, row: int = 0, product: str = "") -> Callable[[Array, Read], Array]:
+    """*expression* at timestep *t*, from what stands for the symbol *product* and from what is read."""
+    if isinstance(expression, Number):
+        number = np.asarray(expression.value)
+        return lambda _product, _read: number
+    if isinstance(expression, Ref):
+        names = symbols_of(expression, t, row)
+        name = names[0]
+        if name == product:
+            return lambda product, _read: product
+        if expression.offset == "entry" or (expression.offset != "past" and expression.name not in symbols.PAIRS):
+            return lambda _product, read: read(name)
+        return lambda _product, read: np.array([read(each) for each in names])
+    kind, operands = expression.kind, [_prepared(operand, t, row, product) for operand in expression.operands]
+    first, second = operands[0], operands[-1]
+    if len(operands) == 1:
+        return lambda product, read: np.asarray(TABLE[kind].value(first(product, read)))
+    return lambda product, read: np.asarray(TABLE[kind].value(first(product, read), second(product, read)))
 
 
 def template(expression: Expression, where: Where, t: int, row: int = 0, index: str = "") -> str:

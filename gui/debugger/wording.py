@@ -26,7 +26,7 @@ def _of(program: Program, here: Cursor, there: Cursor) -> str:
     """Of another gradient than the present one, its name."""
     name = program[there.position].quantity
     at = program[there.position]
-    if at.phase is not Phase.BACKWARD or name == program[here.position].quantity or name in program.adjoints[1:]:
+    if at.phase is not Phase.BACKWARD or name == program[here.position].quantity or program.way == "timesteps":
         return ""
     return f" of ∂L/∂{'Ω' if name == 'Omega' else name}"
 
@@ -46,7 +46,8 @@ def _block_name(program: Program, cursor: Cursor) -> str:
     if not address.indices:
         return "sum"
     if program.way == "timesteps":
-        return f"t = {address.indices[0]}"
+        name = "" if address.quantity in program.adjoints else f"{address.quantity} at "
+        return f"{name}t = {address.indices[0]}"
     return f"L{subscript(address.indices[0])}"
 
 

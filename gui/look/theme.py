@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QColor, QFont, QFontDatabase
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontMetricsF
 
 FAMILIES = ("U", "W", "V", "h", "attention", "output", "E", "b", "plain", "faint")
 
@@ -88,6 +88,32 @@ DARK = _palette(
 )
 
 ZOOMS = (0.75, 0.85, 1.0, 1.15, 1.3, 1.5, 1.75, 2.0, 2.5, 3.0)
+_MOST_WIDTHS = 5_000  # of texts in one font
+
+
+class Metrics(QFontMetricsF):
+    """The measures of a font; widths of texts are kept, since most of a step stood there at the step before."""
+
+    def __init__(self, font: QFont) -> None:
+        super().__init__(font)
+        self._widths: dict[str, float] = {}
+
+    def width(self, text: str) -> float:
+        """The horizontal advance of *text* in pixels."""
+        found = self._widths.get(text)
+        if found is None:
+            if len(self._widths) >= _MOST_WIDTHS:
+                self._widths.clear()
+            found = self._widths[text] = self.horizontalAdvance(text)
+        return found
+
+    def elided(self, text: str, room: float) -> str:
+        """*text*, or as much of its beginning as has *room*."""
+        if self.width(text) <= room:
+            return text
+        from PySide6.QtCore import Qt  # not at the top, which the first frame is made from
+
+        return self.elidedText(text, Qt.TextElideMode.ElideRight, room)
 
 
 class Theme(QObject):
@@ -103,6 +129,7 @@ class Theme(QObject):
         super().__init__()
         self._palette = palette
         self._fonts: dict[tuple[int, bool], QFont] = {}
+        self._metrics: dict[tuple[int, bool], Metrics] = {}
         self._lengths: dict[float, int] = {}  # asked for hundreds of times a step
         self._zoom = zoom
 
@@ -146,3 +173,10 @@ class Theme(QObject):
             font.setBold(bold)
             self._fonts[key] = font
         return QFont(self._fonts[key])  # a copy, since whoever asks may change it
+
+    def metrics(self, size: float = 13, *, bold: bool = False) -> Metrics:
+        """The measures of that `font`."""
+        key = self.px(size), bold
+        if key not in self._metrics:
+            self._metrics[key] = Metrics(self.font(size, bold=bold))
+        return self._metrics[key]

@@ -33,11 +33,12 @@ _STEPPING = ("back", "into", "over", "out")
 _RATE_TIP = "The learning rate; another one trains again from epoch 1"
 _LAST_EPOCH = 10_000_000
 _LARGEST_RATE = 1e6
+_UNBOUND = 16_777_215  # Qt's own number for a length without a bound
 _LONGEST_TYPED = 20  # of a number that is put back
 # For these there is room, so that stepping moves nothing.
 _LONGEST = {
-    "over": ("Finish L₄ of ∂L/∂W", "Finish L₄ of ∂L/∂Ω", "Finish t = 4 of ∂L/∂W", "Finish total loss"),
-    "out": ("Finish forward", "Finish update", "Finish ∂L/∂W", "Finish ∂L/∂Ω", "Finish way back"),
+    "over": ("Finish L₄ of ∂L/∂W", "Finish L₄ of ∂L/∂Ω", "Finish total loss"),
+    "out": ("Finish forward", "Finish update", "Finish way back", "Finish ∂L/∂W", "Finish ∂L/∂Ω"),
 }
 # What is dropped, one after the other: what the sheet states, words of choices, labels, words of buttons; in the end
 # the fields are as narrow as their numbers and the arrows alone are left.
@@ -54,6 +55,9 @@ class Shortening(Protocol):
 
 class Toolbar(QToolBar):
     """What one steps with. It shows what it is told and says what is asked for.
+
+    Attributes:
+        buttons: those that step, by the id of their action.
 
     Signals:
         epoch_asked(int): go to that epoch. learning_rate_asked(float): train at that rate.
@@ -83,13 +87,9 @@ class Toolbar(QToolBar):
         self.toggleViewAction().setVisible(False)
         self._edge = QWidget()
         self.addWidget(self._edge)
-        for name in _STEPPING:
-            self.addAction(actions[name])
-            button = self.widgetForAction(actions[name])
-            if name == "into":
-                button.setProperty("primary", True)
-                if isinstance(button, QToolButton):
-                    button.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+        self.buttons = {name: self._add_button(actions[name]) for name in _STEPPING}
+        self.buttons["into"].setProperty("primary", True)
+        self.buttons["into"].setLayoutDirection(Qt.LayoutDirection.RightToLeft)
         self.addSeparator()
         self._add_epoch()
         self._add_learning_rate()
@@ -114,10 +114,12 @@ class Toolbar(QToolBar):
             if spec.id in labels:
                 self._actions[spec.id].setText(labels[spec.id])
         self._say_where()
+        self._fit()
 
     def show_epoch(self, epoch: int) -> None:
         """Show the epoch that the cursor is in."""
-        if not self.epoch.hasFocus() or self.epoch.value() != epoch:
+        is_typed = self.epoch.text() != self.epoch.textFromValue(epoch)
+        if self.epoch.value() != epoch or (is_typed and not self.epoch.hasFocus()):
             self.epoch.blockSignals(True)
             self.epoch.setValue(epoch)
             self.epoch.blockSignals(False)
@@ -142,6 +144,17 @@ class Toolbar(QToolBar):
             self.progress.setFormat(f"epoch {reached:,} of {goal:,}")
 
     # -- inside ---------------------------------------------------------------------------------------------
+
+    def _add_button(self, action: QAction) -> QToolButton:
+        """A button as the bar would make it; at every change of its own it would have the whole window arranged."""
+        button = QToolButton()
+        button.setAutoRaise(True)
+        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        button.setToolButtonStyle(self.toolButtonStyle())
+        button.setDefaultAction(action)
+        self.iconSizeChanged.connect(button.setIconSize)
+        self.addWidget(button)
+        return button
 
     def _add_epoch(self) -> None:
         self._labels.append(self._add_label("Epoch"))
@@ -239,6 +252,8 @@ class Toolbar(QToolBar):
         """Drop as little as must be for the width; nothing to do while no part and no width is another."""
         words = [choice.accessibleName() for choice in self._choices]
         training = self._training_action.isVisible()
+        # Words that are longer than those there is room for.
+        words += [action.text() for name in _LONGEST if self._is_long(action := self._actions[name])]
         fitted = (self.width(), self._theme.zoom, self.font().key(), self.stated.text(), training, *words)
         if fitted == self._fitted:
             return
@@ -247,6 +262,10 @@ class Toolbar(QToolBar):
             self._drop(dropped)
             if self._needed_width() <= self.width():
                 break
+
+    def _is_long(self, action: QAction) -> bool:
+        longest = max(len(text) for texts in _LONGEST.values() for text in texts)
+        return len(action.text()) > longest
 
     def _needed_width(self) -> int:
         layout = self.layout()
@@ -264,20 +283,24 @@ class Toolbar(QToolBar):
             label.setVisible(dropped < _LABELS)
         styles = Qt.ToolButtonStyle
         for name in _STEPPING:
-            button = self.widgetForAction(self._actions[name])
-            if isinstance(button, QToolButton):
-                bare = dropped >= (_ALL if name == "into" else _BUTTONS)
-                button.setToolButtonStyle(styles.ToolButtonIconOnly if bare else styles.ToolButtonTextBesideIcon)
-                if name in _LONGEST:
-                    advance = button.fontMetrics().horizontalAdvance
-                    button.setMinimumWidth(0)
-                    beside = button.sizeHint().width() - advance(button.text())
-                    button.setMinimumWidth(0 if bare else beside + max(map(advance, _LONGEST[name])))
+            button, bare = self.buttons[name], dropped >= (_ALL if name == "into" else _BUTTONS)
+            button.setToolButtonStyle(styles.ToolButtonIconOnly if bare else styles.ToolButtonTextBesideIcon)
+            if name in _LONGEST:
+                self._make_room(button, () if bare else (button.text(), *_LONGEST[name]))
         px, tight = self._theme.px, dropped >= _ALL
         self.epoch.setFixedWidth(px(54 if tight else 84))
         self.learning_rate.setFixedWidth(px(58 if tight else 72))
         self.progress.setFixedWidth(px(110 if tight else 170))
         self._say_where()
+
+    def _make_room(self, button: QToolButton, texts: tuple[str, ...]) -> None:
+        """Of one size whatever it says of *texts*; one that is free has Qt arrange the whole window at a new text."""
+        advance = button.fontMetrics().horizontalAdvance
+        button.setMinimumSize(0, 0)
+        button.setMaximumSize(_UNBOUND, _UNBOUND)
+        if texts:
+            hint = button.sizeHint()
+            button.setFixedSize(hint.width() - advance(button.text()) + max(map(advance, texts)), hint.height())
 
     def _say_where(self) -> None:
         """Without words on the buttons, their tool tips say where they lead."""

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QUndoStack
 
 from core.network.rule import Rule
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from gui.workbench.docked import Docked
 
 _MOST_UNDONE = 50  # edits; each may keep a network
+_DEEPEST = 6  # layouts within layouts that a step may change: what is laid out after it was painted is painted again
 _LONG, _REST = 128, 60  # in a text of more timesteps, most panels follow a hand that scrubs after so many milliseconds
 
 
@@ -139,6 +140,8 @@ class Workbench(QObject):
         """Let all panels show what they were given last; what came while they were at it is next."""
         for name, panel in self.panels.items():
             self._render(name, panel)
+        for _ in range(_DEEPEST):
+            QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
         self._speaker.say_where(self.model.view)
 
     def _render(self, name: str, panel: Panel) -> None:

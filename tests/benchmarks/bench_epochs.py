@@ -1,14 +1,16 @@
-"""One exact epoch by length of text and by hidden size, beside PyTorch in turns, and how it grows.
+"""One exact epoch by length of text and by hidden size, beside PyTorch and another checkout in turns; how it grows.
 
 Run from the project's root, where PyTorch is no dependency:
-``OPENBLAS_NUM_THREADS=1 python -m tests.benchmarks.bench_epochs``.
+``OPENBLAS_NUM_THREADS=1 python -m tests.benchmarks.bench_epochs [CHECKOUT]``.
 """
 
 from __future__ import annotations
 
 import string
+import sys
 import time
 from collections.abc import Callable
+from functools import cache
 from itertools import pairwise
 from math import log2
 from statistics import median
@@ -19,6 +21,7 @@ from core.epoch.training import Training
 from core.network.network import Network, Parameters
 from core.network.rule import EXACT
 from tests.benchmarks import pytorch
+from tests.benchmarks.before import Before
 
 LENGTHS = (4, 32, 128, 512, 1024)
 SIZES = (1, 16, 64, 128)
@@ -26,6 +29,7 @@ ALPHABET = tuple(string.ascii_lowercase + " ")
 RATE = 1e-4
 TURNS = 9
 TURN = 0.02  # seconds that a turn takes at least, so that short epochs are timed by the hundred
+MANY = 10**9
 
 
 def case(T: int, H: int) -> tuple[Network, Parameters]:
@@ -37,19 +41,24 @@ def case(T: int, H: int) -> tuple[Network, Parameters]:
     return network, Parameters.checked(network, drawn)
 
 
-def ours(network: Network, parameters: Parameters) -> Callable[[], float]:
-    """A function that trains one epoch further, by the code under test."""
-    training = Training(network, parameters, EXACT, RATE)
+@cache
+def training(T: str, H: str) -> Training:
+    """The training of one case by the code under test; its first epochs, for which much is prepared, are done."""
+    begun = Training(*case(int(T), int(H)), EXACT, RATE)
+    begun.run(MANY, TURN)
+    return begun
 
-    def epoch() -> float:
-        training.run(training.reached + 1)
-        return training.losses[-1]
 
-    return epoch
+def turn(T: str, H: str) -> float:
+    """What an epoch of it takes of the processor's time, which other processes leave alone: the mean of one turn."""
+    trained = training(T, H)
+    start, before = time.process_time(), trained.reached
+    trained.run(MANY, TURN)
+    return (time.process_time() - start) / (trained.reached - before)
 
 
 def seconds(epoch: Callable[[], float]) -> float:
-    """What an epoch takes of the processor's time, which other processes leave alone: the mean of one turn."""
+    """As `turn`, of an epoch of PyTorch."""
     start, count = time.process_time(), 0
     while time.process_time() - start < TURN:
         epoch()
@@ -70,24 +79,35 @@ def exponents(times: dict[tuple[int, int], float]) -> None:
 
 
 def main() -> None:
-    """The table: milliseconds, and how many times as long PyTorch takes."""
-    print("milliseconds an exact epoch; times as long in PyTorch eager, one thread")
-    print("   T    H      ours   PyTorch  ratio (smallest … largest)")
+    """The table: milliseconds, and how many times as long the others take."""
+    before = Before(sys.argv[1], "bench_epochs") if sys.argv[1:] else None
+    print("milliseconds an exact epoch; times as long in PyTorch eager, one thread, and in that checkout")
+    print("   T    H      ours   PyTorch  ratio (smallest … largest)    before  ratio (smallest … largest)")
     times: dict[tuple[int, int], float] = {}
+    nothing = float("nan")
     for T in LENGTHS:
         for H in SIZES:
             network, parameters = case(T, H)
-            own = ours(network, parameters)
             other = pytorch.trainer(network, parameters, RATE) if pytorch.INSTALLED else None
-            if other is not None and abs(own() - other()) > 1e-9 * T:
+            if other is not None and abs(training(str(T), str(H)).losses[0] - other()) > 1e-9 * T:
                 raise SystemExit(f"T = {T}, H = {H}: the losses differ")
-            turns = [(seconds(own), seconds(other) if other else float("nan")) for _ in range(TURNS)]
-            times[T, H] = median(mine for mine, _ in turns)
-            theirs = median(their for _, their in turns)
-            ratios = [their / mine for mine, their in turns]
-            spread = f"{median(ratios):6.1f} ({min(ratios):.1f} … {max(ratios):.1f})"
-            print(f"{T:4} {H:4} {1e3 * times[T, H]:9.3f} {1e3 * theirs:9.3f} {spread}", flush=True)
+            turns = [
+                (
+                    turn(str(T), str(H)),
+                    seconds(other) if other else nothing,
+                    before.asked("turn", T, H) if before else nothing,
+                )
+                for _ in range(TURNS)
+            ]
+            times[T, H] = median(mine for mine, *_ in turns)
+            print(f"{T:4} {H:4} {1e3 * times[T, H]:9.3f} {_beside(turns, 1)} {_beside(turns, 2)}", flush=True)
     exponents(times)
+
+
+def _beside(turns: list[tuple[float, float, float]], place: int) -> str:
+    ratios = [each[place] / each[0] for each in turns]
+    theirs = 1e3 * median(each[place] for each in turns)
+    return f"{theirs:9.3f} {median(ratios):6.2f} ({min(ratios):.2f} … {max(ratios):.2f})"
 
 
 if __name__ == "__main__":

@@ -1,5 +1,7 @@
 """How long a step takes until it is painted, beside a bare window whose one label changes: prints both and a ratio.
 
+Also how many repeats of a held Space the window takes, and how long another zoom and another theme take.
+
 Run from the project's root: ``xvfb-run -a python -m tests.benchmarks.bench_step``.
 """
 
@@ -16,7 +18,8 @@ from statistics import median, quantiles
 from unittest.mock import patch
 
 import numpy as np
-from PySide6.QtCore import QEvent, QObject
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QWidget
 
 from core.network.network import Network, Parameters
@@ -26,6 +29,7 @@ from core.sources.source import SHEETS, Source
 from gui.debugger.view import View
 from gui.look.theme import LIGHT, Theme
 from gui.window.main_window import MainWindow
+from gui.workbench.keys import KeyYielding
 from gui.workbench.settings import Settings
 from gui.workbench.workbench import Workbench
 
@@ -33,6 +37,8 @@ SIZE = (1440, 900)
 MOST_TURNS = 50  # of the event loop, for layouts to settle before the clock starts
 T, K, SIZES = 1000, 27, (64, 128)  # of the long networks, which have attention
 JUMPS, WALKS, STEPS = 60, 6, 10
+HELD, RATE = 90, 30  # repeats of a held key, and how many come a second
+LOOKS = 6  # of each, another zoom and another theme
 
 
 class Application(QApplication):
@@ -89,6 +95,9 @@ def workbench(source: Source) -> Workbench:
     for name, panel in bench.panels.items():
         panel.setProperty("panel", name)
     window.toolbar.setProperty("panel", "toolbar")
+    application = QApplication.instance()
+    assert application is not None
+    application.installEventFilter(KeyYielding(window))
     return bench
 
 
@@ -137,6 +146,38 @@ def walk(
             if centre is not None:
                 centre.append(1000 * (application.centre - begun))
     return times
+
+
+def held_space(application: Application, bench: Workbench) -> str:
+    """How many of the repeats of a held Space are steps, and how late the last of them is on the screen."""
+    bench.model.go_to_position(1)
+    bench.formula.setFocus()
+    settle(application)
+    begun, late = time.perf_counter(), []
+    for n in range(HELD):
+        due = begun + n / RATE
+        while time.perf_counter() < due:
+            application.processEvents()
+        asked = QKeyEvent(QEvent.Type.ShortcutOverride, Qt.Key.Key_Space, Qt.KeyboardModifier.NoModifier, " ", n > 0)
+        asked.ignore()
+        application.sendEvent(bench.formula, asked)
+        if not asked.isAccepted():  # else it came too fast, and goes nowhere
+            bench.window.actions_by_id["into"].trigger()
+        for _ in range(2):
+            application.processEvents()
+        late.append(1000 * (time.perf_counter() - due))
+    taken = bench.model.view.cursor.position - 1
+    return f"held Space, {RATE} repeats a second: {taken} of {HELD} taken; {line('painted after', late)}"
+
+
+def looks(application: Application, bench: Workbench, actions: tuple[str, str]) -> list[float]:
+    """Another zoom or another theme, there and back."""
+    settle(application)
+    return [
+        milliseconds(application, bench.window.actions_by_id[action].trigger)
+        for _ in range(LOOKS // 2)
+        for action in actions
+    ]
 
 
 def jump(application: Application, bench: Workbench, positions: Iterable[int]) -> list[float]:
@@ -192,6 +233,10 @@ def main() -> None:
             print(line("    of these, formula, strip and timeline", centre))
             label_changes()
         print("    " + parts(application, bench, partial(walk, application, bench, [1], steps)))
+    bench.model.open(open_source(SHEETS[0]))
+    print(held_space(application, bench))
+    print(line("another zoom", looks(application, bench, ("zoom_in", "zoom_out"))))
+    print(line("another theme", looks(application, bench, ("theme_dark", "theme_light"))))
     for H in SIZES:
         bench.model.open(long_source(H))
         settle(application)

@@ -1,11 +1,12 @@
-"""How fast training is, beside PyTorch and beside a plain loop in the same process: prints seconds and ratios.
+"""How fast training is, beside PyTorch, a plain loop, and another checkout, in turns: prints seconds and ratios.
 
 Ratios count, since seconds depend on the machine. Run from the project's root, where PyTorch is no dependency:
-``OPENBLAS_NUM_THREADS=1 python -m tests.benchmarks.bench_training``.
+``OPENBLAS_NUM_THREADS=1 python -m tests.benchmarks.bench_training [CHECKOUT]``.
 """
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable
 from functools import partial
@@ -15,10 +16,11 @@ import numpy as np
 
 from core.epoch.training import Training
 from core.network.network import Network, Parameters
-from core.network.rule import EXACT, PRINTED, Rule
+from core.network.rule import EXACT, NAMED_RULES, Rule
 from core.sources.opening import open_source
 from core.sources.source import SHEETS
 from tests.benchmarks import pytorch
+from tests.benchmarks.before import Before
 
 EPOCHS = 10_000
 RUNS = 5
@@ -86,27 +88,37 @@ def seconds(work: Work) -> tuple[float, float]:
     return time.process_time() - start, result
 
 
-def compare(title: str, fast: Work, others: dict[str, Work], tolerance: float) -> None:
+def taken(name: str, rule: str) -> float:
+    """What the code under test takes for a sheet under a named rule."""
+    source = open_source(name)
+    return seconds(partial(ours, source.network, source.parameters, NAMED_RULES[rule]))[0]
+
+
+def compare(title: str, name: str, rule: str, others: dict[str, Work], before: Before | None) -> None:
     """Run all in turns, which spreads the machine's moods evenly, and print how they compare."""
-    times: dict[str, list[float]] = {name: [] for name in ("ours", *others)}
+    source, times = open_source(name), dict[str, list[float]]()
     for _ in range(RUNS):
-        taken, found = seconds(fast)
-        times["ours"].append(taken)
-        for name, work in others.items():
-            taken, expected = seconds(work)
-            times[name].append(taken)
-            if abs(found - expected) > tolerance:
+        own, found = seconds(partial(ours, source.network, source.parameters, NAMED_RULES[rule]))
+        times.setdefault("ours", []).append(own)
+        if before is not None:
+            times.setdefault("that checkout", []).append(before.asked("taken", name, rule))
+        for other, work in others.items():
+            took, expected = seconds(work)
+            times.setdefault(other, []).append(took)
+            if abs(found - expected) > TOLERANCE[name]:
                 raise SystemExit(f"{title}: the losses differ: {found} and {expected}")
-    print(f"{title}: {median(times['ours']):.2f} s ({min(times['ours']):.2f} … {max(times['ours']):.2f})")
-    for name in others:
-        ratios = [slow / own for slow, own in zip(times[name], times["ours"], strict=True)]
+    own_times = times.pop("ours")
+    print(f"{title}: {median(own_times):.3f} s ({min(own_times):.3f} … {max(own_times):.3f})")
+    for other, found_times in times.items():
+        ratios = [slow / own for slow, own in zip(found_times, own_times, strict=True)]
         spread = f"({min(ratios):.1f} … {max(ratios):.1f})"
-        print(f"    {name}: {median(times[name]):.2f} s, {median(ratios):.1f} times as long {spread}")
+        print(f"    {other}: {median(found_times):.2f} s, {median(ratios):.1f} times as long {spread}", flush=True)
 
 
 def main() -> None:
     """Both sheets under both rules."""
     print(f"{EPOCHS:,} epochs, {RUNS} runs of each in turns: median (smallest … largest)")
+    before = Before(sys.argv[1], "bench_training") if sys.argv[1:] else None
     for name in SHEETS:
         source = open_source(name)
         case = source.network, source.parameters
@@ -115,8 +127,8 @@ def main() -> None:
             others["PyTorch eager, one thread"] = partial(eager, *case)
         if source.network.attention:
             others["plain NumPy loop"] = partial(plain, *case)
-        compare(f"{source.title}, exact", partial(ours, *case), others, TOLERANCE[name])
-        compare(f"{source.title}, as printed", partial(ours, *case, PRINTED), {}, 0)
+        compare(f"{source.title}, exact", name, "exact", others, before)
+        compare(f"{source.title}, as printed", name, "printed", {}, before)
 
 
 if __name__ == "__main__":

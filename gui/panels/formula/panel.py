@@ -33,6 +33,7 @@ from gui.panels.formula.onward import Onward, onward, to_try
 from gui.panels.formula.result import MatrixPart, ResultView, SoftmaxView, UpdateView
 from gui.widgets.formula.ladder import LadderView
 from gui.widgets.formula.view import FormulaView
+from gui.widgets.parts.copied_label import CopiedLabel
 from gui.widgets.parts.keys import ENTER
 from gui.widgets.parts.scroll import SteadyScroll
 from gui.widgets.strip.strip import PathStrip
@@ -63,7 +64,7 @@ class FormulaPanel(Panel):
         self._opened: frozenset[int] = frozenset()  # what is open in the ladder of this step
         self._is_presented = False
         self.strip = PathStrip(theme)
-        self.title, self.subtitle, self.sentence = QLabel(), QLabel(), QLabel()
+        self.title, self.subtitle, self.sentence = CopiedLabel(), CopiedLabel(), CopiedLabel()
         self.copy = QPushButton()  # without words, which would have the title wrapped
         self.copy.setProperty("small", True)
         self.copy.setAccessibleName("Copy LaTeX")
@@ -76,7 +77,7 @@ class FormulaPanel(Panel):
         self.other_way.clicked.connect(lambda: self._view and self.way_asked.emit(ways.other(self._view.program.way)))
         self.symbols = FormulaView(theme, size=24)
         self.further = FormulaView(theme, size=17)
-        self.paths = QLabel()  # what is asked of h_m in words, where there is room
+        self.paths = CopiedLabel()  # what is asked of h_m in words, where there is room
         self.numbers = FormulaView(theme, size=18)
         self.value = QLabel()
         self.softmax, self.ladder, self.ladder_end = SoftmaxView(theme), LadderView(theme), LadderView(theme)
@@ -85,7 +86,7 @@ class FormulaPanel(Panel):
         self.veil = QLabel("The result is hidden.")
         self.prompt = YourNumber(theme)
         self.to_try, self.onward = Onward(theme, "Three things to try:"), Onward(theme, "goes to →")
-        self.sheet, self.note = QLabel(), QFrame()
+        self.sheet, self.note = CopiedLabel(), QFrame()
         self.note.setObjectName("note")
         self.why = QToolButton()
         self.why.setText("Why?")
@@ -130,8 +131,8 @@ class FormulaPanel(Panel):
         step, form = view.step, view.form
         words = spoken(step, view.cursor.position, len(view.program), form, view.entry, hidden=view.hidden)
         self.strip.set_picture(picture.strip_picture(view))
-        self.title.setText(step.formula.title)
-        self.subtitle.setText(picture.subtitle(view))
+        self.title.set_words(step.formula.title)
+        self.subtitle.set_words(picture.subtitle(view))
         self.other_way.setText(ways.link_text(view))
         self.other_way.setVisible(bool(self.other_way.text()) and not self._is_presented)
         first, *further = picture.symbolic_lines(view)
@@ -151,10 +152,10 @@ class FormulaPanel(Panel):
         self.symbols.show()  # a room may have been spared these
         # Of a hidden result even the reason why it is zero, or its sign, would tell it.
         self.sentence.setVisible(not view.hidden)
-        self.sentence.setText("\n".join([explain.sentence(view), *(line for line in extra if line)]))
+        self.sentence.set_words("\n".join([explain.sentence(view), *(line for line in extra if line)]))
         self._show_sheet(view)
         self._show_operand()
-        self.paths.setText(explain.paths_line(view))
+        self.paths.set_words(explain.paths_line(view))
         self.to_try.set_links(to_try(view))
         self.onward.set_links(onward(view))
         self._ready_to_predict()
@@ -341,6 +342,8 @@ class FormulaPanel(Panel):
 
     def _place_result(self) -> None:
         """The result beside the numbers where both fit at full size, else below them."""
+        if self.result.isHidden():
+            return
         width = self._inner_width()
         self.result.place(width, beside=True)  # as wide as it would be there, whichever place it had before
         numbers, result = self.numbers.sizeHint().width(), self.result.sizeHint().width()
@@ -362,7 +365,7 @@ class FormulaPanel(Panel):
         own = self._own.get((view.cursor.epoch, view.step.address))
         lines = explain.sheet_lines(view, in_full=self.why.isChecked()) + (() if own is None else (own,))
         lines = () if view.hidden else lines
-        self.sheet.setText("\n".join(lines))
+        self.sheet.set_words("\n".join(lines))
         self.note.setVisible(bool(lines))
         sheet = view.source.worksheet
         has_errata = sheet is not None and bool(sheet.errata_at(view.cursor.epoch, view.step.address))
@@ -440,10 +443,7 @@ class FormulaPanel(Panel):
         column.addStretch(1)
         column.addWidget(self.to_try)
         column.addWidget(self.onward)
-        for label in (self.title, self.subtitle, self.sentence, self.sheet, self.operand, self.paths):
-            label.setWordWrap(True)
-            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-            label.setTextFormat(Qt.TextFormat.PlainText)
+        self.operand.setTextFormat(Qt.TextFormat.PlainText)
         for label, role in (
             (self.title, "title"),
             (self.subtitle, "dim"),
@@ -455,8 +455,6 @@ class FormulaPanel(Panel):
             (self.veil, "strong"),
         ):
             label.setProperty("role", role)
-        self.operand.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
-        self.operand.setWordWrap(False)
         self.operand.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._scroll = SteadyScroll(body)
         self._scroll.resized.connect(self._fit)

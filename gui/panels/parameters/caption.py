@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from PySide6.QtCore import QPointF, QSize
-from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from core.network.symbols import family
@@ -63,9 +63,9 @@ class Caption(QWidget):
             return
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        font, left = self._name_font(block), self._sign_width
-        baseline = QFontMetricsF(font).ascent()
-        painter.setFont(font)
+        left, bold = self._sign_width, self._is_bold(block)
+        baseline = theme.metrics(_NAME, bold=bold).ascent()
+        painter.setFont(theme.font(_NAME, bold=bold))
         painter.setPen(theme.palette.accent if block.outlined else theme.palette.dim)
         painter.drawText(QPointF(0, baseline), block.sign)
         painter.setPen(theme.palette.families[family(block.symbol)])
@@ -84,15 +84,15 @@ class Caption(QWidget):
         block = self._block
         if block is None:
             return
-        metrics = QFontMetricsF(self._name_font(block))
-        self._sign_width = metrics.horizontalAdvance(f"{block.sign} ") if block.sign else 0.0
-        self._name_width = metrics.horizontalAdvance(block.name)
-        self._state_width = QFontMetricsF(self._theme.font(_STATE)).horizontalAdvance(block.state)
+        metrics = self._theme.metrics(_NAME, bold=self._is_bold(block))
+        self._sign_width = metrics.width(f"{block.sign} ") if block.sign else 0.0
+        self._name_width = metrics.width(block.name)
+        self._state_width = self._theme.metrics(_STATE).width(block.state)
         self.updateGeometry()
         self.update()
 
-    def _name_font(self, block: Block) -> QFont:
-        return self._theme.font(_NAME, bold=family(block.symbol) == "b")
+    def _is_bold(self, block: Block) -> bool:
+        return family(block.symbol) == "b"
 
     def _beside(self) -> float:
         """Where the state begins when it stands on the line of the name."""
@@ -102,4 +102,4 @@ class Caption(QWidget):
         return not self._state_width or math.ceil(self._beside() + self._state_width) <= width
 
     def _line(self, size: float) -> int:
-        return math.ceil(QFontMetricsF(self._theme.font(size)).height()) + self._theme.px(3)
+        return math.ceil(self._theme.metrics(size).height()) + self._theme.px(3)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
-from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QFont, QPainter, QPen
 from PySide6.QtWidgets import QAbstractScrollArea, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from gui.look.theme import Theme, mix
@@ -34,9 +34,9 @@ class ProgramDelegate(QStyledItemDelegate):
         """Room for the words, the total and the mark."""
         px, row = self._theme.px, self._model.row(index)
         # Always as wide as the bold words, so that nothing moves when the cursor comes by.
-        width = px(_PAD) + QFontMetricsF(self._bold).horizontalAdvance(row.label.text) + px(_MARK)
+        width = px(_PAD) + self._theme.metrics(_SIZE, bold=True).width(row.label.text) + px(_MARK)
         if row.total:
-            width += px(_GAP) + QFontMetricsF(self._plain).horizontalAdvance(row.total)
+            width += px(_GAP) + self._theme.metrics(_SIZE).width(row.total)
         return QSize(int(width) + 1, px(_HEIGHT))
 
     def paint(
@@ -71,7 +71,8 @@ class ProgramDelegate(QStyledItemDelegate):
     def note_left(self, index: QModelIndex | QPersistentModelIndex) -> float:
         """Where the words that stand apart begin, from the left of the line."""
         label = self._model.row(index).label
-        return self._theme.px(_PAD) + QFontMetricsF(self._bold).horizontalAdvance(f"{label.before}{label.name} ")
+        words = self._theme.metrics(_SIZE, bold=True)
+        return self._theme.px(_PAD) + words.width(f"{label.before}{label.name} ")
 
     @staticmethod
     def is_current(row: Row, *, closed: bool) -> bool:
@@ -84,13 +85,11 @@ class ProgramDelegate(QStyledItemDelegate):
         painter.setPen(palette.accent if current else ink)
         room = area.width()
         if row.total:
-            font = self._plain
-            wide = QFontMetricsF(font).horizontalAdvance(row.total)
-            room -= wide + self._theme.px(_GAP)
-            self._text(painter, area, row.total, font, Qt.AlignmentFlag.AlignRight)
-        font = self._bold if current or row.is_heading else self._plain
-        text = QFontMetricsF(font).elidedText(row.label.text, Qt.TextElideMode.ElideRight, room + 1)
-        self._text(painter, area, text, font, Qt.AlignmentFlag.AlignLeft)
+            room -= self._theme.metrics(_SIZE).width(row.total) + self._theme.px(_GAP)
+            self._text(painter, area, row.total, self._plain, Qt.AlignmentFlag.AlignRight)
+        bold = current or row.is_heading
+        text = self._theme.metrics(_SIZE, bold=bold).elided(row.label.text, room + 1)
+        self._text(painter, area, text, self._bold if bold else self._plain, Qt.AlignmentFlag.AlignLeft)
 
     def _text(self, painter: QPainter, area: QRectF, text: str, font: QFont, side: Qt.AlignmentFlag) -> None:
         painter.setFont(font)

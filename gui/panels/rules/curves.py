@@ -27,6 +27,7 @@ from gui.widgets.plots.curves_picture import Curve
 if TYPE_CHECKING:
     from gui.widgets.plots.curves_plot import CurvesPlot
 
+_AT_ONCE = 0.05  # seconds of training before anything is shown, which most small networks need no more than
 _SLICE = 0.008  # seconds of training between two turns of the event loop, so that the window stays alive
 _DRAWN = 0.05  # the share of the work after which the curves are drawn again
 
@@ -101,6 +102,7 @@ class LossCurves(QWidget):
             others = [each for each in rules if each.rule != training.rule]
             self._made_for = key
             self._losses = LossesOfRules(training.network, training.initial, (*in_use, *others), training.learning_rate)
+            self._losses.run(_AT_ONCE)
             self._drawn = -1.0
         if view.form != self._form:
             self._form, self._drawn = view.form, -1.0

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QPainter, QPen
 
-from gui.look.theme import Theme
+from gui.look.theme import Metrics, Theme
 from gui.widgets.bars.paint import TEXT, bar_colours, paint_sample
 from gui.widgets.bars.picture import BarPicture
 from gui.widgets.bars.scale import BarScale, Bracket
@@ -28,12 +28,12 @@ def axis_height(picture: BarPicture, theme: Theme) -> int:
 def paint_axis(painter: QPainter, picture: BarPicture, scale: BarScale, top: float, theme: Theme) -> None:
     """Paints a row of numbers, then a row of brackets for every outer level, from *top* down."""
     row = theme.px(ROW)
-    metrics = QFontMetricsF(theme.font(TEXT))
+    metrics = theme.metrics(TEXT)
     for depth, name in enumerate(reversed(picture.levels)):
         painter.setFont(theme.font(TEXT))
         painter.setPen(theme.palette.dim)
         y = top + depth * row
-        width = metrics.horizontalAdvance(name) + 2
+        width = metrics.width(name) + 2
         right = scale.plot.left() - theme.px(6)
         painter.drawText(QRectF(right - width, y, width, row), _CENTRED, name)
     _row(painter, picture, scale, _numbers(picture, scale, theme), "", top, theme)
@@ -47,7 +47,7 @@ def paint_axis(painter: QPainter, picture: BarPicture, scale: BarScale, top: flo
 def _numbers(picture: BarPicture, scale: BarScale, theme: Theme) -> list[Bracket]:
     """The innermost numbers, one a place; where not all have room only the current one, or else round ones."""
     first, last = int(bool(picture.lead)), len(picture.slots)
-    widest = QFontMetricsF(theme.font(TEXT)).horizontalAdvance("0" * len(str(picture.slots[-1][-1])))
+    widest = theme.metrics(TEXT).width("0" * len(str(picture.slots[-1][-1])))
     if widest + theme.px(_GAP) > scale.pitch:
         if picture.current is None and len(picture.levels) == 1:
             return _round_numbers(picture, widest + theme.px(20), scale)
@@ -81,7 +81,7 @@ def _row(
     palette, row, gap = theme.palette, theme.px(ROW), theme.px(_GAP)
     current = picture.current
     plain, bold = theme.font(TEXT), theme.font(TEXT, bold=True)
-    measure, measure_bold = QFontMetricsF(plain), QFontMetricsF(bold)
+    measure, measure_bold = theme.metrics(TEXT), theme.metrics(TEXT, bold=True)
     here = next((b for b in brackets if current is not None and b.first <= current <= b.last), None)
     taken = QRectF()
     for bracket in [here, *(b for b in brackets if b is not here)] if here else brackets:
@@ -98,7 +98,7 @@ def _row(
         text = _fitting(f"{prefix}{bracket.number}", str(bracket.number), right - left - gap, metrics)
         if not text and lit:
             text = str(bracket.number)
-        width = metrics.horizontalAdvance(text)
+        width = metrics.width(text)
         box = QRectF((left + right - width) / 2 - 1, top, width + 2, row)
         if not text or (not lit and box.intersects(taken)):
             continue
@@ -111,8 +111,8 @@ def _row(
         painter.drawText(box, _CENTRED, text)
 
 
-def _fitting(long: str, short: str, width: float, metrics: QFontMetricsF) -> str:
-    return next((text for text in (long, short) if metrics.horizontalAdvance(text) <= width), "")
+def _fitting(long: str, short: str, width: float, metrics: Metrics) -> str:
+    return next((text for text in (long, short) if metrics.width(text) <= width), "")
 
 
 def _lead(painter: QPainter, picture: BarPicture, scale: BarScale, top: float, theme: Theme) -> None:
@@ -122,7 +122,7 @@ def _lead(painter: QPainter, picture: BarPicture, scale: BarScale, top: float, t
     font = theme.font(TEXT)
     left, right = float(scale.edges[0]), float(scale.edges[1])
     painter.fillRect(QRectF(left, round(y), right - theme.px(3) - left, 1), theme.palette.border)
-    text = QFontMetricsF(font).elidedText(picture.lead, Qt.TextElideMode.ElideLeft, right - left)
+    text = theme.metrics(TEXT).elidedText(picture.lead, Qt.TextElideMode.ElideLeft, right - left)
     painter.setFont(font)
     painter.setPen(theme.palette.ink)
     painter.drawText(QRectF(left, y, right - left, row), Qt.AlignmentFlag.AlignVCenter, text)
@@ -151,11 +151,11 @@ def legend_entries(picture: BarPicture) -> Iterator[LegendEntry]:
 
 def legend_lines(picture: BarPicture, width: float, theme: Theme) -> list[list[LegendEntry]]:
     """The legend, in as many lines as it needs."""
-    metrics = QFontMetricsF(theme.font(TEXT))
+    metrics = theme.metrics(TEXT)
     lines: list[list[LegendEntry]] = [[]]
     x = 0.0
     for entry in legend_entries(picture):
-        wide = metrics.horizontalAdvance(entry.word) + theme.px(34)
+        wide = metrics.width(entry.word) + theme.px(34)
         if lines[-1] and x + wide > width:
             lines.append([])
             x = 0.0
@@ -168,7 +168,7 @@ def paint_legend(painter: QPainter, lines: list[list[LegendEntry]], left: float,
     """Paints what *lines* names, each with a sample of how it is drawn."""
     row, size = theme.px(ROW), theme.px(11)
     font = theme.font(TEXT)
-    metrics = QFontMetricsF(font)
+    metrics = theme.metrics(TEXT)
     for number, line in enumerate(lines):
         x, middle = left, top + (number + 0.5) * row
         for entry in line:
@@ -183,6 +183,6 @@ def paint_legend(painter: QPainter, lines: list[list[LegendEntry]], left: float,
             x = sample.right() + theme.px(5) if entry.sample is not None else x
             painter.setFont(font)
             painter.setPen(theme.palette.dim)
-            wide = metrics.horizontalAdvance(entry.word)
+            wide = metrics.width(entry.word)
             painter.drawText(QRectF(x, top + number * row, wide + 2, row), Qt.AlignmentFlag.AlignVCenter, entry.word)
             x += wide + theme.px(15)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
-    QFontMetricsF,
     QHelpEvent,
     QKeyEvent,
     QMouseEvent,
@@ -93,13 +92,13 @@ class BarChart(QWidget):
         if self._picture is None:
             return
         px = self._theme.px
-        metrics = QFontMetricsF(self._theme.font(TEXT))
+        metrics = self._theme.metrics(TEXT)
         self._legend = legend_lines(self._picture, self.width(), self._theme)
         above = px(ROW) * len(self._legend) + px(_HEADROOM)
         below = axis_height(self._picture, self._theme) + px(_HEADROOM)
         area = QRectF(1, above, self.width() - px(4), max(self.height() - above - below, 1))
         most_ticks = max(2, min(6, round(area.height() / px(34))))
-        self._scale = bar_scale(self._picture, area, metrics.horizontalAdvance, most_ticks)
+        self._scale = bar_scale(self._picture, area, metrics.width, most_ticks)
         self.update()
 
     def resizeEvent(self, _event: QResizeEvent) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
 from gui.look.theme import Theme, mix
 from gui.widgets.bars.picture import BarPicture
@@ -70,9 +70,8 @@ def bar_colours(theme: Theme) -> tuple[QColor, QColor]:
 
 
 def _ticks(painter: QPainter, scale: BarScale, theme: Theme) -> None:
-    palette, font = theme.palette, theme.font(TEXT)
-    metrics = QFontMetricsF(font)
-    painter.setFont(font)
+    palette, metrics = theme.palette, theme.metrics(TEXT)
+    painter.setFont(theme.font(TEXT))
     named: list[float] = []
     # Zero first: where the plot is low, names that would cover one another are left out.
     for value, text in sorted(scale.ticks, key=lambda tick: abs(tick[0])):
@@ -85,7 +84,7 @@ def _ticks(painter: QPainter, scale: BarScale, theme: Theme) -> None:
         named.append(y)
         painter.setPen(palette.dim)
         right = scale.plot.left() - theme.px(6)
-        box = QRectF(right - metrics.horizontalAdvance(text) - 1, y - metrics.height() / 2, 0, metrics.height())
+        box = QRectF(right - metrics.width(text) - 1, y - metrics.height() / 2, 0, metrics.height())
         painter.drawText(box.adjusted(0, 0, right - box.left(), 0), Qt.AlignmentFlag.AlignVCenter, text)
 
 
@@ -140,7 +139,7 @@ def _stack(
     ends: Numbers,
     colour: QColor,
 ) -> None:
-    metrics = QFontMetricsF(theme.font(TEXT, bold=True))
+    metrics = theme.metrics(TEXT, bold=True)
     painter.setFont(theme.font(TEXT, bold=True))
     for part, (start, end) in enumerate(ends):
         box = QRectF(column.left(), float(start), column.width(), float(end - start)).normalized()
@@ -148,7 +147,7 @@ def _stack(
             continue
         paint_sample(painter, box, part, colour, theme)
         letter = picture.part_names[part][0]
-        label = QRectF(0, 0, metrics.horizontalAdvance(letter) + theme.px(4), metrics.height() - theme.px(1))
+        label = QRectF(0, 0, metrics.width(letter) + theme.px(4), metrics.height() - theme.px(1))
         if box.width() >= label.width() + 2 and box.height() >= label.height() + 2:
             label.moveCenter(box.center())
             painter.setPen(Qt.PenStyle.NoPen)
@@ -213,12 +212,12 @@ def _current_label(painter: QPainter, picture: BarPicture, scale: BarScale, them
     value = float(picture.values[picture.current])
     text = "▶ " + picture.form(value)
     font = theme.font(TEXT, bold=True)
-    metrics = QFontMetricsF(font)
+    metrics = theme.metrics(TEXT, bold=True)
     ends = np.append(picture.stacks()[picture.current].ravel(), value)
     tip = scale.y(float(ends.min() if value < 0 else ends.max())) if np.isfinite(value) else scale.y(0.0)
     dot = scale.y(float(picture.totals[picture.current])) if picture.adds_up else float("nan")
     down = value < 0 and not picture.is_log
-    box = QRectF(0, 0, metrics.horizontalAdvance(text) + theme.px(6), metrics.height())
+    box = QRectF(0, 0, metrics.width(text) + theme.px(6), metrics.height())
     box.moveCenter(QPointF(scale.x(picture.current), tip))
     gap = theme.px(3)
     if down:

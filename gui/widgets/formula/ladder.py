@@ -9,7 +9,6 @@ from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
-    QFontMetricsF,
     QHelpEvent,
     QKeyEvent,
     QMouseEvent,
@@ -197,7 +196,7 @@ class LadderView(QWidget):
             painter.setPen(palette.ink)
             text = self._form(float(value))
             painter.setFont(theme.font(12, bold=result))
-            if QFontMetricsF(painter.font()).horizontalAdvance(text) <= cell.width() - 2:
+            if theme.metrics(12, bold=result).width(text) <= cell.width() - 2:
                 painter.drawText(cell, Qt.AlignmentFlag.AlignCenter, text)
 
     def _paint_triangle(self, painter: QPainter, at: QPointF, *, open_: bool) -> None:

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from math import inf
 
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QFontMetricsF
 
 from core.network.arrays import Array
 from core.steps.template import Pieces
@@ -193,11 +192,11 @@ def _fitted(
     widest = _widest((row.numbers for row in rows), _NUMBER_EM, theme)
     vectors = [row.product.size for row in rows if is_vector(row)]
     beside = max(vectors, default=0) <= _MOST_BESIDE
-    bold = QFontMetricsF(theme.font(14, bold=True))
-    singles = [bold.horizontalAdvance(form(float(row.product.ravel()[0]))) for row in rows if row.product.size == 1]
+    bold = theme.metrics(14, bold=True)
+    singles = [bold.width(form(float(row.product.ravel()[0]))) for row in rows if row.product.size == 1]
     product = max([px(_LEAST_PRODUCT) if noted else 0.0, *singles, *(px(_CELL) * size for size in vectors if beside)])
-    words = QFontMetricsF(theme.font(12))
-    notes = max((words.horizontalAdvance(note(row)) for row in rows), default=0.0) + px(26)
+    words = theme.metrics(12)
+    notes = max((words.width(note(row)) for row in rows), default=0.0) + px(26)
     right = start + width
     has_notes = noted and right - notes - product - gap - numbers >= widest * _READABLE
     ends = right - (notes if has_notes else px(8))

@@ -50,7 +50,8 @@ class Beside(QWidget):
         upright = QSizePolicy.Policy.Ignored if beside else QSizePolicy.Policy.Expanding
         self._picture.setSizePolicy(QSizePolicy.Policy.Expanding, upright)
         self._layout.setDirection(QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom)
-        self._layout.setSpacing(px(12))
+        if self._layout.spacing() != px(12):
+            self._layout.setSpacing(px(12))
         needed = self._facts.minimumSizeHint()
         width = max(px(_FACTS), needed.width() + self._side.verticalScrollBar().sizeHint().width())
         height = self._facts.heightForWidth(self.width())

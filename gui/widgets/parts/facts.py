@@ -141,6 +141,8 @@ class FactList(QWidget):
 
     def set_facts(self, facts: Sequence[Fact]) -> None:
         """Shows *facts*; lines are kept and changed only where they differ."""
+        if tuple(facts) == self._facts:
+            return
         self._facts = tuple(facts)
         self._layout.setEnabled(False)  # else it lays out all of them at each that is shown
         while len(self._rows) < len(facts):
@@ -153,7 +155,6 @@ class FactList(QWidget):
             if not row.isHidden():
                 row.hide()
         self._layout.setEnabled(True)
-        self.updateGeometry()
 
     def _add_row(self, index: int) -> None:
         row = FactRow(self._theme, self)

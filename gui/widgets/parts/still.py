@@ -8,10 +8,10 @@ from PySide6.QtWidgets import QFrame, QWidget, QWidgetItem
 
 
 class Still(QFrame):
-    """Holds one widget and passes on only a change of the least size that it asks for.
+    """Holds one widget and passes on only that it needs more room than ever at this size of its own.
 
     Within nested layouts every new text of a label has the whole window laid out and painted again, also where
-    nothing changes its size.
+    nothing changes its size. What needs less for a moment will need more again: the room is kept for it.
     """
 
     def __init__(self, content: QWidget | None = None) -> None:
@@ -30,29 +30,33 @@ class Still(QFrame):
         self._item = QWidgetItem(content)
         content.setGeometry(self.contentsRect())
         content.show()
-        self._pass_on()
+        self._pass_on(kept=False)
 
     def sizeHint(self) -> QSize:
         """The content's, and the frame."""
         return QSize() if self._item is None else self._item.sizeHint().grownBy(self.contentsMargins())
 
     def minimumSizeHint(self) -> QSize:
-        """The content's, and the frame."""
-        return QSize() if self._item is None else self._item.minimumSize().grownBy(self.contentsMargins())
+        """The largest that the content has asked for, and the frame."""
+        return self._least
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The content fills the frame."""
         super().resizeEvent(event)
         if self._item is not None:
             self._item.setGeometry(self.contentsRect())
+            self._pass_on(kept=False)
 
     def event(self, event: QEvent) -> bool:
-        """The content was laid out again."""
-        if event.type() == QEvent.Type.LayoutRequest:
-            self._pass_on()
+        """The content was laid out again, or everything has another size."""
+        if event.type() in (QEvent.Type.LayoutRequest, QEvent.Type.StyleChange):
+            self._pass_on(kept=event.type() == QEvent.Type.LayoutRequest)
         return super().event(event)
 
-    def _pass_on(self) -> None:
-        before, self._least = self._least, self.minimumSizeHint()
+    def _pass_on(self, *, kept: bool = True) -> None:
+        if self._item is None:
+            return
+        before, needed = self._least, self._item.minimumSize().grownBy(self.contentsMargins())
+        self._least = needed.expandedTo(before) if kept else needed
         if self._least != before:
             self.updateGeometry()

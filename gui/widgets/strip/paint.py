@@ -77,7 +77,8 @@ def items(theme: Theme, picture: StripPicture, arranged: StripLayout, kept: Kept
 
 def changed(before: Sequence[Item], after: Sequence[Item]) -> list[QRectF]:
     """Where *after* looks other than *before*."""
-    old, new = ({item.look: item for item in listed} for listed in (before, after))
+    kept = set(before) & set(after)
+    old, new = ({item.look: item for item in listed if item not in kept} for listed in (before, after))
     return [item.area for one, other in ((old, new), (new, old)) for look, item in one.items() if look not in other]
 
 
@@ -102,11 +103,11 @@ class _StripItems:
 
     def items(self) -> Iterator[Item]:
         """Everything; what is lit comes after what is faint."""
-        lines = list(self._lines())
-        for lit in (False, True):
-            for pair in lines:
-                if lit == (self._is_lit(pair) or frozenset(pair) == self._use):
-                    yield from self._line(pair)
+        lines = [(pair, self._is_lit(pair), frozenset(pair) == self._use) for pair in self._lines()]
+        for above in (False, True):
+            for pair, lit, used in lines:
+                if above == (lit or used):
+                    yield from self._line(pair, lit=lit, used=used)
         yield from self._cuts()
         for symbol, rect in self._layout.nodes.items():
             yield self._node(symbol, rect)
@@ -149,10 +150,8 @@ class _StripItems:
             pen.setDashPattern([2.0, 2.0])
         return pen
 
-    def _line(self, pair: tuple[str, str]) -> Iterator[Item]:
-        used = frozenset(pair) == self._use
-        key = ("line", pair, self._picture.parameter if used else None, self._is_lit(pair),
-               self._picture.is_known(pair[0]))  # fmt: skip
+    def _line(self, pair: tuple[str, str], *, lit: bool, used: bool) -> Iterator[Item]:
+        key = "line", pair, self._picture.parameter if used else None, lit, self._picture.is_known(pair[0])
         if key in self._kept:
             yield self._kept[key]
             return
@@ -218,10 +217,13 @@ class _StripItems:
             yield self._letter(place, words("PathStrip", "reads {letter}"), letter, lit=lit)
 
     def _letter(self, place: QRectF, words: str, letter: str, *, lit: bool) -> Item:
+        key = "letter", words, letter, lit, *_box(place)
+        if key in self._kept:
+            return self._kept[key]
         font, text = (12, lit), words.format(letter=letter)
         fits = self._width(text, font) <= place.width()
         colour = self._palette.ink if lit else self._palette.dim
-        return self._text(place, text if fits else letter, font, colour, _LEFT)
+        return self._kept.setdefault(key, self._text(place, text if fits else letter, font, colour, _LEFT))
 
     def _labels(self) -> Iterator[Item]:
         """The parameter in use is named first; where a name would cover another it is left out."""
@@ -274,7 +276,8 @@ class _StripItems:
         return self._kept.setdefault(key, Item(key, place.united(needed), paint))
 
     def _width(self, text: str, font: FontKey) -> float:
-        return QFontMetricsF(_font(self._theme, font)).horizontalAdvance(text)
+        pixels, bold = font
+        return self._theme.metrics(pixels / self._theme.zoom, bold=bold).width(text)
 
 
 def _font(theme: Theme, key: FontKey) -> QFont:

@@ -69,7 +69,7 @@ class Route:
 
 def is_states(pair: tuple[str, str]) -> bool:
     """Whether both of *pair* are states."""
-    return all(parse(node).name == "h" for node in pair)
+    return pair[0].startswith("h[") and pair[1].startswith("h[")
 
 
 def timestep(symbol: str) -> int | None:

@@ -7,11 +7,11 @@ from collections.abc import Callable, Sequence
 from math import floor
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from gui.look.theme import Theme
-from gui.widgets.timeline.paint import HANDLE, label_font, paint_timeline, segment_rect
+from gui.widgets.timeline.paint import HANDLE, label_metrics, paint_timeline, segment_rect
 from gui.widgets.timeline.scale import TimelineGroup, TimelineScale
 
 __all__ = ["TimelineBar", "TimelineGroup"]
@@ -111,14 +111,12 @@ class TimelineBar(QWidget):
             self._lanes = None
             return
         theme = self._theme
-        metrics = QFontMetricsF(label_font(theme, bold=True))
+        metrics = label_metrics(theme, bold=True)
         least, gap = theme.px(_LEAST), theme.px(_GAP)
-        whole = TimelineScale(
-            self._groups, width, least, gap, needs=lambda label: metrics.horizontalAdvance(label) + theme.px(12)
-        )
+        whole = TimelineScale(self._groups, width, least, gap, needs=lambda label: metrics.width(label) + theme.px(12))
         group = self._group()
         # The lower lane begins with the name of its group.
-        start = min(metrics.horizontalAdvance(group.label) + theme.px(10), width / 3)
+        start = min(metrics.width(group.label) + theme.px(10), width / 3)
         self._lanes = whole, TimelineScale([group], width - start, least, 0, start=start)
         self.update()
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF, QRegion
+from PySide6.QtGui import QColor, QFont, QPainter, QPen, QPolygonF, QRegion
 
-from gui.look.theme import Theme, mix
+from gui.look.theme import Metrics, Theme, mix
 from gui.widgets.timeline.scale import Segment, TimelineScale
 
 HANDLE = 24
 _HANDLE_WIDTH, _GRIP = 14, 11  # of the part above the lane, which hides no name
+_NAME = 11  # the size of text
 _TOP, _UPPER = 12, 18  # where the upper lane begins, and its height
 # Narrower steps than this are not told apart.
 _TICK = 4
@@ -58,7 +59,12 @@ def segment_rect(segment: Segment, theme: Theme) -> QRectF:
 
 def label_font(theme: Theme, *, bold: bool = False) -> QFont:
     """The font of the names in both lanes."""
-    return theme.font(11, bold=bold)
+    return theme.font(_NAME, bold=bold)
+
+
+def label_metrics(theme: Theme, *, bold: bool = False) -> Metrics:
+    """The measures of that font."""
+    return theme.metrics(_NAME, bold=bold)
 
 
 def _group_name(painter: QPainter, name: str, lane: QRectF, theme: Theme) -> None:
@@ -66,7 +72,7 @@ def _group_name(painter: QPainter, name: str, lane: QRectF, theme: Theme) -> Non
     room = QRectF(0, lane.top() - theme.px(5), lane.left() - theme.px(8), lane.height() + theme.px(10))
     painter.setFont(font)
     painter.setPen(theme.palette.ink)
-    text = QFontMetricsF(font).elidedText(name, Qt.TextElideMode.ElideRight, room.width())
+    text = label_metrics(theme, bold=True).elided(name, room.width())
     painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, text)
 
 
@@ -113,7 +119,6 @@ def _segment(painter: QPainter, segment: Segment, position: int, lane: QRectF, t
         painter.drawRoundedRect(box, radius, radius)
         painter.restore()
     font = label_font(theme, bold=here)
-    metrics = QFontMetricsF(font)
     room = box.adjusted(theme.px(4), 0, -theme.px(4), 0)
     if here:
         # The foot of the handle, above and below the name.
@@ -123,7 +128,7 @@ def _segment(painter: QPainter, segment: Segment, position: int, lane: QRectF, t
             painter.fillRect(each, theme.palette.accent)
     painter.setFont(font)
     painter.setPen(theme.palette.ink)
-    text = metrics.elidedText(segment.label, Qt.TextElideMode.ElideRight, room.width())
+    text = label_metrics(theme, bold=here).elided(segment.label, room.width())
     painter.drawText(room, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextSingleLine, text)
 
 

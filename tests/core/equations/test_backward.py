@@ -53,8 +53,12 @@ def parameters(lines):
     return {name: AXES[name[0]] for name in sorted(names)}
 
 
+def described_with(lines):
+    return Description.of(lines, GIVEN | parameters(lines))
+
+
 def run(lines, values, *, dtype=float, T=T):
-    described = Description.of(lines, GIVEN | parameters(lines))
+    described = described_with(lines)
     random = np.random.default_rng(5)
     inputs = {"x": random.normal(size=(T, SIZES["X"])), "y": np.eye(SIZES["K"])[random.integers(0, SIZES["K"], T)]}
     start = random.normal(size=SIZES["H"])
@@ -113,7 +117,7 @@ def test_many_runs_at_once_are_each_as_alone():
 def test_what_is_noted_is_what_comes_after_reads():
     lines = CELLS["Elman"] + OUTPUT
     values = drawn(lines, 0)
-    plain, described = run(lines, values), Description.of(lines, GIVEN | parameters(lines))
+    plain, described = run(lines, values), described_with(lines)
     rounded = Run(described, T, plain.read, lambda _name, _t, computed: np.round(computed, 2))
     rounded.forward()
     h = np.round(np.tanh(rounded.read("a", 1)), 2)

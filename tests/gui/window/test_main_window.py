@@ -248,7 +248,7 @@ def test_a_remembered_layout_is_the_users(qapp, tmp_path):
 def words(window):
     """What the toolbar says in words, from the least needed on."""
     toolbar = window.shell.toolbar
-    button = toolbar.widgetForAction(window.action("out"))
+    button = toolbar.buttons["out"]
     assert isinstance(button, QToolButton)
     bare = button.toolButtonStyle() is Qt.ToolButtonStyle.ToolButtonIconOnly
     return [
@@ -267,9 +267,9 @@ def test_a_narrower_toolbar_drops_whole_parts_the_least_needed_first(window):
         now = words(window)
         assert now == sorted(now), f"out of order at {width}"
         seen.append(tuple(now))
-        into = window.shell.toolbar.widgetForAction(window.action("into"))
+        into = window.shell.toolbar.buttons["into"]
         for name in ("back", "into", "over", "out"):
-            button = window.shell.toolbar.widgetForAction(window.action(name))
+            button = window.shell.toolbar.buttons[name]
             assert button.width() >= button.sizeHint().width(), f"{name} is elided at {width}"
         assert into.toolButtonStyle() is Qt.ToolButtonStyle.ToolButtonTextBesideIcon
         assert window.action("into").text() == "Step"
@@ -299,7 +299,7 @@ def test_the_toolbar_stands_still_at_every_step(window, sheet, size, way):
         settle()
         seen.add(tuple((part.isVisible(), part.geometry().getRect()) for part in parts))
     assert len(seen) == 1
-    assert toolbar.widgetForAction(window.action("out")).text() == "Finish phase"  # it did say where each leads
+    assert toolbar.buttons["out"].text() == "Finish phase"  # it did say where each leads
 
 
 def test_stepping_drops_nothing_and_brings_nothing_back(window):

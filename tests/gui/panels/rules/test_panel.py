@@ -242,10 +242,26 @@ def short(monkeypatch):
     monkeypatch.setattr("gui.panels.rules.curves.LossesOfRules", partial(LossesOfRules, epochs=100))
 
 
+@pytest.fixture
+def slow(monkeypatch):
+    """What takes longer than the moment before anything is shown."""
+    monkeypatch.setattr("gui.panels.rules.curves._AT_ONCE", 0.0)
+
+
 def train(qtbot, panel):
     qtbot.waitUntil(lambda: not panel.curves.is_training, timeout=30000)
 
 
+@pytest.mark.usefixtures("short")
+def test_curves_that_take_but_a_moment_are_there_as_soon_as_the_panel_is(model, make_panel, monkeypatch):
+    monkeypatch.setattr("gui.panels.rules.curves._AT_ONCE", float("inf"))
+    panel = make_panel(model, CURVES)
+    assert not panel.curves.is_training
+    assert all(len(curve.y) == 100 for curve in panel.curves.plot.curves)
+    assert panel.curves.words.startswith("The first 100 epochs")
+
+
+@pytest.mark.usefixtures("slow")
 def test_curves_are_the_losses_of_training_and_the_list_names_them(qtbot, model, make_panel):
     panel = make_panel(model, CURVES)
     assert panel.curves.is_training
@@ -262,7 +278,7 @@ def test_curves_are_the_losses_of_training_and_the_list_names_them(qtbot, model,
     assert panel.curves.words.startswith("The first 1,000 epochs")
 
 
-@pytest.mark.usefixtures("short")
+@pytest.mark.usefixtures("short", "slow")
 def test_it_trains_only_in_sight_and_goes_on_where_it_stopped(qtbot, model, make_panel):
     panel = make_panel(model, SIDE)
     assert not panel.curves.is_training
@@ -281,7 +297,7 @@ def test_it_trains_only_in_sight_and_goes_on_where_it_stopped(qtbot, model, make
     assert not panel.curves.is_training
 
 
-@pytest.mark.usefixtures("short")
+@pytest.mark.usefixtures("short", "slow")
 def test_another_rule_trains_again_with_it_first(qtbot, model, make_panel):
     panel = make_panel(model, CURVES)
     train(qtbot, panel)

@@ -1,0 +1,47 @@
+"""The engines: straight-line code for small networks, whole arrays for all others.
+
+Which one runs depends on the network alone, never on how an epoch is reached. An epoch of a small network in which a
+number is not finite is left to whole arrays, where that number is what NumPy makes of it.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from core.epoch import small
+from core.epoch.backward import Gradients, gradients, updated
+from core.epoch.forward import Tape, forward
+from core.network.network import Network, Parameters
+from core.network.rule import Rule
+
+
+def work_out(network: Network, parameters: Parameters, rule: Rule, rate: float) -> tuple[Tape, Gradients, Parameters]:
+    """One epoch: forward, gradients, and the parameters of the next."""
+    found = small.work_out(network, parameters, rule, rate) if small.is_small(network) else None
+    return found or by_whole_arrays(forward(network, parameters), rule, rate)
+
+
+def by_whole_arrays(tape: Tape, rule: Rule, rate: float) -> tuple[Tape, Gradients, Parameters]:
+    """The epoch whose forward pass is *tape*, however that was made."""
+    gradient = gradients(tape, rule)
+    return tape, gradient, updated(tape.parameters, gradient, rate)
+
+
+@np.errstate(all="ignore")  # a learning rate that diverges is shown, not an error
+def train(
+    network: Network, parameters: Parameters, rule: Rule, rate: float, times: int
+) -> tuple[list[float], Parameters]:
+    """So many epochs, one or more: the loss of each, and the parameters after the last."""
+    if small.is_small(network):
+        found = small.train(network, parameters, rule, rate, times)
+        if found is not None:
+            return found
+        if times > 1:  # some of them may be finite
+            first, parameters = train(network, parameters, rule, rate, times // 2)
+            then, parameters = train(network, parameters, rule, rate, times - times // 2)
+            return first + then, parameters
+    losses = []
+    for _ in range(times):
+        tape, _, parameters = by_whole_arrays(forward(network, parameters), rule, rate)
+        losses.append(tape.total)
+    return losses, parameters

@@ -1,0 +1,32 @@
+"""A label whose words can be selected and copied."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import QLabel
+
+
+class CopiedLabel(QLabel):
+    """A label of plain words that the mouse can select, from where it is pressed until they are others.
+
+    Ready for the mouse all the time, Qt would make a document of every new text, and paint it twice.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setWordWrap(True)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+
+    def set_words(self, words: str) -> None:
+        """Say *words*."""
+        if words != self.text():
+            if self.textInteractionFlags():
+                self.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
+            self.setText(words)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Begin to select."""
+        if not self.textInteractionFlags():
+            self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        super().mousePressEvent(event)
