@@ -96,7 +96,7 @@ class AnswerView(QFrame):
         buttons = self._row(body)
         for place in places:
             address, rule = place.address, place.rule
-            text = f"{place.words}, step {view.program.position(address):,} →"
+            text = f"{place.words}, step {view.program.place(address):,} →"
             tip = "Go there; Back returns (Alt+Left)"
             if rule is not None:
                 tip = "Go there, where the rule in use gives another number; Back returns (Alt+Left)"
@@ -107,7 +107,7 @@ class AnswerView(QFrame):
             _add(body, f"{capital(match.title)}{'' if match.equal else ', one unit off'}", "strong")
         first, rule = match.first, match.rule
         elsewhere = first if first is not None and first.address != view.step.address else None
-        step = view.program.position(elsewhere.address) if elsewhere is not None else 0
+        step = view.program.place(elsewhere.address) if elsewhere is not None else 0
         words = match.sentence
         if elsewhere is not None:
             values = f"{view.form(elsewhere.theirs)} instead of {view.form(elsewhere.right)}"

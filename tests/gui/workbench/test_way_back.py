@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QMenu
+from PySide6.QtWidgets import QApplication, QLabel, QMenu, QPushButton
 
 from core.network.rule import EXACT, NAMED_RULES
 from core.program.program import Address, Phase
@@ -281,6 +281,22 @@ def test_every_step_back_leads_to_its_counterpart_and_what_is_another_is_said(wi
     window.bench.model.go_to_position(3)
     settle()
     assert not link.isVisible()
+    window.reset()
+
+
+def test_where_a_number_first_differs_is_said_and_led_to_in_the_way_that_is_open(window):
+    window.reset(way="timesteps")
+    window.bench.model.jump(Address(B, "W"))
+    settle()
+    prompt = window.bench.formula.prompt
+    prompt.field.setText("0.0402")
+    QTest.keyClick(prompt.field, Key.Key_Return)
+    wait_until(lambda: "It first matters at step" in prompt.answer.text)
+    step = int(re.findall(r"It first matters at step (\d+)", prompt.answer.text)[0])
+    go = next(b for b in prompt.answer.findChildren(QPushButton) if b.text() == f"Go to step {step}")
+    click(go)
+    assert window.place == (1, step)
+    assert window.bench.model.view.step.address.is_term
     window.reset()
 
 
