@@ -15,16 +15,19 @@ DECIMALS = 4
 SWAPPED = "two digits swapped"
 
 
-def random_exercise(seed):
+def random_exercise(seed, square=None):
+    """With matrices of all shapes, or all of them *square* with so many rows."""
     draw = np.random.default_rng(seed).integers
     embedded, attention = KINDS[seed % 4]
-    T, K, H = int(min(draw(2, 6), draw(2, 6))), int(draw(2, 5)), int(draw(1, 4))
-    network, parameters = random_network(seed, T=T, K=K, H=H, D=2 if embedded else None, attention=attention)
+    T, K, H = int(min(draw(2, 6), draw(2, 6))), square or int(draw(2, 5)), square or int(draw(1, 4))
+    D = (square or 2) if embedded else None
+    network, parameters = random_network(seed, T=T, K=K, H=H, D=D, attention=attention)
     rule = (PRINTED, EXACT, TYPESET)[seed // 4 % 3]
     return Exercise(network, parameters, rule, 0.3, epoch=2 if seed % 10 == 0 else 1, stated=0.5)
 
 
 EXERCISES = [random_exercise(seed) for seed in range(200)]
+SQUARE = [random_exercise(seed, 2 + seed % 3) for seed in range(1000, 1060)]
 
 
 def case_of(exercise, address):

@@ -65,14 +65,24 @@ class Work:
     def squash(self, a):
         return np.array([np.tanh(number) for number in a])
 
+    def seen(self, t):
+        """The timesteps at which attention looks."""
+        return range(1, t + 1)
+
+    def score(self, t, i):
+        return dot(self.h[i], self.h[t])
+
     def weight(self, t, i):
-        return np.exp(self.A[t][i]) / sum(np.exp(self.A[t][j]) for j in range(1, t + 1))
+        return np.exp(self.A[t][i]) / sum(np.exp(self.A[t][j]) for j in self.seen(t))
 
     def context(self, t):
-        return sum(self.alpha[t][i] * self.h[i] for i in range(1, t + 1))
+        return sum(self.alpha[t][i] * self.h[i] for i in self.seen(t))
 
     def read_by_V(self, t):
         return self.Z[t]
+
+    def scores(self, t):
+        return times(self.P["V"], self.read_by_V(t)) + self.P["c"]
 
     def predicted(self, t):
         return np.array(softmax(list(self.Omega[t])))
@@ -99,11 +109,11 @@ class Work:
         if network.attention:
             self.A, self.alpha, self.Z = [None], [None], [None]
             for t in self.timesteps:
-                self.A.append([None] + [note(dot(self.h[i], self.h[t])) for i in range(1, t + 1)])
+                self.A.append([None] + [note(self.score(t, i)) for i in self.seen(t)])
             for t in self.timesteps:
-                self.alpha.append([None] + [note(self.weight(t, i)) for i in range(1, t + 1)])
+                self.alpha.append([None] + [note(self.weight(t, i)) for i in self.seen(t)])
                 self.Z.append(note(self.context(t)))
-        self.Omega = [None] + [note(times(self.P["V"], self.read_by_V(t)) + self.P["c"]) for t in self.timesteps]
+        self.Omega = [None] + [note(self.scores(t)) for t in self.timesteps]
         self.yhat = [None]
         for t in self.timesteps:
             self.yhat.append(note(self.predicted(t)))
@@ -129,11 +139,14 @@ class Work:
         if "value" in self.rule.paths:
             g = g + (self.alpha if self.rule.weight == "softmax" else self.A)[t][m] * v
         if "key" in self.rule.paths:
-            g = g + self.alpha[t][m] * dot(self.h[m] - self.Z[t], v) * self.h[t]
+            g = g + self.asked_of_score(t, m, v) * self.h[t]
         if "query" in self.rule.paths and m == t:
-            for i in range(1, t + 1):
-                g = g + self.alpha[t][i] * dot(self.h[i] - self.Z[t], v) * self.h[i]
+            for i in self.seen(t):
+                g = g + self.asked_of_score(t, i, v) * self.h[i]
         return g
+
+    def asked_of_score(self, t, i, v):
+        return self.alpha[t][i] * dot(self.h[i] - self.Z[t], v)
 
     def slope(self, j):
         return 1 - self.h[j] ** 2
@@ -173,7 +186,7 @@ class Work:
         return [
             (t, m, k)
             for t in self.timesteps
-            for m in (range(1, t + 1) if self.network.attention else (t,))
+            for m in (self.seen(t) if self.network.attention else (t,))
             for k in range(1, m + 1)
         ]
 
@@ -182,6 +195,22 @@ class Work:
 
     def new(self, name):
         return self.P[name] - self.eta * self.whole(name)
+
+    # -- timestep by timestep
+
+    def asked_in_all(self, name, t):
+        """∂L/∂name of a timestep: what the terms ask of it, added up."""
+        v = self.rule.sign * times(self.chain_V.T, self.delta(t))
+        if name == "Z":
+            return v
+        if name in ("alpha", "A"):
+            ask = self.asked_of_score if name == "A" else lambda _t, i, v: dot(self.h[i], v)
+            return [ask(t, i, v) for i in range(1, t + 1)]
+        paths = [(u, m) for u in self.timesteps for m in (self.seen(u) if self.network.attention else (u,)) if m >= t]
+        if name == "h":
+            return sum(self.asked(u, m) if m == t else self.back(self.carried(u, m, t + 1)) for u, m in paths)
+        r = sum(self.carried(u, m, t) for u, m in paths)
+        return times(self.P["U"].T, r) if name == "x" else r
 
     # -- all steps
 
@@ -192,6 +221,11 @@ class Work:
         if address.phase is Phase.BACKWARD:
             if name == "Omega":
                 return self.delta_shown(*indices)
+            if name in ("Z", "alpha", "A", "h", "a", "x"):
+                return np.array(self.asked_in_all(name, *indices))
+            if name in CHAINED and len(indices) == 1:
+                used = [self.term(name, *place) for place in self.places(name) if place[-1] == indices[0]]
+                return sum(used, np.zeros(self.P[name].shape))
             return self.term(name, *indices) if indices else self.whole(name)
         if not indices:
             return np.array(self.total_loss())
@@ -199,7 +233,7 @@ class Work:
         if name == "letter":
             return np.array([self.one_hot(self.network.inputs[t - 1]), self.one_hot(self.targets[t - 1])])
         if name in ("A", "alpha"):
-            return np.array(self.A[t][indices[1]] if name == "A" else self.alpha[t][1:])
+            return np.array(self.A[t][indices[1]] if name == "A" else self.alpha[t][1 : t + 1])
         return np.array(getattr(self, name)[t])
 
 

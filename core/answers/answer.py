@@ -24,11 +24,11 @@ from core.answers.closeness import (
 from core.answers.elsewhere import elsewhere
 from core.answers.said import Answer, Elsewhere, First, Match
 from core.network.arrays import Array
-from core.network.rule import PATHS
-from core.program.program import Address, Phase, Program
-from core.slips.case import Case
+from core.network.rule import CHAINED, PATHS
+from core.program.program import ADJOINTS, Address, Phase, Program
+from core.slips.case import Case, Tier
 from core.slips.forward import step_name
-from core.slips.ways import Way, rounded_rules, ways
+from core.slips.ways import Way, two_at_once, ways
 from core.writing.form import NumberFormat
 from core.writing.notation import Given
 
@@ -89,7 +89,7 @@ class Search:
                         self.so_far = yield from self._with_places(told, case, given)
                 yield
             if how is Closeness.WRONG and not any(_fits(way, given, index) for way in found):
-                for way in rounded_rules(case, int(np.max(given.decimals))):
+                for way in two_at_once(case, int(np.max(given.decimals))):
                     found.append(way)
                     self.tried += 1
                     yield
@@ -123,7 +123,8 @@ def _told(case: Case, given: Given, index: Index, found: list[Way], how: Closene
         return Answer("agrees", f"Agrees within one unit of the {last} digit{it_is}.{also}", place=label)
     giving, within = [way for way in giving if way.places is None or way is finest], 0
     if not giving:
-        within, giving = 1, [way for way in found if way.places is None and _fits(way, given, index, within=1)]
+        within, plain = 1, [way for way in found if way.places is None and way.tier < Tier.TWO]  # as two may give any
+        giving = [way for way in plain if _fits(way, given, index, within=1)]
     values, tiers = [_part(way, index) for way in found], [way.tier for way in found]
     crowd = Crowd.of(right, given, np.array(values), np.array(tiers, dtype=np.intp))
     giving = sorted(giving, key=lambda way: way.tier)
@@ -208,13 +209,15 @@ def _first(way: Way, given: Given) -> First | None:
 
 def _on_the_way(case: Case) -> Iterator[Address]:
     """The steps that lead to the step of *case*, and it: of the backward phase only its own gradient's."""
-    program = Program(case.network)
+    name, indices = case.address.quantity, case.address.indices
+    is_of_use = case.address.is_term and name in CHAINED and len(indices) == 1
+    program = Program(case.network, way="timesteps" if is_of_use or name in ADJOINTS[1:] else "terms")
     here = program.position(case.address)
     for position in range(program.forward.first, min(here, program.forward.last) + 1):
         yield program[position]
     if here > program.forward.last:
-        spans = [program.gradient_span("Omega"), program.gradient_span(case.address.quantity)]
-        for span in dict.fromkeys(spans):
+        names = ("Omega",) if name in ADJOINTS else ("Omega", name)
+        for span in map(program.gradient_span, names):
             for position in range(span.first, min(here, span.last) + 1):
                 yield program[position]
     if case.address.phase is Phase.UPDATE:

@@ -19,8 +19,8 @@ from core.network import symbols
 from core.network.arrays import Array, frozen
 from core.network.network import Network, Parameters
 from core.network.rule import Rule
-from core.slips.by_hand import causal_softmax, log_loss
-from core.slips.reading import MOST_ROUNDED, Reading
+from core.slips.reading import Reading
+from core.slips.rounded import MOST_ROUNDED
 
 _ENTERING = ("xo", "x", "a", "h")  # the states
 Row = tuple[tuple[int, ...], Array]  # 0-based indices, and the number that stands there
@@ -78,9 +78,9 @@ class Carried:
             self.network, self.parameters, used["x"], used["a"], self._states, used.get("A"), used.get("alpha"),
             used["Z"], used["Omega"], used["yhat"], used["L"], float(self._used_whole("L")),
         )  # fmt: skip
-        asks = replace(tape, yhat=used["dL/dOmega"] + self.network.one_hot_targets)
         whole = {symbol: value for symbol, value in self.own.items() if "[" not in symbol and symbol != "L"}
-        return replace(Reading.of(tape, self.rule, self.learning_rate), asks=asks, given=whole)
+        right = Reading.of(tape, self.rule, self.learning_rate)
+        return replace(right, asks=replace(right.asks, errors=used["dL/dOmega"]), given=whole)
 
     # -- values with indices --------------------------------------------------------------------------------
 
@@ -119,11 +119,12 @@ class Carried:
         put("D", 1 - np.square(h))
         if network.attention:
             A = put("A", h @ h.T * network.causal)
-            Z = put("Z", put("alpha", causal_softmax(A, network.causal)) @ h)
+            e = np.exp(A - np.max(A, axis=1, keepdims=True)) * network.causal
+            Z = put("Z", put("alpha", e / np.add.reduce(e, axis=1, keepdims=True)) @ h)
         else:
             put("Z", h)
         yhat = put("yhat", softmax(put("Omega", Z @ P.V.T + P.c)))
-        put("L", log_loss(yhat, y))
+        put("L", -np.log(np.add.reduce(yhat * y, axis=1)))
         delta = put("dL/dOmega", yhat - y, noted=False)
         v = put("v", signed(delta, self.rule) @ P.V, noted=False)
         if network.attention:

@@ -26,7 +26,7 @@ from core.network.arrays import Array
 from core.network.network import Network, Parameters
 from core.program.program import Address
 from core.slips.case import RETRAINED_AT_ONCE, Case
-from core.slips.reading import MOST_ROUNDED
+from core.slips.rounded import MOST_ROUNDED
 
 Verdict = Literal["right", "one unit off", "too coarse", "by rounding", "wrong", "follows"]
 _CLOSE: Mapping[Closeness, Verdict] = {

@@ -164,14 +164,14 @@ def sweep(tape: Tape, G: Array, first: int = 1) -> Array:
 
     (n-first+1)×H, row 0 for j = *first*; with a *G* of n×N×H, N sweeps side by side.
     """
-    W, h, G = tape.parameters.W, tape.h[first : len(G) + 1], G[first - 1 :]
+    W, D, G = tape.parameters.W, tape.slopes(first, len(G)), G[first - 1 :]
     if G.shape[1:] == (1,):  # as in the recurrence
         w, number, found = W.item(), 0.0, []
-        for h_j, G_j in zip(h.ravel().tolist()[::-1], G.ravel().tolist()[::-1], strict=True):
-            number = (1 - h_j * h_j) * (w * number + G_j)
+        for D_j, G_j in zip(D.ravel().tolist()[::-1], G.ravel().tolist()[::-1], strict=True):
+            number = D_j * (w * number + G_j)
             found.append(number)
         return np.array([found[::-1]]).T
-    D, r = 1 - np.square(h), np.empty(G.shape)
+    r = np.empty(G.shape)
     after = np.zeros(G.shape[1:])
     for D_j, G_j, r_j in zip(D[::-1], G[::-1], r[::-1], strict=True):
         after = np.multiply(D_j, after.dot(W) + G_j, r_j)

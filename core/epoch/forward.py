@@ -9,6 +9,7 @@ import numpy as np
 
 from core.epoch.attention import attended
 from core.epoch.sums import row_sums
+from core.equations.operations import TABLE
 from core.network.arrays import Array, freeze
 from core.network.network import Network, Parameters
 
@@ -34,6 +35,10 @@ class Tape:
     yhat: Array
     L: Array
     total: float
+
+    def slopes(self, first: int, last: int) -> Array:
+        """The slopes of tanh at the timesteps *first* … *last*, (last-first+1)×H."""
+        return np.asarray(TABLE["1-h²"].value(self.h[first : last + 1]))
 
 
 def forward(network: Network, parameters: Parameters) -> Tape:
@@ -62,7 +67,8 @@ def forward(network: Network, parameters: Parameters) -> Tape:
 
 def recurrence(a: Array, W: Array) -> tuple[Array, Array]:
     """a_t (T×H) and h_t ((T+1)×H) from the *a* that still lack W h_{t-1}; *a* is used up."""
-    if a.shape[1] == 1:  # single numbers go through the loop fastest as Python's own
+    squash = TABLE["tanh"].value
+    if a.shape[1] == 1 and squash is np.tanh:  # single numbers go through the loop fastest as Python's own
         w, numbers, states = W.item(), a[:, 0].tolist(), [0.0]
         for t in range(len(numbers)):
             numbers[t] += w * states[t]
@@ -72,7 +78,10 @@ def recurrence(a: Array, W: Array) -> tuple[Array, Array]:
     before = h[0]
     for a_t, h_t in zip(a, h[1:], strict=True):
         a_t += W.dot(before)
-        before = np.tanh(a_t, h_t)
+        if isinstance(squash, np.ufunc):
+            before = squash(a_t, h_t)  # straight into its row
+        else:
+            h_t[:] = before = squash(a_t)
     return a, h
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from core.equations.expressions import (
     ADJOINT,
@@ -38,12 +39,12 @@ class Edge:
     place: int = 0
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Description:
     """The equations of one timestep.
 
     *equations*: in order, their ``@`` and ``*`` made definite. *shapes*: of all that is named in them. *edges*: in the
-    order of the lines, and in a line from left to right.
+    order of the lines, and in a line from left to right. Not slotted, since it keeps what is computed once.
     """
 
     equations: tuple[Equation, ...]
@@ -51,10 +52,11 @@ class Description:
     edges: tuple[Edge, ...] = field(default=())
 
     @classmethod
-    def of(cls, lines: Iterable[str], given: Mapping[str, Shape]) -> Description:
+    def of(cls, lines: Iterable[str], given: Mapping[str, Shape], *, unread: bool = False) -> Description:
         """The network that *lines* describe, else `EquationError`.
 
-        *given*: the shapes of what no line makes, and of what a line reads of the timestep before.
+        *given*: the shapes of what no line makes, and of what a line reads of the timestep before. *unread*: whether
+        lines may make what no other line reads.
         """
         found = [(equation, line.strip()) for line in lines for equation in read(line)]
         made = [name for equation, _ in found for name in (equation.name, equation.loss) if name]
@@ -76,7 +78,7 @@ class Description:
         described = cls(tuple(equations), shapes)
         used = {ref.name for ref in described.all_references()}
         for equation in equations[:-1]:
-            if equation.name not in used:
+            if equation.name not in used and not unread:
                 raise EquationError(f"{equation.name}: made, and read nowhere")
         return replace(described, edges=tuple(_edges(equations, shapes)))
 
@@ -85,15 +87,26 @@ class Description:
         for equation in self.equations:
             yield from references(equation.body)
 
-    @property
+    @cached_property
     def parameters(self) -> tuple[str, ...]:
         """The names of the parameters, in the order in which they are first read."""
         return tuple(dict.fromkeys(ref.name for ref in self.all_references() if ref.offset is None))
 
-    @property
+    @cached_property
     def states(self) -> tuple[str, ...]:
         """What is read of the timestep before, and so needs a start."""
         return tuple(dict.fromkeys(ref.name for ref in self.all_references() if ref.offset == -1))
+
+    @cached_property
+    def looked_back_at(self) -> frozenset[str]:
+        """What is read of all timesteps so far together."""
+        return frozenset(ref.name for ref in self.all_references() if ref.offset == "past")
+
+    @cached_property
+    def recurrent(self) -> int:
+        """How many equations there are up to the last that makes a state: what comes after, no later timestep reads."""
+        made, states = [equation.name for equation in self.equations], self.states
+        return max((place for place, name in enumerate(made, 1) if name in states), default=0)
 
     def made(self, name: str) -> Equation:
         """The equation that makes *name*; `KeyError` where it is given."""

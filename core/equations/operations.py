@@ -208,6 +208,12 @@ TABLE: dict[str, Kind] = {
     "sum": Kind(lambda v: v.sum(axis=-1), lambda s: s[:-1], r"\textstyle\sum {0}", PRODUCT, (ATOM,)),
     "tanh": _function(np.tanh, r"\tanh\left( {0} \right)", "1-h²"),
     "1-h²": Kind(lambda h: 1 - h * h, _same, r"\left(1 - {0}^{2}\right)", ATOM, (ATOM,)),
+    "exp": Kind(
+        np.exp, _same, r"e^{{0}}", ATOM, (0,), lambda y, _operands, result: (op("*", y, result),),
+    ),
+    "log": Kind(
+        np.log, _same, r"\ln {0}", PRODUCT, (ATOM,), lambda y, operands, _result: (op("/", y, operands[0]),),
+    ),
     "sigmoid": _function(lambda a: 1 / (1 + np.exp(-a)), r"\sigma\left( {0} \right)", "s(1-s)"),
     "s(1-s)": Kind(
         lambda s: s * (1 - s), _same, r"{0} \odot \left(1 - {0}\right)", ELEMENTWISE, (DOT,),
@@ -250,4 +256,4 @@ OUTPUTS: dict[str, Output] = {
     ),
 }  # fmt: skip
 
-FUNCTIONS = ("tanh", "sigmoid", "relu", "softmax")  # those that a line may call
+FUNCTIONS = ("tanh", "sigmoid", "relu", "exp", "log", "softmax")  # those that a line may call

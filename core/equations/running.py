@@ -7,14 +7,15 @@ written down, numbers given in the place of computed ones: it is all the same wa
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial, reduce
 
 import numpy as np
 
 from core.equations.description import Description, Edge
-from core.equations.expressions import ADJOINT, Expression, Number, Ref
+from core.equations.expressions import ADJOINT, Expression, Number, Ref, references
 from core.equations.operations import OUTPUTS, TABLE, Values
+from core.equations.reading import Equation
 
 Read = Callable[[str, int], Values]  # a parameter, or a quantity at a timestep
 Noted = Callable[[str, int, Values], Values]
@@ -22,11 +23,11 @@ Noted = Callable[[str, int, Values], Values]
 
 def value(expression: Expression, at: Callable[[Ref], Values]) -> Values:
     """What *expression* comes to, its quantities read by *at*."""
-    if isinstance(expression, Number):
-        return np.asarray(expression.value)
     if isinstance(expression, Ref):
         return at(expression)
-    return TABLE[expression.kind].value(*(value(operand, at) for operand in expression.operands))
+    if isinstance(expression, Number):
+        return np.asarray(expression.value)
+    return TABLE[expression.kind].value(*[value(operand, at) for operand in expression.operands])
 
 
 def as_computed(_name: str, _t: int, computed: Values) -> Values:
@@ -45,25 +46,40 @@ class Run:
         self.description, self.T = description, T
         self._given, self._noted = given, noted
         self._known: dict[tuple[str, int], Values] = {}
-        self._looked_back_at = {ref.name for ref in description.all_references() if ref.offset == "past"}
-        self._rows: dict[str, Values] = {}  # of these, all timesteps together
+        self._rows: dict[str, Values] = {}  # of what is looked back at, all timesteps together
+        self._made: set[str] = set()  # what is known without its line
 
     def read(self, name: str, t: int = 0) -> Values:
         """A quantity at timestep *t*: made, or given."""
         known = self._known.get((name, t))
         return self._given(name, t) if known is None else known
 
-    def forward(self) -> None:
-        """Make every quantity of every timestep, in the order of the lines."""
-        for t in range(1, self.T + 1):
-            for equation in self.description.equations:
-                body = value(equation.body, partial(self._at, t))
-                if equation.output and equation.wanted is not None:
-                    output = OUTPUTS[equation.output]
-                    self._note(equation.name, t, output.predict(body))
-                    self._note(equation.loss, t, output.loss(body, self._at(t, equation.wanted)))
-                else:
-                    self._note(equation.name, t, body)
+    def know(self, name: str, rows: Sequence[Values]) -> None:
+        """Take *rows*, of t = 1 … T, for a quantity, in the place of what its line makes."""
+        for t, row in enumerate(rows, 1):
+            self._put(name, t, row)
+        self._made.add(name)
+
+    def forward(self, *, at_once: bool = False) -> None:
+        """Make every quantity of every timestep, in the order of the lines.
+
+        *at_once*: what no later timestep reads for all timesteps at once, side by side as runs are, where it can be:
+        faster in a long text, with other last bits.
+        """
+        equations, all_timesteps = self.description.equations, range(1, self.T + 1)
+        split = self.description.recurrent if at_once else len(equations)
+        within, after = (
+            [each for each in part if each.name not in self._made] for part in (equations[:split], equations[split:])
+        )
+        for t in all_timesteps:
+            for equation in within:
+                self._make(equation, [t], partial(self._at, t))
+        for equation in after:
+            if self.T > 1 and self._is_alike(equation):
+                self._make(equation, all_timesteps, self._at_all)
+            else:
+                for t in all_timesteps:
+                    self._make(equation, [t], partial(self._at, t))
 
     def backward(self) -> dict[str, list[Values]]:
         """Every ∂L/∂quantity, from the last timestep to the first; of each parameter, its terms at t = 1 … T."""
@@ -75,7 +91,7 @@ class Run:
         names = [each.name for each in reversed(self.description.equations) if not each.output]
         for t in range(self.T, 0, -1):
             for name in names:
-                self._note(ADJOINT + name, t, self._sum(name, t))
+                self._put(ADJOINT + name, t, self._noted(ADJOINT + name, t, self._sum(name, t)))
 
     def addends(self, edge: Edge, t: int) -> list[Values]:
         """What *edge* asks of its operand of timestep *t*: of a row of the past, for every t that looks at it."""
@@ -85,14 +101,41 @@ class Run:
         readers = range(t, self.T + 1) if offset == "past" else [t - offset if isinstance(offset, int) else t]
         return [value(asks, partial(self._at, u, row=t)) for u in readers if u <= self.T]
 
+    def _make(self, equation: Equation, timesteps: Sequence[int], at: Callable[[Ref], Values]) -> None:
+        """What *equation* makes at *timesteps*, several of them along the first axis of what *at* reads."""
+        body = value(equation.body, at)
+        found = {equation.name: body}
+        if equation.output and equation.wanted is not None:
+            output = OUTPUTS[equation.output]
+            found = {equation.name: output.predict(body), equation.loss: output.loss(body, at(equation.wanted))}
+        for name, rows in found.items():
+            for t, row in zip(timesteps, rows if len(timesteps) > 1 else [rows], strict=True):
+                self._put(name, t, self._noted(name, t, row))
+
+    def _is_alike(self, equation: Equation) -> bool:
+        """Whether all that *equation* reads has one shape at all timesteps, and is of a single run."""
+        shapes = self.description.shapes
+        return all(
+            ref.offset != "past"
+            and "t" not in shapes[ref.name]
+            and np.ndim(self.read(ref.name, 1)) == len(shapes[ref.name])
+            for ref in references(equation.body)
+        )
+
+    def _at_all(self, ref: Ref) -> Values:
+        """A parameter, or a quantity at all timesteps along the first axis."""
+        if ref.offset is None:
+            return self.read(ref.name, 1)
+        offset = ref.offset if isinstance(ref.offset, int) else 0
+        return np.array([self.read(ref.name, t + offset) for t in range(1, self.T + 1)])
+
     def _sum(self, name: str, t: int) -> Values:
         found = [addend for edge in self.description.edges_of(name) for addend in self.addends(edge, t)]
         return reduce(operator.add, found) if found else np.zeros_like(self.read(name, t))
 
-    def _note(self, name: str, t: int, computed: Values) -> None:
-        noted = self._noted(name, t, computed)
+    def _put(self, name: str, t: int, noted: Values) -> None:
         self._known[name, t] = noted
-        if name in self._looked_back_at:
+        if name in self.description.looked_back_at:
             rows = self._rows.get(name)
             if rows is None:
                 rows = self._rows[name] = np.empty((*noted.shape[:-1], self.T, noted.shape[-1]), noted.dtype)

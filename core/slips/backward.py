@@ -1,4 +1,4 @@
-"""The gradients with a slip in them: false tapes in the chains, values turned into others, rounding on the way.
+"""The gradients with a slip in them: something else in the place of what the way back reads, sums that lack addends.
 
 Makers give nothing where their slip cannot be made: a slip of a chain needs W, U, b or E.
 """
@@ -7,96 +7,172 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from functools import partial
 
 import numpy as np
 
-from core.epoch.epoch import epoch_on, run_epoch
+from core.epoch.epoch import epoch_on
 from core.epoch.forward import Tape
 from core.epoch.totals import running_total
 from core.network.arrays import Array
-from core.network.rule import CHAINED, EXACT, Rule
+from core.network.rule import CHAINED
+from core.network.symbols import text
 from core.program.program import Address, Phase
-from core.slips.by_hand import forward_by_hand
-from core.slips.case import Case, Make, Variant
-from core.slips.forward import only_here
-from core.slips.reading import MOST_ROUNDED, Alteration, Reading, Rounded
+from core.slips.case import Case, Change, Make, Variant, only_here
+from core.slips.reading import Alteration, Reading
 
-PLACES = range(1, 7)  # decimals to which learners round on the way
-
+_LAGS = (1, 2, 3, 4, 5, 6, 7, 8, 10, 15, 16, 20, 25, 30, 32, 35, 50, 64, 100, 128)  # timesteps that chains are cut to
+_MOST_TRIED = 64  # timesteps that are tried one by one
+_VALUES, _NORMS = (0.1, 0.5, 1.0, 5.0, 10.0), (0.1, 0.25, 0.5, 1.0, 5.0, 10.0)  # to which gradients are clipped
 
 # -- how a slip is made -------------------------------------------------------------------------------------
 
 
-def chained(change: Callable[[Reading], Reading], *names: str) -> Make:
-    """Something in the chains of ∂L/∂W, U, b and E, or only of *names*, done wrongly."""
+def where(reaches: Callable[[Case], bool], change: Change) -> Make:
+    """*change*, at the steps that it *reaches*, and where it was made at every epoch so far, at all."""
 
     def make(case: Case) -> Iterator[Variant]:
-        if case.is_chained and (not names or case.address.quantity in names):
-            yield Variant(change(case.right))
+        if case.is_trained or reaches(case):
+            yield Variant(change)
 
     return make
+
+
+def chained(change: Change, *names: str) -> Make:
+    """Something in the chains of ∂L/∂W, U, b and E, or only of *names*, done wrongly."""
+    return where(lambda case: case.is_of(*names) if names else case.is_chained, change)
 
 
 def altered(change: Alteration, *phases: Phase) -> Make:
     """The values themselves turned into others, in steps of *phases* (and what follows from them)."""
-
-    def make(case: Case) -> Iterator[Variant]:
-        if case.address.phase in phases:
-            yield Variant(replace(case.right, alter=change))
-
-    return make
+    return where(lambda case: case.address.phase in phases, altering(change))
 
 
-def _with(tape: Tape, *, h: Array | None = None, x: Array | None = None, W: Array | None = None) -> Tape:
-    """*tape* with other states, inputs or another W."""
-    parameters = tape.parameters if W is None else replace(tape.parameters, W=W)
-    return replace(tape, h=tape.h if h is None else h, x=tape.x if x is None else x, parameters=parameters)
+def altering(change: Alteration) -> Change:
+    """The right arithmetic, at last altered by *change*."""
+    return lambda right: replace(right, alter=change)
 
 
-def in_chain(**changed: Callable[[Tape], Array]) -> Callable[[Reading], Reading]:
-    """The slopes of tanh and W of the chains read from a false tape, whose h or W is made from the right one."""
-    return lambda right: replace(
-        right, chain=_with(right.chain, **{name: make(right.chain) for name, make in changed.items()})
-    )
+def cut(window: int) -> Change:
+    """Chains that go back by *window* timesteps at most."""
+    return lambda right: replace(right, window=window)
 
 
-def beside(**changed: Callable[[Tape], Array]) -> Callable[[Reading], Reading]:
-    """What stands beside r read from a false tape, whose h or x is made from the right one."""
-    return lambda right: replace(
-        right, last=_with(right.last, **{name: make(right.last) for name, make in changed.items()})
-    )
+def count(counted: Array, *names: str) -> Change:
+    """Each of the T uses of the parameters *names* as often as it is *counted*."""
+    return lambda right: replace(right, counted=dict.fromkeys(names, counted))
 
 
-# -- the backward pass --------------------------------------------------------------------------------------
+def errors(wrong: Callable[[Tape, Array], Array]) -> Make:
+    """Something else in the place of δ = ŷ − y, by which all gradients begin: from the tape and y (T×K)."""
+
+    def change(right: Reading) -> Reading:
+        found = right.written(wrong(right.tape, right.network.one_hot_targets))
+        return replace(right, asks=replace(right.asks, errors=found))
+
+    return where(Case.is_of, change)
 
 
-def shifted(array: Array, by: int) -> Array:
-    """The rows of *array* moved: row i becomes row i + *by*, zero where there is none."""
-    moved = np.zeros(array.shape)
-    if by > 0:
-        moved[by:] = array[:-by]
-    else:
-        moved[:by] = array[-by:]
-    return moved
+def through_softmax(yhat: Array, asked: Array) -> Array:
+    """What is asked of the scores, where *asked* is asked of the probabilities; T×K each."""
+    return np.asarray(yhat * (asked - np.vecdot(asked, yhat)[:, None]))
 
 
-def h_as_a(tape: Tape) -> Array:
-    """a_t in the place of h_t; row 0 stays h_0."""
-    return np.concatenate([tape.h[:1], tape.a])
+def sloped(wrong: Callable[[Array], Array]) -> Make:
+    """Other slopes of tanh, T×H, from h_1 … h_T."""
+    return chained(lambda right: replace(right, slopes=wrong(right.tape.h[1:])))
+
+
+def beside(wrong: Callable[[Array], Array]) -> Make:
+    """Other states beside r in ∂L/∂W, T×H, from h_0 … h_T."""
+    return chained(lambda right: replace(right, states=wrong(right.tape.h)), "W")
+
+
+def counting(*names: str, first: int, others: int) -> Make:
+    """In the gradients of *names*, the use at t = 1 counted *first* times, every other one *others* times."""
+
+    def change(right: Reading) -> Reading:
+        return count(np.array([first, *[others] * (right.network.T - 1)], dtype=float), *names)(right)
+
+    return where(lambda case: is_whole(case, *names), change)
+
+
+def is_whole(case: Case, *names: str) -> bool:
+    """Whether the step is a whole gradient of *names*, or comes after one."""
+    return case.is_trained or (case.is_of(*names) and not case.address.is_term)
+
+
+# -- the chain ----------------------------------------------------------------------------------------------
+
+
+def next_of(h: Array) -> Array:
+    """The rows one timestep later; the last row, which has none, as it is."""
+    return np.concatenate([h[1:], h[-1:]])
+
+
+def before(x: Array) -> Array:
+    """The rows one timestep before; nothing before the first."""
+    return np.concatenate([np.zeros((1, x.shape[1])), x[:-1]])
 
 
 def new_V(case: Case) -> Iterator[Variant]:
     """The errors brought back through the V that the update makes."""
-    if case.is_chained:
-        new = case.right.value(Address(Phase.UPDATE, "V"))
-        asks = case.right.asks
-        parameters = replace(asks.parameters, V=new)
-        yield Variant(replace(case.right, asks=replace(asks, parameters=parameters)))
+    if case.is_trained or case.is_chained:
+        address = Address(Phase.UPDATE, "V")
+        yield Variant(lambda right: replace(right, asks=replace(right.asks, V=right.value(address))))
 
 
-def _last_indices(reading: Reading, address: Address) -> tuple[int, ...]:
-    T = reading.network.T
+def truncated(case: Case) -> Iterator[Variant]:
+    """Chains that go back by a few timesteps only."""
+    if case.is_trained or case.is_chained:
+        for lag in _LAGS:
+            if lag < case.T - 1:
+                words = "1 timestep" if lag == 1 else f"{lag} timesteps"
+                yield Variant(cut(lag), words)
+
+
+def one_later(case: Case) -> Iterator[Variant]:
+    """h_k in the place of h_{k-1} at a single k."""
+    if (case.is_trained or case.is_of("W")) and case.T <= _MOST_TRIED:
+        own = case.address.indices[-1:] if case.is_of("W") and not case.is_trained else ()
+        for k in own or range(1, case.T + 1):
+
+            def change(right: Reading, k: int = k) -> Reading:
+                states = np.array(right.states)
+                states[k - 1] = right.tape.h[k]
+                return replace(right, states=states)
+
+            yield Variant(change, f"k = {k}")
+
+
+def rows_overwritten(case: Case) -> Iterator[Variant]:
+    """A row of ∂L/∂E set, not added to, at every use of its letter: what is left is its last use, or its first."""
+    if is_whole(case, "E"):
+        letters = case.network.inputs
+        for order, words in ((1, "last"), (-1, "first, which a reversed loop comes to last,")):
+            kept = {letter: t for t, letter in list(enumerate(letters))[::order]}
+            counted = np.zeros(len(letters))
+            counted[list(kept.values())] = 1
+            yield Variant(count(counted, "E"), words)
+
+
+# -- attention ----------------------------------------------------------------------------------------------
+
+
+def diagonal_attention(case: Case) -> Iterator[Variant]:
+    """The softmax of attention differentiated on its diagonal only: alpha_i (1 - alpha_i) h_i · v."""
+    if case.network.attention and (case.is_trained or case.is_chained):
+        yield Variant(
+            lambda right: replace(
+                right, asks=replace(right.asks, of_scores=lambda alpha, each, _mean: alpha * (1 - alpha) * each)
+            )
+        )
+
+
+# -- sums ---------------------------------------------------------------------------------------------------
+
+
+def _last_indices(epoch: Reading, address: Address) -> tuple[int, ...]:
+    T = epoch.network.T
     return (T, T, T) if address.quantity in CHAINED else (T,)
 
 
@@ -104,7 +180,7 @@ def without_last(reading: Reading, address: Address, value: Array) -> Array:
     """A sum without its last term."""
     if not address.is_sum:
         return value
-    return value - reading.value(replace(address, indices=_last_indices(reading, address)))
+    return np.asarray(value - reading.value(replace(address, indices=_last_indices(reading, address))))
 
 
 def only_last(reading: Reading, address: Address, value: Array) -> Array:
@@ -116,10 +192,9 @@ def only_last_loss(reading: Reading, address: Address, value: Array) -> Array:
     """The sum of the terms of the last loss alone; in ∂L/∂V and c that is the last term."""
     if not address.is_sum or address.quantity not in CHAINED:
         return value
-    asks, T = reading.asks, reading.network.T
-    yhat = np.array(asks.network.one_hot_targets)
-    yhat[T - 1] = asks.yhat[T - 1]  # no other loss has an error
-    return replace(reading, asks=replace(asks, yhat=yhat)).gradient(address.quantity)
+    errors = np.zeros(reading.asks.errors.shape)
+    errors[-1] = reading.asks.errors[-1]  # no other loss has an error
+    return replace(reading, asks=replace(reading.asks, errors=errors)).gradient(address.quantity)
 
 
 def mean(reading: Reading, address: Address, value: Array) -> Array:
@@ -128,14 +203,67 @@ def mean(reading: Reading, address: Address, value: Array) -> Array:
     return value / reading.network.T if is_total or address.phase is Phase.BACKWARD else value
 
 
+def mean_over_units(case: Case) -> Iterator[Variant]:
+    """In every entry of ∂L/∂b the mean of them all."""
+    if case.network.H > 1 and is_whole(case, "b"):
+        yield Variant(altering(_mean_of_b))
+
+
+def _mean_of_b(_reading: Reading, address: Address, value: Array) -> Array:
+    return np.full(value.shape, float(np.mean(value))) if address == Address(Phase.BACKWARD, "b") else value
+
+
+def another_gradient(case: Case) -> Iterator[Variant]:
+    """The gradient of another parameter with as many entries."""
+    own = case.address.quantity
+    if not case.is_of() or case.address.is_term or own not in case.network.parameter_shapes:
+        return
+    size = case.right.parameters[own].size
+    for name, array in case.right.parameters:
+        if name != own and array.size == size:
+
+            def alter(reading: Reading, address: Address, value: Array, name: str = name) -> Array:
+                if address != Address(Phase.BACKWARD, own):
+                    return value
+                return reading.gradient(name).reshape(value.shape)
+
+            yield Variant(altering(alter), text(f"dL/d{name}"), lasts=False)
+
+
+def clipped_by_value(case: Case) -> Iterator[Variant]:
+    """Every entry of the gradients clipped."""
+    for most in _VALUES if is_whole(case, *case.network.parameter_shapes) else ():
+
+        def alter(_reading: Reading, address: Address, value: Array, most: float = most) -> Array:
+            return np.clip(value, -most, most) if address.is_sum else value
+
+        yield Variant(altering(alter), f"{most:g}")
+
+
+def clipped_by_norm(case: Case) -> Iterator[Variant]:
+    """All gradients scaled down together, where their norm is larger."""
+    for most in _NORMS if is_whole(case, *case.network.parameter_shapes) else ():
+
+        def alter(reading: Reading, address: Address, value: Array, most: float = most) -> Array:
+            return value * (most / max(_norm(reading), most)) if address.is_sum else value
+
+        yield Variant(altering(alter), f"{most:g}")
+
+
+def _norm(reading: Reading) -> float:
+    """The root of the sum of the squares of all entries of all gradients."""
+    gradients = map(reading.gradient, reading.network.parameter_shapes)
+    return float(np.sqrt(sum(np.vdot(gradient, gradient) for gradient in gradients)))
+
+
 def _negated(_reading: Reading, address: Address, value: Array) -> Array:
     return -value if address.phase is Phase.BACKWARD else value
 
 
 def output_error_negated(case: Case) -> Iterator[Variant]:
     """In ∂L/∂Ω, V and c, whose sign no rule turns."""
-    if case.address.phase is not Phase.FORWARD and not case.is_chained:
-        yield Variant(replace(case.right, alter=_negated))
+    if case.is_of("Omega", "V", "c"):
+        yield Variant(altering(_negated), lasts=False)
 
 
 def transposed(case: Case) -> Iterator[Variant]:
@@ -143,41 +271,6 @@ def transposed(case: Case) -> Iterator[Variant]:
     value = case.right.value(case.address)
     if case.address.quantity != "letter" and value.ndim == 2 and value.shape == value.T.shape:
         yield only_here(case, value.T)
-
-
-def rate(case: Case) -> Iterator[Variant]:
-    """The learning rate that the sheet states."""
-    reaches = case.address.phase is Phase.UPDATE or case.is_trained
-    if reaches and case.stated is not None and case.stated != case.right.learning_rate:
-        yield Variant(case.trained(case.right.rule, case.stated), f"{case.stated:g}")
-
-
-def exact_with_stated_rate(case: Case) -> Iterator[Variant]:
-    """Both at once, where neither is in use: what a program gives that follows the sheet's words."""
-    reaches = case.address.phase is Phase.UPDATE or case.is_trained
-    apart = case.stated != case.right.learning_rate and case.right.rule != EXACT
-    if reaches and case.stated is not None and apart:
-        yield Variant(case.trained(EXACT, case.stated), f"{case.stated:g}")
-
-
-def neighbouring_epoch(case: Case) -> Iterator[Variant]:
-    """The same step one epoch later, or before: epochs that are counted from 0."""
-    if not case.retrains:
-        return
-    training, number = case.training, case.epoch
-    after = training.epoch(number).updated  # the next epoch, without making the training reach it
-    yield Variant(Reading.right(run_epoch(case.network, after, training.rule, training.learning_rate)), str(number + 1))
-    if number > 1:
-        yield Variant(Reading.right(training.epoch(number - 1)), str(number - 1))
-
-
-def uphill(case: Case) -> Iterator[Variant]:
-    """The gradient added instead of subtracted."""
-    if case.address.phase is Phase.UPDATE or case.is_trained:
-        yield Variant(case.trained(case.right.rule, -case.right.learning_rate))
-
-
-# -- the sum so far, and rounding --------------------------------------------------------------------------
 
 
 def summed_up(case: Case) -> Iterator[Variant]:
@@ -188,21 +281,3 @@ def summed_up(case: Case) -> Iterator[Variant]:
             epoch = epoch_on(right.tape, right.rule, right.learning_rate)
             total = running_total(epoch, address.quantity, *address.indices)
         yield only_here(case, total)
-
-
-def rounded(case: Case, rule: Rule) -> Iterator[tuple[Reading, int]]:
-    """*rule* with every intermediate value rounded, the finest first, and to how many decimals; none for long texts."""
-    if case.T > MOST_ROUNDED:
-        return
-    for places in reversed(PLACES):
-        tape = _rounded_tape(case, places)
-        yield Rounded(tape, tape, tape, tape, rule, case.right.learning_rate, places=places), places
-
-
-def _rounded_tape(case: Case, places: int) -> Tape:
-    return forward_by_hand(case.network, case.right.tape.parameters, rounded=partial(round_to, places))
-
-
-def round_to(places: int, value: Array) -> Array:
-    """*value* as it is written down with *places* decimals."""
-    return np.round(value, places)

@@ -1,113 +1,103 @@
-"""The forward pass as one does it by hand, stage by stage: with a stage done wrongly, with values of one's own in the
-place of computed ones, or with every value rounded as it is written down.
+"""The forward pass as one does it by hand, timestep by timestep: with a line done wrongly, with values of one's own in
+the place of computed ones, or with every value rounded as it is written down.
 
 Without any of these it computes what `core.epoch.forward.forward` does, slower.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
 
 import numpy as np
 
-from core.epoch.forward import Tape, softmax
+from core.epoch.forward import Tape
+from core.equations.expressions import references
+from core.equations.operations import Values
+from core.equations.running import Run, as_computed
 from core.network import symbols
 from core.network.arrays import Array, frozen
+from core.network.described import described, reader
 from core.network.network import Network, Parameters
 
 Rounding = Callable[[Array], Array]
-
-
-def pre_activation(parameters: Parameters, x: Array, before: Array) -> Array:
-    """a_t = U x_t + W h_{t-1} + b, H."""
-    return np.asarray(parameters.U @ x + parameters.W @ before + parameters.b)
-
-
-def causal_softmax(A: Array, causal: Array) -> Array:
-    """alpha_t, the softmax of A_{t,i} over i ≤ t; T×T, zero above the diagonal."""
-    e = np.exp(A - np.max(A, axis=1, keepdims=True)) * causal
-    return np.asarray(e / np.add.reduce(e, axis=1, keepdims=True))
-
-
-def context(_A: Array, alpha: Array, h: Array) -> Array:
-    """Z_t = Σ_i alpha_{t,i} h_i, T×H."""
-    return np.asarray(alpha @ h)
-
-
-def scores(parameters: Parameters, Z: Array, _h: Array) -> Array:
-    """Omega_t = V Z_t + c, T×K."""
-    return np.asarray(Z @ parameters.V.T + parameters.c)
-
-
-def log_loss(yhat: Array, y: Array) -> Array:
-    """L_t = -ln ŷ_t at the wanted letter, T."""
-    return np.asarray(-np.log(np.add.reduce(yhat * y, axis=1)))
-
-
-@dataclass(frozen=True, slots=True)
-class Stages:
-    """How each stage is computed; a slip replaces one.
-
-    *pre_activation*: a_t from parameters, x_t and h_{t-1}. *squash*: h_t from a_t. *weights*: alpha from A and what
-    may be attended to. *context*: Z from A, alpha and h. *scores*: Omega from parameters, Z and h. *predict*: yhat
-    from Omega. *loss*: L from yhat and y. All but the first two on whole arrays, row t - 1 for timestep t.
-    """
-
-    pre_activation: Callable[[Parameters, Array, Array], Array] = pre_activation
-    squash: Callable[[Array], Array] = np.tanh
-    weights: Callable[[Array, Array], Array] = causal_softmax
-    context: Callable[[Array, Array, Array], Array] = context
-    scores: Callable[[Parameters, Array, Array], Array] = scores
-    predict: Callable[[Array], Array] = softmax
-    loss: Callable[[Array, Array], Array] = log_loss
-
-
-RIGHT = Stages()
+# Who works by hand reads the loss off the prediction that stands on the paper, not off the scores.
+_OUTPUT = "yhat[t] = softmax(Omega[t])\nL[t] = -log(y[t] @ yhat[t])"
 
 
 @np.errstate(all="ignore")  # a slip may divide by zero; what comes of it is shown
 def forward_by_hand(
     network: Network,
     parameters: Parameters,
-    stages: Stages = RIGHT,
-    *,
+    *instead: str,
     given: Mapping[str, Array] | None = None,
     rounded: Rounding | None = None,
+    right: Tape | None = None,
 ) -> Tape:
-    """The tape of *network* when its stages are computed by *stages*.
+    """The tape of *network*, with the lines *instead* in the place of those that make the same.
 
-    *given*: values that take the place of computed ones, by symbol (``h[2]``, ``alpha[3,1]``, ``L``); what comes after
-    reads them. *rounded*: how each value is rounded as it is written down.
+    *given*: values that take the place of computed ones, by symbol (``h[2]``, ``alpha[3,1]``, ``L``; ``alpha[3]`` for
+    the whole row); what comes after reads them. *rounded*: how each value is rounded as it is written down.
+    *right*: a tape on which stands already what comes before those lines.
     """
-    T, own = network.T, given or {}
+    T, own, read = network.T, given or {}, reader(network, parameters)
+    rows = {(each.name, each.indices[0]): own[str(each)] for each in map(symbols.parse, own) if len(each.indices) == 1}
+    entries = [(each, own[str(each)]) for each in map(symbols.parse, own) if len(each.indices) == 2]
 
-    def noted(value: Array) -> Array:
-        return value if rounded is None else rounded(value)
+    def read_or_own(name: str, t: int) -> Values:
+        return rows[name, t] if (name, t) in rows else read(name, t)
 
-    def written(name: str, array: Array) -> Array:
-        """All values of *name*, with one's own among them."""
-        array = np.array(noted(array))
-        for found, value in ((symbols.parse(symbol), value) for symbol, value in own.items()):
-            if found.name == name and found.indices:
-                array[tuple(index - 1 for index in found.indices)] = value
-        return array
+    def noted(name: str, t: int, computed: Values) -> Values:
+        if (name, t) in rows:
+            return rows[name, t]
+        value = np.real(computed) if rounded is None else rounded(np.real(computed))
+        for each, number in entries:
+            if (each.name, each.indices[0]) == (name, t):
+                value = np.array(value)
+                value[each.indices[1] - 1] = number
+        return value
 
-    x = written("x", network.one_hot_inputs if parameters.E is None else parameters.E[network.input_indices])
-    a, h = np.zeros((T, network.H)), np.zeros((T + 1, network.H))
-    for t in range(1, T + 1):
-        a[t - 1] = own.get(f"a[{t}]", noted(stages.pre_activation(parameters, x[t - 1], h[t - 1])))
-        h[t] = own.get(f"h[{t}]", noted(stages.squash(a[t - 1])))
-    states, A, alpha = h[1:], None, None
-    Z = states
-    if network.attention:
-        A = written("A", states @ states.T * network.causal)
-        alpha = written("alpha", stages.weights(A, network.causal))
-        Z = written("Z", stages.context(A, alpha, states))
-    Omega = written("Omega", stages.scores(parameters, Z, states))
-    yhat = written("yhat", stages.predict(Omega))
-    L = written("L", stages.loss(yhat, network.one_hot_targets))
-    for array in (x, a, h, Z, Omega, yhat, L, *(() if A is None or alpha is None else (A, alpha))):
-        frozen(array)
+    description = described(network, _OUTPUT, *instead)
+    run = Run(description, T, read_or_own if own else read, noted if own or rounded else as_computed)
+    kept = () if right is None else _take_over(run, right, {symbols.parse(symbol).name for symbol in own})
+    run.forward(at_once=True)
+
+    def made(name: str) -> Array:
+        if right is not None and name in kept:
+            return np.asarray(getattr(right, name))
+        rows = [run.read(name, t) for t in range(1, T + 1)]
+        return frozen(_below(rows) if name in ("A", "alpha") else np.array(rows))
+
+    h = right.h if right is not None and "h" in kept else frozen(np.concatenate([np.zeros((1, network.H)), made("h")]))
+    A, alpha, Z = (made("A"), made("alpha"), made("Z")) if network.attention else (None, None, h[1:])
+    L = made("L")
     total = float(own["L"]) if "L" in own else float(np.add.reduce(L))
-    return Tape(network, parameters, x, a, h, A, alpha, Z, Omega, yhat, L, total)
+    return Tape(network, parameters, made("x"), made("a"), h, A, alpha, Z, made("Omega"), made("yhat"), L, total)
+
+
+def _take_over(run: Run, right: Tape, own: Collection[str]) -> Collection[str]:
+    """Take from the *right* tape what comes before the first line that is another one, or makes what is one's *own*.
+
+    The names of all that.
+    """
+    equations, others = run.description.equations, described(right.network, _OUTPUT)
+    pairs = zip(others.equations, equations, strict=False)
+    same = [right == wrong and right.name not in own for right, wrong in pairs]
+    first = [*same, False].index(False)
+    if first < max(others.recurrent, run.description.recurrent):
+        return ()
+    kept = [equation.name for equation in equations[:first]]
+    read_later = {ref.name for equation in equations[first:] for ref in references(equation.body)}
+    for name in kept:
+        array = right.h[1:] if name == "h" else getattr(right, name)
+        run.know(name, list(array) if name in read_later - {"A", "alpha"} else [])
+        if name in read_later & {"A", "alpha"}:
+            run.know(name, [row[:t] for t, row in enumerate(array, 1)])
+    return kept
+
+
+def _below(rows: list[Values]) -> Array:
+    """Rows of 1, 2, … T numbers as a T×T array, zero above the diagonal."""
+    array = np.zeros((len(rows), len(rows)))
+    for row, numbers in zip(array, rows, strict=True):
+        row[: len(numbers)] = numbers
+    return array

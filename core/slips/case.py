@@ -8,10 +8,10 @@ from enum import IntEnum
 from weakref import WeakKeyDictionary
 
 from core.epoch.training import Training
+from core.network.arrays import Array
 from core.network.network import Network
-from core.network.rule import CHAINED, Rule
+from core.network.rule import Rule
 from core.program.program import Address, Phase
-from core.slips.by_hand import Stages, forward_by_hand
 from core.slips.reading import Reading
 
 RETRAINED_AT_ONCE = 20  # epochs that are trained again in milliseconds; more are trained in slices
@@ -26,7 +26,8 @@ class Tier(IntEnum):
     SWITCH = 1  # one switch of the rule, or what a program gives that follows the sheet's words
     EVERYDAY = 2
     RARE = 3
-    TWO = 4  # two of these at once
+    ODD = 4  # seen, but seldom, or with a number in it that could be another
+    TWO = 5  # two of these at once
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,18 +61,23 @@ class Case:
         return self.network.T
 
     @property
-    def is_chained(self) -> bool:
-        """Whether the step belongs to ∂L/∂W, U, b or E or to the update by it."""
-        return self.address.phase is not Phase.FORWARD and self.address.quantity in CHAINED
-
-    @property
     def is_trained(self) -> bool:
         """Whether updates before this epoch decide the step too."""
         return self.retrains and self.epoch > 1
 
-    def by_hand(self, stages: Stages, network: Network | None = None) -> Reading:
-        """The right arithmetic on a forward pass with *stages*."""
-        return self.right.on(forward_by_hand(network or self.network, self.right.tape.parameters, stages))
+    def is_of(self, *names: str) -> bool:
+        """Whether the step belongs to a gradient of *names* or to the update by it; of none, to any."""
+        return self.address.phase is not Phase.FORWARD and (not names or self.address.quantity in names)
+
+    @property
+    def is_chained(self) -> bool:
+        """Whether the way back comes to the step through V: ∂L/∂W, U, b or E, ∂L/∂h, or an update."""
+        return self.is_of() and self.address.quantity not in ("Omega", "V", "c")
+
+    @property
+    def is_updated(self) -> bool:
+        """Whether an update decides the step."""
+        return self.address.phase is Phase.UPDATE or self.is_trained
 
     def trained(self, rule: Rule, learning_rate: float) -> Reading:
         """The arithmetic under another rule or η, from the first epoch on where those decide the step too."""
@@ -89,12 +95,22 @@ class Case:
         return found
 
 
+Change = Callable[[Reading], Reading]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Variant:
-    """A reading with one slip in it; *which*: what distinguishes it from others of the same slip."""
+    """A slip made in one way.
 
-    reading: Reading
+    *change*: the arithmetic with the slip in it, from the right one. *which*: what distinguishes it from others of the
+    same slip. *under*: the rule and η that it comes to, where it is nothing but these. *lasts*: whether it may be made
+    at every epoch so far.
+    """
+
+    change: Change
     which: str = ""
+    under: tuple[Rule, float] | None = None
+    lasts: bool = True
 
 
 Make = Callable[[Case], Iterator[Variant]]
@@ -106,7 +122,6 @@ class Slip:
 
     *done*, *right*: what was done and what should be done, a sentence each; ``{which}`` is the variant's. *make*: the
     step's arithmetic under it, in as many variants as there are. *tier*: how common it is.
-    *trains*: whether it may be done in every epoch so far.
     """
 
     name: str
@@ -114,4 +129,12 @@ class Slip:
     right: str
     make: Make
     tier: Tier = Tier.EVERYDAY
-    trains: bool = False
+
+
+def only_here(case: Case, other: Array, which: str = "") -> Variant:
+    """The right arithmetic, with the value *other* at the step itself and nowhere else."""
+
+    def alter(_reading: Reading, address: Address, value: Array) -> Array:
+        return other if address == case.address else value
+
+    return Variant(lambda right: replace(right, alter=alter), which, lasts=False)

@@ -1,82 +1,162 @@
-"""The forward pass with a slip in it: stages done wrongly, another letter wanted.
+"""The forward pass with a slip in it: lines done wrongly, values that no line makes, other letters.
 
 Makers give nothing where their slip cannot be made: a score needs attention.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 import numpy as np
 
+from core.epoch.forward import Tape, softmax
 from core.network.arrays import Array, frozen
-from core.network.network import Parameters
-from core.network.symbols import subscript, text
+from core.network.network import Network
+from core.network.symbols import subscript, symbol, text
 from core.program.program import Address, Phase
-from core.slips.by_hand import Stages, log_loss, pre_activation
-from core.slips.case import Case, Make, Variant
+from core.slips.backward import through_softmax
+from core.slips.case import Case, Make, Variant, only_here
 from core.slips.reading import Reading
 from core.writing.shown import visible
 
 _MOST_TARGETS = 200  # letters wanted, times letters that there are, that are tried one by one
+_SLOPE_OF_TANH = "on the way back with the slope of tanh"
 
 
-def staged(stages: Stages, *, attention: bool = False) -> Make:
-    """Stages done wrongly; *attention*: those that only a network with attention has."""
+def written(*lines: str, attention: bool = False) -> Make:
+    """Other *lines*; ``STATE`` in them is what V reads. *attention*: those that only a network with attention has."""
 
     def make(case: Case) -> Iterator[Variant]:
         if case.network.attention or not attention:
-            yield Variant(case.by_hand(stages))
+            own = [line.replace("STATE", "Z" if case.network.attention else "h") for line in lines]
+            yield Variant(lambda right: right.rewritten(*own))
 
     return make
 
 
-def only_here(case: Case, other: Array, which: str = "") -> Variant:
-    """The right arithmetic, with the value *other* at the step itself and nowhere else."""
+def squashed(function: str, slope: Callable[[Array], Array], its: str) -> Make:
+    """Another *function* in the place of tanh, with the slope of tanh on the way back, or with *its* own."""
 
-    def alter(_reading: Reading, address: Address, value: Array) -> Array:
-        return other if address == case.address else value
+    def make(case: Case) -> Iterator[Variant]:
+        line = f"h[t] = {function}(a := U @ x[t] + W @ h[t-1] + b)"
+        yield Variant(lambda right: right.rewritten(line), _SLOPE_OF_TANH)
+        if case.is_chained or case.is_trained:
 
-    return Variant(replace(case.right, alter=alter), which)
+            def consistently(right: Reading) -> Reading:
+                wrong = right.rewritten(line)
+                return replace(wrong, slopes=slope(wrong.tape.h[1:]))
+
+            yield Variant(consistently, its)
+
+    return make
 
 
-def from_zero(A: Array, causal: Array) -> Array:
+def noted(name: str, wrong: Callable[[Tape], list[Array]], *, attention: bool = False) -> Make:
+    """Values that no line makes: of *name* at t = 1 … T those that *wrong* gives, which reads the right tape."""
+
+    def make(case: Case) -> Iterator[Variant]:
+        if case.network.attention or not attention:
+            yield Variant(lambda right: right.rewritten(given=_rows(name, wrong(right.tape))))
+
+    return make
+
+
+def transposed(names: str) -> Make:
+    """The parameters *names* transposed, where all of them are square and one is larger than a number."""
+
+    def make(case: Case) -> Iterator[Variant]:
+        shapes = [case.network.parameter_shapes[name] for name in names]
+        if all(shape == shape[::-1] for shape in shapes) and max(shapes) > (1, 1):
+
+            def change(right: Reading) -> Reading:
+                turned = {name: right.parameters[name].T for name in names}
+                return right.rewritten(parameters=replace(right.parameters, **turned))
+
+            yield Variant(change)
+
+    return make
+
+
+def _rows(name: str, rows: list[Array]) -> Mapping[str, Array]:
+    return {symbol(name, t): row for t, row in enumerate(rows, 1)}
+
+
+def from_zero(tape: Tape) -> list[Array]:
     """Weights whose sum counts h_0 too, with e^0 = 1."""
-    e = np.exp(A) * causal
-    return np.asarray(e / (1 + np.add.reduce(e, axis=1, keepdims=True)))
+    e = _exponentials(tape)
+    return _so_far(e / (1 + np.add.reduce(e, axis=1, keepdims=True)))
 
 
-def down_columns(A: Array, causal: Array) -> Array:
+def down_columns(tape: Tape) -> list[Array]:
     """Weights that sum to 1 over the timesteps that look at one i."""
-    e = np.exp(A) * causal
-    return np.asarray(e / np.add.reduce(e, axis=0, keepdims=True))
+    e = _exponentials(tape)
+    return _so_far(e / np.add.reduce(e, axis=0))
 
 
-def not_divided(scores: Array) -> Array:
-    """The exponentials alone."""
-    return np.asarray(np.exp(scores))
+def _exponentials(tape: Tape) -> Array:
+    """E to the scores of every timestep, T×T, zero above the diagonal."""
+    return np.zeros((0, 0)) if tape.A is None else np.exp(tape.A) * tape.network.causal
 
 
-def over_timesteps(Omega: Array) -> Array:
+def _so_far(rows: Array) -> list[Array]:
+    """Of every timestep those up to it."""
+    return [row[:t] for t, row in enumerate(rows, 1)]
+
+
+def over_timesteps(tape: Tape) -> list[Array]:
     """Softmax over the timesteps, for every letter by itself."""
-    e = np.exp(Omega)
-    return np.asarray(e / np.add.reduce(e, axis=0, keepdims=True))
+    return list(softmax(tape.Omega.T).T)
 
 
-def log_loss_to(base: float) -> Stages:
-    """The loss with a logarithm to another *base*."""
-    return Stages(loss=lambda yhat, y: np.asarray(-np.log(np.add.reduce(yhat * y, axis=1)) / np.log(base)))
+def unmasked(case: Case) -> Iterator[Variant]:
+    """Attention looks at all timesteps, later ones too; so do the losses on the way back."""
+    if case.network.attention:
+
+        def change(right: Reading) -> Reading:
+            h = right.tape.h[1:]
+            A = h @ h.T
+            alpha = softmax(A)
+            wrong = right.rewritten(given=_rows("Z", list(alpha @ h)))
+            return wrong.on(replace(wrong.tape, A=frozen(A), alpha=frozen(alpha)))
+
+        yield Variant(change)
 
 
-def transposed_W(parameters: Parameters, x: Array, before: Array) -> Array:
-    """a_t with Wᵀ in the place of W."""
-    return pre_activation(replace(parameters, W=parameters.W.T), x, before)
+def scaled(case: Case) -> Iterator[Variant]:
+    """Scores divided by the root of H, forwards and on the way back."""
+    if case.network.attention and case.network.H > 1:
+        root = float(np.sqrt(case.network.H))
+
+        def change(right: Reading) -> Reading:
+            wrong = right.rewritten(f"A[t] = h[1:t+1] @ (h[t] / {root!r})")
+            asks = wrong.asks
+            return replace(wrong, asks=replace(asks, of_scores=lambda *given: asks.of_scores(*given) / root))
+
+        yield Variant(change)
 
 
-def without_memory(parameters: Parameters, x: Array, _before: Array) -> Array:
-    """a_t without W h_{t-1}."""
-    return np.asarray(parameters.U @ x + parameters.b)
+def softmax_twice(case: Case) -> Iterator[Variant]:
+    """By hand, or by a loss that takes the softmax itself, through which the way back leads twice."""
+    yield Variant(lambda right: right.rewritten("yhat[t] = softmax(softmax(Omega[t]))"), "ŷ is softmax(softmax(Ω)).")
+
+    def in_the_loss(right: Reading) -> Reading:
+        wrong = right.rewritten("L[t] = -log(y[t] @ softmax(yhat[t]))")
+        yhat = wrong.tape.yhat
+        errors = through_softmax(yhat, softmax(yhat) - wrong.network.one_hot_targets)
+        return replace(wrong, asks=replace(wrong.asks, errors=errors))
+
+    if case.address.phase is not Phase.FORWARD or case.address.quantity == "L" or case.is_trained:
+        yield Variant(in_the_loss, "ŷ goes into a loss that takes the softmax itself.")
+
+
+def sorted_letters(case: Case) -> Iterator[Variant]:
+    """Letters numbered in sorted order, with parameters that have them in the order of the alphabet."""
+    network = case.network
+    places = [sorted(network.alphabet).index(letter) for letter in network.alphabet]
+    if places != sorted(places):
+        read, wanted = (tuple(places[i] for i in letters) for letters in (network.inputs, network.targets))
+        yield Variant(lambda right: right.rewritten(network=replace(network, inputs=read, targets=wanted)))
 
 
 def tanh_forgotten_here(case: Case) -> Iterator[Variant]:
@@ -100,17 +180,22 @@ def wrong_targets(case: Case) -> Iterator[Variant]:
                 words = (
                     f"“{visible(network.alphabet[letter])}” at t = {t} instead of “{visible(network.target_letter(t))}”"
                 )
-                yield Variant(_wanting(case, targets), words)
+                yield _wanting(network, targets, words)
     if not own and network.targets != network.inputs:
-        words = "the letter that is read, at every timestep,"
-        yield Variant(_wanting(case, network.inputs), words)
+        yield _wanting(network, network.inputs, "the letter that is read, at every timestep,")
 
 
-def _wanting(case: Case, targets: tuple[int, ...]) -> Reading:
+def _wanting(network: Network, targets: tuple[int, ...], which: str) -> Variant:
     """The right arithmetic where other letters are wanted, which only the losses and errors read."""
-    tape, network = case.right.tape, replace(case.network, targets=targets)
-    L = frozen(log_loss(tape.yhat, network.one_hot_targets))
-    return case.right.on(replace(tape, network=network, L=L, total=float(np.add.reduce(L))))
+    other = replace(network, targets=targets)
+
+    def change(right: Reading) -> Reading:
+        tape, wanted = right.tape, other.one_hot_targets
+        L = frozen(right.written(-np.log(np.add.reduce(tape.yhat * wanted, axis=1))))
+        wrong = replace(tape, network=other, L=L, total=float(np.add.reduce(L)))
+        return replace(right, tape=wrong, asks=replace(right.asks, errors=tape.yhat - wanted))
+
+    return Variant(change, which, lasts=False)
 
 
 def step_name(address: Address) -> str:

@@ -1,60 +1,58 @@
 """One way of doing an epoch's arithmetic: the right one, or one with a slip in it.
 
-A slip is told by false tapes: what each part of the arithmetic reads is a tape of its own, so that the functions of
-`core.epoch.backward` compute the slip's numbers as they compute the right ones.
+A slip is told by what the arithmetic reads: every array of the way back that formulas make from the tape is a field
+here, and a slip puts another in its place.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any, ClassVar, Self
 
 import numpy as np
 
-from core.epoch.backward import (
-    asked,
-    asked_by,
-    asked_of,
-    chain,
-    collect,
-    error_at_state,
-    output_error,
-    output_state,
-    output_term,
-    sweep,
-    term_of,
-)
 from core.epoch.epoch import Epoch
 from core.epoch.forward import Tape
 from core.network.arrays import Array
-from core.network.network import Network
+from core.network.network import Network, Parameters
 from core.network.rule import CHAINED, Rule
-from core.program.program import Address, Phase
+from core.program.program import ADJOINTS, Address, Phase
+from core.slips.asks import Asks
+from core.slips.by_hand import forward_by_hand
 
 Alteration = Callable[["Reading", Address, Array], Array]
-_MOST_AT_ONCE = 1_000_000  # entries of terms that are rounded together
-MOST_ROUNDED = 40  # timesteps whose terms are rounded one by one
+_ALL = slice(None)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Reading:
     """What every step of an epoch gives, done in one way.
 
-    *tape*: the forward pass. *asks*: what ∂L/∂Ω, V, c, v and g are read from. *chain*: what the slopes of tanh and W
-    are. *last*: what stands beside r: h_{k-1}, x_k and U. *jacobians*: whether a chain has the
-    product over the timesteps between m and k. *alter*: what becomes of a value at last. *given*: gradients and new
-    parameters of one's own, by symbol.
+    *tape*: the forward pass. *asks*: what is asked of scores and states. *slopes*: T×H, of tanh. *back*: H×H, what
+    carries back (W, from the right). *sloped*: whether the slopes on the way to k count too, or only that at k.
+    *window*: over how many timesteps a chain goes back at most. *states*, *inputs*: T×H and T×X, what stands beside r
+    in ∂L/∂W and U. *U*: what brings r back to the embedding. *counted*: how often each of the T uses counts, of those
+    gradients where that is not once; of the losses, where a rule adds them by loss. *alter*: what becomes of a value at
+    last. *given*: gradients and new parameters of one's own, by symbol.
     """
 
+    rounds: ClassVar[bool] = False  # whether values are rounded as they are written down
     tape: Tape
-    asks: Tape
-    chain: Tape
-    last: Tape
     rule: Rule
     learning_rate: float
-    jacobians: bool = True
+    asks: Asks
+    slopes: Array
+    back: Array
+    states: Array
+    inputs: Array
+    U: Array
+    sloped: bool = True
+    window: int | None = None
+    counted: Mapping[str, Array] = field(default_factory=dict)
     alter: Alteration | None = None
     given: Mapping[str, Array] = field(default_factory=dict)
+    _kept: list[Array] = field(default_factory=list, init=False, repr=False)  # r_1 … r_T, which all gradients read
 
     @classmethod
     def right(cls, epoch: Epoch) -> Reading:
@@ -62,18 +60,46 @@ class Reading:
         return cls.of(epoch.tape, epoch.rule, epoch.learning_rate)
 
     @classmethod
-    def of(cls, tape: Tape, rule: Rule, learning_rate: float) -> Reading:
+    def of(cls, tape: Tape, rule: Rule, learning_rate: float) -> Self:
         """The arithmetic that reads *tape* throughout."""
-        return cls(tape, tape, tape, tape, rule, learning_rate)
+        return cls(tape=tape, rule=rule, learning_rate=learning_rate, **_read_of(tape))
 
-    def on(self, tape: Tape) -> Reading:
+    def on(self, tape: Tape) -> Self:
         """The same arithmetic on another forward pass."""
-        return replace(self, tape=tape, asks=tape, chain=tape, last=tape)
+        return replace(self, tape=tape, **_read_of(tape))
+
+    def rewritten(
+        self,
+        *lines: str,
+        given: Mapping[str, Array] | None = None,
+        network: Network | None = None,
+        parameters: Parameters | None = None,
+    ) -> Self:
+        """The same arithmetic on a forward pass by other *lines*, with *given* values, of another network.
+
+        *parameters*: what the forward pass takes for the parameters; the way back has the right ones.
+        """
+        right = self.tape.parameters
+        on_paper = {name: self.written(value) for name, value in (given or {}).items()}
+        tape = forward_by_hand(
+            network or self.network,
+            parameters or right,
+            *lines,
+            given=on_paper,
+            rounded=self.written if self.rounds else None,
+            right=self.tape if network is None and parameters is None else None,
+        )
+        return self.on(replace(tape, parameters=right))
 
     @property
     def network(self) -> Network:
         """What is computed."""
         return self.tape.network
+
+    @property
+    def parameters(self) -> Parameters:
+        """What the epoch starts with."""
+        return self.tape.parameters
 
     @np.errstate(all="ignore")  # where training diverged, infinities are shown, not an error
     def value(self, address: Address) -> Array:
@@ -81,21 +107,64 @@ class Reading:
         value = self._plain(address)
         return value if self.alter is None else self.alter(self, address, value)
 
+    def updated(self) -> Parameters:
+        """The parameters of the next epoch."""
+        names = self.network.parameter_shapes
+        return Parameters(**{name: self.value(Address(Phase.UPDATE, name)) for name in names})
+
     def gradient(self, name: str) -> Array:
         """∂L/∂name, before anything is altered."""
+        counted = self.counted.get(name)
         if name in ("V", "c"):
-            delta = output_error(self.asks)
-            return delta.T @ output_state(self.asks, self.rule) if name == "V" else np.add.reduce(delta, axis=0)
-        v = error_at_state(self.asks, self.rule)
+            delta = self.asks.errors if counted is None else self.asks.errors * counted[:, None]
+            return delta.T @ self._output_states() if name == "V" else np.add.reduce(delta, axis=0)
         if name == "E" and self.rule.embedding_row == "t":
-            return self._by_loss_letter(v)
-        return collect(self.last, name, self._swept(asked(self.asks, self.rule, v)))
+            return self._by_loss_letter(counted)
+        if not self._kept:
+            self._kept.append(self.used(self.asks.of_states(self.rule)))
+        r = self._kept[0]
+        if counted is not None:
+            r = r * counted[:, None]
+        if name == "b":
+            return np.asarray(np.add.reduce(r, axis=0))
+        if name == "E":
+            return self.network.one_hot_inputs.T @ (r @ self.U)
+        return r.T @ (self.states if name == "W" else self.inputs)
 
     def term(self, name: str, t: int, m: int = 0, k: int = 0) -> Array:
-        """One addend of ∂L/∂name, before anything is altered: (t) for V and c."""
+        """One addend of ∂L/∂name, before anything is altered: (t, m, k), (t) for V and c; (k) for what a use adds."""
         if name not in CHAINED:
-            return output_term(self.asks, self.rule, name, t)
-        return term_of(self.last, self.rule, name, self._reached(t, m, k), t, k)
+            delta = self.asks.errors[t - 1]
+            return np.outer(delta, self._output_states()[t - 1]) if name == "V" else np.asarray(delta)
+        if not m:
+            return self._of_use(name, t)
+        return self._beside(name, self._reached(t, m, k), t, k)
+
+    def carried(self, G: Array) -> Array:
+        """∂L/∂h_k, T×H, from what the losses ask of every hidden state by themselves, *G* (T×H)."""
+        at_h, after = np.zeros(G.shape), np.zeros(G.shape[1])
+        if self.window is not None:
+            lagged = G
+            for _ in range(min(self.window, len(G)) + 1):
+                at_h += lagged
+                lagged = np.concatenate([self._onward(lagged, slice(None))[1:], after[None]])
+            return at_h
+        for j in range(len(G) - 1, -1, -1):
+            at_h[j] = self.written(after + G[j])
+            after = self._onward(at_h[j], j)
+        return at_h
+
+    def used(self, G: Array) -> Array:
+        """r_k summed over all chains, ∂L/∂a_k, T×H, from the same."""
+        return self.written(self.slopes * self.carried(G))
+
+    def _onward(self, at_h: Array, j: int | slice) -> Array:
+        """What ∂L/∂h asks of the state before."""
+        return self.written((self.written(self.slopes[j] * at_h) if self.sloped else at_h) @ self.back)
+
+    def written(self, value: Array) -> Array:
+        """*value* as it is written down."""
+        return value
 
     # -- inside ---------------------------------------------------------------------------------------------
 
@@ -106,13 +175,26 @@ class Reading:
         if address.phase is Phase.UPDATE:
             own = self.given.get(f"{name}_new")
             slope = self.value(Address(Phase.BACKWARD, name))
-            return self.tape.parameters[name] - self.learning_rate * slope if own is None else own
+            return self.parameters[name] - self.learning_rate * slope if own is None else own
         if not indices:
             own = self.given.get(f"dL/d{name}")
             return self.gradient(name) if own is None else own
+        return self._adjoint(name, *indices) if name in ADJOINTS else self.term(name, *indices)
+
+    def _adjoint(self, name: str, t: int) -> Array:
+        """∂L/∂name of timestep *t*; of A and alpha for every timestep up to it."""
+        asks, rule = self.asks, self.rule
+        if name in ("h", "a", "x"):
+            G = self.written(asks.of_states(rule))
+            found = (self.carried(G) if name == "h" else self.used(G))[t - 1]
+            return self.written(found @ self.U) if name == "x" else np.asarray(found)
         if name == "Omega":
-            return np.asarray(output_error(self.asks)[indices[0] - 1])
-        return self.term(name, *indices)
+            return np.asarray(asks.errors[t - 1])
+        v = self.written(asks.at_state(rule, [t - 1]))
+        if name == "Z":
+            return np.asarray(v[0])
+        row = asks.of_alpha(v) if name == "alpha" else asks.of_attention(v, [t - 1])
+        return self.written(row[0, :t])
 
     def _forward(self, name: str, indices: tuple[int, ...]) -> Array:
         tape, network = self.tape, self.network
@@ -131,74 +213,48 @@ class Reading:
         rows = {"x": tape.x, "Z": tape.Z, "Omega": tape.Omega, "yhat": tape.yhat, "L": tape.L}
         return np.asarray(rows[name][row])
 
-    def _swept(self, G: Array) -> Array:
-        """r_k summed over all chains, n×H, from what is asked of every hidden state (n×H)."""
-        if self.jacobians:
-            return sweep(self.chain, G)
-        return np.asarray((1 - np.square(self.chain.h[1 : len(G) + 1])) * np.cumsum(G[::-1], axis=0)[::-1])
+    def _output_states(self) -> Array:
+        """s_t, T×H: what stands beside δ_t in ∂L/∂V."""
+        tape = self.asks.tape
+        return tape.Z if self.rule.output_state == "Z" else tape.h[1:]
 
     def _reached(self, t: int, m: int, k: int) -> Array:
         """r_{t,m,k}, H."""
-        g = asked_of(self.asks, self.rule, t, m)
-        if self.jacobians:
-            return np.asarray(chain(self.chain, g, m, k)[0])
-        return np.asarray((1 - np.square(self.chain.h[k])) * g)
+        after = self.asks.of_states_by(self.rule, [t - 1])[m - 1]
+        if self.window is not None and m - k > self.window:
+            return np.zeros(after.shape)
+        for j in range(m, k, -1):
+            after = (self.slopes[j - 1] * after if self.sloped else after) @ self.back
+        return np.asarray(self.slopes[k - 1] * after)
 
-    def _by_loss_letter(self, v: Array) -> Array:
-        total = np.zeros(self.network.parameter_shapes["E"])
-        for letter in np.unique(self.network.input_indices):
-            mine = v * (self.network.input_indices == letter)[:, None]
-            r = self._swept(asked(self.asks, self.rule, mine))
-            total[letter] = np.add.reduce(r @ self.last.parameters.U, axis=0)
-        return total
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Rounded(Reading):
-    """The same arithmetic with every intermediate value of a gradient rounded to *places* decimals.
-
-    For at most `MOST_ROUNDED` timesteps, since the terms are rounded one by one.
-    """
-
-    places: int = 4
-
-    def term(self, name: str, t: int, m: int = 0, k: int = 0) -> Array:
-        """One addend, each of its links rounded, and itself."""
-        if name not in CHAINED:
-            return self._round(output_term(self.asks, self.rule, name, t))
-        return self._round(term_of(self.last, self.rule, name, self._chains([t])[0, m - 1, k - 1], t, k))
-
-    def gradient(self, name: str) -> Array:
-        """The sum of the rounded terms."""
-        T, shape = self.network.T, self.network.parameter_shapes[name]
-        if name in ("V", "c"):
-            return sum((self.term(name, t) for t in range(1, T + 1)), np.zeros(shape))
-        r = self._chains(range(1, T + 1))
+    def _beside(self, name: str, r: Array, t: int, k: int) -> Array:
+        """The addend at (t, m, k) from r = r_{t,m,k}, in the parameter's shape."""
         if name == "b":
-            return np.asarray(np.add.reduce(self._round(r), axis=(0, 1, 2)))
-        total = np.zeros(shape)
+            return r
         if name == "E":
-            back, is_at_k = self._round(r @ self.last.parameters.U), self.rule.embedding_row == "k"
-            np.add.at(total, self.network.input_indices, np.add.reduce(back, axis=(0, 1) if is_at_k else (1, 2)))
-            return total
-        beside, at_once = self.last.h if name == "W" else self.last.x, max(1, _MOST_AT_ONCE // (T * total.size))
-        for k in range(T):
-            for t in range(k, T, at_once):
-                total += np.add.reduce(self._round(r[t : t + at_once, k:, k, :, None] * beside[k]), axis=(0, 1))
+            term = np.zeros(self.network.parameter_shapes["E"])
+            term[self.network.inputs[(t if self.rule.embedding_row == "t" else k) - 1]] = r @ self.U
+            return term
+        return np.outer(r, (self.states if name == "W" else self.inputs)[k - 1])
+
+    def _of_use(self, name: str, k: int) -> Array:
+        """What the use at timestep *k* adds to ∂L/∂name, over all losses."""
+        if name == "E" and self.rule.embedding_row == "t":
+            return self._by_loss_letter(None, slice(k - 1, k))
+        return self.written(self._beside(name, self._adjoint("a", k), k, k))
+
+    def _by_loss_letter(self, counted: Array | None, uses: slice = _ALL) -> Array:
+        """∂L/∂E where a term goes to the row of the letter of its loss, or what some *uses* add to it."""
+        total, letters = np.zeros(self.network.parameter_shapes["E"]), self.network.input_indices
+        for letter in np.unique(letters):
+            losses = np.flatnonzero((letters == letter) & (counted is None or counted > 0))
+            r = self.used(self.asks.of_states_by(self.rule, losses))[uses]
+            total[letter] = np.add.reduce(r @ self.U, axis=0)
         return total
 
-    def _chains(self, losses: Sequence[int]) -> Array:
-        """r_{t,m,k} of the *losses* t, n×T×T×H, row m - 1, column k - 1, zero for k > m and m > t."""
-        T, H = self.network.T, self.network.H
-        g, after, r = np.zeros((len(losses), T, H)), np.zeros((len(losses), T, H)), np.zeros((len(losses), T, T, H))
-        for row, t in zip(g, losses, strict=True):
-            row[:t] = self._round(sum(asked_by(self.asks, self.rule, t).values(), np.zeros((t, H))))
-        for j in range(T, 0, -1):
-            after = self._round(after @ self.chain.parameters.W)
-            after[:, j - 1] = g[:, j - 1]
-            after = self._round(after * self._round(1 - np.square(self.chain.h[j])))
-            r[:, :, j - 1] = after
-        return r
 
-    def _round(self, value: Array) -> Array:
-        return np.round(value, self.places)
+def _read_of(tape: Tape) -> dict[str, Any]:
+    """What the way back reads of *tape*."""
+    h, P = tape.h, tape.parameters
+    slopes = 1 - np.square(h[1:])
+    return {"asks": Asks.of(tape), "slopes": slopes, "back": P.W, "states": h[:-1], "inputs": tape.x, "U": P.U}

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 
 from core.network.rule import EXACT, NAMED_RULES, PATHS, Path, Rule, effective
-from core.program.program import Phase
+from core.program.program import ADJOINTS, Phase
 from core.slips.case import Case, Tier
 from core.steps.entry import Where
 
@@ -135,7 +135,15 @@ def _seen(case: Case, rule: Rule) -> tuple[Rule, ...]:
         names = tuple(case.network.parameter_shapes)
     elif case.address.phase is Phase.FORWARD:
         names = ()
-    return tuple(effective(rule, name, case.network) for name in names)
+    return tuple(_of_adjoint(rule, name, case) or effective(rule, name, case.network) for name in names)
+
+
+def _of_adjoint(rule: Rule, name: str, case: Case) -> Rule | None:
+    """What ∂L/∂name of a quantity sees of *rule*: of states as ∂L/∂b, before them its sign; None where it is none."""
+    if name not in ADJOINTS:
+        return None
+    at_state = effective(rule, "b", case.network)
+    return at_state if name in ("h", "a", "x") else Rule(sign=at_state.sign if name != "Omega" else 1)
 
 
 def _phrases(case: Case, rule: Rule, other: Rule) -> list[str]:

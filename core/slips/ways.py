@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
 
+from core.epoch.training import Training
 from core.network.arrays import Array
 from core.network.rule import EXACT, Rule
-from core.slips.backward import rounded
-from core.slips.case import RETRAINED_AT_ONCE, Case, Slip, Tier
+from core.slips.case import RETRAINED_AT_ONCE, Case, Slip, Tier, Variant
 from core.slips.reading import Reading
+from core.slips.repeated import Repeated, repeated
+from core.slips.rounded import MOST_ROUNDED, Rounded
 from core.slips.rules import RuleReading, described, differing, rule_readings
 from core.slips.table import SLIPS
+from core.slips.update import neighbouring_epoch
 
+PLACES = range(1, 7)  # decimals to which learners round on the way
+_MOST_WITH_TWO = 10  # timesteps of a text in which two slips at once are looked for
 _SLICE = 0.008  # seconds of training between two looks at the clock
+_ROUNDED = "With every value on the way rounded to {} place{} it comes out so."
+_SO_FAR = " So it was in every epoch so far."
+_STATED = "The learning rate is the stated η = {:g}."
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,25 +56,25 @@ def ways(case: Case) -> Iterator[Way | float]:
 
     What needs no other training comes first.
     """
+    here = replace(case, retrains=False) if case.is_trained else case
+    yield from _by_rules(here)
+    yield from _by_slips(here)
+    yield from _by_rounding(case, case.right.rule, None)
     if case.is_trained:
-        here = replace(case, retrains=False)
-        yield from _by_rules(here)
-        yield from _by_slips(here, SLIPS)
-        yield from _by_rounding(case, case.right.rule, None)
         yield from _trained(case)
         yield from _by_rules(case)
-        yield from _by_slips(case, [slip for slip in SLIPS if slip.trains])
-    else:
-        yield from _by_rules(case)
-        yield from _by_slips(case, SLIPS)
-        yield from _by_rounding(case, case.right.rule, None)
+        yield from _by_slips_so_far(case)
+    yield from _by_rules_and_rate(case)
 
 
-def rounded_rules(case: Case, fewest: int) -> Iterator[Way]:
-    """The other named rules with every value on the way rounded to *fewest* decimals or more."""
+def two_at_once(case: Case, fewest: int) -> Iterator[Way]:
+    """Two at once: other named rules with every value on the way rounded to *fewest* decimals or more; slips of the
+    table rounded to so many, and by the exact rule.
+    """
     for found in rule_readings(case):
         if found.is_named:
             yield from _by_rounding(case, found.rule, found, fewest)
+    yield from _by_two_at_once(case, fewest)
 
 
 def _by_rules(case: Case) -> Iterator[Way]:
@@ -77,21 +85,58 @@ def _by_rules(case: Case) -> Iterator[Way]:
         yield Way(found.title, done, right, found.tier, value, reading, case, found.rule, found.is_named)
 
 
-def _by_slips(case: Case, slips: Sequence[Slip]) -> Iterator[Way]:
-    for slip in slips:
+def _by_rules_and_rate(case: Case) -> Iterator[Way]:
+    """One switch of the rule turned and the stated η: the exact rule with it is a way of its own."""
+    stated = case.stated
+    if stated is None or stated == case.right.learning_rate or not case.is_updated:
+        return
+    for found in rule_readings(case):
+        if found.rule != EXACT:
+            reading = case.trained(found.rule, stated)
+            done, right = described(case, found.rule)
+            title, value = f"{found.title}, with the stated η", reading.value(case.address)
+            yield Way(title, f"{done} {_STATED.format(stated)}", right, Tier.TWO, value, reading, case)
+
+
+def _by_slips(case: Case) -> Iterator[Way]:
+    for slip in SLIPS:
         for variant in slip.make(case):
-            done, right = (words.replace("{which}", variant.which) for words in (slip.done, slip.right))
-            yield Way(slip.name, done, right, slip.tier, variant.reading.value(case.address), variant.reading, case)
+            yield _way(slip, variant, case, variant.change(case.right))
+
+
+def _by_slips_so_far(case: Case) -> Iterator[Way | float]:
+    """The slips that last, made in every epoch so far."""
+    for slip, variant in _lasting(case):
+        if variant.under is not None:
+            yield _way(slip, variant, case, case.trained(*variant.under))
+        elif (training := repeated(case, slip, variant)).matters:
+            yield _way(slip, variant, case, training.reading(case.epoch), _SO_FAR)
+    for slip in SLIPS:  # those of which another training makes a number, at no other epoch
+        if slip.make is neighbouring_epoch:
+            for variant in slip.make(case):
+                yield _way(slip, variant, case, variant.change(case.right))
+
+
+def _lasting(case: Case) -> Iterator[tuple[Slip, Variant]]:
+    for slip in SLIPS:
+        for variant in slip.make(case):
+            if variant.lasts:
+                yield slip, variant
+
+
+def _way(slip: Slip, variant: Variant, case: Case, reading: Reading, also: str = "") -> Way:
+    done, right = (words.replace("{which}", variant.which) for words in (slip.done, slip.right))
+    return Way(slip.name, done + also, right, slip.tier, reading.value(case.address), reading, case)
 
 
 def _by_rounding(case: Case, rule: Rule, found: RuleReading | None, fewest: int = 1) -> Iterator[Way]:
     """The finest first; none that leaves nothing of the number."""
     plain = case.right.value(case.address) if found is None else replace(case.right, rule=rule).value(case.address)
-    for reading, places in rounded(case, rule):
+    for places in reversed(PLACES) if case.T <= MOST_ROUNDED else ():
         if places < fewest or not np.any(np.round(plain, places)):
             return
-        done = f"With every value on the way rounded to {places} place{'s' if places > 1 else ''} it comes out so."
-        value = reading.value(case.address)
+        reading = _on_paper(case, rule, places)
+        value, done = reading.value(case.address), _ROUNDED.format(places, "s" if places > 1 else "")
         if found is None:
             title = f"rounding to {places} decimals on the way"
             yield Way(title, done, "Only the result is rounded.", Tier.RARE, value, reading, case, places=places)
@@ -101,16 +146,38 @@ def _by_rounding(case: Case, rule: Rule, found: RuleReading | None, fewest: int 
             yield Way(title, f"{words} {done}", right, Tier.TWO, value, reading, case, rule, True, places)
 
 
+def _by_two_at_once(case: Case, places: int) -> Iterator[Way]:
+    """The slips of this epoch with every value on the way rounded, and by the exact rule where another is in use."""
+    right, rule = case.right, case.right.rule
+    others: list[tuple[Reading, str, str]] = []
+    if places in PLACES:
+        done = _ROUNDED.format(places, "s" if places > 1 else "")
+        others.append((_on_paper(case, rule, places), "with rounding on the way", done))
+    if any(found.rule == EXACT for found in rule_readings(case)):
+        others.append((replace(right, rule=EXACT), "by the exact rule", "The rest is by the exact rule."))
+    here = replace(case, retrains=False)
+    for slip in SLIPS if case.T <= _MOST_WITH_TWO else ():
+        for variant in slip.make(here):
+            for reading, title, done in others if variant.lasts else ():
+                way = _way(slip, variant, here, variant.change(reading), f" {done}")
+                yield replace(way, title=f"{slip.name}, {title}", tier=Tier.TWO)
+
+
+def _on_paper(case: Case, rule: Rule, places: int) -> Reading:
+    return Rounded.on_paper(case.network, case.right.parameters, rule, case.right.learning_rate, places)
+
+
 def _trained(case: Case) -> Iterator[float]:
-    """Run the trainings under other rules and η up to the epoch, in slices; the share that is done."""
-    eta = case.right.learning_rate
-    needed = [(found.rule, eta) for found in rule_readings(case)] + [(case.right.rule, -eta)]
-    if case.stated is not None:
-        needed += [(case.right.rule, case.stated), (EXACT, case.stated)]
-    trainings = [case.other(rule, rate) for rule, rate in dict.fromkeys(needed)]
-    at_once = case.epoch <= RETRAINED_AT_ONCE
+    """Run the trainings under other rules, η and slips up to the epoch, in slices; the share that is done."""
+    eta, other = case.right.learning_rate, [] if case.stated is None else [case.stated]
+    rules = [found.rule for found in rule_readings(case)]
+    needed = [(rule, rate) for rate in (eta, *other) for rule in rules] + [(EXACT, rate) for rate in other]
+    lasting = list(_lasting(case))
+    needed += [variant.under for _, variant in lasting if variant.under is not None]
+    trainings: list[Training | Repeated] = [case.other(*under) for under in dict.fromkeys(needed)]
+    trainings += [repeated(case, *each) for each in lasting if each[1].under is None]
     for training in trainings:
-        is_done = False
+        at_once, is_done = case.epoch <= RETRAINED_AT_ONCE and isinstance(training, Training), False
         while not is_done:
             is_done = training.run(case.epoch, np.inf if at_once else _SLICE)
             if not at_once:

@@ -14,7 +14,9 @@ import numpy.typing as npt
 
 from core.epoch.backward import asked, error_at_state, output_error, output_state, sweep
 from core.epoch.epoch import Epoch
+from core.equations.running import Run
 from core.network.arrays import Array, entry_of
+from core.network.described import described, reader
 from core.network.network import Network, Parameters
 from core.network.rule import CHAINED
 from core.program.program import Address
@@ -100,34 +102,18 @@ def checks(epoch: Epoch, address: Address, entry: tuple[int, int]) -> Checks:
 
 
 def losses(network: Network, parameters: Parameters, name: str, entry: tuple[int, int], change: Numbers) -> Numbers:
-    """L_t of n runs, n×T: in each, the *entry* of *name* that timestep t uses is larger by *change* (n×T) there.
-
-    The formulas are those of `core.epoch.forward`, letter by letter and without absolute values, so that they hold for
-    complex numbers.
-    """
+    """L_t of n runs, n×T: in each, the *entry* of *name* that timestep t uses is larger by *change* (n×T) there."""
     unit = np.zeros(network.parameter_shapes[name])
     unit[entry if unit.ndim == 2 else entry[0]] = 1
-    h = np.zeros((len(change), network.T + 1, network.H), change.dtype)
-    L = np.zeros(change.shape, change.dtype)
+    read = reader(network, parameters)
 
-    def used(parameter: str, t: int) -> Numbers:
-        """The copy of a parameter that timestep t uses: n or 1 × its shape."""
-        array = parameters[parameter]
-        return array + np.multiply.outer(change[:, t - 1], unit) if parameter == name else array[None]
+    def moved(quantity: str, t: int) -> Numbers:
+        value = read(quantity, t)
+        return value + np.multiply.outer(change[:, t - 1], unit) if quantity == name else value
 
-    for t in range(1, network.T + 1):
-        letter = network.inputs[t - 1]
-        U = used("U", t)
-        Ux = U[:, :, letter] if parameters.E is None else _times(U, used("E", t)[:, letter])
-        h[:, t] = np.tanh(Ux + _times(used("W", t), h[:, t - 1]) + used("b", t))
-        state = h[:, t]
-        if network.attention:
-            past = h[:, 1 : t + 1]
-            e = _exponentials(_times(past, state))
-            state = _times(past.swapaxes(1, 2), e / e.sum(axis=1, keepdims=True))
-        e = _exponentials(_times(used("V", t), state) + used("c", t))
-        L[:, t - 1] = np.log(e.sum(axis=1) / e[:, network.targets[t - 1]])
-    return L
+    run = Run(described(network), network.T, moved)
+    run.forward()
+    return np.stack([run.read("L", t) for t in range(1, network.T + 1)], axis=1)
 
 
 def _derivatives(
@@ -158,13 +144,3 @@ def _listed_uses(T: int, near: int) -> tuple[int, ...]:
         return tuple(range(1, T + 1))
     first = min(max(near - NEAREST // 2, 1), T - NEAREST + 1)
     return tuple(range(first, first + NEAREST))
-
-
-def _times(M: Numbers, v: Numbers) -> Numbers:
-    """Matrix times vector in every run."""
-    return np.asarray((M @ v[..., None])[..., 0])
-
-
-def _exponentials(scores: Numbers) -> Numbers:
-    """The powers of e to the scores below the largest one; the shift is real, and so no part of the derivative."""
-    return np.asarray(np.exp(scores - np.max(np.real(scores), axis=1, keepdims=True)))

@@ -216,7 +216,7 @@ def _by_loss(epoch: Epoch, name: str, entry: tuple[int, int]) -> list[tuple[tupl
         direct, counted = entry_values(epoch, name, unit, T, entry).T, np.ones(T, dtype=bool)
     moved, before = np.empty((T, H)), np.zeros(H)
     for m in range(1, T + 1):
-        before = moved[m - 1] = (1 - np.square(tape.h[m])) * (tape.parameters.W.dot(before) + direct[m - 1])
+        before = moved[m - 1] = tape.slopes(m, m)[0] * (tape.parameters.W.dot(before) + direct[m - 1])
     return [
         ((t,), float(sum(np.vdot(rows, moved[:t]) for rows in asked_by(tape, epoch.rule, t).values())) * counted[t - 1])
         for t in range(1, T + 1)

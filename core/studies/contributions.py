@@ -110,7 +110,7 @@ def loss_chains(epoch: Epoch, t: int) -> tuple[tuple[Path, ...], Array]:
     after = np.zeros((len(paths), 0, H))
     for j in range(t, 0, -1):
         after = np.concatenate([g[:, j - 1 : j], after @ tape.parameters.W], axis=1)
-        after *= 1 - np.square(tape.h[j])
+        after *= tape.slopes(j, j)
         r[:, j - 1 :, j - 1] = after
     return paths, r
 
@@ -219,7 +219,7 @@ def _groups_of_loss(epoch: Epoch, name: str, entry: tuple[int, int], last: tuple
     if by == "m":
         along, beside = _moved(epoch, name, t, entry)
         moved = np.zeros((m, network.H))  # row i: how the entry moves h_i, by all its uses up to i
-        W, slopes = tape.parameters.W, 1 - np.square(tape.h[:m])
+        W, slopes = tape.parameters.W, tape.slopes(0, m - 1)
         for i in range(1, m):
             np.multiply(slopes[i], W.dot(moved[i - 1]) + along * beside[i - 1], moved[i])
         now = np.add.reduce(_chain_values(epoch, name, entry, last)[1], axis=1, keepdims=True)

@@ -37,7 +37,7 @@ class TermSizes:
         self.largest: Array = np.zeros(T)
         self.rows_done = 0
         self.epoch, self.name, self.negligible = epoch, name, negligible
-        self._slopes = 1 - np.square(epoch.tape.h)
+        self._slopes = epoch.tape.slopes(0, T)
         self._beside = _beside(epoch, name)
         self._growth = np.zeros(T + 1)
         self._work = self._rows()

@@ -26,7 +26,7 @@ from core.epoch.training import Training
 from core.program.program import Address, Program
 from core.slips.case import Case
 from core.slips.table import SLIPS
-from core.slips.ways import Way, rounded_rules, ways
+from core.slips.ways import Way, two_at_once, ways
 from core.sources.opening import open_source
 from core.sources.source import SHEETS
 from core.writing.notation import Given
@@ -50,7 +50,7 @@ def main() -> None:
     for _ in range(steps):
         case = _drawn(rng, cases)
         known = [way for way in ways(case) if isinstance(way, Way)]
-        rounding = list(rounded_rules(case, 1))
+        rounding = list(two_at_once(case, 1))
         for decimals in (4, 3):
             _by_chance(rng, case, known, rounding, decimals, chance)
             _from_slips(rng, case, known, rounding, decimals, named, without, missed, false)
@@ -97,7 +97,7 @@ def _asked(
     with patch.multiple(
         "core.answers.answer",
         ways=lambda _case: iter(known),
-        rounded_rules=lambda _case, fewest: iter([way for way in rounding if (way.places or 0) >= fewest]),
+        two_at_once=lambda _case, fewest: iter([way for way in rounding if (way.places or 0) >= fewest]),
         elsewhere=lambda _case, _given: iter(()),
     ):
         return answer(case, given, entry_of(entry))

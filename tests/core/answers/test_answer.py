@@ -11,15 +11,14 @@ import pytest
 from core.answers.answer import Search, answer
 from core.answers.asked import asked
 from core.answers.closeness import Closeness, closeness
-from core.answers.said import Answer
 from core.epoch.backward import gradients
 from core.epoch.training import Training
 from core.network import symbols
 from core.network.rule import EXACT, NAMED_RULES, PRINTED, TYPESET, Rule
 from core.program.program import Address, Phase, Program
-from core.slips.by_hand import forward_by_hand
 from core.slips.case import Case
-from core.slips.reading import Reading, Rounded
+from core.slips.reading import Reading
+from core.slips.rounded import Rounded
 from core.slips.rules import TITLES
 from core.slips.table import SLIPS
 from core.writing.notation import Given, NotationError
@@ -248,14 +247,16 @@ def test_what_chance_gives_as_well_is_not_named(ask, text):
 
 
 def test_a_number_that_rounding_erases_is_not_rounding(ask):
-    assert ask("0.0000") == Answer("unknown", "No known slip gives this.")
+    result = ask("0.0000")
+    assert (result.kind, result.by_rounding) == ("could be", False)
+    titles = {match.title for match in result.matches}
+    assert titles == {"overwritten in a reversed loop", "ReLU for tanh", "the slope of ReLU"}  # only h₁ is positive
 
 
 def test_rounding_on_the_way_to_the_digits_given_is_said_with_its_doubt():
     network, parameters = random_network(8, T=4, K=3, H=3)
     training = Training(network, parameters, EXACT, 0.1)
-    tape = forward_by_hand(network, parameters, rounded=lambda value: np.round(value, 3))
-    rounded = Rounded(tape, tape, tape, tape, EXACT, 0.1, places=3)
+    rounded = Rounded.on_paper(network, parameters, EXACT, 0.1, 3)
     found = 0
     for address in Program(network):
         right, value = (Reading.right(training.epoch(1)).value(address), rounded.value(address))
@@ -270,7 +271,7 @@ def test_rounding_on_the_way_to_the_digits_given_is_said_with_its_doubt():
 
 def test_names_for_one_number_stand_together(ask):
     headline = ask(f"{0.1442:.4f}", Address(FORWARD, "h", (1,))).headline
-    assert "no tanh, or tanh left out here, which come to the same here" in headline
+    assert "no tanh, or tanh left out here, or ReLU for tanh, which come to the same here" in headline
 
 
 # -- the epochs ---------------------------------------------------------------------------------------------

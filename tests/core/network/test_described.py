@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.equations.running import Run
-from core.network.described import described, lines, ruled
+from core.network.described import described, lines, reader, ruled
 from tests import oracles
 from tests.strategies import KINDS, RULES, networks, of_kind
 
@@ -14,13 +14,7 @@ from tests.strategies import KINDS, RULES, networks, of_kind
 def run(network, parameters, rule=None):
     description = described(network) if rule is None else ruled(network, rule)
 
-    def read(name, t):
-        if name in network.parameter_shapes:
-            return parameters[name]
-        rows = {"x": network.one_hot_inputs, "xo": network.one_hot_inputs, "y": network.one_hot_targets}
-        return rows[name][t - 1] if name in rows else np.zeros(network.H)
-
-    done = Run(description, network.T, read)
+    done = Run(description, network.T, reader(network, parameters))
     done.forward()
     return done
 

@@ -17,7 +17,7 @@ def test_wrong_targets_are_tried_one_by_one_up_to_two_hundred(T, K, tried):
     """Letters wanted, times letters that there are; then the letters read wanted at every timestep."""
     network, parameters = random_network(1, T=T, K=K)
     case = Case.of(Training(network, parameters, EXACT, 0.1), 1, Address(Phase.BACKWARD, "W"))
-    found = [variant.reading.network.targets for variant in wrong_targets(case)]
+    found = [variant.change(case.right).network.targets for variant in wrong_targets(case)]
     one_wrong = [
         (*network.targets[:t], letter, *network.targets[t + 1 :])
         for t in range(T)

@@ -13,7 +13,8 @@ from core.epoch.training import Training
 from core.network.rule import EXACT, NAMED_RULES, PRINTED, Rule
 from core.program.program import Address, Phase, Program
 from core.slips.by_hand import forward_by_hand
-from core.slips.reading import Reading, Rounded
+from core.slips.reading import Reading
+from core.slips.rounded import Rounded
 from core.steps.evaluate import evaluate
 from tests.slow_epoch import Exercise, Rounder
 from tests.strategies import KINDS, Start, networks, of_kind, rules
@@ -23,7 +24,7 @@ ETA = 0.3
 
 def assert_as_stepped(epoch):
     reading = Reading.right(epoch)
-    for address in Program(epoch.network):
+    for address in [*Program(epoch.network), *Program(epoch.network, way="timesteps")]:
         value = evaluate(epoch, address).value
         found = reading.value(address)
         assert found.shape == value.shape, address
@@ -95,8 +96,7 @@ def test_what_alters_a_value_is_told_where_it_stands():
 
 
 def rounded(network, parameters, rule, places):
-    tape = forward_by_hand(network, parameters, rounded=Rounder(places))
-    return Rounded(tape, tape, tape, tape, rule, ETA, places=places)
+    return Rounded.on_paper(network, parameters, rule, ETA, places)
 
 
 @pytest.mark.parametrize("places", [2, 4])

@@ -1,0 +1,85 @@
+"""What the losses ask of the scores and of the hidden states: where the way back begins."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from core.epoch.backward import output_error, signed
+from core.epoch.forward import Tape
+from core.epoch.sums import BLOCK
+from core.network.arrays import Array
+from core.network.rule import Rule
+
+Attended = Callable[[Array, Array, Array], Array]
+Rows = slice | list[int] | npt.NDArray[np.intp]
+_ALL = slice(None)
+
+
+def attended(alpha: Array, each: Array, mean: Array) -> Array:
+    """What a loss asks of its scores: alpha_i (h_i · v - Z · v), n×T, from h_i · v (n×T) and Z · v (n×1)."""
+    return np.asarray(alpha * (each - mean))
+
+
+@dataclass(frozen=True, eq=False)
+class Asks:
+    """What the losses ask of the scores and of the hidden states.
+
+    *errors*: T×K, δ_t. *V*: what brings them back. *of_scores*: what is asked of the scores of attention, as
+    `attended`. Not slotted: what is asked of all states is kept, since most slips come after it.
+    """
+
+    tape: Tape
+    errors: Array
+    V: Array
+    of_scores: Attended = attended
+    _kept: dict[Rule, Array] = field(default_factory=dict, init=False, repr=False)
+
+    @classmethod
+    def of(cls, tape: Tape) -> Asks:
+        """As it should be."""
+        return cls(tape, output_error(tape), tape.parameters.V)
+
+    def of_states(self, rule: Rule) -> Array:
+        """Σ_t g_{t,m}, T×H: what all losses ask of every hidden state."""
+        if rule not in self._kept:
+            T = len(self.errors)
+            blocks = [slice(first, first + BLOCK) for first in range(0, T, BLOCK)]
+            self._kept[rule] = sum((self.of_states_by(rule, block) for block in blocks), np.zeros(self.tape.Z.shape))
+        return self._kept[rule]
+
+    def of_states_by(self, rule: Rule, losses: Rows) -> Array:
+        """Σ_t g_{t,m}, T×H, over the *losses* of some timesteps alone: any index of rows."""
+        v, tape = self.at_state(rule, losses), self.tape
+        if tape.A is None or tape.alpha is None:
+            G = np.zeros(tape.Z.shape)
+            G[losses] = v
+            return G
+        h, alpha = tape.h[1:], tape.alpha[losses]
+        weight = tape.A[losses] if rule.weight == "score" else alpha
+        G = weight.T @ v if "value" in rule.paths else np.zeros(h.shape)
+        if "key" in rule.paths or "query" in rule.paths:
+            slope = self.of_attention(v, losses)
+            if "key" in rule.paths:
+                G += slope.T @ h[losses]
+            if "query" in rule.paths:
+                G[losses] += slope @ h
+        return G
+
+    def of_alpha(self, v: Array) -> Array:
+        """h_i · v, n×T: what losses with *v* at the context (n×H) ask of their weights."""
+        return np.asarray(v @ self.tape.h[1:].T)
+
+    def of_attention(self, v: Array, losses: Rows) -> Array:
+        """What the *losses*, with *v* at the context, ask of their scores, n×T."""
+        if self.tape.alpha is None:
+            raise ValueError("only attention has scores")
+        mean = np.vecdot(v, self.tape.Z[losses])[:, None]
+        return self.of_scores(self.tape.alpha[losses], self.of_alpha(v), mean)
+
+    def at_state(self, rule: Rule, losses: Rows = _ALL) -> Array:
+        """v_t = σ Vᵀ δ_t of the *losses*, n×H."""
+        return np.asarray(signed(self.errors[losses], rule) @ self.V)
