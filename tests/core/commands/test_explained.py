@@ -108,7 +108,7 @@ def test_a_single_number_of_a_matrix_says_which(sheet):
 def test_a_large_value_is_not_listed():
     network, parameters = random_network(2, K=5, H=5)
     source = Source("it", "It", network, parameters, EXACT, 0.1)
-    position = Program(network).position(Address(Phase.BACKWARD, "W"))
+    position = Program(network, way=source.way).position(Address(Phase.BACKWARD, "W"))
     text = said(explain(source, "0.5", step=position))
     assert "computed" not in text
     assert "your number  0.5\n" in text
@@ -187,7 +187,7 @@ def test_the_stated_learning_rate_of_a_sheet_is_known(sheet, tmp_path: Path):
     titles = [match.title for match in explain(sheet, "-0.5897", step=position).answer.matches]
     assert "the stated η" in titles
     plain = Source("it", "It", sheet.network, sheet.parameters, sheet.rule, sheet.learning_rate)
-    titles = [match.title for match in explain(plain, "-0.5897", step=position).answer.matches]
+    titles = [match.title for match in explain(plain, "-0.5897", step=position, way="terms").answer.matches]
     assert "the stated η" not in titles
 
 
