@@ -71,7 +71,8 @@ def _asked(epoch: Epoch, where: Where, addend: Addend, form: NumberFormat) -> It
     else:
         values = [computed(addend.shown, u, epoch.value, t) for u in addend.readers]
     sizes = [-float(np.max(np.abs(value))) for value in values]
-    shown = sorted(np.argsort(sizes, kind="stable")[:LONGEST].tolist())
+    most = LONGEST if count <= LONGEST else LONGEST - 1
+    shown = sorted(np.argsort(sizes, kind="stable")[:most].tolist())
     for place in shown:
         named = part(where, addend, place)
         yield f"{named} = ", f"{_laid(named, where)} = {_vector(np.asarray(values[place]), form)}"
