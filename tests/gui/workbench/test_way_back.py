@@ -7,12 +7,13 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QMenu, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel, QMenu, QPushButton, QStyleOptionViewItem
 
 from core.network.rule import EXACT, NAMED_RULES
 from core.program.program import Address, Phase
 from gui.panels.program.panel import ProgramPanel
 from gui.panels.program.tree import ProgramModel
+from gui.panels.timeline.panel import timeline_groups
 from gui.widgets.matrix.view import MatrixView
 from gui.workbench.settings import Settings
 from tests.gui.driving import (
@@ -224,6 +225,26 @@ def test_a_screen_reader_hears_what_is_asked(back):
     back.bench.model.jump(Address(B, "W", (3,)))
     settle()
     assert "Gradient of W, W used at t = 3. Term 0.0494." in back.bench.formula.symbols.accessibleName()
+
+
+def test_sums_have_air_where_there_is_room_and_the_words_fit_where_there_is_little(back):
+    shell, ladder = back.shell, back.bench.formula.ladder
+    back.bench.model.set_rule(EXACT)
+    heights = []
+    for size in ((1440, 900), (1280, 600)):
+        shell.resize(*size)
+        back.bench.model.jump(Address(B, "h", (2,)))
+        settle()
+        heights.append(ladder.minimumSizeHint().height())
+    assert heights[0] >= heights[1] + 3 * 8  # of four rows, three have bounds above and below their sign
+    shell.resize(1280, 720)
+    settle()
+    tree, line = backward_line(back)
+    wide = tree.itemDelegate().sizeHint(QStyleOptionViewItem(), line).width()
+    assert tree.visualRect(line).left() + tree.horizontalScrollBar().value() + wide <= 196  # its room on such a screen
+    assert [group.label for group in timeline_groups(back.bench.model.view.program)][5] == "Way back"
+    shell.resize(1440, 900)
+    settle()
 
 
 # -- what one's own opens with, and the way across ----------------------------------------------------------------
