@@ -12,7 +12,7 @@ import numpy as np
 
 from core.answers.answer import answer
 from core.answers.asked import asked
-from core.answers.said import Answer, First, Match
+from core.answers.said import Answer, Elsewhere, First, Match
 from core.epoch.training import Training
 from core.exports.plain import plain
 from core.network.rule import Rule, rule_object
@@ -72,9 +72,10 @@ def write_text(explanation: Explanation, out: TextIO) -> None:
     out.write(_wrapped(f"{found.place}: {found.headline}" if found.place else found.headline))
     for line in found.differing:
         out.write(f"  {line}\n")
-    if found.elsewhere:
-        places = (f"{place.words}, step {explanation.program.place(place.address):,}" for place in found.elsewhere)
-        out.write(_wrapped(f"The same digits stand at: {'; '.join(places)}."))
+    program = explanation.program
+    if places := _places(found, program):
+        words = (f"{place.words}, step {program.position(place.address):,}" for place in places)
+        out.write(_wrapped(f"The same digits stand at: {'; '.join(words)}."))
     for number, match in enumerate(found.matches, 1):
         out.write(f"\n{number}. {capital(match.title)}\n")
         for line in _lines(match, explanation.program):
@@ -95,7 +96,9 @@ def write_json(explanation: Explanation, out: TextIO) -> None:
         "place": found.place,
         "headline": found.headline,
         "differing": list(found.differing),
-        "elsewhere": [{"step": program.place(place.address), "name": place.words} for place in found.elsewhere],
+        "elsewhere": [
+            {"step": program.position(place.address), "name": place.words} for place in _places(found, program)
+        ],
         "matches": [
             {
                 "title": match.title,
@@ -115,6 +118,11 @@ def write_json(explanation: Explanation, out: TextIO) -> None:
     out.write("\n")
 
 
+def _places(found: Answer, program: Program) -> list[Elsewhere]:
+    """Where else the same digits stand, of the steps that *program* has."""
+    return [place for place in found.elsewhere if place.address in program]
+
+
 def _first_object(first: First, program: Program) -> dict[str, object]:
     return {
         "step": program.place(first.address),
@@ -129,8 +137,9 @@ def _lines(match: Match, program: Program) -> Iterator[str]:
     first = match.first
     if first is not None:
         form = NumberFormat()
-        where = f"step {program.place(first.address):,}"
-        yield f"It first matters at {where}, {first.name}: {form(first.theirs)} instead of {form(first.right)}."
+        step = f"{program.place(first.address):,}"
+        at = "at step {}, {}" if first.address in program else "in {1} (see step {0})"
+        yield f"It first matters {at.format(step, first.name)}: {form(first.theirs)} instead of {form(first.right)}."
     if match.rule is not None and match.rule.name != "custom":
         yield f"To step with it: --rule {match.rule.name}"
 

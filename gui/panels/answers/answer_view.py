@@ -77,8 +77,9 @@ class AnswerView(QFrame):
             differing.append(f"and {len(answer.differing) - _MOST_DIFFERING} more")
         if differing and answer.kind == "unknown":
             _add(body, "\n".join(differing), "fact")
-        if answer.elsewhere:
-            self._add_elsewhere(body, view, answer.elsewhere)
+        others = tuple(place for place in answer.elsewhere if place.address in view.program)
+        if others:
+            self._add_elsewhere(body, view, others)
         several = len(answer.matches) > 1
         for match in answer.matches[:_MOST_MATCHES]:
             self._add_match(body, view, match, titled=several)
@@ -111,7 +112,8 @@ class AnswerView(QFrame):
         words = match.sentence
         if elsewhere is not None:
             values = f"{view.form(elsewhere.theirs)} instead of {view.form(elsewhere.right)}"
-            words += f" It first matters at step {step:,}, {elsewhere.name}: {values}."
+            at = "at step {}, {}" if elsewhere.address in view.program else "in {1} (see step {0})"
+            words += f" It first matters {at.format(f'{step:,}', elsewhere.name)}: {values}."
         _add(body, words, "body")
         buttons = self._row(body)
         if elsewhere is not None:

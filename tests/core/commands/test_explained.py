@@ -202,3 +202,11 @@ def test_up_to_sixteen_numbers_of_the_step_are_written(K, is_written):
     source = Source("it", "It", network, parameters, EXACT, 0.1)
     found = explain(source, "0.5", step=Program(network).position(Address(Phase.FORWARD, "h", (1,))))
     assert ("computed     " in said(found)) == is_written
+
+
+def test_where_a_number_stands_is_said_of_steps_that_the_way_back_has(sheet):
+    text = said(explain(sheet, "0.0402", step=78, way="timesteps"))
+    assert "It first matters in the term (2, 2, 2) (see step 75): " in text
+    assert "It first matters at step " in said(explain(sheet, "0.0402", step=SUM_OF_W))
+    assert "the term (2, 2, 2)" not in str(told(explain(sheet, "-0.0307", step=2, way="timesteps"))["elsewhere"])
+    assert "the term (2, 2, 2)" in str(told(explain(sheet, "-0.0307", step=2))["elsewhere"])

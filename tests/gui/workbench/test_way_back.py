@@ -312,8 +312,8 @@ def test_where_a_number_first_differs_is_said_and_led_to_in_the_way_that_is_open
     prompt = window.bench.formula.prompt
     prompt.field.setText("0.0402")
     QTest.keyClick(prompt.field, Key.Key_Return)
-    wait_until(lambda: "It first matters at step" in prompt.answer.text)
-    step = int(re.findall(r"It first matters at step (\d+)", prompt.answer.text)[0])
+    wait_until(lambda: "It first matters in the term (" in prompt.answer.text)  # which another step contains
+    step = int(re.findall(r"It first matters in the term \([\d, ]+\) \(see step (\d+)\)", prompt.answer.text)[0])
     go = next(b for b in prompt.answer.findChildren(QPushButton) if b.text() == f"Go to step {step}")
     click(go)
     assert window.place == (1, step)
