@@ -2,10 +2,12 @@
 
 import pytest
 
+from core.network.rule import EXACT
 from core.program.program import Address, Phase
+from core.sources.source import Source
 from gui.panels.formula.picture import strip_picture
 from tests.gui.views import view_at
-from tests.gui.workbench.test_networks import made
+from tests.strategies import of_kind
 
 pytestmark = pytest.mark.without_qt
 B = Phase.BACKWARD
@@ -22,7 +24,8 @@ def test_what_asks_of_a_quantity_is_lit(quantity, edges):
 
 
 def test_of_many_that_ask_the_first_and_the_last_are_lit():
-    source = made(T=40)
+    network, parameters = of_kind((False, True), T=40)
+    source = Source("own", "Own", network, parameters, EXACT, 0.1)
     path = strip_picture(view_at(Address(B, "h", (1,)), source=source, way="timesteps")).path
     assert [edge for edge, _ in path] == ["Z[1]", "Z[2]", "Z[39]", "Z[40]", "h[2]"]
     path = strip_picture(view_at(Address(B, "alpha", (40,)), source=source, way="timesteps")).path
