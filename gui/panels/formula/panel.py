@@ -133,8 +133,8 @@ class FormulaPanel(Panel):
         self.strip.set_picture(picture.strip_picture(view))
         self.title.set_words(step.formula.title)
         self.subtitle.set_words(picture.subtitle(view))
-        self.other_way.setText(ways.link_text(view))
-        self.other_way.setVisible(bool(self.other_way.text()) and not self._is_presented)
+        self.other_way.setAccessibleName(ways.link_text(view))
+        self.other_way.setVisible(bool(ways.link_text(view)) and not self._is_presented)
         first, *further = picture.symbolic_lines(view)
         self.symbols.set_formula(first, words)
         self.further.setVisible(bool(further))
@@ -379,6 +379,7 @@ class FormulaPanel(Panel):
         self.operand.setToolTip(line)
         self.subtitle.setVisible(not line)
         self.operand.setVisible(bool(line))
+        self.other_way.setText("→" if line else self.other_way.accessibleName())  # what is pointed at needs the room
         is_watched = view is not None and bool(line) and view.state.watched == symbol
         self.let_go.setVisible(is_watched and not self._is_presented)
         if symbol != self._pointed:  # what comes and goes under the mouse changes what it points at

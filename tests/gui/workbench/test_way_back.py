@@ -321,6 +321,27 @@ def test_where_a_number_first_differs_is_said_and_led_to_in_the_way_that_is_open
     window.reset()
 
 
+def test_the_link_leaves_its_room_to_what_is_pointed_at(window):
+    window.reset(way="terms")
+    window.shell.resize(1280, 720)
+    window.bench.model.jump(Address(B, "W", (3, 3, 2)))
+    settle()
+    formula = window.bench.formula
+    full = formula.other_way.text()
+    window.bench.model.hover("W")
+    settle()
+    assert formula.other_way.text() == "→"
+    assert formula.other_way.accessibleName() == full
+    assert formula.operand.fontMetrics().horizontalAdvance(formula.operand.text()) <= formula.operand.width()
+    click(formula.other_way)
+    assert way_of(window) == "timesteps"
+    window.bench.model.hover("")
+    settle()
+    assert formula.other_way.text() == "term by term: ∂L/∂W (2, 2, 2) →"
+    window.shell.resize(1440, 900)
+    window.reset()
+
+
 # -- predictions ----------------------------------------------------------------------------------------------
 
 
