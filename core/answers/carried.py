@@ -15,6 +15,7 @@ import numpy as np
 
 from core.epoch.backward import signed
 from core.epoch.forward import Tape, softmax
+from core.equations.operations import TABLE
 from core.network import symbols
 from core.network.arrays import Array, frozen
 from core.network.network import Network, Parameters
@@ -116,7 +117,7 @@ class Carried:
         for name, (as_computed, as_used) in self._recurrence.items():
             computed[name], used[name] = as_computed, as_used
         h = Z = used["h"]
-        put("D", 1 - np.square(h))
+        put("D", np.asarray(TABLE["1-h²"].value(h)))
         if network.attention:
             A = put("A", h @ h.T * network.causal)
             e = np.exp(A - np.max(A, axis=1, keepdims=True)) * network.causal

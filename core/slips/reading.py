@@ -256,5 +256,5 @@ class Reading:
 def _read_of(tape: Tape) -> dict[str, Any]:
     """What the way back reads of *tape*."""
     h, P = tape.h, tape.parameters
-    slopes = 1 - np.square(h[1:])
+    slopes = tape.slopes(1, len(h) - 1)
     return {"asks": Asks.of(tape), "slopes": slopes, "back": P.W, "states": h[:-1], "inputs": tape.x, "U": P.U}
