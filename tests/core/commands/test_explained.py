@@ -210,3 +210,11 @@ def test_where_a_number_stands_is_said_of_steps_that_the_way_back_has(sheet):
     assert "It first matters at step " in said(explain(sheet, "0.0402", step=SUM_OF_W))
     assert "the term (2, 2, 2)" not in str(told(explain(sheet, "-0.0307", step=2, way="timesteps"))["elsewhere"])
     assert "the term (2, 2, 2)" in str(told(explain(sheet, "-0.0307", step=2))["elsewhere"])
+
+
+def test_a_step_of_a_long_way_back_timestep_by_timestep_is_explained():
+    network, parameters = random_network(2, T=25, K=2, H=1)  # more steps term by term than are looked at one by one
+    source = Source("it", "It", network, parameters, EXACT, 0.1)
+    program = Program(network, way="timesteps")
+    for address in (Address(Phase.BACKWARD, "h", (3,)), Address(Phase.BACKWARD, "W", (3,))):
+        assert "your number  7.77\n" in said(explain(source, "7.77", step=program.position(address)))
