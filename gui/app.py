@@ -91,6 +91,8 @@ def fill(request: WindowRequest, window: MainWindow, theme: Theme, settings: Set
     _lay_out(request, window, settings)
     if request.rule is not None:
         workbench.model.set_rule(NAMED_RULES[request.rule])
+    if request.way is not None or request.step != 1:  # a step counts as the command does, whatever was chosen last
+        workbench.model.set_way(request.way)
     if (request.epoch, request.step) != (1, 1):
         workbench.model.jump_to(Cursor(request.epoch, request.step))
     return workbench

@@ -55,7 +55,7 @@ def _steps(case: Case) -> Iterator[Address]:
     if len(program) <= _MOST_STEPS:
         yield from program
         return
-    here = program.position(case.address)
+    here = program.place(case.address)
     for position in range(max(1, here - _NEAR), min(len(program), here + _NEAR) + 1):
         yield program[position]
 

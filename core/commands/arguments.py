@@ -65,6 +65,7 @@ def window_parser() -> argparse.ArgumentParser:
     parser.add_argument("--step", metavar="N", type=_count, default=1, help="go to step N of the epoch")
     parser.add_argument("--epoch", metavar="N", type=_count, default=1, help="go to epoch N")
     _add_rule(parser)
+    _add_way(parser)
     parser.add_argument("--theme", choices=("light", "dark"))
     parser.add_argument("--zoom", metavar="F", type=_factor, help="scale of everything in the window, such as 1.5")
     parser.add_argument("--version", action=_Version, nargs=0, dest=argparse.SUPPRESS, help="show the version and end")
@@ -105,6 +106,7 @@ def explain_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--epoch", metavar="N", type=_count, default=1, help="which epoch; 1 by default")
     _add_rule(parser)
+    _add_way(parser)
     parser.add_argument("--json", action="store_true", help="write one JSON object instead of text")
     return parser
 
@@ -142,6 +144,15 @@ def _add_rule(parser: argparse.ArgumentParser) -> None:
         choices=("exact", "printed", "typeset"),
         help="how gradients are formed: exact as autograd, printed as the sheets' numbers, typeset as their formulas; "
         "the source's own by default",
+    )
+
+
+def _add_way(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--way",
+        choices=("terms", "timesteps"),
+        help="how the steps go back: term by term as the sheets, or timestep by timestep as code, which --step counts; "
+        "terms by default for a sheet, timesteps for a file",
     )
 
 

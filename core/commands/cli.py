@@ -20,6 +20,7 @@ from core.writing.shown import one_line
 
 if TYPE_CHECKING:
     from core.network.rule import Rule
+    from core.program.program import Way
     from core.sources.source import Source
 
 
@@ -41,6 +42,7 @@ class WindowRequest:
     step: int
     epoch: int
     rule: str | None
+    way: Way | None
     theme: Literal["light", "dark"] | None
     zoom: float | None
 
@@ -64,6 +66,7 @@ class ExplainRequest:
     number: str
     epoch: int
     rule: str | None
+    way: Way | None
     json: bool
 
 
@@ -125,9 +128,9 @@ def _explain(request: ExplainRequest, rule: Rule | None) -> int:
     from core.writing.notation import NotationError
 
     source = opened(request.source)
-    _check_step(request.step, source)
+    _check_step(request.step, source, request.way)
     try:
-        found = explain(source, request.number, step=request.step, epoch=request.epoch, rule=rule)
+        found = explain(source, request.number, step=request.step, epoch=request.epoch, rule=rule, way=request.way)
     except NotationError as error:
         raise CommandError(f"--number: {error}") from None
     (write_json if request.json else write_text)(found, sys.stdout)
@@ -159,13 +162,13 @@ def check(request: WindowRequest) -> None:
         raise CommandError(f"--screenshot: expected a directory that is there, found {request.screenshot.parent}")
     if request.source in SHEETS and request.step == 1:
         return
-    _check_step(request.step, opened(request.source))
+    _check_step(request.step, opened(request.source), request.way)
 
 
-def _check_step(step: int, source: Source) -> None:
+def _check_step(step: int, source: Source, way: Way | None) -> None:
     from core.program.program import Program
 
-    steps = len(Program(source.network))
+    steps = len(Program(source.network, way=way or source.way))
     if step > steps:
         raise CommandError(f"--step: expected 1 to {steps}, the steps of an epoch of {source.name}, found {step}")
 

@@ -12,11 +12,11 @@ import numpy as np
 
 from core.answers.answer import answer
 from core.answers.asked import asked
-from core.answers.said import Answer, First, Match
+from core.answers.said import Answer, Elsewhere, First, Match
 from core.epoch.training import Training
 from core.exports.plain import plain
 from core.network.rule import Rule, rule_object
-from core.program.program import Program
+from core.program.program import Program, Way
 from core.slips.case import Case
 from core.sources.source import Source
 from core.steps.evaluate import Step, evaluate
@@ -40,22 +40,24 @@ class Explanation:
     answer: Answer
 
 
-def explain(source: Source, number: str, *, step: int, epoch: int = 1, rule: Rule | None = None) -> Explanation:
+def explain(
+    source: Source, number: str, *, step: int, epoch: int = 1, rule: Rule | None = None, way: Way | None = None
+) -> Explanation:
     """What there is to say of *number* at *step* of *epoch*; `core.writing.numerals.NotationError` where it is none.
 
     A *number* with a name before it is looked up where that is made.
-    *rule*: trains the earlier epochs too; None for the source's own.
+    *rule*: trains the earlier epochs too; *way*: by which steps are numbered; None for the source's own.
     """
     training = Training(source.network, source.parameters, rule or source.rule, source.learning_rate)
-    program = Program(source.network)
+    program = Program(source.network, way=way or source.way)
     run = training.epoch(epoch)
-    here = evaluate(run, program[step])
+    here = evaluate(run, program[step], program.way)
     question = asked(number, here.address, here.value, source.network)
-    found = here if question.symbol is None else evaluate(run, question.address)
+    found = here if question.symbol is None else evaluate(run, question.address, program.way)
     entry = question.entry or largest_entry(found.value, found.running)
     stated = source.worksheet.learning_rate_stated if source.worksheet is not None else None
     said = answer(Case.of(training, epoch, question.address, stated), question.given, entry)
-    return Explanation(program, epoch, program.position(question.address), found, question.given, said)
+    return Explanation(program, epoch, program.place(question.address), found, question.given, said)
 
 
 def write_text(explanation: Explanation, out: TextIO) -> None:
@@ -70,9 +72,10 @@ def write_text(explanation: Explanation, out: TextIO) -> None:
     out.write(_wrapped(f"{found.place}: {found.headline}" if found.place else found.headline))
     for line in found.differing:
         out.write(f"  {line}\n")
-    if found.elsewhere:
-        places = (f"{place.words}, step {explanation.program.position(place.address):,}" for place in found.elsewhere)
-        out.write(_wrapped(f"The same digits stand at: {'; '.join(places)}."))
+    program = explanation.program
+    if places := _places(found, program):
+        words = (f"{place.words}, step {program.position(place.address):,}" for place in places)
+        out.write(_wrapped(f"The same digits stand at: {'; '.join(words)}."))
     for number, match in enumerate(found.matches, 1):
         out.write(f"\n{number}. {capital(match.title)}\n")
         for line in _lines(match, explanation.program):
@@ -93,7 +96,9 @@ def write_json(explanation: Explanation, out: TextIO) -> None:
         "place": found.place,
         "headline": found.headline,
         "differing": list(found.differing),
-        "elsewhere": [{"step": program.position(place.address), "name": place.words} for place in found.elsewhere],
+        "elsewhere": [
+            {"step": program.position(place.address), "name": place.words} for place in _places(found, program)
+        ],
         "matches": [
             {
                 "title": match.title,
@@ -113,9 +118,14 @@ def write_json(explanation: Explanation, out: TextIO) -> None:
     out.write("\n")
 
 
+def _places(found: Answer, program: Program) -> list[Elsewhere]:
+    """Where else the same digits stand, of the steps that *program* has."""
+    return [place for place in found.elsewhere if place.address in program]
+
+
 def _first_object(first: First, program: Program) -> dict[str, object]:
     return {
-        "step": program.position(first.address),
+        "step": program.place(first.address),
         "name": first.name,
         "theirs": plain(np.array(first.theirs)),
         "right": plain(np.array(first.right)),
@@ -127,8 +137,9 @@ def _lines(match: Match, program: Program) -> Iterator[str]:
     first = match.first
     if first is not None:
         form = NumberFormat()
-        where = f"step {program.position(first.address):,}"
-        yield f"It first matters at {where}, {first.name}: {form(first.theirs)} instead of {form(first.right)}."
+        step = f"{program.place(first.address):,}"
+        at = "at step {}, {}" if first.address in program else "in {1} (see step {0})"
+        yield f"It first matters {at.format(step, first.name)}: {form(first.theirs)} instead of {form(first.right)}."
     if match.rule is not None and match.rule.name != "custom":
         yield f"To step with it: --rule {match.rule.name}"
 

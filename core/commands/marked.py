@@ -47,12 +47,13 @@ class Marker:
     def __init__(self, source: Source, epoch: int = 1, rule: Rule | None = None) -> None:
         self._training = Training(source.network, source.parameters, rule or source.rule, source.learning_rate)
         self._training.run(epoch)
+        self._way = source.way
         self._epoch = epoch
 
     @property
     def program(self) -> Program:
-        """The steps that make what lines give."""
-        return Program(self._training.network)
+        """The steps that make what lines give, back as the source has it."""
+        return Program(self._training.network, way=self._way)
 
     def marked(self, path: str) -> Marked:
         """The file at *path* marked; `UnreadableError` where it cannot be read."""
@@ -90,7 +91,7 @@ def _line(found: Judged, program: Program) -> dict[str, object]:
         "line": found.line.number,
         "epoch": found.line.epoch,
         "symbol": found.line.symbol,
-        "step": program.position(found.address),
+        "step": program.place(found.address),
         "verdict": found.verdict,
         "given": plain(found.line.given.values),
         "right": plain(found.right),

@@ -38,13 +38,19 @@ def adjoint(epoch: Epoch, name: str, t: int, i: int = 0) -> Array:
         at_h, at_a = through_time(epoch)
         found = at_h[t - 1] if name == "h" else at_a[t - 1]
         return np.asarray(found @ tape.parameters.U if name == "x" else found)
-    v = error_at(tape, epoch.rule, t)
+    v = np.asarray(_errors(epoch)[t - 1])
     if name == "Z":
         return v
     if tape.alpha is None:
         raise KeyError(name)
     at_alpha = tape.h[i].dot(v)
     return np.asarray(at_alpha if name == "alpha" else tape.alpha[t - 1, i - 1] * (at_alpha - tape.Z[t - 1].dot(v)))
+
+
+@latest
+def _errors(epoch: Epoch) -> Array:
+    """∂L/∂Z_t of all timesteps, T×H: of one state, a thousand losses ask at once."""
+    return frozen(np.array([error_at(epoch.tape, epoch.rule, t) for t in range(1, epoch.network.T + 1)]))
 
 
 def term_of_use(epoch: Epoch, name: str, k: int) -> Array:

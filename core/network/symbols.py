@@ -127,7 +127,7 @@ OVER_THE_PAST = ("A", "alpha")  # the quantities that have, at timestep t, a num
 PAIRS = ("A", "alpha", "g", "s", "dL/dA", "dL/dalpha")  # the symbols with two timesteps, the second not after the first
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=16384)  # of a thousand timesteps, one state alone is asked for 4,000
 def parse(symbol_id: str) -> Symbol:
     """The symbol that *symbol_id* names; `KeyError` where it is no id or the table has no such name."""
     found = _ID.fullmatch(symbol_id)

@@ -171,7 +171,7 @@ class Outline:
                     return Label("", f"h{subscript(t)}", f"reads {read}")
                 return Label("t = ", str(t), f"{read} → {wanted}")
             if self._goes_back(node):
-                return Label("", "Back through time")
+                return Label("", "The way back")
             return Label("", f"∂L/∂{'Ω' if node.key[0] == 'Omega' else node.key[0]}")
         if node.level == "block" and not self._is_chained(node):
             return Label("t = ", str(node.key[1]))

@@ -154,6 +154,10 @@ class Program:
             raise KeyError(f"no step {address} in this program")
         return position
 
+    def place(self, address: Address) -> int:
+        """The position of the step that stands for *address*, see `nearest`."""
+        return self.position(self.nearest(address))
+
     def nearest(self, address: Address) -> Address:
         """The step that stands for *address* where one goes back the other way: the addend that holds a term, and a
         term of what is added; the same address where this program has it.

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from core.network.network import Network, Parameters
     from core.network.rule import Rule
+    from core.program.program import Way
     from core.sources.worksheets import Worksheet
 
 SHEETS = ("attention", "embedding")
@@ -32,3 +33,8 @@ class Source:
     learning_rate: float
     worksheet: Worksheet | None = None
     about: str = ""
+
+    @property
+    def way(self) -> Way:
+        """How one goes back where nobody chooses: a sheet as it is printed, term by term; what is one's own as code."""
+        return "timesteps" if self.worksheet is None else "terms"

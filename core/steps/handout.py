@@ -29,7 +29,7 @@ def handout(epoch: Epoch, program: Program, positions: Iterable[int], form: Numb
     """The steps at *positions*, 1-based, as paragraphs of LaTeX. *blanks*: lines to write on instead of results."""
     parts = ["% Steps of one epoch; needs \\usepackage{amsmath}"]
     for position in positions:
-        step = evaluate(epoch, program[position])
+        step = evaluate(epoch, program[position], program.way)
         lines = _lines(step, epoch, form, blanks=blanks)
         body = " \\\\\n".join(lines)
         title = escaped(step.formula.title)
@@ -79,8 +79,9 @@ def _name(step: Step) -> str:
     address, writes = step.address, step.formula.writes
     if step.kind == "term":
         return rf"\mathrm{{term}}_{{{','.join(map(str, address.indices))}}}"
-    if address.quantity == "alpha":
-        return rf"\alpha_{{{address.indices[0]}}}"
+    made = symbols.parse(writes[0]).name
+    if len(address.indices) == 1 and made in symbols.PAIRS:  # a number for every state that is looked at
+        return symbols.latex_at(made, str(address.indices[0]))
     return symbols.latex(writes[0])
 
 

@@ -5,7 +5,7 @@ What is asked on the way back is an expression like a line, so the same function
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 import numpy as np
 
@@ -40,7 +40,13 @@ def symbols_of(ref: Ref, t: int, row: int = 0) -> tuple[str, ...]:
 
 def reads(expression: Expression, t: int, row: int = 0) -> tuple[str, ...]:
     """The symbols that *expression* reads at timestep *t*, each once."""
-    return unique(symbol for ref in references(expression) for symbol in symbols_of(ref, t, row))
+    return unique(reads_over(expression, (t,), row))
+
+
+def reads_over(expression: Expression, timesteps: Iterable[int], row: int = 0) -> Iterator[str]:
+    """The symbols that *expression* reads at all of *timesteps*."""
+    found = tuple(references(expression))
+    return (symbol for t in timesteps for ref in found for symbol in symbols_of(ref, t, row))
 
 
 def unique(found: Iterable[str]) -> tuple[str, ...]:

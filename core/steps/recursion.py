@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 
@@ -18,8 +19,9 @@ from core.network.arrays import Array
 from core.network.described import described, ruled
 from core.network.symbols import latex_at, subscript
 from core.steps.chain import USED, chain_products
-from core.steps.entry import FEW, Formula, Link, Products, Read, Where, plus, sums
-from core.steps.line import computed, reads, template, unique
+from core.steps.entry import FEW, Formula, Link, Products, Read, Where, plus
+from core.steps.line import computed, reads, reads_over, template, unique
+from core.steps.template import operands
 from core.writing.shown import visible
 
 LEFT_OUT = "left out by this rule"
@@ -48,6 +50,7 @@ class Addend:
         return self.edge.asks or self.true
 
 
+@lru_cache(maxsize=16)  # what is made here goes to steps nearby, which are asked whether they read it
 def adjoint_step(where: Where) -> Formula:
     """∂L/∂quantity of one timestep: what every line that reads it asks of it, added up."""
     name, t = where.address.quantity, where.t
@@ -67,7 +70,10 @@ def adjoint_step(where: Where) -> Formula:
     )
     if name in symbols.OVER_THE_PAST:
         own = _by_weight(where) if name == "alpha" else _by_score(where)
-        return replace(own, title=entry.title, sentence=words, reads=entry.reads, arithmetic=entry.arithmetic)
+        # Beside what it reads, what the numbers show on the way: the slopes of the weights, less their mean.
+        shown = [symbol for line in own.numbers for symbol in operands(line)]
+        together = unique((*entry.reads, *sorted(shown)))
+        return replace(own, title=entry.title, sentence=words, reads=together, arithmetic=entry.arithmetic)
     return entry if len(found) == 1 else _added_up(where, found, entry)
 
 
@@ -135,7 +141,7 @@ def _added_up(where: Where, found: tuple[Addend, ...], entry: Formula) -> Formul
         entry,
         symbolic=(f"⟦{entry.writes[0]}⟧ = " + (" + ".join(_symbolic(where, each) for each in kept) or "0"),),
         numbers=(),
-        reads=unique(symbol for each in kept for u in each.readers for symbol in reads(each.shown, u, where.t)),
+        reads=unique(symbol for each in kept for symbol in reads_over(each.shown, each.readers, where.t)),
         arithmetic=lambda read: chain_products(links, read)[-1],
         links=links,
         reached=len(links) - 1,
@@ -148,8 +154,9 @@ def _row(where: Where, addend: Addend, sign: str) -> Link:
     if asks is None:
         zero, nothing = np.zeros(where.network.H), rf"0 \quad \text{{{LEFT_OUT}}}"
         return Link(sign, factor, nothing, f"{note}: {LEFT_OUT}", lambda sums, _read: sums[-1] if sums else zero)
-    several = parts(where, addend)
-    numbers = plus(several, most=2) if several else _lying(asks, where, addend.readers[0], where.t)
+    ends = [part(where, addend, place) for place in (0, -1)[: count_parts(where, addend)]]
+    apart = r" + \cdots + " if count_parts(where, addend) > len(ends) else " + "
+    numbers = apart.join(ends) or _lying(asks, where, addend.readers[0], where.t)
     note = note if asks == addend.true else f"{note}, as the rule has it"
     return Link(sign, factor, numbers, note, _adding(asks, addend.readers, where.t))
 
@@ -176,18 +183,25 @@ def _note(where: Where, addend: Addend) -> str:
     return f"query path: {own} decides how all are weighed"
 
 
-def parts(where: Where, addend: Addend) -> list[str]:
-    """The templates of what a path of attention adds up: over the timesteps that look back, or that are looked at."""
+def count_parts(where: Where, addend: Addend) -> int:
+    """How many parts a path of attention adds up: over the timesteps that look back, or that are looked at; else 0."""
+    return 0 if not addend.path else where.t if addend.path == "query" else len(addend.readers)
+
+
+def part(where: Where, addend: Addend, place: int) -> str:
+    """The template of one of these parts, of which there may be a thousand; *place* as of a list."""
     if addend.path == "query":
-        return [rf"⟦dL/dA[{where.t},{i}]⟧ {where.times}⟦h[{i}]⟧" for i in range(1, where.t + 1)]
-    return [template(addend.shown, where, u, where.t) for u in addend.readers] if addend.path else []
+        i = range(1, where.t + 1)[place]
+        return rf"⟦dL/dA[{where.t},{i}]⟧ {where.times}⟦h[{i}]⟧"
+    return template(addend.shown, where, addend.readers[place], where.t)
 
 
 def _symbolic(where: Where, addend: Addend) -> str:
     """An addend in symbols: a sum where several timesteps look back, or are looked at."""
     if addend.path == "query":
-        one = rf"{latex_at('dL/dA', str(where.t), 'i')} \, {latex_at('h', 'i')}"
-        return rf"\sum_{{i=1}}^{{{where.t}}} {one}" if where.t > 1 else parts(where, addend)[0]
+        slope, state = f"⟦dL/dA[{where.t},1]|={latex_at('dL/dA', str(where.t), 'i')}⟧", f"⟦h[1]|={latex_at('h', 'i')}⟧"
+        whole = rf"\sum_{{i=1}}^{{{where.t}}} {slope} {where.times}{state}"
+        return whole if where.t > 1 else part(where, addend, 0)
     first, last = addend.readers[0], addend.readers[-1]
     if first == last:
         return template(addend.shown, where, first, where.t)
@@ -214,35 +228,43 @@ def _by_weight(where: Where) -> Formula:
     """∂L/∂α_t: an entry for every state that t looks at."""
     t = where.t
     lying = "" if where.scalar else r"|^{\top}"
-    each = [rf"⟦h[{i}]{lying}⟧ {where.times}⟦dL/dZ[{t}]⟧" for i in range(1, t + 1)]
-    shown = each if t <= FEW else [*each[: FEW - 1], r"\cdots", each[-1]]
     name = f"⟦dL/dalpha[{t},1]|={latex_at('dL/dalpha', str(t), 'i')}⟧"
     return _over_the_past(
         where,
-        rf"{name} = {latex_at('h', 'i')} \cdot ⟦dL/dZ[{t}]⟧ \qquad i = 1, \dots, {t}",
-        (r" \qquad ".join(shown),),
+        rf"{name} = ⟦h[1]|={latex_at('h', 'i')}⟧ \cdot ⟦dL/dZ[{t}]⟧ \qquad i = 1, \dots, {t}",
+        _side_by_side(t, lambda i: rf"⟦h[{i}]{lying}⟧ {where.times}⟦dL/dZ[{t}]⟧"),
     )
 
 
 def _by_score(where: Where) -> Formula:
     """∂L/∂A_t: back through the softmax."""
     t = where.t
-    weight, slope = (f"⟦{name}[{t},1]|={latex_at(name, str(t), 'i')}⟧" for name in ("alpha", "dL/dalpha"))
-    mean = rf"{latex_at('alpha', str(t), 'j')} \, {latex_at('dL/dalpha', str(t), 'j')}"
-    numbers, whole = sums([rf"⟦alpha[{t},{j}]⟧ \cdot ⟦dL/dalpha[{t},{j}]⟧" for j in range(1, t + 1)])
-    made = f"⟦dL/dA[{t},1]|={latex_at('dL/dA', str(t), 'i')}⟧"
+
+    def of(name: str, letter: str) -> str:
+        return f"⟦{name}[{t},1]|={latex_at(name, str(t), letter)}⟧"
+
+    mean = rf"\sum_{{j=1}}^{{{t}}} {of('alpha', 'j')} \, {of('dL/dalpha', 'j')}"
+    each = _side_by_side(
+        t, lambda i: rf"⟦alpha[{t},{i}]⟧ \cdot ⟦s[{t},{i}]|={latex_at('dL/dalpha', str(t), str(i))} - \sum⟧"
+    )
     return _over_the_past(
         where,
-        rf"{made} = {weight} \left( {slope} - \sum_{{j=1}}^{{{t}}} {mean} \right)",
-        tuple(rf"\sum_{{j}} {mean} {line}" for line in numbers),
-        tuple(rf"\sum_{{j}} {mean} {line}" for line in whole),
+        rf"{of('dL/dA', 'i')} = {of('alpha', 'i')} \left( {of('dL/dalpha', 'i')} - {mean} \right)",
+        each,
     )
 
 
-def _over_the_past(where: Where, symbolic: str, numbers: tuple[str, ...], whole: tuple[str, ...] = ()) -> Formula:
+def _side_by_side(count: int, entry: Callable[[int], str]) -> str:
+    """The entries 1 … *count* of a vector, of a long one its first and its last."""
+    kept = range(1, count + 1) if count <= FEW else (*range(1, FEW), count)
+    shown = [entry(i) for i in kept]
+    return r" \qquad ".join(shown if count <= FEW else [*shown[:-1], r"\cdots", shown[-1]])
+
+
+def _over_the_past(where: Where, symbolic: str, numbers: str) -> Formula:
     """An entry that writes one number for every state that the timestep looks at."""
     writes = tuple(f"{ADJOINT}{where.address.quantity}[{where.t},{i}]" for i in range(1, where.t + 1))
-    return Formula("", (symbolic,), numbers, (), writes, lambda _read: np.zeros(0), "", whole=whole)
+    return Formula("", (symbolic,), (numbers,), (), writes, lambda _read: np.zeros(0), "")
 
 
 def _words(where: Where) -> str:

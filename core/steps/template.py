@@ -122,7 +122,7 @@ def _number(mark: Mark, value: Array, form: NumberFormat, before: str, picked: i
     shown, family = mark.symbol, symbols.family(mark.symbol)
     if mark.entry:
         value = value[tuple(i - 1 for i in mark.entry)]
-    power = mark.suffix if mark.suffix != TRANSPOSE else ""
+    power = "" if mark.suffix == TRANSPOSE or mark.suffix.startswith("=") else mark.suffix
     if np.size(value) == 1:
         number = form.latex(float(np.ravel(value)[0]))
         within = power != "" or before.rstrip(r"\, ")[-1:] not in ("", "=", "(", "[", "{", "&")

@@ -16,7 +16,7 @@ from core.network.arrays import Array
 from core.steps.chain import attention_paths
 from core.steps.entry import Where, plus
 from core.steps.line import computed
-from core.steps.recursion import Addend, addends, parts
+from core.steps.recursion import Addend, addends, count_parts, part
 from core.steps.template import LONGEST, Pieces, substituted, symbolic
 from core.writing.form import NumberFormat
 
@@ -30,7 +30,7 @@ def writes_out(where: Where, index: int) -> bool:
     if not where.address.is_chained:
         addend = addends(where)[index]
         is_short = where.scalar and (addend.edge.reader != "Omega" or where.network.K == 2)
-        return addend.edge.asks is not None and (len(parts(where, addend)) > 1 or not (addend.path or is_short))
+        return addend.edge.asks is not None and (count_parts(where, addend) > 1 or not (addend.path or is_short))
     kind, _ = _kind(where, index)
     if kind == "error":
         return not where.scalar or where.network.K > 2
@@ -60,8 +60,8 @@ def _lines(epoch: Epoch, lines: Iterable[Line], form: NumberFormat) -> tuple[Pie
 
 def _asked(epoch: Epoch, where: Where, addend: Addend, form: NumberFormat) -> Iterator[Line]:
     """What one line asks of a state: of attention the largest parts; through a matrix, by its columns."""
-    t, found = where.t, parts(where, addend)
-    if not found:
+    t, count = where.t, count_parts(where, addend)
+    if not count:
         made, matrix = ("dL/dOmega", "V") if addend.edge.reader == "Omega" else ("dL/da", "W")
         before = epoch.value(f"{made}[{addend.readers[0]}]")
         yield from _through(epoch, matrix, before if addend.edge.asks == addend.true else -before, form)
@@ -71,11 +71,13 @@ def _asked(epoch: Epoch, where: Where, addend: Addend, form: NumberFormat) -> It
     else:
         values = [computed(addend.shown, u, epoch.value, t) for u in addend.readers]
     sizes = [-float(np.max(np.abs(value))) for value in values]
-    shown = sorted(np.argsort(sizes, kind="stable")[:LONGEST].tolist())
+    most = LONGEST if count <= LONGEST else LONGEST - 1
+    shown = sorted(np.argsort(sizes, kind="stable")[:most].tolist())
     for place in shown:
-        yield f"{found[place]} = ", f"{_laid(found[place], where)} = {_vector(np.asarray(values[place]), form)}"
-    if len(shown) < len(found):
-        yield rf"\cdots \; \text{{{len(found) - len(shown):,} smaller ones}}", ""
+        named = part(where, addend, place)
+        yield f"{named} = ", f"{_laid(named, where)} = {_vector(np.asarray(values[place]), form)}"
+    if len(shown) < count:
+        yield rf"\cdots \; \text{{{count - len(shown):,} smaller ones}}", ""
 
 
 def _kind(where: Where, index: int) -> tuple[str, int]:

@@ -21,7 +21,8 @@ def timesteps_known(view: View, stage: str) -> int:
 def scores_known(view: View) -> tuple[int, int]:
     """The attention scores so far: the timesteps begun, and how many scores the last of them has."""
     t, address = timesteps_known(view, "A"), view.step.address
-    return t, address.indices[1] if address.quantity == "A" else t
+    is_score = address.phase is Phase.FORWARD and address.quantity == "A"
+    return t, address.indices[1] if is_score else t
 
 
 def _is_past(view: View, stage: str, t: int) -> bool:

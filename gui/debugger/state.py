@@ -52,8 +52,8 @@ class State:
 
     @property
     def way(self) -> Way:
-        """How one goes back: by choice, else a sheet as it is printed, term by term."""
-        return self.chosen_way or "terms"
+        """How one goes back: by choice, else as the source has it."""
+        return self.chosen_way or self.source.way
 
     @property
     def program(self) -> Program:

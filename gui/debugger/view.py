@@ -77,7 +77,7 @@ class View:
         """The step that made *symbol*, None for what was given."""
         made = made_at(symbol, self.network)
         if made is not None:
-            return Cursor(self.cursor.epoch, self.program.position(self.program.nearest(made)))
+            return Cursor(self.cursor.epoch, self.program.place(made))
         if symbol in self.network.parameter_shapes and self.cursor.epoch > 1:
             update = Address(Phase.UPDATE, symbol)
             return Cursor(self.cursor.epoch - 1, self.program.position(update))

@@ -20,6 +20,7 @@ from core.sources.opening import open_source
 from core.sources.source import SHEETS, Source
 from gui.debugger.edits import SourceEdit
 from gui.debugger.model import DebuggerModel
+from gui.debugger.ways import WAYS
 from gui.look.theme import Theme
 from gui.window.main_window import MainWindow
 from gui.window.word_field import WordField
@@ -111,9 +112,10 @@ class Files(QObject):
         if problems:
             self.word.refuse(problems[0].words)
             return
-        if self._model.state.rule != design.rule:
-            self._say("Your word has no sheet: the exact derivative")
+        has_another_rule = self._model.state.rule != design.rule
         self._take(build(design))
+        if has_another_rule:
+            self._say(f"Your word has no sheet: the exact derivative, {WAYS[self._model.state.way]}")
         self.word.left.emit()
 
     def new_network(self) -> None:

@@ -18,6 +18,7 @@ from core.writing.form import NumberFormat
 from gui.debugger.edits import TrainingEdit
 from gui.debugger.model import DebuggerModel
 from gui.debugger.view import View
+from gui.debugger.ways import moved
 from gui.look.theme import Theme
 from gui.panels.base.panel import Panel
 from gui.panels.formula.panel import FormulaPanel
@@ -184,6 +185,7 @@ class Workbench(QObject):
         prompt.reveal_requested.connect(model.reveal)
         prompt.answered.connect(self._speaker.say)
         prompt.left.connect(self.formula.setFocus)
+        self.formula.way_asked.connect(self._choose_way)
 
     def _connect_present(self) -> None:
         present = self.present
@@ -323,8 +325,12 @@ class Workbench(QObject):
         self.model.set_order("stage" if by_stage else "timestep")
 
     def _choose_way(self, way: str) -> None:
+        before = self.model.view.step.address
         self.settings.set_choice("way", way)
         self._set_way(way)
+        words = moved(self.model.view.program, before, self.model.view.step.address)
+        if words:
+            self.window.statusBar().showMessage(words, 10_000)
 
     def _set_way(self, way: str) -> None:
         """Go back by *way*; "" leaves it to what is opened."""

@@ -1,7 +1,7 @@
-"""How many steps of both sheets are higher than their place, by zoom, size of the window and rule; nothing is shown.
+"""How many steps of both sheets are higher than their place, by zoom, size, way back and rule; nothing is shown.
 
-The place is taken from one offscreen window for each size and zoom; all 2,520 steps are then laid out in a panel that
-is never shown. *hidden*: of those, where the result is below the fold and not in the head either.
+The place is taken from one offscreen window for each size and zoom; all 4,560 steps are then laid out in a panel that
+is never shown. In brackets: of those, where the result is below the fold and not in the head either.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from PySide6.QtCore import QRect, QSize
 from PySide6.QtWidgets import QApplication
 
 from core.network.rule import NAMED_RULES
+from core.program.program import Way
 from core.sources.opening import open_source
 from gui.debugger.model import DebuggerModel
 from gui.debugger.view import View
@@ -24,13 +25,15 @@ from gui.workbench.settings import Settings
 from tests.gui.driving import opened, settle
 
 SHEETS, RULES = ("attention", "embedding"), ("printed", "exact")
+WAYS: tuple[Way, ...] = ("terms", "timesteps")
 SIZES, ZOOMS = ((1440, 900), (1280, 720)), (1.0, 1.5, 2.0)
 
 
-def views(sheet: str, rule: str) -> list[View]:
-    """Every step of a sheet under a rule."""
+def views(sheet: str, rule: str, way: Way) -> list[View]:
+    """Every step of a sheet under a rule, back by one way."""
     model, found = DebuggerModel(open_source(sheet)), []
     model.set_rule(NAMED_RULES[rule])
+    model.set_way(way)
     for position in range(1, len(model.view.program) + 1):
         model.go_to_position(position)
         found.append(model.view)
@@ -59,9 +62,9 @@ def main() -> None:
     """Print the table."""
     application = QApplication.instance() or QApplication([])
     assert isinstance(application, QApplication)
-    steps = {(sheet, rule): views(sheet, rule) for sheet in SHEETS for rule in RULES}
+    steps = {(way, sheet, rule): views(sheet, rule, way) for way in WAYS for sheet in SHEETS for rule in RULES}
     total = [0, 0, 0]
-    print("size       zoom  panel      " + "  ".join(f"{s[:4]}. {r:8}" for s, r in steps))
+    print("size       zoom  panel      " + "  ".join(f"{w[:4]} {s[:3]}. {r[:4]}" for w, s, r in steps))
     for size in SIZES:
         for zoom in ZOOMS:
             room, theme = place(size, zoom), Theme(zoom=zoom)
@@ -73,7 +76,7 @@ def main() -> None:
             for made in steps.values():
                 judged = [judge(panel, view) for view in made]
                 high, hidden = (sum(flags) for flags in zip(*judged, strict=True))
-                cells.append(f"{high:3} of {len(made):3} ({hidden})")
+                cells.append(f"{high:3} of {len(made):3} ({hidden:2})")
                 total = [total[0] + len(made), total[1] + high, total[2] + hidden]
             print(
                 f"{size[0]}x{size[1]:<5} {zoom:<4}  {room.width()}x{room.height():<6} " + "  ".join(cells), flush=True

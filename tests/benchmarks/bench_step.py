@@ -13,6 +13,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from functools import partial
+from itertools import product
 from operator import itemgetter
 from statistics import median, quantiles
 from unittest.mock import patch
@@ -24,9 +25,11 @@ from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QWidget
 
 from core.network.network import Network, Parameters
 from core.network.rule import EXACT
+from core.program.program import Address, Phase
 from core.sources.opening import open_source
 from core.sources.source import SHEETS, Source
 from gui.debugger.view import View
+from gui.debugger.ways import WAYS
 from gui.look.theme import LIGHT, Theme
 from gui.window.main_window import MainWindow
 from gui.workbench.keys import KeyYielding
@@ -237,12 +240,17 @@ def main() -> None:
     print(held_space(application, bench))
     print(line("another zoom", looks(application, bench, ("zoom_in", "zoom_out"))))
     print(line("another theme", looks(application, bench, ("theme_dark", "theme_light"))))
-    for H in SIZES:
+    for H, way in product(SIZES, WAYS):
         bench.model.open(long_source(H))
+        bench.model.set_way(way)
         settle(application)
-        draw = random.Random(1)
-        positions = [draw.randint(1, len(bench.model.view.program) - STEPS) for _ in range(JUMPS)]
-        print(f"T = {T}, H = {H}, attention, {len(bench.model.view.program):,} steps")
+        draw, program = random.Random(1), bench.model.view.program
+        positions = [draw.randint(1, len(program) - STEPS) for _ in range(JUMPS)]
+        print(f"T = {T}, H = {H}, attention, back {WAYS[way]}, {len(program):,} steps")
+        if way == "timesteps":
+            positions = [draw.randint(program.backward.first, program.backward.last - STEPS) for _ in range(JUMPS)]
+            first = program.position(Address(Phase.BACKWARD, "h", (1,)))
+            print(line("    to ∂L/∂h₁ and away", jump(application, bench, [first, 1] * 10)[::2]))
         print(line("    random jumps", jump(application, bench, positions)))
         print("    " + parts(application, bench, partial(jump, application, bench, positions)))
         starts = positions[:WALKS]

@@ -18,6 +18,7 @@ from PySide6.QtGui import QAction, QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QLabel, QTreeView, QWidget
 
+from core.program.program import Way
 from core.sources.opening import open_source
 from core.sources.source import Source
 from gui.look.theme import Theme
@@ -95,13 +96,16 @@ class Window:
         self.focus_formula()
         settle()
 
-    def reset(self, source: str | Source = "attention") -> None:
-        """As it was when it was opened, but for the layout, the theme and how numbers are written."""
+    def reset(self, source: str | Source = "attention", way: Way | None = None) -> None:
+        """As it was when it was opened, but for the layout, the theme and how numbers are written.
+
+        *way*: back term by term or timestep by timestep, None for what the source asks for.
+        """
         self.bench.undo.clear()
         self.bench.model.open(open_source(source) if isinstance(source, str) else source)
         for name in ("skip_zero", "stage_order", "predict"):
             self.action(name).setChecked(False)
-        self.bench.model.set_way(None)
+        self.bench.model.set_way(way)
         for dock in FRONT:
             self.shell.docks[dock].raise_()
         self.activate()

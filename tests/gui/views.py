@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from core.epoch.training import Training
 from core.program.cursor import Cursor
-from core.program.program import Address, Program
+from core.program.program import Address, Way
 from core.sources.opening import open_source
 from core.sources.source import Source
 from gui.debugger.state import State
@@ -14,11 +14,17 @@ from gui.debugger.view import View, snapshot
 
 
 def view_at(
-    place: int | Address, epoch: int = 1, source: str | Source = "attention", reached: int = 0, hidden: bool = False
+    place: int | Address,
+    epoch: int = 1,
+    source: str | Source = "attention",
+    reached: int = 0,
+    hidden: bool = False,
+    way: Way = "terms",
 ) -> View:
     """The view at a step of *epoch*, which is a position or an address, after training has *reached* an epoch."""
-    state = State.of(open_source(source) if isinstance(source, str) else source)
-    program = Program(state.source.network, state.order)
+    made = open_source(source) if isinstance(source, str) else source
+    state = replace(State.of(made), chosen_way=way)
+    program = state.program
     training = Training(state.source.network, state.source.parameters, state.rule, state.learning_rate)
     training.run(max(epoch, reached))
     position = place if isinstance(place, int) else program.position(place)

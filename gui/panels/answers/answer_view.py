@@ -77,8 +77,9 @@ class AnswerView(QFrame):
             differing.append(f"and {len(answer.differing) - _MOST_DIFFERING} more")
         if differing and answer.kind == "unknown":
             _add(body, "\n".join(differing), "fact")
-        if answer.elsewhere:
-            self._add_elsewhere(body, view, answer.elsewhere)
+        others = tuple(place for place in answer.elsewhere if place.address in view.program)
+        if others:
+            self._add_elsewhere(body, view, others)
         several = len(answer.matches) > 1
         for match in answer.matches[:_MOST_MATCHES]:
             self._add_match(body, view, match, titled=several)
@@ -96,7 +97,7 @@ class AnswerView(QFrame):
         buttons = self._row(body)
         for place in places:
             address, rule = place.address, place.rule
-            text = f"{place.words}, step {view.program.position(address):,} →"
+            text = f"{place.words}, step {view.program.place(address):,} →"
             tip = "Go there; Back returns (Alt+Left)"
             if rule is not None:
                 tip = "Go there, where the rule in use gives another number; Back returns (Alt+Left)"
@@ -107,11 +108,12 @@ class AnswerView(QFrame):
             _add(body, f"{capital(match.title)}{'' if match.equal else ', one unit off'}", "strong")
         first, rule = match.first, match.rule
         elsewhere = first if first is not None and first.address != view.step.address else None
-        step = view.program.position(elsewhere.address) if elsewhere is not None else 0
+        step = view.program.place(elsewhere.address) if elsewhere is not None else 0
         words = match.sentence
         if elsewhere is not None:
             values = f"{view.form(elsewhere.theirs)} instead of {view.form(elsewhere.right)}"
-            words += f" It first matters at step {step:,}, {elsewhere.name}: {values}."
+            at = "at step {}, {}" if elsewhere.address in view.program else "in {1} (see step {0})"
+            words += f" It first matters {at.format(f'{step:,}', elsewhere.name)}: {values}."
         _add(body, words, "body")
         buttons = self._row(body)
         if elsewhere is not None:

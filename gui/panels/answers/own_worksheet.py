@@ -237,7 +237,7 @@ class OwnWorksheet(QWidget):
         if found.verdict == "wrong" and found is not self._explained:
             self._explain(found)
         if self._view is not None:
-            self.cursor_requested.emit(Cursor(found.line.epoch, self._view.program.position(found.address)))
+            self.cursor_requested.emit(Cursor(found.line.epoch, self._view.program.place(found.address)))
 
     def _follow(self, index: int) -> None:
         line = self._shown[index]

@@ -196,7 +196,7 @@ class YourNumber(QWidget):
             return
         self._place = ""
         if question.symbol is not None:
-            self._place = f"{symbols.text(question.symbol)}, step {view.program.position(question.address):,}"
+            self._place = f"{symbols.text(question.symbol)}, step {view.program.place(question.address):,}"
         case = _case(view, question.address)
         here = question.address == view.step.address
         entry = view.entry if here else largest_entry(case.right.value(case.address), None)

@@ -44,7 +44,7 @@ def to_try(view: View) -> tuple[Link, ...]:
     if view.cursor != Cursor(1, 1):
         return ()
     name = "W" if T > 1 else "b"
-    term = program.position(program.nearest(Address(Phase.BACKWARD, name, (T, T, min(2, T)))))
+    term = program.place(Address(Phase.BACKWARD, name, (T, T, min(2, T))))
     total = program.position(Address(Phase.BACKWARD, name))
     return (
         Link("Press Space: the next formula, with its numbers", Cursor(1, 2)),

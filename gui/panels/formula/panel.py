@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from core.program.program import Address
 from core.steps import template as tex
 from core.steps.speech import spoken
+from gui.debugger import ways
 from gui.debugger.view import View
 from gui.look.icons import icon
 from gui.look.theme import Theme
@@ -45,9 +46,11 @@ class FormulaPanel(Panel):
 
     Signals:
         step_requested(): compute the next step.
+        way_asked(str): go back by this way.
     """
 
     step_requested = Signal()
+    way_asked = Signal(str)
     stands_at_cursor = True
     follows_hand = True
 
@@ -67,6 +70,11 @@ class FormulaPanel(Panel):
         self.copy.setAccessibleName("Copy LaTeX")
         self.copy.setToolTip("Copy the formula as LaTeX (Ctrl+Shift+C)")
         self.copy.clicked.connect(self.copy_latex)
+        self.other_way = QPushButton()  # to the counterpart of a backward step
+        self.other_way.setProperty("small", True)
+        self.other_way.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.other_way.setToolTip("The same place, going back the other way (Ctrl+T)")
+        self.other_way.clicked.connect(lambda: self._view and self.way_asked.emit(ways.other(self._view.program.way)))
         self.symbols = FormulaView(theme, size=24)
         self.further = FormulaView(theme, size=17)
         self.paths = CopiedLabel()  # what is asked of h_m in words, where there is room
@@ -125,6 +133,8 @@ class FormulaPanel(Panel):
         self.strip.set_picture(picture.strip_picture(view))
         self.title.set_words(step.formula.title)
         self.subtitle.set_words(picture.subtitle(view))
+        self.other_way.setAccessibleName(ways.link_text(view))
+        self.other_way.setVisible(bool(ways.link_text(view)) and not self._is_presented)
         first, *further = picture.symbolic_lines(view)
         self.symbols.set_formula(first, words)
         self.further.setVisible(bool(further))
@@ -369,6 +379,7 @@ class FormulaPanel(Panel):
         self.operand.setToolTip(line)
         self.subtitle.setVisible(not line)
         self.operand.setVisible(bool(line))
+        self.other_way.setText("→" if line else self.other_way.accessibleName())  # what is pointed at needs the room
         is_watched = view is not None and bool(line) and view.state.watched == symbol
         self.let_go.setVisible(is_watched and not self._is_presented)
         if symbol != self._pointed:  # what comes and goes under the mouse changes what it points at
@@ -408,8 +419,8 @@ class FormulaPanel(Panel):
         head.addWidget(self.copy, 0, Qt.AlignmentFlag.AlignTop)
         column.addLayout(head)
         under = QHBoxLayout()  # as wide as the panel; the chip first, at the same place whatever the words are
-        for part, stretch in ((self.subtitle, 1), (self.operand, 1), (self.let_go, 0), (self._strut, 0)):
-            under.addWidget(part, stretch)
+        for part in (self.subtitle, self.operand, self.let_go, self.other_way, self._strut):
+            under.addWidget(part, int(part in (self.subtitle, self.operand)))
         column.addLayout(under)
         column.addWidget(self.symbols)
         column.addWidget(self.further)

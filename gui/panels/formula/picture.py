@@ -23,6 +23,7 @@ from gui.widgets.strip.picture import StripPicture
 
 _MOST_LINKS = 40  # a longer ladder shows of its repeated links the first two pairs and the last two
 _PAIRS = 4
+_MOST_LIT = 12  # edges of one step
 _MOST_OPEN = 100  # links at either end, where those left out are opened
 # What opens, besides the links by their index: the folded head, the links left out, the sum of the formula, and
 # that of the entry. It stays open from step to step.
@@ -83,7 +84,7 @@ def ladder(view: View, opened: frozenset[int]) -> Ladder:
     links, products = step.formula.links, list(step.products)
     if view.hidden:
         # The last product is the result, and for U r holds it, since x picks a column.
-        known = step.formula.reached if step.address.quantity == "U" else len(products) - 1
+        known = step.formula.reached if step.address.quantity == "U" else _as_last(products)
         products[known:] = [np.zeros(0)] * (len(products) - known)
     where = Where(view.network, view.epoch.rule, step.address)
     head = step.formula.head
@@ -101,6 +102,14 @@ def ladder(view: View, opened: frozenset[int]) -> Ladder:
         factor = symbolic(f"⟦g[{t},{m}]|^{{\\top}}⟧")
         folded = LadderRow("", factor, (), products[head - 1], f"asked of h{subscript(m)}", HEAD, aside=rows_text)
     return Ladder(tuple(rows), head, folded)
+
+
+def _as_last(products: list[Array]) -> int:
+    """From which on all products are the last one: where nothing is added that is not 0, it stands before the end."""
+    place = len(products) - 1
+    while place and np.array_equal(products[place - 1], products[-1]):
+        place -= 1
+    return place
 
 
 def _kept(view: View, is_open: bool) -> Iterator[int]:
@@ -216,13 +225,18 @@ def _back_route(view: View, state: str) -> tuple[tuple[Edge, ...], Edge | None, 
     if name == "Z":
         return ((f"yhat[{t}]", state),), None, state
     if name in ("alpha", "A"):
-        return tuple((state, f"h[{i}]") for i in range(1, t + 1)), None, state
+        return tuple((state, f"h[{i}]") for i in _ends(range(1, t + 1))), None, state
     if name == "x":
         return ((h, f"x[{t}]"),), None, f"x[{t}]"
     if name == "a":
         return (), None, h
-    asking = [f"Z[{u}]" for u in range(t, T + 1)] if view.network.attention else [f"yhat[{t}]"]
+    asking = [f"Z[{u}]" for u in _ends(range(t, T + 1))] if view.network.attention else [f"yhat[{t}]"]
     return tuple((each, h) for each in (*asking, *([f"h[{t + 1}]"] if t < T else []))), None, h
+
+
+def _ends(timesteps: range) -> tuple[int, ...]:
+    """Few of many *timesteps*, for which alone the strip has room: the first and the last."""
+    return tuple(timesteps) if len(timesteps) <= _MOST_LIT else (*timesteps[:2], *timesteps[-2:])
 
 
 def _forward_route(view: View, state: str) -> tuple[tuple[Edge, ...], Edge | None, str | None]:
@@ -234,8 +248,8 @@ def _forward_route(view: View, state: str) -> tuple[tuple[Edge, ...], Edge | Non
         "x": ((), x),
         "h": (((h, x), (h, f"h[{t - 1}]")), h),
         "A": (((state, f"h[{address.indices[-1]}]"), (state, h)), state),
-        "alpha": (tuple((state, f"h[{i}]") for i in range(1, t + 1)), state),
-        "Z": (tuple((state, f"h[{i}]") for i in range(1, t + 1)), state),
+        "alpha": (tuple((state, f"h[{i}]") for i in _ends(range(1, t + 1))), state),
+        "Z": (tuple((state, f"h[{i}]") for i in _ends(range(1, t + 1))), state),
         "Omega": (((yhat, state),), yhat),
         "yhat": (((yhat, state),), yhat),
         "L": (((loss, yhat),), loss),

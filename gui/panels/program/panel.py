@@ -10,12 +10,13 @@ from PySide6.QtWidgets import QAbstractItemView, QMenu, QStyleOptionViewItem, QT
 
 from core.program.program import Phase
 from gui.debugger.view import View
+from gui.debugger.ways import WAYS
 from gui.look.theme import Theme
 from gui.panels.base.line_tree import set_up
 from gui.panels.base.marks import paint_current_ground
 from gui.panels.base.panel import Panel
 from gui.panels.program.paint import ProgramDelegate
-from gui.panels.program.tree import WAYS, ProgramModel
+from gui.panels.program.tree import ProgramModel
 from gui.widgets.parts.keys import ENTER
 
 _INDENT = 16

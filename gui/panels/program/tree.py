@@ -14,8 +14,7 @@ from gui.debugger.view import View
 from gui.panels.base.marks import State
 from gui.panels.program.lines import Line, Lines
 
-WAYS: dict[Way, str] = {"terms": "term by term", "timesteps": "timestep by timestep"}
-_SHORT: dict[Way, str] = {"terms": "by term", "timesteps": "by timestep"}
+_SHORT: dict[Way, str] = {"terms": "by term", "timesteps": "by time"}
 WAY_WORDS = (
     "Term by term: a product for each path from a loss to a use, as the sheets do\n"
     "Timestep by timestep: ∂L/∂h from the last t to the first, as code does. Both give the same gradient."

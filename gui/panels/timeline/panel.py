@@ -36,7 +36,7 @@ def timeline_groups(program: Program) -> Iterator[TimelineGroup]:
     for name in program.gradients:
         span = program.gradient_span(name)
         is_way_back = name == "Omega" and program.way == "timesteps"
-        words = "Back through time" if is_way_back else text(f"dL/d{name}")
+        words = "Way back" if is_way_back else text(f"dL/d{name}")
         yield TimelineGroup(words, span.first, span.last, "backward")
     yield TimelineGroup("Update", program.update.first, program.update.last, "update")
 

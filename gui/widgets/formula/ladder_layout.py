@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf
 
 from PySide6.QtCore import QPointF, QRectF
@@ -19,6 +19,7 @@ MOST_CELLS = 16  # a longer vector shows its size instead of its numbers
 _MOST_BESIDE = 4  # cells that stand in the column of the products; a longer vector has a line of its own
 _CELL, _LEAST_PRODUCT = 60.0, 84.0
 _HEAD, _ROW = 22.0, 24.0
+_SUM, _AIR, _LEAST_AIR = 40.0, 12.0, 4.0  # what is higher has bounds above and below a sign, which need more air
 _SIGNS = 34.0  # for the mark of a row that opens, and the sign before a factor
 _FACTOR_EM, _NUMBER_EM = 17.0, 15.0
 _READABLE = 0.8  # of the nominal size: below, the notes give way
@@ -103,12 +104,14 @@ class _Columns:
     has_notes: bool
     beside: bool  # whether vectors stand in the column of the products
     em: float  # the size of the numbers
+    air: float = _AIR  # above and below a sign with bounds
 
 
 def arrange(ladder: Ladder, width: float, room: float, form: NumberFormat, theme: Theme) -> LadderLayout:
     """Arrange *ladder* in *width*: so that it is no higher than *room*, if that can be.
 
-    First all in one column; then the repeated links in two; then the head folded. The repeated links never are.
+    First all in one column, then with less air; then the repeated links in two; then the head folded. The repeated
+    links never are.
     The columns of one kind are where they would be with every row there.
     """
     best: LadderLayout | None = None
@@ -116,13 +119,19 @@ def arrange(ladder: Ladder, width: float, room: float, form: NumberFormat, theme
     for folded in (False, True) if ladder.folded is not None else (False,):
         if folded and ladder.folded is not None and ladder.folded.is_open:
             best = None  # the way to fold it is worth a row
-        for count in (1, 2):
-            found = _arranged(ladder, columns, folded, count, form, theme)
+        for count, air in ((1, _AIR), (1, _LEAST_AIR), (2, _LEAST_AIR)):
+            if count == 1 and air < _AIR and best is not None and not _has_bounds(best, theme):
+                continue
+            found = _arranged(ladder, replace(columns, air=air), folded, count, form, theme)
             if found is not None and found.height <= room:
                 return found
             if found is not None and (best is None or found.height < best.height):
                 best = found
     return best or LadderLayout()
+
+
+def _has_bounds(found: LadderLayout, theme: Theme) -> bool:
+    return any(placed.line.height() > theme.px(_SUM) + theme.px(_AIR) - 1 for placed in found.rows)
 
 
 def note(row: LadderRow) -> str:
@@ -231,7 +240,8 @@ def _place(row: LadderRow, top: float, columns: _Columns, theme: Theme) -> Place
         if pieces:
             drawing, em = _within(pieces, size, room, theme)
             fitted.append((drawing, em, start))
-    height: float = max([float(px(_ROW)), *(drawing.size(em).height() + px(4) for drawing, em, _ in fitted)])
+    high = max((drawing.size(em).height() for drawing, em, _ in fitted), default=0.0)
+    height = max(float(px(_ROW)), high + px(columns.air if high > px(_SUM) else _LEAST_AIR))
     drawings = [
         (drawing, em, QPointF(start, top + (height - drawing.size(em).height()) / 2)) for drawing, em, start in fitted
     ]

@@ -20,8 +20,12 @@ import pytest
 import core
 import core.commands.verify
 from core.commands.cli import WindowRequest
+from core.epoch.training import Training
 from core.exports.plain import plain
 from core.network.rule import PATHS
+from core.program.program import Address, Phase, Program
+from core.sources.network_file import write
+from core.sources.opening import open_source
 from core.sources.worksheets import load
 from gui.launch import main
 from tests.child import DISPLAYS, environment
@@ -305,6 +309,38 @@ def test_a_number_is_explained_in_text(explain):
     assert out.endswith("   To step with it: --rule exact\n")
 
 
+def test_steps_of_the_way_back_timestep_by_timestep_are_counted_so(capfd: pytest.CaptureFixture[str], tmp_path: Path):
+    def said(*arguments: str) -> str:
+        assert main(["explain", *arguments]) == 0
+        return capfd.readouterr().out
+
+    assert said("attention", "--step", "78", "--way", "timesteps", "--number", "0.0274").startswith(
+        "Step 78 of 93, epoch 1: ∂L/∂W: the sum\n"
+    )
+    own = tmp_path / "own.json"
+    write(own, open_source("embedding"))
+    assert said(str(own), "--step", "5", "--number", "1").startswith("Step 5 of 77, ")
+    assert said(str(own), "--step", "5", "--number", "1", "--way", "terms").startswith("Step 5 of 89, ")
+    assert main(["explain", str(own), "--step", "78", "--number", "1"]) == 2
+    assert "expected 1 to 77" in capfd.readouterr().err
+
+
+def test_lines_of_a_program_that_goes_back_timestep_by_timestep_are_marked(
+    capfd: pytest.CaptureFixture[str], tmp_path: Path
+):
+    sheet = open_source("attention")
+    epoch = Training(sheet.network, sheet.parameters, sheet.rule, sheet.learning_rate).epoch(1)
+    lines = tmp_path / "lines.txt"
+    names = {"dh3": "dL/dh[3]", "dhraw3": "dL/da[3]", "dhnext3": "dhnext[3]"}
+    lines.write_text("".join(f"{name} = {float(epoch.value(symbol)[0]):.6f}\n" for name, symbol in names.items()))
+    assert main(["mark", "attention", str(lines), "--json"]) == 0
+    (found,) = json.loads(capfd.readouterr().out)
+    program = Program(sheet.network)
+    assert [(line["verdict"], program[line["step"]]) for line in found["lines"]] == [
+        ("right", Address(Phase.BACKWARD, "b", (3, 3, 3)))  # the step that stands for it in a sheet
+    ] * 3
+
+
 def test_a_negative_number_is_joined_to_its_option(explain):
     assert "\nOne known slip gives this: the sign of the error.\n" in explain("--number=-0.0274")
 
@@ -583,7 +619,7 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[WindowRequest]:
 
 def test_a_window_opens_on_sheet_a_by_default(opened: list[WindowRequest]):
     assert main([]) == 0
-    assert opened == [WindowRequest("attention", None, None, 1, 1, None, None, None)]
+    assert opened == [WindowRequest("attention", None, None, 1, 1, None, None, None, None)]
 
 
 def test_a_picture_is_rendered_offscreen_whatever_the_display(
@@ -595,7 +631,7 @@ def test_a_picture_is_rendered_offscreen_whatever_the_display(
     look = ["--size", "1280x720", "--theme", "dark", "--zoom", "1.5"]
     assert main(["embedding", "--screenshot", str(picture), *cursor, *look]) == 0
     assert os.environ["QT_QPA_PLATFORM"] == "offscreen"
-    assert opened == [WindowRequest("embedding", picture, (1280, 720), 62, 3, "exact", "dark", 1.5)]
+    assert opened == [WindowRequest("embedding", picture, (1280, 720), 62, 3, "exact", None, "dark", 1.5)]
 
 
 def test_a_bad_network_file_is_refused_before_the_window(

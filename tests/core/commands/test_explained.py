@@ -108,7 +108,7 @@ def test_a_single_number_of_a_matrix_says_which(sheet):
 def test_a_large_value_is_not_listed():
     network, parameters = random_network(2, K=5, H=5)
     source = Source("it", "It", network, parameters, EXACT, 0.1)
-    position = Program(network).position(Address(Phase.BACKWARD, "W"))
+    position = Program(network, way=source.way).position(Address(Phase.BACKWARD, "W"))
     text = said(explain(source, "0.5", step=position))
     assert "computed" not in text
     assert "your number  0.5\n" in text
@@ -187,7 +187,7 @@ def test_the_stated_learning_rate_of_a_sheet_is_known(sheet, tmp_path: Path):
     titles = [match.title for match in explain(sheet, "-0.5897", step=position).answer.matches]
     assert "the stated η" in titles
     plain = Source("it", "It", sheet.network, sheet.parameters, sheet.rule, sheet.learning_rate)
-    titles = [match.title for match in explain(plain, "-0.5897", step=position).answer.matches]
+    titles = [match.title for match in explain(plain, "-0.5897", step=position, way="terms").answer.matches]
     assert "the stated η" not in titles
 
 
@@ -202,3 +202,19 @@ def test_up_to_sixteen_numbers_of_the_step_are_written(K, is_written):
     source = Source("it", "It", network, parameters, EXACT, 0.1)
     found = explain(source, "0.5", step=Program(network).position(Address(Phase.FORWARD, "h", (1,))))
     assert ("computed     " in said(found)) == is_written
+
+
+def test_where_a_number_stands_is_said_of_steps_that_the_way_back_has(sheet):
+    text = said(explain(sheet, "0.0402", step=78, way="timesteps"))
+    assert "It first matters in the term (2, 2, 2) (see step 75): " in text
+    assert "It first matters at step " in said(explain(sheet, "0.0402", step=SUM_OF_W))
+    assert "the term (2, 2, 2)" not in str(told(explain(sheet, "-0.0307", step=2, way="timesteps"))["elsewhere"])
+    assert "the term (2, 2, 2)" in str(told(explain(sheet, "-0.0307", step=2))["elsewhere"])
+
+
+def test_a_step_of_a_long_way_back_timestep_by_timestep_is_explained():
+    network, parameters = random_network(2, T=25, K=2, H=1)  # more steps term by term than are looked at one by one
+    source = Source("it", "It", network, parameters, EXACT, 0.1)
+    program = Program(network, way="timesteps")
+    for address in (Address(Phase.BACKWARD, "h", (3,)), Address(Phase.BACKWARD, "W", (3,))):
+        assert "your number  7.77\n" in said(explain(source, "7.77", step=program.position(address)))

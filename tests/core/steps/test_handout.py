@@ -8,7 +8,7 @@ import pytest
 
 from core.epoch.epoch import run_epoch
 from core.network.rule import EXACT
-from core.program.program import Program
+from core.program.program import Address, Phase, Program
 from core.sources.opening import open_source
 from core.steps.evaluate import evaluate
 from core.steps.handout import escaped, handout
@@ -19,15 +19,16 @@ FORM = NumberFormat("significant", 17)
 BLANK = r"\underline{\hspace{2cm}}"
 
 
+@pytest.mark.parametrize("way", ["terms", "timesteps"])
 @pytest.mark.parametrize("kind", KINDS)
-def test_the_results_are_those_of_the_steps(kind):
+def test_the_results_are_those_of_the_steps(kind, way):
     network, parameters = of_kind(kind, T=3)
-    epoch, program = run_epoch(network, parameters, EXACT, 0.1), Program(network)
+    epoch, program = run_epoch(network, parameters, EXACT, 0.1), Program(network, way=way)
     steps = range(1, len(program) + 1)
     paragraphs = handout(epoch, program, steps, FORM, blanks=False).split(r"\paragraph")[1:]
     assert len(paragraphs) == len(program)
     for position, text in zip(steps, paragraphs, strict=True):
-        step = evaluate(epoch, program[position])
+        step = evaluate(epoch, program[position], way)
         if step.address.quantity == "letter":
             continue
         result = text.split("\n& ")[-1].rpartition(r"\end{aligned}")[0].partition(" = ")[2]
@@ -52,6 +53,16 @@ def test_every_group_is_closed(blanks):
     assert text.count("{") == text.count("}")
     assert len(re.findall(r"\\left\b", text)) == len(re.findall(r"\\right\b", text))
     assert text.isascii()
+
+
+def test_what_is_asked_of_all_weights_is_named_as_a_whole_and_a_sum_by_its_way():
+    network, parameters = of_kind((False, True), T=3)
+    epoch, program = run_epoch(network, parameters, EXACT, 0.1), Program(network, way="timesteps")
+    steps = [program.position(Address(Phase.BACKWARD, *at)) for at in (("alpha", (2,)), ("A", (1,)), ("W", ()))]
+    weights, score, total = handout(epoch, program, steps, FORM, blanks=True).split(r"\paragraph")[1:]
+    assert rf"\frac{{\partial L}}{{\partial \alpha_{{2}}}} = {BLANK}" in weights
+    assert rf"\frac{{\partial L}}{{\partial A_{{1}}}} = {BLANK}" in score
+    assert r"\sum_{k=1}^{3}" in total
 
 
 def test_blanks_give_no_result_away():

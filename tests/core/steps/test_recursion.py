@@ -1,5 +1,8 @@
 """The steps timestep by timestep: their rows add up, the rules show in them, and the words say what is so."""
 
+import sys
+from collections.abc import Callable
+from types import FrameType
 from typing import Any
 
 import numpy as np
@@ -8,10 +11,12 @@ import pytest
 from core.epoch.epoch import run_epoch
 from core.network.rule import CHAINED, EXACT, NAMED_RULES, PRINTED, TYPESET
 from core.program.program import Address, Phase, Program
+from core.steps.entry import Where
 from core.steps.evaluate import evaluate
 from core.steps.formulas import formula
-from core.steps.recursion import LEFT_OUT
+from core.steps.recursion import LEFT_OUT, adjoint_step
 from core.steps.template import operands, plain, substituted, symbolic
+from core.steps.written_out import written_out
 from core.writing.form import NumberFormat
 from tests import oracles
 from tests.strategies import KINDS, RULES, of_kind
@@ -99,6 +104,49 @@ def test_a_row_names_where_it_comes_from():
     last = formula(plain_network, EXACT, Address(B, "h", (4,)), "timesteps")
     assert not last.links
     assert last.sentence.endswith("It is the last: nothing comes back through W.")
+
+
+def calls(name: str, action: Callable[[], object]) -> int:
+    """How many functions of that *name* are called in *action*."""
+    found = 0
+
+    def seen(frame: FrameType, event: str, _argument: object) -> None:
+        nonlocal found
+        found += event == "call" and frame.f_code.co_name == name
+
+    sys.setprofile(seen)
+    try:
+        action()
+    finally:
+        sys.setprofile(None)
+    return found
+
+
+def test_of_a_thousand_addends_the_first_and_the_last_are_written_and_opened_the_largest_five():
+    network, parameters = of_kind((False, True), H=2, T=300)
+    where = Where(network, EXACT, Address(B, "h", (1,)), "timesteps")
+    assert calls("template", lambda: adjoint_step(where)) < 40
+    links = adjoint_step(where).links
+    assert all(link.numbers.count(" + ") == 2 * (r"\cdots" in link.numbers) for link in links[:2])
+    epoch = run_epoch(network, parameters, EXACT, 0.1)
+    for index in (0, 1):
+        *lines, rest = written_out(epoch, where, index, np.zeros(2), FORM)
+        assert len(lines) == 5
+        assert "295 smaller ones" in plain(rest)
+    assert calls("template", lambda: written_out(epoch, where, 0, np.zeros(2), FORM)) < 40
+
+
+def test_what_is_asked_of_the_scores_is_shown_as_weights_times_slopes_less_their_mean():
+    network, parameters = of_kind((False, True), T=3)
+    epoch = run_epoch(network, parameters, EXACT, 0.1)
+    step = evaluate(epoch, Address(B, "A", (3,)), "timesteps")
+    (line,) = step.formula.numbers
+    shown = [part.symbol for part in substituted(line, epoch.value, FORM) if part.symbol]
+    pairs = [(f"alpha[3,{i}]", f"s[3,{i}]") for i in (1, 2, 3)]
+    assert list(dict.fromkeys(shown)) == [symbol for pair in pairs for symbol in pair]
+    for value, pair in zip(step.value, pairs, strict=True):
+        assert value == pytest.approx(float(epoch.value(pair[0]) * epoch.value(pair[1])), rel=1e-12)
+    assert r"\partial \alpha_{3,2}} - \sum" in plain(substituted(line, epoch.value, FORM))
 
 
 @pytest.mark.parametrize("kind", KINDS)

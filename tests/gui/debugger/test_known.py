@@ -2,6 +2,7 @@
 
 import pytest
 
+from core.program.program import Address, Phase
 from core.sources.opening import open_source
 from gui.debugger.known import scores_known, timesteps_known
 from tests import oracles
@@ -28,6 +29,11 @@ def test_scores_are_known_one_by_one():
         scores = [line.indices for line in lines[:position] if line.quantity == "A"]
         last = scores[-1] if scores else (0, 0)
         assert scores_known(view_at(position)) == last, position
+
+
+def test_all_scores_are_known_on_the_way_back_also_where_the_loss_changes_with_them():
+    for t in (4, 2):
+        assert scores_known(view_at(Address(Phase.BACKWARD, "A", (t,)), way="timesteps")) == (4, 4)
 
 
 def test_what_is_hidden_is_not_known():

@@ -411,3 +411,20 @@ def test_a_window_filled_in_sight_is_arranged_as_one_filled_before_it_was_shown(
     shell.close()
     shell.deleteLater()
     gc.unfreeze()  # what is left over after a test is looked for among all objects
+
+
+def test_a_step_that_is_asked_for_counts_as_the_source_goes_back_whatever_was_chosen_last(qapp):
+    for arguments, length, position in (
+        (["--step", "110"], 121, 110),
+        (["--way", "timesteps", "--step", "90"], 93, 90),
+    ):
+        theme, settings = Theme(), Settings(None, {"way": "timesteps"})
+        shell = MainWindow(theme)
+        request = parse(["attention", *arguments])
+        assert isinstance(request, WindowRequest)
+        model = fill(request, shell, theme, settings).model
+        assert (len(model.view.program), model.view.cursor.position) == (length, position)
+        shell.close()
+        shell.deleteLater()
+    gc.enable()
+    gc.unfreeze()

@@ -57,7 +57,7 @@ def test_the_parameter_at_work_is_in_sight(window):
 
 
 def test_the_timestep_at_work_stays_in_sight_where_the_panel_gets_narrower(window, long):
-    window.reset(long)
+    window.reset(long, way="terms")
     window.front("values")
     stand_at(window, FORWARD, "A", (120, 7))
     grid = window.bench.panels["values"].grid
@@ -70,7 +70,7 @@ def test_the_timestep_at_work_stays_in_sight_where_the_panel_gets_narrower(windo
 
 
 def test_the_attention_of_the_timestep_at_work_is_in_sight(window, long):
-    window.reset(long)
+    window.reset(long, way="terms")
     panel = window.front("attention")
     for t in (120, 5, 150):
         stand_at(window, FORWARD, "A", (t, t - 2))
@@ -80,7 +80,7 @@ def test_the_attention_of_the_timestep_at_work_is_in_sight(window, long):
 
 
 def test_the_mark_of_a_line_is_in_sight_in_a_narrow_tree(window, long):
-    window.reset(long)
+    window.reset(long, way="terms")
     tree = window.bench.panels["program"].tree
     stand_at(window, BACKWARD, "W", (150, 140, 120))
     tree.resize(100, tree.height())
@@ -93,7 +93,7 @@ def test_the_mark_of_a_line_is_in_sight_in_a_narrow_tree(window, long):
 
 
 def test_a_blank_letter_is_seen_in_the_tree_and_in_the_sentence(window, long):
-    window.reset(long)
+    window.reset(long, way="terms")
     stand_at(window, FORWARD, "letter", (3,))
     assert window.bench.model.view.network.input_letter(3) == " "
     assert "“␣”" in window.bench.formula.sentence.text()
@@ -102,7 +102,7 @@ def test_a_blank_letter_is_seen_in_the_tree_and_in_the_sentence(window, long):
 
 
 def test_where_the_result_stands_does_not_depend_on_where_one_comes_from(window, long):
-    window.reset(long)
+    window.reset(long, way="terms")
     found = set()
     for before in (("letter", (1,)), ("h", (150,)), ("yhat", (40,)), ("A", (7, 2))):
         stand_at(window, FORWARD, *before)
@@ -113,7 +113,7 @@ def test_where_the_result_stands_does_not_depend_on_where_one_comes_from(window,
 
 
 def test_the_sum_of_all_that_went_before_is_not_called_the_largest_term(window, long):
-    window.reset(long)
+    window.reset(long, way="terms")
     panel = window.front("contributions")
     stand_at(window, BACKWARD, "W", (100, 60, 30))
     picture = panel.chart.picture

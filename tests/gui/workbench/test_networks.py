@@ -85,7 +85,7 @@ def kinds(window):
 @pytest.mark.parametrize("embedded", [True, False])
 @pytest.mark.parametrize("attention", [True, False])
 def test_every_kind_of_step_of_a_large_network_is_shown(window, embedded, attention):
-    window.reset(made(D=5 if embedded else None, attention=attention))
+    window.reset(made(D=5 if embedded else None, attention=attention), way="terms")
     for position in kinds(window):
         window.go_to(position)
         assert window.bench.formula.title.text()
@@ -117,7 +117,7 @@ def test_every_step_of_a_tiny_network_is_shown(window, sizes):
 
 
 def test_term_9_7_3_of_w_is_the_product_that_a_slow_sum_gives(window, source):
-    window.reset(source)
+    window.reset(source, way="terms")
     stand_at(window, "W", 9, 7, 3)
     formula = window.bench.formula
     assert formula.title.text() == "∂L/∂W: loss 9, via h₇, W used at t = 3"
@@ -129,7 +129,7 @@ def test_term_9_7_3_of_w_is_the_product_that_a_slow_sum_gives(window, source):
 
 
 def test_the_ladder_of_a_long_term_folds_its_head_and_never_the_repeated_links(window, source):
-    window.reset(source)
+    window.reset(source, way="terms")
     stand_at(window, "W", 9, 7, 3)
     ladder = window.bench.formula.ladder
     folded = ladder.texts()
@@ -150,7 +150,7 @@ def test_the_ladder_of_a_long_term_folds_its_head_and_never_the_repeated_links(w
 
 
 def test_an_entry_of_u_is_followed_by_a_click(window, source):
-    window.reset(source)
+    window.reset(source, way="terms")
     stand_at(window, "U", 9, 7, 3)
     formula, panel = window.bench.formula, window.front("contributions")
     matrix = formula.result.matrix
@@ -174,7 +174,7 @@ def test_an_entry_of_u_is_followed_by_a_click(window, source):
 
 
 def test_the_terms_of_an_entry_add_up_to_its_gradient(window, source):
-    window.reset(source)
+    window.reset(source, way="terms")
     window.go_to(window.bench.model.view.program.gradient_span("U").last)
     panel, parameters = window.front("contributions"), window.bench.panels["parameters"]
     matrix = parameters.rows["U"].matrices[1]
@@ -192,7 +192,7 @@ def test_the_terms_of_an_entry_add_up_to_its_gradient(window, source):
 
 
 def test_odd_letters_are_shown_as_they_are(window, source):
-    window.reset(source)
+    window.reset(source, way="terms")
     network = source.network
     for t in (1, 2, 3):
         stand_at(window, "letter", t, phase=Phase.FORWARD)

@@ -88,7 +88,7 @@ class Hands:
         kinds: list[tuple[int, Callable[[], str]]] = [
             (30, self.action), (22, self.key), (20, self.click), (4, self.menu), (5, self.word), (6, self.ask),
             (2, self.lines), (3, self.dock), (2, self.resize), (1, self.sheet), (3, self.epoch), (1, self.rate),
-            (3, self.wheel),
+            (3, self.wheel), (2, self.way),
         ]  # fmt: skip
         kind = self.chance.choices([kind for _, kind in kinds], [weight for weight, _ in kinds])[0]
         self.done.append(kind.__name__)
@@ -192,6 +192,16 @@ class Hands:
         QTest.keyClick(field, Qt.Key.Key_Return)
         return rate
 
+    def way(self):
+        """Back the other way, by the link of a step where there is one."""
+        link = self.window.bench.formula.other_way
+        if link.isVisible() and self.chance.random() < 0.5:
+            QTest.mouseClick(link, Qt.MouseButton.LeftButton)
+            return link.text()
+        way = self.chance.choice(["terms", "timesteps"])
+        self.window.bench.panels["program"].way_asked.emit(way)
+        return way
+
     def wheel(self):
         model = self.window.bench.model
         position = self.chance.randrange(1, len(model.view.program) + 1)
@@ -212,7 +222,7 @@ def shown(window):
     view = window.bench.model.view
     epoch = view.epoch
     fresh = run_epoch(epoch.network, epoch.tape.parameters, epoch.rule, epoch.learning_rate, epoch.number)
-    step = evaluate(fresh, view.program[view.cursor.position])
+    step = evaluate(fresh, view.program[view.cursor.position], view.program.way)
     assert window.place == (view.cursor.epoch, view.cursor.position)
     assert window.bench.formula.title.text() == step.formula.title
     if not view.hidden and step.value.size == 1:

@@ -19,7 +19,7 @@ def source():
 
 def stand_at(window, source, *address):
     """The Contributions panel, with the cursor there."""
-    window.reset(source)
+    window.reset(source, way="terms")
     panel = window.front("contributions")
     window.go_to(window.bench.model.view.program.position(Address(Phase.BACKWARD, *address)))
     return panel

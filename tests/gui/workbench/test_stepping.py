@@ -170,7 +170,7 @@ def test_the_formula_follows_a_hand_that_scrubs_at_once_and_the_rest_follows_aft
         text="ab" * 100, targets=None, hidden_size=2, embedding_size=None, attention=True, learning_rate=0.1, seed=1
     )
     for source in (build(design), "attention"):
-        window.reset(source)
+        window.reset(source, way="terms")
         program = window.bench.model.view.program
         position = program.position(Address(Phase.BACKWARD, "W", (3, 2, 2)))
         title = formula(window.bench.model.view.network, window.bench.model.state.rule, program[position]).title

@@ -1,17 +1,34 @@
 """Back timestep by timestep: chosen in the tree or by a key, stepped through, shown everywhere, and back again."""
 
+import re
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QMenu
+from PySide6.QtWidgets import QApplication, QLabel, QMenu, QPushButton, QStyleOptionViewItem
 
-from core.network.rule import EXACT
+from core.network.rule import EXACT, NAMED_RULES
 from core.program.program import Address, Phase
 from gui.panels.program.panel import ProgramPanel
+from gui.panels.program.tree import ProgramModel
+from gui.panels.timeline.panel import timeline_groups
+from gui.widgets.matrix.view import MatrixView
 from gui.workbench.settings import Settings
-from tests.gui.driving import CTRL, PLAIN, SHIFT, number, opened, panel_of, settle, texts_of, wait_until
+from tests.gui.driving import (
+    CTRL,
+    PLAIN,
+    SHIFT,
+    click,
+    contributions_of,
+    number,
+    opened,
+    panel_of,
+    settle,
+    texts_of,
+    wait_until,
+)
 
 Key = Qt.Key
 B = Phase.BACKWARD
@@ -53,9 +70,9 @@ def test_it_is_chosen_on_the_words_of_the_backward_line_and_the_key_turns_it_bac
     menu.close()
     settle()
     tree, line = backward_line(window)
-    assert line.data().startswith("Backward   by timestep ▾")
+    assert line.data().startswith("Backward   by time ▾")
     assert window.action("timesteps").isChecked()
-    assert [tree.model().index(row, 0, line).data() for row in range(3)] == ["Back through time", "∂L/∂V", "∂L/∂c"]
+    assert [tree.model().index(row, 0, line).data() for row in range(3)] == ["The way back", "∂L/∂V", "∂L/∂c"]
     window.activate()
     window.key(Key.Key_T, CTRL)
     assert window.length == 121
@@ -208,3 +225,182 @@ def test_a_screen_reader_hears_what_is_asked(back):
     back.bench.model.jump(Address(B, "W", (3,)))
     settle()
     assert "Gradient of W, W used at t = 3. Term 0.0494." in back.bench.formula.symbols.accessibleName()
+
+
+def test_sums_have_air_where_there_is_room_and_the_words_fit_where_there_is_little(back):
+    shell, ladder = back.shell, back.bench.formula.ladder
+    back.bench.model.set_rule(EXACT)
+    heights = []
+    for size in ((1440, 900), (1280, 600)):
+        shell.resize(*size)
+        back.bench.model.jump(Address(B, "h", (2,)))
+        settle()
+        heights.append(ladder.minimumSizeHint().height())
+    assert heights[0] >= heights[1] + 3 * 8  # of four rows, three have bounds above and below their sign
+    shell.resize(1280, 720)
+    settle()
+    tree, line = backward_line(back)
+    wide = tree.itemDelegate().sizeHint(QStyleOptionViewItem(), line).width()
+    assert tree.visualRect(line).left() + tree.horizontalScrollBar().value() + wide <= 196  # its room on such a screen
+    assert [group.label for group in timeline_groups(back.bench.model.view.program)][5] == "Way back"
+    shell.resize(1440, 900)
+    settle()
+
+
+# -- what one's own opens with, and the way across ----------------------------------------------------------------
+
+
+def way_of(window):
+    return window.bench.model.view.program.way
+
+
+def test_sheets_open_term_by_term_and_own_words_timestep_by_timestep_until_one_chooses(qapp):
+    settings = Settings(None)
+    with opened(settings=settings) as window:
+        assert window.length == 121
+        window.bench.files.open_word("banana")
+        assert way_of(window) == "timesteps"
+        window.press("open_embedding")
+        assert window.length == 89
+        window.bench.files.open_word("banana")
+        window.key(Key.Key_T, CTRL)
+        assert way_of(window) == "terms"
+        window.bench.files.open_word("papaya")
+        assert way_of(window) == "terms"
+        window.press("open_attention")
+        assert window.length == 121
+    with opened(settings=settings) as window:
+        window.bench.files.open_word("banana")
+        assert window.shell.statusBar().currentMessage().endswith("the exact derivative, term by term")
+
+
+@pytest.mark.parametrize(
+    ("way", "here", "words", "there"),
+    [
+        ("timesteps", Address(B, "h", (3,)), "term by term: ∂L/∂b (3, 3, 3) →", Address(B, "b", (3, 3, 3))),
+        ("timesteps", Address(B, "W", (2,)), "term by term: ∂L/∂W (2, 2, 2) →", Address(B, "W", (2, 2, 2))),
+        ("terms", Address(B, "W", (4, 3, 2)), "timestep by timestep: ∂L/∂W, t = 2 →", Address(B, "W", (2,))),
+        ("terms", Address(B, "V", (2,)), "timestep by timestep →", Address(B, "V", (2,))),
+    ],
+)
+def test_every_step_back_leads_to_its_counterpart_and_what_is_another_is_said(window, way, here, words, there):
+    window.reset(way=way)
+    window.bench.model.jump(here)
+    settle()
+    link = window.bench.formula.other_way
+    assert link.text() == words
+    window.shell.statusBar().clearMessage()
+    click(link)
+    assert window.bench.model.view.step.address == there
+    assert window.bench.model.view.program.way != way
+    said = window.shell.statusBar().currentMessage()
+    assert bool(said) == (here != there)
+    assert said.endswith(
+        {"h": "a term that goes through it.", "W": "(2, 2, 2)." if way == "timesteps" else "a sum that contains it."}
+        .get(here.quantity, "")
+    )  # fmt: skip
+    window.bench.model.go_to_position(3)
+    settle()
+    assert not link.isVisible()
+    window.reset()
+
+
+def test_where_a_number_first_differs_is_said_and_led_to_in_the_way_that_is_open(window):
+    window.reset(way="timesteps")
+    window.bench.model.jump(Address(B, "W"))
+    settle()
+    prompt = window.bench.formula.prompt
+    prompt.field.setText("0.0402")
+    QTest.keyClick(prompt.field, Key.Key_Return)
+    wait_until(lambda: "It first matters in the term (" in prompt.answer.text)  # which another step contains
+    step = int(re.findall(r"It first matters in the term \([\d, ]+\) \(see step (\d+)\)", prompt.answer.text)[0])
+    go = next(b for b in prompt.answer.findChildren(QPushButton) if b.text() == f"Go to step {step}")
+    click(go)
+    assert window.place == (1, step)
+    assert window.bench.model.view.step.address.is_term
+    window.reset()
+
+
+def test_the_link_leaves_its_room_to_what_is_pointed_at(window):
+    window.reset(way="terms")
+    window.shell.resize(1280, 720)
+    window.bench.model.jump(Address(B, "W", (3, 3, 2)))
+    settle()
+    formula = window.bench.formula
+    full = formula.other_way.text()
+    window.bench.model.hover("W")
+    settle()
+    assert formula.other_way.text() == "→"
+    assert formula.other_way.accessibleName() == full
+    assert formula.operand.fontMetrics().horizontalAdvance(formula.operand.text()) <= formula.operand.width()
+    click(formula.other_way)
+    assert way_of(window) == "timesteps"
+    window.bench.model.hover("")
+    settle()
+    assert formula.other_way.text() == "term by term: ∂L/∂W (2, 2, 2) →"
+    window.shell.resize(1440, 900)
+    window.reset()
+
+
+# -- predictions ----------------------------------------------------------------------------------------------
+
+
+NUMBER = re.compile(r"−?\d+\.\d{4}")
+
+
+def told(window):
+    """All numbers that are said of the step, its way back and its gradients, and by the docks that follow it."""
+    formula = window.bench.formula
+    texts = [label.text() for label in window.shell.findChildren(QLabel) if label.isVisible()]
+    for matrix in window.shell.findChildren(MatrixView):
+        if matrix.isVisible():
+            texts += [text for row in texts_of(matrix) for text in row]
+    texts += [f"{product} {note}" for product, note in formula.ladder.texts() if formula.ladder.isVisible()]
+    texts += [formula.symbols.accessibleName(), window.shell.accessibleDescription()]
+    texts += [str(part) for part in contributions_of(window)]
+    tree = panel_of(window, ProgramPanel).tree
+    line, model = tree.currentIndex(), tree.model()
+    assert isinstance(model, ProgramModel)
+    while line.isValid():
+        texts.append(f"{line.data()} {model.row(line).total}")
+        line = line.parent()
+    return set(NUMBER.findall(" ".join(texts)))
+
+
+@pytest.mark.parametrize(("sheet", "rule"), [("attention", "printed"), ("attention", "exact"), ("embedding", "exact")])
+def test_a_hidden_result_of_the_way_back_is_told_nowhere(window, sheet, rule):
+    window.reset(sheet, way="timesteps")
+    model = window.bench.model
+    model.set_rule(NAMED_RULES[rule])
+    program = model.view.program
+    for position in range(program.backward.first, program.update.last + 1):
+        model.go_to_position(position - 1)
+        settle()
+        before = told(window)
+        model.go_to_position(position)
+        settle()
+        step = model.view.step
+        results = {text for row in window.result() for text in row}
+        read = {model.view.form(float(v)) for operand in step.operands for v in operand.value.ravel()}
+        sums = {model.view.form(float(p)) for product in step.products for p in product.ravel()
+                if not np.array_equal(product, step.products[-1])}  # fmt: skip
+        after = told(window)
+        window.press("result")
+        hidden = told(window)
+        assert not (after - before - read - sums) & hidden, step.address
+        assert not (results - before - read - sums) & hidden, step.address
+        assert not window.bench.formula.sentence.isVisible()
+        assert not window.bench.formula.note.isVisible()
+        assert not window.bench.formula.bridge.isVisible()
+        window.press("result")
+        assert results - before - read <= told(window)
+    window.reset()
+
+
+def test_of_hidden_sums_those_that_nothing_is_added_to_are_hidden_too(back):
+    back.bench.model.jump(Address(B, "h", (4,)))  # of the last state, the sheet's rule keeps one path
+    settle()
+    back.press("result")
+    assert [text for text, _ in back.bench.formula.ladder.texts()] == ["", "", ""]
+    back.press("result")
+    assert len({text for text, _ in back.bench.formula.ladder.texts()}) == 1

@@ -360,6 +360,7 @@ def test_the_table_copies_rows_in_full_and_enter_follows_one(qtbot, model, make_
 
 def test_many_losses_are_one_bar_and_the_current_loss(qtbot, make_panel):
     model = DebuggerModel(random_source(60, 2, 4, None, attention=False))
+    model.set_way("terms")
     panel = make_panel(model)
     model.jump(term("b", 43, 43, 5))
     picture = panel.chart.picture
@@ -378,6 +379,7 @@ def test_many_losses_are_one_bar_and_the_current_loss(qtbot, make_panel):
 
 def test_the_last_loss_that_is_listed_with_all_others_and_the_first_that_is_not(make_panel):
     model = DebuggerModel(random_source(60, 1, 4, None, attention=False))
+    model.set_way("terms")
     panel = make_panel(model)
     model.jump(term("b", 40, 40, 40))
     assert (panel.chart.picture.lead, len(panel.chart.picture.values)) == ("", 820)
@@ -388,6 +390,7 @@ def test_the_last_loss_that_is_listed_with_all_others_and_the_first_that_is_not(
 @pytest.mark.parametrize(("width", "zoom"), [(280, 0.75), (280, 3.0), (900, 1.0), (1900, 2.0)])
 def test_large_networks_fit_any_size(make_panel, width, zoom):
     model = DebuggerModel(random_source(12, 8, 27, 5, attention=True))
+    model.set_way("terms")
     theme = Theme(DARK, zoom)
     panel = make_panel(model, width, 700, theme)
     for address in (term("W", 9, 7, 3), term("E", 12, 12, 12), term("V", 5), term("U")):
@@ -446,7 +449,9 @@ def test_one_of_a_thing_is_singular():
 
 def many(attention=True, D=None):
     """A little more than 2,000 terms."""
-    return DebuggerModel(random_source(24 if attention else 70, 2, 4, D, attention))
+    model = DebuggerModel(random_source(24 if attention else 70, 2, 4, D, attention))
+    model.set_way("terms")
+    return model
 
 
 def show_sizes(panel):
@@ -474,6 +479,7 @@ def shown_sizes(picture):
 def test_sizes_are_offered_from_two_thousand_terms_on(make_panel):
     for T, offered in ((62, False), (63, True)):
         model = DebuggerModel(random_source(T, 1, 3, None, attention=False))
+        model.set_way("terms")
         panel = make_panel(model)
         model.jump(term("W", 3, 3, 2))
         assert panel.form.button("Sizes").isVisible() == offered
@@ -646,6 +652,7 @@ def test_a_hidden_result_hides_the_sizes_too(make_panel):
 
 def test_sizes_are_computed_in_slices_and_rows_appear_as_they_are_done(make_panel):
     model = DebuggerModel(random_source(300, 8, 4, None, attention=True))
+    model.set_way("terms")
     panel = make_panel(model)
     model.jump(term("W", 299, 299, 7))
     panel.form.button("Sizes").click()
@@ -664,6 +671,7 @@ def test_sizes_are_computed_in_slices_and_rows_appear_as_they_are_done(make_pane
 
 def test_only_the_losses_up_to_the_cursor_are_computed(make_panel):
     model = DebuggerModel(random_source(120, 8, 4, None, attention=True))
+    model.set_way("terms")
     panel = make_panel(model)
     model.jump(term("W", 5, 5, 5))
     show_sizes(panel)
@@ -678,6 +686,7 @@ def test_only_the_losses_up_to_the_cursor_are_computed(make_panel):
 
 def test_out_of_sight_nothing_is_computed(make_panel):
     model = DebuggerModel(random_source(120, 8, 4, None, attention=True))
+    model.set_way("terms")
     panel = make_panel(model)
     model.jump(term("W"))
     panel.form.button("Sizes").click()

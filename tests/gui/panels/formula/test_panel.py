@@ -236,7 +236,7 @@ def test_what_is_copied_has_no_fold(window):
 
 
 def test_the_products_of_an_entry_open(window):
-    window.reset(own("abcd", 8, D=5))
+    window.reset(own("abcd", 8, D=5), way="terms")
     step_of(window, Address(Phase.BACKWARD, "E", (2, 2, 2)))
     window.bench.model.follow_entry(1, 0)
     settle()
@@ -256,7 +256,7 @@ def notes(window):
 
 
 def test_a_very_long_ladder_keeps_its_repeated_links_and_counts_the_others(window):
-    window.reset(own("abc" * 9 + "ab", 1, attention=False))
+    window.reset(own("abc" * 9 + "ab", 1, attention=False), way="terms")
     step_of(window, Address(Phase.BACKWARD, "W", (28, 28, 5)))
     ladder = window.bench.formula.ladder
     shown = notes(window)

@@ -19,6 +19,7 @@ from tests.gui.shown import show_panel
 
 def opened(qtbot, source, width=340):
     model = DebuggerModel(source)
+    model.set_way("terms")
     panel = show_panel(qtbot, ParametersPanel(Theme()), model, width, 900)
     qtbot.waitUntil(lambda: panel.rows["W"].isVisible())
     return model, panel

@@ -36,7 +36,9 @@ def long_model(T, *, attention):
     made = network(T, attention=attention)
     values = np.random.default_rng(3)
     parameters = {name: values.normal(0, 0.3, shape) for name, shape in made.parameter_shapes.items()}
-    return DebuggerModel(Source("long", "long", made, Parameters.checked(made, parameters), EXACT, 0.1))
+    model = DebuggerModel(Source("long", "long", made, Parameters.checked(made, parameters), EXACT, 0.1))
+    model.set_way("terms")
+    return model
 
 
 def visible(panel):

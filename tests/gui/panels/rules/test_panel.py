@@ -184,6 +184,7 @@ def test_pointing_at_a_term_lights_its_loss(qtbot, model, make_panel):
 def test_a_long_text_is_compared_by_loss_and_checked_when_asked(make_panel):
     network, parameters = random_network(1, T=60, H=1, attention=False)
     model = DebuggerModel(Source("x", "X", network, parameters, PRINTED, 0.1))
+    model.set_way("terms")
     panel = make_panel(model)
     stand(model, "W", 30, 30, 20)
     assert {texts[0].split()[0] for texts in panel.compare.terms.texts()} == {"loss"}
