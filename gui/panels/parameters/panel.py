@@ -56,7 +56,8 @@ class ParametersPanel(Panel):
         if row is not None:
             for area in (row.rect(), row.current_area()):
                 top, bottom = row.y() + area.top(), row.y() + area.bottom() + self.theme.px(4)
-                bar.setValue(min(max(bar.value(), bottom - bar.pageStep()), top))
+                room = self._scroll.viewport().height()  # the bar's page is told after its range
+                bar.setValue(min(max(bar.value(), bottom - room), top))
 
     def set_highlight(self, symbol: str) -> None:
         """Light up the matrix of *symbol*."""
