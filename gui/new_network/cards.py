@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QButtonGroup, QCheckBox, QComboBox, QHBoxLayout, QLineEdit, QRadioButton, QWidget
+from PySide6.QtWidgets import QButtonGroup, QCheckBox, QHBoxLayout, QLineEdit, QRadioButton, QWidget
 
 from core.network.rule import NAMED_RULES, Rule
 from core.sources.own_network import MOST_CHARACTERS, MOST_EMBEDDING, MOST_HIDDEN, MOST_LEARNING_RATE
@@ -13,6 +13,7 @@ from gui.debugger.labels import RULE_TEXTS, counted
 from gui.look.theme import Theme
 from gui.new_network.fields import ROW, Card, Entry, NumberField, Words
 from gui.new_network.letters import LetterStrip
+from gui.widgets.parts.segments import Picker
 
 
 class TextCard(Card):
@@ -153,7 +154,7 @@ class TrainingCard(Card):
         self._rules = list(NAMED_RULES.values())
         self.rate_field = NumberField(theme, "Learning rate", "η: how far an update goes", 120)
         self.rate = Entry(theme, self.rate_field, f"η, 0 to {MOST_LEARNING_RATE:,.0f}")
-        self.rules = QComboBox()
+        self.rules = Picker()
         self.rules.setAccessibleName("Rule")
         self.rules.setToolTip("How the gradient is formed; it can be changed while debugging, too")
         self.rules.addItems([RULE_TEXTS[rule.name] for rule in self._rules])

@@ -6,13 +6,14 @@ from random import SystemRandom
 from typing import Literal
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QPushButton
+from PySide6.QtWidgets import QPushButton
 
 from core.network.initial import Scheme
 from core.sources.own_network import MOST_SCALE, MOST_SEED
 from gui.look.theme import Theme
 from gui.new_network.fields import Card, Entry, NumberField
 from gui.new_network.given import AskFile, GivenParameters
+from gui.widgets.parts.segments import Picker
 
 Start = Scheme | Literal["given"]
 _SCHEMES: dict[Start, tuple[str, str]] = {
@@ -41,7 +42,7 @@ class StartCard(Card):
 
     def __init__(self, theme: Theme, ask_file: AskFile) -> None:
         super().__init__(theme)
-        self.scheme = QComboBox()
+        self.scheme = Picker()
         self.scheme.setAccessibleName("Initial parameters")
         for text, tip in _SCHEMES.values():
             self.scheme.addItem(text)

@@ -32,6 +32,7 @@ _EMBOLDEN = 30.0
 _RULES = (70.0, 150.0)
 _RULE_WIDTH = 38.0
 
+_OUTLINE = re.compile(r'<path id="([^"]+)" d="([^"]+)"/>')
 _COMMANDS = re.compile(r"([A-Za-z])([^A-Za-z]*)")
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 _PLACED = re.compile(r"translate\((\S+) (\S+)\) scale\((\S+)\)")
@@ -161,12 +162,13 @@ def _part(piece: int | None, symbol: str | None, family: str, shapes: list[QPain
 
 def _read(svg: str) -> tuple[QRectF, dict[int, list[QPainterPath]]]:
     """The box of an SVG by mathra and its ink by tag; ValueError where it holds what we cannot draw."""
-    root = ElementTree.fromstring(svg)
-    x, y, width, height = map(float, root.attrib["viewBox"].split())
-    glyphs = {"#" + path.attrib["id"]: path.attrib["d"] for path in root.iterfind("{*}defs/{*}path")}
+    # Only the drawing is parsed: the words and outlines around it are most of the text.
+    head, _, drawing = svg.partition("<g ")
+    x, y, width, height = map(float, head.partition('viewBox="')[2].partition('"')[0].split())
+    glyphs = {f"#{name}": data for name, data in _OUTLINE.findall(head)}
     ink: dict[int, list[QPainterPath]] = {}
-    for element in root.iterfind("{*}g/*"):
-        kind = element.tag.rpartition("}")[2]
+    for element in ElementTree.fromstring(f"<g {drawing.rpartition('</g>')[0]}</g>"):
+        kind = element.tag
         if kind not in _SHAPES:
             raise ValueError(f"unexpected <{kind}> in the drawing")
         colour = element.get("stroke" if kind == "line" else "fill", "currentColor")

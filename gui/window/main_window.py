@@ -145,7 +145,7 @@ class MainWindow(QMainWindow):
         if isinstance(application, QApplication):
             application.setFont(self._theme.font())
             application.setPalette(qpalette(self._theme))
-            application.setStyleSheet(stylesheet(self._theme))
+        self.setStyleSheet(stylesheet(self._theme))
 
     def focusNextPrevChild(self, _onward: bool) -> bool:
         """What had the keyboard is hidden or can not have it any more: nothing beside it gets it by accident."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QSizePolicy, QToolBar, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QSizePolicy, QToolBar, QWidget
 
 from gui.look.theme import Theme
+from gui.widgets.parts.segments import Picker
 from gui.window.main_window import MainWindow
 
 _ZOOM, _WIDTH, _HEIGHT = 5 / 3, 1280, 720  # at this size the smallest text, of 12 pixels, is shown with 20
@@ -33,7 +34,7 @@ class Present(QObject):
         self._state = window.windowState()
         self._size = window.size()
         self._focused: QWidget | None = None
-        self.counter, self.choice = QLabel(), QComboBox()
+        self.counter, self.choice = QLabel(), Picker()
         self.choice.setAccessibleName("Panel beside the formula")
         self.choice.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.choice.addItem("No panel", "")

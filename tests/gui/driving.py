@@ -188,9 +188,8 @@ def opened(
     """The window as `gui.app` makes it, and afterwards the application as it was before."""
     application = QApplication.instance()
     assert isinstance(application, QApplication)
-    before = application.font(), application.palette(), application.styleSheet()
-    # To dress a window takes longer than to open it: what another one wears already is left on.
-    if not before[2] and application.style().objectName() != "fusion":
+    font, palette = application.font(), application.palette()
+    if application.style().objectName() != "fusion":
         application.setStyle("Fusion")
     theme = Theme()
     shell = MainWindow(theme)
@@ -218,9 +217,6 @@ def opened(
         shell.deleteLater()
         application.sendPostedEvents(None, QEvent.Type.DeferredDelete)
         settle()
-        font, palette, sheet = before
-        if application.styleSheet() != sheet:
-            application.setStyleSheet(sheet)
         if application.palette() != palette:
             application.setPalette(palette)
         if application.font() != font:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from PySide6.QtCore import QPoint, QRect, Signal
+from PySide6.QtCore import QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
@@ -40,11 +40,14 @@ class Panel(QWidget):
     symbol_clicked = Signal(str, bool)
     entry_followed = Signal(int, int)
     cursor_requested = Signal(object)
+    _came = Signal()
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self.theme = theme
         self._waiting: View | None = None
+        # Docks that are arranged come into sight and go again: once that is done, and before anything is painted.
+        self._came.connect(self.catch_up, Qt.ConnectionType.QueuedConnection)
 
     def show_view(self, view: View) -> None:
         """Render *view* now, or when the panel is next in sight."""
@@ -70,17 +73,18 @@ class Panel(QWidget):
     def come_into_sight(self, shown: bool) -> None:
         """Where the dock is *shown* again, render what came in while the panel was out of sight."""
         if shown:
-            self._render_waiting()
+            self._came.emit()
 
     def showEvent(self, event: QShowEvent) -> None:
         """Render what came in while the panel was out of sight."""
         super().showEvent(event)
-        self._render_waiting()
+        self._came.emit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Folded away, the panel had no height."""
         super().resizeEvent(event)
-        self.catch_up()
+        if self._waiting is not None:
+            self._came.emit()
 
     def _is_in_sight(self) -> bool:
         """Qt calls panels behind another tab visible too, and keeps them outside of the window."""

@@ -22,7 +22,7 @@ from gui.widgets.parts.beside import Beside
 from gui.widgets.parts.facts import FactList
 from gui.widgets.parts.flow_layout import FlowLayout
 from gui.widgets.parts.scroll import Scroll
-from gui.widgets.parts.segments import Segments
+from gui.widgets.parts.segments import Picker, Segments
 
 _TALL = 290  # from this height on, in pixels at zoom 1, there is room for the sentence
 _SIZES, _LOG = "Sizes", "Log"
@@ -199,7 +199,7 @@ class ContributionsPanel(Panel):
         outer.addWidget(self._pages)
 
     def _picker(self, name: str) -> QComboBox:
-        picker = QComboBox()
+        picker = Picker()
         picker.setAccessibleName(f"{name} of the entry followed")
         picker.setToolTip(f"{name} of the entry whose terms are shown")
         return picker

@@ -20,6 +20,7 @@ from gui.panels.rules.state import (
     title,
 )
 from gui.panels.rules.table import ListingTable
+from gui.widgets.parts.segments import Picker
 
 _ROOMY = 680  # from this width on, in pixels at zoom 1, the terms stand beside the rules
 _ALIKE = "No other rule changes this gradient of this network."
@@ -50,7 +51,7 @@ class SideBySide(QWidget):
         self.heading = QLabel(wordWrap=True)
         self.rules = ListingTable(theme, "Rules side by side")
         self.terms = ListingTable(theme, "Terms that differ", least=2)
-        self.other = QComboBox()
+        self.other = Picker()
         self.other.setToolTip("List the terms that differ under this rule; the arrow keys in the table choose it too")
         self.other.setAccessibleName("Compare the terms with")
         self.other.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
@@ -169,7 +170,7 @@ class SideBySide(QWidget):
         for label in (self._lead, self._count):
             label.setStyleSheet(f"font-size: {px(12)}px; color: {self._theme.palette.dim.name()};")
         self.other.setStyleSheet(
-            f"QComboBox {{ font-size: {px(12)}px; min-height: {px(22)}px; padding: 0 {px(6)}px; }}"
+            f"QComboBox {{ combobox-popup: 0; font-size: {px(12)}px; min-height: {px(22)}px; padding: 0 {px(6)}px; }}"
         )
         self.heading.setContentsMargins(px(6), 0, 0, 0)
         self._lead.setContentsMargins(px(6), 0, 0, 0)

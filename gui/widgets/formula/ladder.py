@@ -23,7 +23,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from core.writing.form import NumberFormat, exact
 from gui.look.theme import Theme
 from gui.typesetting.typeset import Part
-from gui.widgets.formula.ladder_layout import MOST_CELLS, Ladder, LadderLayout, LadderRow, Placed, arrange, note
+from gui.widgets.formula.ladder_layout import MOST_CELLS, Arrangements, Ladder, LadderLayout, LadderRow, Placed, note
 from gui.widgets.matrix.shades import edge_of
 from gui.widgets.parts.focus_ring import paint_focus_ring
 from gui.widgets.parts.keys import ENTER, PLAIN, asks_for_key, watches
@@ -53,6 +53,7 @@ class LadderView(QWidget):
         self._theme = theme
         self._ladder = Ladder()
         self._form = NumberFormat()
+        self._arrangements = Arrangements(self._ladder, 0.0, self._form, theme)
         self._layout = LadderLayout()
         self._room = 0.0
         self._highlight = self._hovered = ""
@@ -73,7 +74,7 @@ class LadderView(QWidget):
         """Be no higher than *room*, in pixels, where that can be."""
         if room != self._room:
             self._room = room
-            self._arrange()
+            self._choose()
 
     def set_highlight(self, symbol: str) -> None:
         """Mark every part of *symbol*, "" for none."""
@@ -121,7 +122,11 @@ class LadderView(QWidget):
 
     def _arrange(self) -> None:
         width = float(max(self.width(), self._theme.px(300)))
-        self._layout = arrange(self._ladder, width, self._room - _EDGE, self._form, self._theme)
+        self._arrangements = Arrangements(self._ladder, width, self._form, self._theme)
+        self._choose()
+
+    def _choose(self) -> None:
+        self._layout = self._arrangements.within(self._room - _EDGE)
         self._mark = max(min(self._mark, len(self._openers()) - 1), 0)
         self.setMinimumHeight(self.minimumSizeHint().height())
         self.updateGeometry()

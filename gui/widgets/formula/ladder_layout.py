@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from math import inf
+from operator import attrgetter
 
 from PySide6.QtCore import QPointF, QRectF
 
@@ -79,7 +80,10 @@ class Placed:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LadderLayout:
-    """A ladder arranged for one width and height. *heads*: of the columns, each with its left and its right edge."""
+    """A ladder arranged for one width and height.
+
+    *heads*: of the columns, each with its left and its right edge. *is_folded*: its head gives way to one row.
+    """
 
     heads: tuple[tuple[str, float, float], ...] = ()
     rows: tuple[Placed, ...] = ()
@@ -107,27 +111,48 @@ class _Columns:
     air: float = _AIR  # above and below a sign with bounds
 
 
-def arrange(ladder: Ladder, width: float, room: float, form: NumberFormat, theme: Theme) -> LadderLayout:
-    """Arrange *ladder* in *width*: so that it is no higher than *room*, if that can be.
+class Arrangements:
+    """The ways to arrange *ladder* in *width*, each made once it is looked at.
 
     First all in one column, then with less air; then the repeated links in two; then the head folded. The repeated
     links never are.
     The columns of one kind are where they would be with every row there.
     """
-    best: LadderLayout | None = None
+
+    def __init__(self, ladder: Ladder, width: float, form: NumberFormat, theme: Theme) -> None:
+        self._opened = ladder.folded is not None and ladder.folded.is_open
+        self._made: list[LadderLayout] = []
+        self._rest = _arrangements(ladder, width, form, theme)
+
+    def within(self, room: float) -> LadderLayout:
+        """The first that is no higher than *room*, else the lowest; the way to fold what is open is worth a row."""
+        fitting = next((found for found in self._all() if found.height <= room), None)
+        if fitting is not None:
+            return fitting
+        return min(
+            (found for found in self._made if found.is_folded or not self._opened),
+            key=attrgetter("height"),
+            default=LadderLayout(),
+        )
+
+    def _all(self) -> Iterator[LadderLayout]:
+        yield from self._made
+        for found in self._rest:
+            self._made.append(found)
+            yield found
+
+
+def _arrangements(ladder: Ladder, width: float, form: NumberFormat, theme: Theme) -> Iterator[LadderLayout]:
     columns = _fitted(ladder.rows, 0.0, width, theme, form)
     for folded in (False, True) if ladder.folded is not None else (False,):
-        if folded and ladder.folded is not None and ladder.folded.is_open:
-            best = None  # the way to fold it is worth a row
+        tallest: LadderLayout | None = None
         for count, air in ((1, _AIR), (1, _LEAST_AIR), (2, _LEAST_AIR)):
-            if count == 1 and air < _AIR and best is not None and not _has_bounds(best, theme):
-                continue
+            if count == 1 and tallest is not None and not _has_bounds(tallest, theme):
+                continue  # less air would change nothing
             found = _arranged(ladder, replace(columns, air=air), folded, count, form, theme)
-            if found is not None and found.height <= room:
-                return found
-            if found is not None and (best is None or found.height < best.height):
-                best = found
-    return best or LadderLayout()
+            if found is not None:
+                tallest = tallest or found
+                yield found
 
 
 def _has_bounds(found: LadderLayout, theme: Theme) -> bool:

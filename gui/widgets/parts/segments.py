@@ -1,13 +1,22 @@
-"""A few choices side by side, one of them on."""
+"""Choices of which one is on: a few side by side, or many in a list."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QToolButton, QWidget
+from PySide6.QtWidgets import QButtonGroup, QComboBox, QHBoxLayout, QLabel, QToolButton, QWidget
 
 from gui.look.theme import Theme
+
+
+class Picker(QComboBox):
+    """Choices in a list that opens below."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        # Said before there is a window around it: what Qt makes for the list without it keeps arrows at both ends.
+        self.setStyleSheet("combobox-popup: 0;")
 
 
 class Segments(QWidget):

@@ -149,3 +149,10 @@ def test_the_small_cells_of_a_ladder_are_set_off_from_their_ground(qtbot, palett
     assert len(cells) == 3
     for cell in cells:
         assert set_off(ladder, cell.topLeft() + QPointF(1, cell.height() / 2), palette)
+
+
+def test_another_zoom_dresses_the_window_alone_which_takes_a_third_of_the_time(window, qapp):
+    before = window.shell.styleSheet()
+    window.press("zoom_in")
+    assert window.shell.styleSheet() != before
+    assert not qapp.styleSheet()

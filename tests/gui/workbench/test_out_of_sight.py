@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from core.network.symbols import exists
-from tests.gui.driving import click, settle
+from tests.gui.driving import click, settle, wait_until
 
 Key = Qt.Key
 
@@ -92,3 +92,17 @@ def test_a_panel_that_fails_is_reported_and_stops_no_other(window, monkeypatch, 
     window.key(Key.Key_Space)
     assert window.place == (1, 3)
     window.shell.statusBar().clearMessage()
+
+
+def test_docks_that_are_arranged_for_another_zoom_show_nothing_behind_their_tabs(window, monkeypatch):
+    panels, shown = window.bench.panels, []
+    for name in ("loss", "sheet", "values"):
+        monkeypatch.setattr(panels[name], "render_view", lambda _view, name=name: shown.append(name))
+    window.key(Key.Key_Space)
+    window.press("zoom_in")
+    settle()
+    assert shown == []
+    window.front("loss")
+    wait_until(lambda: shown == ["loss"])
+    monkeypatch.undo()
+    window.press("zoom_reset")
