@@ -95,10 +95,10 @@ def test_it_is_chosen_by_the_menu_key_too(window):
 def test_a_choice_made_is_kept(qapp, tmp_path):
     settings = Settings(None)
     with opened(settings=settings) as window:
-        window.key(Key.Key_T, CTRL)
+        window.press("timesteps")
     with opened("embedding", settings=settings) as window:
         assert window.length == 77
-        window.key(Key.Key_T, CTRL)
+        window.press("timesteps")
         assert window.length == 89
 
 
@@ -263,7 +263,7 @@ def test_sheets_open_term_by_term_and_own_words_timestep_by_timestep_until_one_c
         window.press("open_embedding")
         assert window.length == 89
         window.bench.files.open_word("banana")
-        window.key(Key.Key_T, CTRL)
+        window.press("timesteps")
         assert way_of(window) == "terms"
         window.bench.files.open_word("papaya")
         assert way_of(window) == "terms"
