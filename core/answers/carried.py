@@ -14,8 +14,8 @@ from functools import cached_property
 import numpy as np
 
 from core.epoch.backward import signed
-from core.epoch.forward import Tape, softmax
-from core.equations.operations import TABLE
+from core.epoch.forward import Tape
+from core.equations.operations import TABLE, softmax
 from core.network import symbols
 from core.network.arrays import Array, frozen
 from core.network.network import Network, Parameters

@@ -85,34 +85,12 @@ def recurrence(a: Array, W: Array) -> tuple[Array, Array]:
     return a, h
 
 
-def softmax(scores: Array) -> Array:
-    """e^score, divided by its sum, along the last axis; finite for every finite score."""
-    _, e, total = _exponentials(scores)
-    return e / total
-
-
-def log_loss(scores: Array, wanted: Array) -> Array:
-    """-ln softmax(scores) at the *wanted* letter (one-hot), along the last axis.
-
-    Written as ln Σ e^score - score[wanted], which stays finite where the probability underflows.
-    """
-    shifted, _, total = _exponentials(scores)
-    return _log_loss(shifted, total, wanted)
-
-
 def outputs(scores: Array, wanted: Array) -> tuple[Array, Array]:
-    """`softmax` and `log_loss`, from the same exponentials."""
-    shifted, e, total = _exponentials(scores)
-    return e / total, _log_loss(shifted, total, wanted)
+    """The softmax of T×K *scores*, and -ln of it at the *wanted* letters (one-hot): from the same exponentials.
 
-
-def _exponentials(scores: Array) -> tuple[Array, Array, Array]:
-    """The scores below the largest one, e to their power, and the sum of that, along the last axis."""
+    Written as ln Σ e^score - score[wanted], the loss stays finite where the probability underflows.
+    """
     shifted = scores - np.maximum.reduce(scores, axis=-1, keepdims=True)
     e = np.exp(shifted)
-    return shifted, e, row_sums(e)
-
-
-def _log_loss(shifted: Array, total: Array, wanted: Array) -> Array:
-    loss: Array = np.log(total[..., 0]) - np.vecdot(shifted, wanted)
-    return loss
+    total = row_sums(e)
+    return e / total, np.log(total[..., 0]) - np.vecdot(shifted, wanted)

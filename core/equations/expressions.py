@@ -49,9 +49,9 @@ def op(kind: str, *operands: Expression) -> Operation:
     return Operation(kind, operands)
 
 
-def adjoint(name: str, offset: int = 0) -> Expression:
-    """∂L/∂name of timestep t + *offset*: how fast the loss rises with it."""
-    return Ref(ADJOINT + name, offset)
+def adjoint(name: str) -> Expression:
+    """∂L/∂name of timestep t: how fast the loss rises with it."""
+    return Ref(ADJOINT + name, 0)
 
 
 def references(expression: Expression) -> Iterator[Ref]:
@@ -70,10 +70,3 @@ def replaced(expression: Expression, change: Callable[[Ref], Expression]) -> Exp
     if isinstance(expression, Operation):
         return replace(expression, operands=tuple(replaced(operand, change) for operand in expression.operands))
     return expression
-
-
-def later(expression: Expression, by: int) -> Expression:
-    """*expression* as it stands *by* timesteps later."""
-    return replaced(
-        expression, lambda ref: replace(ref, offset=ref.offset + by) if isinstance(ref.offset, int) else ref
-    )

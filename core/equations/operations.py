@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +19,7 @@ import numpy.typing as npt
 from core.equations.expressions import Expression, Ref, op
 
 Values = npt.NDArray[np.inexact[Any]]
+_Kind = TypeVar("_Kind", bound=np.inexact[Any])
 Shape = tuple[str, ...]  # the letters of its axes, such as ("K", "H"); () for a number
 Asks = Callable[[Expression, tuple[Expression, ...], Expression], tuple[Expression, ...]]
 
@@ -65,11 +66,11 @@ def vector_matrix(v: Values, M: Values) -> Values:
 
 
 def dot(u: Values, v: Values) -> Values:
-    """U · v, without conjugation."""
+    """The product u · v, without conjugation."""
     return np.asarray((u * v).sum(axis=-1))
 
 
-def softmax(scores: Values) -> Values:
+def softmax(scores: npt.NDArray[_Kind]) -> npt.NDArray[_Kind]:
     """e^score over the sum of these. The shift spares overflow; it is real, and so no part of a derivative."""
     e = np.exp(scores - np.max(np.real(scores), axis=-1, keepdims=True))
     return np.asarray(e / e.sum(axis=-1, keepdims=True))

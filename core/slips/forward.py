@@ -10,7 +10,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from core.epoch.forward import Tape, softmax
+from core.epoch.forward import Tape
+from core.equations.operations import softmax
 from core.network.arrays import Array, frozen
 from core.network.network import Network
 from core.network.symbols import subscript, symbol, text
