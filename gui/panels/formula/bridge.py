@@ -78,6 +78,6 @@ class BridgeView(MatrixPart):
         terms = Program(view.network).term_count(name)
         grows = "T³" if view.network.attention else "T²"
         self.words.setText(
-            f"Both ways meet here. Down: what each loss adds, {counted(terms, 'term')} term by term, growing as "
-            f"{grows}. Across: what each use adds, {counted(T, 'term')} timestep by timestep, growing as T."
+            f"Term by term {counted(terms, 'term')}, growing as {grows}; "
+            f"timestep by timestep {counted(T, 'term')}, growing as T."
         )

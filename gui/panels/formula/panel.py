@@ -147,12 +147,11 @@ class FormulaPanel(Panel):
         self.veil.setVisible(view.hidden)
         self._place_result()
         self.prompt.show_view(view)
-        extra = [] if view.hidden else [explain.sum_by_loss(view), explain.rounding_note(view)]
         self.strip.show()
         self.symbols.show()  # a room may have been spared these
         # Of a hidden result even the reason why it is zero, or its sign, would tell it.
         self.sentence.setVisible(not view.hidden)
-        self.sentence.set_words("\n".join([explain.sentence(view), *(line for line in extra if line)]))
+        self._say(view)
         self._show_sheet(view)
         self._show_operand()
         self.paths.set_words(explain.paths_line(view))
@@ -317,8 +316,15 @@ class FormulaPanel(Panel):
             part.hide()
         self._share_height()
 
+    def _say(self, view: View, *, brief: bool = False) -> None:
+        """The plain sentence, and of a sum, unless *brief*, what its terms come to."""
+        extra = [] if view.hidden or brief else [explain.sum_by_loss(view), explain.rounding_note(view)]
+        self.sentence.set_words("\n".join([explain.sentence(view), *(line for line in extra if line)]))
+
     def _share_height(self) -> None:
         """Give the ladder what all else in the column leaves, which decides what of it is folded; links the rest."""
+        if self.bridge.has_links and self._view is not None:
+            self._say(self._view)
         if not self.result.isHidden():
             self._column.activate()  # a formula needs no less than the height at the width that it has
         width = self._scroll.viewport().width()
@@ -331,6 +337,15 @@ class FormulaPanel(Panel):
             free += self.ladder.minimumSizeHint().height()
             self.ladder.set_room(free)
             free -= self.ladder.minimumSizeHint().height()
+        if self.bridge.has_links and self._view is not None and heights[1] > free:
+            # The table says by use and by loss what the sentence says of one of them.
+            said = self.sentence.heightForWidth(self._inner_width())
+            self._say(self._view, brief=True)
+            gained = said - self.sentence.heightForWidth(self._inner_width())
+            if heights[1] <= free + gained:
+                free += gained
+            else:
+                self._say(self._view)
         for line, high, says in zip(lines, heights, has_words, strict=True):
             shown = says and high <= free and not self._is_presented
             line.setVisible(shown)

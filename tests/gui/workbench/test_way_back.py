@@ -404,3 +404,20 @@ def test_of_hidden_sums_those_that_nothing_is_added_to_are_hidden_too(back):
     assert [text for text, _ in back.bench.formula.ladder.texts()] == ["", "", ""]
     back.press("result")
     assert len({text for text, _ in back.bench.formula.ladder.texts()}) == 1
+
+
+@pytest.mark.parametrize("sheet", ["attention", "embedding"])
+def test_the_table_has_room_in_a_small_window_where_the_sentence_says_less(qapp, sheet):
+    with opened(sheet, size=(1280, 720)) as window:
+        formula = window.bench.formula
+        for way in ("terms", "timesteps"):
+            window.bench.model.set_way(way)
+            window.bench.model.jump(Address(B, "W"))
+            wait_until(formula.bridge.isVisible)
+            settle()
+            assert formula.overflow() == 0
+            assert "\n" not in formula.sentence.text()
+        window.shell.resize(1440, 1000)
+        wait_until(lambda: formula.sentence.text().count("\n") == 2)
+        assert "By use: " in formula.sentence.text()
+        assert formula.bridge.isVisible()
