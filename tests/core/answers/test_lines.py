@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import numpy as np
 import pytest
 
@@ -16,6 +14,7 @@ from core.sources.opening import open_source
 from core.sources.source import SHEETS
 from core.steps.formulas import formula
 from tests.strategies import plain_network, random_network
+from tests.timing import grows_in_proportion
 
 A, B = (open_source(sheet).network for sheet in SHEETS)
 WIDE = random_network(1, T=12, K=3, H=2, attention=True)[0]
@@ -564,11 +563,4 @@ def test_a_text_of_too_many_lines_is_read_up_to_a_limit_that_is_said():
 
 @pytest.mark.parametrize("line", ["h1 = [", "[", "h1", "x" * 50 + "\n", r"\frac{", "foo [ 1", "tensor(["])
 def test_long_worksheets_take_time_in_proportion_to_their_length(line):
-    def seconds(count: int) -> float:
-        start = time.process_time()
-        read_lines(f"{line}\n" * count, plain_network(4))
-        return time.process_time() - start
-
-    seconds(10)
-    # A quadratic reading would take sixteen times as long.
-    assert seconds(2000) < 8 * seconds(500) + 0.1
+    assert grows_in_proportion(lambda count: read_lines(f"{line}\n" * count, plain_network(4)), 2000)

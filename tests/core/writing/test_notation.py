@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import math
-import time
 
 import numpy as np
 import pytest
@@ -16,6 +15,7 @@ from core.writing import notation
 from core.writing.form import NumberFormat, exact
 from core.writing.notation import NotationError, read
 from tests.strategies import matrix_texts
+from tests.timing import grows_in_proportion
 
 ONE = ()
 
@@ -429,16 +429,11 @@ PARTS = (
 
 @pytest.mark.parametrize("part", [part for kind in PARTS for part in kind])
 def test_long_texts_take_time_in_proportion_to_their_length(part):
-    def seconds(length: int) -> float:
-        text = (part * length)[:length]
-        start = time.process_time()
+    def reading(length: int) -> None:
         with contextlib.suppress(NotationError):
-            read(text, (3,))
-        return time.process_time() - start
+            read((part * length)[:length], (3,))
 
-    seconds(1000)
-    # A quadratic reading would take sixteen times as long.
-    assert seconds(LONG) < 8 * seconds(LONG // 4) + 0.1
+    assert grows_in_proportion(reading, LONG)
 
 
 def test_the_most_brackets_inside_one_another_are_read_and_one_more_is_refused():
