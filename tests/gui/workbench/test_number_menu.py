@@ -69,7 +69,7 @@ def places(window):
 
 
 def test_the_menu_is_the_same_wherever_a_number_is_shown(window):
-    rows = None
+    rows: list[str] = []
     seen = []
     for widget, spot, called in places(window):
         if not widget.isVisible():
