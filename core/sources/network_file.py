@@ -31,7 +31,6 @@ _LONGEST_PROBLEM = 200  # a key or letter that a message quotes may be of any le
 
 _CHOICES = {
     "format": '"chainrule-network"',
-    "version": "1, or with another cell 2",
     "rule": '"exact", "printed", "typeset" or an object',
     "sign": "1 or -1",
     "weight": '"softmax" or "score"',
@@ -135,14 +134,14 @@ def _decoded(data: bytes) -> _File:
         raise _BadContentError(f"{line_and_column(data, error.start)}: expected UTF-8 text") from None
     try:
         cell = msgspec.json.decode(data, type=_Which).cell
-    except msgspec.MsgspecError:
+    except (msgspec.MsgspecError, RecursionError):
         cell = CELL  # the file is not good, which is said below
     if cell not in cells.cells():
         raise _BadContentError(f"cell: expected one of {', '.join(cells.cells())}, found {cell!r}")
     try:
         return msgspec.json.decode(data, type=_file_of(cell))
     except msgspec.ValidationError as error:
-        raise _BadContentError(type_problem(str(error), _CHOICES)) from None
+        raise _BadContentError(type_problem(str(error), _CHOICES | {"version": "1" if cell == CELL else "2"})) from None
     except msgspec.DecodeError as error:
         raise _BadContentError(syntax_problem(data, str(error))) from None
     except RecursionError:
