@@ -53,13 +53,11 @@ def _contents(epoch: Epoch) -> Iterator[tuple[str, object]]:
     yield "rule", rule_object(epoch.rule)
     yield "learning_rate", epoch.learning_rate
     yield "parameters", _parameters(tape.parameters)
-    forward: dict[str, object] = {"x": plain(tape.x), "h": plain(tape.h[1:])}
-    if tape.A is not None and tape.alpha is not None:
-        for name, array in (("A", tape.A), ("alpha", tape.alpha)):
-            forward[name] = [plain(row[:t]) for t, row in enumerate(array, 1)]
-        forward["Z"] = plain(tape.Z)
-    for name, array in (("Omega", tape.Omega), ("yhat", tape.yhat), ("L", tape.L), ("total", np.array(tape.total))):
-        forward[name] = plain(array)
+    forward: dict[str, object] = {"x": plain(tape["x"])}
+    for name in network.made:
+        rows = tape[name][1:] if name in network.states else tape[name]
+        forward[name] = [plain(row[:t]) for t, row in enumerate(rows, 1)] if name in ("A", "alpha") else plain(rows)
+    forward["total"] = plain(np.array(tape.total))
     yield "forward", forward
     yield "adjoints", {name: _adjoint(epoch, name) for name in Program(network, way="timesteps").adjoints}
     gradients = {"Omega": output_error(tape), **epoch.gradients}

@@ -128,7 +128,8 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("timesteps", "Back timestep by timestep",
                "Go back by ∂L/∂h from the last timestep to the first, as code does; else term by term, as the sheets "
                "do",
-               "Step", ("Ctrl+T",), checkable=True, also="recursion, bptt, delta, as code, term by term, way back"),
+               "Step", ("Ctrl+T",), checkable=True, off=reasons.only_way,
+               also="recursion, bptt, delta, as code, term by term, way back"),
     ActionSpec("present", "Present", "Fill the screen for a room; Page Down and Page Up step, Escape ends it", "View",
                ("Ctrl+Shift+F",), also="projector, full screen, fullscreen, slides, lecture, clicker"),
     ActionSpec("zoom_in", "Larger", "Everything larger, for a projector", "View", ("Ctrl++", "Ctrl+="), "zoom-in",

@@ -10,6 +10,7 @@ from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistent
 from core.program.outline import Label, Outline
 from core.program.program import Address, Phase, Program, Span, Way
 from core.steps.formulas import formula
+from gui.debugger.reasons import NO_TERMS
 from gui.debugger.view import View
 from gui.panels.base.marks import State
 from gui.panels.program.lines import Line, Lines
@@ -105,7 +106,7 @@ class ProgramModel(QAbstractItemModel):
 
     def offers_ways(self, index: Index) -> bool:
         """Whether the way back is chosen on the line at *index*."""
-        return index.isValid() and self.is_way_back(self._line(index))
+        return index.isValid() and self.is_way_back(self._line(index)) and self._seen().network.has_terms
 
     def set_open(self, index: Index, is_open: bool) -> None:
         """Whether the tree shows what stands below a row; what it does not show needs no telling."""
@@ -201,7 +202,7 @@ class ProgramModel(QAbstractItemModel):
         total = _total(view, line)
         label = Label("Epoch ", str(view.cursor.epoch)) if level == "epoch" else lines.label(line)
         if self.is_way_back(line):
-            label = replace(label, note=f"{_SHORT[view.program.way]} ▾")
+            label = replace(label, note=_SHORT[view.program.way] + " ▾" * view.network.has_terms)
         return Row(
             label,
             _state(lines.span(line), view.cursor.position),
@@ -238,6 +239,8 @@ class ProgramModel(QAbstractItemModel):
             return f"Step {span.first:,}: {title}\nClick or Enter: go there"
         if self.offers_ways(index):
             return f"{WAY_WORDS}\nClick the words to choose"
+        if index.isValid() and self.is_way_back(self._line(index)):
+            return NO_TERMS
         end = "end" if span.last > view.cursor.position else "start"
         return f"Steps {span.first:,} to {span.last:,}\nClick or Enter: go to the {end}"
 
@@ -261,7 +264,7 @@ def _total(view: View, line: Line) -> float | None:
     if address.quantity == "L" and address.phase is Phase.FORWARD:
         if not address.indices:
             return view.epoch.tape.total
-        return float(view.epoch.tape.L[address.indices[0] - 1]) if level == "group" else None
+        return float(view.epoch.tape["L"][address.indices[0] - 1]) if level == "group" else None
     if address.is_sum:
         gradient = view.epoch.gradients[address.quantity]
         return float(gradient.ravel()[0]) if gradient.size == 1 else None
