@@ -55,10 +55,14 @@ class Training:
     def epoch(self, number: int) -> Epoch:
         """Epoch *number*, trained up to where it has not been reached."""
         if self._latest is None or self._latest.number != number:
-            self.run(number)
-            with np.errstate(all="ignore"):
-                self._latest = run_epoch(self.network, self._parameters(number), self.rule, self.learning_rate, number)
+            self._latest = self.apart(number)
         return self._latest
+
+    def apart(self, number: int) -> Epoch:
+        """Epoch *number* for a look at it: that which was asked for last stays at hand."""
+        self.run(number)
+        with np.errstate(all="ignore"):
+            return run_epoch(self.network, self._parameters(number), self.rule, self.learning_rate, number)
 
     def _parameters(self, number: int) -> Parameters:
         if self._latest is not None and self._latest.number == number - 1:
