@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
 from core.epoch.epoch import Epoch, epoch_on, made_at
 from core.epoch.memo import latest
 from core.network import symbols
+from core.network.arrays import Array
 from core.network.described import described
 from core.network.number import Number
 from core.network.rule import EXACT
 from core.program.program import Address, Phase, Program
+from core.steps.chain import chain_products
 from core.steps.entry import Formula
 from core.steps.formulas import formula
 from core.steps.line import computed
@@ -73,19 +77,20 @@ def _use(origins: Origins, epoch: Epoch, address: Address, entry: Formula, numbe
     return Use(origins.part(made.within(epoch.value(made.symbol))), float(slopes[place]))
 
 
-def _slopes(epoch: Epoch, entry: Formula, number: Number) -> np.ndarray:
+def _slopes(epoch: Epoch, entry: Formula, number: Number) -> Array:
     """How fast all that a step makes changes with *number*: its own arithmetic, on complex numbers."""
-
-    def read(symbol: str) -> np.ndarray:
-        value = epoch.value(symbol)
-        if symbol != number.symbol:
-            return value
-        moved = np.array(value, dtype=np.complex128)
-        moved[number.entry] += 1j * _TINY
-        return moved
-
+    read = _with_moved(epoch, number)
     with np.errstate(all="ignore"):
+        if entry.placed is not None:  # which puts real numbers into their place
+            return np.asarray(entry.placed(np.imag(chain_products(entry.links, read)[-1]) / _TINY))
         return np.asarray(np.imag(np.asarray(entry.arithmetic(read))) / _TINY)
+
+
+def _with_moved(epoch: Epoch, number: Number) -> Callable[[str], Any]:
+    """Reads the symbols of *epoch*, with *number* moved along the imaginary axis."""
+    moved = np.array(epoch.value(number.symbol), dtype=np.complex128)
+    moved[number.entry] += 1j * _TINY
+    return lambda symbol: moved if symbol == number.symbol else epoch.value(symbol)
 
 
 def _inner(origins: Origins, epoch: Epoch, number: Number) -> list[Use]:
@@ -95,12 +100,7 @@ def _inner(origins: Origins, epoch: Epoch, number: Number) -> list[Use]:
     if named is None or not found.indices:
         return []
     (t,) = found.indices
-    moved = np.array(epoch.value(number.symbol), dtype=np.complex128)
-    moved[number.entry] += 1j * _TINY
-    body = lines.made(named.part_of).body
-    slopes = (
-        np.imag(computed(body, t, lambda symbol: moved if symbol == number.symbol else epoch.value(symbol))) / _TINY
-    )
+    slopes = np.imag(computed(lines.made(named.part_of).body, t, _with_moved(epoch, number))) / _TINY
     return [Use(origins.part(replace(number, symbol=f"{named.part_of}[{t}]")), float(slopes[number.entry]))]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from math import isclose, log, tanh
 from random import Random
@@ -33,6 +34,7 @@ def origins(network, parameters, rule, way):
 
 def numbers(program, epoch, way):
     """Every number that a step of the program makes, or that a sum adds up."""
+    symbols: Sequence[str]
     for position in range(1, len(program) + 1):
         address = program[position]
         if address.is_term:
