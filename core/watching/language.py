@@ -3,174 +3,32 @@
 ``h[2]``, ``alpha[3,1]``, ``W @ h[1]``, ``dW``, ``yhat[4,"o"]``, ``norm(∂L/∂h₁)``; ``abs(dW) > 1 and L < 2``.
 Indices count from 1: first those of the quantity itself, its timestep, then, all or none, those of an entry of it, by
 letter too; ``h[2][1]`` is ``h[2,1]``. Without its timestep a quantity is the latest. ``dW`` is the whole gradient,
-``dW_so_far`` the sum of its terms up to the step, ``dW_term`` the latest of them. A comparison holds where it does for
-any entry.
+``dW_so_far`` the sum of its terms up to the step, ``dW_term`` the latest of them, ``dW_term[3,3,2][1,1]`` an entry of
+one. A comparison holds where it does for any entry.
 """
 
 from __future__ import annotations
 
 import ast
-import itertools
-import operator
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-
-import numpy as np
+from collections.abc import Sequence
 
 from core.answers.spellings import SpellingError, check_there, named, table_name
-from core.epoch.epoch import Epoch
 from core.equations.description import definite
 from core.equations.expressions import Expression, Operation, Ref, op
-from core.equations.operations import ATOM, FUNCTIONS, TABLE, Kind, Shape, ShapeError, Values
+from core.equations.operations import Shape, ShapeError
 from core.equations.reading import EquationError, Grammar, places, refused, tree_of
-from core.equations.running import value
 from core.network import symbols
-from core.network.arrays import Array
 from core.network.network import Network
-from core.network.rule import CHAINED
-from core.program.program import Program
 from core.watching.quantities import Quantity
 from core.watching.scanning import composed, scanned
+from core.watching.watched import CALLED, KINDS, NUMBER, Compared, Condition, Joined, Watched, WatchError
 
+_DEEPEST = 20  # conditions in conditions
 PARTS = {"_so_far": "so far", "_term": "term"}
 _ROWS = ("A", "alpha", "dL/dA", "dL/dalpha")  # a row of them is a vector over the timesteps so far
 _SIGNS: dict[type[ast.cmpop], str] = {
     ast.Lt: "<", ast.LtE: "≤", ast.Gt: ">", ast.GtE: "≥", ast.Eq: "=", ast.NotEq: "≠",
 }  # fmt: skip
-_COMPARED: dict[str, Callable[[Values, Values], Values]] = {
-    "<": operator.lt, "≤": operator.le, ">": operator.gt, "≥": operator.ge, "=": operator.eq, "≠": operator.ne,
-}  # fmt: skip
-
-
-def _measure(of_all: Callable[[Values], Values], latex: str) -> Kind:
-    """A function of all entries together, whose result is a single number."""
-    return Kind(lambda v: np.asarray(of_all(v)), lambda _shape: (), latex, ATOM, (0,))
-
-
-def _length(v: Values) -> Values:
-    return np.asarray(np.sqrt(np.sum(np.square(v))))
-
-
-MEASURES = {
-    "abs": Kind(np.abs, lambda shape: shape, r"\left| {0} \right|", ATOM, (0,)),
-    "norm": _measure(_length, r"\left\| {0} \right\|"),
-    "max": _measure(np.max, r"\max {0}"),
-    "min": _measure(np.min, r"\min {0}"),
-    "sum": _measure(np.sum, r"\textstyle\sum {0}"),
-    "mean": _measure(np.mean, r"\operatorname{mean} {0}"),
-}
-CALLED = (*MEASURES, *FUNCTIONS)  # each takes one operand
-_DEEPEST = 20  # conditions in conditions
-_NUMBER = "number"  # the one entry of what has only one
-_KINDS: dict[str, Kind] = {
-    **TABLE,
-    **MEASURES,
-    _NUMBER: Kind(lambda v: np.reshape(v, ()), lambda _shape: (), "{0}", ATOM, (0,)),
-}
-
-
-class WatchError(ValueError):
-    """A watch or condition that is not understood, or that this network does not have; the message is one line."""
-
-
-@dataclass(frozen=True, slots=True)
-class Compared:
-    """Operands with signs between them."""
-
-    operands: tuple[Expression, ...]
-    signs: tuple[str, ...]
-
-    def holds(self, read: Callable[[Expression], Values]) -> bool:
-        """Whether all signs hold for any entry."""
-        numbers = list(map(read, self.operands))
-        pairs = zip(self.signs, numbers, numbers[1:], strict=False)
-        found = np.asarray(True)
-        for sign, left, right in pairs:
-            found = found & np.asarray(_COMPARED[sign](left, right))
-        return bool(np.any(found))
-
-
-@dataclass(frozen=True, slots=True)
-class Joined:
-    """Conditions joined by ``and``, ``or``, or one behind ``not``."""
-
-    word: str
-    parts: tuple[Condition, ...]
-
-    def holds(self, read: Callable[[Expression], Values]) -> bool:
-        """Whether it holds."""
-        if self.word == "not":
-            return not self.parts[0].holds(read)
-        return (all if self.word == "and" else any)(part.holds(read) for part in self.parts)
-
-
-Condition = Compared | Joined
-
-
-@dataclass(frozen=True, slots=True)
-class Watched:
-    """What a text says, of one network.
-
-    *text*: as it was written. *body*: an expression, or a condition. *quantities*: what it reads, by name.
-    """
-
-    text: str
-    body: Expression | Condition
-    quantities: Mapping[str, Quantity]
-
-    @property
-    def is_condition(self) -> bool:
-        """Whether it holds or not, rather than being a number or several."""
-        return isinstance(self.body, Compared | Joined)
-
-    @property
-    def symbol(self) -> str:
-        """The symbol that it is or is an entry of, and nothing else; "" where there is none."""
-        if not isinstance(self.body, Ref):
-            return ""
-        quantity = self.quantities[self.body.name]
-        return "" if quantity.row or quantity.part or quantity.is_latest else quantity.symbol
-
-    def first(self, program: Program) -> int:
-        """The step from which on all that it reads has been written."""
-        return max((each.places(program).at(1) for each in self.quantities.values()), default=1)
-
-    def after(self, program: Program, position: int) -> int | None:
-        """The first step after *position* that writes what it reads, where all of that is known; None without any."""
-        first = self.first(program)
-        if position < first:
-            return first
-        found = [each.places(program).after(position) for each in self.quantities.values()]
-        return min((place for place in found if place is not None), default=None)
-
-    def before(self, program: Program, position: int) -> int | None:
-        """The last such step before *position*."""
-        first = self.first(program)
-        if position <= first:
-            return None
-        found = [each.places(program).before(position) for each in self.quantities.values()]
-        return max((place for place in found if place is not None and place > first), default=first)
-
-    def value(self, epoch: Epoch, program: Program, position: int) -> Array:
-        """The numbers at *position*, which is not before `first`."""
-        assert not isinstance(self.body, Compared | Joined)
-        return self._read(epoch, program, position)(self.body)
-
-    def holds(self, epoch: Epoch, program: Program, position: int) -> bool:
-        """Whether the condition holds at *position*, which is not before `first`."""
-        assert isinstance(self.body, Compared | Joined)
-        with np.errstate(all="ignore"):
-            return self.body.holds(self._read(epoch, program, position))
-
-    def _read(self, epoch: Epoch, program: Program, position: int) -> Callable[[Expression], Array]:
-        def at(ref: Ref) -> Array:
-            return self.quantities[ref.name].value(epoch, program, position)
-
-        def read(expression: Expression) -> Array:
-            with np.errstate(all="ignore"):  # ln 0 and 0/0 are what NumPy makes of them
-                return np.asarray(value(expression, at, _KINDS))
-
-        return read
 
 
 def read(text: str, network: Network) -> Watched:
@@ -214,9 +72,7 @@ class _Reader(Grammar):
                 written = [_SIGNS.get(type(sign)) for sign in signs]
                 if None in written:
                     raise self.refused(node, f"numbers are compared by {', '.join(_SIGNS.values())}")
-                for one, other in itertools.pairwise(operands):
-                    self._fitted(node, op("-", one, other))
-                return Compared(tuple(self._alike(operands)), tuple(filter(None, written)))
+                return Compared(self._alike(node, operands), tuple(filter(None, written)))
             case ast.BoolOp(joint, parts):
                 word = "and" if isinstance(joint, ast.And) else "or"
                 return Joined(word, tuple(self._part(part, depth) for part in parts))
@@ -238,13 +94,13 @@ class _Reader(Grammar):
             case ast.Name(word):
                 return self._named(node, word, [])
             case ast.Subscript():
-                indices, base = list[ast.expr](), node
+                brackets, base = list[list[ast.expr]](), node
                 while isinstance(base, ast.Subscript):
                     inside = base.slice
-                    indices = [*(inside.elts if isinstance(inside, ast.Tuple) else [inside]), *indices]
+                    brackets.insert(0, inside.elts if isinstance(inside, ast.Tuple) else [inside])
                     base = base.value  # type: ignore[assignment]
                 if isinstance(base, ast.Name):
-                    return self._named(node, base.id, indices)
+                    return self._named(node, base.id, brackets)
                 raise self.refused(node, "indices stand behind the name of a quantity")
         return None
 
@@ -269,30 +125,37 @@ class _Reader(Grammar):
         """*found* made definite; what has a single entry may stand for a number."""
         try:
             try:
-                return definite(found, self._shapes, _KINDS)[0]
+                return definite(found, self._shapes, KINDS)[0]
             except ShapeError:
                 if not isinstance(found, Operation):
                     raise
                 operands = tuple(map(self._as_number, found.operands))
                 kind = "*" if found.kind == "@" and operands != found.operands else found.kind
-                return definite(Operation(kind, operands), self._shapes, _KINDS)[0]
+                return definite(Operation(kind, operands), self._shapes, KINDS)[0]
         except ShapeError as error:
             raise self.refused(node, str(error)) from None
 
-    def _alike(self, operands: list[Expression]) -> list[Expression]:
-        """*operands* that are compared: beside others, what has a single entry is a number."""
-        shapes = {definite(operand, self._shapes, _KINDS)[1] for operand in operands}
-        return operands if len(shapes) == 1 else list(map(self._as_number, operands))
+    def _alike(self, node: ast.expr, operands: list[Expression]) -> tuple[Expression, ...]:
+        """*operands* that can be compared: all of one shape, or single numbers, as which one entry alone counts."""
+        shapes = {self._shape(operand) for operand in operands}
+        alike = operands if len(shapes) == 1 else list(map(self._as_number, operands))
+        largest = max(alike, key=lambda operand: len(self._shape(operand)))
+        for operand in alike:
+            self._fitted(node, op("-", largest, operand))
+        return tuple(alike)
+
+    def _shape(self, operand: Expression) -> Shape:
+        return definite(operand, self._shapes, KINDS)[1]
 
     def _as_number(self, operand: Expression) -> Expression:
-        shape = definite(operand, self._shapes, _KINDS)[1]
+        shape = self._shape(operand)
         is_one = bool(shape) and all(self._sizes.get(axis) == 1 for axis in shape)
-        return op(_NUMBER, operand) if is_one else operand
+        return op(NUMBER, operand) if is_one else operand
 
-    def _named(self, node: ast.expr, word: str, indices: list[ast.expr]) -> Expression:
+    def _named(self, node: ast.expr, word: str, brackets: list[list[ast.expr]]) -> Expression:
         part = next((part for end, part in PARTS.items() if word.endswith(end)), "")
         base = word.removesuffix(f"_{part.replace(' ', '_')}") if part else word
-        name, numbers = table_name(base), list(map(self._index, indices))
+        name, numbers = table_name(base), [self._index(each) for indices in brackets for each in indices]
         try:
             if name is None:
                 ids = named(base, self._network).ids
@@ -307,7 +170,8 @@ class _Reader(Grammar):
             raise self.refused(node, str(error)) from None
         if part and not symbols.TABLE[name].gradient_of:
             raise self.refused(node, f"{symbols.text(name)} is not added up term by term, as a gradient such as dW is")
-        quantity, shape = self._quantity(node, name, part, numbers)
+        own = len(brackets[0]) if part == "term" and brackets else _own_indices(name, len(numbers))
+        quantity, shape = self._quantity(node, name, part, numbers, own)
         key = str(quantity)
         self.quantities[key], self._shapes[key] = quantity, shape
         return Ref(key)
@@ -322,10 +186,11 @@ class _Reader(Grammar):
                 return letter
         raise self.refused(node, "expected an index from 1, or a letter in quotes")
 
-    def _quantity(self, node: ast.expr, name: str, part: str, numbers: list[int | str]) -> tuple[Quantity, Shape]:
-        """The quantity *name* with the indices *numbers*, and the letters of its shape."""
+    def _quantity(
+        self, node: ast.expr, name: str, part: str, numbers: list[int | str], own: int
+    ) -> tuple[Quantity, Shape]:
+        """The quantity *name* with the indices *numbers*, so many of them its *own*, and the letters of its shape."""
         letters: Shape = tuple("X" if axis == "D" else axis for axis in symbols.TABLE[name].axes)
-        own = _own_indices(name, part, len(numbers))
         at = tuple(index for index in numbers[:own] if isinstance(index, int))
         if len(at) < own:
             raise self.refused(node, f"{symbols.text(name)}: expected its timestep first")
@@ -366,11 +231,9 @@ class _Reader(Grammar):
         return index - 1
 
 
-def _own_indices(name: str, part: str, given: int) -> int:
+def _own_indices(name: str, given: int) -> int:
     """How many of the *given* indices are the quantity's own, rather than those of an entry."""
     meaning = symbols.TABLE[name]
-    if part == "term":
-        return 3 if meaning.gradient_of in CHAINED and given >= 3 else min(given, 1)
     if meaning.gradient_of or meaning.new_of or name in (*symbols.PARAMETERS, "eta"):
         return 0
     return min(given, 2 if name in symbols.PAIRS else 1)

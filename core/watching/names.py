@@ -10,7 +10,8 @@ from core.answers.spellings import SpellingError, check_there
 from core.network import symbols
 from core.network.network import Network
 from core.network.rule import EXACT
-from core.watching.language import CALLED, PARTS
+from core.watching.language import PARTS
+from core.watching.watched import CALLED
 
 _WORD = re.compile(r"[^\W\d]\w*$")
 _PART_WORDS = {"so far": "the sum of the terms of {name} up to the step", "term": "the latest term of {name}"}
@@ -37,6 +38,20 @@ def completions(text: str, place: int, network: Network) -> tuple[Completion, ..
         if name.lower().startswith(begun[0].lower()) and name != begun[0]
     ]
     return tuple(sorted(found, key=lambda each: (len(each.text), each.text)))
+
+
+def written(symbol: str, entry: tuple[int, ...], network: Network) -> str:
+    """How the 0-based *entry* of *symbol*, () for all, is written as a watch: ``h[2,1]``, ``yhat[4,"o"]``, ``dW``."""
+    found = symbols.parse(symbol)
+    meaning = symbols.TABLE[found.name]
+    name = found.name.replace("dL/d", "d") + ("_term" if meaning.gradient_of and found.indices else "")
+    is_letters = {"K": True, "X": network.embedding_size is None}
+    own, inner = [str(index) for index in found.indices], list[str]()
+    for axis, place in zip(meaning.axes, entry, strict=False):
+        letter = network.alphabet[place] if is_letters.get(axis) else ""
+        inner.append(f'"{letter}"' if letter and not {'"', "\\"} & set(letter) else str(place + 1))
+    brackets = [own, inner] if name.endswith("_term") else [[*own, *inner]]
+    return name + "".join(f"[{','.join(indices)}]" for indices in brackets if indices)
 
 
 def _names(network: Network) -> Iterator[tuple[str, str]]:

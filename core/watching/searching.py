@@ -14,9 +14,11 @@ from core.network.arrays import Array
 from core.program.cursor import Cursor
 from core.program.program import Program
 from core.watching.finite import first_not_finite
-from core.watching.language import Watched, WatchError, read
+from core.watching.language import read
 from core.watching.quantities import Places
-from core.watching.stops import NotFinite, Stop, When, places
+from core.watching.stop import NotFinite, Stop, When
+from core.watching.stops import places
+from core.watching.watched import Watched, WatchError
 
 _SLICE = 0.005  # seconds of training between two looks at its losses
 

@@ -1,71 +1,22 @@
-"""Where to stop: at a step, at a kind of step, when a condition holds or a number changes, at what is no finite number.
-
-A stop is plain data, and keeps its meaning while another network is open that has no such step.
-"""
+"""What stops say and where they are: read from what is written, and found among the steps of a program."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Literal
 
 from core.network import symbols
 from core.network.network import Network
 from core.program.program import ADJOINTS, STAGES, Address, Phase, Program
-from core.watching.language import WatchError, read
+from core.watching.language import read
 from core.watching.quantities import NOWHERE, Places, pair_of, single
+from core.watching.stop import AtKind, AtStep, NotFinite, Stop, When
+from core.watching.watched import WatchError
 
-How = Literal["holds", "changes", "changes sign", "crosses"]
 _HOW = re.compile(r"(?P<what>.*\S)\s+(?P<how>changes sign|changes|crosses)(?:\s+(?P<level>\S+))?", re.DOTALL)
 _LARGEST = 1e300
 _WORDS = {"letter": "letter", "x": "embedding x", "h": "hidden state h", "A": "attention score A",
           "softmax": "softmax", "Z": "context Z", "Omega": "score Ω", "L": "loss L"}  # fmt: skip
 _SOFTMAX = ("alpha", "yhat")
-
-
-@dataclass(frozen=True, slots=True)
-class AtStep:
-    """At one step, in every epoch."""
-
-    address: Address
-
-
-@dataclass(frozen=True, slots=True)
-class AtKind:
-    """At every step of a *kind*: a stage, ``softmax``, ``term W``, ``dL/dh``, ``sum``, ``update``; ``t 3`` at the
-    first step of a timestep.
-    """
-
-    kind: str
-
-
-@dataclass(frozen=True, slots=True)
-class When:
-    """At a step that writes what *text* reads: where that holds, or is other than it was before.
-
-    *how*: ``crosses`` goes from below *level* to it or above, or back; ``changes sign`` from below 0 to above, or back.
-    """
-
-    text: str
-    how: How = "holds"
-    level: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class NotFinite:
-    """At the first step of an epoch that makes a number which is infinite or none."""
-
-
-@dataclass(frozen=True, slots=True)
-class Stop:
-    """Where to stop. *note*: what is to be said there. *is_on*: whether it stops at all."""
-
-    at: AtStep | AtKind | When | NotFinite
-    note: str = ""
-    is_on: bool = True
-
-
-AT_FIRST = (Stop(NotFinite()),)  # the stops that there are before any is set
 
 
 def condition(text: str, network: Network) -> When | None:

@@ -16,7 +16,8 @@ from core.epoch.epoch import Epoch, run_epoch
 from core.network.rule import EXACT
 from core.program.program import Program
 from core.sources.opening import open_source
-from core.watching.language import WatchError, read
+from core.watching.language import read
+from core.watching.watched import WatchError
 from tests.strategies import random_network
 
 NETWORK, PARAMETERS = random_network(5, T=4, K=3, H=2, attention=True)
@@ -130,6 +131,7 @@ REFUSED = {
     "dh_so_far": "is not added up term by term",
     "L < 2 + (1 < 2)": "“1 < 2” at character 10: what is compared can be joined",
     "L < 2 and 3": "“3” at character 11: expected a comparison",
+    "a[1] < 2 < yhat[1]": "H does not fit K",
     "L in 2": "numbers are compared by <, ≤, >, ≥, =, ≠",
     "tanh(h[1], h[2])": "tanh takes one operand",
     "open(2)": "expected one of abs, norm",

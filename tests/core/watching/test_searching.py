@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.epoch.training import Training
+from core.network.arrays import Array
 from core.network.network import Network, Parameters
 from core.network.rule import EXACT
 from core.program.cursor import Cursor
@@ -18,7 +19,8 @@ from core.program.program import Address, Phase, Program
 from core.steps.evaluate import evaluate
 from core.watching.finite import first_not_finite
 from core.watching.searching import epoch_before, here, run, run_on, run_to_loss
-from core.watching.stops import AtKind, AtStep, NotFinite, Stop, When, condition, kinds_of, problem, text
+from core.watching.stop import AtKind, AtStep, NotFinite, Stop, When
+from core.watching.stops import condition, kinds_of, problem, text
 from tests.strategies import plain_network, random_network
 
 WAYS = st.sampled_from(["terms", "timesteps"])
@@ -37,7 +39,7 @@ def finished(looking):
 def all_found(stops, epoch, program, earlier, *, forwards=True):
     """Every position at which one stops on the way through an epoch, with what holds there."""
     start, end = (0, len(program)) if forwards else (len(program) + 1, 1)
-    found = []
+    found: list[tuple[int, tuple[int, ...]]] = []
     while True:
         at = finished(run(stops, epoch, program, earlier, start, end))
         if not at.which:
@@ -54,7 +56,7 @@ def all_found(stops, epoch, program, earlier, *, forwards=True):
 def written(epoch, program, position):
     """What the step at *position* writes, by the names that the conditions below use."""
     address, step = program[position], evaluate(epoch, program[position], program.way)
-    names = {f"{address.phase.name} {address.quantity}": step.value, "any": step.value}
+    names: dict[str, Array | None] = {f"{address.phase.name} {address.quantity}": step.value, "any": step.value}
     if address.is_term:
         names[f"so far {address.quantity}"] = step.running
         names[f"term {address.quantity}"] = step.value
@@ -72,7 +74,8 @@ def slow(reads, holds):
     """A condition that is looked at where one of *reads* is written and all are known."""
 
     def walk(epoch, program):
-        known, found = {}, []
+        known: dict[str, Array | None] = {}
+        found = []
         for position in range(1, len(program) + 1):
             now = written(epoch, program, position)
             before = dict(known)
