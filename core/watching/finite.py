@@ -6,6 +6,7 @@ from bisect import bisect_left
 
 import numpy as np
 
+from core.epoch.backward import output_error
 from core.epoch.epoch import Epoch
 from core.epoch.recursion import through_time
 from core.epoch.totals import running_total
@@ -52,10 +53,10 @@ def _forward(epoch: Epoch, program: Program) -> list[int]:
 def _backward(epoch: Epoch, program: Program) -> int | None:
     way_back = program.gradient_span("Omega")
     if program.way == "terms":
-        t = _first_bad(epoch.gradients.Omega)
+        t = _first_bad(output_error(epoch.tape))
         if t:
             return way_back.first + t - 1
-    elif not all(np.isfinite(array).all() for array in (epoch.gradients.Omega, *through_time(epoch))):
+    elif not all(np.isfinite(array).all() for array in (output_error(epoch.tape), *through_time(epoch))):
         for position in range(way_back.first, way_back.last + 1):
             if not np.isfinite(evaluate(epoch, program[position], program.way).value).all():
                 return position

@@ -46,16 +46,16 @@ VALUES = {
     "alpha[3,1]": lambda e: e.tape.alpha[2, 0],
     "α₃,₁": lambda e: e.tape.alpha[2, 0],
     "alpha[3]": lambda e: e.tape.alpha[2, :3],
-    "W @ h[1]": lambda e: e.tape.parameters.W @ e.tape.h[1],
-    "W.T @ h[1]": lambda e: e.tape.parameters.W.T @ e.tape.h[1],
+    "W @ h[1]": lambda e: e.tape.parameters["W"] @ e.tape.h[1],
+    "W.T @ h[1]": lambda e: e.tape.parameters["W"].T @ e.tape.h[1],
     "h[1] @ h[2]": lambda e: e.tape.h[1] @ e.tape.h[2],
-    "dW": lambda e: e.gradients.W,
-    "dL/dW": lambda e: e.gradients.W,
-    "∂L/∂W": lambda e: e.gradients.W,
-    "dWhh": lambda e: e.gradients.W,
-    "dW[2,1]": lambda e: e.gradients.W[1, 0],
-    "W'": lambda e: e.updated.W,
-    "W_new - W": lambda e: e.updated.W - e.tape.parameters.W,
+    "dW": lambda e: e.gradients["W"],
+    "dL/dW": lambda e: e.gradients["W"],
+    "∂L/∂W": lambda e: e.gradients["W"],
+    "dWhh": lambda e: e.gradients["W"],
+    "dW[2,1]": lambda e: e.gradients["W"][1, 0],
+    "W'": lambda e: e.updated["W"],
+    "W_new - W": lambda e: e.updated["W"] - e.tape.parameters["W"],
     "L": lambda e: e.tape.total,
     "L[2] × 2": lambda e: e.tape.L[1] * 2,
     "ŷ₄": lambda e: e.tape.yhat[3],
@@ -63,12 +63,12 @@ VALUES = {
     "yhat[4,2]": lambda e: e.tape.yhat[3, 1],
     f"yhat[4,{LETTERS[0]}]": lambda e: e.tape.yhat[3, 0],
     "norm(dL/dh[1])": lambda e: np.sqrt((e.value("dL/dh[1]") ** 2).sum()),
-    "max(abs(dU)) - min(dU)": lambda e: np.abs(e.gradients.U).max() - e.gradients.U.min(),
+    "max(abs(dU)) - min(dU)": lambda e: np.abs(e.gradients["U"]).max() - e.gradients["U"].min(),
     "sum(yhat[1]) / mean(yhat[1])": lambda _e: 3.0,
     "tanh(a[2]) − h[2]": lambda _e: np.zeros(2),
     "log(exp(L))": lambda e: e.tape.total,
     "-(eta)": lambda e: -e.learning_rate,
-    "dW_so_far": lambda e: e.gradients.W,
+    "dW_so_far": lambda e: e.gradients["W"],
     "dW_term": lambda e: e.value("dL/dW[4,4,4]"),
     "dW_term[3,2,1]": lambda e: e.value("dL/dW[3,2,1]"),
     "dV_term[2]": lambda e: e.value("dL/dV[2]"),
@@ -104,7 +104,7 @@ def test_a_condition_holds_where_it_does_for_any_entry(text, holds, epoch):
 
 
 def test_of_a_matrix_any_one_entry_is_enough(epoch):
-    middle = float(np.sort(epoch.gradients.W, axis=None)[1])
+    middle = float(np.sort(epoch.gradients["W"], axis=None)[1])
     assert at_end(f"dW > {middle:.17f}", epoch)
     assert at_end(f"dW < {middle:.17f}", epoch)
 
@@ -112,7 +112,7 @@ def test_of_a_matrix_any_one_entry_is_enough(epoch):
 def test_where_the_state_is_one_number_it_is_multiplied_like_one():
     source = open_source("attention")
     epoch = run_epoch(source.network, source.parameters, source.rule, 0.1)
-    expected = float(epoch.tape.parameters.W[0, 0] * epoch.tape.h[2][0])
+    expected = float(epoch.tape.parameters["W"][0, 0] * epoch.tape.h[2][0])
     for text in ("W * h[2]", "W @ h[2]", "h[2] * W", "W[1,1] * h[2,1]"):
         assert np.ravel(at_end(text, epoch)) == pytest.approx([expected])
 

@@ -126,7 +126,7 @@ def test_a_condition_stops_where_a_walk_over_every_step_finds_that_it_holds(word
 def test_what_is_written_once_an_epoch_is_compared_with_the_epoch_before():
     network, parameters = random_network(3, T=3, K=3, H=1, attention=False)
     training, program = Training(network, parameters, EXACT, 1.5), Program(network)
-    signs = [np.sign(training.epoch(number).gradients.W) for number in range(1, 41)]
+    signs = [np.sign(training.epoch(number).gradients["W"]) for number in range(1, 41)]
     expected = [number for number in range(2, 41) if np.any(signs[number - 1] * signs[number - 2] < 0)]
     assert expected
     found = []
