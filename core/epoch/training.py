@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 
 import numpy as np
 
@@ -55,14 +56,21 @@ class Training:
     def epoch(self, number: int) -> Epoch:
         """Epoch *number*, trained up to where it has not been reached."""
         if self._latest is None or self._latest.number != number:
-            self._latest = self.apart(number)
+            self.run(number)
+            with np.errstate(all="ignore"):
+                self._latest = run_epoch(self.network, self._parameters(number), self.rule, self.learning_rate, number)
         return self._latest
 
-    def apart(self, number: int) -> Epoch:
-        """Epoch *number* for a look at it: that which was asked for last stays at hand."""
+    def walk(self, number: int) -> Iterator[Epoch]:
+        """Epoch *number* and all after it, one after the other; what `epoch` keeps stays."""
         self.run(number)
-        with np.errstate(all="ignore"):
-            return run_epoch(self.network, self._parameters(number), self.rule, self.learning_rate, number)
+        parameters = self._parameters(number)
+        while True:
+            with np.errstate(all="ignore"):
+                epoch = run_epoch(self.network, parameters, self.rule, self.learning_rate, number)
+            yield epoch
+            number, parameters = number + 1, epoch.updated
+            self.run(number)
 
     def _parameters(self, number: int) -> Parameters:
         if self._latest is not None and self._latest.number == number - 1:

@@ -56,7 +56,7 @@ def moved_states(epoch: Epoch, name: str, entry: tuple[int, int]) -> Array:
     along, beside = moved_by(epoch, name, T, entry)
     if _goes_by_loss(epoch, name):
         beside = np.ones(T)
-    W, slopes = tape.parameters.W, tape.slopes(1, T)
+    W, slopes = tape.parameters["W"], tape.slopes(1, T)
     moved, before = np.zeros((T, epoch.network.H)), np.zeros(epoch.network.H)
     for t in range(T):
         before = np.multiply(slopes[t], W.dot(before) + along * beside[t], moved[t])

@@ -29,7 +29,7 @@ FUNCTIONS = {
 
 
 def origins(network, parameters, rule, way):
-    return Origins(cache(Training(network, parameters, rule, 0.1).apart), way)
+    return Origins(cache(lambda number: next(Training(network, parameters, rule, 0.1).walk(number))), way)
 
 
 def numbers(program, epoch, way):
