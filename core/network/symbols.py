@@ -125,7 +125,7 @@ for _name, _meaning in PARAMETERS.items():
 OVER_THE_PAST = ("A", "alpha")  # the quantities that have, at timestep t, a number for every timestep up to it
 ROWS = (*OVER_THE_PAST, "dL/dA", "dL/dalpha")  # and what is asked of them
 PAIRS = (*ROWS, "g", "s")  # the symbols with two timesteps, the second not after the first
-_OF_TERMS = ("D", "v", "g", "s", "dhnext")  # what only the way back of the sheets has a name for
+OF_TERMS = ("D", "v", "g", "s", "dhnext")  # what only the way back of the sheets has a name for
 ADJOINT = "dL/d"
 _GREEK = {"alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "zeta": "ζ", "eta": "η", "theta": "θ",
           "kappa": "κ", "lambda": "λ", "mu": "μ", "nu": "ν", "xi": "ξ", "rho": "ρ", "sigma": "σ", "tau": "τ",
@@ -186,6 +186,13 @@ def meaning_in(name: str, network: Network) -> Meaning:
     return _meaning_in(name, network.lines, network.state, network.has_terms)
 
 
+def names(network: Network) -> tuple[str, ...]:
+    """All names that the table has, and those of the lines of *network* with their derivatives and new values."""
+    own = (*network.parameter_shapes, *network.lines.shapes)
+    derived = (*(f"{ADJOINT}{name}" for name in own), *(f"{name}_new" for name in network.parameter_shapes))
+    return tuple(dict.fromkeys((*TABLE, *own, *derived)))
+
+
 def symbol(name: str, *indices: int) -> str:
     """The id of a symbol: ``symbol("alpha", 3, 1)`` is ``alpha[3,1]``."""
     return str(Symbol(name, indices))
@@ -218,7 +225,7 @@ def exists(symbol_id: str, network: Network) -> bool:
     if meant.new_of or name in network.parameter_shapes:
         return False
     if base not in (*network.lines.shapes, "x", "xo", "Z"):
-        known = _OF_TERMS if network.has_terms else ("v", "s")  # s is seen at the scores, whichever way one goes
+        known = OF_TERMS if network.has_terms else ("v", "s")  # s is seen at the scores, whichever way one goes
         return in_range and name in known and len(indices) == (2 if name in PAIRS else 1)
     if len(indices) != (2 if base in OVER_THE_PAST else 1):
         return False

@@ -173,7 +173,8 @@ def test_templates_name_nothing_that_is_not_known_yet(kind, H):
             for symbol in tex.operands(template):
                 made = made_at(symbol, epoch.network)
                 assert made is None or made in program
-                assert made is None or program.position(made) < program.position(address) or template in own, f"{address} shows {symbol}"
+                is_before = made is None or program.position(made) < program.position(address)
+                assert is_before or template in own, f"{address} shows {symbol}"
 
 
 @pytest.mark.parametrize(("kind", "H"), CASES)
