@@ -210,7 +210,7 @@ def _first(way: Way, given: Given) -> First | None:
 def _on_the_way(case: Case) -> Iterator[Address]:
     """The steps that lead to the step of *case*, and it: of the backward phase only its own gradient's."""
     name, indices = case.address.quantity, case.address.indices
-    is_of_use = case.address.is_term(case.network) and name not in OUTPUTS and len(indices) == 1
+    is_of_use = case.address.is_term_of(case.network) and name not in OUTPUTS and len(indices) == 1
     program = Program(case.network, way="timesteps" if is_of_use or name in case.network.asked[1:] else "terms")
     here = program.position(case.address)
     for position in range(program.forward.first, min(here, program.forward.last) + 1):

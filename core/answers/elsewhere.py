@@ -63,7 +63,7 @@ def _steps(case: Case) -> Iterator[Address]:
 
 def symbol_text(address: Address, network: Network) -> str:
     """``h₂``, ``∂L/∂W``, ``the term (3, 2, 1) of ∂L/∂W``."""
-    if address.is_term(network):
+    if address.is_term_of(network):
         return f"{step_name(address)} of {symbols.text(f'dL/d{address.quantity}')}"
     return step_name(address)
 

@@ -85,7 +85,7 @@ def kind_of(address: Address, network: Network) -> str:
         return "updates"
     if address.is_sum:
         return "sums"
-    if address.is_term(network):
+    if address.is_term_of(network):
         return f"terms of ∂L/∂{address.quantity}"
     if address.phase is Phase.BACKWARD:
         return "∂L/∂Ω"

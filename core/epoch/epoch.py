@@ -61,7 +61,7 @@ class Epoch:
             return adjoint(self, meaning.adjoint_of, *indices)
         if name in ("A", "alpha"):
             return np.asarray(tape[name][row, indices[1] - 1])
-        if name in tape:
+        if name in tape and len(indices) == 1:
             return tape.at(name, t)
         if name == "Z":
             return np.asarray(tape.read_out[row])
@@ -132,6 +132,8 @@ def made_at(symbol_id: str, network: Network) -> Address | None:
     if not indices or indices[0] == 0:
         return None
     t = indices[:1]
+    if name in ("g", "s") and len(indices) == 2:
+        return Address(Phase.BACKWARD, "Omega", t)
     made = {name for each in network.lines.equations for name in (each.name, each.loss)}
     if name in made:
         return Address(Phase.FORWARD, network.lines.made(name).part_of or name, indices if name == "A" else t)
@@ -139,6 +141,6 @@ def made_at(symbol_id: str, network: Network) -> Address | None:
         return Address(Phase.FORWARD, "letter", t)
     if name == "dhnext":
         return Address(Phase.BACKWARD, "a", t)
-    if name in ("v", "g", "s"):
+    if name == "v":
         return Address(Phase.BACKWARD, "Omega", t)
     return Address(Phase.FORWARD, {"D": "h"}.get(name, name), t)

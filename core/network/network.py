@@ -45,6 +45,8 @@ class Network:
             raise NetworkError("alphabet: expected at least one letter")
         if len(set(self.alphabet)) != len(self.alphabet):
             raise NetworkError("alphabet: expected distinct letters")
+        if self.cell != CELL and self.cell not in cells.cells():
+            raise NetworkError(f"cell: expected one of {', '.join(cells.cells())}, found {self.cell!r}")
         if not self.inputs:
             raise NetworkError("inputs: expected at least one letter")
         if len(self.targets) != len(self.inputs):

@@ -189,7 +189,8 @@ def meaning_in(name: str, network: Network) -> Meaning:
 def names(network: Network) -> tuple[str, ...]:
     """All names that the table has, and those of the lines of *network* with their derivatives and new values."""
     own = (*network.parameter_shapes, *network.lines.shapes)
-    derived = (*(f"{ADJOINT}{name}" for name in own), *(f"{name}_new" for name in network.parameter_shapes))
+    derived = [f"{ADJOINT}{name}" for name in (*network.parameter_shapes, *network.asked)]
+    derived += [f"{name}_new" for name in network.parameter_shapes]
     return tuple(dict.fromkeys((*TABLE, *own, *derived)))
 
 
@@ -224,7 +225,7 @@ def exists(symbol_id: str, network: Network) -> bool:
     in_range = 1 <= indices[-1] <= indices[0] <= network.T
     if meant.new_of or name in network.parameter_shapes:
         return False
-    if base not in (*network.lines.shapes, "x", "xo", "Z"):
+    if base not in (*network.lines.shapes, "x", "xo", "Z") or (name in ("g", "s") and len(indices) == 2):
         known = OF_TERMS if network.has_terms else ("v", "s")  # s is seen at the scores, whichever way one goes
         return in_range and name in known and len(indices) == (2 if name in PAIRS else 1)
     if len(indices) != (2 if base in OVER_THE_PAST else 1):

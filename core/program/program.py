@@ -52,7 +52,7 @@ class Address:
         """Whether this is the step that shows a whole gradient."""
         return self.phase is Phase.BACKWARD and not self.indices
 
-    def is_term(self, network: Network) -> bool:
+    def is_term_of(self, network: Network) -> bool:
         """Whether this step is one addend of a gradient."""
         return self.phase is Phase.BACKWARD and bool(self.indices) and self.quantity in network.parameter_shapes
 

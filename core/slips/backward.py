@@ -97,7 +97,7 @@ def counting(*names: str, first: int, others: int) -> Make:
 
 def is_whole(case: Case, *names: str) -> bool:
     """Whether the step is a whole gradient of *names*, or comes after one."""
-    return case.is_trained or (case.is_of(*names) and not case.address.is_term(case.network))
+    return case.is_trained or (case.is_of(*names) and not case.address.is_term_of(case.network))
 
 
 # -- the chain ----------------------------------------------------------------------------------------------
@@ -215,7 +215,7 @@ def _mean_of_b(_reading: Reading, address: Address, value: Array) -> Array:
 def another_gradient(case: Case) -> Iterator[Variant]:
     """The gradient of another parameter with as many entries."""
     own = case.address.quantity
-    if not case.is_of() or case.address.is_term(case.network) or own not in case.network.parameter_shapes:
+    if not case.is_of() or case.address.is_term_of(case.network) or own not in case.network.parameter_shapes:
         return
     size = case.right.parameters[own].size
     for name, array in case.right.parameters.items():
@@ -275,7 +275,7 @@ def transposed(case: Case) -> Iterator[Variant]:
 def summed_up(case: Case) -> Iterator[Variant]:
     """The running total in the place of the term."""
     address, right = case.address, case.right
-    if address.is_term(case.network):
+    if address.is_term_of(case.network):
         with np.errstate(all="ignore"):  # where training diverged
             epoch = epoch_on(right.tape, right.rule, right.learning_rate)
             total = running_total(epoch, address.quantity, *address.indices)

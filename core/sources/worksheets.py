@@ -192,7 +192,7 @@ class Worksheet:
             return f"Of epoch {epoch} the sheet prints {'only ' + ' and '.join(names) if names else 'nothing'}."
         if address != _term_by_term(address, self.network):
             return "The sheet goes back term by term: it has no such step."
-        if address.is_term(self.network):
+        if address.is_term_of(self.network):
             return f"The sheet prints only the sum{self._sum_text(address.quantity)}."
         if address.quantity == "letter":
             return "The sheet gives these vectors in section 1."

@@ -91,7 +91,7 @@ def evaluate(epoch: Epoch, address: Address, way: Way = "terms") -> Step:
         value = frozen(np.asarray(entry.placed(products[-1]) if entry.placed else entry.arithmetic(read)))
     memo.latest = _Known(address, operands, products)
     running, zero = None, None
-    if address.is_term(network):
+    if address.is_term_of(network):
         running = running_total(epoch, address.quantity, *address.indices)
         zero = zero_reason(where) if address.quantity in network.chained else None
     elif address.is_sum:

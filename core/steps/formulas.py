@@ -36,7 +36,7 @@ def formula(network: Network, rule: Rule, address: Address, way: Way = "terms") 
             return chained_term(where)
         if address.quantity in _OF_LOSS:
             return _OF_LOSS[address.quantity](where)
-        return term_of_use(where) if address.is_term(network) else adjoint_step(where)
+        return term_of_use(where) if address.is_term_of(network) else adjoint_step(where)
     if not address.indices:
         return total_loss(where)
     return STAGES.get(address.quantity, cell_line)(where)

@@ -14,7 +14,7 @@ def readers(program: Program, rule: Rule, address: Address) -> tuple[Address, ..
 
     A term goes to its sum. What an update makes is read in the next epoch, where the steps returned are.
     """
-    if address.is_term(program.network):
+    if address.is_term_of(program.network):
         return (Address(Phase.BACKWARD, address.quantity),)
     network = program.network
     entry = formula(network, rule, address, program.way)

@@ -99,7 +99,7 @@ def compare(epoch: Epoch, address: Address, entry: tuple[int, int]) -> tuple[Com
     name, network = address.quantity, epoch.network
 
     def evaluated(rule: Rule) -> tuple[float | None, float]:
-        now = _picked(_term(epoch, rule, address), entry) if address.is_term(network) else None
+        now = _picked(_term(epoch, rule, address), entry) if address.is_term_of(network) else None
         return now, _picked(_total(epoch, rule, name), entry)
 
     here = effective(epoch.rule, name, network)

@@ -77,7 +77,7 @@ def kinds_of(address: Address, program: Program) -> tuple[AtKind, ...]:
         return (AtKind("update"),)
     if address.is_sum:
         return (AtKind("sum"),)
-    if address.is_term(program.network):
+    if address.is_term_of(program.network):
         return (AtKind(f"term {name}"),)
     if not indices:
         return ()

@@ -73,7 +73,7 @@ class State:
 
     def _must_be_zero(self, address: Address) -> bool:
         return (
-            address.is_term(self.source.network)
+            address.is_term_of(self.source.network)
             and address.quantity not in OUTPUTS
             and zero_reason(Where(self.source.network, self.rule, address)) is not None
         )

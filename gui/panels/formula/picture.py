@@ -36,7 +36,7 @@ def subtitle(view: View) -> str:
     """The line under the title: indices, how far in the gradient, where in the sheet."""
     address, program = view.step.address, view.program
     parts: list[str] = []
-    if address.is_term(view.network):
+    if address.is_term_of(view.network):
         names = "tmk" if view.network.attention else "t k"
         shown = [f"{name} = {i}" for name, i in zip(names, address.indices, strict=False) if name != " "]
         total = program.term_count(address.quantity)
@@ -165,7 +165,7 @@ def strip_picture(view: View) -> StripPicture:
         carries="".join(network.idle_at_start) if len(network.idle_at_start) == 1 else "",
         path=path,
         use=use,
-        parameter=view.step.address.quantity if view.step.address.is_term(network) else None,
+        parameter=view.step.address.quantity if view.step.address.is_term_of(network) else None,
         computed=computed,
         known=_known(view),
         headline=headline(view),

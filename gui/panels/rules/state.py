@@ -70,7 +70,7 @@ def title(view: View) -> str:
     parts = [gradient_text(name)]
     if len(view.epoch.gradients[name].ravel()) > 1:
         parts[0] += f", entry {entry_name(network, symbol(f'dL/d{name}'), view.entry)}"
-    if address.is_term(network):
+    if address.is_term_of(network):
         parts.append(f"term {term_label(network, name, address.indices)}")
     return "  ·  ".join(parts)
 

@@ -49,7 +49,7 @@ class StripPicture:
 
     def is_states(self, pair: tuple[str, str]) -> bool:
         """Whether both of *pair* are states."""
-        return parse(pair[0]).name == parse(pair[1]).name == self.state
+        return all(node.startswith(f"{self.state}[") for node in pair)
 
 
 class Route:

@@ -188,9 +188,9 @@ def test_without_attention_every_term_has_m_equal_to_t(sheet_b):
 def test_addresses_know_what_they_are():
     network = plain_network(3)
     assert Address(Phase.BACKWARD, "W").is_sum
-    assert not Address(Phase.BACKWARD, "W").is_term(network)
-    assert Address(Phase.BACKWARD, "c", (2,)).is_term(network)
-    assert not Address(Phase.BACKWARD, "Omega", (2,)).is_term(network)
+    assert not Address(Phase.BACKWARD, "W").is_term_of(network)
+    assert Address(Phase.BACKWARD, "c", (2,)).is_term_of(network)
+    assert not Address(Phase.BACKWARD, "Omega", (2,)).is_term_of(network)
     assert not Address(Phase.FORWARD, "L").is_sum
     assert not Address(Phase.UPDATE, "W").is_sum
 

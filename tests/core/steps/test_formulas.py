@@ -134,7 +134,7 @@ def test_links_multiply_to_the_term_under_every_rule(kind):
     # Output state and embedding row never meet in one term, so they vary together.
     distinct = [rule for rule in RULES if (rule.output_state == "h") == (rule.embedding_row == "t")]
     for epoch, _, address, entry in everything(kind, 2, distinct, T=3):
-        if not address.is_term(epoch.network):
+        if not address.is_term_of(epoch.network):
             continue
         value = entry.arithmetic(epoch.value)
         if not entry.links:
@@ -160,7 +160,7 @@ def test_operands_were_made_before_by_a_step_that_writes_them(kind, H):
             # A term is what its step shows.
             assert (
                 address.is_sum
-                if made.is_term(epoch.network)
+                if made.is_term_of(epoch.network)
                 else symbol in formula(epoch.network, epoch.rule, made).writes
             )
 

@@ -41,7 +41,7 @@ def test_every_step_makes_by_its_formula_what_the_epoch_has(kind, H, rule):
         address = step.address
         if address.is_sum:
             continue
-        if address.is_term(epoch.network):
+        if address.is_term_of(epoch.network):
             expected = epoch.value(f"dL/d{address.quantity}[{address.indices[0]}]")
         else:
             written = [epoch.value(symbol) for symbol in step.formula.writes]

@@ -78,7 +78,7 @@ def check_alternatives(network, parameters, rule, addresses, entry_of):
             assert row.total == pytest.approx(total, rel=1e-9, abs=1e-12)
             assert row.total_difference == pytest.approx(total - own_total, rel=1e-9, abs=1e-12)
             assert row.is_in_use == (row.alternative.rule == rule)
-            if address.is_term(network):
+            if address.is_term_of(network):
                 now, own_now = pick(terms[address.indices], entry), pick(own[name][address.indices], entry)
                 assert row.term == pytest.approx(now, rel=1e-9, abs=1e-12)
                 assert row.term_difference == pytest.approx(now - own_now, rel=1e-9, abs=1e-12)
