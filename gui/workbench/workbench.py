@@ -236,6 +236,7 @@ class Workbench(QObject):
             "redo": self.undo.redo,
             "copy_latex": self.formula.copy_latex,
             "go_to_epoch": self._ask_epoch,
+            "learning_rate": self._ask_learning_rate,
             "your_number": self.formula.prompt.focus_field,
             "check_worksheet": self._ask_worksheet,
             "result": model.toggle_result,
@@ -358,6 +359,10 @@ class Workbench(QObject):
     def _ask_epoch(self) -> None:
         self.window.toolbar.epoch.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.window.toolbar.epoch.selectAll()
+
+    def _ask_learning_rate(self) -> None:
+        self.window.toolbar.learning_rate.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.window.toolbar.learning_rate.selectAll()
 
     # -- small things ---------------------------------------------------------------------------------------
 
