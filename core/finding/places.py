@@ -138,7 +138,7 @@ class _Reader:
         for symbol in ids:
             made = made_at(symbol, self.program.network)
             if made is not None:
-                yield made, symbol
+                yield made, symbol if made.indices else ""
 
     def _at(self, name: str, t: int) -> str:
         return symbols.symbol(name, t, t) if name in symbols.PAIRS and name != "alpha" else symbols.symbol(name, t)

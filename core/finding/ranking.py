@@ -18,6 +18,8 @@ _TYPED_WRONG = 4  # signs, from which on a word may have one that is wrong
 _TITLE, _ALSO, _NOTE = 1.0, 0.95, 0.5  # what a word counts, by where it stands
 _WHOLE, _BEGINS, _RECENT = 0.35, 0.15, 0.12  # added where all of the title fits, where it begins so, and if used lately
 
+_LEAST = 0.5  # of how well the best fits; what fits less is not what was meant
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -55,7 +57,8 @@ def ranked(query: str, entries: Iterable[Entry], recent: Sequence[str] = (), mos
             if entry.id in lately:
                 score += _RECENT / (1 + lately[entry.id])
             scored.append((score, entry))
-    return [entry for _, entry in sorted(scored, key=lambda pair: -pair[0])[:most]]
+    scored.sort(key=lambda pair: -pair[0])
+    return [entry for score, entry in scored[:most] if score >= scored[0][0] * _LEAST]
 
 
 def fit(words: Sequence[str], entry: Entry) -> float:

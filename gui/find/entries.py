@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from html import unescape
 from importlib.resources import files
@@ -12,6 +12,7 @@ from importlib.resources import files
 from core.finding.numbers import number, printed
 from core.finding.places import places
 from core.finding.ranking import Entry, ranked
+from core.network.network import Network
 from core.network.rule import NAMED_RULES, Rule
 from core.program.cursor import Cursor
 from core.writing.form import NumberFormat
@@ -22,7 +23,6 @@ from gui.window.actions import ACTIONS, key_text
 from gui.window.choices import FORMS, STYLES
 from gui.window.dock_layout import DOCKS
 
-EXAMPLES = ("h3", "dW 3 3 2", "softmax t=2", "loss 3", "epoch 100", "dark mode", "0.0274")
 _ASKED = 1.9  # how well asking about a number fits: after where the sheet prints it
 _RULE_WORDS = {
     "exact": "autograd, true derivative, pytorch",
@@ -78,13 +78,24 @@ class Open:
 Target = Go | Act | Look | Ask | Read | Open | Rule | NumberFormat
 
 
+def examples(network: Network) -> tuple[str, ...]:
+    """A few queries that find something in *network*."""
+    t = min(3, network.T)
+    term = f"dW {t} {t} {max(t - 1, 1)}" if network.attention else f"dW {t} {max(t - 1, 1)}"
+    return f"h{t}", term, f"softmax t={min(2, t)}", "total loss", "epoch 100"
+
+
 def found(query: str, moment: Moment, recent: Sequence[str] = (), paths: Sequence[str] = ()) -> list[Entry]:
-    """What *query* finds, the best first; an empty one what was chosen last, by *recent* ids.
+    """What *query* finds, the best first; an empty one what was chosen last, by *recent* ids, and what one may type.
 
     *paths*: the files that were opened last.
     """
     if not query.strip():
-        return ranked(query, (*_all(moment, paths), *_places_again(moment, recent)), recent)
+        used = ranked(query, (*_all(moment, paths), *_places_again(moment, recent)), recent)
+        shown = {entry.id for entry in used}
+        tries = [replace(entry, keys=text) for text in examples(moment.view.network)
+                 for entry in list(_steps(text, moment))[:1] if entry.id not in shown]  # fmt: skip
+        return [*used, *tries]
     return ranked(query, (*_steps(query, moment), *_all(moment, paths)), recent)
 
 

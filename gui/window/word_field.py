@@ -53,6 +53,10 @@ class WordField(QWidget):
         theme.changed.connect(self._restyle)
         self._restyle()
 
+    def lead(self, widget: QWidget) -> None:
+        """Let *widget* stand before the words."""
+        self._row.insertWidget(0, widget, 1)
+
     def show_network(self, text: str, about: str) -> None:
         """Show the *text* that the network reads, and what there is to say *about* it."""
         self._text, self._about = text, about

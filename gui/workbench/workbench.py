@@ -29,6 +29,7 @@ from gui.window.main_window import MainWindow
 from gui.window.present import Present
 from gui.workbench.appearance import Appearance
 from gui.workbench.files import Files
+from gui.workbench.finding import Finding
 from gui.workbench.frame import Frame
 from gui.workbench.number_menu import NumberMenu
 from gui.workbench.settings import Settings
@@ -52,7 +53,7 @@ class Workbench(QObject):
         model: the debugger. window: its shell. panels: by dock id once they are made, the formula as ``formula``.
         undo: the edits.
         numbers: what can be done with a number wherever it stands.
-        appearance: light or dark, how large, hints. files: what is opened, saved and exported.
+        appearance: light or dark, how large, hints. files: what is opened, saved and exported. find: its field.
     """
 
     def __init__(self, source: Source, window: MainWindow, theme: Theme, settings: Settings) -> None:
@@ -68,6 +69,7 @@ class Workbench(QObject):
         self._docked: Docked | None = None
         self.files = Files(window, self.model, settings, self.undo, theme)
         self.files.word.left.connect(self.formula.setFocus)
+        self.find = Finding(self, self._edit_rule, self._set_form, self._show_help)
         self._help: HelpDialog | None = None
         self._score: Score | None = None
         self._is_scrubbing = False
@@ -247,6 +249,7 @@ class Workbench(QObject):
             "present": self.present.start,
             "reset_layout": window.arrangement.reset,
             "help": self._show_help,
+            "find": self.find.field.come,
             "about": self._show_about,
         }
         for name, handler in handlers.items():
@@ -366,13 +369,12 @@ class Workbench(QObject):
 
     # -- small things ---------------------------------------------------------------------------------------
 
-    def _show_help(self) -> None:
+    def _show_help(self, heading: str = "") -> None:
         if self._help is None:
             from gui.window.help import HelpDialog
 
             self._help = HelpDialog(self.theme, self.window)
-        self._help.show()
-        self._help.raise_()
+        self._help.show_at(heading)
 
     def _show_about(self) -> None:
         from gui.window.help import show_about

@@ -85,6 +85,11 @@ class SheetPanel(Panel):
         self.tabs.setCurrentWidget(self.own)
         self.own.editor.setFocus()
 
+    def show_erratum(self, number: int) -> None:
+        """Bring that erratum to the front."""
+        self.tabs.setCurrentWidget(self.errata)
+        self.errata.show_erratum(number)
+
     def set_highlight(self, symbol: str) -> None:
         """Light up the numbers of *symbol*."""
         self.table.set_lit(symbol)

@@ -2,10 +2,8 @@
 
 import pytest
 
-from core.sources.own_network import build, for_word
-from core.sources.opening import open_source
 from gui.debugger.reasons import Moment
-from gui.find.entries import EXAMPLES, found
+from gui.find.entries import Go, found
 from tests.gui.views import view_at
 
 pytestmark = pytest.mark.without_qt
@@ -66,7 +64,7 @@ def first(query, at, recent=()):
     if not entries:
         return ""
     top = entries[0]
-    return top.id if not top.id.startswith("step:") else top.target.cursor.position
+    return top.target.cursor.position if isinstance(top.target, Go) else top.id
 
 
 @pytest.fixture(scope="module")
