@@ -154,7 +154,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("reset_layout", "Reset layout", "Put all panels back where they were at first", "View",
                also="docks, windows, restore, default, arrange"),
     ActionSpec("help", "Help and keys", "How to use the window, and all its keys", "Help", ("F1",), "help",
-               also="manual, documentation, shortcuts, keyboard, how to"),
+               also="help, manual, documentation, shortcuts, keyboard, how to"),
     ActionSpec("hints", "Show hints", "Show the line of hints at the bottom", "Help", also="tips"),
     ActionSpec("about", "About Chainrule", "What this program is", "Help", also="version, license"),
 )  # fmt: skip
