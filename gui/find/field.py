@@ -14,7 +14,7 @@ from gui.find.listing import Listing, spoken
 from gui.look.theme import Theme
 
 WORDS = "Find a step, a number, a command"
-_LEAST, _MOST = 110, 300  # pixels at zoom 1
+_LEAST, _MOST = 110, 240  # pixels at zoom 1
 _MOVES = {
     Qt.Key.Key_Down: 1,
     Qt.Key.Key_Up: -1,

@@ -6,8 +6,6 @@ from gui.debugger.reasons import Moment
 from gui.find.entries import Go, found
 from tests.gui.views import view_at
 
-pytestmark = pytest.mark.without_qt
-
 # On sheet A, at step 62 of epoch 1, back term by term: the ids and where steps are stand for what is chosen.
 COMMANDS = {
     "step over": "action:over", "step into": "action:into", "step out": "action:out", "next": "action:into",
