@@ -180,7 +180,8 @@ class Lessons(QObject):
     @property
     def _bare(self) -> Lesson:
         """The lesson but for how panels are looked at, which takes longer to find out."""
-        return replace(self._model.state.lesson, lines=self._lines)
+        state = self._model.goal or self._model.state  # where one is going is where one wants to come back to
+        return replace(state.lesson, lines=self._lines)
 
     @property
     def _looks(self) -> dict[str, str]:

@@ -17,18 +17,20 @@ from core.sources.source import Source
 from core.writing.form import NumberFormat
 from gui.debugger.edits import TrainingEdit
 from gui.debugger.model import DebuggerModel
+from gui.debugger.reasons import Moment
 from gui.debugger.view import View
 from gui.debugger.ways import moved
-from gui.look.theme import Theme
+from gui.look.theme import ZOOMS, Theme
 from gui.panels.base.panel import Panel
 from gui.panels.formula.panel import FormulaPanel
-from gui.window.actions import ACTIONS, key_text
+from gui.window.actions import ACTIONS
 from gui.window.choices import FormatButton, RuleButton
 from gui.window.main_window import MainWindow
 from gui.window.present import Present
 from gui.workbench.appearance import Appearance
 from gui.workbench.files import Files
 from gui.workbench.frame import Frame
+from gui.workbench.number_menu import NumberMenu
 from gui.workbench.settings import Settings
 from gui.workbench.speaker import Speaker
 from gui.workbench.training_progress import TrainingProgress
@@ -49,6 +51,7 @@ class Workbench(QObject):
     Attributes:
         model: the debugger. window: its shell. panels: by dock id once they are made, the formula as ``formula``.
         undo: the edits.
+        numbers: what can be done with a number wherever it stands.
         appearance: light or dark, how large, hints. files: what is opened, saved and exported.
     """
 
@@ -56,6 +59,7 @@ class Workbench(QObject):
         super().__init__(window)
         self.theme, self.window, self.settings = theme, window, settings
         self.model = DebuggerModel(source, self)
+        self.numbers = NumberMenu(self.model)
         self.undo = QUndoStack(self)
         self.undo.setUndoLimit(_MOST_UNDONE)
         self.rule_button, self.form_button = RuleButton(), FormatButton()
@@ -131,8 +135,20 @@ class Workbench(QObject):
             if panel.follows_hand:
                 self._render(name, panel)
         self._at_rest.start(_REST if self._is_scrubbing and is_long else 0)  # once what follows the hand is painted
+        self.show_moment()
         self._frame.show_view(view)
         self.appearance.show_hint()
+
+    def show_moment(self) -> None:
+        """Let every action be on or off, as it is now."""
+        self._frame.show_moment(self.moment)
+
+    @property
+    def moment(self) -> Moment:
+        """What decides which commands can be given."""
+        model, undo, zoom = self.model, self.undo, self.theme.zoom
+        goal = model.goal.cursor.epoch if model.goal is not None else None
+        return Moment(model.view, goal, undo.undoText(), undo.redoText(), zoom >= ZOOMS[-1], zoom <= ZOOMS[0])
 
     def _catch_up(self) -> None:
         """Let all panels show what they were given last; what came while they were at it is next."""
@@ -170,6 +186,7 @@ class Workbench(QObject):
         panel.symbol_hovered.connect(model.hover)
         panel.symbol_clicked.connect(self._click)
         panel.entry_followed.connect(model.follow_entry)
+        panel.menu_opened.connect(self.numbers.fill)
         model.highlight_changed.connect(panel.set_highlight)
 
     def _connect_prompt(self) -> None:
@@ -202,6 +219,8 @@ class Workbench(QObject):
     def _connect_model(self) -> None:
         model = self.model
         model.view_changed.connect(self.show_view)
+        for changed in (model.training_started, model.training_ended, self.undo.indexChanged, self.theme.changed):
+            changed.connect(self.show_moment)
         model.refused.connect(lambda words: self.window.statusBar().showMessage(words, 5000))
         self.window.closing.connect(self.remember)
 
@@ -211,6 +230,8 @@ class Workbench(QObject):
             **self.files.handlers,
             **self.appearance.handlers,
             "quit": window.close,
+            "undo": self.undo.undo,
+            "redo": self.undo.redo,
             "copy_latex": self.formula.copy_latex,
             "go_to_epoch": self._ask_epoch,
             "your_number": self.formula.prompt.focus_field,
@@ -235,13 +256,6 @@ class Workbench(QObject):
         actions["stage_order"].toggled.connect(self._set_stage_order)
         actions["timesteps"].triggered.connect(lambda on: self._choose_way("timesteps" if on else "terms"))
         actions["predict"].toggled.connect(model.set_predicts)
-        undo, redo = self.undo.createUndoAction(self.window, "Undo"), self.undo.createRedoAction(self.window, "Redo")
-        undo.setShortcut("Ctrl+Z")
-        undo.setToolTip(f"Take back what was last opened or set ({key_text('Ctrl+Z')})")
-        redo.setShortcut("Ctrl+Shift+Z")
-        redo.setToolTip(f"Do again what was taken back ({key_text('Ctrl+Shift+Z')})")
-        edit = window.menu("Edit")
-        edit.insertActions(actions["copy_latex"], [undo, redo])
 
     # -- what is asked for ----------------------------------------------------------------------------------
 

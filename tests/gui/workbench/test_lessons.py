@@ -7,7 +7,7 @@ from contextlib import contextmanager
 import pytest
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
+from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMessageBox
 
 from core.sources import network_file
 from core.sources.opening import open_source
@@ -24,7 +24,7 @@ def answering(*answers):
 
     def answer():
         dialog = QApplication.activeModalWidget()
-        if dialog is None:
+        if not isinstance(dialog, QDialog):
             timer.start(5)
             return
         met.append(dialog.text() if isinstance(dialog, QMessageBox) else dialog.windowTitle())
@@ -123,7 +123,7 @@ def test_a_lesson_opened_in_a_fresh_window_shows_all_that_it_showed(tmp_path, na
     with opened("embedding") as fresh:
         fresh.bench.files.open(str(tmp_path / "here.chainrule"))
         wait_until(lambda: not fresh.bench.model.is_training)
-        wait_until(lambda: fresh.bench.panels["sheet"].own.summary.text() == before["verdicts"])
+        wait_until(lambda: panel_of(fresh, SheetPanel).own.summary.text() == before["verdicts"])
         settle()
         assert everything(fresh) == before
         fresh.go_to(fresh.length * 2 // 3, epoch=2)
