@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt, QTimer
@@ -12,7 +13,8 @@ from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMessageBox
 from core.sources import network_file
 from core.sources.opening import open_source
 from core.writing.form import NumberFormat
-from tests.gui.driving import CTRL, click, opened, settle, wait_until
+from gui.panels.sheet.panel import SheetPanel
+from tests.gui.driving import CTRL, click, opened, panel_of, settle, wait_until
 
 Key = Qt.Key
 
@@ -20,7 +22,8 @@ Key = Qt.Key
 @contextmanager
 def answering(*answers):
     """Give each dialog that is waited for its answer: a path to save to, or a key to press; None cancels."""
-    waiting, met = list(answers), []
+    waiting: list[Any] = list(answers)
+    met: list[str] = []
 
     def answer():
         dialog = QApplication.activeModalWidget()
