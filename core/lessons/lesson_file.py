@@ -26,6 +26,7 @@ _NETWORK = ("network", "title", "about")
 _KEYS = ("format", "version", *_NETWORK, *(part.key for part in PARTS))
 _CHOICES = {
     **network_file.CHOICES,
+    "version": "1",
     "order": '"timestep" or "stage"',
     "way": '"terms" or "timesteps"',
     "style": '"decimals" or "significant"',

@@ -83,7 +83,7 @@ def test_what_is_written_is_read_back_to_the_last_bit(tmp_path: Path, lesson: Le
     before, after = lesson.source, again.source
     assert (after.network, after.title, after.about) == (before.network, before.title, before.about)
     assert (after.rule, after.learning_rate, after.worksheet) == (before.rule, before.learning_rate, before.worksheet)
-    assert [a.tolist() for _, a in after.parameters] == [b.tolist() for _, b in before.parameters]
+    assert [a.tolist() for a in after.parameters.values()] == [b.tolist() for b in before.parameters.values()]
 
 
 def test_a_lesson_holds_whole_the_network_file_of_its_network(tmp_path: Path):
