@@ -40,6 +40,14 @@ class Origins:
         """The number itself."""
         return float(self.epoch_of(number.epoch).value(number.symbol)[number.entry])
 
+    def called(self, number: Number) -> str:
+        """Its name, with the entry that is meant where there are several."""
+        epoch = self.epoch_of(number.epoch)
+        name, shape = symbols.text(number.symbol), symbols.shape(number.symbol, epoch.network)
+        if all(length == 1 for length in shape):
+            return name
+        return f"{name}[{entry_name(epoch.network, number.symbol, number.entry)}]"
+
     def part(self, number: Number) -> Part:
         """*number* as a part that can be opened."""
         return self._leaf(self.epoch_of(number.epoch), number.symbol, number.entry)
@@ -104,8 +112,8 @@ class Origins:
         place = None if made is None else (epoch.number - is_later, made)
         is_given = place is None or place[1].quantity == "letter"
         opens = None if is_given else lambda: self.trail(number)
-        return Part(called(network_name(symbol), value.shape, epoch, symbol, entry), float(value[entry]), number, place,
-                    opens)  # fmt: skip
+        words = self.called(number)
+        return Part(words, float(value[entry]), number, place, opens)
 
     def _copied(self, epoch: Epoch, symbol: str, entry: Entry) -> Part | None:
         """What *symbol* only repeats: the row that a letter picks."""
@@ -196,15 +204,3 @@ class Origins:
         if name == "g":
             return Chain(epoch, leaf, t, rest[0], None).by_paths(entry)
         return trail(op("dot", op("-", Ref("h", rest[0] - t), Ref("Z", 0)), Ref("v", 0)), at, entry)
-
-
-def network_name(symbol: str) -> str:
-    """How a symbol is called; a term by its loss, its state and its use."""
-    return symbols.text(symbol)
-
-
-def called(name: str, shape: tuple[int, ...], epoch: Epoch, symbol: str, entry: Entry) -> str:
-    """*name* with the entry that is meant, where there are several."""
-    if all(length == 1 for length in shape):
-        return name
-    return f"{name}[{entry_name(epoch.network, symbol, entry)}]"

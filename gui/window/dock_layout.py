@@ -34,10 +34,14 @@ DOCKS = (
     DockSpec("attention", "Attention", "What are the numbers"),
     DockSpec("contributions", "Contributions", "Where from"),
     DockSpec("loss", "Loss", "Where from"),
+    DockSpec("why", "Why", "Where from"),
     DockSpec("sheet", "Sheet", "Is it right"),
     DockSpec("rules", "Rules", "Is it right"),
 )
-_WANTED = ("rules",)  # hidden until they are asked for
+_WANTED = (
+    "rules",
+    "why",
+)  # hidden until they are asked for
 
 
 class DockLayout(QObject):
