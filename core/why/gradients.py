@@ -62,17 +62,22 @@ def _loss(epoch: Epoch, name: str, entry: Entry, leaf: Leaf, t: int) -> Trail:
     values = by_loss(epoch, name, _pair(entry))[:, t - 1]
 
     def make(place: int) -> Part:
-        words = f"{paths[place]} path of loss {t}: {_MEANS[paths[place]]}"
-        opens = lambda: _path(epoch, name, entry, leaf, t, place)  # noqa: E731
-        return Part(words, float(values[place]), place=_last(epoch, name, t), opens=opens)
+        path = paths[place]
+        return Part(
+            f"{path} path of loss {t}",
+            float(values[place]),
+            place=_last(epoch, name, t),
+            opens=lambda: _path(epoch, name, entry, leaf, t, place),
+            aside=_MEANS[path].format(t=subscript(t)),
+        )
 
     return added(values, make, "one for each path of attention")
 
 
 _MEANS: dict[Path, str] = {
-    "value": "states are part of the mix",
+    "value": "states are part of the mix Z{t}",
     "key": "states decide how much of them is taken",
-    "query": "the last state decides how all are weighed",
+    "query": "h{t} decides how all are weighed",
 }
 
 

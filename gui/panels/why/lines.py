@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from core.program.program import Address
-from core.why.text import part_text, use_text, value_text
 from core.why.trail import Part, Trail
 from core.why.users import RISE, Use
 from core.writing.form import NumberFormat
@@ -36,19 +35,29 @@ def part_lines(trail: Trail, form: NumberFormat, place: Place) -> Iterator[Line]
     is_sum = trail.how == "sum"
     largest = max((abs(part.value) for part in trail.parts if part.value == part.value), default=0.0) or 1.0
     for part in trail.parts:
-        spoken = part_text(part, trail, form, place).replace(value_text(part, trail, form), form.spoken(part.value), 1)
         share = max(min(part.value / largest, 1.0), -1.0) if is_sum and part.value == part.value else None
-        yield Line(part.words, part.aside, value_text(part, trail, form), share, part, spoken)
+        text = form(part.value)
+        value = f"+{text}" if is_sum and part.value > 0 else text
+        aside = " · ".join(filter(None, (part.aside, place(part.place) if part.place is not None else "")))
+        spoken = ", ".join(filter(None, (part.words, form.spoken(part.value), aside)))
+        yield Line(part.words, aside, value, share, part, spoken)
 
 
 def use_lines(used: tuple[Use, ...], form: NumberFormat) -> Iterator[Line]:
-    """Who uses the number, and how far each moves."""
+    """Who uses the number, and how far each moves: to first order, unless that is all."""
     if used:
         yield note(f"Used by · if it rises by {RISE}, these change by")
     for use in used:
-        text = use_text(use, form)
-        spoken = f"{use.part.words} changes by {text.replace('−', 'minus ')}"
-        yield Line(use.part.words, f"now {form(use.part.value)}", text, None, use.part, spoken)
+        moved = RISE * use.slope
+        about, sign = "" if use.is_exact else "about ", "+" if moved > 0 else ""
+        spoken = f"{use.part.words} changes by {about}{form.spoken(moved)}"
+        yield Line(use.part.words, f"now {form(use.part.value)}", f"{about}{sign}{form(moved)}", None, use.part, spoken)
+
+
+def trail_text(title: str, rows: Iterable[tuple[int, Line]]) -> str:
+    """The trail as far as it is open, to be copied."""
+    texts = ("    " * depth + "  ".join(filter(None, (line.value, line.words, line.aside))) for depth, line in rows)
+    return "\n".join([f"Why {title}", *texts])
 
 
 def note(words: str) -> Line:

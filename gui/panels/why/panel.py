@@ -17,13 +17,12 @@ from core.network.symbols import exists
 from core.program.cursor import Cursor
 from core.program.program import Address
 from core.why.numbers import Origins
-from core.why.text import trail_lines
 from core.why.trail import Part, Trail
-from core.why.users import Use, uses
+from core.why.users import uses
 from gui.debugger.view import View
 from gui.look.theme import Theme
 from gui.panels.base.panel import Panel
-from gui.panels.why.lines import Line, part_lines, use_lines
+from gui.panels.why.lines import Line, part_lines, trail_text, use_lines
 from gui.panels.why.tree import TrailTree
 from gui.widgets.formula.view import FormulaView
 from gui.widgets.parts.speech import announce
@@ -50,7 +49,6 @@ class WhyPanel(Panel):
         self.number: Number | None = None
         self._view: View | None = None
         self._whole: Part | None = None
-        self._used: tuple[Use, ...] = ()
         self._epochs: dict[int, Epoch] = {}
         self._of: tuple[object, ...] = ()
         self._title, self._place, self._words = QLabel(), QLabel(), QLabel(_NOTHING, wordWrap=True)
@@ -96,6 +94,7 @@ class WhyPanel(Panel):
                 self._epochs = {view.epoch.number: view.epoch}
             self._of = made
             self._show(view, self.number, hidden=bool(made[-1]))
+        self._show_place()
 
     def set_highlight(self, symbol: str) -> None:
         """Light up *symbol* in the formula."""
@@ -105,10 +104,8 @@ class WhyPanel(Panel):
         """Copy what is open as text."""
         if self._whole is None or self._view is None:
             return
-        opened = [(depth + 1, line.part, None) for depth, line in self.tree.rows() if line.part is not None
-                  and not any(line.part is use.part for use in self._used)]  # fmt: skip
-        lines = trail_lines(self._whole, opened, self._used, self._view.form, self._said_place)
-        QGuiApplication.clipboard().setText("\n".join(lines))
+        made = f"{self._title.text()}  ({self._place.text()})"
+        QGuiApplication.clipboard().setText(trail_text(made, self.tree.rows()))
 
     # -- inside ---------------------------------------------------------------------------------------------
 
@@ -122,17 +119,17 @@ class WhyPanel(Panel):
         with np.errstate(all="ignore"):
             whole, trail = origins.part(number), origins.trail(number)
             whole = replace(whole, number=number)
-            self._used = uses(origins, view.program, number)
+            used = uses(origins, view.program, number)
             self._whole, self.number = whole, number
             name = whole.words if not number.entry else origins.called(number)
             self._title.setText(f"{name} = {view.form(origins.value(number))}")
             self._title.setAccessibleName(f"Why {name} is {view.form.spoken(origins.value(number))}")
-            self._place.setText(self._said_place(whole.place) if whole.place is not None else trail.words)
+            self._place.setText(trail.words if whole.place is None else "")
             pieces = origins.formula(number)
             self.formula.setVisible(bool(pieces))
             if pieces:
                 self.formula.set_formula(pieces[0], f"The formula of {name}")
-            self.tree.set_lines(self._lines_of(trail), use_lines(self._used, view.form))
+            self.tree.set_lines(self._lines_of(trail), use_lines(used, view.form))
         self._pages.setCurrentIndex(1)
         self.titled.emit(f"Why {name}")
 
@@ -148,11 +145,20 @@ class WhyPanel(Panel):
         return self._epochs[number]
 
     def _said_place(self, place: tuple[int, Address]) -> str:
-        """``step 23``, of another epoch with that."""
+        """``step 23``, of another epoch than that of the number with it."""
         epoch, address = place
         assert self._view is not None
+        assert self.number is not None
         step = f"step {self._view.program.place(address):,}"
-        return step if epoch == self._view.cursor.epoch else f"epoch {epoch:,}, {step}"
+        return step if epoch == self.number.epoch else f"epoch {epoch:,}, {step}"
+
+    def _show_place(self) -> None:
+        """Where the number was made, with its epoch where one is in another."""
+        if self._whole is None or self._view is None or self.number is None or self._whole.place is None:
+            return
+        said = self._said_place(self._whole.place)
+        is_here = self.number.epoch == self._view.cursor.epoch or said.startswith("epoch")
+        self._place.setText(said if is_here else f"epoch {self.number.epoch:,}, {said}")
 
     def _go(self, part: Part) -> None:
         if part.place is not None and self._view is not None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QKeySequence, QPainter
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QKeySequence, QPainter
 from PySide6.QtWidgets import QAbstractItemView, QStyledItemDelegate, QStyleOptionViewItem, QTreeWidget, QTreeWidgetItem
 
 from core.network.number import Number
@@ -96,9 +96,19 @@ class TrailTree(QTreeWidget):
         else:
             super().keyPressEvent(event)
 
-    def leaveEvent(self, event: object) -> None:
+    def leaveEvent(self, event: QEvent) -> None:
         """Nothing is pointed at any more."""
-        super().leaveEvent(event)  # type: ignore[arg-type]
+        super().leaveEvent(event)
+        self._point(None)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """What the keyboard is at is pointed at."""
+        super().focusInEvent(event)
+        self._point(line_of(self.currentItem()))
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """What only the keyboard pointed at is meant no more."""
+        super().focusOutEvent(event)
         self._point(None)
 
     def sizeHint(self) -> QSize:
