@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 import numpy as np
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLabel, QStackedWidget, QVBoxLayout, QWidget
 
@@ -28,7 +28,7 @@ from gui.widgets.formula.view import FormulaView
 from gui.widgets.parts.speech import announce
 
 _NOTHING = "Right click a number, or point at one and press W: here stands what it was made of."
-_LOW = 240  # below this height, in pixels at zoom 1, the formula gives its room to the trail
+_LONG = 128  # in a longer text who uses the number comes a moment after what it was made of
 
 
 class WhyPanel(Panel):
@@ -55,6 +55,8 @@ class WhyPanel(Panel):
         self.formula = FormulaView(theme, size=15)
         self.tree = TrailTree(theme, self._lines_of)
         self._pages = QStackedWidget()
+        self._rest = QTimer(self, singleShot=True, interval=0)
+        self._rest.timeout.connect(self._show_users)
         self._arrange()
         self.tree.entered_part.connect(self._go)
         self.tree.symbol_hovered.connect(self.symbol_hovered)
@@ -119,7 +121,6 @@ class WhyPanel(Panel):
         with np.errstate(all="ignore"):
             whole, trail = origins.part(number), origins.trail(number)
             whole = replace(whole, number=number)
-            used = uses(origins, view.program, number)
             self._whole, self.number = whole, number
             name = whole.words if not number.entry else origins.called(number)
             self._title.setText(f"{name} = {view.form(origins.value(number))}")
@@ -129,9 +130,21 @@ class WhyPanel(Panel):
             self.formula.setVisible(bool(pieces))
             if pieces:
                 self.formula.set_formula(pieces[0], f"The formula of {name}")
-            self.tree.set_lines(self._lines_of(trail), use_lines(used, view.form))
+            self.tree.set_lines(self._lines_of(trail))
         self._pages.setCurrentIndex(1)
         self.titled.emit(f"Why {name}")
+        if view.network.T <= _LONG:
+            self._show_users()
+        else:
+            self._rest.start()  # once the trail is painted
+
+    def _show_users(self) -> None:
+        """Who uses the number, below what it was made of."""
+        view, number = self._view, self.number
+        if view is not None and number is not None and exists(number.symbol, view.network):
+            with np.errstate(all="ignore"):
+                used = uses(Origins(self._epoch, view.program.way), view.program, number)
+            self.tree.add_lines(use_lines(used, view.form))
 
     def _lines_of(self, trail: Trail) -> Iterable[Line]:
         assert self._view is not None

@@ -55,14 +55,17 @@ class TrailTree(QTreeWidget):
         theme.changed.connect(self._restyle)
         self._restyle()
 
-    def set_lines(self, made_of: Iterable[Line], used: Iterable[Line]) -> None:
-        """Show what a number was made of, and below it who uses it; the first part is where the keyboard will be."""
+    def set_lines(self, lines: Iterable[Line]) -> None:
+        """Show what a number was made of; the first part is where the keyboard will be."""
         self.clear()
-        for line in (*made_of, *used):
-            self.addTopLevelItem(_item(line))
+        self.add_lines(lines)
         first = next((item for item in self._top() if line_of(item).part is not None), None)
         if first is not None:
             self.setCurrentItem(first)
+
+    def add_lines(self, lines: Iterable[Line]) -> None:
+        """Show *lines* below those that there are."""
+        self.addTopLevelItems([_item(line) for line in lines])
 
     def rows(self) -> list[tuple[int, Line]]:
         """Every line that is open, with the depth at which it stands."""
