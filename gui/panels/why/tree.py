@@ -193,7 +193,8 @@ class TrailDelegate(QStyledItemDelegate):
         painter.setPen(palette.ink)
         painter.drawText(area, middle, words)
         used = theme.metrics(_SIZE).width(words) + px(8)
-        if line.aside and words == line.words and room - used > px(30):
+        fits = theme.metrics(_SMALL).width(line.aside) <= room - used or room - used > px(90)
+        if line.aside and words == line.words and fits:
             painter.setFont(theme.font(_SMALL))
             painter.setPen(palette.dim)
             rest = QRectF(area.left() + used, area.top(), room - used, area.height())
