@@ -32,11 +32,13 @@ class Piece:
     *latex*: a fragment; only all pieces joined are complete LaTeX.
     *symbol*: the operand's symbol id (``h[2]``, ``W``), None for the formula's own signs.
     *family*: the family that decides its colour; ``faint`` for zeros that select nothing.
+    *entry*: which 0-based entry of the operand it is, () where it is the whole.
     """
 
     latex: str
     symbol: str | None = None
     family: str = "plain"
+    entry: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,14 +128,16 @@ def _number(mark: Mark, value: Array, form: NumberFormat, before: str, picked: i
     if np.size(value) == 1:
         number = form.latex(float(np.ravel(value)[0]))
         within = power != "" or before.rstrip(r"\, ")[-1:] not in ("", "=", "(", "[", "{", "&")
-        body = [Piece((in_product(number) if within else number) + power, shown, family)]
+        entry = tuple(i - 1 for i in mark.entry)
+        body = [Piece((in_product(number) if within else number) + power, shown, family, entry)]
     else:
         matrix = value[:, None] if value.ndim == 1 else value
         matrix, by_row = (matrix.T, False) if mark.suffix == TRANSPOSE else (matrix, value.ndim == 1 or family == "E")
         write = _short if value.ndim == 1 and picked is not None else form.latex
         # The double underline is E's own: under every number it would be a ruled page.
         cell = (shown, "plain" if family == "E" else family)
-        body = _matrix(matrix, cell, write, (picked, None) if by_row else (None, picked))
+        is_turned = mark.suffix == TRANSPOSE
+        body = _matrix(matrix, cell, write, (picked, None) if by_row else (None, picked), is_turned=is_turned)
         if power:
             body.append(Piece(power))
     if not named:
@@ -152,8 +156,13 @@ def _matrix(
     cell: tuple[str, str],
     write: Callable[[float], str],
     picked: tuple[int | None, int | None],
+    *,
+    is_turned: bool,
 ) -> list[Piece]:
-    """A bracketed matrix of cells with that symbol and family; all but the *picked* row or column are faint."""
+    """A bracketed matrix of cells with that symbol and family; all but the *picked* row or column are faint.
+
+    *is_turned*: whether it is the transpose of what the symbol stands for.
+    """
     symbol, family = cell
     row, column = picked
     rows, columns = _kept(matrix.shape[0], row), _kept(matrix.shape[1], column)
@@ -170,7 +179,8 @@ def _matrix(
                 cells.append(Piece(r"\cdots"))
             else:
                 faint = (row is not None and i != row) or (column is not None and j != column)
-                cells.append(Piece(write(matrix[i, j]), symbol, FAINT if faint else family))
+                entry = (j, i) if is_turned else (i, j)
+                cells.append(Piece(write(matrix[i, j]), symbol, FAINT if faint else family, entry))
         lines.append(cells)
     pieces = [Piece(r"\begin{bmatrix}")]
     for number, line in enumerate(lines):

@@ -75,6 +75,11 @@ class DebuggerModel(QObject):
         return snapshot(replace(self._state, cursor=before), self._training, self._program, hidden=False)
 
     @property
+    def hovered(self) -> str:
+        """The symbol that the mouse or a key is on, "" for none."""
+        return self._hovered
+
+    @property
     def underway(self) -> View:
         """What is known, with the losses that training has reached by now."""
         return replace(self.known, training=self._training)

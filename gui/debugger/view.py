@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from core.epoch.epoch import Epoch, made_at
 from core.epoch.training import Training
 from core.network.network import Network
+from core.network.number import Number
+from core.network.symbols import symbol
 from core.program.cursor import Command, Cursor, can
 from core.program.program import Address, Phase, Program
 from core.sources.source import Source
@@ -63,6 +65,16 @@ class View:
     def network(self) -> Network:
         """What is computed."""
         return self.epoch.network
+
+    @property
+    def result(self) -> Number:
+        """The number that the step computes: of several, the entry that is followed, or the largest."""
+        step, address = self.step, self.step.address
+        if address.is_term:
+            return Number(symbol(f"dL/d{address.quantity}", *address.indices), self.entry)
+        writes = step.formula.writes
+        largest = self.entry[0] if len(writes) == step.value.size > 1 else 0
+        return Number(writes[largest], self.entry if len(writes) == 1 else ())
 
     def is_known(self, symbol: str) -> bool:
         """Whether the steps up to the cursor have computed *symbol*; what is given is always known."""

@@ -47,7 +47,7 @@ class TypesetError(ValueError):
 class Part:
     """The ink of one operand, or of all the formula's own signs together.
 
-    *piece*: the operand's place among the pieces, None for the formula's own signs.
+    *piece*: the operand's place among the pieces, None for the formula's own signs. *entry*: which entry of its symbol.
     *path*, *rect*: the ink and its bounds, in thousandths of an em, y downwards from the baseline.
     """
 
@@ -56,6 +56,7 @@ class Part:
     family: str
     path: QPainterPath
     rect: QRectF
+    entry: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -141,7 +142,7 @@ def _layout(pieces: tuple[Piece, ...]) -> Drawing:
     parts = []
     for tag, piece in enumerate(pieces, start=1):
         if piece.symbol is not None:
-            part = _part(tag - 1, piece.symbol, piece.family, ink.pop(tag, []))
+            part = _part(tag - 1, piece, ink.pop(tag, []))
             if part.path.isEmpty():
                 raise TypesetError(f"nothing to see of {piece.symbol} ({piece.latex!r}) in {plain(pieces)!r}")
             parts.append(part)
@@ -149,18 +150,18 @@ def _layout(pieces: tuple[Piece, ...]) -> Drawing:
     if ink:
         raise TypesetError(f"cannot typeset {plain(pieces)!r}: it brings colours of its own")
     if own is not None:
-        parts.append(_part(None, None, "plain", own))
+        parts.append(_part(None, Piece(""), own))
     return Drawing(box, tuple(parts))
 
 
-def _part(piece: int | None, symbol: str | None, family: str, runs: list[list[_Sign]]) -> Part:
+def _part(place: int | None, piece: Piece, runs: list[list[_Sign]]) -> Part:
     path = QPainterPath()
     path.setFillRule(Qt.FillRule.WindingFill)
     for first, *others in runs:
         x, y = first.x, first.y
         beside = tuple((sign.ink, round(sign.x - x, 3), round(sign.y - y, 3)) for sign in others)
         path.addPath((_joined(first.ink, beside) if beside else _drawn(first.ink)).translated(x, y))
-    return Part(piece, symbol, family, path, path.boundingRect())
+    return Part(place, piece.symbol, piece.family, path, path.boundingRect(), piece.entry)
 
 
 class _Sign(NamedTuple):

@@ -29,6 +29,7 @@ from gui.window.present import Present
 from gui.workbench.appearance import Appearance
 from gui.workbench.files import Files
 from gui.workbench.frame import Frame
+from gui.workbench.number_menu import NumberMenu
 from gui.workbench.settings import Settings
 from gui.workbench.speaker import Speaker
 from gui.workbench.training_progress import TrainingProgress
@@ -49,6 +50,7 @@ class Workbench(QObject):
     Attributes:
         model: the debugger. window: its shell. panels: by dock id once they are made, the formula as ``formula``.
         undo: the edits.
+        numbers: what can be done with a number wherever it stands.
         appearance: light or dark, how large, hints. files: what is opened, saved and exported.
     """
 
@@ -56,6 +58,7 @@ class Workbench(QObject):
         super().__init__(window)
         self.theme, self.window, self.settings = theme, window, settings
         self.model = DebuggerModel(source, self)
+        self.numbers = NumberMenu(self.model)
         self.undo = QUndoStack(self)
         self.undo.setUndoLimit(_MOST_UNDONE)
         self.rule_button, self.form_button = RuleButton(), FormatButton()
@@ -172,6 +175,7 @@ class Workbench(QObject):
         panel.symbol_hovered.connect(model.hover)
         panel.symbol_clicked.connect(self._click)
         panel.entry_followed.connect(model.follow_entry)
+        panel.menu_opened.connect(self.numbers.fill)
         model.highlight_changed.connect(panel.set_highlight)
 
     def _connect_prompt(self) -> None:

@@ -6,8 +6,9 @@ from typing import ClassVar
 
 from PySide6.QtCore import QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 
+from core.network.number import Number
 from gui.debugger.view import View
 from gui.look.theme import Theme
 
@@ -24,6 +25,7 @@ class Panel(QWidget):
         symbol_clicked(str, bool): go to the step that made that symbol, or watch it.
         entry_followed(int, int): follow that 0-based entry of the gradient.
         cursor_requested(Cursor): go to that step, in whichever epoch.
+        menu_opened(QMenu, Number): what can be done with that number is to be put into the menu.
 
     Attributes:
         stands_at_cursor: whether it hides a hidden result itself; the others see the step before instead.
@@ -40,6 +42,7 @@ class Panel(QWidget):
     symbol_clicked = Signal(str, bool)
     entry_followed = Signal(int, int)
     cursor_requested = Signal(object)
+    menu_opened = Signal(QMenu, object)
     _came = Signal()
 
     def __init__(self, theme: Theme) -> None:
@@ -66,6 +69,10 @@ class Panel(QWidget):
     def render_view(self, view: View) -> None:
         """Show *view*. Emits nothing and changes only what differs."""
         raise NotImplementedError
+
+    def offer(self, menu: QMenu, number: Number) -> None:
+        """Have put into *menu* what can be done with *number*, which stands somewhere in the panel."""
+        self.menu_opened.emit(menu, number)
 
     def set_highlight(self, symbol: str) -> None:
         """Light up *symbol* wherever this panel shows it, "" for none."""

@@ -11,6 +11,8 @@ from core.epoch.epoch import Epoch
 from core.epoch.memo import latest
 from core.network.arrays import entry_of
 from core.network.network import Network
+from core.network.number import Number
+from core.network.symbols import symbol
 from core.program.program import ADJOINTS, Address, Phase, Program
 from core.studies.contributions import MOST_TIMESTEPS, Bar, Bars, Grouping, bars, number_in
 from core.writing.form import exact
@@ -97,6 +99,11 @@ def contributions(view: View, wanted: Grouping, *, is_log: bool = False) -> Cont
             return f"{label(place)}: not computed yet, step {program.position(address_of(place)):,}"
         return _tooltip(view, address_of(place), shown[place], label(place), float(totals[place]), by)
 
+    def number(place: int) -> Number | None:
+        if by != "term" or place >= len(shown) or (lead and place == 0):
+            return None  # of a group: no symbol stands for it
+        return Number(symbol(f"dL/d{name}", *address_of(place).indices), entry)
+
     picture = BarPicture(
         name=f"Contributions to {title}",
         values=shown.values,
@@ -110,6 +117,7 @@ def contributions(view: View, wanted: Grouping, *, is_log: bool = False) -> Cont
         to_go=0 if len(slots) > len(shown) else program.term_count(name) - done,
         label=label,
         tooltip=tooltip,
+        number=number,
         form=view.form,
     )
     if is_log:

@@ -69,6 +69,7 @@ class BridgeView(MatrixPart):
                 row_labels=(*(f"t = {k}" for k in range(1, T + 1)), "by loss"),
                 column_labels=(*(f"L{subscript(t)}" for t in range(1, T + 1)), "by use"),
                 symbols=symbol_of,
+                entries=lambda _row, _column: view.entry,
                 cell_name=cell_name,
                 placeholder=lambda _row, _column: "",
                 format=view.form,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QGuiApplication, QKeyEvent, QResizeEvent
+from PySide6.QtCore import QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QGuiApplication, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
     QFrame,
@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from core.network.number import Number
 from core.program.program import Address
 from core.steps import template as tex
 from core.steps.speech import spoken
@@ -35,6 +36,7 @@ from gui.widgets.formula.ladder import LadderView
 from gui.widgets.formula.view import FormulaView
 from gui.widgets.parts.copied_label import CopiedLabel
 from gui.widgets.parts.keys import ENTER
+from gui.widgets.parts.numbers import open_menu
 from gui.widgets.parts.scroll import SteadyScroll
 from gui.widgets.strip.strip import PathStrip
 
@@ -411,6 +413,15 @@ class FormulaPanel(Panel):
         if needed > 0:
             self._body.resize(self._body.width(), max(self._column.minimumSize().height(), room))
             self._scroll.verticalScrollBar().setValue(min(top for top in tops if top >= needed))
+
+    def number_at(self, place: QPoint | None) -> Number | None:
+        """The result of the step, where the keyboard is at no number in particular, and over its value in the head."""
+        on_value = place is not None and self.value.isVisible() and self.value.geometry().contains(place)
+        return self._view.result if self._view is not None and (place is None or on_value) else None
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """What can be done with it."""
+        open_menu(self, event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Where the step is higher than its place now, its result stands in the head."""

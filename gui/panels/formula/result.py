@@ -6,11 +6,13 @@ from dataclasses import replace
 from typing import ClassVar
 
 import numpy as np
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtWidgets import QBoxLayout, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from core.network import symbols
 from core.network.arrays import Array
+from core.network.number import Number
 from core.steps.entry import SoftmaxTable
 from core.writing.form import exact
 from gui.debugger.labels import axis_labels, entry_name, letters, term_label
@@ -19,6 +21,7 @@ from gui.look.theme import Theme
 from gui.panels.formula import explain
 from gui.widgets.formula.view import FormulaView
 from gui.widgets.matrix.view import MatrixPicture, MatrixView, keep_together
+from gui.widgets.parts.numbers import open_menu
 
 _BRACE = 18  # the height of a brace with its name, in pixels at zoom 1
 _LONGEST_COLUMN = 6  # a longer vector lies down, to save height
@@ -244,6 +247,14 @@ class ResultView(MatrixPart):
         if arithmetic:
             self.arithmetic.set_formula(arithmetic, f"The arithmetic of {explain.entry_title(view)}")
 
+    def number_at(self, _place: QPoint | None) -> Number | None:
+        """The result, wherever no cell or operand is meant."""
+        return self._view.result if self._view is not None else None
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """What can be done with it."""
+        open_menu(self, event)
+
     def lay_down(self) -> bool:
         """Show the matrix of a term that is higher than wide transposed, and say whether it is one."""
         view = self._view
@@ -337,6 +348,7 @@ def matrix_picture(
         row_labels=columns if lying else rows,
         column_labels=rows if lying else columns,
         symbols=symbol_of,
+        entries=lambda row, column: (column, row) if lying else (row, column),
         cell_name=cell_name,
         format=view.form,
         selected=followed[::-1] if lying and followed is not None else followed,

@@ -8,6 +8,7 @@ import numpy as np
 
 from core.epoch.training import Training
 from core.network.arrays import Array
+from core.network.number import Number
 from core.program.cursor import Cursor
 from core.program.program import Address, Phase
 from core.sources.worksheets import VERDICT_MARKS, Worksheet, verdict
@@ -91,7 +92,8 @@ def losses(view: View, before: Losses | None = None) -> Losses:
         return f"epoch {index + 1:,}: {form(float(y[index]))}\nin full {exact(float(y[index]))}"
 
     facts, leads = _facts(view, y, prints)
-    return Losses(training, Line(x, y, current, label, rings, tip), _summary(y, form), facts, leads, form)
+    line = Line(x, y, current, label, rings, tip, lambda index: Number("L", (), index + 1))
+    return Losses(training, line, _summary(y, form), facts, leads, form)
 
 
 def _is_predicted(view: View) -> bool:

@@ -133,6 +133,7 @@ def _picture(view: View, symbol: str, matrix: Array, cells: Cells, state: str, *
         row_labels=columns if upright else rows,
         column_labels=() if upright else columns,
         symbols=lambda _i, _j: symbol,
+        entries=lambda i, j: (j, i) if upright else (i, j),
         cell_name=called,
         format=view.form,
         current=frozenset((j, i) if upright else (i, j) for i, j in cells),

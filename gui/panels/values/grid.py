@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QFocusEvent,
@@ -12,8 +12,9 @@ from PySide6.QtGui import (
     QKeySequence,
     QMouseEvent,
 )
-from PySide6.QtWidgets import QMenu, QToolTip
+from PySide6.QtWidgets import QToolTip
 
+from core.network.number import Number
 from core.network.symbols import TABLE
 from gui.look.theme import Theme
 from gui.panels.values.paint import LABELS, Cell
@@ -21,6 +22,7 @@ from gui.panels.values.reading import ValuesReading
 from gui.panels.values.surface import ValuesSurface
 from gui.panels.values.table import ValuesTable
 from gui.widgets.parts.keys import ARROWS, ENTER, PLAIN, watches
+from gui.widgets.parts.numbers import Own, open_menu
 from gui.widgets.parts.speech import announce
 
 
@@ -202,19 +204,20 @@ class ValuesGrid(ValuesSurface):
         """What can be done with the cell under the mouse, by key the selected one, and with the whole."""
         if self._cells is None:
             return
-        by_key = event.reason() == QContextMenuEvent.Reason.Keyboard
-        cell = self._selected if by_key else self.cell_at(event.pos().toPointF())
-        on_cell = cell is not None and cell[1] != LABELS
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        jump = menu.addAction("Go to the step that makes it", lambda: self._jump(cell) if cell is not None else None)
-        number = menu.addAction("Copy", lambda: self.copy(cell))
-        for action in (jump, number):
-            action.setEnabled(on_cell)
-        menu.addAction("Copy table", lambda: self.copy(None))
-        menu.addSeparator()
-        menu.addAction("Read as a table…", self.show_reading)
-        menu.popup(event.globalPos())
+        own: list[Own | None] = [
+            ("Copy table", lambda: self.copy(None), True),
+            None,
+            ("Read as a table…", self.show_reading, True),
+        ]
+        open_menu(self, event, own)
+
+    def number_at(self, place: QPoint | None) -> Number | None:
+        """The cell there; by key the selected one."""
+        cell = self._selected if place is None else self.cell_at(QPointF(place))
+        if self._cells is None or cell is None or cell[1] == LABELS or not self._cells.exists(*cell):
+            return None
+        row = self._cells.rows[cell[0]]
+        return Number(self._cells.symbol(*cell), (row.entry,) if row.kind == "number" else ())
 
     def show_reading(self) -> None:
         """Opens the whole as a real table, cell by cell, for screen readers."""

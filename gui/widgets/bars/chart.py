@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
+    QContextMenuEvent,
     QHelpEvent,
     QKeyEvent,
     QMouseEvent,
@@ -13,6 +14,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
+from core.network.number import Number
 from gui.look.theme import Theme
 from gui.widgets.bars.axis import ROW, LegendEntry, axis_height, legend_lines, paint_axis, paint_legend
 from gui.widgets.bars.paint import TEXT, Marks, paint_bars
@@ -20,6 +22,7 @@ from gui.widgets.bars.picture import BarPicture
 from gui.widgets.bars.scale import BarScale, bar_scale
 from gui.widgets.parts.focus_ring import paint_focus_ring
 from gui.widgets.parts.keys import ALONG, ENTER, PLAIN, asks_for_key, led_along
+from gui.widgets.parts.numbers import open_menu
 from gui.widgets.parts.speech import announce
 
 _HEADROOM = 18  # for the label of the current bar, over and under the bars
@@ -154,6 +157,15 @@ class BarChart(QWidget):
         if event.button() == Qt.MouseButton.LeftButton and place is not None:
             self._selected = place
             self.place_clicked.emit(place)
+
+    def number_at(self, place: QPoint | None) -> Number | None:
+        """The contribution there; by key that of the place selected."""
+        found = self._selected if place is None else self._place_at(place)
+        return None if self._picture is None or found is None else self._picture.number(found)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """What can be done with a contribution."""
+        open_menu(self, event)
 
     # Keys
 

@@ -8,7 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from core.network.number import Number
 from core.writing.form import NumberFormat
+
+
+def _no_number(_place: int) -> None:
+    return None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -23,7 +28,8 @@ class BarPicture:
     also of contributions to come. *lead*: the label of the first place where it stands for all that went before
     and has no numbers, else "".
     *current*: the place that the cursor is in, None at the end. *to_go*: how many are to come without a place.
-    *label*, *tooltip*: of a place, in words. *adds_up*: whether a running total is drawn.
+    *label*, *tooltip*: of a place, in words; *number*: that which stands there.
+    *adds_up*: whether a running total is drawn.
     """
 
     name: str
@@ -41,6 +47,7 @@ class BarPicture:
     form: NumberFormat
     adds_up: bool = True
     is_log: bool = False
+    number: Callable[[int], Number | None] = _no_number
 
     def stacks(self) -> NDArray[np.float64]:
         """(bars, parts, 2): where each part begins and ends, parts of one sign stacked away from zero."""

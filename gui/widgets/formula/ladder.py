@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
+    QContextMenuEvent,
     QFocusEvent,
     QHelpEvent,
     QKeyEvent,
@@ -20,6 +21,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
+from core.network.number import Number
 from core.writing.form import NumberFormat, exact
 from gui.look.theme import Theme
 from gui.typesetting.typeset import Part
@@ -27,6 +29,7 @@ from gui.widgets.formula.ladder_layout import MOST_CELLS, Arrangements, Ladder, 
 from gui.widgets.matrix.shades import edge_of
 from gui.widgets.parts.focus_ring import paint_focus_ring
 from gui.widgets.parts.keys import ENTER, PLAIN, asks_for_key, watches
+from gui.widgets.parts.numbers import open_menu
 
 _EDGE = 2  # pixels below the last row, for the ring of the focus
 _MOVES = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
@@ -315,13 +318,22 @@ class LadderView(QWidget):
                 for part in drawing.operands:
                     yield part, drawing.rect(part, em, at)
 
+    def number_at(self, place: QPoint | None) -> Number | None:
+        """The operand there; the keyboard is at rows, at no number."""
+        part = None if place is None else self._part_at(QPointF(place))
+        return None if part is None else Number(part.symbol or "", part.entry)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """What can be done with the operand."""
+        open_menu(self, event)
+
+    def _part_at(self, point: QPointF) -> Part | None:
+        hits = (drawing.hit(point, em, at) for placed in self._layout.rows for drawing, em, at in placed.drawings)
+        return next((part for part in hits if part is not None and part.symbol), None)
+
     def _symbol_at(self, point: QPointF) -> str:
-        for placed in self._layout.rows:
-            for drawing, em, at in placed.drawings:
-                part = drawing.hit(point, em, at)
-                if part is not None and part.symbol:
-                    return part.symbol
-        return ""
+        part = self._part_at(point)
+        return "" if part is None else part.symbol or ""
 
     def _hover(self, symbol: str) -> None:
         if symbol != self._hovered:

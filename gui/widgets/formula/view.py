@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPointF, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QHelpEvent, QKeyEvent, QMouseEvent, QWheelEvent
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QHelpEvent, QKeyEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 
+from core.network.number import Number
 from gui.look.theme import Theme
-from gui.typesetting.typeset import FOLD
+from gui.typesetting.typeset import FOLD, Part
 from gui.widgets.formula.canvas import FormulaCanvas
 from gui.widgets.parts.keys import ENTER, PLAIN, asks_for_key, watches
+from gui.widgets.parts.numbers import open_menu
 
 _MOVES = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
 
@@ -111,6 +113,19 @@ class FormulaView(FormulaCanvas):
         super().focusOutEvent(event)
         self._hover("")
 
+    def number_at(self, place: QPoint | None) -> Number | None:
+        """The operand there."""
+        if place is None:
+            marked = [part for part, _ in self._operands()][self._mark : self._mark + 1] if self.hasFocus() else []
+            part = next(iter(marked), None)
+        else:
+            part = self._part_at(QPointF(place))
+        return None if part is None or part.symbol in (None, FOLD) else Number(str(part.symbol), part.entry)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """What can be done with the operand."""
+        open_menu(self, event)
+
     def _symbols(self) -> list[str]:
         return [part.symbol or "" for part, _ in self._operands()]
 
@@ -132,13 +147,14 @@ class FormulaView(FormulaCanvas):
         self._hover(part.symbol or "")
         self.update()
 
-    def _symbol_at(self, point: QPointF) -> str:
+    def _part_at(self, point: QPointF) -> Part | None:
         arranged = self._fit(self.width())
-        for drawing, corner in arranged.rows:
-            part = drawing.hit(point, arranged.em, corner + self._origin())
-            if part is not None:
-                return part.symbol or ""
-        return ""
+        hits = (drawing.hit(point, arranged.em, corner + self._origin()) for drawing, corner in arranged.rows)
+        return next((part for part in hits if part is not None), None)
+
+    def _symbol_at(self, point: QPointF) -> str:
+        part = self._part_at(point)
+        return "" if part is None else part.symbol or ""
 
     def _hover(self, symbol: str) -> None:
         if symbol != self._hovered:

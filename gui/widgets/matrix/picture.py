@@ -18,6 +18,10 @@ def _nothing(_row: int, _column: int) -> None:
     return None
 
 
+def _cell(row: int, column: int) -> tuple[int, ...]:
+    return row, column
+
+
 def _later(_row: int, _column: int) -> str:
     return ""
 
@@ -30,7 +34,7 @@ class MatrixPicture:
     *name*: what a screen reader calls the whole.
     *known*: (rows, columns), False where the value is not computed yet; None where all are.
     *row_labels*, *column_labels*: one a row or column, or none at all.
-    *symbols*: the symbol id of a cell, None where it has none.
+    *symbols*: the symbol id of a cell, None where it has none; *entries*: which entry of that the cell is.
     *cell_name*: how a cell is called in its tooltip, such as ``h₂[1]``; None counts rows and columns from 1.
     *placeholder*: what stands in a cell that is not computed yet, such as ``at t = 2``, where it fits.
     *shade*: whether size and sign shade the cells.
@@ -46,6 +50,7 @@ class MatrixPicture:
     row_labels: tuple[str, ...] = ()
     column_labels: tuple[str, ...] = ()
     symbols: Callable[[int, int], str | None] = _nothing
+    entries: Callable[[int, int], tuple[int, ...]] = _cell
     cell_name: Callable[[int, int], str] | None = None
     placeholder: Callable[[int, int], str] = _later
     shade: bool = True

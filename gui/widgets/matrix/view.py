@@ -16,14 +16,16 @@ from PySide6.QtGui import (
     QMouseEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QApplication, QMenu, QToolTip, QWidget
+from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 
+from core.network.number import Number
 from gui.look.theme import Theme
 from gui.widgets.matrix.overview import ZOOM_HINT
 from gui.widgets.matrix.picture import MatrixPicture
 from gui.widgets.matrix.surface import Cell, MatrixSurface
 from gui.widgets.matrix.table import MatrixTable
 from gui.widgets.parts.keys import ARROWS, ENTER, PLAIN, SHIFTED, watches
+from gui.widgets.parts.numbers import Own, open_menu
 from gui.widgets.parts.speech import announce
 
 __all__ = ["MatrixPicture", "MatrixView", "keep_together"]
@@ -211,6 +213,14 @@ class MatrixView(MatrixSurface):
 
     # Copying, and reading as a table
 
+    def number_at(self, place: QPoint | None) -> Number | None:
+        """The cell there, if it is of a symbol; by key the selected one."""
+        cell = self._selected if place is None else self.cell_at(QPointF(place))
+        if self._picture is None or cell is None or not self._picture.exists(*cell):
+            return None
+        symbol = self._picture.symbols(*cell)
+        return Number(symbol, self._picture.entries(*cell)) if symbol else None
+
     def _copy(self, cell: Cell | None) -> None:
         if self._picture is not None:
             text = self._picture.clipboard(*cell) if cell else self._picture.clipboard_table()
@@ -220,20 +230,16 @@ class MatrixView(MatrixSurface):
         """What can be done with the cell under the mouse, by key the selected one, and with the whole."""
         if self._picture is None:
             return
-        by_key = event.reason() == QContextMenuEvent.Reason.Keyboard
-        cell = self._selected if by_key else self.cell_at(QPointF(event.pos()))
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        number = menu.addAction("Copy number", lambda: self._copy(cell))
-        number.setEnabled(cell is not None and self._picture.is_known(*cell))
-        menu.addAction("Copy matrix", lambda: self._copy(None))
-        menu.addSeparator()
-        menu.addAction("Larger entries\t+", lambda: self._zoom(1))
-        menu.addAction("Smaller entries\t−", lambda: self._zoom(-1))
-        menu.addAction("Entries of the usual size\t0", self.reset_cells)
-        menu.addSeparator()
-        menu.addAction("Read as a table…", self.table_requested.emit)
-        menu.popup(event.globalPos())
+        own: list[Own | None] = [
+            ("Copy matrix", lambda: self._copy(None), True),
+            None,
+            ("Larger entries\t+", lambda: self._zoom(1), True),
+            ("Smaller entries\t−", lambda: self._zoom(-1), True),
+            ("Entries of the usual size\t0", self.reset_cells, True),
+            None,
+            ("Read as a table…", self.table_requested.emit, True),
+        ]
+        open_menu(self, event, own)
 
     def _show_table(self) -> None:
         if self._picture is None:

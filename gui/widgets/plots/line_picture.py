@@ -8,8 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from core.network.number import Number
+
 Numbers = NDArray[np.float64]
 _HUGE = 1e307  # keeps the height of a range finite
+
+
+def _no_number(_index: int) -> None:
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +33,7 @@ class Line:
     """A line through points, and marks beside it.
 
     *x*, *y*: the points, x growing; where *y* is not finite there is a gap. *current*: the point with the dot,
-    None for none, *label* its text. *tip*: the tooltip of a point.
+    None for none, *label* its text. *tip*: the tooltip of a point; *number*: what number it is, where it is one.
     """
 
     x: Numbers
@@ -36,6 +42,7 @@ class Line:
     label: str = ""
     rings: tuple[Ring, ...] = ()
     tip: Callable[[int], str] = str
+    number: Callable[[int], Number | None] = _no_number
 
     def looks_like(self, other: Line) -> bool:
         """Whether both are drawn alike."""

@@ -9,6 +9,7 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QSize, Qt, Signal
 from PySide6.QtGui import (
+    QContextMenuEvent,
     QFocusEvent,
     QFontMetricsF,
     QKeyEvent,
@@ -19,9 +20,11 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QFrame, QToolTip, QVBoxLayout, QWidget
 
+from core.network.number import Number
 from gui.look.theme import Theme
 from gui.widgets.parts.focus_ring import paint_focus_ring
 from gui.widgets.parts.keys import ALONG, ENTER, PLAIN, asks_for_key, led_along
+from gui.widgets.parts.numbers import open_menu
 from gui.widgets.parts.ticks import log_ticks, round_ticks, tick_texts
 from gui.widgets.plots.line_picture import Line, Numbers, finite_range, scaled, thinned
 
@@ -246,12 +249,28 @@ class LinePlot(QWidget):
                 if index >= 0:
                     self.clicked.emit(index)
             return True
+        if isinstance(event, QContextMenuEvent):
+            point = self._plot.viewport().mapTo(self, event.pos())
+            open_menu(self, QContextMenuEvent(event.reason(), point, event.globalPos()))
+            return True
         if event.type() == QEvent.Type.Wheel:
             event.ignore()  # the panel scrolls
             return True
         if event.type() == QEvent.Type.Leave:
             self._point(-1)
         return super().eventFilter(watched, event)
+
+    def number_at(self, place: QPoint | None) -> Number | None:
+        """The number of the point there; by key that which it is at, else the current one."""
+        if place is None:
+            index = self._pointed if self._pointed >= 0 else self._line.current
+        else:
+            index = self._index_at(place)
+        return None if index is None or index < 0 else self._line.number(index)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """What can be done with the number of a point."""
+        open_menu(self, event)
 
     def _point(self, index: int) -> None:
         if index != self._pointed:

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QFocusEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from core.network.number import Number
 from gui.look.theme import Theme
 from gui.typesetting.typeset import TARGET
 from gui.widgets.parts.keys import ENTER, PLAIN, asks_for_key, watches
+from gui.widgets.parts.numbers import open_menu
 from gui.widgets.strip.layout import HEIGHT, arrange
 from gui.widgets.strip.paint import Item, Kept, changed, items, node_width, paint_ring
 from gui.widgets.strip.picture import StripPicture
@@ -147,6 +157,15 @@ class PathStrip(QWidget):
         """Unmark it."""
         super().focusOutEvent(event)
         self._hover("")
+
+    def number_at(self, place: QPoint | None) -> Number | None:
+        """The node there."""
+        symbol = (self._mark if self.hasFocus() else "") if place is None else self._symbol_at(QPointF(place))
+        return Number(symbol) if symbol else None
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """What can be done with its number."""
+        open_menu(self, event)
 
     def _rearrange(self) -> None:
         width = self.width() / self._theme.zoom - 2 * _MARGIN

@@ -1,0 +1,118 @@
+"""What can be done with a number, the same wherever it is shown: one table of rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtGui import QAction, QCursor, QGuiApplication
+from PySide6.QtWidgets import QApplication, QMenu
+
+from core.network import symbols
+from core.network.number import Number
+from gui.debugger.labels import entry_name
+from gui.debugger.model import DebuggerModel
+from gui.debugger.view import View
+from gui.widgets.parts.numbers import number_under
+from gui.window.actions import key_text
+
+
+def always(_number: Number) -> str:
+    """Nothing keeps it from being done."""
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One thing to do with a number.
+
+    *text*: of the number. *keys*: how it is done without the menu. *tip*: what it does. *off*: why it can not be done
+    with this number, "" where it can.
+    """
+
+    text: Callable[[Number], str]
+    keys: str
+    tip: str
+    do: Callable[[Number], object]
+    off: Callable[[Number], str] = always
+
+
+class NumberMenu:
+    """Fills the menus of numbers, and knows which number is meant where nothing but a key is pressed.
+
+    Attributes:
+        rows: what can be done with a number, in the order of the menu.
+    """
+
+    def __init__(self, model: DebuggerModel) -> None:
+        self._model = model
+        self.rows = [
+            Row(
+                lambda number: "Watch no more" if model.state.watched == number.symbol else "Watch",
+                "Ctrl+click",
+                "Keep it lit wherever it stands",
+                lambda number: model.watch(number.symbol),
+            ),
+            Row(lambda _number: "Copy", "", "Copy it in full", self._copy, self.why_unknown),
+        ]
+
+    def fill(self, menu: QMenu, number: Number) -> None:
+        """Put into *menu* which number is meant, and what can be done with it."""
+        number = self.placed(number)
+        menu.addAction(self.called(number)).setEnabled(False)
+        for row in self.rows:
+            off = row.off(number)
+            action = QAction(f"{row.text(number)}\t{key_text(row.keys) or row.keys}", menu)
+            action.setToolTip(off or row.tip)
+            action.setEnabled(not off)
+            action.triggered.connect(lambda _checked=False, row=row: row.do(number))
+            menu.addAction(action)
+
+    def meant(self) -> Number:
+        """What was pointed at last, by mouse or key; where nothing is, the result of the step."""
+        lit = self._model.hovered
+        spot, focused = QCursor.pos(), QApplication.focusWidget()
+        over = QApplication.widgetAt(spot)
+        found = [number_under(over, spot), number_under(focused, None)]
+        by_symbol = [number for number in found if number is not None and number.symbol == lit]
+        if by_symbol or lit:
+            return self.placed(by_symbol[0] if by_symbol else Number(lit))
+        return self.placed(next((number for number in found if number is not None), self._model.view.result))
+
+    def placed(self, number: Number) -> Number:
+        """*number* with its epoch, and the entry that it is."""
+        epoch = number.epoch or self._model.view.cursor.epoch
+        shown = self._model.view.training.epoch(epoch)
+        return Number(number.symbol, number.within(shown.value(number.symbol)).entry, epoch)
+
+    def called(self, number: Number) -> str:
+        """Its name and its value, as far as that is known."""
+        view = self._model.view
+        value = "" if self.why_unknown(number) else f" = {view.form(self.value(number))}"
+        later = f", epoch {number.epoch:,}" if number.epoch != view.cursor.epoch else ""
+        return f"{name_of(view, number)}{later}{value}"
+
+    def value(self, number: Number) -> float:
+        """Its value."""
+        return float(self._model.view.training.epoch(number.epoch).value(number.symbol)[number.entry])
+
+    def why_unknown(self, number: Number) -> str:
+        """Why its value is not to be told, "" where it is known."""
+        view = self._model.view
+        if number.epoch != view.cursor.epoch or view.is_known(number.symbol):
+            return ""
+        made = view.origin(number.symbol)
+        return "Not computed yet" + (f": at step {made.position:,}" if made is not None else "")
+
+    def _copy(self, number: Number) -> None:
+        QGuiApplication.clipboard().setText(repr(self.value(number)))
+
+
+def name_of(view: View, number: Number) -> str:
+    """How a number is called: ``h₂``, of several entries ``ŷ₂[“e”]``."""
+    shape = symbols.shape(number.symbol, view.network)
+    name = symbols.text(number.symbol)
+    if all(length == 1 for length in shape):
+        return name
+    row, column = (*number.entry, 0, 0)[:2]
+    return f"{name}[{entry_name(view.network, number.symbol, (row, column))}]"
