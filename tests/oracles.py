@@ -20,7 +20,7 @@ Terms = dict[str, dict[tuple[int, ...], np.ndarray]]
 
 def values(parameters: Parameters, dtype: type = float) -> Values:
     """The parameters as writable arrays of *dtype*, by name."""
-    return {name: np.array(array, dtype=dtype) for name, array in parameters}
+    return {name: np.array(array, dtype=dtype) for name, array in parameters.items()}
 
 
 @dataclass

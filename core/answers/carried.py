@@ -68,8 +68,8 @@ class Carried:
     @np.errstate(all="ignore")
     def after(self) -> Parameters:
         """The parameters of the next epoch."""
-        new = {name: np.array(self._used_whole(f"{name}_new")) for name, _ in self.parameters}
-        return Parameters(**{name: frozen(array) for name, array in new.items()})
+        new = {name: np.array(self._used_whole(f"{name}_new")) for name in self.parameters}
+        return Parameters({name: frozen(array) for name, array in new.items()})
 
     @cached_property
     def reading(self) -> Reading:
@@ -124,10 +124,10 @@ class Carried:
             Z = put("Z", put("alpha", e / np.add.reduce(e, axis=1, keepdims=True)) @ h)
         else:
             put("Z", h)
-        yhat = put("yhat", softmax(put("Omega", Z @ P.V.T + P.c)))
+        yhat = put("yhat", softmax(put("Omega", Z @ P["V"].T + P["c"])))
         put("L", -np.log(np.add.reduce(yhat * y, axis=1)))
         delta = put("dL/dOmega", yhat - y, noted=False)
-        v = put("v", signed(delta, self.rule) @ P.V, noted=False)
+        v = put("v", signed(delta, self.rule) @ P["V"], noted=False)
         if network.attention:
             v = put("dL/dZ", v, noted=False)
             s = put("s", v @ h.T - np.vecdot(v, Z)[:, None], noted=False)
@@ -153,8 +153,8 @@ class Carried:
         after = np.zeros(G.shape[1])
         for row in range(len(G) - 1, -1, -1):
             at_a = put("dL/da", row, D[row] * put("dL/dh", row, after + G[row]))
-            after = put("dhnext", row, at_a @ P.W)
-        computed["dL/dx"] = used["dL/da"] @ P.U
+            after = put("dhnext", row, at_a @ P["W"])
+        computed["dL/dx"] = used["dL/da"] @ P["U"]
         used["dL/dx"] = self._taken("dL/dx", computed["dL/dx"], noted=False)
         return computed, used
 
@@ -164,13 +164,13 @@ class Carried:
         """The inputs, a_t and h_t, as computed and as used."""
         P, one_hot = self.parameters, self.network.one_hot_inputs
         xo = self._taken("xo", one_hot)
-        embedded = xo if P.E is None else xo @ P.E
+        embedded = xo if "E" not in P else xo @ P["E"]
         x = self._taken("x", embedded)
-        inputs, before = x @ P.U.T + P.b, np.zeros(self.network.H)
+        inputs, before = x @ P["U"].T + P["b"], np.zeros(self.network.H)
         own_a, own_h = (dict(self._rows.get(name, ())) for name in ("a", "h"))
         a, used_a, h, used_h = (np.zeros(inputs.shape) for _ in range(4))
         for row in range(len(inputs)):
-            a[row] = inputs[row] + P.W.dot(before)
+            a[row] = inputs[row] + P["W"].dot(before)
             used_a[row] = own_a.get((row,), self._noted(a[row]))
             h[row] = np.tanh(used_a[row])
             used_h[row] = before = own_h.get((row,), self._noted(h[row]))
@@ -224,11 +224,11 @@ class Carried:
 
     def _chained(self) -> dict[str, Array]:
         """∂L/∂W, U, b and E by one sweep."""
-        used, U = self._used, self.parameters.U
+        used, U = self._used, self.parameters["U"]
         used_back = self._back[1]
         r = used_back["dL/da"]
         found = {"W": r.T @ self._states[:-1], "U": r.T @ used["x"], "b": np.add.reduce(r, axis=0)}
-        if self.parameters.E is None:
+        if "E" not in self.parameters:
             return found
         if self.rule.embedding_row == "k":
             return found | {"E": used["xo"].T @ used_back["dL/dx"]}
@@ -240,7 +240,7 @@ class Carried:
 
     def _swept(self, G: Array) -> Array:
         """r_k summed over all chains, T×H, from what is asked of every hidden state (T×H)."""
-        r, after, W, D = np.zeros(G.shape), np.zeros(G.shape[1]), self.parameters.W, self._used["D"]
+        r, after, W, D = np.zeros(G.shape), np.zeros(G.shape[1]), self.parameters["W"], self._used["D"]
         for row in range(len(G) - 1, -1, -1):
             r[row] = after = D[row] * (after.dot(W) + G[row])
         return r
@@ -284,8 +284,8 @@ class Carried:
 
     def _chained_in_terms(self) -> dict[str, Array]:
         """∂L/∂W, U, b and E as sums of rounded terms."""
-        used, U, network = self._used, self.parameters.U, self.network
-        names = ("W", "U", "b") if self.parameters.E is None else ("W", "U", "b", "E")
+        used, U, network = self._used, self.parameters["U"], self.network
+        names = ("W", "U", "b") if "E" not in self.parameters else ("W", "U", "b", "E")
         total = {name: np.zeros(network.parameter_shapes[name]) for name in names}
         for t, k, r in self._chains():
             total["W"] += self._noted(np.outer(r, self._states[k - 1]))
@@ -299,7 +299,7 @@ class Carried:
         """t, k and r_{t,m,k} (H) of every term, each link rounded."""
         if self.network.T > MOST_ROUNDED:
             raise ValueError(f"only up to {MOST_ROUNDED} timesteps are rounded term by term")
-        own, D, W = dict(self._rows.get("g", ())), self._used["D"], self.parameters.W
+        own, D, W = dict(self._rows.get("g", ())), self._used["D"], self.parameters["W"]
         for t in range(1, self.network.T + 1):
             g = self._noted(self._asked_by(t))
             for m in range(1, t + 1) if self.network.attention else (t,):

@@ -8,7 +8,7 @@ from typing import TextIO
 
 import numpy as np
 
-from core.epoch.backward import asked_of, chain, output_term, term_of
+from core.epoch.backward import asked_of, chain, output_error, output_term, term_of
 from core.epoch.epoch import Epoch
 from core.epoch.training import Training
 from core.exports.plain import plain
@@ -62,8 +62,8 @@ def _contents(epoch: Epoch) -> Iterator[tuple[str, object]]:
         forward[name] = plain(array)
     yield "forward", forward
     yield "adjoints", {name: _adjoint(epoch, name) for name in Program(network, way="timesteps").adjoints}
-    names = ("Omega", *(name for name, _ in tape.parameters))
-    yield "gradients", {name: plain(epoch.gradients[name]) for name in names}
+    gradients = {"Omega": output_error(tape), **epoch.gradients}
+    yield "gradients", {name: plain(array) for name, array in gradients.items()}
     yield "updated", _parameters(epoch.updated)
 
 
@@ -76,7 +76,7 @@ def _adjoint(epoch: Epoch, name: str) -> list[object]:
 
 
 def _parameters(parameters: Parameters) -> dict[str, object]:
-    return {name: plain(array) for name, array in parameters}
+    return {name: plain(array) for name, array in parameters.items()}
 
 
 def _write_terms(epoch: Epoch, out: TextIO) -> None:

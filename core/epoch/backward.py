@@ -8,40 +8,19 @@ errors brought back through V, so a part of a sum is the same sweep over a part 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 import numpy as np
 
 from core.epoch.attention import asked_through
 from core.epoch.forward import Tape
 from core.epoch.sums import BLOCK, causal_blocks, column_sums
-from core.network.arrays import Array, freeze
+from core.network.arrays import Array, Arrays, freeze
 from core.network.network import Parameters
 from core.network.rule import CHAINED, Path, Rule
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Gradients:
-    """The whole gradients of one epoch, read-only: *Omega* T×K, the others as their parameter."""
-
-    Omega: Array
-    U: Array
-    W: Array
-    b: Array
-    V: Array
-    c: Array
-    E: Array | None = None
-
-    @property
-    def arrays(self) -> tuple[Array, ...]:
-        """The gradients of U, W, b, V, c, and of E where there is one."""
-        return (self.U, self.W, self.b, self.V, self.c, *(() if self.E is None else (self.E,)))
-
-    def __getitem__(self, name: str) -> Array:
-        array: Array | None = getattr(self, name)
-        if array is None:
-            raise KeyError(name)
-        return array
+class Gradients(Arrays):
+    """The whole gradients of one epoch, by parameter."""
 
 
 def output_error(tape: Tape) -> Array:
@@ -57,13 +36,13 @@ def output_state(tape: Tape, rule: Rule) -> Array:
 def error_at_state(tape: Tape, rule: Rule, rows: slice = slice(None)) -> Array:
     """v_t = σ Vᵀ δ_t, T×H, or only these *rows* of it."""
     delta: Array = tape.yhat[rows] - tape.network.one_hot_targets[rows]
-    return np.asarray(signed(delta, rule).dot(tape.parameters.V))
+    return np.asarray(signed(delta, rule).dot(tape.parameters["V"]))
 
 
 def error_at(tape: Tape, rule: Rule, t: int) -> Array:
     """v_t alone, H."""
     delta: Array = tape.yhat[t - 1] - tape.network.one_hot_targets[t - 1]
-    return np.asarray(signed(delta, rule).dot(tape.parameters.V))
+    return np.asarray(signed(delta, rule).dot(tape.parameters["V"]))
 
 
 def signed(delta: Array, rule: Rule) -> Array:
@@ -74,24 +53,25 @@ def signed(delta: Array, rule: Rule) -> Array:
 def gradients(tape: Tape, rule: Rule) -> Gradients:
     """All gradients of the epoch under *rule*, by whole-array sums: what the update uses."""
     delta = output_error(tape)
-    sums = chained_sums(tape, rule, signed(delta, rule).dot(tape.parameters.V))
+    sums = chained_sums(tape, rule, signed(delta, rule).dot(tape.parameters["V"]))
     V, c = delta.T.dot(output_state(tape, rule)), column_sums(delta)
-    freeze((delta, V, c, *sums.values()))
-    return Gradients(delta, V=V, c=c, **sums)
+    sums |= {"V": V, "c": c}
+    freeze(sums.values())
+    return Gradients({name: sums[name] for name in tape.parameters})
 
 
 def updated(parameters: Parameters, gradient: Gradients, learning_rate: float) -> Parameters:
     """P - η ∂L/∂P for every parameter, all from the old ones (sheets A and B, "Parameter Updates")."""
     eta = np.array(learning_rate)  # multiplies small arrays faster than a Python number does
-    after = [P - eta * dP for P, dP in zip(parameters.arrays, gradient.arrays, strict=True)]
-    freeze(after)
-    return Parameters(*after)
+    after = {name: P - eta * gradient[name] for name, P in parameters.items()}
+    freeze(after.values())
+    return Parameters(after)
 
 
 def chained_sums(tape: Tape, rule: Rule, v: Array, names: Iterable[str] | None = None) -> dict[str, Array]:
     """The sums over all (t, m, k) for W, U, b and E when the errors at the states are *v* (T×H)."""
     if names is None:
-        names = CHAINED if tape.parameters.E is not None else CHAINED[:3]
+        names = CHAINED if "E" in tape.parameters else CHAINED[:3]
     r = sweep(tape, asked(tape, rule, v))
     return {
         name: (
@@ -164,7 +144,7 @@ def sweep(tape: Tape, G: Array, first: int = 1) -> Array:
 
     (n-first+1)×H, row 0 for j = *first*; with a *G* of n×N×H, N sweeps side by side.
     """
-    W, D, G = tape.parameters.W, tape.slopes(first, len(G)), G[first - 1 :]
+    W, D, G = tape.parameters["W"], tape.slopes(first, len(G)), G[first - 1 :]
     if G.shape[1:] == (1,):  # as in the recurrence
         w, number, found = W.item(), 0.0, []
         for D_j, G_j in zip(D.ravel().tolist()[::-1], G.ravel().tolist()[::-1], strict=True):
@@ -206,14 +186,14 @@ def collect(tape: Tape, name: str, r: Array) -> Array:
     elif name == "b":
         total = column_sums(r)
     else:
-        total = tape.network.one_hot_inputs[:n].T.dot(r.dot(tape.parameters.U))
+        total = tape.network.one_hot_inputs[:n].T.dot(r.dot(tape.parameters["U"]))
     return total
 
 
 def _sum_by_loss_letter(tape: Tape, rule: Rule, v: Array) -> Array:
     """∂L/∂E under ``embedding_row = t``."""
     letters, r = loss_letter_sweep(tape, rule, v)
-    return np.asarray(letters.dot(np.add.reduce(r, axis=0).dot(tape.parameters.U)))
+    return np.asarray(letters.dot(np.add.reduce(r, axis=0).dot(tape.parameters["U"])))
 
 
 def loss_letter_sweep(tape: Tape, rule: Rule, v: Array) -> tuple[Array, Array]:
@@ -235,7 +215,7 @@ def term_of(tape: Tape, rule: Rule, name: str, r: Array, t: int, k: int) -> Arra
         return r
     term = np.zeros(tape.network.parameter_shapes["E"])
     letter = tape.network.inputs[(t if rule.embedding_row == "t" else k) - 1]
-    term[letter] = tape.parameters.U.T @ r
+    term[letter] = tape.parameters["U"].T @ r
     return term
 
 

@@ -64,7 +64,7 @@ class Epoch:
         if name == "D":
             return np.asarray(tape.slopes(t, t)[0])
         if name == "dhnext":
-            return np.asarray(self.value(f"dL/da[{t}]") @ tape.parameters.W)
+            return np.asarray(self.value(f"dL/da[{t}]") @ tape.parameters["W"])
         if name == "v":
             return error_at(tape, self.rule, t)
         if name == "g":

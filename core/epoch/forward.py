@@ -48,18 +48,18 @@ def forward(network: Network, parameters: Parameters) -> Tape:
     alpha_t = softmax over i ≤ t and Z_t = Σ_i alpha_{t,i} h_i, else Z_t = h_t;
     Omega_t = V Z_t + c, yhat_t = softmax(Omega_t), L_t = -ln yhat_t[target].
     """
-    U = parameters.U
-    if parameters.E is None:
+    U = parameters["U"]
+    if "E" not in parameters:
         x, Ux = network.one_hot_inputs, U.T.take(network.input_indices, axis=0)  # U x_t is a column of U
     else:
-        x = parameters.E.take(network.input_indices, axis=0)
+        x = parameters["E"].take(network.input_indices, axis=0)
         Ux = x.dot(U.T)
-    a, h = recurrence(Ux + parameters.b, parameters.W)
+    a, h = recurrence(Ux + parameters["b"], parameters["W"])
     Z, A, alpha = h[1:], None, None
     if network.attention:
         A, alpha, Z = attended(Z, network.causal)
         freeze((A, alpha))
-    Omega = Z.dot(parameters.V.T) + parameters.c
+    Omega = Z.dot(parameters["V"].T) + parameters["c"]
     yhat, L = outputs(Omega, network.one_hot_targets)
     freeze((x, a, h, Z, Omega, yhat, L))
     return Tape(network, parameters, x, a, h, A, alpha, Z, Omega, yhat, L, float(np.add.reduce(L)))

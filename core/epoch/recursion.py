@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from core.epoch.backward import asked, collect, error_at, error_at_state, loss_letter_sweep, output_term, sweep, term_of
+from core.epoch.backward import (
+    asked,
+    collect,
+    error_at,
+    error_at_state,
+    loss_letter_sweep,
+    output_error,
+    output_term,
+    sweep,
+    term_of,
+)
 from core.epoch.memo import latest
 from core.network.arrays import Array, frozen
 from core.network.rule import CHAINED
@@ -25,7 +35,7 @@ def through_time(epoch: Epoch) -> tuple[Array, Array]:
     at_h = asked(tape, epoch.rule, error_at_state(tape, epoch.rule))
     at_a = sweep(tape, at_h)
     at_h = at_h.copy()
-    at_h[:-1] += at_a[1:].dot(tape.parameters.W)
+    at_h[:-1] += at_a[1:].dot(tape.parameters["W"])
     return frozen(at_h), frozen(at_a)
 
 
@@ -33,11 +43,11 @@ def adjoint(epoch: Epoch, name: str, t: int, i: int = 0) -> Array:
     """∂L/∂name of timestep *t*, in its shape; of A and alpha its entry for *i*."""
     tape = epoch.tape
     if name == "Omega":
-        return np.asarray(epoch.gradients.Omega[t - 1])
+        return np.asarray(output_error(tape)[t - 1])
     if name in ("h", "a", "x"):
         at_h, at_a = through_time(epoch)
         found = at_h[t - 1] if name == "h" else at_a[t - 1]
-        return np.asarray(found @ tape.parameters.U if name == "x" else found)
+        return np.asarray(found @ tape.parameters["U"] if name == "x" else found)
     v = np.asarray(_errors(epoch)[t - 1])
     if name == "Z":
         return v
@@ -80,4 +90,4 @@ def _by_letter(epoch: Epoch) -> Array:
     """The terms of ∂L/∂E by use, T×K×D, where each loss adds to the row of its own letter."""
     tape = epoch.tape
     letters, r = loss_letter_sweep(tape, epoch.rule, error_at_state(tape, epoch.rule))
-    return frozen(np.einsum("kn,tnh,hd->tkd", letters, r, tape.parameters.U))
+    return frozen(np.einsum("kn,tnh,hd->tkd", letters, r, tape.parameters["U"]))

@@ -79,7 +79,7 @@ def work_out(
         return None
     (total,), after, results = found
     made = _split(np.array(results) + 0.0, _traced(network, rule)[1])  # a zero without a sign
-    gradients = Gradients(**{name: made.pop(f"dL/d{name}") for name in ("Omega", *network.parameter_shapes)})
+    gradients = Gradients({name: made.pop(f"dL/d{name}") for name in network.parameter_shapes})
     if network.embedding_size is None:
         made["x"] = network.one_hot_inputs
     if not network.attention:
@@ -91,7 +91,7 @@ def work_out(
 def _descended(
     network: Network, parameters: Parameters, rule: Rule, rate: float, times: int
 ) -> tuple[list[float], Numbers, Numbers] | None:
-    given = [number for array in parameters.arrays for number in array.ravel().tolist()]
+    given = [number for name in network.parameter_shapes for number in parameters[name].ravel().tolist()]
     try:
         losses, after, results = _traced(network, rule)[0].run(times, rate, given)
     except (ArithmeticError, ValueError):
@@ -115,7 +115,6 @@ def _traced(network: Network, rule: Rule) -> tuple[Descent, Shapes]:
         return np.stack(found)
 
     found = {f"dL/d{name}": gradients[name] for name in parameters}
-    found["dL/dOmega"] = rows("yhat") - trace.lifted(network.one_hot_targets)
     shown = ["a", "Omega", "yhat", "L", *(["x"] if "E" in parameters else [])]
     found |= {name: rows(name) for name in [*shown, *(["A", "alpha", "Z"] if network.attention else [])]}
     found["h"] = np.concatenate([trace.lifted(np.zeros((1, network.H))), rows("h")])
@@ -126,7 +125,7 @@ def _traced(network: Network, rule: Rule) -> tuple[Descent, Shapes]:
 
 
 def _parameters(network: Network, numbers: Numbers) -> Parameters:
-    return Parameters(**_split(np.array(numbers), network.parameter_shapes))
+    return Parameters(_split(np.array(numbers), network.parameter_shapes))
 
 
 def _split(numbers: Array, shapes: Shapes) -> dict[str, Array]:

@@ -48,7 +48,7 @@ def _row_of_loss(epoch: Epoch, t: int, m: int, k: int) -> Array:
     tape, rule = epoch.tape, epoch.rule
     r = unfinished(tape, asked_up_to(tape, rule, t, m), m, k)
     now = np.zeros(tape.network.parameter_shapes["E"])
-    now[tape.network.inputs[t - 1]] = np.add.reduce(r.dot(tape.parameters.U), axis=0)
+    now[tape.network.inputs[t - 1]] = np.add.reduce(r.dot(tape.parameters["U"]), axis=0)
     return now
 
 

@@ -7,27 +7,27 @@ written down, numbers given in the place of computed ones: it is all the same wa
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial, reduce
 
 import numpy as np
 
 from core.equations.description import Description, Edge
 from core.equations.expressions import ADJOINT, Expression, Number, Ref, references
-from core.equations.operations import OUTPUTS, TABLE, Values
+from core.equations.operations import OUTPUTS, TABLE, Kind, Values
 from core.equations.reading import Equation
 
 Read = Callable[[str, int], Values]  # a parameter, or a quantity at a timestep
 Noted = Callable[[str, int, Values], Values]
 
 
-def value(expression: Expression, at: Callable[[Ref], Values]) -> Values:
+def value(expression: Expression, at: Callable[[Ref], Values], kinds: Mapping[str, Kind] = TABLE) -> Values:
     """What *expression* comes to, its quantities read by *at*."""
     if isinstance(expression, Ref):
         return at(expression)
     if isinstance(expression, Number):
         return np.asarray(expression.value)
-    return TABLE[expression.kind].value(*[value(operand, at) for operand in expression.operands])
+    return kinds[expression.kind].value(*[value(operand, at, kinds) for operand in expression.operands])
 
 
 def as_computed(_name: str, _t: int, computed: Values) -> Values:

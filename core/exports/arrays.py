@@ -23,13 +23,13 @@ def tables(epoch: Epoch) -> dict[str, Table]:
 
 def parameters(epoch: Epoch) -> dict[str, Table]:
     """The parameters that *epoch* starts on, by symbol."""
-    return {name: _table(epoch.network, name, array) for name, array in epoch.tape.parameters}
+    return {name: _table(epoch.network, name, array) for name, array in epoch.tape.parameters.items()}
 
 
 def gradients(epoch: Epoch) -> dict[str, Table]:
     """The gradients of *epoch*, by symbol: ``dL/dOmega``, a row a timestep, then one for each parameter."""
-    found = {"dL/dOmega": _table(epoch.network, "dL/dOmega", epoch.gradients.Omega, by_timestep=True)}
-    for name, _ in epoch.tape.parameters:
+    found = {"dL/dOmega": _table(epoch.network, "dL/dOmega", output_error(epoch.tape), by_timestep=True)}
+    for name in epoch.tape.parameters:
         found[f"dL/d{name}"] = _table(epoch.network, f"dL/d{name}", epoch.gradients[name])
     return found
 
@@ -81,7 +81,7 @@ def _entries(epoch: Epoch, name: str, entry: tuple[int, ...], r: Array, t: int) 
     values = np.zeros(len(r))
     for k, r_k in enumerate(r, 1):
         if inputs[(t if epoch.rule.embedding_row == "t" else k) - 1] == entry[0]:
-            values[k - 1] = (of.parameters.U.T @ r_k)[entry[1]]
+            values[k - 1] = (of.parameters["U"].T @ r_k)[entry[1]]
     return values
 
 

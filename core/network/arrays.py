@@ -2,13 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import ItemsView, Iterable, Iterator, Mapping, ValuesView
 from operator import methodcaller
 
 import numpy as np
 import numpy.typing as npt
 
 Array = npt.NDArray[np.float64]
+
+
+class Arrays(Mapping[str, Array]):
+    """Read-only arrays by name, in an order; each set of them is equal to itself only."""
+
+    __slots__ = ("_arrays",)
+
+    def __init__(self, arrays: Mapping[str, Array]) -> None:
+        self._arrays = dict(arrays)
+
+    def __getitem__(self, name: str) -> Array:
+        return self._arrays[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._arrays)
+
+    def __len__(self) -> int:
+        return len(self._arrays)
+
+    def values(self) -> ValuesView[Array]:
+        """The arrays in their order."""
+        return self._arrays.values()
+
+    def items(self) -> ItemsView[str, Array]:
+        """Names and arrays in their order."""
+        return self._arrays.items()
+
+    __eq__ = object.__eq__
+    __hash__ = object.__hash__
 
 
 def frozen(array: Array) -> Array:

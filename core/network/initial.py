@@ -12,15 +12,15 @@ from core.network.arrays import Array
 from core.network.network import Network, Parameters
 
 Scheme = Literal["uniform", "xavier", "normal", "zeros"]
-BIASES = ("b", "c")
 
 
 def initial(network: Network, scheme: Scheme, seed: int, scale: float = 1.0) -> Parameters:
-    """Parameters of *network*, drawn in the order U, W, b, V, c, E.
+    """Parameters of *network*, drawn in their order.
 
-    *scheme*: ``uniform`` has U, W, b, V and c within ±1/√H and E standard normal, as PyTorch's RNN, Linear and
-    Embedding start; ``xavier`` draws each matrix within ±√(6 / (rows + columns)); ``normal`` draws matrices with
-    standard deviation *scale*, which no other scheme reads; ``zeros`` draws nothing. Biases are 0 but in ``uniform``.
+    *scheme*: ``uniform`` has all but E within ±1/√H and E standard normal, as PyTorch's RNN, Linear and Embedding
+    start; ``xavier`` draws each matrix within ±√(6 / (rows + columns)); ``normal`` draws matrices with
+    standard deviation *scale*, which no other scheme reads; ``zeros`` draws nothing. Vectors, the biases, are
+    0 but in ``uniform``.
     """
     random = np.random.default_rng(seed)
     draw: Callable[[str, tuple[int, ...]], Array]
@@ -28,11 +28,11 @@ def initial(network: Network, scheme: Scheme, seed: int, scale: float = 1.0) -> 
     def uniform(name: str, shape: tuple[int, ...]) -> Array:
         return random.standard_normal(shape) if name == "E" else _within(random, 1 / sqrt(network.H), shape)
 
-    def xavier(name: str, shape: tuple[int, ...]) -> Array:
-        return np.zeros(shape) if name in BIASES else _within(random, sqrt(6 / sum(shape)), shape)
+    def xavier(_name: str, shape: tuple[int, ...]) -> Array:
+        return np.zeros(shape) if len(shape) == 1 else _within(random, sqrt(6 / sum(shape)), shape)
 
-    def normal(name: str, shape: tuple[int, ...]) -> Array:
-        return np.zeros(shape) if name in BIASES else random.normal(0, scale, shape)
+    def normal(_name: str, shape: tuple[int, ...]) -> Array:
+        return np.zeros(shape) if len(shape) == 1 else random.normal(0, scale, shape)
 
     def zeros(_name: str, shape: tuple[int, ...]) -> Array:
         return np.zeros(shape)

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
-from core.network.arrays import Array, frozen
+from core.equations.description import Description
+from core.equations.expressions import references
+from core.network import cells
+from core.network.arrays import Array, Arrays, frozen
+
+CELL = "tanh"
 
 
 class NetworkError(ValueError):
@@ -22,7 +27,7 @@ class Network:
 
     *alphabet*: K distinct letters. *inputs*, *targets*: T indices into it, 0-based.
     *hidden_size*: H. *embedding_size*: D, or None where x_t is the one-hot vector itself.
-    *attention*: whether Z_t attends over h_1 … h_t; without it Z_t is h_t.
+    *attention*: whether Z_t attends over h_1 … h_t; without it Z_t is h_t. *cell*: which lines make h_t.
 
     Not slotted, since it keeps the constant arrays that every forward pass reads.
     """
@@ -33,6 +38,7 @@ class Network:
     hidden_size: int
     embedding_size: int | None
     attention: bool
+    cell: str = CELL
 
     def __post_init__(self) -> None:
         if not self.alphabet:
@@ -64,6 +70,7 @@ class Network:
         hidden_size: int,
         embedding_size: int | None,
         attention: bool,
+        cell: str = CELL,
     ) -> Network:
         """The network that reads the letters *inputs* and should say *targets*."""
         index = {letter: i for i, letter in enumerate(alphabet)}
@@ -78,6 +85,7 @@ class Network:
             hidden_size,
             embedding_size,
             attention,
+            cell,
         )
 
     @property
@@ -140,35 +148,32 @@ class Network:
         """T×T, 1 where i ≤ t: what timestep t may attend to."""
         return frozen(np.tri(self.T))
 
+    @cached_property
+    def lines(self) -> Description:
+        """The lines of one timestep."""
+        return cells.described(self.cell, embedding=self.embedding_size is not None, attention=self.attention)
+
     @property
+    def state(self) -> str:
+        """The name of what the cell makes for all that comes after it: the hidden state."""
+        return cells.state(self.cell)
+
+    @property
+    def sizes(self) -> Mapping[str, int]:
+        """How long each axis of a shape is, by its letter."""
+        return {"H": self.hidden_size, "K": self.K, "X": self.input_size}
+
+    @cached_property
     def parameter_shapes(self) -> Mapping[str, tuple[int, ...]]:
-        """The shape of every parameter that this network has."""
-        H, K = self.hidden_size, self.K
-        shapes: dict[str, tuple[int, ...]] = {
-            "U": (H, self.input_size),
-            "W": (H, H),
-            "b": (H,),
-            "V": (K, H),
-            "c": (K,),
-        }
-        if self.embedding_size is not None:
-            shapes["E"] = (K, self.embedding_size)
-        return shapes
+        """The shape of every parameter that this network has: the cell's, the output's, last the embedding's."""
+        names, sizes = self.lines.parameters, self.sizes
+        before = {ref.name for ref in references(self.lines.equations[0].body)} if self.embedding_size else set()
+        shapes = {name: tuple(sizes[axis] for axis in self.lines.shapes[name]) for name in names}
+        return {name: shapes[name] for name in sorted(names, key=before.__contains__)}
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Parameters:
-    """The arrays that training changes, read-only.
-
-    Shapes: *U* H×(D or K), *W* H×H, *b* H, *V* K×H, *c* K, *E* K×D or None.
-    """
-
-    U: Array
-    W: Array
-    b: Array
-    V: Array
-    c: Array
-    E: Array | None = None
+class Parameters(Arrays):
+    """The arrays that training changes, by name."""
 
     @classmethod
     def checked(cls, network: Network, values: Mapping[str, npt.ArrayLike]) -> Parameters:
@@ -195,22 +200,7 @@ class Parameters:
                 place = ", ".join(str(i + 1) for i in np.argwhere(~np.isfinite(array))[0])
                 raise NetworkError(f"parameters.{name}[{place}]: expected a finite number")
             arrays[name] = frozen(array)
-        return cls(**arrays)
-
-    @property
-    def arrays(self) -> tuple[Array, ...]:
-        """U, W, b, V, c, and E where there is one."""
-        return (self.U, self.W, self.b, self.V, self.c, *(() if self.E is None else (self.E,)))
-
-    def __iter__(self) -> Iterator[tuple[str, Array]]:
-        """The parameters by name, in the order U, W, b, V, c, E."""
-        yield from zip("UWbVcE", self.arrays, strict=False)
-
-    def __getitem__(self, name: str) -> Array:
-        array: Array | None = getattr(self, name)
-        if array is None:
-            raise KeyError(name)
-        return array
+        return cls(arrays)
 
 
 def _shape_text(shape: tuple[int, ...]) -> str:

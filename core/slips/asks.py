@@ -41,7 +41,7 @@ class Asks:
     @classmethod
     def of(cls, tape: Tape) -> Asks:
         """As it should be."""
-        return cls(tape, output_error(tape), tape.parameters.V)
+        return cls(tape, output_error(tape), tape.parameters["V"])
 
     def of_states(self, rule: Rule) -> Array:
         """Σ_t g_{t,m}, T×H: what all losses ask of every hidden state."""

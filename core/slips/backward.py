@@ -219,7 +219,7 @@ def another_gradient(case: Case) -> Iterator[Variant]:
     if not case.is_of() or case.address.is_term or own not in case.network.parameter_shapes:
         return
     size = case.right.parameters[own].size
-    for name, array in case.right.parameters:
+    for name, array in case.right.parameters.items():
         if name != own and array.size == size:
 
             def alter(reading: Reading, address: Address, value: Array, name: str = name) -> Array:

@@ -13,7 +13,7 @@ import numpy as np
 from core.epoch.forward import Tape
 from core.equations.operations import softmax
 from core.network.arrays import Array, frozen
-from core.network.network import Network
+from core.network.network import Network, Parameters
 from core.network.symbols import subscript, symbol, text
 from core.program.program import Address, Phase
 from core.slips.backward import through_softmax
@@ -72,7 +72,7 @@ def transposed(names: str) -> Make:
 
             def change(right: Reading) -> Reading:
                 turned = {name: right.parameters[name].T for name in names}
-                return right.rewritten(parameters=replace(right.parameters, **turned))
+                return right.rewritten(parameters=Parameters({**right.parameters, **turned}))
 
             yield Variant(change)
 

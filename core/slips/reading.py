@@ -110,7 +110,7 @@ class Reading:
     def updated(self) -> Parameters:
         """The parameters of the next epoch."""
         names = self.network.parameter_shapes
-        return Parameters(**{name: self.value(Address(Phase.UPDATE, name)) for name in names})
+        return Parameters({name: self.value(Address(Phase.UPDATE, name)) for name in names})
 
     def gradient(self, name: str) -> Array:
         """∂L/∂name, before anything is altered."""
@@ -257,4 +257,4 @@ def _read_of(tape: Tape) -> dict[str, Any]:
     """What the way back reads of *tape*."""
     h, P = tape.h, tape.parameters
     slopes = tape.slopes(1, len(h) - 1)
-    return {"asks": Asks.of(tape), "slopes": slopes, "back": P.W, "states": h[:-1], "inputs": tape.x, "U": P.U}
+    return {"asks": Asks.of(tape), "slopes": slopes, "back": P["W"], "states": h[:-1], "inputs": tape.x, "U": P["U"]}

@@ -38,8 +38,8 @@ class Repeated:
             while self.matters and self.reached < until:
                 after = self._reading(self._next).updated()
                 if self.reached == 1:
-                    right = self._right(self._next).updated().arrays
-                    self.matters = not all(map(_are_same, after.arrays, right))
+                    right = self._right(self._next).updated().values()
+                    self.matters = not all(map(_are_same, after.values(), right))
                 self.reached, self._next = self.reached + 1, after
                 if time.perf_counter() > end:
                     break

@@ -161,7 +161,7 @@ BACK: tuple[Slip, ...] = (
         "W for Wᵀ",
         "The way back multiplies by W.",
         "What W carries forward, Wᵀ carries back.",
-        by.chained(lambda right: replace(right, back=right.parameters.W.T)),
+        by.chained(lambda right: replace(right, back=right.parameters["W"].T)),
     ),
     Slip(
         "no Jacobian product",

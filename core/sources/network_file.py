@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import msgspec
 
-from core.network.network import Network, NetworkError, Parameters
+from core.network import cells
+from core.network.network import CELL, Network, NetworkError, Parameters
 from core.network.rule import NAMED_RULES, Rule, rule_object
 from core.network.rule import Path as RulePath
 from core.sources.source import SHEETS, Source
@@ -29,7 +31,6 @@ _LONGEST_PROBLEM = 200  # a key or letter that a message quotes may be of any le
 
 _CHOICES = {
     "format": '"chainrule-network"',
-    "version": "1",
     "rule": '"exact", "printed", "typeset" or an object',
     "sign": "1 or -1",
     "weight": '"softmax" or "score"',
@@ -56,25 +57,35 @@ class _Rule(msgspec.Struct, forbid_unknown_fields=True):
     embedding_row: Literal["k", "t"]
 
 
-class _Parameters(msgspec.Struct, forbid_unknown_fields=True):
-    U: Matrix
-    W: Matrix
-    b: list[float]
-    V: Matrix
-    c: list[float]
-    E: Matrix | msgspec.UnsetType = msgspec.UNSET
-
-
 class _File(msgspec.Struct, forbid_unknown_fields=True):
     format: Literal["chainrule-network"]
-    version: Literal[1]
+    version: int
     alphabet: list[str]
     inputs: list[str]
     targets: list[str]
     attention: bool
     learning_rate: float
     rule: Literal["exact", "printed", "typeset"] | _Rule
-    parameters: _Parameters
+    parameters: msgspec.Struct
+    cell: str = CELL
+
+
+class _Which(msgspec.Struct):
+    cell: str = CELL
+
+
+@lru_cache
+def _file_of(cell: str) -> type[_File]:
+    """What a file of a network with this *cell* looks like: its parameters follow from the lines."""
+    lines = cells.described(cell, embedding=True, attention=False)
+    fields: list[tuple[str, Any, Any]] = [
+        (name, Matrix if len(lines.shapes[name]) == 2 else list[float], msgspec.NODEFAULT) for name in lines.parameters
+    ]
+    fields.sort(key=lambda field: field[0] == "E")
+    fields[-1] = ("E", Matrix | msgspec.UnsetType, msgspec.UNSET)
+    parameters = msgspec.defstruct("_Parameters", fields, forbid_unknown_fields=True)
+    own = [("version", Literal[1] if cell == CELL else Literal[2]), ("parameters", parameters)]
+    return cast(type[_File], msgspec.defstruct("_FileOfCell", own, bases=(_File,), forbid_unknown_fields=True))
 
 
 def read(path: Path) -> Source:
@@ -122,9 +133,15 @@ def _decoded(data: bytes) -> _File:
     except UnicodeDecodeError as error:
         raise _BadContentError(f"{line_and_column(data, error.start)}: expected UTF-8 text") from None
     try:
-        return msgspec.json.decode(data, type=_File)
+        cell = msgspec.json.decode(data, type=_Which).cell
+    except (msgspec.MsgspecError, RecursionError):
+        cell = CELL  # the file is not good, which is said below
+    if cell not in cells.cells():
+        raise _BadContentError(f"cell: expected one of {', '.join(cells.cells())}, found {cell!r}")
+    try:
+        return msgspec.json.decode(data, type=_file_of(cell))
     except msgspec.ValidationError as error:
-        raise _BadContentError(type_problem(str(error), _CHOICES)) from None
+        raise _BadContentError(type_problem(str(error), _CHOICES | {"version": "1" if cell == CELL else "2"})) from None
     except msgspec.DecodeError as error:
         raise _BadContentError(syntax_problem(data, str(error))) from None
     except RecursionError:
@@ -136,17 +153,26 @@ def _source(path: Path, file: _File) -> Source:
     values: dict[str, Any] = {
         name: v for name, v in msgspec.structs.asdict(file.parameters).items() if v is not msgspec.UNSET
     }
-    for name in ("W", "E"):
-        if name in values and not (values[name] and values[name][0]):
+    shapes = cells.described(file.cell, embedding="E" in values, attention=file.attention).shapes
+    recurrent = min((name for name in values if "H" in shapes[name]), key=lambda name: shapes[name] != ("H", "H"))
+    for name in (recurrent, "E"):
+        if name in values and shapes[name][1:] and not (values[name] and values[name][0]):
             raise _BadContentError(f"parameters.{name}: expected at least one row of at least one number")
-    H, D = len(values["W"]), len(values["E"][0]) if "E" in values else None
+    H = len(values[recurrent] if shapes[recurrent][0] == "H" else values[recurrent][0])
+    D = len(values["E"][0]) if "E" in values else None
     _check_memory(T=len(file.inputs), K=len(file.alphabet), H=H, attention=file.attention)
     network = Network.from_letters(
-        file.alphabet, file.inputs, file.targets, hidden_size=H, embedding_size=D, attention=file.attention
+        file.alphabet,
+        file.inputs,
+        file.targets,
+        hidden_size=H,
+        embedding_size=D,
+        attention=file.attention,
+        cell=file.cell,
     )
-    shapes = network.parameter_shapes
-    for name in sorted(shapes, key="WE".find, reverse=True):  # W and E first: the other shapes follow from them
-        _check_shape(name, values[name], shapes[name])
+    first = (recurrent, "E")  # the other shapes follow from them
+    for name, shape in sorted(network.parameter_shapes.items(), key=lambda item: item[0] not in first):
+        _check_shape(name, values[name], shape)
     rule = NAMED_RULES[file.rule] if isinstance(file.rule, str) else Rule(**msgspec.structs.asdict(file.rule))
     return Source(str(path), path.name, network, Parameters.checked(network, values), rule, file.learning_rate)
 
@@ -196,7 +222,8 @@ def _text(source: Source) -> str:
     network, rule = source.network, source.rule
     head = {
         "format": "chainrule-network",
-        "version": 1,
+        "version": 1 if network.cell == CELL else 2,
+        **({} if network.cell == CELL else {"cell": network.cell}),
         "alphabet": network.alphabet,
         "inputs": [network.input_letter(t) for t in range(1, network.T + 1)],
         "targets": [network.target_letter(t) for t in range(1, network.T + 1)],
@@ -205,7 +232,7 @@ def _text(source: Source) -> str:
         "rule": rule.name if rule.name in NAMED_RULES else rule_object(rule),
     }
     lines = [f'  "{key}": {_json(value)},' for key, value in head.items()]
-    parameters = ",\n".join(f'    "{name}": {_rows(array.tolist())}' for name, array in source.parameters)
+    parameters = ",\n".join(f'    "{name}": {_rows(array.tolist())}' for name, array in source.parameters.items())
     return "\n".join(["{", *lines, '  "parameters": {', parameters, "  }", "}", ""])
 
 

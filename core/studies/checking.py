@@ -135,7 +135,7 @@ def _by_use(epoch: Epoch, name: str, entry: tuple[int, int], loss: int | None) -
     scatters = name == "E" and rule.embedding_row == "t"  # every use counts for the row of the loss's letter
     v = error_at_state(tape, rule) * (counted * (letters == i) if scatters else counted)[:, None]
     r = sweep(tape, asked(tape, rule, v))
-    return np.asarray(r.dot(tape.parameters.U[:, j])) if scatters else entry_values(epoch, name, r, len(r), entry)
+    return np.asarray(r.dot(tape.parameters["U"][:, j])) if scatters else entry_values(epoch, name, r, len(r), entry)
 
 
 def _listed_uses(T: int, near: int) -> tuple[int, ...]:

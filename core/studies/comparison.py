@@ -210,13 +210,13 @@ def _by_loss(epoch: Epoch, name: str, entry: tuple[int, int]) -> list[tuple[tupl
     tape, network = epoch.tape, epoch.network
     T, H, letters = network.T, network.H, network.input_indices
     if name == "E" and epoch.rule.embedding_row == "t":  # every use counts for the row of the loss's letter
-        direct, counted = np.tile(tape.parameters.U[:, entry[1]], (T, 1)), letters == entry[0]
+        direct, counted = np.tile(tape.parameters["U"][:, entry[1]], (T, 1)), letters == entry[0]
     else:
         unit = np.repeat(np.eye(H)[:, None], T, axis=1)
         direct, counted = entry_values(epoch, name, unit, T, entry).T, np.ones(T, dtype=bool)
     moved, before = np.empty((T, H)), np.zeros(H)
     for m in range(1, T + 1):
-        before = moved[m - 1] = tape.slopes(m, m)[0] * (tape.parameters.W.dot(before) + direct[m - 1])
+        before = moved[m - 1] = tape.slopes(m, m)[0] * (tape.parameters["W"].dot(before) + direct[m - 1])
     return [
         ((t,), float(sum(np.vdot(rows, moved[:t]) for rows in asked_by(tape, epoch.rule, t).values())) * counted[t - 1])
         for t in range(1, T + 1)

@@ -109,7 +109,7 @@ def loss_chains(epoch: Epoch, t: int) -> tuple[tuple[Path, ...], Array]:
     r = np.zeros((len(paths), t, t, H))
     after = np.zeros((len(paths), 0, H))
     for j in range(t, 0, -1):
-        after = np.concatenate([g[:, j - 1 : j], after @ tape.parameters.W], axis=1)
+        after = np.concatenate([g[:, j - 1 : j], after @ tape.parameters["W"]], axis=1)
         after *= tape.slopes(j, j)
         r[:, j - 1 :, j - 1] = after
     return paths, r
@@ -127,7 +127,7 @@ def _moved(epoch: Epoch, name: str, t: int, entry: tuple[int, int]) -> tuple[Arr
     (i, j), tape, network = entry, epoch.tape, epoch.network
     if name == "E":
         rows = np.full(t, network.inputs[t - 1]) if epoch.rule.embedding_row == "t" else network.input_indices[:t]
-        return tape.parameters.U[:, j], (rows == i).astype(np.float64)
+        return tape.parameters["U"][:, j], (rows == i).astype(np.float64)
     unit = np.eye(network.H)[i]
     if name == "b":
         return unit, np.ones(t)
@@ -219,7 +219,7 @@ def _groups_of_loss(epoch: Epoch, name: str, entry: tuple[int, int], last: tuple
     if by == "m":
         along, beside = _moved(epoch, name, t, entry)
         moved = np.zeros((m, network.H))  # row i: how the entry moves h_i, by all its uses up to i
-        W, slopes = tape.parameters.W, tape.slopes(0, m - 1)
+        W, slopes = tape.parameters["W"], tape.slopes(0, m - 1)
         for i in range(1, m):
             np.multiply(slopes[i], W.dot(moved[i - 1]) + along * beside[i - 1], moved[i])
         now = np.add.reduce(_chain_values(epoch, name, entry, last)[1], axis=1, keepdims=True)

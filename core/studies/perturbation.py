@@ -29,7 +29,7 @@ def smallest_losses(
     draw = np.random.default_rng(seed=1)
     parameters = {
         name: array + np.where(array == 0, 0.0, draw.uniform(-ROUNDING, ROUNDING, (runs, *array.shape)))
-        for name, array in printed
+        for name, array in printed.items()
     }
     smallest = np.full(runs, np.inf)
     for _ in range(epochs):

@@ -66,7 +66,7 @@ class TermSizes:
     def _row(self, t: int, row: Array, by_state: Array) -> Iterator[None]:
         """All chains of loss *t*, from j = t down to 1: into *row* by k, into *by_state* by m."""
         tape = self.epoch.tape
-        W, U = tape.parameters.W, tape.parameters.U if self.name == "E" else None
+        W, U = tape.parameters["W"], tape.parameters["U"] if self.name == "E" else None
         g: Array = sum(asked_by(tape, self.epoch.rule, t).values(), np.zeros((t, tape.network.H)))
         starts = np.asarray(g.any(axis=1))  # without attention only the last
         # A size is at most *most* times the norm of its chain, and no more than t chains are left out.
@@ -93,7 +93,7 @@ class TermSizes:
         """Bound how many times larger than at *j* a chain becomes before j: by its product, over a span at a time."""
         product, bound = np.eye(self.epoch.network.H), 0.0
         for back in range(1, min(_SPAN, j - 1) + 1):
-            product = product.dot(self.epoch.tape.parameters.W) * self._slopes[j - back]
+            product = product.dot(self.epoch.tape.parameters["W"]) * self._slopes[j - back]
             norm = float(np.linalg.norm(product))
             bound = max(bound, norm)
             if back == _SPAN:

@@ -85,6 +85,11 @@ class DebuggerModel(QObject):
         return replace(self.known, training=self._training)
 
     @property
+    def goal(self) -> State | None:
+        """Where training leads, None where none is under way."""
+        return self._goal
+
+    @property
     def is_training(self) -> bool:
         """Whether training towards an epoch is under way; then nothing moves the cursor."""
         return self._goal is not None

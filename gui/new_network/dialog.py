@@ -159,7 +159,7 @@ class NewNetworkDialog(QDialog):
         self.training.fill(like.learning_rate, like.rule if like.worksheet is None else EXACT)
         design = self.design()
         if not check(design) and summary(design).alphabet == network.alphabet:  # else rows stand for other letters
-            for name, array in like.parameters:
+            for name, array in like.parameters.items():
                 self.start.given.rows[name].set_array(array, "the network that is open")
 
     def _describe(self, design: Design, problems: Sequence[Problem]) -> None:

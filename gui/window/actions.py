@@ -1,6 +1,6 @@
-"""One table of all actions: id, text, icon, shortcuts, what it does in words, and its command if it moves the cursor.
+"""One table of all actions: id, text, icon, shortcuts, what it does in words, and why it can not be given now.
 
-Menus, toolbar, tooltips and the help page are made from it.
+Menus, toolbar, tooltips, Find and the help page are made from it.
 """
 
 from __future__ import annotations
@@ -11,14 +11,19 @@ from dataclasses import dataclass
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
+from core.program.cursor import Command
+from gui.debugger import reasons
+from gui.debugger.reasons import Moment, Reason
+
 
 @dataclass(frozen=True, slots=True)
 class ActionSpec:
     """One action.
 
-    *menu*: where it stands; "" only in its shortcut. *command*: the name of the debugger's command that it gives
-    and that decides whether it is enabled. *checkable*: whether it is on or off. *group*: of several checkable ones
-    with the same group just one is on.
+    *menu*: where it stands; "" only in its shortcut. *command*: the name of the debugger's command that it gives.
+    *checkable*: whether it is on or off. *group*: of several checkable ones with the same group just one is on.
+    *off*: why it can not be given at a moment, "" where it can; of a command, that it leads nowhere. *also*: other
+    words for it, by which it is found.
     """
 
     id: str
@@ -30,84 +35,124 @@ class ActionSpec:
     command: str = ""
     checkable: bool = False
     group: str = ""
+    off: Reason = reasons.never
+    also: str = ""
+
+    def why_off(self, moment: Moment) -> str:
+        """Why it can not be given now, in words; "" where it can."""
+        return reasons.leads_nowhere(Command[self.command], moment) if self.command else self.off(moment)
 
 
 MENUS = ("File", "Edit", "Step", "View", "Help")
 
 ACTIONS: tuple[ActionSpec, ...] = (
-    ActionSpec("open_attention", "Sheet A: attention", "Debug the worksheet with attention", "File"),
-    ActionSpec("open_embedding", "Sheet B: embedding", "Debug the worksheet with an embedding", "File"),
-    ActionSpec("open_file", "Open network file…", "Debug a network from a file", "File", ("Ctrl+O",)),
+    ActionSpec("open_attention", "Sheet A: attention", "Debug the worksheet with attention", "File",
+               also="worksheet, example, hello"),
+    ActionSpec("open_embedding", "Sheet B: embedding", "Debug the worksheet with an embedding", "File",
+               also="worksheet, example"),
+    ActionSpec("open_file", "Open network file…", "Debug a network from a file", "File", ("Ctrl+O",),
+               also="load, import, json"),
     ActionSpec("new_network", "New network…", "Choose text, sizes, attention and initial parameters", "File",
-               ("Ctrl+N",)),
+               ("Ctrl+N",), also="create, own text, lstm, gru, rnn, size, seed, weights"),
     ActionSpec("own_word", "Your own word", "Type the word that a network like this one should read", "File",
-               ("Ctrl+L",)),
+               ("Ctrl+L",), also="text, banana, type a word"),
     ActionSpec("save_file", "Save network as…", "Save the network, its initial parameters, rule and η", "File",
-               ("Ctrl+S",)),
+               ("Ctrl+S",), also="store, write, export network"),
     ActionSpec("export_arrays", "Export arrays…", "Parameters, gradients and all values of an epoch: CSV, JSON, NPZ",
-               "File", ("Ctrl+E",)),
-    ActionSpec("export_terms", "Export terms…", "Every term of the followed entry of this gradient as CSV, JSON or NPZ",
-               "File", ("Ctrl+Shift+E",)),
-    ActionSpec("quit", "Quit", "Close the window", "File", ("Ctrl+Q",)),
-    ActionSpec("copy_latex", "Copy formula as LaTeX", "Copy the formula for a document", "Edit",
-               ("Ctrl+Shift+C",), "copy"),
-    ActionSpec("copy_steps", "Copy steps as LaTeX…", "Several steps for a hand-out, solved or with blanks", "Edit"),
-    ActionSpec("copy_parameters", "Copy parameters", "As tables for a spreadsheet", "Edit"),
-    ActionSpec("copy_gradients", "Copy gradients", "As tables for a spreadsheet", "Edit"),
-    ActionSpec("copy_tape", "Copy all values", "What the forward pass computes, as tables for a spreadsheet", "Edit"),
+               "File", ("Ctrl+E",), also="csv, npz, json, numpy, excel, download"),
+    ActionSpec("export_terms", "Export terms…",
+               "Every term of the followed entry of this gradient as CSV, JSON or NPZ", "File", ("Ctrl+Shift+E",),
+               also="csv, npz, json, paths"),
+    ActionSpec("quit", "Quit", "Close the window", "File", ("Ctrl+Q",), also="exit, close, leave"),
+    ActionSpec("undo", "Undo", "Take back what was last opened or set", "Edit", ("Ctrl+Z",),
+               off=reasons.nothing_to_undo, also="take back, revert"),
+    ActionSpec("redo", "Redo", "Do again what was taken back", "Edit", ("Ctrl+Shift+Z",), off=reasons.nothing_to_redo,
+               also="again"),
+    ActionSpec("copy_latex", "Copy formula as LaTeX", "Copy the formula for a document", "Edit", ("Ctrl+Shift+C",),
+               "copy", also="tex, equation, clipboard"),
+    ActionSpec("copy_steps", "Copy steps as LaTeX…", "Several steps for a hand-out, solved or with blanks", "Edit",
+               also="tex, handout, worksheet, exercise, print"),
+    ActionSpec("copy_parameters", "Copy parameters", "As tables for a spreadsheet", "Edit",
+               also="weights, excel, clipboard"),
+    ActionSpec("copy_gradients", "Copy gradients", "As tables for a spreadsheet", "Edit",
+               also="derivatives, excel, clipboard"),
+    ActionSpec("copy_tape", "Copy all values", "What the forward pass computes, as tables for a spreadsheet", "Edit",
+               also="activations, excel, clipboard, tape"),
     ActionSpec("copy_terms", "Copy terms", "Every term of the followed entry of this gradient, for a spreadsheet",
-               "Edit"),
-    ActionSpec("into", "Step", "Compute the next formula", "Step", ("Space", "Right", "F11"), "step", "INTO"),
-    ActionSpec("back", "Back", "Go back one formula", "Step", ("Shift+Space", "Left"), "back", "BACK"),
+               "Edit", also="paths, addends, excel, clipboard"),
+    ActionSpec("into", "Step", "Compute the next formula", "Step", ("Space", "Right", "F11"), "step", "INTO",
+               also="step into, next, forward, advance, continue"),
+    ActionSpec("back", "Back", "Go back one formula", "Step", ("Shift+Space", "Left"), "back", "BACK",
+               also="step back, previous, undo a step, reverse"),
     ActionSpec("over", "Finish block", "Compute to the end of the timestep, or of the terms of one loss", "Step",
-               ("F10", "O"), "over", "OVER"),
+               ("F10", "O"), "over", "OVER", also="step over, next line, finish timestep, skip"),
     ActionSpec("out", "Finish group", "Compute to the end of the gradient or of the phase", "Step",
-               ("Shift+F11", "U"), "out", "OUT"),
-    ActionSpec("over_back", "Back over a block", "Go back to the end of the block before", "Step",
-               ("Shift+F10",), "", "OVER_BACK"),
+               ("Shift+F11", "U"), "out", "OUT", also="step out, finish gradient, finish phase, return"),
+    ActionSpec("over_back", "Back over a block", "Go back to the end of the block before", "Step", ("Shift+F10",), "",
+               "OVER_BACK", also="reverse step over"),
     ActionSpec("out_back", "Back out of the group", "Go back to the end of the gradient or phase before", "Step",
-               ("Ctrl+Shift+F11",), "", "OUT_BACK"),
-    ActionSpec("next_group", "Next group", "Go to the start of the next timestep or gradient", "Step",
-               ("PgDown",), "", "NEXT_GROUP"),
-    ActionSpec("previous_group", "Previous group", "Go to the start of this timestep or gradient, or of the one before",
-               "Step", ("PgUp",), "", "PREVIOUS_GROUP"),
-    ActionSpec("start", "Start of the epoch", "Go to step 1", "Step", ("Home",), "start", "START"),
-    ActionSpec("end", "End of the epoch", "Compute the whole epoch", "Step", ("End",), "end", "END"),
+               ("Ctrl+Shift+F11",), "", "OUT_BACK", also="reverse step out"),
+    ActionSpec("next_group", "Next group", "Go to the start of the next timestep or gradient", "Step", ("PgDown",),
+               "", "NEXT_GROUP", also="next timestep, next gradient, jump"),
+    ActionSpec("previous_group", "Previous group",
+               "Go to the start of this timestep or gradient, or of the one before", "Step", ("PgUp",), "",
+               "PREVIOUS_GROUP", also="previous timestep, previous gradient"),
+    ActionSpec("start", "Start of the epoch", "Go to step 1", "Step", ("Home",), "start", "START",
+               also="restart, reset, first step, beginning, home"),
+    ActionSpec("end", "End of the epoch", "Compute the whole epoch", "Step", ("End",), "end", "END",
+               also="last step, run all, whole epoch"),
     ActionSpec("next_epoch", "Next epoch", "The same step, one epoch later", "Step", ("Ctrl+PgDown",), "next-epoch",
-               "NEXT_EPOCH"),
+               "NEXT_EPOCH", also="iteration, train once, training"),
     ActionSpec("previous_epoch", "Previous epoch", "The same step, one epoch earlier", "Step", ("Ctrl+PgUp",),
-               "previous-epoch", "PREVIOUS_EPOCH"),
-    ActionSpec("go_to_epoch", "Go to epoch…", "Train up to an epoch and stand at its first step", "Step", ("Ctrl+G",)),
-    ActionSpec("previous_place", "Previous place", "Where you were before the last move of more than one step", "Step",
-               ("Alt+Left",)),
-    ActionSpec("next_place", "Next place", "Where you were before you went back", "Step", ("Alt+Right",)),
+               "previous-epoch", "PREVIOUS_EPOCH", also="iteration before"),
+    ActionSpec("go_to_epoch", "Go to epoch…", "Train up to an epoch and stand at its first step", "Step", ("Ctrl+G",),
+               off=reasons.while_training, also="train, training, iterations, run to"),
+    ActionSpec("previous_place", "Previous place", "Where you were before the last move of more than one step",
+               "Step", ("Alt+Left",), off=reasons.nowhere_back, also="history, where I was, return, go back"),
+    ActionSpec("next_place", "Next place", "Where you were before you went back", "Step", ("Alt+Right",),
+               off=reasons.nowhere_forth, also="history, go forward"),
     ActionSpec("your_number", "Got a different number?", "Ask about a number of your own, or predict a hidden one",
-               "Step", ("?",)),
+               "Step", ("?",), off=reasons.no_result,
+               also="mine, my answer, wrong, mistake, error, other result, ask"),
     ActionSpec("check_worksheet", "Check my worksheet", "Your own lines; the first that is wrong is found", "Step",
-               ("Ctrl+B",)),
-    ActionSpec("predict", "Predict each result", "Hide every result until it is predicted or revealed", "Step", ("P",),
-               checkable=True),
-    ActionSpec("result", "Hide or reveal the result", "Hide the result of this step, or show it again", "Step", ("H",)),
-    ActionSpec("skip_zero", "Skip zero terms", "Step and Back pass by terms that must be zero", "Step", checkable=True),
-    ActionSpec("stage_order", "All hidden states first", "Order the forward pass as sheet A does: all hidden states, "
-               "then every output stage", "Step", checkable=True),
-    ActionSpec("timesteps", "Back timestep by timestep", "Go back by ∂L/∂h from the last timestep to the first, as "
-               "code does; else term by term, as the sheets do", "Step", ("Ctrl+T",), checkable=True),
+               ("Ctrl+B",), also="my lines, mark, homework, mistakes, bisect, errors"),
+    ActionSpec("predict", "Predict each result", "Hide every result until it is predicted or revealed", "Step",
+               ("P",), checkable=True, also="quiz, test me, guess, exercise"),
+    ActionSpec("result", "Hide or reveal the result", "Hide the result of this step, or show it again", "Step",
+               ("H",), off=reasons.no_result, also="answer, cover, solution"),
+    ActionSpec("skip_zero", "Skip zero terms", "Step and Back pass by terms that must be zero", "Step",
+               checkable=True, also="ignore zeros, h0"),
+    ActionSpec("stage_order", "All hidden states first",
+               "Order the forward pass as sheet A does: all hidden states, then every output stage", "Step",
+               checkable=True, also="order, forward order"),
+    ActionSpec("timesteps", "Back timestep by timestep",
+               "Go back by ∂L/∂h from the last timestep to the first, as code does; else term by term, as the sheets "
+               "do",
+               "Step", ("Ctrl+T",), checkable=True, also="recursion, bptt, delta, as code, term by term, way back"),
     ActionSpec("present", "Present", "Fill the screen for a room; Page Down and Page Up step, Escape ends it", "View",
-               ("Ctrl+Shift+F",)),
-    ActionSpec("zoom_in", "Larger", "Everything larger, for a projector", "View", ("Ctrl++", "Ctrl+="), "zoom-in"),
-    ActionSpec("zoom_out", "Smaller", "Everything smaller", "View", ("Ctrl+-",), "zoom-out"),
-    ActionSpec("zoom_reset", "Normal size", "Everything at its normal size", "View", ("Ctrl+0",)),
+               ("Ctrl+Shift+F",), also="projector, full screen, fullscreen, slides, lecture, clicker"),
+    ActionSpec("zoom_in", "Larger", "Everything larger, for a projector", "View", ("Ctrl++", "Ctrl+="), "zoom-in",
+               off=reasons.largest, also="font size, bigger, text size, magnify"),
+    ActionSpec("zoom_out", "Smaller", "Everything smaller", "View", ("Ctrl+-",), "zoom-out", off=reasons.smallest,
+               also="font size, tinier, text size"),
+    ActionSpec("zoom_reset", "Normal size", "Everything at its normal size", "View", ("Ctrl+0",),
+               also="font size, reset zoom, 100 %"),
     ActionSpec("theme_system", "Theme of the system", "Light or dark as the system is", "View", checkable=True,
-               group="theme"),
-    ActionSpec("theme_light", "Light", "Dark ink on a light window", "View", checkable=True, group="theme"),
-    ActionSpec("theme_dark", "Dark", "Light ink on a dark window", "View", checkable=True, group="theme"),
-    ActionSpec("next_panel", "Next panel", "Move the keyboard to the next panel", "View", ("F6",)),
-    ActionSpec("previous_panel", "Previous panel", "Move the keyboard to the panel before", "View", ("Shift+F6",)),
-    ActionSpec("reset_layout", "Reset layout", "Put all panels back where they were at first", "View"),
-    ActionSpec("help", "Help and keys", "How to use the window, and all its keys", "Help", ("F1",), "help"),
-    ActionSpec("hints", "Show hints", "Show the line of hints at the bottom", "Help"),
-    ActionSpec("about", "About Chainrule", "What this program is", "Help"),
+               group="theme", also="color, colour, appearance, automatic"),
+    ActionSpec("theme_light", "Light", "Dark ink on a light window", "View", checkable=True, group="theme",
+               also="color, colour, light mode, white, bright, appearance, theme"),
+    ActionSpec("theme_dark", "Dark", "Light ink on a dark window", "View", checkable=True, group="theme",
+               also="color, colour, dark mode, night, black, appearance, theme"),
+    ActionSpec("next_panel", "Next panel", "Move the keyboard to the next panel", "View", ("F6",),
+               also="focus, window, tab"),
+    ActionSpec("previous_panel", "Previous panel", "Move the keyboard to the panel before", "View", ("Shift+F6",),
+               also="focus, window, tab"),
+    ActionSpec("reset_layout", "Reset layout", "Put all panels back where they were at first", "View",
+               also="docks, windows, restore, default, arrange"),
+    ActionSpec("help", "Help and keys", "How to use the window, and all its keys", "Help", ("F1",), "help",
+               also="manual, documentation, shortcuts, keyboard, how to"),
+    ActionSpec("hints", "Show hints", "Show the line of hints at the bottom", "Help", also="tips"),
+    ActionSpec("about", "About Chainrule", "What this program is", "Help", also="version, license"),
 )  # fmt: skip
 
 
@@ -126,10 +171,19 @@ def make_actions(parent: QWidget) -> dict[str, QAction]:
     return actions
 
 
-def tooltip(spec: ActionSpec, text: str = "") -> str:
-    """What hovering says: the words, then the keys."""
+def tooltip(spec: ActionSpec, text: str = "", off: str = "") -> str:
+    """What hovering says: the words, then the keys, then why it is *off*."""
     keys = " or ".join(key_text(shortcut) for shortcut in spec.shortcuts)
-    return f"{text or spec.tip} ({keys})" if keys else text or spec.tip
+    said = f"{text or spec.tip} ({keys})" if keys else text or spec.tip
+    return f"{said}\n{off}" if off else said
+
+
+def set_off(action: QAction, spec: ActionSpec, reason: str) -> None:
+    """Let *action* be off where there is a *reason*, which it then says wherever it stands."""
+    action.setEnabled(not reason)
+    if reason != action.statusTip():
+        action.setStatusTip(reason)
+        action.setToolTip(tooltip(spec, off=reason))
 
 
 def key_text(shortcut: str) -> str:

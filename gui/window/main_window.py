@@ -184,9 +184,12 @@ class MainWindow(QMainWindow):
         panels = QMenu("Panels", self)
         for menu in (*menus.values(), panels):  # when it opens, since texts say where an action leads
             menu.aboutToShow.connect(lambda menu=menu: give_mnemonics(menu.actions()))
+            menu.setToolTipsVisible(True)  # what is off says why
         for question, specs in groupby(DOCKS, lambda spec: spec.question):
             panels.addSeparator()
-            panels.addAction(question).setEnabled(False)  # a section's own title would not be seen
+            heading = panels.addAction(question)  # a section's own title would not be seen
+            heading.setEnabled(False)
+            heading.setToolTip("The panels below answer this")
             panels.addActions([self.docks[spec.id].toggleViewAction() for spec in specs])
         menus["View"].insertMenu(self.actions_by_id["zoom_in"], panels)
         for after in ("zoom_in", "theme_system", "next_panel", "reset_layout"):

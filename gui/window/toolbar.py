@@ -307,7 +307,8 @@ class Toolbar(QToolBar):
         for spec in ACTIONS:
             if spec.id in ("over", "out"):
                 action = self._actions[spec.id]
-                action.setToolTip(tooltip(spec, action.iconText() if self._dropped >= _BUTTONS else ""))
+                words = action.iconText() if self._dropped >= _BUTTONS else ""
+                action.setToolTip(tooltip(spec, words, action.statusTip()))
 
     def _restyle(self) -> None:
         theme = self._theme

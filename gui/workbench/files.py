@@ -173,6 +173,9 @@ class Files(QObject):
         for path in paths:
             self._recent.addAction(path, partial(self.open, path))
         self._recent.setEnabled(bool(paths))
+        why = "" if paths else "No file was opened or saved yet"
+        self._recent.menuAction().setStatusTip(why)
+        self._recent.menuAction().setToolTip(why or "The files that were opened or saved last")
 
     def _say(self, words: str) -> None:
         self._window.statusBar().showMessage(words, 5000)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from core.program.cursor import Command
 from gui.debugger import wording
+from gui.debugger.reasons import Moment
 from gui.debugger.view import View
-from gui.window.actions import ACTIONS
+from gui.window.actions import ACTIONS, set_off
 from gui.window.choices import FormatButton, RuleButton
 from gui.window.main_window import MainWindow
 from gui.window.present import Present
@@ -17,8 +17,16 @@ class Frame:
     def __init__(self, window: MainWindow, rule: RuleButton, form: FormatButton, present: Present) -> None:
         self._window, self._rule, self._form, self._present = window, rule, form, present
 
+    def show_moment(self, moment: Moment) -> None:
+        """Enable what can be done; what can not says why."""
+        actions = self._window.actions_by_id
+        for name, done in (("undo", moment.undone), ("redo", moment.redone)):
+            actions[name].setText(f"{name.capitalize()} {done}".rstrip())
+        for spec in ACTIONS:
+            set_off(actions[spec.id], spec, spec.why_off(moment))
+
     def show_view(self, view: View) -> None:
-        """Say where *view* is and where the buttons lead, and enable what can be done there."""
+        """Say where *view* is and where the buttons lead."""
         state, actions, toolbar = view.state, self._window.actions_by_id, self._window.toolbar
         toolbar.show_stepping(wording.stepping_labels(view))
         toolbar.show_epoch(view.cursor.epoch)
@@ -26,18 +34,10 @@ class Frame:
         toolbar.show_learning_rate(state.learning_rate, sheet.learning_rate_stated if sheet else None)
         self._rule.show_rule(state.rule)
         self._form.show_form(state.form)
-        for spec in ACTIONS:
-            if spec.command:
-                actions[spec.id].setEnabled(Command[spec.command] in view.possible)
-        actions["previous_place"].setEnabled(view.can_go_back)
-        actions["next_place"].setEnabled(view.can_go_forth)
         actions["skip_zero"].setChecked(state.skips_zero_terms)
         actions["stage_order"].setChecked(state.order == "stage")
         actions["timesteps"].setChecked(state.way == "timesteps")
         actions["predict"].setChecked(state.predicts)
-        has_result = view.step.address.quantity != "letter"
-        actions["result"].setEnabled(has_result)
-        actions["your_number"].setEnabled(has_result)
         if view.step.kind in ("term", "sum", "update"):
             self._window.arrangement.unfold()
         self._window.place.setText(wording.place(view))

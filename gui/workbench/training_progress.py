@@ -8,7 +8,6 @@ from PySide6.QtCore import QElapsedTimer, QObject
 
 from gui.debugger.model import DebuggerModel
 from gui.panels.base.panel import Panel
-from gui.window.actions import ACTIONS
 from gui.window.main_window import MainWindow
 
 _NUMBER, _CURVE = 50, 300  # milliseconds between two looks: at the number, at the curve
@@ -32,9 +31,6 @@ class TrainingProgress(QObject):
         self._window.toolbar.show_training(self._model.underway.training.reached, goal)
         self._since_number.start()
         self._since_curve.start()
-        for spec in ACTIONS:
-            if spec.command:
-                self._window.actions_by_id[spec.id].setEnabled(False)
 
     def _show(self, reached: int) -> None:
         """Now and then: training that is told of more often than it is looked at only takes longer."""

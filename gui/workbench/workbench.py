@@ -17,12 +17,13 @@ from core.sources.source import Source
 from core.writing.form import NumberFormat
 from gui.debugger.edits import TrainingEdit
 from gui.debugger.model import DebuggerModel
+from gui.debugger.reasons import Moment
 from gui.debugger.view import View
 from gui.debugger.ways import moved
-from gui.look.theme import Theme
+from gui.look.theme import ZOOMS, Theme
 from gui.panels.base.panel import Panel
 from gui.panels.formula.panel import FormulaPanel
-from gui.window.actions import ACTIONS, key_text
+from gui.window.actions import ACTIONS
 from gui.window.choices import FormatButton, RuleButton
 from gui.window.main_window import MainWindow
 from gui.window.present import Present
@@ -136,8 +137,20 @@ class Workbench(QObject):
             if panel.follows_hand:
                 self._render(name, panel)
         self._at_rest.start(_REST if self._is_scrubbing and is_long else 0)  # once what follows the hand is painted
+        self.show_moment()
         self._frame.show_view(view)
         self.appearance.show_hint()
+
+    def show_moment(self) -> None:
+        """Let every action be on or off, as it is now."""
+        self._frame.show_moment(self.moment)
+
+    @property
+    def moment(self) -> Moment:
+        """What decides which commands can be given."""
+        model, undo, zoom = self.model, self.undo, self.theme.zoom
+        goal = model.goal.cursor.epoch if model.goal is not None else None
+        return Moment(model.view, goal, undo.undoText(), undo.redoText(), zoom >= ZOOMS[-1], zoom <= ZOOMS[0])
 
     def _catch_up(self) -> None:
         """Let all panels show what they were given last; what came while they were at it is next."""
@@ -208,6 +221,8 @@ class Workbench(QObject):
     def _connect_model(self) -> None:
         model = self.model
         model.view_changed.connect(self.show_view)
+        for changed in (model.training_started, model.training_ended, self.undo.indexChanged, self.theme.changed):
+            changed.connect(self.show_moment)
         model.refused.connect(lambda words: self.window.statusBar().showMessage(words, 5000))
         self.window.closing.connect(self.remember)
 
@@ -217,6 +232,8 @@ class Workbench(QObject):
             **self.files.handlers,
             **self.appearance.handlers,
             "quit": window.close,
+            "undo": self.undo.undo,
+            "redo": self.undo.redo,
             "copy_latex": self.formula.copy_latex,
             "go_to_epoch": self._ask_epoch,
             "your_number": self.formula.prompt.focus_field,
@@ -241,13 +258,6 @@ class Workbench(QObject):
         actions["stage_order"].toggled.connect(self._set_stage_order)
         actions["timesteps"].triggered.connect(lambda on: self._choose_way("timesteps" if on else "terms"))
         actions["predict"].toggled.connect(model.set_predicts)
-        undo, redo = self.undo.createUndoAction(self.window, "Undo"), self.undo.createRedoAction(self.window, "Redo")
-        undo.setShortcut("Ctrl+Z")
-        undo.setToolTip(f"Take back what was last opened or set ({key_text('Ctrl+Z')})")
-        redo.setShortcut("Ctrl+Shift+Z")
-        redo.setToolTip(f"Do again what was taken back ({key_text('Ctrl+Shift+Z')})")
-        edit = window.menu("Edit")
-        edit.insertActions(actions["copy_latex"], [undo, redo])
 
     # -- what is asked for ----------------------------------------------------------------------------------
 

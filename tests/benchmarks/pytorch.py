@@ -23,7 +23,7 @@ def trainer(network: Network, initial: Parameters, rate: float) -> Callable[[], 
     import torch
 
     torch.set_num_threads(1)
-    P = {name: torch.tensor(array, dtype=torch.float64, requires_grad=True) for name, array in initial}
+    P = {name: torch.tensor(array, dtype=torch.float64, requires_grad=True) for name, array in initial.items()}
     inputs, targets = torch.tensor(network.inputs), torch.tensor(network.targets)
     future = torch.ones(network.T, network.T, dtype=torch.bool).triu(1)
 

@@ -477,8 +477,8 @@ def test_another_rule_in_one_later_epoch_alone_is_explained_too(sheet_a):
     network, parameters = sheet_a
     training = Training(network, parameters, PRINTED, 0.01)
     address = Address(Phase.BACKWARD, "W")
-    exact = gradients(training.epoch(2).tape, EXACT).W.item()
-    throughout = gradients(Training(network, parameters, EXACT, 0.01).epoch(2).tape, EXACT).W.item()
+    exact = gradients(training.epoch(2).tape, EXACT)["W"].item()
+    throughout = gradients(Training(network, parameters, EXACT, 0.01).epoch(2).tape, EXACT)["W"].item()
     assert round(exact, 5) != round(throughout, 5)
     for number, trains in ((exact, False), (throughout, True)):
         found = answer(Case.of(training, 2, address), Given(np.array(round(number, 5)), np.array(5), f"{number:.5f}"))

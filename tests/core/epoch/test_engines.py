@@ -48,8 +48,8 @@ def bits(*arrays):
 def all_bits(epoch):
     tape = epoch.tape
     made = (tape.x, tape.a, tape.h, tape.A, tape.alpha, tape.Z, tape.Omega, tape.yhat, tape.L, np.array(tape.total))
-    parameters = (*tape.parameters.arrays, *epoch.updated.arrays)
-    return bits(*made, *parameters, epoch.gradients.Omega, *epoch.gradients.arrays)
+    parameters = (*tape.parameters.values(), *epoch.updated.values())
+    return bits(*made, *parameters, *epoch.gradients.values())
 
 
 # -- every number --------------------------------------------------------------------------------------------
@@ -72,7 +72,7 @@ def test_every_number_of_a_small_network_is_that_of_the_loops(start, rule):
                 assert_close(row[:t], np.array(getattr(slow, name)[t][1:], dtype=float))
                 assert not row[t:].any()
     assert tape.total == pytest.approx(slow.total, rel=1e-12)
-    for name, before in parameters:
+    for name, before in parameters.items():
         expected = oracles.gradient(network, parameters, rule, name)
         assert_close(gradients[name], expected)
         assert_close(after[name], before - 0.1 * expected)
@@ -86,7 +86,7 @@ def test_training_is_that_of_an_epoch_done_by_hand(kind, rule, straight):
     training.run(100)
     work = Exercise(network, parameters, rule, 0.02, epoch=70).work().forward()
     assert training.losses[69] == pytest.approx(work.total_loss(), rel=1e-9)
-    for name, array in training.epoch(70).updated:
+    for name, array in training.epoch(70).updated.items():
         np.testing.assert_allclose(array, work.new(name), rtol=1e-8, atol=1e-10)
 
 
@@ -96,7 +96,7 @@ def test_straight_line_code_and_whole_arrays_agree_under_every_rule(rule):
     tape, gradients, _ = by_code(network, parameters, rule)
     whole, expected, _ = engines.by_whole_arrays(forward(network, parameters), rule, 0.1)
     np.testing.assert_allclose(tape.yhat, whole.yhat, rtol=1e-13)
-    for one, other in zip(gradients.arrays, expected.arrays, strict=True):
+    for one, other in zip(gradients.values(), expected.values(), strict=True):
         np.testing.assert_allclose(one, other, rtol=1e-10, atol=1e-13)
 
 
@@ -186,7 +186,7 @@ def test_scores_far_apart_give_what_whole_arrays_give(kind, by):
     assert np.isfinite(tape.L).all()
     np.testing.assert_allclose(epoch.tape.yhat, tape.yhat, rtol=1e-10, atol=1e-300)
     np.testing.assert_allclose(epoch.tape.L, tape.L, rtol=1e-12)
-    for one, other in zip(epoch.gradients.arrays, gradients.arrays, strict=True):
+    for one, other in zip(epoch.gradients.values(), gradients.values(), strict=True):
         np.testing.assert_allclose(one, other, rtol=1e-9, atol=1e-12)
     training = Training(network, parameters, EXACT, 0.1)
     training.run(40)
@@ -203,14 +203,14 @@ def test_what_diverges_is_what_numpy_makes_of_it(kind, rate):
     after = parameters
     with np.errstate(all="ignore"):
         for number in range(1, 6):
-            assert bits(*training.epoch(number).tape.parameters.arrays) == bits(*after.arrays)
+            assert bits(*training.epoch(number).tape.parameters.values()) == bits(*after.values())
             epoch = run_epoch(network, after, EXACT, rate)
-            finite = all(np.isfinite(array).all() for array in epoch.updated.arrays)
+            finite = all(np.isfinite(array).all() for array in epoch.updated.values())
             if not finite:
                 _, _, by_arrays = engines.by_whole_arrays(forward(network, after), EXACT, rate)
-                assert bits(*epoch.updated.arrays) == bits(*by_arrays.arrays)
+                assert bits(*epoch.updated.values()) == bits(*by_arrays.values())
             after = epoch.updated
-    assert all(np.isfinite(array).all() for array in after.arrays) == (rate < 1e308)
+    assert all(np.isfinite(array).all() for array in after.values()) == (rate < 1e308)
     assert len(training.losses) == 80
 
 
@@ -259,7 +259,7 @@ def test_a_rule_that_asks_nothing_leaves_the_chained_gradients_zero():
     for name in ("U", "W", "b", "E"):
         assert not epoch.gradients[name].any()
         assert not np.signbit(epoch.gradients[name]).any()
-    assert epoch.gradients.V.any()
+    assert epoch.gradients["V"].any()
 
 
 @pytest.mark.parametrize("b", [-9, 9])  # of one of them, r h is a negative zero
@@ -267,5 +267,5 @@ def test_a_zero_that_is_shown_has_no_sign(b):
     network, parameters = random_network(0, T=2, H=1)
     still = Parameters.checked(network, dict(parameters) | {"V": np.zeros((3, 1)), "b": [b]})
     epoch = run_epoch(network, still, EXACT, 0.1)
-    assert epoch.gradients.W == 0
-    assert not np.signbit(epoch.gradients.W)
+    assert epoch.gradients["W"] == 0
+    assert not np.signbit(epoch.gradients["W"])

@@ -48,7 +48,7 @@ def test_values_are_those_of_the_loops(case, rule):
     check("h[0]", np.zeros(network.H))
     check("L", slow.total)
     check("eta", 0.25)
-    for name, array in parameters:
+    for name, array in parameters.items():
         total = sum(addends[name].values())
         check(name, array)
         check(f"dL/d{name}", total)
@@ -104,7 +104,7 @@ def test_a_network_has_no_symbols_of_parts_that_it_lacks():
 def test_the_update_uses_the_gradients_of_the_old_parameters(kind):
     for rule in (EXACT, PRINTED, TYPESET):
         epoch = epoch_of(kind, rule)
-        for name, old in epoch.tape.parameters:
+        for name, old in epoch.tape.parameters.items():
             np.testing.assert_array_equal(epoch.updated[name], old - 0.25 * epoch.gradients[name])
 
 

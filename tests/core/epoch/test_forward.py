@@ -97,7 +97,7 @@ def test_a_single_timestep_attends_to_itself(kind):
 def test_the_tape_is_read_only(kind):
     tape = forward(*of_kind(kind))
     arrays = [getattr(tape, field.name) for field in fields(Tape)]
-    arrays += [array for _, array in tape.parameters]
+    arrays += [array for _, array in tape.parameters.items()]
     arrays = [array for array in arrays if isinstance(array, np.ndarray)]
     assert len(arrays) >= 12
     for array in arrays:

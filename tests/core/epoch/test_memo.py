@@ -60,6 +60,8 @@ def test_an_epoch_on_a_tape_is_the_one_that_made_it(T, tolerance):
     again = epoch_on(epoch.tape, EXACT, 0.1, 3)
     assert again.number == 3
     for one, other in zip(
-        epoch.gradients.arrays + epoch.updated.arrays, again.gradients.arrays + again.updated.arrays, strict=True
+        (*epoch.gradients.values(), *epoch.updated.values()),
+        (*again.gradients.values(), *again.updated.values()),
+        strict=True,
     ):
         np.testing.assert_allclose(one, other, rtol=tolerance, atol=tolerance)

@@ -73,5 +73,5 @@ def test_what_is_asked_of_a_letter_goes_to_its_row(rule):
     network, parameters = of_kind((True, True))
     epoch = run_epoch(network, parameters, NAMED_RULES[rule], 0.1)
     for t in range(1, network.T + 1):
-        expected = oracles.times(parameters.U.T, epoch.value(f"dL/da[{t}]"))
+        expected = oracles.times(parameters["U"].T, epoch.value(f"dL/da[{t}]"))
         assert np.allclose(epoch.value(f"dL/dx[{t}]"), expected)

@@ -16,7 +16,7 @@ from tests.strategies import KINDS, Start, of_kind, random_network
 
 
 def bits(parameters):
-    return [array.tobytes() for _, array in parameters]
+    return [array.tobytes() for _, array in parameters.items()]
 
 
 def every(training, epochs):
@@ -58,8 +58,8 @@ def test_the_update_steps_show_the_bits_of_the_next_epoch(case):
     training = Training(network, parameters, PRINTED, rate)
     training.run(80)
     for number in (1, 31, 32, 33, 79):
-        shown = {name: evaluate(training.epoch(number), Address(Phase.UPDATE, name)).value for name, _ in parameters}
-        for name, array in training.epoch(number + 1).tape.parameters:
+        shown = {name: evaluate(training.epoch(number), Address(Phase.UPDATE, name)).value for name in parameters}
+        for name, array in training.epoch(number + 1).tape.parameters.items():
             assert shown[name].tobytes() == array.tobytes()
 
 

@@ -62,7 +62,7 @@ def test_the_arrays_are_those_of_the_loops(case, rule):
         total = listed if name == "Omega" else listed.sum(axis=0)
         close = {"rtol": 0, "atol": 2e-13 * max(1, np.abs(listed).max()) * len(listed), "err_msg": name}
         np.testing.assert_allclose(found[f"dL/d{name}"].values, total, **close)
-    for name, array in drawn:
+    for name, array in drawn.items():
         np.testing.assert_array_equal(found[name].values, array)
 
 
@@ -151,10 +151,10 @@ def test_terms_come_before_all_are_made():
 
 def test_terms_that_overflow_are_infinite_without_a_warning():
     network, drawn = random_network(1, H=2)
-    values = {name: array * 1e-150 for name, array in drawn}
+    values = {name: array * 1e-150 for name, array in drawn.items()}
     values["V"] = np.where(np.arange(3) % 2, 1.7e308, -1.7e308)[:, None] * np.ones(2)
     with np.errstate(all="ignore"):
-        epoch = run_epoch(network, Parameters(**values), EXACT, 0.1)
+        epoch = run_epoch(network, Parameters(values), EXACT, 0.1)
     assert np.isfinite(epoch.tape.yhat).all()
     assert any(np.isinf(row[-1]) for row in terms(epoch, Program(network), "b", (0,)).rows())
 
@@ -162,7 +162,7 @@ def test_terms_that_overflow_are_infinite_without_a_warning():
 def test_training_that_diverged_is_written(tmp_path):
     network, drawn = of_kind((True, True))
     with np.errstate(all="ignore"):
-        epoch = run_epoch(network, Parameters(**{name: array * np.inf for name, array in drawn}), EXACT, 0.1)
+        epoch = run_epoch(network, Parameters({name: array * np.inf for name, array in drawn.items()}), EXACT, 0.1)
     everything: list[Writable] = [
         *tables(epoch).values(),
         *(terms(epoch, Program(network), name, (0, 0)) for name in "WUVE"),

@@ -6,7 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.equations.running import Run
-from core.network.described import described, lines, reader, ruled
+from core.network.cells import lines
+from core.network.described import described, reader, ruled
 from tests import oracles
 from tests.strategies import KINDS, RULES, networks, of_kind
 

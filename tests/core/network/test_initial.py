@@ -21,7 +21,7 @@ def network(**changes):
 
 
 def arrays(*args):
-    return {name: array.tolist() for name, array in initial(*args)}
+    return {name: array.tolist() for name, array in initial(*args).items()}
 
 
 def test_every_scheme_is_named():
@@ -87,7 +87,7 @@ def test_the_matrices_are_drawn_independently(scheme):
 
 
 def test_zeros_are_zeros():
-    assert not any(array.any() for _, array in initial(network(), "zeros", 7))
+    assert not any(array.any() for array in initial(network(), "zeros", 7).values())
 
 
 @pytest.mark.parametrize("scheme", ["uniform", "xavier", "normal"])
@@ -99,6 +99,6 @@ def test_the_numbers_of_every_matrix_lie_about_zero(scheme):
 
 
 def test_normal_has_deviation_one_unless_another_is_asked_for():
-    for name, array in initial(LARGE, "normal", 1):
+    for name, array in initial(LARGE, "normal", 1).items():
         if name not in ("b", "c"):
             assert array.std() == pytest.approx(1, abs=0.03)

@@ -142,7 +142,7 @@ def test_a_line_done_wrongly_is_read_by_the_next():
     network, parameters = of_kind((True, True))
     tape = forward_by_hand(network, parameters, "Z[t] = 2 * h[t]")
     np.testing.assert_array_equal(tape.Z, 2 * tape.h[1:])
-    np.testing.assert_allclose(tape.Omega, 2 * tape.h[1:] @ parameters.V.T + parameters.c, rtol=1e-15)
+    np.testing.assert_allclose(tape.Omega, 2 * tape.h[1:] @ parameters["V"].T + parameters["c"], rtol=1e-15)
     np.testing.assert_allclose(tape.h, forward(network, parameters).h, rtol=1e-15)
 
 
@@ -187,7 +187,7 @@ def said(name):
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_the_table_says_of_the_way_back_is_so(kind):
     network, parameters = of_kind(kind, H=3)
-    W, h = parameters.W, forward(network, parameters).h
+    W, h = parameters["W"], forward(network, parameters).h
     assert "Wᵀ diag(1 − h²), once for every timestep on the way, takes the error from hₘ back to hₖ" in said(
         "no Jacobian product"
     )

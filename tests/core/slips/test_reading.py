@@ -58,11 +58,11 @@ def test_after_divergence_it_is_still_what_stepping_shows(kind):
 def test_gradients_of_ones_own_replace_the_sum_and_reach_the_update(kind):
     network, parameters = of_kind(kind)
     epoch = run_epoch(network, parameters, EXACT, ETA)
-    own = np.full(parameters.W.shape, 0.25)
-    reading = replace(Reading.right(epoch), given={"dL/dW": own, "U_new": parameters.U + 1})
+    own = np.full(parameters["W"].shape, 0.25)
+    reading = replace(Reading.right(epoch), given={"dL/dW": own, "U_new": parameters["U"] + 1})
     assert reading.value(Address(Phase.BACKWARD, "W")) is own
-    np.testing.assert_allclose(reading.value(Address(Phase.UPDATE, "W")), parameters.W - ETA * 0.25, rtol=1e-15)
-    np.testing.assert_array_equal(reading.value(Address(Phase.UPDATE, "U")), parameters.U + 1)
+    np.testing.assert_allclose(reading.value(Address(Phase.UPDATE, "W")), parameters["W"] - ETA * 0.25, rtol=1e-15)
+    np.testing.assert_array_equal(reading.value(Address(Phase.UPDATE, "U")), parameters["U"] + 1)
     for address in (Address(Phase.BACKWARD, "U"), Address(Phase.UPDATE, "V"), Address(Phase.BACKWARD, "W", (2, 2, 1))):
         np.testing.assert_array_equal(reading.value(address), Reading.right(epoch).value(address))
 
@@ -87,7 +87,7 @@ def test_what_alters_a_value_is_told_where_it_stands():
     right = Reading.right(run_epoch(network, parameters, EXACT, ETA))
     reading = replace(right, alter=alter)
     update = Address(Phase.UPDATE, "c")
-    expected = parameters.c - ETA * (right.value(Address(Phase.BACKWARD, "c")) + 1) + 1
+    expected = parameters["c"] - ETA * (right.value(Address(Phase.BACKWARD, "c")) + 1) + 1
     np.testing.assert_allclose(reading.value(update), expected, rtol=1e-15)
     assert seen == [(reading, Address(Phase.BACKWARD, "c")), (reading, update)]
 

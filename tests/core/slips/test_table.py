@@ -76,7 +76,7 @@ def is_clear(number, right):
 
 def now(exercise):
     """What the exercise's epoch starts with."""
-    return Parameters(**exercise.work().P)
+    return Parameters(exercise.work().P)
 
 
 def explains(match, exercise, address, index, number):

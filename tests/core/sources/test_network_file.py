@@ -63,7 +63,7 @@ def test_a_good_file_is_read(tmp_path: Path):
     assert source.network == Network(("a", "b", "ç"), (0, 1), (1, 2), 2, None, attention=True)
     assert source.rule == Rule(-1, "score", frozenset({"key", "value"}), "h", "t")
     assert (source.learning_rate, source.title, source.worksheet) == (0.1, "good.json", None)
-    np.testing.assert_array_equal(source.parameters.V, [[1, 2], [3, 4], [5, 6]])
+    np.testing.assert_array_equal(source.parameters["V"], [[1, 2], [3, 4], [5, 6]])
 
 
 @pytest.mark.parametrize("attention", [False, True])
@@ -78,8 +78,8 @@ def test_what_is_written_is_read_back_to_the_last_bit(tmp_path: Path, attention:
     write(path, source)
     again = read(path)
     assert (again.network, again.rule, again.learning_rate) == (network, rule, 1 / 3)
-    assert {name: array.tolist() for name, array in again.parameters} == {
-        name: array.tolist() for name, array in source.parameters
+    assert {name: array.tolist() for name, array in again.parameters.items()} == {
+        name: array.tolist() for name, array in source.parameters.items()
     }
 
 

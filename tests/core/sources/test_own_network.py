@@ -60,7 +60,7 @@ def test_a_text_of_one_letter_has_nothing_to_learn():
     epoch = Training(source.network, source.parameters, source.rule, 0.1).epoch(1)
     assert epoch.tape.total == 0
     assert (epoch.tape.yhat == 1).all()
-    for name, array in epoch.updated:
+    for name, array in epoch.updated.items():
         np.testing.assert_array_equal(array, source.parameters[name])
 
 
@@ -71,7 +71,7 @@ def test_from_zeros_only_c_learns_as_the_note_says(rule, embedding):
     assert summary(asked).note == "All zeros: every hidden unit stays alike, at 0; only c can learn."
     source = build(asked)
     tenth = Training(source.network, source.parameters, source.rule, 0.1).epoch(10)
-    assert {name for name, array in tenth.updated if array.any()} == {"c"}
+    assert {name for name, array in tenth.updated.items() if array.any()} == {"c"}
     assert not tenth.tape.h.any()
 
 
@@ -108,8 +108,8 @@ def test_the_summary_counts_what_an_epoch_has(attention, embedding):
     listing = oracles.listing(source.network)
     assert found.steps == len(listing)
     assert found.terms == sum(line.quantity == "W" and len(line.indices) == 3 for line in listing)
-    assert found.parameter_count == sum(array.size for _, array in source.parameters)
-    assert found.shapes == {name: array.shape for name, array in source.parameters}
+    assert found.parameter_count == sum(array.size for _, array in source.parameters.items())
+    assert found.shapes == {name: array.shape for name, array in source.parameters.items()}
 
 
 def test_each_letter_should_be_followed_by_the_next():
@@ -133,7 +133,7 @@ def test_a_network_is_built_as_it_was_asked_for():
     assert (source.rule, source.learning_rate) == (PRINTED, 0.25)
     network = source.network
     assert (network.hidden_size, network.embedding_size, network.attention) == (2, 3, True)
-    for name, array in initial(network, "normal", 7, 2.0):
+    for name, array in initial(network, "normal", 7, 2.0).items():
         np.testing.assert_array_equal(source.parameters[name], array)
 
 
@@ -141,7 +141,7 @@ def test_a_network_is_built_as_it_was_asked_for():
 def test_a_design_always_gives_the_same_network(scheme):
     first, second = build(design(scheme=scheme)), build(design(scheme=scheme))
     assert first.network == second.network
-    for name, array in first.parameters:
+    for name, array in first.parameters.items():
         np.testing.assert_array_equal(array, second.parameters[name])
 
 
@@ -150,7 +150,7 @@ def test_given_values_are_taken_and_a_vector_may_be_a_row_or_a_column():
     asked = given_design(b=b, c=c)
     assert check(asked) == ()
     found = build(asked).parameters
-    assert (found.b.tolist(), found.c.tolist()) == ([1, 2], [1, 2, 3])
+    assert (found["b"].tolist(), found["c"].tolist()) == ([1, 2], [1, 2, 3])
     np.testing.assert_array_equal(found["E"], given_values()["E"])
 
 
@@ -163,7 +163,7 @@ def test_a_network_for_another_word_keeps_the_sizes_and_has_the_exact_rule(embed
     assert network.alphabet == ("h", "o", "u", "s", "e")
     assert (network.H, network.embedding_size, network.attention) == (3, embedding, attention)
     assert (source.rule, source.learning_rate) == (EXACT, 0.3)
-    np.testing.assert_array_equal(source.parameters.W, initial(network, "uniform", 11)["W"])
+    np.testing.assert_array_equal(source.parameters["W"], initial(network, "uniform", 11)["W"])
 
 
 def test_a_network_like_the_sheets_can_be_built_for_a_word():

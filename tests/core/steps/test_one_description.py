@@ -35,13 +35,13 @@ def by_loops(network, parameters):
     h, total = [np.zeros(network.H)], 0.0
     for t in range(1, network.T + 1):
         letter = network.inputs[t - 1]
-        x = np.eye(network.K)[letter] if parameters.E is None else parameters.E[letter]
-        h.append(np.tanh(parameters.U @ x + parameters.W @ h[-1] + parameters.b) / 2)
+        x = np.eye(network.K)[letter] if "E" not in parameters else parameters["E"][letter]
+        h.append(np.tanh(parameters["U"] @ x + parameters["W"] @ h[-1] + parameters["b"]) / 2)
         state = h[t]
         if network.attention:
             e = [np.exp(h[i] @ h[t]) for i in range(1, t + 1)]
             state = sum(weight * h[i] for i, weight in enumerate(e, 1)) / sum(e)
-        scores = parameters.V @ state + parameters.c
+        scores = parameters["V"] @ state + parameters["c"]
         total += np.log(np.exp(scores).sum()) - scores[network.targets[t - 1]]
     return h, total
 
@@ -68,7 +68,7 @@ def test_another_function_in_the_table_is_another_everywhere(kind, T, H):
         assert np.allclose(known.value, epoch.value(f"dL/dW[{','.join(map(str, indices))}]"), rtol=1e-9)
     found = checks(epoch, Address(Phase.BACKWARD, "W"), (0, 0))
     assert found.rows[0].is_true
-    assert bridge(epoch, "W", (0, 0)).with_sums[-1, -1] == pytest.approx(epoch.gradients.W[0, 0], rel=1e-9)
+    assert bridge(epoch, "W", (0, 0)).with_sums[-1, -1] == pytest.approx(epoch.gradients["W"][0, 0], rel=1e-9)
     out = io.StringIO()
     write_trace(Source("own", "own", network, parameters, EXACT, 0.1), out)
     written = json.loads(out.getvalue())["forward"]

@@ -161,4 +161,4 @@ def test_a_sentence_claims_a_derivative_only_where_it_is_one(kind, rule):
         same = np.allclose(step.value, true.value(f"dL/d{address.quantity}[{address.indices[0]}]"), rtol=1e-9)
         if step.formula.sentence.startswith("How fast"):
             assert same, address
-    assert np.allclose(true.gradients.W, np.real(oracles.complex_step(network, parameters)["W"]))
+    assert np.allclose(true.gradients["W"], np.real(oracles.complex_step(network, parameters)["W"]))

@@ -45,7 +45,7 @@ def test_factors_carry_the_symbols_that_they_are_entries_of():
                 assert found.symbol is not None or found.latex[:4] == "r_{1" or address.quantity == "E"
     assert seen == {("V", "dL/dOmega", "Z"), ("W", None, "h"), ("U", None, "x"), ("E", None, "U")}
     entry = factor(epoch, "U", (2, 1))
-    assert (entry.latex, entry.value, entry.family) == ("U_{3,2}", parameters.U[2, 1], "U")
+    assert (entry.latex, entry.value, entry.family) == ("U_{3,2}", parameters["U"][2, 1], "U")
 
 
 @pytest.mark.parametrize("largest", [2.0, 699.0, 701.0, 5000.0])

@@ -131,14 +131,14 @@ def test_a_letter_is_a_one_where_it_stands_in_the_alphabet():
 def test_the_row_or_column_that_is_said_is_picked():
     for network, parameters, _, step in every("x"):
         (_, row) = step.formula.picks[1]
-        assert np.array_equal(step.value, parameters.E[row])
+        assert np.array_equal(step.value, parameters["E"][row])
         assert network.alphabet[row] == network.input_letter(step.address.indices[0])
     for network, parameters, done, step in every("h"):
         t = step.address.indices[0]
         assert np.all(np.abs(step.value) < 1), "squashed into −1 … 1"
         assert ("h₀ = 0" in step.formula.sentence) == (t == 1)
         if "picks column" in step.formula.sentence:
-            assert np.allclose(parameters.U @ done.x[t], parameters.U[:, network.inputs[t - 1]])
+            assert np.allclose(parameters["U"] @ done.x[t], parameters["U"][:, network.inputs[t - 1]])
 
 
 def test_a_score_is_positive_where_its_states_are_alike():
@@ -441,5 +441,5 @@ def test_of_what_starts_at_zero_only_c_learns(rule):
     for kind in KINDS:
         network, _ = made(kind)
         training = Training(network, initial(network, "zeros", 0), rule, 0.1)
-        for name, values in training.epoch(4).tape.parameters:
+        for name, values in training.epoch(4).tape.parameters.items():
             assert np.any(values) == (name == "c"), name

@@ -189,7 +189,7 @@ def test_a_small_difference_is_told_from_rounding():
 
 def test_where_training_diverged_nothing_agrees():
     network, parameters = random_network(2)
-    broken = type(parameters)(**{name: np.full(array.shape, np.nan) for name, array in parameters})
+    broken = type(parameters)({name: np.full(array.shape, np.nan) for name, array in parameters.items()})
     with np.errstate(all="ignore"):
         epoch = run_epoch(network, broken, EXACT, 0.1)
     rows = checks(epoch, Address(Phase.BACKWARD, "W"), (0, 0)).rows

@@ -193,7 +193,7 @@ def test_the_bars_of_a_very_long_text_are_few_and_add_up():
         shown = bars(epoch, program, Address(Phase.BACKWARD, "W"), (0, 1), by)
         assert len(shown) == 1 + (1 if by == "t" else 300)
         assert sum(bar.count for bar in shown) == program.term_count("W")
-        assert sum(bar.value for bar in shown) == pytest.approx(epoch.gradients.W[0, 1], rel=1e-9)
+        assert sum(bar.value for bar in shown) == pytest.approx(epoch.gradients["W"][0, 1], rel=1e-9)
 
 
 def test_a_text_just_too_long_to_list_shows_only_its_last_loss():
@@ -202,7 +202,7 @@ def test_a_text_just_too_long_to_list_shows_only_its_last_loss():
     epoch, program = run_epoch(network, parameters, EXACT, 0.1), Program(network)
     shown = bars(epoch, program, Address(Phase.BACKWARD, "b"), (0, 0))
     assert len(shown) == 1 + T
-    assert sum(bar.value for bar in shown) == pytest.approx(epoch.gradients.b[0], rel=1e-9)
+    assert sum(bar.value for bar in shown) == pytest.approx(epoch.gradients["b"][0], rel=1e-9)
 
 
 @pytest.mark.parametrize(

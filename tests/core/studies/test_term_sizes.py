@@ -139,7 +139,9 @@ def test_the_row_of_the_embedding_and_the_sign_change_no_size(name):
 
 def test_sizes_of_a_training_that_diverged_are_no_error():
     network, parameters = strategies.random_network(3, T=5)
-    broken = Parameters(**{name: np.full(array.shape, np.inf if name == "V" else 0.5) for name, array in parameters})
+    broken = Parameters(
+        {name: np.full(array.shape, np.inf if name == "V" else 0.5) for name, array in parameters.items()}
+    )
     with np.errstate(all="ignore"):
         epoch = run_epoch(network, broken, EXACT, 0.1)
     found = whole(epoch, "W")

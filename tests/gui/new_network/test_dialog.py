@@ -64,7 +64,7 @@ def test_own_numbers_start_as_those_of_the_network_that_is_open(form):
     (source,) = form.made
     like = open_source("attention")
     assert source.network == like.network
-    for name, array in like.parameters:
+    for name, array in like.parameters.items():
         np.testing.assert_array_equal(source.parameters[name], array)
 
 

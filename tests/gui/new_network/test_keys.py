@@ -109,7 +109,7 @@ def test_create_emits_the_network_that_was_asked_for(form):
     assert source.worksheet is None
     drawn = initial(expected, "normal", 9, 0.25)
     assert isinstance(source.parameters, Parameters)
-    for name, array in drawn:
+    for name, array in drawn.items():
         np.testing.assert_array_equal(source.parameters[name], array)
     assert not form.dialog.isVisible()
 

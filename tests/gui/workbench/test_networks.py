@@ -29,15 +29,15 @@ def slow_pass(source):
     network, P = source.network, source.parameters
     h, alpha, Z, delta = [np.zeros(network.H)], [], [], []
     for t in range(1, network.T + 1):
-        x = P.E[network.inputs[t - 1]] if P.E is not None else np.eye(network.K)[network.inputs[t - 1]]
-        h.append(np.tanh(P.U @ x + P.W @ h[-1] + P.b))
+        x = P["E"][network.inputs[t - 1]] if "E" in P else np.eye(network.K)[network.inputs[t - 1]]
+        h.append(np.tanh(P["U"] @ x + P["W"] @ h[-1] + P["b"]))
         if network.attention:
             powers = np.exp([h[i] @ h[t] for i in range(1, t + 1)])
             alpha.append(powers / powers.sum())
             Z.append(sum(a * h[i] for i, a in enumerate(alpha[-1], 1)))
         else:
             Z.append(h[t])
-        scores = np.exp(P.V @ Z[-1] + P.c)
+        scores = np.exp(P["V"] @ Z[-1] + P["c"])
         delta.append(scores / scores.sum() - np.eye(network.K)[network.targets[t - 1]])
     return h, alpha, Z, delta
 
@@ -45,13 +45,13 @@ def slow_pass(source):
 def slow_r(source, t, m, k):
     """What loss t asks of the pre-activation at k by way of h_m, under the exact rule, with attention."""
     h, alpha, Z, delta = slow_pass(source)
-    v = source.parameters.V.T @ delta[t - 1]
+    v = source.parameters["V"].T @ delta[t - 1]
     weight = alpha[t - 1]
     r = weight[m - 1] * v + weight[m - 1] * ((h[m] - Z[t - 1]) @ v) * h[t]
     if m == t:
         r = r + sum(weight[i - 1] * ((h[i] - Z[t - 1]) @ v) * h[i] for i in range(1, t + 1))
     for j in range(m, k, -1):
-        r = source.parameters.W.T @ ((1 - h[j] ** 2) * r)
+        r = source.parameters["W"].T @ ((1 - h[j] ** 2) * r)
     return (1 - h[k] ** 2) * r, h
 
 
@@ -162,7 +162,7 @@ def test_an_entry_of_u_is_followed_by_a_click(window, source):
     assert panel.title == "∂L/∂U entry (3, 5)"
     assert panel.title != before
     r, _ = slow_r(source, 9, 7, 3)
-    x = source.parameters.E[source.network.inputs[2]]
+    x = source.parameters["E"][source.network.inputs[2]]
     value = r[row] * x[column]
     shown = number(next(fact.right for fact in panel.facts.facts if fact.left == "▶ this term"))
     assert shown == pytest.approx(value, rel=2e-3, abs=6e-5)
@@ -182,7 +182,7 @@ def test_the_terms_of_an_entry_add_up_to_its_gradient(window, source):
     click(matrix, matrix.cell_rect(2, 4).center())
     assert panel.title == "∂L/∂U entry (3, 5)"
     total = sum(
-        slow_r(source, t, m, k)[0][2] * source.parameters.E[source.network.inputs[k - 1]][4]
+        slow_r(source, t, m, k)[0][2] * source.parameters["E"][source.network.inputs[k - 1]][4]
         for t in range(1, 13)
         for m in range(1, t + 1)
         for k in range(1, m + 1)

@@ -28,7 +28,7 @@ pytestmark = pytest.mark.without_qt
 def test_an_entry_is_said_to_be_zero_for_its_place_just_where_that_is_why(kind, rule, dead):
     network, parameters = of_kind(kind, T=3)
     if dead:  # nothing comes back through V: every term is 0, in every entry
-        parameters = Parameters.checked(network, dict(parameters) | {"V": np.zeros(parameters.V.shape)})
+        parameters = Parameters.checked(network, dict(parameters) | {"V": np.zeros(parameters["V"].shape)})
     training, program = Training(network, parameters, rule, 0.1), Program(network)
     training.run(1)
     start = State.of(Source("", "", network, parameters, rule, 0.1))

@@ -80,8 +80,8 @@ def test_a_new_value_appears_at_its_update_and_is_old_minus_step_times_gradient(
     source = small()
     model, panel = opened(qtbot, source)
     model.jump(Address(Phase.UPDATE, "V"))
-    gradient = run_epoch(source.network, source.parameters, EXACT, 0.1).gradients.V
-    expected = source.parameters.V - 0.1 * gradient
+    gradient = run_epoch(source.network, source.parameters, EXACT, 0.1).gradients["V"]
+    expected = source.parameters["V"] - 0.1 * gradient
     assert block(panel, "V", 2).title == "▶ V new"
     shown = panel.rows["V"].matrices[2]
     words = said(shown).replace("minus ", "-")

@@ -318,7 +318,7 @@ def test_rendering_emits_nothing(qtbot):
 @pytest.mark.parametrize(("T", "scale"), [(4, 1), (5, 1), (4, 14)])  # the last with two digits before the point
 def test_a_short_word_needs_no_bar_across_in_the_narrowest_column(qtbot, T, scale):
     source = made(T=T, H=1, D=None, K=4)
-    values = {name: array * scale for name, array in source.parameters}
+    values = {name: array * scale for name, array in source.parameters.items()}
     scaled = replace(source, parameters=Parameters.checked(source.network, values))
     model, panel = opened(qtbot, scaled, width=338)
     model.go_to_position(len(model.view.program))

@@ -1,0 +1,85 @@
+"""The lines of the networks, put together from those of a cell and of what stands around it (`resources/lines`)."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from importlib import resources
+
+from core.equations.description import Description
+from core.equations.expressions import references
+from core.equations.operations import Shape
+from core.equations.reading import read
+from core.equations.shapes import inferred
+
+LINES = resources.files("resources").joinpath("lines")
+AROUND = ("embedding", "attention", "output")  # the files of lines that are no cell
+_GIVEN: dict[str, Shape] = {"xo": ("K",), "x": ("X",), "y": ("K",)}
+_TARGET = re.compile(r"(\w+)\[t\]")
+
+
+def cells() -> tuple[str, ...]:
+    """The names of the cells that there are."""
+    names = (file.name.removesuffix(".txt") for file in LINES.iterdir() if file.name.endswith(".txt"))
+    return tuple(sorted(name for name in names if name not in AROUND))
+
+
+@lru_cache
+def state(cell: str) -> str:
+    """The name of what *cell* makes for all that comes after it: the hidden state."""
+    return _made_in_order(_file(cell))[-1]
+
+
+def lines(cell: str, *, embedding: bool, attention: bool) -> tuple[str, ...]:
+    """The lines of one timestep: the embedding's, the cell's, attention's, the output's.
+
+    The output reads the state of the cell, and with attention Z_t in its place.
+    """
+    h = f"{state(cell)}["
+    parts = [*([_file("embedding")] if embedding else []), _file(cell)]
+    if attention:
+        parts.append(_file("attention").replace("h[", h))
+    parts.append(_file("output").replace("h[", "Z[" if attention else h))
+    return tuple("\n".join(parts).split("\n"))
+
+
+@lru_cache(maxsize=256)
+def described(cell: str, *, embedding: bool, attention: bool, instead: tuple[str, ...] = ()) -> Description:
+    """The lines, with shapes in the letters H, K and X (the length of x_t: D or K).
+
+    *instead*: lines that stand in the place of those that make the same; several in one text where one becomes two.
+    """
+    text = list(lines(cell, embedding=embedding, attention=attention))
+    shapes = _shapes(cell, embedding=embedding, attention=attention)
+    for other in instead:
+        text = [line for each in text for line in (other.splitlines() if _made(each) & _made(other) else [each])]
+    return Description.of(dict.fromkeys(text), shapes, unread=bool(instead))
+
+
+@lru_cache
+def _shapes(cell: str, *, embedding: bool, attention: bool) -> dict[str, Shape]:
+    """Of what no line makes, and of the states, which are vectors of H."""
+    equations = [each for line in lines(cell, embedding=embedding, attention=attention) for each in read(line)]
+    states = {ref.name: ("H",) for each in equations for ref in references(each.body) if ref.offset == -1}
+    known = {name: shape for name, shape in _GIVEN.items() if name != ("x" if embedding else "xo")}
+    found = known | states | {state(cell): ("H",)} | ({"x": ("X",)} if embedding else {})
+    parameters = inferred(equations, found)
+    if embedding:
+        del found["x"]
+    return found | parameters
+
+
+def _made(text: str) -> set[str]:
+    return set(_made_in_order(text))
+
+
+def _made_in_order(text: str) -> list[str]:
+    """What the lines of *text* make, but for inner values."""
+    return [name for line in text.splitlines() for name in _TARGET.findall(line.partition("=")[0])]
+
+
+@lru_cache
+def _file(name: str) -> str:
+    """The lines of a file, but for those that are empty or a comment."""
+    text = LINES.joinpath(f"{name}.txt").read_text(encoding="utf-8")
+    return "\n".join(line for line in map(str.strip, text.splitlines()) if line and line[0] != "#")
