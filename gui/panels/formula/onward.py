@@ -91,11 +91,11 @@ class Onward(QWidget):
             button.setVisible(place < len(links))
             if place < len(links):
                 button.setText(links[place].words)
-                button.setToolTip("Go there; Back returns (Alt+Left)")
 
     def _add_button(self, place: int) -> None:
         button = QPushButton(self)
         button.setProperty("small", True)
+        button.setToolTip("Go there; Back returns (Alt+Left)")
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.clicked.connect(lambda: self.asked.emit(self._links[place].target))
         self._flow.addWidget(button)

@@ -26,6 +26,7 @@ class FactRow(QAbstractButton):
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
+        self._lead(self._fact.leads)
 
     @property
     def fact(self) -> Fact:
@@ -36,16 +37,20 @@ class FactRow(QAbstractButton):
         """Says *fact*."""
         if fact == self._fact:
             return
-        shape = (self._fact.left, self._fact.style, len(self._fact.right))
-        self._fact = fact
+        before, self._fact = self._fact, fact
         self.setToolTip(fact.tip)
         self.setAccessibleName(f"{fact.left.removeprefix('▶ ')}: {fact.right}" if fact.right else fact.left)
-        self.setEnabled(fact.leads)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus if fact.leads else Qt.FocusPolicy.NoFocus)
-        self.setCursor(Qt.CursorShape.PointingHandCursor if fact.leads else Qt.CursorShape.ArrowCursor)
-        if shape != (fact.left, fact.style, len(fact.right)):
+        if fact.leads != before.leads:
+            self._lead(fact.leads)
+        if (before.left, before.style, len(before.right)) != (fact.left, fact.style, len(fact.right)):
             self.updateGeometry()
         self.update()
+
+    def _lead(self, leads: bool) -> None:
+        """Whether a click goes anywhere."""
+        self.setEnabled(leads)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus if leads else Qt.FocusPolicy.NoFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor if leads else Qt.CursorShape.ArrowCursor)
 
     def sizeHint(self) -> QSize:
         """Both texts side by side; a note is as wide as it may be."""
