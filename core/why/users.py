@@ -62,7 +62,7 @@ def uses(origins: Origins, program: Program, number: Number) -> tuple[Use, ...]:
                   for update in (Address(Phase.UPDATE, name) for name in program.gradients[1:])]  # fmt: skip
     if not any(use.part.number == Number("L", (), epoch.number) for use in shown):
         shown += _on_loss(origins, epoch, number)
-    return tuple(shown)
+    return tuple(use for use in shown if use.slope != 0) or tuple(shown)
 
 
 def _use(origins: Origins, epoch: Epoch, address: Address, entry: Formula, number: Number) -> Use:
