@@ -14,7 +14,7 @@ from core.network.arrays import Array, freeze, frozen
 from core.program.program import Address, Phase, Way, way_of
 from core.steps.chain import chain_products, in_common, zero_reason
 from core.steps.entry import Formula, Where
-from core.steps.formulas import formula
+from core.steps.formulas import formulas
 
 Kind = Literal["forward", "error", "term", "sum", "update"]
 
@@ -72,7 +72,7 @@ def evaluate(epoch: Epoch, address: Address, way: Way = "terms") -> Step:
     """
     network, way = epoch.network, way_of(epoch.network, way)
     where = Where(network, epoch.rule, address, way)
-    entry = formula(network, epoch.rule, address, way)
+    entry = formulas(epoch, way)(address)
     memo = _memo(epoch)
     last = memo.latest
     reads = () if address.is_sum else entry.reads

@@ -87,7 +87,7 @@ def test_every_step_makes_what_the_epoch_has_and_terms_add_up(cell, embedding, a
     for position, address in enumerate(program, 1):
         assert program.position(address) == position
         step = evaluate(epoch, address)
-        readers(program, PRINTED, address)
+        readers(program, epoch, address)
         assert step.formula.title
         assert step.formula.sentence.endswith(".")
         for symbol in () if address.is_sum else step.formula.reads:
