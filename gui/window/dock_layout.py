@@ -32,12 +32,13 @@ DOCKS = (
     DockSpec("parameters", "Parameters", "What are the numbers"),
     DockSpec("values", "Values", "What are the numbers"),
     DockSpec("attention", "Attention", "What are the numbers"),
+    DockSpec("watch", "Watch", "What are the numbers"),
     DockSpec("contributions", "Contributions", "Where from"),
     DockSpec("loss", "Loss", "Where from"),
     DockSpec("sheet", "Sheet", "Is it right"),
     DockSpec("rules", "Rules", "Is it right"),
 )
-_WANTED = ("rules",)  # hidden until they are asked for
+_WANTED = ("rules", "watch")  # hidden until they are asked for
 
 
 class DockLayout(QObject):

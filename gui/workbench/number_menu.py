@@ -47,12 +47,6 @@ class NumberMenu:
     def __init__(self, model: DebuggerModel) -> None:
         self._model = model
         self.rows = [
-            Row(
-                lambda number: "Watch no more" if model.state.watched == number.symbol else "Watch",
-                "Ctrl+click",
-                "Keep it lit wherever it stands",
-                lambda number: model.watch(number.symbol),
-            ),
             Row(lambda _number: "Copy", "", "Copy it in full", self._copy, self.why_unknown),
         ]
 

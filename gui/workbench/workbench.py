@@ -33,10 +33,12 @@ from gui.workbench.frame import Frame
 from gui.workbench.number_menu import NumberMenu
 from gui.workbench.settings import Settings
 from gui.workbench.speaker import Speaker
+from gui.workbench.stopping import Stopping
 from gui.workbench.training_progress import TrainingProgress
 
 if TYPE_CHECKING:
     from core.answers.predict import Judgement, Score
+    from gui.panels.watch.state import Marks
     from gui.window.help import HelpDialog
     from gui.workbench.docked import Docked
 
@@ -51,7 +53,7 @@ class Workbench(QObject):
     Attributes:
         model: the debugger. window: its shell. panels: by dock id once they are made, the formula as ``formula``.
         undo: the edits.
-        numbers: what can be done with a number wherever it stands.
+        numbers: what can be done with a number wherever it stands. stopping: what is watched and stopped at.
         appearance: light or dark, how large, hints. files: what is opened, saved and exported.
     """
 
@@ -66,11 +68,13 @@ class Workbench(QObject):
         self.formula = FormulaPanel(theme)
         self.panels: dict[str, Panel] = {"formula": self.formula}
         self._docked: Docked | None = None
+        self.stopping = Stopping(self.model, self.undo, window.toolbar, self)
+        self.numbers.rows[:0] = self.stopping.rows()
         self.files = Files(window, self.model, settings, self.undo, theme)
         self.files.word.left.connect(self.formula.setFocus)
         self._help: HelpDialog | None = None
         self._score: Score | None = None
-        self._is_scrubbing = False
+        self._is_scrubbing = self._has_marked = False
         self._at_rest = QTimer(self, singleShot=True)
         self._at_rest.timeout.connect(self._catch_up)
         self._speaker = Speaker(window)
@@ -114,6 +118,11 @@ class Workbench(QObject):
         # After running to a line of the tree, Space should step on.
         docked.program.jump_requested.connect(lambda _address: self.formula.setFocus())
         docked.program.way_asked.connect(self._choose_way)
+        docked.program.stop_asked.connect(self.stopping.toggle)
+        docked.program.run_asked.connect(lambda position: self.stopping.run_to(self._at(position)))
+        docked.loss.below_asked.connect(self.stopping.run_to_loss)
+        docked.watch.marks_asked.connect(self._mark)
+        docked.watch.left.connect(self.formula.setFocus)
         docked.program.copy_asked.connect(lambda steps: self.files.exporting.copy_steps(steps))
         bars, choice = docked.contributions, self.settings.choice
         bars.choose(choice("group_by", bars.groupings), choice("terms_as", bars.forms))
@@ -224,6 +233,8 @@ class Workbench(QObject):
         for changed in (model.training_started, model.training_ended, self.undo.indexChanged, self.theme.changed):
             changed.connect(self.show_moment)
         model.refused.connect(lambda words: self.window.statusBar().showMessage(words, 5000))
+        self.stopping.arrived.connect(self._say_arrival)
+        self.stopping.marked.connect(self._show_watch_first)
         self.window.closing.connect(self.remember)
 
     def _connect_actions(self) -> None:
@@ -231,6 +242,9 @@ class Workbench(QObject):
         handlers: dict[str, Callable[[], object]] = {
             **self.files.handlers,
             **self.appearance.handlers,
+            **self.stopping.handlers,
+            "note": self._ask_note,
+            "watch": self._ask_watch,
             "quit": window.close,
             "undo": self.undo.undo,
             "redo": self.undo.redo,
@@ -279,7 +293,7 @@ class Workbench(QObject):
         """Watch *symbol*, or go to the step that made it."""
         origin = self.model.view.origin(symbol)
         if watched:
-            self.model.watch(symbol)
+            self.stopping.toggle_watch(symbol)
         elif origin is not None:
             self.model.jump_to(origin)
         else:
@@ -321,6 +335,32 @@ class Workbench(QObject):
     def _ask_worksheet(self) -> None:
         self.window.show_dock("sheet")
         self.furnish().sheet.focus_own_lines()
+
+    def _ask_watch(self) -> None:
+        self.window.show_dock("watch")
+        self.furnish().watch.focus_field()
+
+    def _ask_note(self) -> None:
+        row = self.stopping.with_note()
+        self.window.show_dock("watch")
+        self.furnish().watch.edit_note(row)
+
+    def _mark(self, marks: Marks) -> None:
+        self.stopping.set_watches(marks.watches, marks.words)
+        self.stopping.set_stops(marks.stops, marks.words)
+
+    def _show_watch_first(self) -> None:
+        """Once, when something is watched or stopped at for the first time, the panel appears; the keyboard stays."""
+        if not self._has_marked:
+            self._has_marked = True
+            self.window.show_dock("watch")
+
+    def _say_arrival(self, words: str) -> None:
+        self.window.statusBar().showMessage(words, 20_000)
+        self._speaker.say(words)
+
+    def _at(self, position: int) -> Cursor:
+        return Cursor(self.model.view.cursor.epoch, position)
 
     def _set_form(self, form: NumberFormat) -> None:
         self.settings.form = form
