@@ -6,7 +6,7 @@ import re
 
 from core.network import symbols
 from core.network.network import Network
-from core.program.program import ADJOINTS, STAGES, Address, Phase, Program
+from core.program.program import ADJOINTS, GRADIENTS, STAGES, Address, Phase, Program
 from core.watching.language import read
 from core.watching.quantities import NOWHERE, Places, pair_of, single
 from core.watching.stop import AtKind, AtStep, NotFinite, Stop, When
@@ -14,6 +14,7 @@ from core.watching.watched import WatchError
 
 _HOW = re.compile(r"(?P<what>.*\S)\s+(?P<how>changes sign|changes|crosses)(?:\s+(?P<level>\S+))?", re.DOTALL)
 _LARGEST = 1e300
+_LONGEST_TEXT = 1_000_000  # timesteps
 _WORDS = {"letter": "letter", "x": "embedding x", "h": "hidden state h", "A": "attention score A",
           "softmax": "softmax", "Z": "context Z", "Omega": "score Ω", "L": "loss L"}  # fmt: skip
 _SOFTMAX = ("alpha", "yhat")
@@ -115,6 +116,39 @@ def places(at: AtStep | AtKind, program: Program) -> tuple[Places, ...]:
     elif kind in STAGES:
         found = (_stage(program, kind),)
     return tuple(each for each in found if each.count)
+
+
+def is_address(address: Address) -> bool:
+    """Whether some network has a step at *address*."""
+    name, indices = address.quantity, address.indices
+    counts = {
+        Phase.FORWARD: (STAGES, (1,)),
+        Phase.BACKWARD: ((*ADJOINTS, *GRADIENTS), (0, 1, 3)),
+        Phase.UPDATE: (GRADIENTS[1:], (0,)),
+    }
+    names, lengths = counts[address.phase]
+    if address.phase is Phase.FORWARD:
+        lengths = {"A": (2,), "L": (0, 1)}.get(name, lengths)
+    elif name in ADJOINTS:
+        lengths = (1,)
+    elif name in ("V", "c") and address.phase is Phase.BACKWARD:
+        lengths = (0, 1)
+    return name in names and len(indices) in lengths and all(1 <= index <= _LONGEST_TEXT for index in indices)
+
+
+def is_kind(kind: str) -> bool:
+    """Whether some network has steps of this *kind*."""
+    what, _, name = kind.partition(" ")
+    if what == "t":
+        return name.isascii() and name.isdecimal() and 1 <= int(name[:9]) <= _LONGEST_TEXT
+    kinds = {
+        *_WORDS,
+        "update",
+        "sum",
+        *(f"dL/d{each}" for each in ADJOINTS),
+        *(f"term {each}" for each in GRADIENTS[1:]),
+    }
+    return kind in kinds
 
 
 def problem(stop: Stop, program: Program) -> str:

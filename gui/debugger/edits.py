@@ -1,4 +1,4 @@
-"""What can be undone: another network, another rule, another learning rate, other watches and stops."""
+"""What can be undone: another rule, another learning rate, other watches and stops."""
 
 from __future__ import annotations
 
@@ -7,25 +7,8 @@ from dataclasses import replace
 from PySide6.QtGui import QUndoCommand
 
 from core.network.rule import Rule
-from core.sources.source import Source
 from core.watching.stop import Stop
 from gui.debugger.model import DebuggerModel
-
-
-class SourceEdit(QUndoCommand):
-    """Debug another network."""
-
-    def __init__(self, model: DebuggerModel, source: Source) -> None:
-        super().__init__("opening of a network")
-        self._model, self._before, self._after = model, model.state, source
-
-    def redo(self) -> None:
-        """Open the new one."""
-        self._model.open(self._after)
-
-    def undo(self) -> None:
-        """Open the one from before, as it stood."""
-        self._model.set(self._before.choosing_as(self._model.state))
 
 
 class TrainingEdit(QUndoCommand):

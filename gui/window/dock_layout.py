@@ -105,10 +105,21 @@ class DockLayout(QObject):
         """Bring a dock to the front, whether it was closed, folded away or behind another tab."""
         dock = self.docks[name]
         dock.show()
-        if name in self._arrangement.folding and self._fold.is_folded:
+        if self._is_folded(name):
             self._fold.set_folded(False)
             self._unfold_by_hand()
         dock.raise_()
+
+    def in_sight(self) -> tuple[str, ...]:
+        """The docks that can be seen: not closed, folded away or behind another tab."""
+        if self._aside is not None:
+            return tuple(name for name, dock in self.docks.items() if dock in self._aside[1])
+        return tuple(name for name, dock in self.docks.items() if _is_front(dock) and not self._is_folded(name))
+
+    def bring_into_sight(self, name: str) -> None:
+        """Bring a dock to the front, unless it can be seen already."""
+        if name not in self.in_sight():
+            self.bring(name)
 
     def set_aside(self) -> None:
         """Hide every dock, and arrange none, until they are brought back."""
@@ -185,6 +196,9 @@ class DockLayout(QObject):
             self.docks[front].raise_()
         self._hidden = self._hidden_docks()
         self._arranging = False
+
+    def _is_folded(self, name: str) -> bool:
+        return name in self._arrangement.folding and self._fold.is_folded
 
     def _room(self) -> tuple[float, float]:
         """The window's size in pixels at zoom 1."""

@@ -128,9 +128,7 @@ class Workbench(QObject):
         bars.choose(choice("group_by", bars.groupings), choice("terms_as", bars.forms))
         bars.chosen.connect(self._remember_terms)
         docked.sheet.own.judged.connect(self.formula.set_own_lines)
-        docked.sheet.own.set_text(self.settings.lines(model.state.source.name))
-        docked.sheet.own.text_changed.connect(lambda text: self.settings.set_lines(model.state.source.name, text))
-        model.source_changed.connect(lambda source: docked.sheet.own.set_text(self.settings.lines(source.name)))
+        self.files.lessons.attach(self.panels.values(), docked.sheet.own)
         self.show_view(model.view)
         return docked
 
@@ -371,10 +369,14 @@ class Workbench(QObject):
         self.settings.set_choice("terms_as", form)
 
     def _set_skip_zero(self, skip: bool) -> None:
+        if skip == self.model.state.skips_zero_terms:
+            return  # it is shown, not asked for: a lesson's choice is not the user's
         self.settings.set_flag("skip_zero", skip)
         self.model.set_skip_zero_terms(skip)
 
     def _set_stage_order(self, by_stage: bool) -> None:
+        if by_stage == (self.model.state.order == "stage"):
+            return
         self.settings.set_flag("stage_order", by_stage)
         self.model.set_order("stage" if by_stage else "timestep")
 

@@ -104,7 +104,7 @@ class Window:
         """
         self.bench.undo.clear()
         self.bench.model.set(replace(self.bench.model.state, watches=(), stops=AT_FIRST))
-        self.bench.model.open(open_source(source) if isinstance(source, str) else source)
+        self.bench.files.lessons.start_with(open_source(source) if isinstance(source, str) else source)
         for name in ("skip_zero", "stage_order", "predict"):
             self.action(name).setChecked(False)
         self.bench.model.set_way(way)
