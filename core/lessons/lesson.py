@@ -41,7 +41,7 @@ class Lesson:
     """All that a window needs to stand there again.
 
     Up to *predicts* the fields are those of the window's state, by the same names: what is trained and how, the step
-    that is shown, results shown or hidden, the entry followed of each gradient, what is watched and where one stops, how
+    that is shown, results shown or hidden, the entry followed of each gradient, what is watched, where one stops, how
     numbers are written, and how one steps. *lines*: of one's own worksheet. *looks*: of `LOOKS`, how panels are looked
     at. *front*: the panels that are in sight. *is_copy*: whether it opens without its name, so that it is not
     overwritten.

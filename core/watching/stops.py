@@ -6,6 +6,7 @@ import re
 
 from core.network import symbols
 from core.network.network import Network
+from core.network.rule import CHAINED
 from core.program.program import ADJOINTS, GRADIENTS, STAGES, Address, Phase, Program
 from core.watching.language import read
 from core.watching.quantities import NOWHERE, Places, pair_of, single
@@ -121,18 +122,13 @@ def places(at: AtStep | AtKind, program: Program) -> tuple[Places, ...]:
 def is_address(address: Address) -> bool:
     """Whether some network has a step at *address*."""
     name, indices = address.quantity, address.indices
-    counts = {
-        Phase.FORWARD: (STAGES, (1,)),
-        Phase.BACKWARD: ((*ADJOINTS, *GRADIENTS), (0, 1, 3)),
-        Phase.UPDATE: (GRADIENTS[1:], (0,)),
-    }
-    names, lengths = counts[address.phase]
+    names: tuple[str, ...] = GRADIENTS[1:]
+    lengths: tuple[int, ...] = (0,)
     if address.phase is Phase.FORWARD:
-        lengths = {"A": (2,), "L": (0, 1)}.get(name, lengths)
-    elif name in ADJOINTS:
-        lengths = (1,)
-    elif name in ("V", "c") and address.phase is Phase.BACKWARD:
-        lengths = (0, 1)
+        names, lengths = STAGES, {"A": (2,), "L": (0, 1)}.get(name, (1,))
+    elif address.phase is Phase.BACKWARD:
+        names = (*ADJOINTS, *names)
+        lengths = (1,) if name in ADJOINTS else (0, 1, 3) if name in CHAINED else (0, 1)
     return name in names and len(indices) in lengths and all(1 <= index <= _LONGEST_TEXT for index in indices)
 
 
@@ -141,14 +137,8 @@ def is_kind(kind: str) -> bool:
     what, _, name = kind.partition(" ")
     if what == "t":
         return name.isascii() and name.isdecimal() and 1 <= int(name[:9]) <= _LONGEST_TEXT
-    kinds = {
-        *_WORDS,
-        "update",
-        "sum",
-        *(f"dL/d{each}" for each in ADJOINTS),
-        *(f"term {each}" for each in GRADIENTS[1:]),
-    }
-    return kind in kinds
+    of_names = [*(f"dL/d{each}" for each in ADJOINTS), *(f"term {each}" for each in GRADIENTS[1:])]
+    return kind in (*_WORDS, "update", "sum", *of_names)
 
 
 def problem(stop: Stop, program: Program) -> str:
