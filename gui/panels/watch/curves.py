@@ -37,6 +37,11 @@ class Curves(QObject):
         self._timer = QTimer(self, interval=0)
         self._timer.timeout.connect(self._look)
 
+    @property
+    def is_looking(self) -> bool:
+        """Whether there is more to be found."""
+        return self._timer.isActive()
+
     def follow(self, training: Training, program: Program, watches: tuple[str, ...]) -> None:
         """Have the curves of *watches*, which *training* has the epochs of."""
         if training is not self._training:

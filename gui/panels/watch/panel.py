@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QStringListModel, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QCompleter, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QListWidget, QVBoxLayout, QWidget
 
-from core.watching.names import completions
+from core.watching.names import Completion, completions
 from core.watching.watched import WatchError
 from gui.debugger.view import View
 from gui.look.theme import Theme
@@ -19,6 +19,7 @@ from gui.panels.watch.state import Marks
 from gui.panels.watch.table import StopList, WatchList
 from gui.widgets.parts.scroll import Scroll
 
+_MOST_OFFERED = 6
 _EMPTY = "Nothing is watched yet: Ctrl and a click on any number, its menu, or the field above."
 
 
@@ -40,14 +41,16 @@ class WatchPanel(Panel):
         self.words, self.empty = QLabel(wordWrap=True), QLabel(_EMPTY, wordWrap=True)
         self.watches, self.stops = WatchList(theme, self), StopList(theme, self)
         self.curves = Curves(self)
-        self._completer = QCompleter(self)
-        self._offered = QStringListModel(self)
-        self._completer.setModel(self._offered)
-        self._completer.setCompletionMode(QCompleter.CompletionMode.UnfilteredPopupCompletion)
-        self.field.setCompleter(self._completer)
+        self.offers = QListWidget()  # in the panel, where it takes the keyboard from nothing
+        self.offers.setAccessibleName("Names that complete it")
+        self.offers.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.offers.itemClicked.connect(lambda item: self._complete(self.offers.row(item)))
+        self.offers.hide()
+        self._offered: tuple[Completion, ...] = ()
+        self.field.moved.connect(self._move)
         self.field.textEdited.connect(self._offer)
         self.field.returnPressed.connect(self._enter)
-        self.field.left.connect(self.left)
+        self.field.left.connect(self._leave)
         self.watches.edited.connect(lambda row, _column, text: self._ask(lambda view: state.rewritten(view, row, text)))
         self.watches.removed.connect(lambda row: self._ask(lambda view: state.without(view, watch=row)))
         self.watches.ticked.connect(
@@ -65,6 +68,7 @@ class WatchPanel(Panel):
             self._lists.addWidget(part)
         self._lists.addStretch(1)
         self._column.addWidget(self.field)
+        self._column.addWidget(self.offers)
         self._column.addWidget(self.words)
         self._column.addWidget(Scroll(inside), 1)
         self.words.hide()
@@ -111,9 +115,18 @@ class WatchPanel(Panel):
         return True
 
     def _enter(self) -> None:
+        """Take what is written; a name that is chosen from the list only completes it."""
+        if self.offers.isVisible() and self.offers.currentRow() >= 0:
+            self._complete(self.offers.currentRow())
+            return
+        self._show_offers(())
         text = self.field.text()
         if self._ask(lambda view: state.entered(view, text)):
             self.field.clear()
+
+    def _leave(self) -> None:
+        self._show_offers(())
+        self.left.emit()
 
     def _edit_stop(self, row: int, column: int, text: str) -> None:
         if column:
@@ -124,8 +137,25 @@ class WatchPanel(Panel):
     def _offer(self, text: str) -> None:
         """The names that what is typed may become."""
         if self._view is not None:
-            found = completions(text, self.field.cursorPosition(), self._view.network)
-            self._offered.setStringList([each.text for each in found])
+            self._show_offers(completions(text, self.field.cursorPosition(), self._view.network))
+
+    def _show_offers(self, offered: tuple[Completion, ...]) -> None:
+        self._offered = offered[:_MOST_OFFERED]
+        self.offers.clear()
+        self.offers.addItems([f"{each.text}   {each.words}" for each in self._offered])
+        self.offers.setVisible(bool(self._offered))
+        self.offers.setFixedHeight(self.offers.sizeHintForRow(0) * len(self._offered) + 2 * self.offers.frameWidth())
+
+    def _move(self, by: int) -> None:
+        """Choose the next name that is offered, or the one before."""
+        row = max(self.offers.currentRow() + by, -1)
+        self.offers.setCurrentRow(min(row, len(self._offered) - 1))
+
+    def _complete(self, row: int) -> None:
+        chosen = self._offered[row]
+        self.field.setText(chosen.text)
+        self.field.setCursorPosition(chosen.place)
+        self._show_offers(())
 
     def _go_to_watch(self, row: int) -> None:
         view = self._view
@@ -171,10 +201,11 @@ class _Field(QLineEdit):
     """A line for a watch or a condition.
 
     Signals:
-        left(): Escape was pressed.
+        left(): Escape was pressed. moved(int): up or down, by so many.
     """
 
     left = Signal()
+    moved = Signal(int)
 
     def __init__(self) -> None:
         super().__init__()
@@ -186,8 +217,11 @@ class _Field(QLineEdit):
         )
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Escape leaves it."""
+        """Escape leaves it; up and down go through the names that are offered."""
+        moves = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
         if event.key() == Qt.Key.Key_Escape:
             self.left.emit()
+        elif event.key() in moves:
+            self.moved.emit(moves[Qt.Key(event.key())])
         else:
             super().keyPressEvent(event)
