@@ -29,6 +29,7 @@ from gui.window.main_window import MainWindow
 from gui.window.present import Present
 from gui.workbench.appearance import Appearance
 from gui.workbench.files import Files
+from gui.workbench.finding import Finding
 from gui.workbench.frame import Frame
 from gui.workbench.number_menu import NumberMenu
 from gui.workbench.settings import Settings
@@ -54,7 +55,7 @@ class Workbench(QObject):
         model: the debugger. window: its shell. panels: by dock id once they are made, the formula as ``formula``.
         undo: the edits.
         numbers: what can be done with a number wherever it stands. stopping: what is watched and stopped at.
-        appearance: light or dark, how large, hints. files: what is opened, saved and exported.
+        appearance: light or dark, how large, hints. files: what is opened, saved and exported. find: its field.
     """
 
     def __init__(self, source: Source, window: MainWindow, theme: Theme, settings: Settings) -> None:
@@ -72,6 +73,7 @@ class Workbench(QObject):
         self.numbers.rows[:0] = self.stopping.rows()
         self.files = Files(window, self.model, settings, self.undo, theme)
         self.files.word.left.connect(self.formula.setFocus)
+        self.find = Finding(self, self._edit_rule, self._set_form, self._show_help)
         self._help: HelpDialog | None = None
         self._score: Score | None = None
         self._is_scrubbing = self._has_marked = False
@@ -248,6 +250,7 @@ class Workbench(QObject):
             "redo": self.undo.redo,
             "copy_latex": self.formula.copy_latex,
             "go_to_epoch": self._ask_epoch,
+            "learning_rate": self._ask_learning_rate,
             "your_number": self.formula.prompt.focus_field,
             "check_worksheet": self._ask_worksheet,
             "result": model.toggle_result,
@@ -258,6 +261,7 @@ class Workbench(QObject):
             "present": self.present.start,
             "reset_layout": window.arrangement.reset,
             "help": self._show_help,
+            "find": self.find.field.come,
             "about": self._show_about,
         }
         for name, handler in handlers.items():
@@ -401,15 +405,18 @@ class Workbench(QObject):
         self.window.toolbar.epoch.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.window.toolbar.epoch.selectAll()
 
+    def _ask_learning_rate(self) -> None:
+        self.window.toolbar.learning_rate.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.window.toolbar.learning_rate.selectAll()
+
     # -- small things ---------------------------------------------------------------------------------------
 
-    def _show_help(self) -> None:
+    def _show_help(self, heading: str = "") -> None:
         if self._help is None:
             from gui.window.help import HelpDialog
 
             self._help = HelpDialog(self.theme, self.window)
-        self._help.show()
-        self._help.raise_()
+        self._help.show_at(heading)
 
     def _show_about(self) -> None:
         from gui.window.help import show_about
