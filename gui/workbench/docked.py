@@ -13,6 +13,7 @@ from gui.panels.sheet.panel import SheetPanel
 from gui.panels.timeline.panel import TimelinePanel
 from gui.panels.values.panel import ValuesPanel
 from gui.panels.watch.panel import WatchPanel
+from gui.panels.why.panel import WhyPanel
 
 
 class Docked:
@@ -28,4 +29,5 @@ class Docked:
         self.loss = LossPanel(theme)
         self.sheet = SheetPanel(theme)
         self.rules = RulesPanel(theme)
+        self.why = WhyPanel(theme)
         self.timeline = TimelinePanel(theme)
