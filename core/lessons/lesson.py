@@ -20,6 +20,7 @@ PANELS = (
     "values",
     "attention",
     "watch",
+    "why",
     "contributions",
     "loss",
     "sheet",
