@@ -19,25 +19,27 @@ _UPRIGHT, _LEVEL = Qt.Orientation.Vertical, Qt.Orientation.Horizontal
 
 @dataclass(frozen=True, slots=True)
 class DockSpec:
-    """A dock of the window: its id, its title, and the question that it answers."""
+    """A dock of the window: its id, its title, the question that it answers, and other words by which it is found."""
 
     id: str
     title: str
     question: str
+    also: str = ""
 
 
 DOCKS = (
-    DockSpec("program", "Program", "Where am I"),
-    DockSpec("timeline", "Timeline", "Where am I"),
-    DockSpec("parameters", "Parameters", "What are the numbers"),
-    DockSpec("values", "Values", "What are the numbers"),
-    DockSpec("attention", "Attention", "What are the numbers"),
-    DockSpec("contributions", "Contributions", "Where from"),
-    DockSpec("loss", "Loss", "Where from"),
-    DockSpec("sheet", "Sheet", "Is it right"),
-    DockSpec("rules", "Rules", "Is it right"),
+    DockSpec("program", "Program", "Where am I", "tree, steps, list of steps, outline"),
+    DockSpec("timeline", "Timeline", "Where am I", "scrub, slider, progress"),
+    DockSpec("parameters", "Parameters", "What are the numbers", "weights, matrices, biases"),
+    DockSpec("values", "Values", "What are the numbers", "all values, activations, variables, tape, table"),
+    DockSpec("attention", "Attention", "What are the numbers", "attention weights, heat map, triangle"),
+    DockSpec("contributions", "Contributions", "Where from", "bars, terms, parts of the gradient, vanishing"),
+    DockSpec("loss", "Loss", "Where from", "loss curve, plot, chart, training curve"),
+    DockSpec("why", "Why", "Where from", "origin, made of, trail, who uses it"),
+    DockSpec("sheet", "Sheet", "Is it right", "printed numbers, worksheet, errata, verdicts"),
+    DockSpec("rules", "Rules", "Is it right", "compare rules, gradient check, numerical derivative"),
 )
-_WANTED = ("rules",)  # hidden until they are asked for
+_WANTED = ("rules", "why")  # hidden until they are asked for
 
 
 class DockLayout(QObject):

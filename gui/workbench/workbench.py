@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QUndoStack
 
+from core.network.number import Number
 from core.network.rule import Rule
 from core.network.symbols import text
 from core.program.cursor import Command, Cursor
@@ -29,6 +30,7 @@ from gui.window.main_window import MainWindow
 from gui.window.present import Present
 from gui.workbench.appearance import Appearance
 from gui.workbench.files import Files
+from gui.workbench.finding import Finding
 from gui.workbench.frame import Frame
 from gui.workbench.number_menu import NumberMenu
 from gui.workbench.settings import Settings
@@ -52,14 +54,14 @@ class Workbench(QObject):
         model: the debugger. window: its shell. panels: by dock id once they are made, the formula as ``formula``.
         undo: the edits.
         numbers: what can be done with a number wherever it stands.
-        appearance: light or dark, how large, hints. files: what is opened, saved and exported.
+        appearance: light or dark, how large, hints. files: what is opened, saved and exported. find: its field.
     """
 
     def __init__(self, source: Source, window: MainWindow, theme: Theme, settings: Settings) -> None:
         super().__init__(window)
         self.theme, self.window, self.settings = theme, window, settings
         self.model = DebuggerModel(source, self)
-        self.numbers = NumberMenu(self.model)
+        self.numbers = NumberMenu(self.model, self.show_why)
         self.undo = QUndoStack(self)
         self.undo.setUndoLimit(_MOST_UNDONE)
         self.rule_button, self.form_button = RuleButton(), FormatButton()
@@ -68,6 +70,7 @@ class Workbench(QObject):
         self._docked: Docked | None = None
         self.files = Files(window, self.model, settings, self.undo, theme)
         self.files.word.left.connect(self.formula.setFocus)
+        self.find = Finding(self, self._edit_rule, self._set_form, self._show_help)
         self._help: HelpDialog | None = None
         self._score: Score | None = None
         self._is_scrubbing = False
@@ -113,6 +116,7 @@ class Workbench(QObject):
         docked.sheet.paths_requested.connect(self._show_paths)
         # After running to a line of the tree, Space should step on.
         docked.program.jump_requested.connect(lambda _address: self.formula.setFocus())
+        docked.why.titled.connect(self.window.docks["why"].setWindowTitle)
         docked.program.way_asked.connect(self._choose_way)
         docked.program.copy_asked.connect(lambda steps: self.files.exporting.copy_steps(steps))
         bars, choice = docked.contributions, self.settings.choice
@@ -234,7 +238,9 @@ class Workbench(QObject):
             "redo": self.undo.redo,
             "copy_latex": self.formula.copy_latex,
             "go_to_epoch": self._ask_epoch,
+            "learning_rate": self._ask_learning_rate,
             "your_number": self.formula.prompt.focus_field,
+            "why": self._ask_why,
             "check_worksheet": self._ask_worksheet,
             "result": model.toggle_result,
             "previous_place": model.go_back,
@@ -244,6 +250,7 @@ class Workbench(QObject):
             "present": self.present.start,
             "reset_layout": window.arrangement.reset,
             "help": self._show_help,
+            "find": self.find.field.come,
             "about": self._show_about,
         }
         for name, handler in handlers.items():
@@ -316,6 +323,22 @@ class Workbench(QObject):
         self.formula.prompt.show_score(self._score.of(judgement.kind), self._score.text)
         self.model.reveal()
 
+    def _ask_why(self) -> None:
+        """Why the number pointed at is what it is; once more gives the keyboard to its trail."""
+        number, why = self.numbers.meant(), self.furnish().why
+        if number == why.number and not why.visibleRegion().isEmpty():
+            why.tree.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        elif self.numbers.why_unknown(number):
+            self.window.statusBar().showMessage(self.numbers.why_unknown(number), 5000)
+        else:
+            self.show_why(number)
+
+    def show_why(self, number: Number) -> None:
+        """The trail of *number*, beside what is being done."""
+        why = self.furnish().why
+        self.window.show_dock("why")
+        why.ask(number)
+
     def _ask_worksheet(self) -> None:
         self.window.show_dock("sheet")
         self.furnish().sheet.focus_own_lines()
@@ -361,15 +384,18 @@ class Workbench(QObject):
         self.window.toolbar.epoch.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.window.toolbar.epoch.selectAll()
 
+    def _ask_learning_rate(self) -> None:
+        self.window.toolbar.learning_rate.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.window.toolbar.learning_rate.selectAll()
+
     # -- small things ---------------------------------------------------------------------------------------
 
-    def _show_help(self) -> None:
+    def _show_help(self, heading: str = "") -> None:
         if self._help is None:
             from gui.window.help import HelpDialog
 
             self._help = HelpDialog(self.theme, self.window)
-        self._help.show()
-        self._help.raise_()
+        self._help.show_at(heading)
 
     def _show_about(self) -> None:
         from gui.window.help import show_about

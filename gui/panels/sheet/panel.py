@@ -88,6 +88,11 @@ class SheetPanel(Panel):
         self.tabs.setCurrentWidget(self.own)
         self.own.editor.setFocus()
 
+    def show_erratum(self, number: int) -> None:
+        """Bring that erratum to the front."""
+        self.tabs.setCurrentWidget(self.errata)
+        self.errata.show_erratum(number)
+
     @property
     def looks(self) -> Mapping[str, str]:
         """The tab in front."""

@@ -191,7 +191,7 @@ def test_the_first_save_asks_for_a_name_and_the_next_does_not(window, tmp_path):
     )
     window.go_to(75)
     assert not window.shell.isWindowModified()
-    window.key(Key.Key_S, CTRL)
+    window.press("save_lesson")
     assert found(path).cursor == Cursor(1, 75)
     assert window.bench.settings.recent[0] == str(path)
 
