@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from PySide6.QtCore import QElapsedTimer, QLockFile, QObject, QTimer
+from PySide6.QtCore import QElapsedTimer, QLockFile, QObject, Qt, QTimer, Signal
+from PySide6.QtWidgets import QLabel, QMainWindow, QPushButton, QSizePolicy, QToolBar
 
 from core.lessons.unsaved import keep, kept, where_kept
 from core.writing.files import FileError
 from gui.look.theme import Theme
+from gui.widgets.parts.speech import announce
 from gui.window.main_window import MainWindow
-from gui.window.offer import OfferBar
 from gui.workbench.lessons import Lessons
 
 _PAUSE = 3000  # milliseconds from a change until it is kept; what comes meanwhile is kept with it
@@ -30,6 +31,43 @@ class LeftOver:
 
     path: Path
     lock: QLockFile
+
+
+class OfferBar(QToolBar):
+    """A bar below the toolbar that offers something, and is in nobody's way: words, and what can be done about them.
+
+    Signals:
+        taken(), declined(): what the user chose.
+    """
+
+    taken = Signal()
+    declined = Signal()
+
+    def __init__(self, window: QMainWindow, theme: Theme, take: str, decline: str) -> None:
+        """*take*, *decline*: the texts of the two buttons, each with its mnemonic."""
+        super().__init__("Offer", window)
+        self._theme = theme
+        self.setObjectName("offer")
+        self.setMovable(False)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        self.toggleViewAction().setVisible(False)
+        self.words = QLabel(wordWrap=True)
+        self.words.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.words.setContentsMargins(theme.px(12), 0, theme.px(12), 0)
+        self.take, self.decline = QPushButton(take), QPushButton(decline)
+        for part in (self.words, self.take, self.decline):
+            self.addWidget(part)
+        for button in (self.take, self.decline):
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.take.clicked.connect(self.taken)
+        self.decline.clicked.connect(self.declined)
+        window.addToolBarBreak()
+        window.addToolBar(self)
+
+    def offer(self, words: str) -> None:
+        """Say what is offered, to a screen reader too."""
+        self.words.setText(words)
+        announce(self, words)
 
 
 class Autosave(QObject):
