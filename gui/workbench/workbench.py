@@ -19,6 +19,7 @@ from core.writing.form import NumberFormat
 from gui.debugger.edits import TrainingEdit
 from gui.debugger.model import DebuggerModel
 from gui.debugger.reasons import Moment
+from gui.debugger.stopping import Stopping
 from gui.debugger.view import View
 from gui.debugger.ways import moved
 from gui.look.theme import ZOOMS, Theme
@@ -35,7 +36,6 @@ from gui.workbench.frame import Frame
 from gui.workbench.number_menu import NumberMenu
 from gui.workbench.settings import Settings
 from gui.workbench.speaker import Speaker
-from gui.workbench.stopping import Stopping
 from gui.workbench.training_progress import TrainingProgress
 
 if TYPE_CHECKING:
@@ -63,15 +63,14 @@ class Workbench(QObject):
         super().__init__(window)
         self.theme, self.window, self.settings = theme, window, settings
         self.model = DebuggerModel(source, self)
-        self.numbers = NumberMenu(self.model, self.show_why)
         self.undo = QUndoStack(self)
+        self.stopping = Stopping(self.model, self.undo, self)
+        self.numbers = NumberMenu(self.model, self.show_why, self.stopping)
         self.undo.setUndoLimit(_MOST_UNDONE)
         self.rule_button, self.form_button = RuleButton(), FormatButton()
         self.formula = FormulaPanel(theme)
         self.panels: dict[str, Panel] = {"formula": self.formula}
         self._docked: Docked | None = None
-        self.stopping = Stopping(self.model, self.undo, window.toolbar, self)
-        self.numbers.rows[1:1] = self.stopping.rows()  # below Why
         self.files = Files(window, self.model, settings, self.undo, theme)
         self.files.word.left.connect(self.formula.setFocus)
         self.find = Finding(self, self._edit_rule, self._set_form, self._show_help)
@@ -236,6 +235,8 @@ class Workbench(QObject):
             changed.connect(self.show_moment)
         model.refused.connect(lambda words: self.window.statusBar().showMessage(words, 5000))
         self.stopping.arrived.connect(self._say_arrival)
+        self.stopping.progressed.connect(self.window.toolbar.show_progress)
+        self.window.toolbar.cancel_asked.connect(self.stopping.runner.cancel)
         self.stopping.marked.connect(self._show_watch_first)
         self.window.closing.connect(self.remember)
 

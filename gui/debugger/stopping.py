@@ -21,8 +21,6 @@ from gui.debugger.edits import MarksEdit
 from gui.debugger.model import DebuggerModel
 from gui.debugger.runner import Runner
 from gui.debugger.wording import arrived
-from gui.window.toolbar import Toolbar
-from gui.workbench.number_menu import Row
 
 _LAST_EPOCH = 1_000_000
 _PAUSE = 50  # milliseconds between two looks at how far it is
@@ -36,20 +34,21 @@ class Stopping(QObject):
         runner: carries what takes long.
 
     Signals:
-        arrived(str): running has ended, in words. marked(): something is watched or stopped at.
+        arrived(str): running has ended, in words. progressed(str, int, int): how far it is, in words, and of how much;
+        "" once it is over. marked(): something is watched or stopped at.
     """
 
     arrived = Signal(str)
+    progressed = Signal(str, object, object)  # a position may exceed 32 bits
     marked = Signal()
 
-    def __init__(self, model: DebuggerModel, undo: QUndoStack, toolbar: Toolbar, parent: QObject) -> None:
+    def __init__(self, model: DebuggerModel, undo: QUndoStack, parent: QObject) -> None:
         super().__init__(parent)
-        self._model, self._undo, self._toolbar = model, undo, toolbar
+        self._model, self._undo = model, undo
         self._since = QElapsedTimer()
         self.runner = Runner(self)
         self.runner.progressed.connect(self._show)
-        self.runner.ended.connect(lambda: toolbar.show_progress(""))
-        toolbar.cancel_asked.connect(self.runner.cancel)
+        self.runner.ended.connect(lambda: self.progressed.emit("", 0, 0))
         model.view_changed.connect(self.runner.cancel)  # who goes elsewhere waits no longer
 
     @property
@@ -61,37 +60,6 @@ class Stopping(QObject):
             "run_on": self.run_on,
             "stop": lambda: self.toggle(AtStep(self._model.view.step.address)),
         }
-
-    def rows(self) -> list[Row]:
-        """What can be done with a number."""
-        return [
-            Row(
-                lambda number: "Watch no more" if self._is_watched(number) else "Watch",
-                "Ctrl+click",
-                "Keep it in sight, and lit wherever it stands",
-                lambda number: self.toggle_watch(number.symbol, self._entry(number)),
-            ),
-            Row(
-                lambda number: "Stop here no more" if self._has(AtStep(self._made(number))) else "Stop here",
-                "",
-                "Stop at the step that makes it",
-                lambda number: self.toggle(AtStep(self._made(number))),
-                self._why_given,
-            ),
-            Row(
-                lambda number: f"Stop when it changes{' no more' if self._has(self._changing(number)) else ''}",
-                "",
-                "Stop where it becomes another number than it was before, or in the epoch before",
-                lambda number: self.toggle(self._changing(number)),
-            ),
-            Row(
-                lambda _number: "Run to here",
-                "",
-                "Go to the step that makes it, or to a stop on the way",
-                lambda number: self.run_to(self._model.view.origin(number.symbol) or self._model.view.cursor),
-                self._why_given,
-            ),
-        ]
 
     # -- what is marked -------------------------------------------------------------------------------------
 
@@ -108,7 +76,7 @@ class Stopping(QObject):
     def with_note(self) -> int:
         """The place of the stop at this step, which can have a note; it is set where there is none."""
         at = AtStep(self._model.view.step.address)
-        if not self._has(at):
+        if not self.has(at):
             self.toggle(at)
         return next(place for place, stop in enumerate(self._model.state.stops) if stop.at == at)
 
@@ -184,32 +152,36 @@ class Stopping(QObject):
         self._since.start()
         length = len(self._model.view.program)
         if isinstance(at, Cursor):
-            self._toolbar.show_progress(f"epoch {at.epoch:,}", at.position, length)
+            self.progressed.emit(f"epoch {at.epoch:,}", at.position, length)
         else:
-            self._toolbar.show_progress(f"step {at:,}", at, length)
+            self.progressed.emit(f"step {at:,}", at, length)
 
     # -- of a number ----------------------------------------------------------------------------------------
 
-    def _entry(self, number: Number) -> tuple[int, ...]:
+    def entry(self, number: Number) -> tuple[int, ...]:
         """The entry that is meant; of a single number, all."""
         value = self._model.view.epoch.value(number.symbol)
         return () if value.size == 1 else number.within(value).entry
 
-    def _is_watched(self, number: Number) -> bool:
-        watch = written(number.symbol, self._entry(number), self._model.view.network)
+    def is_watched(self, number: Number) -> bool:
+        """Whether just that number is watched."""
+        watch = written(number.symbol, self.entry(number), self._model.view.network)
         return watch in self._model.state.watches
 
-    def _changing(self, number: Number) -> When:
-        return When(written(number.symbol, self._entry(number), self._model.view.network), "changes")
+    def changing(self, number: Number) -> When:
+        """That the number changes."""
+        return When(written(number.symbol, self.entry(number), self._model.view.network), "changes")
 
-    def _has(self, at: AtStep | When) -> bool:
+    def has(self, at: AtStep | When) -> bool:
+        """Whether there is a stop at just that."""
         return any(stop.at == at for stop in self._model.state.stops)
 
-    def _made(self, number: Number) -> Address:
+    def made(self, number: Number) -> Address:
         """The step that makes a number; of a parameter, its update."""
         view = self._model.view
         made = made_at(number.symbol, view.network)
         return Address(Phase.UPDATE, number.symbol) if made is None else view.program.nearest(made)
 
-    def _why_given(self, number: Number) -> str:
+    def why_given(self, number: Number) -> str:
+        """Why no step can be stopped at for a number, "" where one makes it."""
         return "" if self._model.view.origin(number.symbol) is not None else _GIVEN
