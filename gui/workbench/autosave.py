@@ -135,6 +135,9 @@ class Autosave(QObject):
             lock = _lock(self._folder / f"{path.stem.removesuffix(_TRIED)}{_LOCK}")
             if lock.isLocked():
                 yield LeftOver(path, lock)
+        for path in self._folder.glob(f"*{_LOCK}"):
+            if not list(self._folder.glob(f"{path.stem}*{_KEPT}")):
+                _lock(path).unlock()  # of a window that kept nothing
 
     def _offer_next(self) -> None:
         self._offered = self._left.pop() if self._left else None
