@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from core.network import symbols
+from core.network.cells import cells
 from core.network.network import Network
-from core.program.program import Address, Phase, Program
+from core.program.program import OUTPUTS, Address, Phase, Program
 from core.watching.language import read
 from core.watching.quantities import NOWHERE, Places, pair_of, single
 from core.watching.stop import AtKind, AtStep, NotFinite, Stop, When
@@ -14,6 +16,7 @@ from core.watching.watched import WatchError
 
 _HOW = re.compile(r"(?P<what>.*\S)\s+(?P<how>changes sign|changes|crosses)(?:\s+(?P<level>\S+))?", re.DOTALL)
 _LARGEST = 1e300
+_LONGEST_TEXT = 1_000_000  # timesteps
 _WORDS = {"letter": "letter", "x": "embedding x", "h": "hidden state h", "A": "attention score A",
           "softmax": "softmax", "Z": "context Z", "Omega": "score Ω", "L": "loss L"}  # fmt: skip
 _SOFTMAX = ("alpha", "yhat")
@@ -115,6 +118,39 @@ def places(at: AtStep | AtKind, program: Program) -> tuple[Places, ...]:
     elif kind in program.stages:
         found = (_stage(program, kind),)
     return tuple(each for each in found if each.count)
+
+
+@lru_cache
+def _programs(names: tuple[str, ...]) -> tuple[Program, ...]:
+    """Of every cell one with all that may stand around it."""
+    return tuple(Program(Network(("a",), (0,), (0,), 1, 1, True, cell), way="timesteps") for cell in names)
+
+
+def is_address(address: Address) -> bool:
+    """Whether some network has a step at *address*."""
+    name, indices = address.quantity, address.indices
+    programs = _programs(cells())
+    stages = {stage for program in programs for stage in program.stages}
+    asked = {each for program in programs for each in program.adjoints}
+    chained = {each for program in programs for each in program.network.chained}
+    names = {*OUTPUTS, *chained}
+    lengths: tuple[int, ...] = (0,)
+    if address.phase is Phase.FORWARD:
+        names, lengths = stages, {"A": (2,), "L": (0, 1)}.get(name, (1,))
+    elif address.phase is Phase.BACKWARD:
+        lengths = (1,) if name in asked - names else (0, 1, 3) if name in chained else (0, 1)
+        names |= asked
+    return name in names and len(indices) in lengths and all(1 <= index <= _LONGEST_TEXT for index in indices)
+
+
+def is_kind(kind: str) -> bool:
+    """Whether some network has steps of this *kind*."""
+    what, _, name = kind.partition(" ")
+    if what == "t":
+        return name.isascii() and name.isdecimal() and 1 <= int(name[:9]) <= _LONGEST_TEXT
+    of_names = [f"dL/d{each}" for program in _programs(cells()) for each in program.adjoints]
+    of_names += [f"term {each}" for program in _programs(cells()) for each in program.gradients[1:]]
+    return kind in (*_WORDS, "update", "sum", *of_names)
 
 
 def problem(stop: Stop, program: Program) -> str:
