@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from math import tanh
 
 import numpy as np
@@ -16,29 +17,40 @@ from core.network.network import Network, Parameters
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Tape:
-    """All arrays of one forward pass, read-only; row t - 1 belongs to timestep t, except *h*.
+    """All arrays of one forward pass, read-only.
 
-    Shapes: *x* T×(D or K); *a* T×H, the pre-activations; *h* (T+1)×H, row t is h_t and row 0 is h_0 = 0;
-    *A*, *alpha* T×T, zero above the diagonal, None without attention; *Z* T×H, h_1 … h_T without attention;
-    *Omega*, *yhat* T×K; *L* T; *total* the loss of the epoch, in nats.
+    *rows*: of x and of every quantity of the lines, by name, row t - 1 for timestep t; of states row t, and row 0 is
+    that before the first, 0. Of A and alpha T×T, zero above the diagonal. *total*: the loss of the epoch, in nats.
     """
 
     network: Network
     parameters: Parameters
-    x: Array
-    a: Array
-    h: Array
-    A: Array | None
-    alpha: Array | None
-    Z: Array
-    Omega: Array
-    yhat: Array
-    L: Array
+    rows: Mapping[str, Array]
     total: float
+
+    def __getitem__(self, name: str) -> Array:
+        return self.rows[name]
+
+    def __contains__(self, name: str) -> bool:
+        return name in self.rows
+
+    def at(self, name: str, t: int) -> Array:
+        """A quantity at timestep *t*, of a state from t = 0 on."""
+        return np.asarray(self.rows[name][t if name in self.network.states else t - 1])
+
+    @property
+    def read_out(self) -> Array:
+        """What the output reads, T×H: Z, and without attention the hidden states."""
+        return self.rows["Z"] if self.network.attention else self.rows[self.network.state][1:]
+
+    def with_rows(self, **rows: Array) -> Tape:
+        """The same with other *rows*, and the total of their losses."""
+        total = float(np.add.reduce(rows["L"])) if "L" in rows else self.total
+        return replace(self, rows={**self.rows, **rows}, total=total)
 
     def slopes(self, first: int, last: int) -> Array:
         """The slopes of tanh at the timesteps *first* … *last*, (last-first+1)×H."""
-        return np.asarray(TABLE["1-h²"].value(self.h[first : last + 1]))
+        return np.asarray(TABLE["1-h²"].value(self["h"][first : last + 1]))
 
 
 def forward(network: Network, parameters: Parameters) -> Tape:
@@ -55,14 +67,15 @@ def forward(network: Network, parameters: Parameters) -> Tape:
         x = parameters["E"].take(network.input_indices, axis=0)
         Ux = x.dot(U.T)
     a, h = recurrence(Ux + parameters["b"], parameters["W"])
-    Z, A, alpha = h[1:], None, None
+    rows, Z = {"x": x, "a": a, "h": h}, h[1:]
     if network.attention:
-        A, alpha, Z = attended(Z, network.causal)
-        freeze((A, alpha))
+        rows["A"], rows["alpha"], rows["Z"] = attended(Z, network.causal)
+        Z = rows["Z"]
     Omega = Z.dot(parameters["V"].T) + parameters["c"]
     yhat, L = outputs(Omega, network.one_hot_targets)
-    freeze((x, a, h, Z, Omega, yhat, L))
-    return Tape(network, parameters, x, a, h, A, alpha, Z, Omega, yhat, L, float(np.add.reduce(L)))
+    rows |= {"Omega": Omega, "yhat": yhat, "L": L}
+    freeze(rows.values())
+    return Tape(network, parameters, rows, float(np.add.reduce(L)))
 
 
 def recurrence(a: Array, W: Array) -> tuple[Array, Array]:
