@@ -14,6 +14,9 @@ import numpy as np
 from core.epoch.attention import asked_through
 from core.epoch.forward import Tape
 from core.epoch.sums import BLOCK, causal_blocks, column_sums
+from core.equations.expressions import Ref
+from core.equations.operations import OUTPUTS
+from core.equations.running import value
 from core.network.arrays import Array, Arrays, freeze
 from core.network.network import Parameters
 from core.network.rule import Path, Rule
@@ -24,8 +27,13 @@ class Gradients(Arrays):
 
 
 def output_error(tape: Tape) -> Array:
-    """δ_t = ŷ_t - y_t = ∂L/∂Ω_t, T×K, under every sign."""
-    return tape["yhat"] - tape.network.one_hot_targets
+    """δ_t = ∂L/∂Ω_t, T×K, under every sign: ŷ_t - y_t, or what else the output asks."""
+    network = tape.network
+    if network.is_as_sheets:
+        return tape["yhat"] - network.one_hot_targets
+    rows = {"yhat": tape["yhat"], "y": network.one_hot_targets}
+    asks = OUTPUTS[network.head.function].asks(Ref("yhat", 0), Ref("y", 0))
+    return np.asarray(value(asks, lambda ref: rows[ref.name]) * network.shares[:, None])
 
 
 def output_state(tape: Tape, rule: Rule) -> Array:
@@ -35,14 +43,21 @@ def output_state(tape: Tape, rule: Rule) -> Array:
 
 def error_at_state(tape: Tape, rule: Rule, rows: slice = slice(None)) -> Array:
     """v_t = σ Vᵀ δ_t, T×H, or only these *rows* of it."""
-    delta: Array = tape["yhat"][rows] - tape.network.one_hot_targets[rows]
-    return np.asarray(signed(delta, rule).dot(tape.parameters["V"]))
+    return _at_state(tape, rule, rows)
 
 
 def error_at(tape: Tape, rule: Rule, t: int) -> Array:
     """v_t alone, H."""
-    delta: Array = tape["yhat"][t - 1] - tape.network.one_hot_targets[t - 1]
-    return np.asarray(signed(delta, rule).dot(tape.parameters["V"]))
+    return _at_state(tape, rule, t - 1)
+
+
+def _at_state(tape: Tape, rule: Rule, rows: slice | int) -> Array:
+    network = tape.network
+    if network.is_as_sheets:
+        delta: Array = tape["yhat"][rows] - network.one_hot_targets[rows]
+    else:
+        delta = output_error(tape)[rows]
+    return np.asarray(signed(delta, rule).dot(tape.parameters["V"]) if network.head.scores else delta)
 
 
 def signed(delta: Array, rule: Rule) -> Array:
