@@ -14,6 +14,7 @@ from core.epoch.forward import Tape
 from core.epoch.recursion import adjoint, term_of_use
 from core.network import symbols
 from core.network.arrays import Array
+from core.network.held import open_at
 from core.network.network import Network, Parameters
 from core.network.rule import Rule
 from core.program.program import Address, Phase
@@ -70,7 +71,9 @@ class Epoch:
         if name == "g":
             return asked_of(tape, self.rule, *indices)
         if name == "s":
-            return np.asarray((tape.h[indices[1]] - tape.Z[row]) @ self.value(f"v[{t}]"))
+            flows = open_at(network, "Z", t)
+            v = self.value(f"v[{t}]")
+            return np.asarray((tape.h[indices[1]] - tape.Z[row]) @ (v if flows is None else v * flows))
         asked_of_name = symbols.TABLE[name].adjoint_of
         if asked_of_name and symbols.exists(symbol_id, network):
             return adjoint(self, asked_of_name, *indices)

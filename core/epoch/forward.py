@@ -10,7 +10,10 @@ import numpy as np
 from core.epoch.attention import attended
 from core.epoch.sums import row_sums
 from core.equations.operations import TABLE
-from core.network.arrays import Array, freeze
+from core.equations.running import Run
+from core.network.arrays import Array, freeze, frozen
+from core.network.described import by_place, reader
+from core.network.held import open_rows
 from core.network.network import Network, Parameters
 
 
@@ -37,8 +40,10 @@ class Tape:
     total: float
 
     def slopes(self, first: int, last: int) -> Array:
-        """The slopes of tanh at the timesteps *first* … *last*, (last-first+1)×H."""
-        return np.asarray(TABLE["1-h²"].value(self.h[first : last + 1]))
+        """The slopes of tanh at the timesteps *first* … *last*, (last-first+1)×H: 0 where a state is held."""
+        slopes: Array = np.asarray(TABLE["1-h²"].value(self.h[first : last + 1]), dtype=np.float64)
+        flows = open_rows(self.network, self.network.state)
+        return slopes if flows is None else np.asarray(slopes * flows[first - 1 : last])
 
 
 def forward(network: Network, parameters: Parameters) -> Tape:
@@ -48,6 +53,8 @@ def forward(network: Network, parameters: Parameters) -> Tape:
     alpha_t = softmax over i ≤ t and Z_t = Σ_i alpha_{t,i} h_i, else Z_t = h_t;
     Omega_t = V Z_t + c, yhat_t = softmax(Omega_t), L_t = -ln yhat_t[target].
     """
+    if network.held:
+        return _interpreted(network, parameters)
     U = parameters["U"]
     if "E" not in parameters:
         x, Ux = network.one_hot_inputs, U.T.take(network.input_indices, axis=0)  # U x_t is a column of U
@@ -63,6 +70,38 @@ def forward(network: Network, parameters: Parameters) -> Tape:
     yhat, L = outputs(Omega, network.one_hot_targets)
     freeze((x, a, h, Z, Omega, yhat, L))
     return Tape(network, parameters, x, a, h, A, alpha, Z, Omega, yhat, L, float(np.add.reduce(L)))
+
+
+def _interpreted(network: Network, parameters: Parameters) -> Tape:
+    """The same by the lines, where numbers are held."""
+    T = network.T
+    run = Run(network.lines, T, reader(network, parameters), held=by_place(network))
+    run.forward(at_once=True)
+
+    def rows(name: str, first: int = 1) -> Array:
+        return frozen(np.array([run.read(name, t) for t in range(first, T + 1)]))
+
+    def square(name: str) -> Array | None:
+        found = [np.append(run.read(name, t), np.zeros(T - t)) for t in range(1, T + 1)] if network.attention else None
+        return None if found is None else frozen(np.array(found))
+
+    A, alpha = square("A"), square("alpha")
+    h, L = rows("h", 0), rows("L")
+    Z = rows("Z") if network.attention else h[1:]
+    return Tape(
+        network,
+        parameters,
+        rows("x"),
+        rows("a"),
+        h,
+        A,
+        alpha,
+        Z,
+        rows("Omega"),
+        rows("yhat"),
+        L,
+        float(np.add.reduce(L)),
+    )
 
 
 def recurrence(a: Array, W: Array) -> tuple[Array, Array]:

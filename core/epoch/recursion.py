@@ -22,6 +22,7 @@ from core.epoch.backward import (
 )
 from core.epoch.memo import latest
 from core.network.arrays import Array, frozen
+from core.network.held import open_at
 from core.network.rule import CHAINED
 
 if TYPE_CHECKING:
@@ -53,6 +54,8 @@ def adjoint(epoch: Epoch, name: str, t: int, i: int = 0) -> Array:
         return v
     if tape.alpha is None:
         raise KeyError(name)
+    flows = open_at(tape.network, "Z", t)
+    v = v if flows is None else v * flows
     at_alpha = tape.h[i].dot(v)
     return np.asarray(at_alpha if name == "alpha" else tape.alpha[t - 1, i - 1] * (at_alpha - tape.Z[t - 1].dot(v)))
 

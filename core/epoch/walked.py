@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import reduce
 from operator import add
 from typing import Any
@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from core.equations.operations import Values
 from core.equations.running import Run
-from core.network.described import ruled
+from core.network.described import by_place, ruled
 from core.network.network import Network
 from core.network.rule import Rule
 
@@ -20,11 +20,16 @@ Lifted = Callable[[npt.ArrayLike], npt.NDArray[Any]]
 
 
 def walked(
-    network: Network, rule: Rule, parameters: Mapping[str, Values], lifted: Lifted = np.asarray
+    network: Network,
+    rule: Rule,
+    parameters: Mapping[str, Values],
+    lifted: Lifted = np.asarray,
+    held: Sequence[npt.ArrayLike] | None = None,
 ) -> tuple[Run, dict[str, Any]]:
     """The run forwards and back, and the gradient of every parameter.
 
-    *lifted*: what makes numbers of the kind of *parameters*, whose axes before their own are many runs.
+    *lifted*: what makes numbers of the kind of *parameters*, whose axes before their own are many runs. *held*: other
+    numbers at the places that the network holds.
     """
     inputs, wanted, start = (
         lifted(array) for array in (network.one_hot_inputs, network.one_hot_targets, np.zeros(network.H))
@@ -37,7 +42,8 @@ def walked(
         found: Values = targets[t - 1] if name == "y" else inputs[t - 1] if t else start
         return found
 
-    run, timesteps = Run(ruled(network, rule), network.T, given), range(1, network.T + 1)
+    run = Run(ruled(network, rule), network.T, given, held=by_place(network, held))
+    timesteps = range(1, network.T + 1)
     run.forward()
     gradients = {name: reduce(add, terms) for name, terms in run.backward().items()}
     if rule.embedding_row == "t" and "E" in parameters:

@@ -90,4 +90,4 @@ def effective(rule: Rule, name: str, network: Network, T: int | None = None) -> 
 
 def is_zero(name: str, network: Network, T: int) -> bool:
     """Whether ∂L/∂name of the first *T* timesteps must be 0: one letter is always right, and h_0 is 0."""
-    return network.K == 1 or (name == "W" and T == 1)
+    return network.K == 1 or (name == "W" and T == 1 and not network.starts_elsewhere)

@@ -16,7 +16,7 @@ from core.equations.operations import Values
 from core.equations.running import Run, as_computed
 from core.network import symbols
 from core.network.arrays import Array, frozen
-from core.network.described import described, reader
+from core.network.described import by_place, described, reader
 from core.network.network import Network, Parameters
 
 Rounding = Callable[[Array], Array]
@@ -57,7 +57,8 @@ def forward_by_hand(
         return value
 
     description = described(network, _OUTPUT, *instead)
-    run = Run(description, T, read_or_own if own else read, noted if own or rounded else as_computed)
+    put_down = noted if own or rounded else as_computed
+    run = Run(description, T, read_or_own if own else read, put_down, by_place(network))
     kept = () if right is None else _take_over(run, right, {symbols.parse(symbol).name for symbol in own})
     run.forward(at_once=True)
 
@@ -67,7 +68,7 @@ def forward_by_hand(
         rows = [run.read(name, t) for t in range(1, T + 1)]
         return frozen(_below(rows) if name in ("A", "alpha") else np.array(rows))
 
-    h = right.h if right is not None and "h" in kept else frozen(np.concatenate([np.zeros((1, network.H)), made("h")]))
+    h = right.h if right is not None and "h" in kept else frozen(np.concatenate([[run.read("h", 0)], made("h")]))
     A, alpha, Z = (made("A"), made("alpha"), made("Z")) if network.attention else (None, None, h[1:])
     L = made("L")
     total = float(own["L"]) if "L" in own else float(np.add.reduce(L))

@@ -11,13 +11,15 @@ from dataclasses import replace
 
 import numpy as np
 
+from core.network.arrays import Array
 from core.network.network import Network
 from core.network.rule import CHAINED, Rule, is_zero
 from core.network.symbols import subscript
 from core.program.program import ADJOINTS, Address, Phase, Program, Way
 from core.program.terms import Terms
 from core.steps.chain import chained_term
-from core.steps.entry import Formula, Where
+from core.steps.entry import Formula, Read, Where
+from core.steps.line import flowing
 from core.steps.recursion import adjoint_step, term_of_use
 from core.steps.stages import STAGES, total_loss
 from core.writing.shown import visible
@@ -73,7 +75,7 @@ def _term_V(where: Where) -> Formula:
         numbers=(rf"= ⟦dL/dOmega[{t}]⟧ \, ⟦{state}|^{{\top}}⟧",),
         reads=(f"yhat[{t}]", f"y[{t}]", f"dL/dOmega[{t}]", state),
         writes=(),
-        arithmetic=lambda read: np.outer(read(f"dL/dOmega[{t}]"), read(state)),
+        arithmetic=lambda read: np.outer(_flowing_error(where, read), read(state)),
         beside=state,
         sentence=f"How fast the loss of timestep {t} changes with V: the error of every letter "
         "times the state that V read."
@@ -91,9 +93,13 @@ def _term_c(where: Where) -> Formula:
         numbers=(f"= ⟦dL/dOmega[{t}]⟧",),
         reads=(f"yhat[{t}]", f"y[{t}]", f"dL/dOmega[{t}]"),
         writes=(),
-        arithmetic=lambda read: read(f"dL/dOmega[{t}]"),
+        arithmetic=lambda read: _flowing_error(where, read),
         sentence=f"How fast the loss of timestep {t} changes with c: the error itself, since c is added to the scores.",
     )
+
+
+def _flowing_error(where: Where, read: Read) -> Array:
+    return flowing(where.network, "Omega", where.t, read)(f"dL/dOmega[{where.t}]")
 
 
 def _sum(where: Where) -> Formula:

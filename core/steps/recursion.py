@@ -20,7 +20,7 @@ from core.network.described import described, ruled
 from core.network.symbols import latex_at, subscript
 from core.steps.chain import USED, chain_products
 from core.steps.entry import FEW, Formula, Link, Products, Read, Where, plus
-from core.steps.line import computed, reads, reads_over, template, unique
+from core.steps.line import computed, flowing, reads, reads_over, template, unique
 from core.steps.template import operands
 from core.writing.shown import visible
 
@@ -58,14 +58,14 @@ def adjoint_step(where: Where) -> Formula:
     if not where.is_derivative:
         words = f"What the rule in use takes for this. {words}"
     found = addends(where)
-    asks = found[0].shown
+    asks, source = found[0].shown, (found[0].edge.reader, found[0].readers[0])
     entry = Formula(
         title=symbols.text(made),
         symbolic=(f"⟦{made}⟧ = {template(asks, where, t)}",) if name not in symbols.OVER_THE_PAST else (),
         numbers=(f"= {_lying(asks, where, t)}",),
         reads=reads(asks, t),
         writes=(made,),
-        arithmetic=lambda read: computed(asks, t, read),
+        arithmetic=lambda read: computed(asks, t, flowing(where.network, *source, read)),
         sentence=words,
     )
     if name in symbols.OVER_THE_PAST:
@@ -80,7 +80,8 @@ def adjoint_step(where: Where) -> Formula:
 def term_of_use(where: Where) -> Formula:
     """What the use of W, U, b or E at one timestep adds to its gradient, over all losses."""
     name, k, network = where.address.quantity, where.t, where.network
-    asks = addends(where)[0].shown
+    first = addends(where)[0]
+    asks = first.shown
     used = {"b": "the b added", "E": "the row of E read"}.get(name, f"the {name} used")
     lead = "How fast the total loss changes with" if where.is_derivative else "What the rule counts for"
     picks: dict[str, tuple[tuple[str, int], ...]] = {"E": ((f"xo[{k}]", network.inputs[k - 1]),)}
@@ -93,7 +94,7 @@ def term_of_use(where: Where) -> Formula:
         numbers=(f"= {template(asks, where, k)}",),
         reads=reads(asks, k),
         writes=(),
-        arithmetic=lambda read: computed(asks, k, read),
+        arithmetic=lambda read: computed(asks, k, flowing(network, first.edge.reader, k, read)),
         sentence=f"{lead} {used} at timestep {k}.{row}",
         picks=picks.get(name, ()),
         beside={"W": f"h[{k - 1}]", "U": f"x[{k}]", "E": f"dL/dx[{k}]"}.get(name, ""),
@@ -158,12 +159,14 @@ def _row(where: Where, addend: Addend, sign: str) -> Link:
     apart = r" + \cdots + " if count_parts(where, addend) > len(ends) else " + "
     numbers = apart.join(ends) or _lying(asks, where, addend.readers[0], where.t)
     note = note if asks == addend.true else f"{note}, as the rule has it"
-    return Link(sign, factor, numbers, note, _adding(asks, addend.readers, where.t))
+    return Link(sign, factor, numbers, note, _adding(where, addend, asks))
 
 
-def _adding(asks: Expression, readers: range, row: int) -> Callable[[Products, Read], Array]:
+def _adding(where: Where, addend: Addend, asks: Expression) -> Callable[[Products, Read], Array]:
+    network, reader, row = where.network, addend.edge.reader, where.t
+
     def apply(sums_so_far: Products, read: Read) -> Array:
-        asked = sum(computed(asks, u, read, row) for u in readers)
+        asked = sum(computed(asks, u, flowing(network, reader, u, read), row) for u in addend.readers)
         return np.asarray(sums_so_far[-1] + asked if sums_so_far else asked)
 
     return apply

@@ -9,7 +9,7 @@ from typing import Literal
 
 import numpy as np
 
-from core.epoch.backward import asked_by, chained_sums, error_at_state, output_error, output_state, output_term, term
+from core.epoch.backward import asked_by, chained_sums, error_at_state, flowing_error, output_state, output_term, term
 from core.epoch.epoch import Epoch
 from core.epoch.recursion import term_of_use
 from core.epoch.training import Training
@@ -193,7 +193,7 @@ def _total(epoch: Epoch, rule: Rule, name: str) -> Array:
     tape = epoch.tape
     if name in CHAINED:
         return chained_sums(tape, rule, error_at_state(tape, rule), (name,))[name]
-    delta = output_error(tape)
+    delta = flowing_error(tape)
     return np.asarray(delta.T.dot(output_state(tape, rule)) if name == "V" else np.add.reduce(delta, axis=0))
 
 
