@@ -129,6 +129,13 @@ def named(spelling: str, network: Network, epoch: int = 1, *, becomes: bool = Fa
     return Named(ids, epoch, every, other is not None and other.transposed, note)
 
 
+def table_name(spelling: str) -> str | None:
+    """What *spelling*, without indices, is called in the table of symbols; None where that is not known."""
+    compact = _compact(spelling)
+    other = foreign(compact)
+    return _table_name(compact) or (other.name if other is not None and not other.transposed else None)
+
+
 def at_timestep(name: Named, t: int, network: Network) -> Named:
     """*name*, which is of every timestep, at *t* alone."""
     return replace(name, ids=_ids(symbols.parse(name.ids[0]).name, (t,), network), every=False)
@@ -181,8 +188,8 @@ def _table_name(spelling: str) -> str | None:
     return _SPELLINGS.get(spelling) or _ANY_CASE.get(spelling.lower())
 
 
-def _check_known(name: str, network: Network, spelling: str) -> None:
-    """Whether this network computes the symbol *name* of the table, else `SpellingError`; *spelling*: if foreign."""
+def check_there(name: str, network: Network) -> None:
+    """Whether this network has the symbol *name* of the table, else `SpellingError`."""
     shown = symbols.text(name)
     meaning = symbols.TABLE[name]
     if "E" in (name, meaning.new_of, meaning.gradient_of) and network.embedding_size is None:
@@ -191,11 +198,16 @@ def _check_known(name: str, network: Network, spelling: str) -> None:
         raise SpellingError(f"nothing asks for {shown} here: the inputs are given")
     if name in _ATTENTION and not network.attention:
         raise SpellingError(f"this network has no {shown}, since it has no attention")
+
+
+def _check_known(name: str, network: Network, spelling: str) -> None:
+    """Whether this network computes the symbol *name* of the table, else `SpellingError`; *spelling*: if foreign."""
+    check_there(name, network)
     if name in symbols.PARAMETERS:
         here = f"{_quoted(spelling)} is {name} here, which" if spelling else name
         raise SpellingError(f"{here} is given, not computed; say {name}_new or ∂L/∂{name}")
     if name == "eta":
-        raise SpellingError(f"{shown} is given, not computed")
+        raise SpellingError(f"{symbols.text(name)} is given, not computed")
 
 
 def _check_timestep(name: str, indices: tuple[int, ...], network: Network) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 
 import numpy as np
 
@@ -87,6 +88,17 @@ class Training:
                 parameters = self._parameters(number)
                 self._latest = run_epoch(self.network_of(number), parameters, self.rule, self.learning_rate, number)
         return self._latest
+
+    def walk(self, number: int) -> Iterator[Epoch]:
+        """Epoch *number* and all after it, one after the other; what `epoch` keeps stays."""
+        self.run(number)
+        parameters = self._parameters(number)
+        while True:
+            with np.errstate(all="ignore"):
+                epoch = run_epoch(self.network, parameters, self.rule, self.learning_rate, number)
+            yield epoch
+            number, parameters = number + 1, epoch.updated
+            self.run(number)
 
     def _parameters(self, number: int) -> Parameters:
         if self._latest is not None and self._latest.number == number - 1:

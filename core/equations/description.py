@@ -21,7 +21,7 @@ from core.equations.expressions import (
     op,
     references,
 )
-from core.equations.operations import OUTPUTS, TABLE, Shape, ShapeError, product_kind
+from core.equations.operations import OUTPUTS, TABLE, Kind, Shape, ShapeError, product_kind
 from core.equations.reading import Equation, EquationError, read
 
 
@@ -64,7 +64,7 @@ class Description:
         for equation, line in found:
             try:
                 _check(equation, made, known, shapes)
-                body, shape = _definite(equation.body, shapes)
+                body, shape = definite(equation.body, shapes)
                 if shapes.get(equation.name, shape) != shape:
                     raise ShapeError(f"{equation.name} becomes another size than it has one timestep earlier")
             except ValueError as error:
@@ -166,14 +166,14 @@ def _reading(expression: Expression, instead: Mapping[Ref, Ref]) -> Expression:
     return expression
 
 
-def shape_of(expression: Expression, shapes: Mapping[str, Shape]) -> Shape:
+def shape_of(expression: Expression, shapes: Mapping[str, Shape], kinds: Mapping[str, Kind] = TABLE) -> Shape:
     """The shape of a definite *expression*; of rows of the past, with the axis ``t`` before it."""
     if isinstance(expression, Number):
         return ()
     if isinstance(expression, Ref):
         shape = shapes[expression.name.removeprefix(ADJOINT)]
         return {"past": ("t", *shape), "entry": ()}.get(str(expression.offset), shape)
-    return TABLE[expression.kind].shape(*(shape_of(operand, shapes) for operand in expression.operands))
+    return kinds[expression.kind].shape(*(shape_of(operand, shapes, kinds) for operand in expression.operands))
 
 
 def _check(equation: Equation, made: Sequence[str], known: Sequence[str], shapes: Mapping[str, Shape]) -> None:
@@ -198,11 +198,13 @@ def _check(equation: Equation, made: Sequence[str], known: Sequence[str], shapes
             raise EquationError(f"{name} is not known here")
 
 
-def _definite(expression: Expression, shapes: Mapping[str, Shape]) -> tuple[Expression, Shape]:
-    """*expression* with ``@`` and ``*`` as the kinds that the shapes make of them, and its shape."""
+def definite(
+    expression: Expression, shapes: Mapping[str, Shape], kinds: Mapping[str, Kind] = TABLE
+) -> tuple[Expression, Shape]:
+    """*expression* with ``@`` and ``*`` as the kinds that the shapes make of them, and its shape; else `ShapeError`."""
     if not isinstance(expression, Operation):
         return expression, shape_of(expression, shapes)
-    found = [_definite(operand, shapes) for operand in expression.operands]
+    found = [definite(operand, shapes, kinds) for operand in expression.operands]
     operands, operand_shapes = [operand for operand, _ in found], [shape for _, shape in found]
     kind = expression.kind
     if kind == "@":
@@ -212,7 +214,7 @@ def _definite(expression: Expression, shapes: Mapping[str, Shape]) -> tuple[Expr
         if operand_shapes[1] == ():
             operands.reverse()
             operand_shapes.reverse()
-    return Operation(kind, tuple(operands)), TABLE[kind].shape(*operand_shapes)
+    return Operation(kind, tuple(operands)), kinds[kind].shape(*operand_shapes)
 
 
 def _edges(equations: Iterable[Equation], shapes: Mapping[str, Shape]) -> Iterator[Edge]:

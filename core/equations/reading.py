@@ -6,6 +6,8 @@ Nothing is ever executed: a line is a tree of words, and every word that is not 
 from __future__ import annotations
 
 import ast
+import warnings
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from core.equations.expressions import Expression, Number, Offset, Ref, op
@@ -41,77 +43,126 @@ class Equation:
 
 def read(line: str) -> tuple[Equation, ...]:
     """The equations of one *line*, inner values before what reads them."""
+    line = line.strip()
+    match tree_of(line, "h[t] = tanh(U @ x[t] + b)").body:
+        case [ast.Assign([target], value)]:
+            return _Lines(line, FUNCTIONS).equations(target, value)
+    raise EquationError(f"“{line}”: expected one quantity, =, and what makes it")
+
+
+def tree_of(line: str, such_as: str) -> ast.Module:
+    """What Python's grammar makes of *line*, which may be anything; nothing of it is run."""
     if len(line) > LONGEST:
         raise EquationError(f"a line of {len(line):,} characters: expected at most {LONGEST:,}")
     try:
-        tree = ast.parse(line.strip())
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of what only looks odd
+            return ast.parse(line)
     except (SyntaxError, ValueError, MemoryError, RecursionError) as error:
-        raise EquationError(f"“{line.strip()}”: not a line such as h[t] = tanh(U @ x[t] + b)") from error
-    match tree.body:
-        case [ast.Assign([target], value)]:
-            return _Reader(line.strip()).equations(target, value)
-    raise EquationError(f"“{line.strip()}”: expected one quantity, =, and what makes it")
+        raise EquationError(f"“{line}”: not a line such as {such_as}") from error
 
 
-class _Reader:
-    """Reads the tree of one line; gathers the inner values that it names."""
+class Grammar:
+    """Reads the tree of one line: operations on numbers and on quantities, which each language names in its own way.
 
-    def __init__(self, line: str) -> None:
+    *functions*: those of one operand that may be called.
+    """
+
+    def __init__(self, line: str, functions: Collection[str]) -> None:
         self._line = line
+        self._functions = functions
+
+    def quantity(self, node: ast.expr, depth: int) -> Expression | None:
+        """What *node* stands for where it names a quantity, else None."""
+        raise NotImplementedError
+
+    def expression(self, node: ast.expr, depth: int = 0) -> Expression:
+        """The expression at *node*, so *depth* within others; else `EquationError`."""
+        if depth > _DEEPEST:
+            raise self.refused(node, f"more than {_DEEPEST} operations one in another")
+        named = self.quantity(node, depth)
+        if named is not None:
+            return named
+        match node:
+            case ast.Constant(bool()):
+                pass
+            case ast.Constant(int() | float() as number):
+                if not abs(number) < _LARGEST:
+                    raise self.refused(node, "expected a smaller number")
+                return Number(float(number))
+            case ast.UnaryOp(ast.USub(), operand):
+                return op("negated", self.expression(operand, depth + 1))
+            case ast.BinOp(left, sign, right) if type(sign) in _SIGNS:
+                operands = self.expression(left, depth + 1), self.expression(right, depth + 1)
+                return op(_SIGNS[type(sign)], *operands)
+            case ast.Call(ast.Name(function), [operand], []) if function in self._functions:
+                return op(function, self.expression(operand, depth + 1))
+            case ast.Call(ast.Name(function)) if function in self._functions:
+                raise self.refused(node, f"{function} takes one operand")
+            case ast.Call():
+                raise self.refused(node, f"expected one of {', '.join(self._functions)}")
+        raise self.refused(node, "expected names, numbers, + − * / @ and brackets")
+
+    def refused(self, node: ast.expr, why: str) -> EquationError:
+        """That what stands at *node* cannot be, and *why*."""
+        line = self._line.encode()
+        first, last = (len(line[:place].decode(errors="replace")) for place in places(node))
+        return refused(self._line, first, last, why)
+
+
+def places(node: ast.expr) -> tuple[int, int]:
+    """Where *node* begins and ends, in bytes of its line."""
+    return node.col_offset, node.end_col_offset or 0
+
+
+def refused(line: str, first: int, last: int, why: str) -> EquationError:
+    """That characters *first* … *last* - 1 of *line*, counted from 0, cannot be, and *why*."""
+    place = line[first:last]
+    short = place if len(place) <= 60 else f"{place[:57]}…"
+    return EquationError(f"“{short}” at character {first + 1}: {why}")
+
+
+class _Lines(Grammar):
+    """Reads lines of a network; gathers the inner values that they name."""
+
+    def __init__(self, line: str, functions: Collection[str]) -> None:
+        super().__init__(line, functions)
         self._inner: list[tuple[str, Expression]] = []
 
     def equations(self, target: ast.expr, value: ast.expr) -> tuple[Equation, ...]:
         match target, value:
             case ast.Tuple([predicted, loss]), ast.Call(ast.Name(function), [scores, wanted], []):
                 if function not in OUTPUTS:
-                    raise self._refused(value, f"two results come from {', '.join(OUTPUTS)} only")
-                target_ref = self._expression(wanted)
+                    raise self.refused(value, f"two results come from {', '.join(OUTPUTS)} only")
+                target_ref = self.expression(wanted)
                 if not isinstance(target_ref, Ref):
-                    raise self._refused(wanted, "expected what is wanted, such as y[t]")
-                body = self._expression(scores)
+                    raise self.refused(wanted, "expected what is wanted, such as y[t]")
+                body = self.expression(scores)
                 return (Equation(self._made(predicted), body, "", function, self._made(loss), target_ref),)
             case ast.Tuple(), _:
-                raise self._refused(target, "expected one quantity, or a prediction and a loss")
-        name, body = self._made(target), self._expression(value)
+                raise self.refused(target, "expected one quantity, or a prediction and a loss")
+        name, body = self._made(target), self.expression(value)
         return (*(Equation(inner, made, name) for inner, made in self._inner), Equation(name, body))
 
     def _made(self, node: ast.expr) -> str:
         match node:
             case ast.Subscript(ast.Name(name), ast.Name("t")):
                 return name
-        raise self._refused(node, "what a line makes is a quantity of timestep t, such as h[t]")
+        raise self.refused(node, "what a line makes is a quantity of timestep t, such as h[t]")
 
-    def _expression(self, node: ast.expr, depth: int = 0) -> Expression:
-        if depth > _DEEPEST:
-            raise self._refused(node, f"more than {_DEEPEST} operations one in another")
+    def quantity(self, node: ast.expr, depth: int) -> Expression | None:
+        """A parameter, a quantity at a timestep, or an inner value that is named where it stands."""
         match node:
             case ast.Name(name):
                 return Ref(name)
-            case ast.Constant(bool()):
-                pass
-            case ast.Constant(int() | float() as number):
-                if not abs(number) < _LARGEST:
-                    raise self._refused(node, "expected a smaller number")
-                return Number(float(number))
             case ast.Subscript(ast.Name(name), index):
                 return Ref(name, self._offset(node, index))
             case ast.Attribute(ast.Name(name), "T"):
                 return op("transposed", Ref(name))
-            case ast.UnaryOp(ast.USub(), operand):
-                return op("negated", self._expression(operand, depth + 1))
-            case ast.BinOp(left, sign, right) if type(sign) in _SIGNS:
-                operands = self._expression(left, depth + 1), self._expression(right, depth + 1)
-                return op(_SIGNS[type(sign)], *operands)
             case ast.Call(ast.Name(function), [ast.NamedExpr(ast.Name(inner), value)], []) if function in FUNCTIONS:
-                self._inner.append((inner, self._expression(value, depth + 1)))
+                self._inner.append((inner, self.expression(value, depth + 1)))
                 return op(function, Ref(inner, 0))
-            case ast.Call(ast.Name(function), [operand], []) if function in FUNCTIONS:
-                return op(function, self._expression(operand, depth + 1))
-            case ast.Call(ast.Name(function)) if function in FUNCTIONS:
-                raise self._refused(node, f"{function} takes one operand")
-            case ast.Call():
-                raise self._refused(node, f"expected one of {', '.join(FUNCTIONS)}")
-        raise self._refused(node, "expected names, numbers, + − * / @ and brackets")
+        return None
 
     def _offset(self, node: ast.expr, index: ast.expr) -> Offset:
         match index:
@@ -123,10 +174,5 @@ class _Reader:
                 return "past"
             case ast.Slice(ast.Constant(1), ast.Name("t"), None):
                 name = ast.unparse(node).partition("[")[0]
-                raise self._refused(node, f"this would leave out {name}[t]; the rows so far are {name}[1:t+1]")
-        raise self._refused(node, "expected [t], [t-1] or [1:t+1]")
-
-    def _refused(self, node: ast.expr, why: str) -> EquationError:
-        place = self._line.encode()[node.col_offset : node.end_col_offset].decode(errors="replace")
-        short = place if len(place) <= 60 else f"{place[:57]}…"
-        return EquationError(f"“{short}” at character {node.col_offset + 1}: {why}")
+                raise self.refused(node, f"this would leave out {name}[t]; the rows so far are {name}[1:t+1]")
+        raise self.refused(node, "expected [t], [t-1] or [1:t+1]")

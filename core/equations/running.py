@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from core.equations.description import Description, Edge
 from core.equations.expressions import ADJOINT, Expression, Number, Ref, references
-from core.equations.operations import OUTPUTS, TABLE, Values
+from core.equations.operations import OUTPUTS, TABLE, Kind, Values
 from core.equations.reading import Equation
 
 Read = Callable[[str, int], Values]  # a parameter, or a quantity at a timestep
@@ -23,13 +23,13 @@ Noted = Callable[[str, int, Values], Values]
 Held = Mapping[tuple[str, int], Mapping[tuple[int, ...], npt.ArrayLike]]  # by name and timestep: the number of an entry
 
 
-def value(expression: Expression, at: Callable[[Ref], Values]) -> Values:
+def value(expression: Expression, at: Callable[[Ref], Values], kinds: Mapping[str, Kind] = TABLE) -> Values:
     """What *expression* comes to, its quantities read by *at*."""
     if isinstance(expression, Ref):
         return at(expression)
     if isinstance(expression, Number):
         return np.asarray(expression.value)
-    return TABLE[expression.kind].value(*[value(operand, at) for operand in expression.operands])
+    return kinds[expression.kind].value(*[value(operand, at, kinds) for operand in expression.operands])
 
 
 def with_entries(row: Values, entries: Mapping[tuple[int, ...], npt.ArrayLike]) -> Values:

@@ -118,11 +118,11 @@ def loss_chains(epoch: Epoch, t: int) -> tuple[tuple[Path, ...], Array]:
 def entry_values(epoch: Epoch, name: str, r: Array, t: int, entry: tuple[int, int]) -> Array:
     """The 0-based *entry* of terms of loss *t*, …×n, from their chains *r* (…×n×H) at k = 1 … n."""
     n = r.shape[-2]
-    along, beside = _moved(epoch, name, t, entry)
+    along, beside = moved_by(epoch, name, t, entry)
     return np.asarray(r.dot(along) * beside[:n])
 
 
-def _moved(epoch: Epoch, name: str, t: int, entry: tuple[int, int]) -> tuple[Array, Array]:
+def moved_by(epoch: Epoch, name: str, t: int, entry: tuple[int, int]) -> tuple[Array, Array]:
     """How *entry*, where loss *t* reads it, moves a_k for k = 1 … t: the first array (H) times the second at k (t)."""
     (i, j), tape, network = entry, epoch.tape, epoch.network
     if name == "E":
@@ -217,7 +217,7 @@ def _groups_of_loss(epoch: Epoch, name: str, entry: tuple[int, int], last: tuple
     (t, m, k), tape, network = last, epoch.tape, epoch.network
     paths, g = _asked(epoch, t)
     if by == "m":
-        along, beside = _moved(epoch, name, t, entry)
+        along, beside = moved_by(epoch, name, t, entry)
         moved = np.zeros((m, network.H))  # row i: how the entry moves h_i, by all its uses up to i
         W, slopes = tape.parameters["W"], tape.slopes(0, m - 1)
         for i in range(1, m):

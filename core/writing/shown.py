@@ -1,11 +1,26 @@
-"""Text in which nothing is unseen: blanks and unprintable characters get a sign."""
+"""Text in which nothing is unseen: blanks and unprintable characters get a sign; entries are called by letter."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+
+from core.network.network import Network
+from core.network.symbols import TABLE, parse
 
 
 def visible(letter: str) -> str:
     """*letter*, with a sign in place of blank space."""
     return letter if letter.strip() else "␣"
+
+
+def entry_name(network: Network, symbol: str, entry: Sequence[int]) -> str:
+    """How the 0-based *entry* of a symbol is called, by letter where its axis is the alphabet: ``1, “e”``."""
+    axes = TABLE[parse(symbol).name].axes
+    is_alphabet = {"K": True, "X": network.embedding_size is None}
+    return ", ".join(
+        f"“{visible(network.alphabet[index])}”" if is_alphabet.get(axis) else str(index + 1)
+        for axis, index in zip(axes, entry, strict=False)
+    )
 
 
 def one_line(text: str, longest: int | None = None) -> str:

@@ -48,16 +48,6 @@ def axis_labels(network: Network, symbol: str) -> tuple[tuple[str, ...], tuple[s
     return rows, columns[0] if columns else ()
 
 
-def entry_name(network: Network, symbol: str, entry: tuple[int, int]) -> str:
-    """How the 0-based *entry* of a symbol is called, by letter where its axis is the alphabet: ``1, “e”``."""
-    axes = TABLE[parse(symbol).name].axes
-    is_alphabet = {"K": True, "X": network.embedding_size is None}
-    return ", ".join(
-        f"“{visible(network.alphabet[index])}”" if is_alphabet.get(axis) else str(index + 1)
-        for axis, index in zip(axes, entry, strict=False)
-    )
-
-
 def number_word(number: int) -> str:
     """*number* in words up to twelve, else in digits."""
     return _NUMBERS[number] if number < len(_NUMBERS) else f"{number:,}"

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QMenu
 
 from core.network import symbols
 from core.network.number import Number
-from gui.debugger.labels import entry_name
+from core.writing.shown import entry_name
 from gui.debugger.model import DebuggerModel
 from gui.debugger.view import View
 from gui.widgets.parts.numbers import number_under

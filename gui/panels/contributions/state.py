@@ -16,7 +16,8 @@ from core.network.symbols import symbol
 from core.program.program import ADJOINTS, Address, Phase, Program
 from core.studies.contributions import MOST_TIMESTEPS, Bar, Bars, Grouping, bars, number_in
 from core.writing.form import exact
-from gui.debugger.labels import axis_labels, counted, entry_name, gradient_text, term_label
+from core.writing.shown import entry_name
+from gui.debugger.labels import axis_labels, counted, gradient_text, term_label
 from gui.debugger.view import View
 from gui.debugger.wording import HIDDEN
 from gui.panels.contributions.words import late_sentence, sentence, zero_words

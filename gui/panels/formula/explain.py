@@ -13,8 +13,7 @@ from core.steps.scalar import Factor, factor, products
 from core.steps.template import Piece, Pieces, in_product
 from core.studies.contributions import bars
 from core.writing.form import adds_up
-from core.writing.shown import visible
-from gui.debugger.labels import entry_name
+from core.writing.shown import entry_name, visible
 from gui.debugger.view import View
 from gui.panels.formula.picture import folding
 

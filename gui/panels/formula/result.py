@@ -15,7 +15,8 @@ from core.network.arrays import Array
 from core.network.number import Number
 from core.steps.entry import SoftmaxTable
 from core.writing.form import exact
-from gui.debugger.labels import axis_labels, entry_name, letters, term_label
+from core.writing.shown import entry_name
+from gui.debugger.labels import axis_labels, letters, term_label
 from gui.debugger.view import View
 from gui.look.theme import Theme
 from gui.panels.formula import explain

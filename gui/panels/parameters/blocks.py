@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from core.network.arrays import Array
 from core.network.symbols import TABLE, parse, text
 from core.program.program import Address, Phase
-from gui.debugger.labels import axis_labels, counted, entry_name
+from core.writing.shown import entry_name
+from gui.debugger.labels import axis_labels, counted
 from gui.debugger.view import View
 from gui.widgets.matrix.picture import MatrixPicture
 

@@ -11,7 +11,8 @@ from core.studies.checking import Check, checks
 from core.studies.comparison import Alternative, Comparison, Difference, compare, differences
 from core.studies.contributions import MOST_TIMESTEPS
 from core.writing.form import NumberFormat, exact
-from gui.debugger.labels import RULE_NAMES, RULE_TEXTS, counted, entry_name, gradient_text, term_label
+from core.writing.shown import entry_name
+from gui.debugger.labels import RULE_NAMES, RULE_TEXTS, counted, gradient_text, term_label
 from gui.debugger.view import View
 from gui.debugger.wording import HIDDEN
 from gui.panels.rules.listing import Column, Listing, Row, heading

@@ -11,8 +11,8 @@ from core.network.arrays import Array
 from core.network.symbols import symbol, text
 from core.program.program import Address, Phase, Program
 from core.writing.form import NumberFormat
+from core.writing.shown import entry_name
 from gui.debugger.known import scores_known, timesteps_known
-from gui.debugger.labels import entry_name
 from gui.debugger.view import View
 from gui.widgets.matrix.picture import MatrixPicture
 

@@ -3,7 +3,8 @@
 import pytest
 
 from core.program.program import Program
-from gui.debugger.labels import counted, entry_name, number_word, numbered, term_label
+from core.writing.shown import entry_name
+from gui.debugger.labels import counted, number_word, numbered, term_label
 from gui.panels.contributions.words import late_sentence, sentence
 from tests.strategies import plain_network
 

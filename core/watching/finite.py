@@ -1,0 +1,82 @@
+"""The first step of an epoch that makes a number which is infinite or no number: looked for, never walked to."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+
+import numpy as np
+
+from core.epoch.backward import output_error
+from core.epoch.epoch import Epoch
+from core.epoch.recursion import through_time
+from core.epoch.totals import running_total
+from core.network.arrays import Array
+from core.program.program import Address, Phase, Program
+from core.steps.evaluate import evaluate
+
+
+@np.errstate(all="ignore")
+def first_not_finite(epoch: Epoch, program: Program) -> int | None:
+    """The position of that step; None where all numbers are finite.
+
+    What is not finite stays so where it is added to, so the terms of a gradient are found by halving.
+    """
+    found = [*_forward(epoch, program)]
+    if found:
+        return min(found)
+    return _backward(epoch, program) or _update(epoch, program)
+
+
+def _forward(epoch: Epoch, program: Program) -> list[int]:
+    tape, forward = epoch.tape, Phase.FORWARD
+    rows: dict[str, tuple[Array, ...]] = {
+        "x": (tape.x,), "h": (tape.a, tape.h[1:]), "Z": (tape.Z,), "Omega": (tape.Omega,), "yhat": (tape.yhat,),
+        "L": (tape.L[:, None],),
+    }  # fmt: skip
+    if tape.alpha is not None:
+        rows["alpha"] = (tape.alpha,)
+    found = [
+        program.position(Address(forward, name, (t,)))
+        for name, arrays in rows.items()
+        if Address(forward, name, (1,)) in program
+        for t in {_first_bad(array) for array in arrays}
+        if t
+    ]
+    t = 0 if tape.A is None else _first_bad(tape.A)
+    if tape.A is not None and t:
+        found.append(program.position(Address(forward, "A", (t, _first_bad(tape.A[t - 1][:, None])))))
+    if not np.isfinite(tape.total):
+        found.append(program.forward.last)
+    return found
+
+
+def _backward(epoch: Epoch, program: Program) -> int | None:
+    way_back = program.gradient_span("Omega")
+    if program.way == "terms":
+        t = _first_bad(output_error(epoch.tape))
+        if t:
+            return way_back.first + t - 1
+    elif not all(np.isfinite(array).all() for array in (output_error(epoch.tape), *through_time(epoch))):
+        for position in range(way_back.first, way_back.last + 1):
+            if not np.isfinite(evaluate(epoch, program[position], program.way).value).all():
+                return position
+    for name in program.gradients:
+        if name != "Omega" and not np.isfinite(epoch.gradients[name]).all():
+            span = program.gradient_span(name)
+
+            def is_bad(position: int, name: str = name) -> bool:
+                return not np.isfinite(running_total(epoch, name, *program[position].indices)).all()
+
+            return bisect_left(range(span.last), True, span.first, span.last, key=is_bad)
+    return None
+
+
+def _update(epoch: Epoch, program: Program) -> int | None:
+    found = (name for name in program.gradients if name != "Omega" and not np.isfinite(epoch.updated[name]).all())
+    return next((program.position(Address(Phase.UPDATE, name)) for name in found), None)
+
+
+def _first_bad(rows: Array) -> int:
+    """The first row, from 1, that is not finite; 0 where there is none."""
+    bad = ~np.isfinite(rows).all(axis=1)
+    return int(np.argmax(bad)) + 1 if bad.any() else 0

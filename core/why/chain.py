@@ -1,0 +1,136 @@
+"""Why a term (t, m, k) is what it is: a product of links from loss t by way of h_m back to one use at timestep k."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+
+from core.epoch.epoch import Epoch
+from core.epoch.totals import chain_by_path
+from core.equations.expressions import ADJOINT, Expression, Ref
+from core.network import symbols
+from core.network.arrays import Array
+from core.network.described import described
+from core.network.symbols import subscript
+from core.program.program import Address, Phase
+from core.steps.entry import Where
+from core.steps.recursion import addends
+from core.studies.by_loss import paths_of
+from core.why.made import At, Entry, Leaf, Stand, part, trail
+from core.why.trail import Part, Trail, added_parts, multiplied
+
+
+def term(epoch: Epoch, name: str, indices: tuple[int, ...], entry: Entry, leaf: Leaf, path: int | None = None) -> Trail:
+    """What the term (t, m, k) of ∂L/∂name at *entry* was made of; *path*: by that of `paths_of` alone."""
+    t, m, k = indices
+    network = epoch.network
+    chain = Chain(epoch, leaf, t, m, path)
+    if name == "E":
+        row = t if epoch.rule.embedding_row == "t" else k
+        if network.inputs[row - 1] != entry[0]:
+            return Trail("sum", "added up", folded=f"0: the term goes to the row of the letter of t = {row}")
+        return trail(chain.asks(Ref("x", 0)), chain.at_inner(k), entry[1:])
+    if network.H > 1:
+        return trail(chain.asks(Ref(name)), chain.at_inner(k), entry)
+    used = trail(chain.asks(Ref(name)), chain.at_inner(k), entry)  # what is asked of the inner quantity comes first
+    beside = () if name == "b" else used.parts[1:]
+    return replace(multiplied([*chain.links(k), *beside]), folded=used.folded if name != "b" else "")
+
+
+class Chain:
+    """From loss *t* by way of h_m back to earlier timesteps: by all paths together, or by one of them.
+
+    *r*: m×H, what is asked at timesteps 1 … m of what goes into the state.
+    """
+
+    def __init__(self, epoch: Epoch, leaf: Leaf, t: int, m: int, path: int | None) -> None:
+        self.epoch, self.leaf, self.t, self.m = epoch, leaf, t, m
+        self.lines = described(epoch.network)
+        self.state = self.lines.states[0]
+        self.inner = next(each.name for each in self.lines.equations if each.part_of == self.state)
+        self.path = None if path is None else paths_of(epoch)[path]
+        _, by_path = chain_by_path(epoch, t, m)
+        self.r: Array = sum(by_path, np.zeros((m, epoch.network.H))) if path is None else by_path[path]
+
+    def asks(self, operand: Ref) -> Expression:
+        """What the line that goes into the state asks of *operand*."""
+        return self.lines.edge(self.inner, operand).asks or operand
+
+    def at_inner(self, j: int) -> At:
+        """Timestep *j*, where what this chain asks of the inner quantity stands for ∂L by it."""
+        stand = Stand(self.r[j - 1], lambda entry: self._inner(j, entry))
+        return At(self.epoch, self.leaf, j, instead={f"{ADJOINT}{self.inner}[{j}]": stand})
+
+    def _inner(self, j: int, entry: Entry) -> Part:
+        value = float(self.r[(j - 1, *entry)])
+        return Part(self._called(f"{self.inner}[{j}]"), value, opens=lambda: self._opened(j, entry))
+
+    def _called(self, symbol: str) -> str:
+        via = f" via h{subscript(self.m)}" if self.epoch.network.attention else ""
+        return f"∂L{subscript(self.t)}/∂{symbols.text(symbol)}{via}"
+
+    def _opened(self, j: int, entry: Entry) -> Trail:
+        """What is asked of the state, times the slope."""
+        value, make = self._of_state(j)
+        stand = {f"{ADJOINT}{self.state}[{j}]": Stand(value, make)}
+        asks = self.lines.edge(self.state, Ref(self.inner, 0)).asks or Ref(self.inner, 0)
+        return trail(asks, At(self.epoch, self.leaf, j, instead=stand), entry)
+
+    def _of_state(self, j: int) -> tuple[Array, Callable[[Entry], Part]]:
+        """What is asked of the state of timestep *j*: by the loss itself, or from the timestep after it."""
+        if j < self.m:
+            asks, at = self.asks(Ref(self.state, -1)), self.at_inner(j + 1)
+            return at.value(asks), lambda entry: part(asks, at, entry)
+        asked = self._by_loss()
+        value = sum((at.value(asks) for _, asks, at in asked), np.zeros(self.epoch.network.H))
+
+        def make(entry: Entry) -> Part:
+            if len(asked) == 1:
+                return part(asked[0][1], asked[0][2], entry)
+            opens = lambda: self.by_paths(entry)  # noqa: E731
+            return Part(self._called(f"{self.state}[{j}]"), float(value[entry]), opens=opens)
+
+        return value, make
+
+    def by_paths(self, entry: Entry) -> Trail:
+        """What the loss asks of h_m: an addend for each path of attention."""
+        parts = [replace(part(asks, at, entry), words=words) for words, asks, at in self._by_loss()]
+        return added_parts(parts, "one for each path of attention" if parts else "the rule differentiates no path")
+
+    def _by_loss(self) -> list[tuple[str, Expression, At]]:
+        """Where loss t reads h_m: the path, what is asked there, and where."""
+        t, m, epoch = self.t, self.m, self.epoch
+        found = []
+        for addend in addends(Where(epoch.network, epoch.rule, Address(Phase.BACKWARD, self.state, (m,)))):
+            offset, asks = addend.edge.operand.offset, addend.edge.asks
+            is_there = offset == "past" or (offset == 0 and t == m)
+            if is_there and asks is not None and self.path in (None, addend.path or "value"):
+                words = f"{addend.path} path" if addend.path else self._called(f"{self.state}[{m}]")
+                found.append((words, asks, At(epoch, self.leaf, t, m)))
+        return found
+
+    def links(self, k: int) -> list[Part]:
+        """Of one hidden number, all factors from the loss to the use at timestep *k*, in the order of the formula."""
+        asked = self._by_loss()
+        opened = trail(asked[0][1], asked[0][2], (0,)) if len(asked) == 1 else None
+        is_product = opened is not None and opened.how == "product"
+        if opened is not None and is_product:
+            found = list(opened.parts)
+        else:
+            path = f", {self.path} path" if self.path else ""
+            words = f"∂L{subscript(self.t)}/∂{symbols.text(f'{self.state}[{self.m}]')}{path}"
+            found = [replace(self._of_state(self.m)[1]((0,)), words=words)]
+        back = trail(self.asks(Ref(self.state, -1)), self.at_inner(k + 1), (0,)) if k < self.m else None
+        weights = [each for each in back.parts if each.number is not None] if back is not None else []
+        for j in range(self.m, k - 1, -1):
+            found += weights if j < self.m else []
+            found.append(self._slope(j))
+        return found
+
+    def _slope(self, j: int) -> Part:
+        value, make = self._of_state(j) if j == self.m else (self.r[j - 1], lambda entry: self._inner(j, entry))
+        stand = {f"{ADJOINT}{self.state}[{j}]": Stand(value, make)}
+        asks = self.lines.edge(self.state, Ref(self.inner, 0)).asks or Ref(self.inner, 0)
+        return trail(asks, At(self.epoch, self.leaf, j, instead=stand), (0,)).parts[-1]

@@ -1,0 +1,210 @@
+"""Why a number is what it is: which line made it, in which step, and what it was made of, back to what was given."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from core.epoch.epoch import Epoch, made_at
+from core.equations.expressions import Expression, Operation, Ref, op
+from core.network import symbols
+from core.network.described import described, ruled
+from core.network.number import Number
+from core.network.rule import CHAINED
+from core.program.program import Address, Phase, Way
+from core.steps.entry import Where
+from core.steps.formulas import formula
+from core.steps.line import at_entry
+from core.steps.recursion import addends, count_parts
+from core.steps.template import Pieces, symbolic
+from core.why.chain import Chain, term
+from core.why.gradients import gradient
+from core.why.made import At, Entry, part, softmax, trail
+from core.why.trail import Part, Trail, added, added_parts, given
+from core.writing.shown import entry_name, visible
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Origins:
+    """Where the numbers of a network come from.
+
+    *epoch_of*: every epoch by its number. *way*: back term by term or timestep by timestep: how a gradient is added up.
+    """
+
+    epoch_of: Callable[[int], Epoch]
+    way: Way
+
+    def value(self, number: Number) -> float:
+        """The number itself."""
+        return float(self.epoch_of(number.epoch).value(number.symbol)[number.entry])
+
+    def part(self, number: Number) -> Part:
+        """*number* as a part that can be opened."""
+        return self._leaf(self.epoch_of(number.epoch), number.symbol, number.entry)
+
+    def formula(self, number: Number) -> tuple[Pieces, ...]:
+        """The lines of the formula of the step that made it; none of what was given."""
+        place = self.part(number).place
+        if place is None:
+            return ()
+        epoch = self.epoch_of(place[0])
+        address = place[1]
+        way: Way = "timesteps" if len(address.indices) == 1 and address.quantity in CHAINED else self.way
+        return tuple(map(symbolic, formula(epoch.network, epoch.rule, address, way).symbolic))
+
+    def trail(self, number: Number) -> Trail:
+        """What *number* was made of."""
+        epoch, entry = self.epoch_of(number.epoch), number.entry
+        found = symbols.parse(number.symbol)
+        name, indices, meaning = found.name, found.indices, symbols.TABLE[found.name]
+        if name in epoch.network.parameter_shapes and not indices:
+            if number.epoch == 1:
+                return given(f"{name} was given at the start")
+            before = replace(number, symbol=f"{name}_new", epoch=number.epoch - 1)
+            return replace(self.trail(before), folded=f"made by the update of epoch {before.epoch:,}")
+        if made_at(number.symbol, epoch.network) is None:
+            return given(f"{symbols.text(number.symbol)} was given at the start")
+        if meaning.new_of:
+            P = Ref(meaning.new_of)
+            return trail(op("-", P, op("scaled", Ref("eta"), Ref(f"dL/d{P.name}"))), self._at(epoch, 1), entry)
+        leaf = self._at(epoch, 1).leaf
+        if meaning.gradient_of:
+            parameter = meaning.gradient_of
+            if not indices:
+                return gradient(epoch, parameter, entry, leaf, by_use=self.way == "timesteps")
+            if len(indices) == 3:
+                return term(epoch, parameter, indices, entry, leaf)
+            return self._use(epoch, parameter, indices[0], entry)
+        if name == "L" and not indices:
+            losses = [leaf(f"L[{t}]", ()) for t in range(1, epoch.network.T + 1)]
+            return added_parts(losses, "one for each timestep")
+        if meaning.adjoint_of:
+            return self._asked(epoch, meaning.adjoint_of, indices, entry)
+        if name in ("v", "g", "s", "D", "dhnext"):
+            return self._on_the_way(epoch, name, indices, entry)
+        return self._line(epoch, name, indices, entry)
+
+    # -- inside ---------------------------------------------------------------------------------------------
+
+    def _at(self, epoch: Epoch, t: int, row: int = 0) -> At:
+        return At(epoch, lambda symbol, entry: self._leaf(epoch, symbol, entry), t, row)
+
+    def _leaf(self, epoch: Epoch, symbol: str, entry: Entry) -> Part:
+        """An entry of *symbol*; of a letter's row of E that row itself."""
+        network = epoch.network
+        number = Number(symbol, entry, epoch.number)
+        value, found = epoch.value(symbol), made_at(symbol, network)
+        copied = self._copied(epoch, symbol, entry) if found is not None else None
+        if copied is not None:
+            return copied
+        is_later = found is None and symbol in network.parameter_shapes and epoch.number > 1
+        made = Address(Phase.UPDATE, symbol) if is_later else found
+        place = None if made is None else (epoch.number - is_later, made)
+        is_given = place is None or place[1].quantity == "letter"
+        opens = None if is_given else lambda: self.trail(number)
+        return Part(called(network_name(symbol), value.shape, epoch, symbol, entry), float(value[entry]), number, place,
+                    opens)  # fmt: skip
+
+    def _copied(self, epoch: Epoch, symbol: str, entry: Entry) -> Part | None:
+        """What *symbol* only repeats: the row that a letter picks."""
+        found = symbols.parse(symbol)
+        try:
+            body = described(epoch.network).made(found.name).body
+        except KeyError:
+            return None
+        match body:
+            case Operation("vector·matrix", (Ref(_, 0) as letter, Ref(_, None))) if found.indices:
+                at = self._at(epoch, found.indices[0])
+                if at.one_hot(letter) is not None:
+                    return replace(part(body, at, entry), aside=f"= {symbols.text(symbol)}, a copy")
+        return None
+
+    def _line(self, epoch: Epoch, name: str, indices: tuple[int, ...], entry: Entry) -> Trail:
+        """What a line of the network makes."""
+        network, (t, *rest) = epoch.network, indices
+        made_by_letter = made_at(symbols.symbol(name, *indices), network)
+        if made_by_letter is not None and made_by_letter.quantity == "letter":
+            return given(f"the letter “{visible(network.input_letter(t))}” is read at t = {t}")
+        equation, at = described(network).made(name), self._at(epoch, t)
+        if equation.loss == name:
+            target = network.targets[t - 1]
+            wanted = at.leaf(f"{equation.name}[{t}]", (target,))
+            return Trail("function", "−ln of the probability of the letter wanted", (wanted,))
+        if equation.output:
+            return softmax(at.value(equation.body), lambda i: part(equation.body, at, (i,)), entry[0])
+        if rest and name == "A":
+            return trail(at_entry(equation.body, t, rest[0]), at, entry)
+        return trail(equation.body, at, (rest[0] - 1,) if rest else entry)
+
+    def _use(self, epoch: Epoch, parameter: str, t: int, entry: Entry) -> Trail:
+        """What one use of a parameter adds, over all losses."""
+        if parameter == "E" and epoch.rule.embedding_row == "t":
+            return Trail("given", "the share of this timestep in what each loss adds to the row of its own letter")
+        if parameter in CHAINED:
+            where = Where(epoch.network, epoch.rule, Address(Phase.BACKWARD, parameter, (t,)), "timesteps")
+            return trail(addends(where)[0].shown, self._at(epoch, t), entry)
+        asks = ruled(epoch.network, epoch.rule).edges_of(parameter)[0].asks
+        return trail(asks or Ref(parameter), self._at(epoch, t), entry)
+
+    def _asked(self, epoch: Epoch, name: str, indices: tuple[int, ...], entry: Entry) -> Trail:
+        """∂L by a quantity of a timestep: what every line that reads it asks of it."""
+        t, *rest = indices
+        where = Where(epoch.network, epoch.rule, Address(Phase.BACKWARD, name, (t,)), "timesteps")
+        if rest:
+            entry = (rest[0] - 1,)
+        found = addends(where)
+        kept = [each for each in found if each.edge.asks is not None]
+        left_out = len(found) - len(kept)
+        if len(found) == 1 and kept:
+            return trail(kept[0].shown, self._at(epoch, t), entry)
+        parts = []
+        for each in kept:
+            reads = [self._at(epoch, u, t) for u in each.readers]
+            made = self._several(each.shown, reads, entry) if count_parts(where, each) and len(reads) > 1 else part(
+                each.shown, reads[0], entry)  # fmt: skip
+            parts.append(replace(made, words=f"{each.path} path" if each.path else made.words))
+        words = "one for each line that reads it"
+        whole = added_parts(parts, words)
+        if not left_out:
+            return whole
+        return replace(whole, folded=", ".join(filter(None, (whole.folded, f"{left_out} left out by this rule"))))
+
+    def _several(self, asks: Expression, places: list[At], entry: Entry) -> Part:
+        """What is asked at several timesteps."""
+        values = np.array([at.value(asks)[entry] for at in places])
+
+        def make(place: int) -> Part:
+            at = places[place]
+            return replace(part(asks, at, entry), words=f"from t = {at.t}")
+
+        return Part("", float(np.add.reduce(values)), opens=lambda: added(values, make, "one for each timestep"))
+
+    def _on_the_way(self, epoch: Epoch, name: str, indices: tuple[int, ...], entry: Entry) -> Trail:
+        """What formulas show that no step makes by itself."""
+        lines, (t, *rest) = described(epoch.network), indices
+        at, leaf = self._at(epoch, t), self._at(epoch, t).leaf
+        state = "Z" if epoch.network.attention else "h"
+        if name == "v":
+            edge = ruled(epoch.network, epoch.rule).edge("Omega", Ref(state, 0))
+            return trail(edge.asks or edge.operand, at, entry)
+        if name == "D":
+            return trail(op("1-h²", Ref("h", 0)), at, entry)
+        if name == "dhnext":
+            return trail(lines.edge("a", Ref("h", -1)).asks or Ref("h", -1), at, entry)
+        if name == "g":
+            return Chain(epoch, leaf, t, rest[0], None).by_paths(entry)
+        return trail(op("dot", op("-", Ref("h", rest[0] - t), Ref("Z", 0)), Ref("v", 0)), at, entry)
+
+
+def network_name(symbol: str) -> str:
+    """How a symbol is called; a term by its loss, its state and its use."""
+    return symbols.text(symbol)
+
+
+def called(name: str, shape: tuple[int, ...], epoch: Epoch, symbol: str, entry: Entry) -> str:
+    """*name* with the entry that is meant, where there are several."""
+    if all(length == 1 for length in shape):
+        return name
+    return f"{name}[{entry_name(epoch.network, symbol, entry)}]"

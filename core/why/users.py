@@ -1,0 +1,121 @@
+"""Who uses a number, and how far each moves when it rises by a little: to first order, so "about"."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from core.epoch.epoch import Epoch, epoch_on, made_at
+from core.epoch.memo import latest
+from core.network import symbols
+from core.network.arrays import Array
+from core.network.described import described
+from core.network.number import Number
+from core.network.rule import EXACT
+from core.program.program import Address, Phase, Program
+from core.steps.chain import chain_products
+from core.steps.entry import Formula
+from core.steps.formulas import formula
+from core.steps.line import computed
+from core.steps.readers import readers
+from core.why.numbers import Origins
+from core.why.trail import Part
+
+RISE = 0.01  # what a number is said to rise by
+_TINY = 1e-30
+_LONG = 128  # in a longer text what the total loss does is told only where the rule is the derivative
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Use:
+    """A number that is made from another, and how fast it changes with that. *is_exact*: whether for any rise."""
+
+    part: Part
+    slope: float
+    is_exact: bool = False
+
+
+def uses(origins: Origins, program: Program, number: Number) -> tuple[Use, ...]:
+    """What next is made from *number*, one a quantity: of several entries the one that moves most; last the total loss.
+
+    What an update makes is used in the epoch after it.
+    """
+    epoch = origins.epoch_of(number.epoch)
+    found = symbols.parse(number.symbol)
+    if symbols.TABLE[found.name].new_of:
+        name = symbols.TABLE[found.name].new_of
+        return uses(origins, program, replace(number, symbol=name, epoch=number.epoch + 1))
+    made = made_at(number.symbol, epoch.network)
+    if made is None and not found.indices and found.name in epoch.network.parameter_shapes:
+        made = Address(Phase.UPDATE, found.name)
+    shown = list(_inner(origins, epoch, number))
+    if made is not None and not shown:
+        for address in readers(program, epoch.rule, made):
+            entry = formula(epoch.network, epoch.rule, address, program.way)
+            if number.symbol in entry.reads:
+                shown.append(_use(origins, epoch, address, entry, number))
+    if found.name == "eta":
+        shown += [_use(origins, epoch, update, formula(epoch.network, epoch.rule, update), number)
+                  for update in (Address(Phase.UPDATE, name) for name in program.gradients[1:])]  # fmt: skip
+    if not any(use.part.number == Number("L", (), epoch.number) for use in shown):
+        shown += _on_loss(origins, epoch, number)
+    return tuple(shown)
+
+
+def _use(origins: Origins, epoch: Epoch, address: Address, entry: Formula, number: Number) -> Use:
+    if address.is_sum:
+        whole = Number(f"dL/d{address.quantity}", number.entry, epoch.number)
+        return Use(origins.part(whole), 1.0, is_exact=True)
+    slopes = _slopes(epoch, entry, number)
+    place = tuple(map(int, np.unravel_index(int(np.argmax(np.abs(np.nan_to_num(slopes)))), slopes.shape)))
+    writes = entry.writes or (symbols.symbol(f"dL/d{address.quantity}", *address.indices),)
+    is_each = len(writes) > 1 and symbols.shape(writes[0], epoch.network) == ()
+    made = Number(writes[place[0]] if is_each else writes[0], () if is_each else place, epoch.number)
+    return Use(origins.part(made.within(epoch.value(made.symbol))), float(slopes[place]))
+
+
+def _slopes(epoch: Epoch, entry: Formula, number: Number) -> Array:
+    """How fast all that a step makes changes with *number*: its own arithmetic, on complex numbers."""
+    read = _with_moved(epoch, number)
+    with np.errstate(all="ignore"):
+        if entry.placed is not None:  # which puts real numbers into their place
+            return np.asarray(entry.placed(np.imag(chain_products(entry.links, read)[-1]) / _TINY))
+        return np.asarray(np.imag(np.asarray(entry.arithmetic(read))) / _TINY)
+
+
+def _with_moved(epoch: Epoch, number: Number) -> Callable[[str], Any]:
+    """Reads the symbols of *epoch*, with *number* moved along the imaginary axis."""
+    moved = np.array(epoch.value(number.symbol), dtype=np.complex128)
+    moved[number.entry] += 1j * _TINY
+    return lambda symbol: moved if symbol == number.symbol else epoch.value(symbol)
+
+
+def _inner(origins: Origins, epoch: Epoch, number: Number) -> list[Use]:
+    """What is made of an inner value in the line in which it is named."""
+    found, lines = symbols.parse(number.symbol), described(epoch.network)
+    named = next((each for each in lines.equations if each.name == found.name and each.part_of), None)
+    if named is None or not found.indices:
+        return []
+    (t,) = found.indices
+    slopes = np.imag(computed(lines.made(named.part_of).body, t, _with_moved(epoch, number))) / _TINY
+    return [Use(origins.part(replace(number, symbol=f"{named.part_of}[{t}]")), float(slopes[number.entry]))]
+
+
+def _on_loss(origins: Origins, epoch: Epoch, number: Number) -> list[Use]:
+    """How the total loss moves."""
+    found = symbols.parse(number.symbol)
+    asked = symbols.symbol(f"dL/d{found.name}", *found.indices)
+    is_asked = f"dL/d{found.name}" in symbols.TABLE and symbols.exists(asked, epoch.network)
+    if not is_asked or (epoch.rule != EXACT and epoch.network.T > _LONG):
+        return []
+    slope = float(_exactly(epoch).value(asked)[number.entry])
+    return [Use(origins.part(Number("L", (), epoch.number)), slope)]
+
+
+@latest
+def _exactly(epoch: Epoch) -> Epoch:
+    """The same epoch, by the true derivative."""
+    return epoch if epoch.rule == EXACT else epoch_on(epoch.tape, EXACT, epoch.learning_rate, epoch.number)
