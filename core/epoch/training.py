@@ -95,9 +95,9 @@ class Training:
         parameters = self._parameters(number)
         while True:
             with np.errstate(all="ignore"):
-                epoch = run_epoch(self.network, parameters, self.rule, self.learning_rate, number)
+                epoch = run_epoch(self.network_of(number), parameters, self.rule, self.learning_rate, number)
             yield epoch
-            number, parameters = number + 1, epoch.updated
+            number, parameters = number + 1, self._changed(number + 1, epoch.updated)
             self.run(number)
 
     def _parameters(self, number: int) -> Parameters:

@@ -43,6 +43,10 @@ class Changes:
         """The first epoch that *other* makes another one; None where all are the same."""
         return min((number.epoch for number, _ in self.values.items() ^ other.values.items()), default=None)
 
+    def onward(self, epoch: int) -> Changes:
+        """As they are for who counts the epochs after *epoch* from 1."""
+        return Changes({replace(each, epoch=max(each.epoch - epoch, 0)): value for each, value in self.values.items()})
+
     def network(self, network: Network, epoch: int) -> Network:
         """*network* as it is in *epoch*: with other letters, and with what is held."""
         letters: dict[str, list[int]] = {"inputs": list(network.inputs), "targets": list(network.targets)}
@@ -78,6 +82,12 @@ class Changes:
 
 
 NONE = Changes()
+
+
+def number_of(held: Held) -> Number:
+    """The number that is held, as it is shown."""
+    later = tuple(i + 1 for i in held.entry) if held.name in symbols.PAIRS else ()
+    return Number(symbols.symbol(held.name, held.t, *later), () if later else held.entry)
 
 
 def is_letter(network: Network, name: str) -> bool:

@@ -14,6 +14,7 @@ from core.epoch.epoch import Epoch
 from core.epoch.recursion import term_of_use
 from core.epoch.training import Training
 from core.network.arrays import Array
+from core.network.changes import NONE, Changes
 from core.network.network import Network, Parameters
 from core.network.rule import CHAINED, NAMED_RULES, PATHS, Rule, effective
 from core.program.program import GRADIENTS, Address, Phase, Program
@@ -145,6 +146,7 @@ class LossesOfRules:
         rules: Iterable[Alternative],
         learning_rate: float,
         epochs: int = EPOCHS,
+        changes: Changes = NONE,
     ) -> None:
         grouped: list[list[Alternative]] = []
         for alternative in rules:
@@ -156,7 +158,7 @@ class LossesOfRules:
                 grouped.append([alternative])
         self.groups = tuple(map(tuple, grouped))
         self.epochs = epochs
-        self._trainings = [Training(network, initial, group[0].rule, learning_rate) for group in self.groups]
+        self._trainings = [Training(network, initial, group[0].rule, learning_rate, changes) for group in self.groups]
 
     @property
     def losses(self) -> tuple[list[float], ...]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
+from core.network.changes import NONE, Changes
+from core.network.network import Network
 from core.network.rule import CHAINED, Rule
 from core.program.cursor import Cursor
 from core.program.program import Address, ForwardOrder, Program, Way
@@ -20,18 +22,19 @@ _MOST_REMEMBERED = 1000  # places to go back to
 class State:
     """Where the debugger stands, and by which choices.
 
-    *source*, *rule*, *learning_rate*: what is trained. *cursor*: the step that is shown. *past*, *future*: where one
-    was before moves of more than one step, the latest last, and what going back has left, the next one last.
-    *revealed*, *concealed*: steps whose result is shown or hidden whatever *predicts* says, which hides them all.
-    *entries*: the 0-based entry that is followed of a gradient, by its name. *watched*: the symbol that stays lit, ""
-    for none. *form*: how numbers are written. *order*: of the forward pass. *chosen_way*: back term by term or timestep
-    by timestep, None for what the source asks for. *skips_zero_terms*: whether stepping passes by terms that must be
-    zero.
+    *source*, *rule*, *learning_rate*, *changes*: what is trained. *cursor*: the step that is shown. *past*,
+    *future*: where one was before moves of more than one step, the latest last, and what going back has left, the
+    next one last. *revealed*, *concealed*: steps whose result is shown or hidden whatever *predicts* says, which
+    hides them all. *entries*: the 0-based entry that is followed of a gradient, by its name. *watched*: the symbol
+    that stays lit, "" for none. *form*: how numbers are written. *order*: of the forward pass. *chosen_way*: back
+    term by term or timestep by timestep, None for what the source asks for. *skips_zero_terms*: whether stepping
+    passes by terms that must be zero.
     """
 
     source: Source
     rule: Rule
     learning_rate: float
+    changes: Changes = NONE
     cursor: Cursor = field(default_factory=Cursor)
     past: tuple[Cursor, ...] = ()
     future: tuple[Cursor, ...] = ()
@@ -56,6 +59,11 @@ class State:
         return self.chosen_way or self.source.way
 
     @property
+    def network(self) -> Network:
+        """What is computed in the epoch that is looked at."""
+        return self.changes.network(self.source.network, self.cursor.epoch)
+
+    @property
     def program(self) -> Program:
         """The steps of an epoch."""
         return Program(self.source.network, self.order, self.way)
@@ -75,7 +83,7 @@ class State:
         return (
             address.is_term
             and address.quantity in CHAINED
-            and zero_reason(Where(self.source.network, self.rule, address)) is not None
+            and zero_reason(Where(self.network, self.rule, address)) is not None
         )
 
     # -- another state --------------------------------------------------------------------------------------

@@ -34,6 +34,7 @@ from gui.workbench.number_menu import NumberMenu
 from gui.workbench.settings import Settings
 from gui.workbench.speaker import Speaker
 from gui.workbench.training_progress import TrainingProgress
+from gui.workbench.what_if import WhatIf
 
 if TYPE_CHECKING:
     from core.answers.predict import Judgement, Score
@@ -51,7 +52,7 @@ class Workbench(QObject):
     Attributes:
         model: the debugger. window: its shell. panels: by dock id once they are made, the formula as ``formula``.
         undo: the edits.
-        numbers: what can be done with a number wherever it stands.
+        numbers: what can be done with a number wherever it stands. what_if: the card that changes one.
         appearance: light or dark, how large, hints. files: what is opened, saved and exported.
     """
 
@@ -65,6 +66,8 @@ class Workbench(QObject):
         self.rule_button, self.form_button = RuleButton(), FormatButton()
         self.formula = FormulaPanel(theme)
         self.panels: dict[str, Panel] = {"formula": self.formula}
+        self.what_if = WhatIf(self.model, self.undo, self.numbers, theme)
+        self.formula.set_below(self.what_if.card)
         self._docked: Docked | None = None
         self.files = Files(window, self.model, settings, self.undo, theme)
         self.files.word.left.connect(self.formula.setFocus)
@@ -85,6 +88,7 @@ class Workbench(QObject):
         self._connect_toolbar()
         self._connect_actions()
         self._connect_model()
+        self._connect_what_if()
         TrainingProgress(self.model, window, self.panels)
         self.model.set_form(settings.form)
         self.model.set_skip_zero_terms(settings.flag("skip_zero"))
@@ -226,6 +230,20 @@ class Workbench(QObject):
         model.refused.connect(lambda words: self.window.statusBar().showMessage(words, 5000))
         self.window.closing.connect(self.remember)
 
+    def _connect_what_if(self) -> None:
+        what_if = self.what_if
+        what_if.refused.connect(self.model.refused)
+        what_if.ended.connect(self.formula.setFocus)
+        what_if.looked_ahead.connect(self._show_losses)
+        application = QCoreApplication.instance()
+        if application is not None:
+            application.installEventFilter(what_if)
+
+    def _show_losses(self) -> None:
+        """The curve with the losses that are known by now."""
+        if "loss" in self.panels:
+            self.panels["loss"].show_view(self.model.underway)
+
     def _connect_actions(self) -> None:
         actions, window, model = self.window.actions_by_id, self.window, self.model
         handlers: dict[str, Callable[[], object]] = {
@@ -234,6 +252,9 @@ class Workbench(QObject):
             "quit": window.close,
             "undo": self.undo.undo,
             "redo": self.undo.redo,
+            "change": self.what_if.change_meant,
+            "hold": self.what_if.hold_meant,
+            "all_back": self.what_if.take_all_back,
             "copy_latex": self.formula.copy_latex,
             "go_to_epoch": self._ask_epoch,
             "your_number": self.formula.prompt.focus_field,
