@@ -50,19 +50,19 @@ class Changes:
     def network(self, network: Network, epoch: int) -> Network:
         """*network* as it is in *epoch*: with other letters, and with what is held."""
         letters: dict[str, list[int]] = {"inputs": list(network.inputs), "targets": list(network.targets)}
-        held: dict[tuple[str, int, tuple[int, ...]], float] = {}
+        held: dict[tuple[str, int, tuple[int, ...]], Held] = {}
         for number, value in self._in_force(epoch):
             found = symbols.parse(number.symbol)
             if is_letter(network, found.name):
                 which = "targets" if found.name in _wanted(network) else "inputs"
                 letters[which][found.indices[0] - 1] = int(value)
             elif found.indices:
-                t, *later = found.indices
-                held[found.name, t, (*(i - 1 for i in later), *number.entry)] = value
+                place = place_of(number)._replace(number=value)
+                held[place[:3]] = place
         if not self.values:
             return network
-        places = tuple(Held(*place, value) for place, value in sorted(held.items()))
-        return replace(network, inputs=tuple(letters["inputs"]), targets=tuple(letters["targets"]), held=places)
+        inputs, targets, places = tuple(letters["inputs"]), tuple(letters["targets"]), tuple(sorted(held.values()))
+        return replace(network, inputs=inputs, targets=targets, held=places)
 
     def parameters(self, parameters: Parameters, epoch: int) -> Parameters:
         """*parameters*, which *epoch* would start on, with what is changed in just that epoch: factors first."""
@@ -82,6 +82,13 @@ class Changes:
 
 
 NONE = Changes()
+
+
+def place_of(number: Number) -> Held:
+    """Where *number* of a timestep stands in the lines, held at 0."""
+    found = symbols.parse(number.symbol)
+    t, *later = found.indices
+    return Held(found.name, t, (*(i - 1 for i in later), *number.entry), 0.0)
 
 
 def number_of(held: Held) -> Number:

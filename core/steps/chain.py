@@ -143,9 +143,9 @@ def _symbolic(where: Where, paths: tuple[str, ...]) -> list[str]:
     if inline and where.network.attention:
         start += rf" \cdot ⟦{_weight(where)}⟧"
     if m - k < 4:
-        slopes = [_slope(where.scalar, j) for j in range(m, k - 1, -1)]
+        slopes = [_slope_of(where, j) for j in range(m, k - 1, -1)]
     else:
-        slopes = [_slope(where.scalar, m), _slope(where.scalar, m - 1), r"\cdots", _slope(where.scalar, k)]
+        slopes = [_slope_of(where, m), _slope_of(where, m - 1), r"\cdots", _slope_of(where, k)]
     body = rf"{start} \cdot " + r" \, ⟦W⟧ \, ".join(slopes)
     if name == "E":
         row = t if where.rule.embedding_row == "t" else k
@@ -160,6 +160,12 @@ def _symbolic(where: Where, paths: tuple[str, ...]) -> list[str]:
     if not where.scalar:
         lines[-1] += r" \qquad D_{j} = \operatorname{diag}\left(1 - h_{j}^{2}\right)"
     return lines
+
+
+def _slope_of(where: Where, j: int) -> str:
+    """The slope of the tanh of timestep j; 0 where its state is held."""
+    is_held = where.scalar and open_at(where.network, where.network.state, j) is not None
+    return "0" if is_held else _slope(where.scalar, j)
 
 
 def _slope(scalar: bool, j: int) -> str:

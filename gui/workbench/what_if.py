@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 from PySide6.QtGui import QMouseEvent, QUndoStack
 from PySide6.QtWidgets import QWidget
 
+from core.epoch.epoch import Epoch
 from core.network.changes import NONE, is_given
 from core.network.number import Number
+from core.studies.ranging import POINTS, can_be_watched, ranged, why_no_range
 from gui.debugger.edits import ChangesEdit, TrainingEdit
+from gui.debugger.labels import name_of
 from gui.debugger.model import DebuggerModel
 from gui.debugger.state import State
 from gui.look.theme import Theme
@@ -54,6 +58,7 @@ class WhatIf(QObject):
         self.card.tried.connect(self._try)
         self.card.kept.connect(self.keep)
         self.card.given_up.connect(self.put_back)
+        self.card.range_asked.connect(self._ahead.start)
         model.view_changed.connect(self._follow)
         numbers.rows[-1:-1] = self._rows()
 
@@ -73,22 +78,27 @@ class WhatIf(QObject):
             return
         self._before = self._model.state
         self._trial, value = trial(self._model.view, number, whole=whole)
-        self.card.open(self._trial, value, self._model.state.form)
+        self.card.open(self._trial, value, self._model.state.form, why_no_range(self._model.view.network, number))
         self._say()
         self._ahead.start()
 
     def change_meant(self) -> None:
         """Change what is pointed at, else the result of the step."""
         number = self._numbers.meant()
-        if is_given(self._model.view.network, number.symbol):
-            self.change(number)
-        else:
-            off = self._off(number) or "It is computed: hold it at another value (Shift+F2)"
+        off = self._off_change(number)
+        if off:
             self.refused.emit(f"{self._numbers.called(number)}. {off}")
+        else:
+            self.change(number)
 
     def hold_meant(self) -> None:
         """Hold what is pointed at, else the result of the step."""
-        self.change(self._numbers.meant())
+        number = self._numbers.meant()
+        off = self._off_hold(number)
+        if off:
+            self.refused.emit(f"{self._numbers.called(number)}. {off}")
+        else:
+            self.change(number)
 
     def keep(self) -> None:
         """Go on with the number on the card."""
@@ -152,18 +162,28 @@ class WhatIf(QObject):
         return True
 
     def _rows(self) -> list[Row]:
-        def text(number: Number) -> str:
-            return "Change…" if is_given(self._model.view.network, number.symbol) else "Hold at…"
-
         def is_changed(number: Number) -> bool:
             return let_go(self._model.state.changes, number) != self._model.state.changes
 
         return [
-            Row(text, "F2", "Let it be another number, and see what follows", self.change, self._off),
             Row(
-                lambda number: f"Scale all of {number.symbol}…" if self._is_parameter(number) else "Scale…",
+                lambda _number: "Change…",
+                "F2",
+                "Let it be another number, and see what follows",
+                self.change,
+                self._off_change,
+            ),
+            Row(
+                lambda _number: "Hold at…",
+                "Shift+F2",
+                "Let what follows use another number",
+                self.change,
+                self._off_hold,
+            ),
+            Row(
+                lambda _number: "Scale the whole parameter…",
                 "",
-                "Multiply the whole parameter by a factor",
+                "Multiply all its entries by a factor",
                 lambda number: self.change(number, whole=True),
                 self._off_whole,
             ),
@@ -175,6 +195,14 @@ class WhatIf(QObject):
                 lambda number: "" if is_changed(number) else "It is neither changed nor held",
             ),
         ]
+
+    def _off_change(self, number: Number) -> str:
+        is_computed = not is_given(self._model.view.network, number.symbol)
+        return self._off(number) or ("It is computed: hold it at another value" if is_computed else "")
+
+    def _off_hold(self, number: Number) -> str:
+        is_one = is_given(self._model.view.network, number.symbol)
+        return self._off(number) or ("It is given: change it" if is_one else "")
 
     def _is_parameter(self, number: Number) -> bool:
         return number.symbol in self._model.view.network.parameter_shapes
@@ -216,7 +244,7 @@ class WhatIf(QObject):
             return
         form, original = view.form, view.plain.epoch(view.cursor.epoch)
         parts = []
-        if not subject.choices and not (subject.number.entry == () and subject.low == 0 and not subject.is_rate):
+        if not subject.choices and not subject.is_factor:
             now = self._now()
             parts.append("as it was" if now == subject.before else was(subject.before, now, form))
         now, before = view.epoch.tape.total, original.tape.total
@@ -242,11 +270,32 @@ class WhatIf(QObject):
         """Train on while nothing else is to be done: the losses of the next epochs."""
         if self._trial is None or self._model.is_training:
             return
+        self._show_range()
         if self._model.look_ahead(AHEAD, _SLICE):
             self._say()
             self.looked_ahead.emit()
         else:
             self._ahead.start()
+
+    def _show_range(self) -> None:
+        """The loss for every value of the slider, where that is asked for; once what follows the hand is painted."""
+        view, subject = self._model.view, self._trial
+        if subject is None or not self.card.ranging.isChecked():
+            self.card.show_range(None)
+            return
+        values = np.linspace(subject.low, subject.high, POINTS)
+        wanted = [Number(view.state.watched)] if view.state.watched else []
+        watched = [self._numbers.placed(each) for each in (*wanted, view.result) if can_be_watched(view.network, each)]
+        other = next((each for each in watched if (each.symbol, each.entry) != _place(subject.number)), None)
+        found = ranged(self._ranged_from(), subject.number, values, other)
+        self.card.show_range(found, "" if other is None else name_of(view.network, other))
+
+    def _ranged_from(self) -> Epoch:
+        """The epoch that the range is about: of a factor, that without it."""
+        subject, before, view = self._trial, self._before, self._model.view
+        if subject is None or before is None or subject.number.entry or not subject.is_factor:
+            return view.epoch
+        return view.training.changed(before.changes.without(subject.number)).epoch(view.cursor.epoch)
 
     def _end(self) -> None:
         self._at_once.stop()
@@ -254,3 +303,7 @@ class WhatIf(QObject):
         self._trial = self._before = None
         self.card.hide()
         self.ended.emit()
+
+
+def _place(number: Number) -> tuple[str, tuple[int, ...]]:
+    return number.symbol, number.entry

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QSlider, QVBoxLayout
 
+from core.studies.ranging import Ranged
 from core.writing.form import NumberFormat
 from gui.look.theme import Theme
 from gui.panels.what_if.state import Trial
 from gui.widgets.parts.keys import ENTER, asks_for_key
+
+if TYPE_CHECKING:
+    from gui.panels.what_if.curves import RangeCurves
+
+
+_RANGE_TIP = "The total loss for every value on the slider, with its slope here (Alt+R)"
 
 
 class ChangeCard(QFrame):
@@ -33,20 +42,20 @@ class ChangeCard(QFrame):
         self._theme = theme
         self._trial: Trial | None = None
         self._form = NumberFormat()
+        self._curves: RangeCurves | None = None
         self.name, self.words = QLabel(), QLabel(wordWrap=True)
         self.field = QLineEdit()
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.keep, self.put_back = QPushButton("Keep"), QPushButton("Put back")
-        self.ranging = QPushButton("Try a range")
+        self.ranging = QPushButton("Try a &range")
         self.ranging.setCheckable(True)
         for button, tip in (
             (self.keep, "Go on with this number (Enter); Undo takes it back"),
             (self.put_back, "Leave it as it was (Escape)"),
-            (self.ranging, "The total loss for every value on the slider, with its slope here (Alt+R)"),
+            (self.ranging, _RANGE_TIP),
         ):
             button.setProperty("small", True)
             button.setToolTip(tip)
-        self.ranging.setShortcut("Alt+R")
         self.field.setProperty("small", True)
         self.field.installEventFilter(self)
         self.slider.installEventFilter(self)
@@ -67,14 +76,18 @@ class ChangeCard(QFrame):
         self._restyle()
         self.hide()
 
-    def open(self, trial: Trial, value: float, form: NumberFormat) -> None:
-        """Be about *trial*, whose value is *value* now, with the keyboard in the field."""
+    def open(self, trial: Trial, value: float, form: NumberFormat, no_range: str = "") -> None:
+        """Be about *trial*, whose value is *value* now, with the keyboard in the field.
+
+        *no_range*: why there is no range to try, else "".
+        """
         self._trial, self._form = trial, form
-        verb = "Hold" if trial.is_held else "Scale" if trial.number.entry == () and trial.low == 0 else "Change"
-        is_factor = verb == "Scale" and not trial.choices and not trial.is_rate
-        self.name.setText(
-            f"{trial.name} ×" if is_factor else f"{trial.name} held at" if trial.is_held else f"{trial.name} ="
-        )
+        self.ranging.setEnabled(not no_range)
+        self.ranging.setToolTip(f"{_RANGE_TIP}\n{no_range}" if no_range else _RANGE_TIP)
+        if no_range:
+            self.ranging.setChecked(False)
+        verb = "Hold" if trial.is_held else "Scale" if trial.is_factor else "Change"
+        self.name.setText(f"{trial.name} {'held at' if trial.is_held else '×' if trial.is_factor else '='}")
         self.setAccessibleName(f"{verb} {trial.name}")
         for widget, what in ((self.field, "value"), (self.slider, "slider")):
             widget.setAccessibleName(f"{trial.name}, {what}")
@@ -91,6 +104,25 @@ class ChangeCard(QFrame):
         self.show()
         self.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.field.selectAll()
+
+    def show_range(self, ranged: Ranged | None, watched: str = "") -> None:
+        """Show what follows from every value of the slider, and beside it *watched*; None: nothing."""
+        if ranged is None:
+            if self._curves is not None:
+                self._curves.hide()
+            return
+        if self._curves is None:
+            from gui.panels.what_if.curves import RangeCurves
+
+            self._curves = RangeCurves(self._theme)
+            self._curves.chosen.connect(lambda value: self.slider.setValue(self._step_of(value)))
+            self.column.addWidget(self._curves)
+        if self._trial is not None:
+            self._curves.show_range(ranged, self._trial, self._form, watched)
+            self._curves.show()
+
+    def _step_of(self, value: float) -> int:
+        return self.slider.value() if self._trial is None else self._trial.step_at(value)
 
     def say(self, words: str) -> None:
         """Say what follows from the number."""

@@ -24,7 +24,8 @@ _MOST = 1e6
 class Trial:
     """A number on the card.
 
-    *number*: with the epoch from which it would be another one; of a parameter as a whole, without an entry.
+    *number*: with the epoch from which it would be another one; of a parameter as a whole, a factor and without
+    an entry.
     *name*: as it is called. *before*: its value without the change. *low*, *high*: the ends of the slider. *choices*:
     of a letter, the alphabet: its value is then a place in it.
     """
@@ -36,6 +37,7 @@ class Trial:
     high: float
     choices: tuple[str, ...] = ()
     is_held: bool = False
+    is_factor: bool = False
 
     @property
     def is_rate(self) -> bool:
@@ -85,7 +87,7 @@ class Trial:
 
     def words(self, before: float, after: float, form: NumberFormat) -> str:
         """What the change is, for Undo: ``W from −0.5870 to −0.6000``."""
-        if not self.number.entry and self.number.symbol != "eta" and not self.choices and not self.is_held:
+        if self.is_factor:
             return f"{self.name} × {form(after)}"
         verb = "held at" if self.is_held else f"from {self.text(before, form)} to"
         return f"{self.name} {verb} {self.text(after, form)}"
@@ -103,7 +105,7 @@ def trial(view: View, number: Number, *, whole: bool = False) -> tuple[Trial, fl
     number = replace(number, epoch=epoch)
     if whole:
         factor = view.state.changes.values.get(replace(number, entry=()), 1.0)
-        return Trial(replace(number, entry=()), symbols.text(number.symbol), 1.0, 0.0, 2.0), factor
+        return Trial(replace(number, entry=()), symbols.text(number.symbol), 1.0, 0.0, 2.0, is_factor=True), factor
     if is_letter(network, name):
         chosen = replace(number, entry=())
         read, now_read = (_letter(each, number.symbol) for each in (_unchanged(view, chosen), network))

@@ -48,6 +48,7 @@ class LinePlot(QWidget):
     pointed = Signal(int)
     clicked = Signal(int)
     _from_zero = True
+    _whole_x = True  # whether below the plot stand whole numbers only
 
     def __init__(self, theme: Theme, x_name: str, y_name: str) -> None:
         super().__init__()
@@ -98,6 +99,12 @@ class LinePlot(QWidget):
         """Whether either axis counts in powers; what is not above 0 is then a gap."""
         self._log_x, self._log_y = x, y
         self._draw()
+
+    def set_name(self, name: str) -> None:
+        """Another name of what goes up."""
+        if name != self._names["left"]:
+            self._names["left"] = name
+            self._restyle()
 
     def make_text(self) -> pg.TextItem:
         """A text in the plot."""
@@ -177,7 +184,7 @@ class LinePlot(QWidget):
 
     def _set_ticks(self, name: str, first: float, last: float, most: int, *, logarithmic: bool) -> None:
         ticks = log_ticks(10.0**first, 10.0**last, most) if logarithmic else round_ticks(first, last, most)
-        if name == "bottom":
+        if name == "bottom" and self._whole_x:
             ticks = [tick for tick in ticks if tick == round(tick)] or [round((first + last) / 2)]
         places = np.log10(ticks) if logarithmic else ticks
         self._item.getAxis(name).setTicks([list(zip(places, tick_texts(ticks), strict=True))])
