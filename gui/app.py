@@ -76,13 +76,18 @@ def fill(request: WindowRequest, window: MainWindow, theme: Theme, settings: Set
     # Qt for Python reads the source of every module imported after it, for features that are not used here.
     builtins.__import__ = vars(builtins).get("__orig_import__", builtins.__import__)
     window.furnish()
+    from core.lessons.lesson import Lesson
+    from core.lessons.lesson_file import open_any
     from core.network.rule import NAMED_RULES
     from core.program.cursor import Cursor
-    from core.sources.opening import open_source
     from gui.workbench.keys import KeyYielding
     from gui.workbench.workbench import Workbench
 
-    workbench = Workbench(open_source(request.source), window, theme, settings)
+    found = open_any(request.source)
+    is_lesson = isinstance(found, Lesson)
+    workbench = Workbench(found.source if isinstance(found, Lesson) else found, window, theme, settings)
+    if is_lesson:
+        workbench.files.lessons.start_with(found, request.source)
     application = QApplication.instance()
     if application is not None:
         application.installEventFilter(KeyYielding(window))
@@ -91,10 +96,10 @@ def fill(request: WindowRequest, window: MainWindow, theme: Theme, settings: Set
     _lay_out(request, window, settings)
     if request.rule is not None:
         workbench.model.set_rule(NAMED_RULES[request.rule])
-    if request.way is not None or request.step != 1:  # a step counts as the command does, whatever was chosen last
-        workbench.model.set_way(request.way)
-    if (request.epoch, request.step) != (1, 1):
-        workbench.model.jump_to(Cursor(request.epoch, request.step))
+    if request.way is not None or (request.step is not None and not is_lesson):
+        workbench.model.set_way(request.way)  # a step counts as the command does, whatever was chosen last
+    if request.step is not None or request.epoch is not None:
+        workbench.model.jump_to(Cursor(request.epoch or workbench.model.state.cursor.epoch, request.step or 1))
     return workbench
 
 

@@ -10,7 +10,7 @@ from unicodedata import normalize
 
 from core.network import symbols
 from core.network.network import Network
-from core.writing.foreign import foreign, gradient_spellings, new_spellings, why_absent, without_modules
+from core.writing.foreign import Foreign, foreign, gradient_spellings, new_spellings, why_absent, without_modules
 from core.writing.shown import one_line
 
 _LONGEST = 30  # signs of an unknown name that a message quotes
@@ -97,18 +97,7 @@ def named(spelling: str, network: Network, epoch: int = 1, *, becomes: bool = Fa
     """
     if from_zero and _BEFORE_ALL.search(spelling):
         raise SpellingError("h₀ is given, not computed: it is 0")
-    compact = _compact(spelling)
-    found = _PARTS.fullmatch(compact)
-    word = found["name"] + found["end"] if found else compact
-    name, other = _table_name(word), foreign(word)
-    if name is None:
-        if other is None or found is None:
-            raise _unknown(spelling, word if found else None, (found["indices"] if found else None) or "")
-        name = other.name
-    else:
-        other = None
-    if found is None:
-        raise _unknown(spelling, None, "")
+    name, other, indices = _parted(spelling)
     if name == "xo" and network.embedding_size is None:
         name = "x"  # the input vector is the one-hot vector itself
     elif other is not None and name == "x":
@@ -117,7 +106,6 @@ def named(spelling: str, network: Network, epoch: int = 1, *, becomes: bool = Fa
         epoch -= not becomes  # it was made by the update of the epoch before
         name = f"{name}_new"
     _check_known(name, network, spelling if other is not None else "")
-    indices = tuple(map(int, found["indices"].split(","))) if found["indices"] else ()
     if from_zero and _BRACKETED.search(spelling):
         indices = tuple(index + 1 for index in indices)
     ids = _ids(name, indices, network)
@@ -127,6 +115,28 @@ def named(spelling: str, network: Network, epoch: int = 1, *, becomes: bool = Fa
         note = f"{_quoted(spelling)} is {shown} {'transposed ' if other and other.transposed else ''}here"
     every = len(ids) > 1 and not indices
     return Named(ids, epoch, every, other is not None and other.transposed, note)
+
+
+def parted(spelling: str) -> tuple[str, tuple[int, ...]]:
+    """The name in the table of symbols that *spelling* is of, and the numbers behind it; else `SpellingError`."""
+    name, _, indices = _parted(spelling)
+    return name, indices
+
+
+def _parted(spelling: str) -> tuple[str, Foreign | None, tuple[int, ...]]:
+    """The name, what it is elsewhere where only that is known, and the indices."""
+    compact = _compact(spelling)
+    found = _PARTS.fullmatch(compact)
+    if found is None:
+        raise _unknown(spelling, None, "")
+    word = found["name"] + found["end"]
+    name, other = _table_name(word), None
+    if name is None:
+        other = foreign(word)
+        if other is None:
+            raise _unknown(spelling, word, found["indices"] or "")
+        name = other.name
+    return name, other, tuple(map(int, found["indices"].split(","))) if found["indices"] else ()
 
 
 def table_name(spelling: str) -> str | None:

@@ -53,7 +53,7 @@ def window_parser() -> argparse.ArgumentParser:
         metavar="SOURCE",
         nargs="?",
         default=SHEETS[0],
-        help=f"a sheet ({', '.join(SHEETS)}) or a network file; {SHEETS[0]} by default",
+        help=f"a sheet ({', '.join(SHEETS)}), a network file or a lesson; {SHEETS[0]} by default",
     )
     parser.add_argument(
         "--screenshot",
@@ -62,8 +62,8 @@ def window_parser() -> argparse.ArgumentParser:
         help="render the window into a picture, without a display, and end",
     )
     parser.add_argument("--size", metavar="WxH", type=_size, help="width and height of the window in pixels")
-    parser.add_argument("--step", metavar="N", type=_count, default=1, help="go to step N of the epoch")
-    parser.add_argument("--epoch", metavar="N", type=_count, default=1, help="go to epoch N")
+    parser.add_argument("--step", metavar="N", type=_count, help="go to step N of the epoch")
+    parser.add_argument("--epoch", metavar="N", type=_count, help="go to epoch N")
     _add_rule(parser)
     _add_way(parser)
     parser.add_argument("--theme", choices=("light", "dark"))
@@ -80,7 +80,7 @@ def trace_parser() -> argparse.ArgumentParser:
         "after the update, in full precision. Numbers that are not finite are strings.",
         allow_abbrev=False,
     )
-    parser.add_argument("source", metavar="SOURCE", help=f"a sheet ({', '.join(SHEETS)}) or a network file")
+    parser.add_argument("source", metavar="SOURCE", help=f"a sheet ({', '.join(SHEETS)}), a network file or a lesson")
     parser.add_argument("--epoch", metavar="N", type=_count, default=1, help="which epoch; 1 by default")
     _add_rule(parser)
     parser.add_argument("--terms", action="store_true", help="also write every term of every gradient")
@@ -95,7 +95,7 @@ def explain_parser() -> argparse.ArgumentParser:
         "rounding, which known slips or which other rule give it, and where that first matters.",
         allow_abbrev=False,
     )
-    parser.add_argument("source", metavar="SOURCE", help=f"a sheet ({', '.join(SHEETS)}) or a network file")
+    parser.add_argument("source", metavar="SOURCE", help=f"a sheet ({', '.join(SHEETS)}), a network file or a lesson")
     parser.add_argument("--step", metavar="N", type=_count, required=True, help="the step of the epoch")
     parser.add_argument(
         "--number",
@@ -120,7 +120,7 @@ def mark_parser() -> argparse.ArgumentParser:
         "wrong by itself, 1 when one is, 2 when a file cannot be read; the others are judged all the same.",
         allow_abbrev=False,
     )
-    parser.add_argument("source", metavar="SOURCE", help=f"a sheet ({', '.join(SHEETS)}) or a network file")
+    parser.add_argument("source", metavar="SOURCE", help=f"a sheet ({', '.join(SHEETS)}), a network file or a lesson")
     parser.add_argument("files", metavar="LINES.txt", nargs="+", help="a text file of lines; - is standard input")
     parser.add_argument("--epoch", metavar="N", type=_count, default=1, help="the epoch of lines that name none")
     _add_rule(parser)

@@ -15,13 +15,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from core.commands.arguments import explain_parser, mark_parser, trace_parser, verify_parser, window_parser
-from core.sources.source import SHEETS
+from core.sources.source import SHEETS, Source
 from core.writing.shown import one_line
 
 if TYPE_CHECKING:
+    from core.lessons.lesson import Lesson
     from core.network.rule import Rule
     from core.program.program import Way
-    from core.sources.source import Source
 
 
 class CommandError(Exception):
@@ -32,15 +32,16 @@ class CommandError(Exception):
 class WindowRequest:
     """A window to open, or with *screenshot* to render into a picture.
 
-    *source*: a sheet's id or a path. *size*: width and height in pixels. *step*, *epoch*: the cursor, 1-based.
-    *rule*: a named one, None for the source's own. Of *size*, *theme* and *zoom*, None is what the user last chose.
+    *source*: a sheet's id or a path. *size*: width and height in pixels. *step*, *epoch*: the cursor, 1-based, None
+    for the first, or the lesson's. *rule*: a named one, None for the source's own. Of *size*, *theme* and *zoom*, None
+    is what the user last chose.
     """
 
     source: str
     screenshot: Path | None
     size: tuple[int, int] | None
-    step: int
-    epoch: int
+    step: int | None
+    epoch: int | None
     rule: str | None
     way: Way | None
     theme: Literal["light", "dark"] | None
@@ -160,9 +161,11 @@ def check(request: WindowRequest) -> None:
     """`CommandError` where the window could not show what is asked for. A sheet's first step needs no look."""
     if request.screenshot is not None and not request.screenshot.parent.is_dir():
         raise CommandError(f"--screenshot: expected a directory that is there, found {request.screenshot.parent}")
-    if request.source in SHEETS and request.step == 1:
+    if request.source in SHEETS and request.step is None:
         return
-    _check_step(request.step, opened(request.source), request.way)
+    found = _found(request.source)
+    source, way = (found, None) if isinstance(found, Source) else (found.source, found.chosen_way)
+    _check_step(request.step or 1, source, request.way or way)
 
 
 def _check_step(step: int, source: Source, way: Way | None) -> None:
@@ -174,13 +177,18 @@ def _check_step(step: int, source: Source, way: Way | None) -> None:
 
 
 def opened(text: str) -> Source:
-    """The source that *text* names; `CommandError` where it is no good."""
-    from core.sources.network_file import NetworkFileError
-    from core.sources.opening import open_source
+    """The source that *text* names, of a lesson with its rule and η; `CommandError` where it is no good."""
+    found = _found(text)
+    return found if isinstance(found, Source) else found.trained_source
+
+
+def _found(text: str) -> Source | Lesson:
+    from core.lessons.lesson_file import open_any
+    from core.writing.files import FileError
 
     try:
-        return open_source(text)
-    except NetworkFileError as error:
+        return open_any(text)
+    except FileError as error:
         raise CommandError(str(error)) from None
 
 

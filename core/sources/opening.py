@@ -8,7 +8,7 @@ from core.sources.source import SHEETS, Source
 
 
 def open_source(text: str) -> Source:
-    """The sheet or the network file that *text* names; `NetworkFileError` where the file is no good."""
+    """The sheet or the network file that *text* names; `FileError` where the file is no good."""
     if text not in SHEETS:
         from core.sources import network_file
 

@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import BinaryIO
 
 _OPEN = "/proc/self/fd"
-_LONGEST_SAVE = 3600  # seconds; an unfinished file that is older was left by a save that was killed
+# Seconds; an unfinished file that is older was left by a save that was killed. Where files need no name while they are
+# written, they have one only for the moment before it becomes the right one.
+_LONGEST_SAVE, _LONGEST_MOMENT = 3600, 60
 
 
 @contextlib.contextmanager
@@ -26,6 +28,7 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
         raise OSError(EINVAL, "it is a pipe or a device")
     beside = target.with_name(f".chainrule-{os.getpid()}.new")  # short, however long the name of the file
     nameless = _nameless(target.parent)
+    _tidy(target.parent, _LONGEST_SAVE if nameless is None else _LONGEST_MOMENT)
     try:
         with beside.open("wb") if nameless is None else os.fdopen(nameless, "wb") as file:
             yield file
@@ -49,15 +52,14 @@ def _nameless(directory: Path) -> int | None:
         os.stat(_OPEN)
         return os.open(directory, os.O_TMPFILE | os.O_WRONLY, 0o666)
     except (AttributeError, OSError):  # not on Linux, or not in this file system
-        _tidy(directory)
         return None
 
 
-def _tidy(directory: Path) -> None:
-    """Remove what killed saves left in *directory*."""
+def _tidy(directory: Path, longest: int) -> None:
+    """Remove what killed saves left in *directory* more than *longest* seconds ago."""
     for left in directory.glob(".chainrule-*.new"):
         with contextlib.suppress(OSError):
-            if time.time() - left.stat().st_mtime > _LONGEST_SAVE:
+            if time.time() - left.stat().st_mtime > longest:
                 left.unlink()
 
 

@@ -1,4 +1,4 @@
-"""Files read with distrust: ordinary ones or standard input, and no more of them than is wanted."""
+"""Files read with distrust: ordinary ones or standard input, and no more of them than is wanted; and written whole."""
 
 from __future__ import annotations
 
@@ -9,7 +9,40 @@ from errno import EINVAL
 from functools import cache
 from pathlib import Path
 
+from core.writing.atomic import replacing
+from core.writing.shown import one_line
+
+_LONGEST_PROBLEM = 200  # a key or letter that a message quotes may be of any length
 _STANDARD_INPUT = frozenset({"-", "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0"})
+
+
+class FileError(Exception):
+    """A file that cannot be read or written; the message is one line."""
+
+    def __init__(self, path: Path, problem: str) -> None:
+        super().__init__(f"{one_line(str(path))}: {one_line(problem, _LONGEST_PROBLEM)}")
+
+
+def read_whole(path: Path, most: int, expected: str) -> bytes:
+    """The file at *path*; `FileError` where there is none, or one of more than *most* bytes. *expected*: what it is."""
+    try:
+        data = read_at_most(path, most)
+    except FileNotFoundError:
+        raise FileError(path, f"no such file; expected {expected}") from None
+    except OSError as error:
+        raise FileError(path, f"cannot be read: {error.strerror or error}; expected {expected}") from None
+    if len(data) > most:
+        raise FileError(path, f"too large, expected at most {most // 2**20} MB")
+    return data
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write *data* to *path*: the old file or the whole new one is there, whatever happens; `FileError` where not."""
+    try:
+        with replacing(path) as file:
+            file.write(data)
+    except OSError as error:
+        raise FileError(path, f"cannot be written: {error.strerror or error}") from None
 
 
 def read_at_most(path: Path, most: int) -> bytes:

@@ -1,4 +1,4 @@
-"""What a JSON decoder says of a bad file, in our words: where, and what was expected.
+"""JSON read strictly; what the decoder says of a bad file, in our words: where, and what was expected.
 
 Places count from 1: ``parameters.W[2]`` is the second row of W.
 """
@@ -7,6 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from typing import TypeVar
+
+import msgspec
+
+MOST_BYTES = 64 * 2**20
+MOST_VALUES = 4 * 10**6  # a file of numbers in full has no more; an empty list is three bytes, and takes sixty to hold
+Kind = TypeVar("Kind")
 
 _TYPES = {
     "float": "a number",
@@ -17,6 +24,29 @@ _TYPES = {
     "object": "an object",
     "null": "null",
 }
+
+
+class BadContentError(Exception):
+    """What is wrong with the content of a file, and where."""
+
+
+def decoded(data: bytes, kind: type[Kind], choices: Mapping[str, str]) -> Kind:
+    """*data* as msgspec reads *kind*; `BadContentError` where it is none. *choices*: the values that a key may have."""
+    values = data.count(b",") + data.count(b"[")
+    if values > MOST_VALUES:
+        raise BadContentError(f"too long, expected at most {MOST_VALUES:,} commas and brackets, found {values:,}")
+    try:
+        data.decode()
+    except UnicodeDecodeError as error:
+        raise BadContentError(f"{line_and_column(data, error.start)}: expected UTF-8 text") from None
+    try:
+        return msgspec.json.decode(data, type=kind)
+    except msgspec.ValidationError as error:
+        raise BadContentError(type_problem(str(error), choices)) from None
+    except msgspec.DecodeError as error:
+        raise BadContentError(syntax_problem(data, str(error))) from None
+    except RecursionError:
+        raise BadContentError("nested too deeply, expected an object as such a file has it") from None
 
 
 def line_and_column(data: bytes, offset: int) -> str:

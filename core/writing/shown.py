@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from core.network.network import Network
-from core.network.symbols import TABLE, parse
+if TYPE_CHECKING:
+    from core.network.network import Network
 
 
 def visible(letter: str) -> str:
@@ -15,6 +16,8 @@ def visible(letter: str) -> str:
 
 def entry_name(network: Network, symbol: str, entry: Sequence[int]) -> str:
     """How the 0-based *entry* of a symbol is called, by letter where its axis is the alphabet: ``1, “e”``."""
+    from core.network.symbols import TABLE, parse  # which loads NumPy, for which the command line would wait
+
     axes = TABLE[parse(symbol).name].axes
     is_alphabet = {"K": True, "X": network.embedding_size is None}
     return ", ".join(

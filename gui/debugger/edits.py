@@ -1,4 +1,4 @@
-"""What can be undone: another network, another rule, another learning rate, a number changed or held."""
+"""What can be undone of how is trained: another rule, another learning rate, a number changed or held."""
 
 from __future__ import annotations
 
@@ -8,24 +8,7 @@ from PySide6.QtGui import QUndoCommand
 
 from core.network.changes import Changes
 from core.network.rule import Rule
-from core.sources.source import Source
 from gui.debugger.model import DebuggerModel
-
-
-class SourceEdit(QUndoCommand):
-    """Debug another network."""
-
-    def __init__(self, model: DebuggerModel, source: Source) -> None:
-        super().__init__("opening of a network")
-        self._model, self._before, self._after = model, model.state, source
-
-    def redo(self) -> None:
-        """Open the new one."""
-        self._model.open(self._after)
-
-    def undo(self) -> None:
-        """Open the one from before, as it stood."""
-        self._model.set(self._before.choosing_as(self._model.state))
 
 
 class ChangesEdit(QUndoCommand):

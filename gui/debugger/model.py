@@ -177,9 +177,10 @@ class DebuggerModel(QObject):
         if state.watched != ("" if is_opened else before.watched):
             self.highlight_changed.emit(self._hovered or state.watched)
 
-    def open(self, source: Source) -> None:
-        """Debug another network from its step 1, by its own rule and η."""
-        self.set(State.of(source).choosing_as(self._state))
+    def open(self, there: Source | State) -> None:
+        """Debug another network by the choices of now: from its step 1, by its own rule and η, or as it stood."""
+        state = State.of(there) if isinstance(there, Source) else there
+        self.set(state.choosing_as(self._state))
 
     def set_rule(self, rule: Rule) -> None:
         """Form gradients by *rule*; retrains from epoch 1, the cursor stays."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 
+from core.lessons.lesson import Lesson
 from core.network.changes import NONE, Changes
 from core.network.network import Network
 from core.network.rule import CHAINED, Rule
@@ -52,6 +53,16 @@ class State:
     def of(cls, source: Source) -> State:
         """Step 1 of *source*, by its own rule and η."""
         return cls(source, source.rule, source.learning_rate)
+
+    @classmethod
+    def of_lesson(cls, lesson: Lesson) -> State:
+        """Where *lesson* stands, by its choices; one has come from nowhere."""
+        return cls(**{name: getattr(lesson, name) for name in _kept()})
+
+    @property
+    def lesson(self) -> Lesson:
+        """What a lesson keeps of it."""
+        return Lesson(**{name: getattr(self, name) for name in _kept()})
 
     @property
     def way(self) -> Way:
@@ -152,6 +163,11 @@ class State:
             skips_zero_terms=other.skips_zero_terms,
             predicts=other.predicts,
         )
+
+
+def _kept() -> set[str]:
+    """The fields that a lesson has too."""
+    return {each.name for each in fields(State)} & {each.name for each in fields(Lesson)}
 
 
 def _ended_elsewhere(places: tuple[Cursor, ...], here: Cursor) -> tuple[Cursor, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import groupby
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QActionGroup
@@ -30,6 +31,12 @@ _SWITCHES: tuple[tuple[str, str, tuple[tuple[object, str], ...]], ...] = (
     ("weight", "Weight of the value path", (("softmax", "softmax α"), ("score", "raw score A"))),
     ("output_state", "State in ∂L/∂V", (("Z", "Zₜ"), ("h", "hₜ"))),
     ("embedding_row", "Row of ∂L/∂E", (("k", "letter at k"), ("t", "letter at t"))),
+)
+
+STYLES = {"decimals": "decimals", "significant": "significant digits"}
+FORMS = (
+    *(NumberFormat("decimals", digits) for digits in (2, 3, 4, 6, 8)),
+    *(NumberFormat("significant", digits) for digits in (3, 4, 6, 9, 17)),
 )
 
 
@@ -152,12 +159,10 @@ class FormatButton(QToolButton):
         menu = QMenu(self)
         group = QActionGroup(menu)
         self.choices = {}
-        for style, counts, word in (("decimals", (2, 3, 4, 6, 8), "decimals"),
-                                    ("significant", (3, 4, 6, 9, 17), "significant digits")):  # fmt: skip
-            menu.addSection(word.capitalize())
-            for digits in counts:
-                form = NumberFormat("decimals" if style == "decimals" else "significant", digits)
-                action = menu.addAction(f"{digits} {word}")
+        for style, forms in groupby(FORMS, lambda form: form.style):
+            menu.addSection(STYLES[style].capitalize())
+            for form in forms:
+                action = menu.addAction(f"{form.digits} {STYLES[style]}")
                 action.setCheckable(True)
                 group.addAction(action)
                 action.triggered.connect(lambda _=False, form=form: self.form_asked.emit(form))

@@ -19,23 +19,24 @@ _UPRIGHT, _LEVEL = Qt.Orientation.Vertical, Qt.Orientation.Horizontal
 
 @dataclass(frozen=True, slots=True)
 class DockSpec:
-    """A dock of the window: its id, its title, and the question that it answers."""
+    """A dock of the window: its id, its title, the question that it answers, and other words by which it is found."""
 
     id: str
     title: str
     question: str
+    also: str = ""
 
 
 DOCKS = (
-    DockSpec("program", "Program", "Where am I"),
-    DockSpec("timeline", "Timeline", "Where am I"),
-    DockSpec("parameters", "Parameters", "What are the numbers"),
-    DockSpec("values", "Values", "What are the numbers"),
-    DockSpec("attention", "Attention", "What are the numbers"),
-    DockSpec("contributions", "Contributions", "Where from"),
-    DockSpec("loss", "Loss", "Where from"),
-    DockSpec("sheet", "Sheet", "Is it right"),
-    DockSpec("rules", "Rules", "Is it right"),
+    DockSpec("program", "Program", "Where am I", "tree, steps, list of steps, outline"),
+    DockSpec("timeline", "Timeline", "Where am I", "scrub, slider, progress"),
+    DockSpec("parameters", "Parameters", "What are the numbers", "weights, matrices, biases"),
+    DockSpec("values", "Values", "What are the numbers", "all values, activations, variables, tape, table"),
+    DockSpec("attention", "Attention", "What are the numbers", "attention weights, heat map, triangle"),
+    DockSpec("contributions", "Contributions", "Where from", "bars, terms, parts of the gradient, vanishing"),
+    DockSpec("loss", "Loss", "Where from", "loss curve, plot, chart, training curve"),
+    DockSpec("sheet", "Sheet", "Is it right", "printed numbers, worksheet, errata, verdicts"),
+    DockSpec("rules", "Rules", "Is it right", "compare rules, gradient check, numerical derivative"),
 )
 _WANTED = ("rules",)  # hidden until they are asked for
 
@@ -104,10 +105,21 @@ class DockLayout(QObject):
         """Bring a dock to the front, whether it was closed, folded away or behind another tab."""
         dock = self.docks[name]
         dock.show()
-        if name in self._arrangement.folding and self._fold.is_folded:
+        if self._is_folded(name):
             self._fold.set_folded(False)
             self._unfold_by_hand()
         dock.raise_()
+
+    def in_sight(self) -> tuple[str, ...]:
+        """The docks that can be seen: not closed, folded away or behind another tab."""
+        if self._aside is not None:
+            return tuple(name for name, dock in self.docks.items() if dock in self._aside[1])
+        return tuple(name for name, dock in self.docks.items() if _is_front(dock) and not self._is_folded(name))
+
+    def bring_into_sight(self, name: str) -> None:
+        """Bring a dock to the front, unless it can be seen already."""
+        if name not in self.in_sight():
+            self.bring(name)
 
     def set_aside(self) -> None:
         """Hide every dock, and arrange none, until they are brought back."""
@@ -184,6 +196,9 @@ class DockLayout(QObject):
             self.docks[front].raise_()
         self._hidden = self._hidden_docks()
         self._arranging = False
+
+    def _is_folded(self, name: str) -> bool:
+        return name in self._arrangement.folding and self._fold.is_folded
 
     def _room(self) -> tuple[float, float]:
         """The window's size in pixels at zoom 1."""

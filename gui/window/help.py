@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
 from importlib.resources import files
 
@@ -13,7 +14,8 @@ from gui.window.actions import ACTIONS, MENUS, key_text
 
 def help_html() -> str:
     """The page: the introduction from the resources, then the actions with their keys, menu by menu."""
-    page = [files("resources").joinpath("help.html").read_text(encoding="utf-8"), "<h2>All keys</h2>"]
+    text = files("resources").joinpath("help.html").read_text(encoding="utf-8")
+    page = [re.sub("<h2>(.*?)</h2>", r'<h2><a name="\1"></a>\1</h2>', text), "<h2>All keys</h2>"]
     for menu in MENUS:
         page.append(f"<h3>{menu}</h3><table cellspacing='0' cellpadding='3'>")
         for spec in ACTIONS:
@@ -42,6 +44,13 @@ class HelpDialog(QDialog):
         column.addWidget(self.page)
         column.addWidget(buttons)
         self.resize(theme.px(640), theme.px(620))
+
+    def show_at(self, heading: str) -> None:
+        """Come to the front at *heading*, "" for where it was left."""
+        self.show()
+        self.raise_()
+        if heading:
+            self.page.scrollToAnchor(heading)
 
 
 def show_about(parent: QWidget) -> None:

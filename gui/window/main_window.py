@@ -7,6 +7,7 @@ it is first said, which takes a fifth of the time until a bare window is painted
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,9 @@ _LEAST_FORMULA = 300  # the centre's height in pixels at zoom 1, where the windo
 class MainWindow(QMainWindow):
     """The window of one debugger: empty until `furnish`.
 
+    Attributes:
+        may_close: asked before it closes.
+
     Attributes, once it is furnished:
         actions_by_id: every action of the table. arrangement: where the docks stand. centre: the card of the formula.
         focus: which panel the keyboard is in. toolbar: the bar with words. place, hint: the lines of the status bar.
@@ -43,6 +47,7 @@ class MainWindow(QMainWindow):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
+        self.may_close: Callable[[], bool] = lambda: True
         self._was_painted = self._is_furnished = False
         self.setObjectName("main")
         self.setWindowTitle("Chainrule")
@@ -164,7 +169,10 @@ class MainWindow(QMainWindow):
         return self._menus[name]
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Say so first."""
+        """Ask first, then say so."""
+        if not self.may_close():
+            event.ignore()
+            return
         self.closing.emit()
         super().closeEvent(event)
 
@@ -196,7 +204,7 @@ class MainWindow(QMainWindow):
             menus["View"].insertSeparator(self.actions_by_id[after])
         for after in ("start", "next_epoch", "previous_place", "skip_zero"):
             menus["Step"].insertSeparator(self.actions_by_id[after])
-        for after in ("new_network", "save_file", "quit"):
+        for after in ("new_network", "save_lesson", "export_arrays", "quit"):
             menus["File"].insertSeparator(self.actions_by_id[after])
         for after in ("change", "copy_latex", "copy_parameters"):
             menus["Edit"].insertSeparator(self.actions_by_id[after])

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QSizePolicy, QTool
 
 from gui.look.theme import Theme
 
-_WIDE = 860  # pixels at zoom 1, but no more than leaves room for the menus
+_WIDE, _MENUS = 1100, 272  # pixels at zoom 1: what it would like, and what the menus need
 _TIP = "Your own word: type it and press Enter. Hidden size, attention and η are kept (Ctrl+L)"
 
 
@@ -53,6 +53,10 @@ class WordField(QWidget):
         theme.changed.connect(self._restyle)
         self._restyle()
 
+    def lead(self, widget: QWidget) -> None:
+        """Let *widget* stand before the words."""
+        self._row.insertWidget(0, widget, 1)
+
     def show_network(self, text: str, about: str) -> None:
         """Show the *text* that the network reads, and what there is to say *about* it."""
         self._text, self._about = text, about
@@ -94,7 +98,8 @@ class WordField(QWidget):
 
     def sizeHint(self) -> QSize:
         """The menu bar gives its corner what is asked for."""
-        return QSize(min(self._theme.px(_WIDE), self.window().width() * 3 // 5), super().sizeHint().height())
+        room = self.window().width() - self._theme.px(_MENUS)
+        return QSize(min(self._theme.px(_WIDE), room), super().sizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """More or fewer words fit."""

@@ -16,14 +16,14 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QUndoStack
 from PySide6.QtWidgets import QFileDialog, QMenu, QMessageBox
 
-from core.sources.opening import open_source
+from core.lessons.lesson_file import open_any
 from core.sources.source import SHEETS, Source
-from gui.debugger.edits import SourceEdit
 from gui.debugger.model import DebuggerModel
 from gui.debugger.ways import WAYS
 from gui.look.theme import Theme
 from gui.window.main_window import MainWindow
 from gui.window.word_field import WordField
+from gui.workbench.lessons import Lessons
 from gui.workbench.settings import Settings
 
 if TYPE_CHECKING:
@@ -31,27 +31,30 @@ if TYPE_CHECKING:
 
 SEED = 7  # of a word typed at the top right: everyone in a class who types the same word has the same numbers
 _NETWORK_FILES = "Network files (*.json);;All files (*)"
+_FILES = "Lessons and networks (*.chainrule *.json);;All files (*)"
 
 
 class Files(QObject):
     """What a window opens, makes and saves.
 
     Attributes:
-        word: the field at the top right.
+        word: the field at the top right. lessons: what is open, and whether it is saved.
     """
 
     def __init__(
         self, window: MainWindow, model: DebuggerModel, settings: Settings, undo: QUndoStack, theme: Theme
     ) -> None:
         super().__init__(window)
-        self._window, self._model, self._settings, self._undo, self._theme = window, model, settings, undo, theme
+        self._window, self._model, self._settings, self._theme = window, model, settings, theme
+        self.lessons = Lessons(window, model, settings, undo)
+        self.lessons.saved.connect(self._remember)
         self.word = WordField(theme)
         self.word.word_asked.connect(self.open_word)
         self.word.more_asked.connect(self.new_network)
         window.set_corner(self.word)
         window.file_dropped.connect(self.open)
         self._recent = QMenu("Open recent", window)
-        window.menu("File").insertMenu(window.actions_by_id["save_file"], self._recent)
+        window.menu("File").insertMenu(window.actions_by_id["new_network"], self._recent)
         model.source_changed.connect(self._show_source)
         self._show_source(model.state.source)
         self._show_recent()
@@ -60,6 +63,7 @@ class Files(QObject):
     def handlers(self) -> dict[str, Callable[[], object]]:
         """What to do for each action of the table."""
         return {
+            **self.lessons.handlers,
             "open_attention": lambda: self.open("attention"),
             "open_embedding": lambda: self.open("embedding"),
             "open_file": self.ask_file,
@@ -85,21 +89,23 @@ class Files(QObject):
     # -- opening and making ---------------------------------------------------------------------------------
 
     def open(self, text: str) -> None:
-        """Debug the sheet or the file *text*; what is open stays where that cannot be."""
-        from core.sources.network_file import NetworkFileError
+        """Open the sheet, the network file or the lesson *text*; what is open stays where that cannot be."""
+        from core.writing.files import FileError
 
         try:
-            source = open_source(text)
-        except NetworkFileError as error:
+            found = open_any(text)
+        except FileError as error:
             QMessageBox.warning(self._window, "Chainrule", f"The file cannot be opened.\n\n{error}")
+            return
+        if not self.lessons.may_leave():
             return
         if text not in SHEETS:
             self._remember(text)
-        self._take(source)
+        self.lessons.open(found, text)
 
     def ask_file(self) -> None:
         """Choose a file to open."""
-        name, _ = QFileDialog.getOpenFileName(self._window, "Open a network file", "", _NETWORK_FILES)
+        name, _ = QFileDialog.getOpenFileName(self._window, "Open a lesson or a network", "", _FILES)
         if name:
             self.open(str(Path(name)))
 
@@ -113,7 +119,9 @@ class Files(QObject):
             self.word.refuse(problems[0].words)
             return
         has_another_rule = self._model.state.rule != design.rule
-        self._take(build(design))
+        if not self.lessons.may_leave():
+            return
+        self.lessons.open(build(design))
         if has_another_rule:
             self._say(f"Your word has no sheet: the exact derivative, {WAYS[self._model.state.way]}")
         self.word.left.emit()
@@ -131,7 +139,8 @@ class Files(QObject):
 
     def save(self) -> None:
         """Save the network with its initial parameters, its rule and η."""
-        from core.sources.network_file import NetworkFileError, write
+        from core.sources.network_file import write
+        from core.writing.files import FileError
 
         name, _ = QFileDialog.getSaveFileName(self._window, "Save the network", "network.json", _NETWORK_FILES)
         if not name:
@@ -139,7 +148,7 @@ class Files(QObject):
         path = Path(name) if Path(name).suffix else Path(name).with_suffix(".json")
         try:
             write(path, self._current())
-        except NetworkFileError as error:
+        except FileError as error:
             QMessageBox.warning(self._window, "Chainrule", f"The network is not saved.\n\n{error}")
             return
         self._remember(str(path))
@@ -153,10 +162,10 @@ class Files(QObject):
         return replace(state.source, rule=state.rule, learning_rate=state.learning_rate)
 
     def _take(self, source: Source) -> None:
-        self._undo.push(SourceEdit(self._model, source))
+        if self.lessons.may_leave():
+            self.lessons.open(source)
 
     def _show_source(self, source: Source) -> None:
-        self._window.setWindowTitle(f"{source.title} — Chainrule")
         network = source.network
         letters = [network.input_letter(t) for t in range(1, network.T + 1)]
         if network.inputs[1:] == network.targets[:-1]:  # every letter is followed by the next

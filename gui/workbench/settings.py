@@ -14,7 +14,7 @@ from core.writing.form import NumberFormat
 from gui.look.theme import DARK, LIGHT, ZOOMS, Palette
 
 ThemeChoice = Literal["system", "light", "dark"]
-_MOST_RECENT = 8  # files
+_MOST_RECENT = 8  # files, things found
 _MIDDLE = 128  # between dark and light, of 255
 HINTED_STEPS = 5
 _PLACE = re.compile(r"(-?\d{1,5}) (-?\d{1,5}) (\d{1,5}) (\d{1,5}) ([01])", re.ASCII)  # left, top, width, height
@@ -100,13 +100,20 @@ class Settings:
     @property
     def recent(self) -> list[str]:
         """The files that were opened last, the latest first."""
-        value = self._get("recent", [])
-        paths = [value] if isinstance(value, str) else value if isinstance(value, list) else []
-        return [path for path in paths if isinstance(path, str)][:_MOST_RECENT]
+        return self._list("recent")
 
     def add_recent(self, path: str) -> None:
         """Remember that a file was opened or saved."""
-        self._set("recent", [path, *(other for other in self.recent if other != path)][:_MOST_RECENT])
+        self._put_first("recent", path)
+
+    @property
+    def found(self) -> list[str]:
+        """What was chosen in Find last, by id, the latest first."""
+        return self._list("found")
+
+    def add_found(self, name: str) -> None:
+        """Remember that something was chosen in Find."""
+        self._put_first("found", name)
 
     def lines(self, source: str) -> str:
         """The lines of the learner's own worksheet for a source, empty at first."""
@@ -167,6 +174,14 @@ class Settings:
         self._values[name] = value
         if self._store is not None:
             self._store.setValue(name, value)
+
+    def _list(self, name: str) -> list[str]:
+        value = self._get(name, [])
+        texts = [value] if isinstance(value, str) else value if isinstance(value, list) else []
+        return [text for text in texts if isinstance(text, str)][:_MOST_RECENT]
+
+    def _put_first(self, name: str, text: str) -> None:
+        self._set(name, [text, *(other for other in self._list(name) if other != text)][:_MOST_RECENT])
 
     def _number(self, name: str, default: float) -> float:
         try:

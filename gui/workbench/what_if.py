@@ -58,7 +58,7 @@ class WhatIf(QObject):
         self.card.tried.connect(self._try)
         self.card.kept.connect(self.keep)
         self.card.given_up.connect(self.put_back)
-        self.card.range_asked.connect(self._ahead.start)
+        self.card.range_asked.connect(lambda _on: self._ahead.start())
         model.view_changed.connect(self._follow)
         numbers.rows[-1:-1] = self._rows()
 

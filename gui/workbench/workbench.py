@@ -29,6 +29,7 @@ from gui.window.main_window import MainWindow
 from gui.window.present import Present
 from gui.workbench.appearance import Appearance
 from gui.workbench.files import Files
+from gui.workbench.finding import Finding
 from gui.workbench.frame import Frame
 from gui.workbench.number_menu import NumberMenu
 from gui.workbench.settings import Settings
@@ -53,7 +54,7 @@ class Workbench(QObject):
         model: the debugger. window: its shell. panels: by dock id once they are made, the formula as ``formula``.
         undo: the edits.
         numbers: what can be done with a number wherever it stands. what_if: the card that changes one.
-        appearance: light or dark, how large, hints. files: what is opened, saved and exported.
+        appearance: light or dark, how large, hints. files: what is opened, saved and exported. find: its field.
     """
 
     def __init__(self, source: Source, window: MainWindow, theme: Theme, settings: Settings) -> None:
@@ -71,6 +72,7 @@ class Workbench(QObject):
         self._docked: Docked | None = None
         self.files = Files(window, self.model, settings, self.undo, theme)
         self.files.word.left.connect(self.formula.setFocus)
+        self.find = Finding(self, self._edit_rule, self._set_form, self._show_help)
         self._help: HelpDialog | None = None
         self._score: Score | None = None
         self._is_scrubbing = False
@@ -123,9 +125,7 @@ class Workbench(QObject):
         bars.choose(choice("group_by", bars.groupings), choice("terms_as", bars.forms))
         bars.chosen.connect(self._remember_terms)
         docked.sheet.own.judged.connect(self.formula.set_own_lines)
-        docked.sheet.own.set_text(self.settings.lines(model.state.source.name))
-        docked.sheet.own.text_changed.connect(lambda text: self.settings.set_lines(model.state.source.name, text))
-        model.source_changed.connect(lambda source: docked.sheet.own.set_text(self.settings.lines(source.name)))
+        self.files.lessons.attach(self.panels.values(), docked.sheet.own)
         self.show_view(model.view)
         return docked
 
@@ -257,6 +257,7 @@ class Workbench(QObject):
             "all_back": self.what_if.take_all_back,
             "copy_latex": self.formula.copy_latex,
             "go_to_epoch": self._ask_epoch,
+            "learning_rate": self._ask_learning_rate,
             "your_number": self.formula.prompt.focus_field,
             "check_worksheet": self._ask_worksheet,
             "result": model.toggle_result,
@@ -267,6 +268,7 @@ class Workbench(QObject):
             "present": self.present.start,
             "reset_layout": window.arrangement.reset,
             "help": self._show_help,
+            "find": self.find.field.come,
             "about": self._show_about,
         }
         for name, handler in handlers.items():
@@ -352,10 +354,14 @@ class Workbench(QObject):
         self.settings.set_choice("terms_as", form)
 
     def _set_skip_zero(self, skip: bool) -> None:
+        if skip == self.model.state.skips_zero_terms:
+            return  # it is shown, not asked for: a lesson's choice is not the user's
         self.settings.set_flag("skip_zero", skip)
         self.model.set_skip_zero_terms(skip)
 
     def _set_stage_order(self, by_stage: bool) -> None:
+        if by_stage == (self.model.state.order == "stage"):
+            return
         self.settings.set_flag("stage_order", by_stage)
         self.model.set_order("stage" if by_stage else "timestep")
 
@@ -380,15 +386,18 @@ class Workbench(QObject):
         self.window.toolbar.epoch.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.window.toolbar.epoch.selectAll()
 
+    def _ask_learning_rate(self) -> None:
+        self.window.toolbar.learning_rate.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.window.toolbar.learning_rate.selectAll()
+
     # -- small things ---------------------------------------------------------------------------------------
 
-    def _show_help(self) -> None:
+    def _show_help(self, heading: str = "") -> None:
         if self._help is None:
             from gui.window.help import HelpDialog
 
             self._help = HelpDialog(self.theme, self.window)
-        self._help.show()
-        self._help.raise_()
+        self._help.show_at(heading)
 
     def _show_about(self) -> None:
         from gui.window.help import show_about

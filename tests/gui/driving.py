@@ -102,7 +102,7 @@ class Window:
         *way*: back term by term or timestep by timestep, None for what the source asks for.
         """
         self.bench.undo.clear()
-        self.bench.model.open(open_source(source) if isinstance(source, str) else source)
+        self.bench.files.lessons.start_with(open_source(source) if isinstance(source, str) else source)
         for name in ("skip_zero", "stage_order", "predict"):
             self.action(name).setChecked(False)
         self.bench.model.set_way(way)

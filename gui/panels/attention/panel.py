@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -158,6 +159,18 @@ class AttentionPanel(Panel):
         self._stack.setCurrentWidget(self._absent if maps is None else self._present)
         self._maps = {heat_map.name: heat_map for heat_map in maps or ()}
         self._draw()
+
+    @property
+    def looks(self) -> Mapping[str, str]:
+        """Which of the maps are shown."""
+        return {"attention": self.choice}
+
+    def look(self, looks: Mapping[str, str]) -> None:
+        """Show those."""
+        for name, (label, _) in _CHOICES.items():
+            if name == looks.get("attention"):
+                self._switch.set_current(label)
+                self._choose()
 
     def set_highlight(self, symbol: str) -> None:
         """Light up *symbol* in both maps."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from PySide6.QtCore import QPoint, QRect, Qt, Signal
@@ -69,6 +70,14 @@ class Panel(QWidget):
     def render_view(self, view: View) -> None:
         """Show *view*. Emits nothing and changes only what differs."""
         raise NotImplementedError
+
+    @property
+    def looks(self) -> Mapping[str, str]:
+        """How this panel is looked at, by the names of `core.lessons.lesson.LOOKS`: what a lesson keeps of it."""
+        return {}
+
+    def look(self, looks: Mapping[str, str]) -> None:
+        """Look at it as *looks* say, as far as they name what it offers; nothing is told."""
 
     def offer(self, menu: QMenu, number: Number) -> None:
         """Have put into *menu* what can be done with *number*, which stands somewhere in the panel."""

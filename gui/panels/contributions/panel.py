@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import cast
 
 from PySide6.QtCore import Qt, Signal
@@ -147,6 +148,15 @@ class ContributionsPanel(Panel):
         """Look so, wherever a gradient offers it."""
         self._grouping, self._form = grouping, form
         self._show_again()
+
+    @property
+    def looks(self) -> Mapping[str, str]:
+        """The grouping and the form that are chosen, offered here or not."""
+        return {"group_by": self._grouping, "terms_as": self._form}
+
+    def look(self, looks: Mapping[str, str]) -> None:
+        """Group and show so."""
+        self.choose(looks.get("group_by", self._grouping), looks.get("terms_as", self._form))
 
     def come_into_sight(self, shown: bool) -> None:
         """Behind another tab the computation of sizes rests until the dock is *shown* again."""

@@ -215,6 +215,11 @@ def operand_line(view: View, symbol: str) -> str:
     value = view.epoch.value(symbol)
     if value.size == 1:
         line += f" · {view.form(float(np.ravel(value)[0]))}"
+        original = view.original
+        if original is not None and original.value(symbol).tobytes() != value.tobytes():
+            line += f" (without the change {view.form(float(np.ravel(original.value(symbol))[0]))})"
+    if any(number_of(held).symbol == symbol for held in view.network.held):
+        return f"{line} · held"
     if origin is None:
         return f"{line} · given at the start"
     if origin == view.cursor:

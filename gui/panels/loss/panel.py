@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -86,6 +87,19 @@ class LossPanel(Panel):
         self.plot.setAccessibleDescription(found.summary)
         self._say(found.summary)
         self.facts.set_facts(found.facts)
+
+    @property
+    def looks(self) -> Mapping[str, str]:
+        """The two scales."""
+        return {"loss_axis": self.loss_scale.current, "epoch_axis": self.epoch_scale.current}
+
+    def look(self, looks: Mapping[str, str]) -> None:
+        """Scale so."""
+        wanted = {**self.looks, **{name: look for name, look in looks.items() if name in self.looks}}
+        if wanted != self.looks:
+            self.loss_scale.set_current(wanted["loss_axis"])
+            self.epoch_scale.set_current(wanted["epoch_axis"])
+            self._rescale()
 
     @staticmethod
     def _scales(what: str) -> tuple[tuple[str, str], tuple[str, str]]:

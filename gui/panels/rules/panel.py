@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QTabWidget, QVBoxLayout
 
@@ -19,6 +21,7 @@ _TABS = (
     ("Loss curves", "How the loss would go on under every rule"),
     ("Check this term", "The rule’s numbers beside numerical derivatives"),
 )
+_LOOKS = ("side by side", "curves", "check")
 
 
 class RulesPanel(Panel):
@@ -70,6 +73,16 @@ class RulesPanel(Panel):
             self._render_tab()
         else:
             self.curves.pause()
+
+    @property
+    def looks(self) -> Mapping[str, str]:
+        """The tab in front."""
+        return {"rules": _LOOKS[self.tabs.currentIndex()]}
+
+    def look(self, looks: Mapping[str, str]) -> None:
+        """Bring that tab to the front."""
+        if "rules" in looks:
+            self.tabs.setCurrentIndex(_LOOKS.index(looks["rules"]))
 
     def _render_tab(self) -> None:
         view, front = self._view, self.tabs.currentIndex()

@@ -43,6 +43,13 @@ class ErrataList(QScrollArea):
         if self.isVisible():
             self._render_waiting()
 
+    def show_erratum(self, number: int) -> None:
+        """Bring the card of that erratum into sight, once the cards have their places."""
+        self._render_waiting()
+        card = next((card for card in self._cards if card.erratum.number == number), None)
+        if card is not None:
+            QTimer.singleShot(0, self, lambda: self.ensureWidgetVisible(card))
+
     def showEvent(self, event: QShowEvent) -> None:
         """Comes up to date."""
         super().showEvent(event)

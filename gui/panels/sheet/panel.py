@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QStackedLayout, QTabWidget, QVBoxLayout, QWidget
 
@@ -12,6 +14,7 @@ from gui.panels.base.panel import Panel
 from gui.panels.sheet.errata import ErrataList
 from gui.panels.sheet.table import SheetTable
 
+_LOOKS = ("numbers", "errata", "mine")
 NO_SHEET = "This network came from a file: no sheet to compare with."
 
 
@@ -84,6 +87,21 @@ class SheetPanel(Panel):
         """Bring the learner's own lines to the front, ready to be typed."""
         self.tabs.setCurrentWidget(self.own)
         self.own.editor.setFocus()
+
+    def show_erratum(self, number: int) -> None:
+        """Bring that erratum to the front."""
+        self.tabs.setCurrentWidget(self.errata)
+        self.errata.show_erratum(number)
+
+    @property
+    def looks(self) -> Mapping[str, str]:
+        """The tab in front."""
+        return {"sheet": _LOOKS[self.tabs.currentIndex()]}
+
+    def look(self, looks: Mapping[str, str]) -> None:
+        """Bring that tab to the front."""
+        if "sheet" in looks:
+            self.tabs.setCurrentIndex(_LOOKS.index(looks["sheet"]))
 
     def set_highlight(self, symbol: str) -> None:
         """Light up the numbers of *symbol*."""

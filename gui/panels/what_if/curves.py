@@ -33,7 +33,7 @@ class SlopePlot(LinePlot):
     def _draw(self) -> None:
         super()._draw()
         if not hasattr(self, "_straight"):
-            self._straight = [self._item.plot(), self._item.plot()]
+            self._straight = [self._item.plot(antialias=True), self._item.plot(antialias=True)]
         palette, line = self._theme.palette, self._line
         for item, slope, style in zip(
             self._straight, self._slopes, (Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine), strict=True

@@ -619,7 +619,7 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[WindowRequest]:
 
 def test_a_window_opens_on_sheet_a_by_default(opened: list[WindowRequest]):
     assert main([]) == 0
-    assert opened == [WindowRequest("attention", None, None, 1, 1, None, None, None, None)]
+    assert opened == [WindowRequest("attention", None, None, None, None, None, None, None, None)]
 
 
 def test_a_picture_is_rendered_offscreen_whatever_the_display(

@@ -13,9 +13,11 @@ import pytest
 
 from core.network.network import Network, Parameters
 from core.network.rule import EXACT, NAMED_RULES, Rule
-from core.sources.network_file import NetworkFileError, _BadContentError, _decoded, read, write
+from core.sources.network_file import _decoded, read, write
 from core.sources.opening import open_source
 from core.sources.source import Source
+from core.writing.files import FileError
+from core.writing.json_problems import BadContentError
 
 GOOD: dict[str, Any] = {
     "format": "chainrule-network",
@@ -48,7 +50,7 @@ def without(key: str) -> dict[str, Any]:
 def problem(path: Path, data: bytes) -> str:
     """What is said of *data*, after the name of its file; always one line."""
     path.write_bytes(data)
-    with pytest.raises(NetworkFileError) as caught:
+    with pytest.raises(FileError) as caught:
         read(path)
     said = str(caught.value)
     assert "\n" not in said
@@ -173,9 +175,9 @@ def test_hostile_bytes_get_one_short_line(tmp_path: Path, data: bytes, expected:
 
 
 def test_a_missing_file_and_a_directory_say_so(tmp_path: Path):
-    with pytest.raises(NetworkFileError, match=r"none\.json: no such file; expected attention, embedding or the path"):
+    with pytest.raises(FileError, match=r"none\.json: no such file; expected attention, embedding or the path"):
         read(tmp_path / "none.json")
-    with pytest.raises(NetworkFileError, match=r"cannot be read: .*; expected a network file"):
+    with pytest.raises(FileError, match=r"cannot be read: .*; expected attention, embedding or the path"):
         read(tmp_path)
 
 
@@ -184,7 +186,7 @@ def test_a_file_without_permission_says_so(tmp_path: Path, monkeypatch: pytest.M
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr(os, "open", refuse)
-    with pytest.raises(NetworkFileError, match="cannot be read: Permission denied"):
+    with pytest.raises(FileError, match="cannot be read: Permission denied"):
         read(tmp_path / "secret.json")
 
 
@@ -201,7 +203,7 @@ def _held(data: bytes) -> int:
     """The bytes that reading *data* holds at its most, beside those of the file."""
     tracemalloc.start()
     try:
-        with pytest.raises(_BadContentError):
+        with pytest.raises(BadContentError):
             _decoded(data)
         return tracemalloc.get_traced_memory()[1]
     finally:
@@ -217,7 +219,7 @@ def test_many_small_things_are_refused_before_they_are_made(piece: bytes):
 
 
 def test_a_name_with_a_line_break_stays_on_one_line(tmp_path: Path):
-    with pytest.raises(NetworkFileError) as caught:
+    with pytest.raises(FileError) as caught:
         read(tmp_path / "two\nlines.json")
     assert r"two\nlines.json" in str(caught.value)
 
@@ -233,7 +235,7 @@ def test_a_failed_write_leaves_the_old_file_and_nothing_beside_it(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, fails, fail)
-    with pytest.raises(NetworkFileError, match="cannot be written: No space left on device"):
+    with pytest.raises(FileError, match="cannot be written: No space left on device"):
         write(path, open_source("attention"))
     assert [(file.name, file.read_text()) for file in tmp_path.iterdir()] == [("net.json", "old")]
 
@@ -261,6 +263,6 @@ def test_writing_keeps_a_link_and_the_files_mode(tmp_path: Path):
     ids=["not finite", "half a surrogate pair"],
 )
 def test_what_a_file_cannot_hold_is_not_written(tmp_path: Path, spoil: Callable[[Source], Source]):
-    with pytest.raises(NetworkFileError, match="not written: expected finite numbers and letters of valid Unicode"):
+    with pytest.raises(FileError, match="not written: expected finite numbers and letters of valid Unicode"):
         write(tmp_path / "net.json", spoil(open_source("attention")))
     assert not list(tmp_path.iterdir())

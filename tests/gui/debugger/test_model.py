@@ -4,7 +4,6 @@ from core.network.rule import EXACT, TYPESET
 from core.program.cursor import Command, Cursor
 from core.program.program import Address, Phase
 from core.sources.opening import open_source
-from gui.debugger.edits import SourceEdit
 
 
 def cursor(model):
@@ -98,15 +97,15 @@ def test_another_order_of_the_forward_pass_keeps_every_step_that_is_remembered(m
     assert not model.view.hidden
 
 
-def test_what_is_undone_stands_as_it_stood_by_the_choices_of_now(model):
+def test_what_is_opened_again_stands_as_it_stood_by_the_choices_of_now(model):
     model.jump(Address(Phase.FORWARD, "Z", (2,)))
     model.watch("h[2]")
-    edit = SourceEdit(model, open_source("embedding"))
-    edit.redo()
+    before = model.state
+    model.open(open_source("embedding"))
     model.go_to_position(5)
     model.set_order("stage")
     model.set_predicts(True)
-    edit.undo()
+    model.open(before)
     assert model.view.source.name == "attention"
     assert model.view.step.address == Address(Phase.FORWARD, "Z", (2,))
     assert model.state.watched == "h[2]"

@@ -1,0 +1,80 @@
+"""Find at work: what is typed is looked for in what there is at this moment, and what is chosen is done.
+
+What can be found is imported when it is first looked for: no window waits for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from core.finding.ranking import Entry
+from core.network.rule import Rule
+from core.writing.form import NumberFormat
+from core.writing.shown import one_line
+from gui.find.field import FindField
+from gui.widgets.parts.speech import announce
+
+if TYPE_CHECKING:
+    from gui.workbench.workbench import Workbench
+
+
+class Finding(QObject):
+    """The field of Find in the window of a workbench.
+
+    Attributes:
+        field: where one types.
+    """
+
+    def __init__(self, bench: Workbench, edit_rule: Callable[[Rule], None], set_form: Callable[[NumberFormat], None],
+                 show_help: Callable[[str], None]) -> None:  # fmt: skip
+        super().__init__(bench)
+        self._bench, self._edit_rule, self._set_form, self._show_help = bench, edit_rule, set_form, show_help
+        self.field = FindField(bench.theme, self._find, self._hint, bench.formula.setFocus)
+        self.field.chosen.connect(self._do)
+        self.field.said.connect(lambda words: announce(bench.window, words))
+        self.field.refused.connect(bench.model.refused)
+        self.field.refused.connect(lambda words: announce(bench.window, words))
+        bench.files.word.lead(self.field)
+
+    def _find(self, query: str) -> list[Entry]:
+        from gui.find.entries import found
+
+        settings = self._bench.settings
+        return found(query, self._bench.moment, settings.found, settings.recent)
+
+    def _hint(self, query: str) -> str:
+        from gui.find.entries import examples
+
+        tries = "  ·  ".join((*examples(self._bench.model.view.network), "dark mode", "step over"))
+        if query.strip():
+            return f"Nothing is called “{one_line(query.strip(), 40)}”. Try  {tries}"
+        return "A step, a number, a command or a panel. ↑ ↓ choose, Enter goes there, Escape leaves."
+
+    def _do(self, entry: Entry) -> None:
+        from gui.find.entries import Act, Ask, Go, Look, Open, Read
+
+        bench, target = self._bench, entry.target
+        bench.settings.add_found(entry.id)
+        if isinstance(target, Go):
+            bench.model.jump_to(target.cursor)
+            bench.formula.setFocus()
+        elif isinstance(target, Act):
+            bench.window.actions_by_id[target.action].trigger()
+        elif isinstance(target, Look):
+            bench.window.show_dock(target.dock)
+            if target.erratum is not None:
+                bench.furnish().sheet.show_erratum(target.erratum)
+        elif isinstance(target, Ask):
+            bench.formula.prompt.focus_field()
+            bench.formula.prompt.field.setText(target.text)
+        elif isinstance(target, Read):
+            self._show_help(target.heading)
+        elif isinstance(target, Open):
+            bench.files.open(target.path)
+        elif isinstance(target, Rule):
+            self._edit_rule(target)
+        elif isinstance(target, NumberFormat):
+            self._set_form(target)
