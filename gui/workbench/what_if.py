@@ -24,6 +24,7 @@ from gui.widgets.parts.numbers import number_under
 from gui.workbench.number_menu import NumberMenu, Row
 
 AHEAD = 1000  # epochs whose loss is looked at while a number is tried
+_LONG, _REST = 128, 300  # in a text of more timesteps later epochs wait until the hand rests, for so many milliseconds
 _SLICE = 0.02  # seconds of looking ahead between two turns of the event loop
 _PRESSES = (QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonDblClick)
 
@@ -77,6 +78,7 @@ class WhatIf(QObject):
             self.refused.emit(off)
             return
         self._before = self._model.state
+        self._ahead.setInterval(_REST if self._model.view.network.T > _LONG else 0)
         self._trial, value = trial(self._model.view, number, whole=whole)
         self.card.open(self._trial, value, self._model.state.form, why_no_range(self._model.view.network, number))
         self._say()
@@ -275,7 +277,7 @@ class WhatIf(QObject):
             self._say()
             self.looked_ahead.emit()
         else:
-            self._ahead.start()
+            self._ahead.start(0)
 
     def _show_range(self) -> None:
         """The loss for every value of the slider, where that is asked for; once what follows the hand is painted."""

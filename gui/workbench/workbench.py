@@ -140,7 +140,8 @@ class Workbench(QObject):
             panel.keep(view if panel.stands_at_cursor else known)
             if panel.follows_hand:
                 self._render(name, panel)
-        self._at_rest.start(_REST if self._is_scrubbing and is_long else 0)  # once what follows the hand is painted
+        by_hand = self._is_scrubbing or self.what_if.is_open
+        self._at_rest.start(_REST if by_hand and is_long else 0)  # once what follows the hand is painted
         self.show_moment()
         self._frame.show_view(view)
         self.appearance.show_hint()

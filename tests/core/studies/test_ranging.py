@@ -33,13 +33,15 @@ def test_over_a_range_of_a_parameter_the_losses_are_those_of_one_network_after_a
     for name in network.parameter_shapes:
         entry = (0,) * parameters[name].ndim
         found = ranged(epoch, Number(name, entry), VALUES, Number("h[3]", (1,)))
+        assert found.watched is not None
         for value, loss, seen in zip(found.values, found.losses, found.watched, strict=True):
             P = oracles.values(parameters)
             P[name][entry] = value
             slow = oracles.forward(network, P)
             assert loss == pytest.approx(slow.total, rel=1e-12)
             assert seen == pytest.approx(slow.h[3][1], rel=1e-12)
-        assert (found.here, found.loss) == (parameters[name][entry], pytest.approx(epoch.tape.total, rel=1e-13))
+        assert found.here == parameters[name][entry]
+        assert found.loss == pytest.approx(epoch.tape.total, rel=1e-13)
 
 
 def test_a_factor_scales_all_of_a_parameter(case):
