@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 import gc
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import (
@@ -13,6 +14,7 @@ from PySide6.QtCore import (
     QEventLoop,
     QMessageLogContext,
     QSettings,
+    QStandardPaths,
     QTimer,
     QtMsgType,
     qInstallMessageHandler,
@@ -63,7 +65,11 @@ def run(request: WindowRequest) -> int:
 
     def furnish() -> None:
         workbench = fill(request, window, theme, settings)
-        QTimer.singleShot(0, lambda: complete(request, window, workbench, settings))  # once the formula is painted
+        QTimer.singleShot(0, lambda: finish(workbench))  # once the formula is painted
+
+    def finish(workbench: Workbench) -> None:
+        complete(request, window, workbench, settings)
+        keep(window, workbench)
 
     ScreenFollowing(window)
     window.painted.connect(furnish)
@@ -111,6 +117,14 @@ def complete(request: WindowRequest, window: MainWindow, workbench: Workbench, s
     gc.freeze()  # nor is it looked through later, in the middle of a step
     gc.set_threshold(*_COLLECTED)
     gc.enable()
+
+
+def keep(window: MainWindow, workbench: Workbench) -> None:
+    """Keep from now on what stands in *window* in case it does not end well, and offer what others left so."""
+    from gui.workbench.autosave import Autosave
+
+    data = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.AppDataLocation)
+    Autosave(Path(data) / "unsaved", window, workbench.files.lessons, workbench.theme)
 
 
 def _lay_out(request: WindowRequest, window: MainWindow, settings: Settings) -> None:

@@ -13,7 +13,7 @@ from core.sources.source import Source
 from core.writing.form import NumberFormat
 
 # The panels by the names of their docks, and the ways to look at them that are remembered.
-PANELS = ("program", "timeline", "parameters", "values", "attention", "contributions", "loss", "sheet", "rules")
+PANELS = ("program", "timeline", "parameters", "values", "attention", "contributions", "loss", "why", "sheet", "rules")
 LOOKS: Mapping[str, tuple[str, ...]] = {
     "group_by": ("term", "t", "m", "k", "t-k"),
     "terms_as": ("Bars", "Log", "Table", "Sizes"),

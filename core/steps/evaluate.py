@@ -15,7 +15,7 @@ from core.network.rule import CHAINED
 from core.program.program import Address, Phase, Way
 from core.steps.chain import chain_products, in_common, zero_reason
 from core.steps.entry import Formula, Where
-from core.steps.formulas import formula
+from core.steps.formulas import formulas
 
 Kind = Literal["forward", "error", "term", "sum", "update"]
 
@@ -72,7 +72,7 @@ def evaluate(epoch: Epoch, address: Address, way: Way = "terms") -> Step:
     *way*: back term by term or timestep by timestep, which decides which terms a sum adds up.
     """
     where = Where(epoch.network, epoch.rule, address, way)
-    entry = formula(epoch.network, epoch.rule, address, way)
+    entry = formulas(epoch, way)(address)
     memo = _memo(epoch)
     last = memo.latest
     reads = () if address.is_sum else entry.reads

@@ -7,10 +7,14 @@ taken. Templates are those of `core.steps.template`; the formulas are those of s
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import lru_cache
 
 import numpy as np
 
+from core.epoch.epoch import Epoch
+from core.epoch.memo import latest
 from core.network.arrays import Array
 from core.network.network import Network
 from core.network.rule import CHAINED, Rule, is_zero
@@ -23,6 +27,15 @@ from core.steps.line import flowing
 from core.steps.recursion import adjoint_step, term_of_use
 from core.steps.stages import STAGES, total_loss
 from core.writing.shown import visible
+
+_KEPT = 256  # formulas of one epoch; a step asks for about twenty
+
+
+@latest
+def formulas(epoch: Epoch, way: Way) -> Callable[[Address], Formula]:
+    """The `formula` of a step of *epoch*: the latest are kept, since steps ask for those of their neighbours."""
+    network, rule = epoch.network, epoch.rule
+    return lru_cache(maxsize=_KEPT)(lambda address: formula(network, rule, address, way))
 
 
 def formula(network: Network, rule: Rule, address: Address, way: Way = "terms") -> Formula:

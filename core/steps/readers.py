@@ -4,32 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from core.network.rule import CHAINED, Rule
+from core.epoch.epoch import Epoch
+from core.network.rule import CHAINED
 from core.program.program import ADJOINTS, STAGES, Address, Phase, Program
-from core.steps.formulas import formula
+from core.steps.formulas import formulas
 
 _BY_TIMESTEP = (*ADJOINTS, "V", "c", *CHAINED)  # what has a step a timestep, where one goes back so
 
 
-def readers(program: Program, rule: Rule, address: Address) -> tuple[Address, ...]:
+def readers(program: Program, epoch: Epoch, address: Address) -> tuple[Address, ...]:
     """The steps that next read what *address* makes, one a quantity, in the order of *program*; none for the loss.
 
     A term goes to its sum. What an update makes is read in the next epoch, where the steps returned are.
     """
     if address.is_term:
         return (Address(Phase.BACKWARD, address.quantity),)
-    network = program.network
-    entry = formula(network, rule, address, program.way)
+    formula = formulas(epoch, program.way)
     is_update = address.phase is Phase.UPDATE
-    written = {address.quantity} if is_update else set(entry.writes)
+    written = {address.quantity} if is_update else set(formula(address).writes)
     after = 0 if is_update else program.position(address)
     found: dict[tuple[Phase, str], Address] = {}
     for place, other in sorted((program.position(other), other) for other in _candidates(program, address)):
         kind = other.phase, other.quantity
-        if place > after and kind not in found:
-            read = formula(network, rule, other, program.way).reads
-            if not written.isdisjoint(read):
-                found[kind] = other
+        if place > after and kind not in found and not written.isdisjoint(formula(other).reads):
+            found[kind] = other
     return tuple(found.values())
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from core.epoch.backward import asked_by, error_at_state
 from core.epoch.epoch import Epoch
 from core.epoch.memo import latest
+from core.epoch.sums import causal_blocks
 from core.network.arrays import Array, frozen
 from core.network.rule import PATHS, Path
 from core.studies.contributions import moved_by
@@ -31,12 +32,14 @@ def by_loss(epoch: Epoch, name: str, entry: tuple[int, int]) -> Array:
     if tape.A is None or tape.alpha is None:
         found = {"value": np.vecdot(v, moved)}
     else:
+        found = {path: np.zeros(len(v)) for path in PATHS}
         h, weight = tape.h[1:], tape.A if rule.weight == "score" else tape.alpha
-        found = {"value": np.vecdot(v, weight.dot(moved))} if "value" in rule.paths else {}
-        if rule.paths & {"key", "query"}:
-            slope = tape.alpha * (v.dot(h.T) - np.vecdot(v, tape.Z)[:, None])
-            found["key"] = np.vecdot(h, slope.dot(moved))
-            found["query"] = np.vecdot(slope.dot(h), moved)
+        for at, past in causal_blocks(len(v)):
+            found["value"][at] = np.vecdot(v[at], weight[at, past].dot(moved[past]))
+            if rule.paths & {"key", "query"}:
+                slope = tape.alpha[at, past] * (v[at].dot(h[past].T) - np.vecdot(v[at], tape.Z[at])[:, None])
+                found["key"][at] = np.vecdot(h[at], slope.dot(moved[past]))
+                found["query"][at] = np.vecdot(slope.dot(h[past]), moved[at])
     rows = np.array([found[path] for path in paths_of(epoch)]).reshape(len(paths_of(epoch)), len(v))
     return frozen(rows * _counts(epoch, name, entry))
 

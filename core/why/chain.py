@@ -89,8 +89,7 @@ class Chain:
         def make(entry: Entry) -> Part:
             if len(asked) == 1:
                 return part(asked[0][1], asked[0][2], entry)
-            opens = lambda: self.by_paths(entry)  # noqa: E731
-            return Part(self._called(f"{self.state}[{j}]"), float(value[entry]), opens=opens)
+            return self.leaf(f"g[{self.t},{self.m}]", entry)
 
         return value, make
 
@@ -119,9 +118,9 @@ class Chain:
         if opened is not None and is_product:
             found = list(opened.parts)
         else:
-            path = f", {self.path} path" if self.path else ""
-            words = f"∂L{subscript(self.t)}/∂{symbols.text(f'{self.state}[{self.m}]')}{path}"
-            found = [replace(self._of_state(self.m)[1]((0,)), words=words)]
+            head = self._of_state(self.m)[1]((0,))
+            words = f"∂L{subscript(self.t)}/∂{symbols.text(f'{self.state}[{self.m}]')}, {self.path} path"
+            found = [replace(head, words=words) if self.path and len(asked) == 1 else head]
         back = trail(self.asks(Ref(self.state, -1)), self.at_inner(k + 1), (0,)) if k < self.m else None
         weights = [each for each in back.parts if each.number is not None] if back is not None else []
         for j in range(self.m, k - 1, -1):

@@ -6,9 +6,11 @@ from dataclasses import replace
 
 import numpy as np
 
+from core.epoch.backward import output_error, output_state
 from core.epoch.epoch import Epoch
 from core.epoch.totals import chain_by_path
 from core.network import symbols
+from core.network.arrays import Array
 from core.network.number import Number
 from core.network.rule import CHAINED, Path
 from core.network.symbols import subscript
@@ -25,10 +27,14 @@ FEW_TERMS = 60  # of one loss; more are first added up by the state that they co
 
 def gradient(epoch: Epoch, name: str, entry: Entry, leaf: Leaf, *, by_use: bool) -> Trail:
     """∂L/∂name at *entry*: by loss, or where *by_use*, by the timestep at which it was used."""
-    T = epoch.network.T
     if name not in CHAINED:
-        shown = [leaf(symbols.symbol(f"dL/d{name}", t), entry) for t in range(1, T + 1)]
-        return added_parts((replace(each, words=f"loss {t}") for t, each in enumerate(shown, 1)), "one for each loss")
+        error = output_error(epoch.tape)[:, entry[0]]
+        terms = error * output_state(epoch.tape, epoch.rule)[:, entry[1]] if name == "V" else error
+
+        def by_itself(place: int) -> Part:
+            return replace(leaf(symbols.symbol(f"dL/d{name}", place + 1), entry), words=f"loss {place + 1}")
+
+        return added(terms, by_itself, "one for each loss")
     at = _pair(entry)
     if by_use:
         values = values_of_uses(epoch, name, at)
@@ -62,17 +68,22 @@ def _loss(epoch: Epoch, name: str, entry: Entry, leaf: Leaf, t: int) -> Trail:
     values = by_loss(epoch, name, _pair(entry))[:, t - 1]
 
     def make(place: int) -> Part:
-        words = f"{paths[place]} path of loss {t}: {_MEANS[paths[place]]}"
-        opens = lambda: _path(epoch, name, entry, leaf, t, place)  # noqa: E731
-        return Part(words, float(values[place]), place=_last(epoch, name, t), opens=opens)
+        path = paths[place]
+        return Part(
+            f"{path} path of loss {t}",
+            float(values[place]),
+            place=_last(epoch, name, t),
+            opens=lambda: _path(epoch, name, entry, leaf, t, place),
+            aside=_MEANS[path].format(t=subscript(t)),
+        )
 
     return added(values, make, "one for each path of attention")
 
 
 _MEANS: dict[Path, str] = {
-    "value": "states are part of the mix",
+    "value": "states are part of the mix Z{t}",
     "key": "states decide how much of them is taken",
-    "query": "the last state decides how all are weighed",
+    "query": "h{t} decides how all are weighed",
 }
 
 
@@ -83,22 +94,30 @@ def _path(epoch: Epoch, name: str, entry: Entry, leaf: Leaf, t: int, place: int)
     by_m = by_state(epoch, name, at, t)
     values = by_m[place] if len(by_m) else np.zeros(t)
 
-    def chain(m: int) -> list[Part]:
+    def chain(m: int) -> Array:
         _, r = chain_by_path(epoch, t, m)
-        numbers = entry_values(epoch, name, r[place], t, at) if len(r) else np.zeros(m)
-        return [_term(epoch, name, entry, leaf, (t, m, k), float(numbers[k - 1]), place if several else None)
-                for k in range(1, m + 1)]  # fmt: skip
+        return entry_values(epoch, name, r[place], t, at) if len(r) else np.zeros(m)
+
+    def made(indices: tuple[int, int, int], value: float) -> Part:
+        return _term(epoch, name, entry, leaf, indices, value, place if several else None)
+
+    def by_use(m: int) -> Trail:
+        numbers = chain(m)
+        return added(numbers, lambda k: made((t, m, k + 1), float(numbers[k])), "one for each term")
 
     states = range(first, t + 1)
-    if sum(states) <= FEW_TERMS or len(states) == 1:
-        return added_parts((each for m in states for each in chain(m)), "one for each term")
+    if len(states) == 1:
+        return by_use(t)
+    if sum(states) <= FEW_TERMS:
+        terms = [made((t, m, k), float(value)) for m in states for k, value in enumerate(chain(m), 1)]
+        return added_parts(terms, "one for each term")
 
     def by_way(m: int) -> Part:
         return Part(
             f"by way of h{subscript(m)}",
             float(values[m - 1]),
             place=_at(epoch, name, (t, m, m)),
-            opens=lambda: added_parts(chain(m), "one for each term"),
+            opens=lambda: by_use(m),
             aside=f"{m:,} terms",
         )
 

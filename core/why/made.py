@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from core.epoch.epoch import Epoch, made_at
 from core.equations.expressions import ADJOINT, Expression, Number, Operation, Ref, op
-from core.equations.operations import FUNCTIONS
+from core.equations.operations import FUNCTIONS, TABLE
 from core.network import symbols
 from core.network.arrays import Array
 from core.steps.line import computed, symbols_of
@@ -41,11 +41,27 @@ class At:
     t: int
     row: int = 0
     instead: Mapping[str, Stand] = field(default_factory=dict)
+    kept: dict[Expression, Array] = field(default_factory=dict)  # what has been worked out here
 
     def value(self, expression: Expression) -> Array:
         """What *expression* comes to."""
+        if expression not in self.kept:
+            with np.errstate(all="ignore"):
+                self.kept[expression] = computed(expression, self.t, self._read, self.row)
+        return self.kept[expression]
+
+    def over(self, expression: Expression, timesteps: Sequence[int]) -> Array:
+        """What *expression* comes to at each of *timesteps*, a row each; it reads no rows of the past."""
+        if isinstance(expression, Number):
+            return np.array(expression.value)
+        if isinstance(expression, Ref):
+            if expression.offset is None:
+                return self._read(expression.name)
+            return np.array([self._read(symbols_of(expression, t, self.row)[0]) for t in timesteps])
         with np.errstate(all="ignore"):
-            return computed(expression, self.t, self._read, self.row)
+            return np.asarray(
+                TABLE[expression.kind].value(*(self.over(each, timesteps) for each in expression.operands))
+            )
 
     def part(self, symbol: str, entry: Entry) -> Part:
         """The part of an *entry* of *symbol*."""

@@ -41,6 +41,14 @@ class Origins:
         """The number itself."""
         return float(self.epoch_of(number.epoch).value(number.symbol)[number.entry])
 
+    def called(self, number: Number) -> str:
+        """Its name, with the entry that is meant where there are several."""
+        epoch = self.epoch_of(number.epoch)
+        name, shape = symbols.text(number.symbol), symbols.shape(number.symbol, epoch.network)
+        if all(length == 1 for length in shape):
+            return name
+        return f"{name}[{entry_name(epoch.network, number.symbol, number.entry)}]"
+
     def part(self, number: Number) -> Part:
         """*number* as a part that can be opened."""
         return self._leaf(self.epoch_of(number.epoch), number.symbol, number.entry)
@@ -88,8 +96,7 @@ class Origins:
                 return term(epoch, parameter, indices, entry, leaf)
             return self._use(epoch, parameter, indices[0], entry)
         if name == "L" and not indices:
-            losses = [leaf(f"L[{t}]", ()) for t in range(1, epoch.network.T + 1)]
-            return added_parts(losses, "one for each timestep")
+            return added(epoch.tape.L, lambda place: leaf(f"L[{place + 1}]", ()), "one for each timestep")
         if meaning.adjoint_of:
             return self._asked(epoch, meaning.adjoint_of, indices, entry)
         if name in ("v", "g", "s", "D", "dhnext"):
@@ -114,8 +121,8 @@ class Origins:
         place = None if made is None else (epoch.number - is_later, made)
         is_given = place is None or place[1].quantity == "letter"
         opens = None if is_given else lambda: self.trail(number)
-        return Part(called(network_name(symbol), value.shape, epoch, symbol, entry), float(value[entry]), number, place,
-                    opens)  # fmt: skip
+        words = self.called(number)
+        return Part(words, float(value[entry]), number, place, opens)
 
     def _copied(self, epoch: Epoch, symbol: str, entry: Entry) -> Part | None:
         """What *symbol* only repeats: the row that a letter picks."""
@@ -171,9 +178,10 @@ class Origins:
             return trail(kept[0].shown, self._at(epoch, t), entry)
         parts = []
         for each in kept:
-            reads = [self._at(epoch, u, t) for u in each.readers]
-            made = self._several(each.shown, reads, entry) if count_parts(where, each) and len(reads) > 1 else part(
-                each.shown, reads[0], entry)  # fmt: skip
+            if count_parts(where, each) and len(each.readers) > 1:
+                made = self._several(epoch, each.shown, each.readers, t, entry)
+            else:
+                made = part(each.shown, self._at(epoch, each.readers[0], t), entry)
             parts.append(replace(made, words=f"{each.path} path" if each.path else made.words))
         words = "one for each line that reads it"
         whole = added_parts(parts, words)
@@ -181,13 +189,13 @@ class Origins:
             return whole
         return replace(whole, folded=", ".join(filter(None, (whole.folded, f"{left_out} left out by this rule"))))
 
-    def _several(self, asks: Expression, places: list[At], entry: Entry) -> Part:
-        """What is asked at several timesteps."""
-        values = np.array([at.value(asks)[entry] for at in places])
+    def _several(self, epoch: Epoch, asks: Expression, readers: range, t: int, entry: Entry) -> Part:
+        """What is asked of timestep *t* at several others."""
+        values = self._at(epoch, t, t).over(asks, readers).reshape(len(readers), -1)[:, entry[0]]
 
         def make(place: int) -> Part:
-            at = places[place]
-            return replace(part(asks, at, entry), words=f"from t = {at.t}")
+            u = readers[place]
+            return replace(part(asks, self._at(epoch, u, t), entry), words=f"from t = {u}")
 
         return Part("", float(np.add.reduce(values)), opens=lambda: added(values, make, "one for each timestep"))
 
@@ -206,15 +214,3 @@ class Origins:
         if name == "g":
             return Chain(epoch, leaf, t, rest[0], None).by_paths(entry)
         return trail(op("dot", op("-", Ref("h", rest[0] - t), Ref("Z", 0)), Ref("v", 0)), at, entry)
-
-
-def network_name(symbol: str) -> str:
-    """How a symbol is called; a term by its loss, its state and its use."""
-    return symbols.text(symbol)
-
-
-def called(name: str, shape: tuple[int, ...], epoch: Epoch, symbol: str, entry: Entry) -> str:
-    """*name* with the entry that is meant, where there are several."""
-    if all(length == 1 for length in shape):
-        return name
-    return f"{name}[{entry_name(epoch.network, symbol, entry)}]"

@@ -18,7 +18,7 @@ from core.network.rule import EXACT
 from core.program.program import Address, Phase, Program
 from core.steps.chain import chain_products
 from core.steps.entry import Formula
-from core.steps.formulas import formula
+from core.steps.formulas import formulas
 from core.steps.line import computed
 from core.steps.readers import readers
 from core.why.numbers import Origins
@@ -53,16 +53,16 @@ def uses(origins: Origins, program: Program, number: Number) -> tuple[Use, ...]:
         made = Address(Phase.UPDATE, found.name)
     shown = list(_inner(origins, epoch, number))
     if made is not None and not shown:
-        for address in readers(program, epoch.rule, made):
-            entry = formula(epoch.network, epoch.rule, address, program.way)
+        for address in readers(program, epoch, made):
+            entry = formulas(epoch, program.way)(address)
             if number.symbol in entry.reads:
                 shown.append(_use(origins, epoch, address, entry, number))
     if found.name == "eta":
-        shown += [_use(origins, epoch, update, formula(epoch.network, epoch.rule, update), number)
+        shown += [_use(origins, epoch, update, formulas(epoch, program.way)(update), number)
                   for update in (Address(Phase.UPDATE, name) for name in program.gradients[1:])]  # fmt: skip
     if not any(use.part.number == Number("L", (), epoch.number) for use in shown):
         shown += _on_loss(origins, epoch, number)
-    return tuple(shown)
+    return tuple(use for use in shown if use.slope != 0) or tuple(shown)
 
 
 def _use(origins: Origins, epoch: Epoch, address: Address, entry: Formula, number: Number) -> Use:

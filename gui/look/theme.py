@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontMetricsF
+from PySide6.QtCore import QObject, QPointF, QRectF, Signal
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontMetricsF, QPainter, QStaticText
 
 FAMILIES = ("U", "W", "V", "h", "attention", "output", "E", "b", "plain", "faint")
 
@@ -88,15 +88,20 @@ DARK = _palette(
 )
 
 ZOOMS = (0.75, 0.85, 1.0, 1.15, 1.3, 1.5, 1.75, 2.0, 2.5, 3.0)
-_MOST_WIDTHS = 5_000  # of texts in one font
+_MOST_WIDTHS, _MOST_LAID = 5_000, 1_000  # of texts in one font
 
 
 class Metrics(QFontMetricsF):
-    """The measures of a font; widths of texts are kept, since most of a step stood there at the step before."""
+    """The measures of a font, and its texts in paint.
+
+    Widths of texts, and texts that are laid out, are kept: most of a step stood there at the step before.
+    """
 
     def __init__(self, font: QFont) -> None:
         super().__init__(font)
+        self._font = font
         self._widths: dict[str, float] = {}
+        self._laid: dict[str, tuple[QStaticText, float, float]] = {}
 
     def width(self, text: str) -> float:
         """The horizontal advance of *text* in pixels."""
@@ -114,6 +119,31 @@ class Metrics(QFontMetricsF):
         from PySide6.QtCore import Qt  # not at the top, which the first frame is made from
 
         return self.elidedText(text, Qt.TextElideMode.ElideRight, room)
+
+    def write(self, painter: QPainter, box: QRectF, text: str, across: float = 0.0) -> None:
+        """Paint *text* half way down *box*, and by that share of its room *across*: 0 left, 0.5 middle, 1 right."""
+        if text:
+            laid, width, height = self._laid_out(text)
+            painter.setFont(self._font)
+            x, y = box.x() + across * (box.width() - width), box.y() + (box.height() - height) / 2
+            painter.drawStaticText(QPointF(x, y), laid)
+
+    def level(self, box: QRectF) -> QRectF:
+        """*box*, so far down that digits and capitals stand half way, whatever hangs below them."""
+        return box.translated(0, (self.capHeight() + self.descent() - self.ascent()) / 2)
+
+    def _laid_out(self, text: str) -> tuple[QStaticText, float, float]:
+        found = self._laid.get(text)
+        if found is None:
+            from PySide6.QtCore import Qt
+
+            if len(self._laid) >= _MOST_LAID:
+                self._laid.clear()
+            laid = QStaticText(text)
+            laid.setTextFormat(Qt.TextFormat.PlainText)
+            laid.prepare(font=self._font)
+            found = self._laid[text] = laid, laid.size().width(), laid.size().height()
+        return found
 
 
 class Theme(QObject):

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 from xml.etree import ElementTree
 
 import mathra
@@ -153,70 +154,105 @@ def _layout(pieces: tuple[Piece, ...]) -> Drawing:
     return Drawing(box, tuple(parts))
 
 
-def _part(place: int | None, piece: Piece, shapes: list[QPainterPath]) -> Part:
+def _part(place: int | None, piece: Piece, runs: list[list[_Sign]]) -> Part:
     path = QPainterPath()
     path.setFillRule(Qt.FillRule.WindingFill)
-    for shape in shapes:
-        path.addPath(shape)
+    for first, *others in runs:
+        x, y = first.x, first.y
+        beside = tuple((sign.ink, round(sign.x - x, 3), round(sign.y - y, 3)) for sign in others)
+        path.addPath((_joined(first.ink, beside) if beside else _drawn(first.ink)).translated(x, y))
     return Part(place, piece.symbol, piece.family, path, path.boundingRect(), piece.entry)
 
 
-def _read(svg: str) -> tuple[QRectF, dict[int, list[QPainterPath]]]:
-    """The box of an SVG by mathra and its ink by tag; ValueError where it holds what we cannot draw."""
+class _Sign(NamedTuple):
+    """One sign of a formula: what draws it, and where it stands, y downwards."""
+
+    ink: tuple[str, ...]
+    x: float
+    y: float
+
+
+def _read(svg: str) -> tuple[QRectF, dict[int, list[list[_Sign]]]]:
+    """The box of an SVG by mathra and its signs by tag, in runs of what overlaps.
+
+    ValueError where it holds what we cannot draw.
+    """
     # Only the drawing is parsed: the words and outlines around it are most of the text.
     head, _, drawing = svg.partition("<g ")
     x, y, width, height = map(float, head.partition('viewBox="')[2].partition('"')[0].split())
     glyphs = {f"#{name}": data for name, data in _OUTLINE.findall(head)}
-    ink: dict[int, list[QPainterPath]] = {}
+    ink: dict[int, list[list[_Sign]]] = {}
+    reach: dict[int, QRectF] = {}  # of the last run
     for element in ElementTree.fromstring(f"<g {drawing.rpartition('</g>')[0]}</g>"):
         kind = element.tag
-        if kind not in _SHAPES:
+        if kind not in _SIGNS:
             raise ValueError(f"unexpected <{kind}> in the drawing")
         colour = element.get("stroke" if kind == "line" else "fill", "currentColor")
         tag = 0 if colour == "currentColor" else int(colour.removeprefix("#"), 16)
-        shapes = ink.setdefault(tag, [])
-        shape = _SHAPES[kind](element.attrib, glyphs)
-        # A wide brace is built of overlapping glyphs: painted one by one, their seams would come out darker.
-        if shapes and shapes[-1].boundingRect().intersects(shape.boundingRect()):
-            shapes[-1] = shapes[-1].united(shape)
+        sign = _SIGNS[kind](element.attrib, glyphs)
+        rect = _drawn(sign.ink).boundingRect().translated(sign.x, sign.y)
+        if tag in reach and reach[tag].intersects(rect):
+            ink[tag][-1].append(sign)
+            reach[tag] |= rect
         else:
-            shapes.append(shape)
+            ink.setdefault(tag, []).append([sign])
+            reach[tag] = rect
     return QRectF(x, y, width, height), ink
 
 
-def _glyph(attributes: dict[str, str], glyphs: dict[str, str]) -> QPainterPath:
+def _glyph(attributes: dict[str, str], glyphs: dict[str, str]) -> _Sign:
     x, y, scale = attributes.get("x", "0"), attributes.get("y", "0"), "1"
     if "transform" in attributes:
         placed = _PLACED.fullmatch(attributes["transform"])
         if placed is None:
             raise ValueError(f"unexpected transform {attributes['transform']!r} in the drawing")
         x, y, scale = placed.groups()
-    return QTransform(float(scale), 0, 0, -float(scale), float(x), -float(y)).map(_outline(glyphs[attributes["href"]]))
+    return _Sign(("glyph", glyphs[attributes["href"]], scale), float(x), -float(y))
 
 
-def _bar(attributes: dict[str, str], _: dict[str, str]) -> QPainterPath:
-    x, y, width, height = (float(attributes[name]) for name in ("x", "y", "width", "height"))
-    path = QPainterPath()
-    path.addRect(x, -y - height, width, height)
-    return path
+def _bar(attributes: dict[str, str], _: dict[str, str]) -> _Sign:
+    return _Sign(("bar", attributes["width"], attributes["height"]), float(attributes["x"]), -float(attributes["y"]))
 
 
-def _stroke(attributes: dict[str, str], _: dict[str, str]) -> QPainterPath:
+def _stroke(attributes: dict[str, str], _: dict[str, str]) -> _Sign:
     x1, y1, x2, y2 = (float(attributes[name]) for name in ("x1", "y1", "x2", "y2"))
-    path = QPainterPath(QPointF(x1, -y1))
-    path.lineTo(x2, -y2)
-    stroker = QPainterPathStroker()
-    stroker.setWidth(float(attributes["stroke-width"]))
-    stroker.setCapStyle(Qt.PenCapStyle.RoundCap)
-    return stroker.createStroke(path)
+    return _Sign(("stroke", f"{x2 - x1:.3f}", f"{y1 - y2:.3f}", attributes["stroke-width"]), x1, -y1)
 
 
-_SHAPES = {"use": _glyph, "rect": _bar, "line": _stroke}
+_SIGNS = {"use": _glyph, "rect": _bar, "line": _stroke}
 
 
 @lru_cache(maxsize=1024)
+def _joined(first: tuple[str, ...], others: tuple[tuple[tuple[str, ...], float, float], ...]) -> QPainterPath:
+    """What overlaps as one outline: painted one by one, the seams of a wide brace would come out darker."""
+    path = _drawn(first)
+    for ink, x, y in others:
+        path = path.united(_drawn(ink).translated(x, y))
+    return path
+
+
+@lru_cache(maxsize=1024)
+def _drawn(ink: tuple[str, ...]) -> QPainterPath:
+    """One sign at the origin; the font's few hundred glyphs serve every formula."""
+    match ink:
+        case "glyph", outline, scale:
+            return QTransform.fromScale(float(scale), -float(scale)).map(_outline(outline))
+        case "bar", width, height:
+            path = QPainterPath()
+            path.addRect(0, -float(height), float(width), float(height))
+            return path
+        case _, x, y, width:
+            path = QPainterPath()
+            path.lineTo(float(x), float(y))
+            stroker = QPainterPathStroker()
+            stroker.setWidth(float(width))
+            stroker.setCapStyle(Qt.PenCapStyle.RoundCap)
+            return stroker.createStroke(path)
+    raise ValueError(f"unexpected ink {ink}")
+
+
 def _outline(data: str) -> QPainterPath:
-    """The outline of one glyph; the font's few hundred serve every formula."""
+    """The outline of one glyph, y upwards."""
     path = QPainterPath()
     for command, numbers in _COMMANDS.findall(data):
         # A letter stands for as many of its commands as there are numbers after it.

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 _PROGRAM, _RULES = "program", "rules"
 _NUMBERS = ("parameters", "values", "attention")
-_ORIGINS = ("contributions", "loss", "sheet", _RULES)
+_ORIGINS = ("contributions", "loss", "sheet", "why", _RULES)
 TIMELINE_HEIGHT = 64
 
 

@@ -12,6 +12,7 @@ from gui.panels.rules.panel import RulesPanel
 from gui.panels.sheet.panel import SheetPanel
 from gui.panels.timeline.panel import TimelinePanel
 from gui.panels.values.panel import ValuesPanel
+from gui.panels.why.panel import WhyPanel
 
 
 class Docked:
@@ -26,4 +27,5 @@ class Docked:
         self.loss = LossPanel(theme)
         self.sheet = SheetPanel(theme)
         self.rules = RulesPanel(theme)
+        self.why = WhyPanel(theme)
         self.timeline = TimelinePanel(theme)

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox
 from core.lessons.lesson import Lesson
 from core.lessons.lesson_file import SUFFIX, write
 from core.lessons.parts import work
+from core.lessons.unsaved import Unsaved, Where
 from core.sources.source import Source
 from core.writing.files import FileError
 from gui.debugger.model import DebuggerModel
@@ -120,6 +121,17 @@ class Lessons(QObject):
     def is_changed(self) -> bool:
         """Whether a lesson is open, and other work is in it than in its file; where one stands is no work."""
         return self._document is not None and work(self._bare) != self._document.saved
+
+    @property
+    def unsaved(self) -> Unsaved | None:
+        """What would be missed if the window ended now; None where one has only looked at the first step."""
+        lesson, document = self._bare, self._document
+        fresh = Lesson.of(lesson.source)
+        if document is None and (work(lesson), lesson.cursor) == (work(fresh), fresh.cursor):
+            return None
+        path = str(document.path) if document is not None and document.path is not None else ""
+        where = f"{lesson.source.title}, epoch {lesson.cursor.epoch:,}, step {lesson.cursor.position:,}"
+        return Unsaved(Where(document.name if document is not None else "", path, where), self.lesson)
 
     # -- opening --------------------------------------------------------------------------------------------
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtGui import QAction, QCursor, QGuiApplication
 from PySide6.QtWidgets import QApplication, QMenu
 
+from core.epoch.epoch import Epoch
 from core.network.number import Number
 from gui.debugger.labels import name_of
 from gui.debugger.model import DebuggerModel
@@ -43,9 +44,10 @@ class NumberMenu:
         rows: what can be done with a number, in the order of the menu.
     """
 
-    def __init__(self, model: DebuggerModel) -> None:
+    def __init__(self, model: DebuggerModel, show_why: Callable[[Number], object]) -> None:
         self._model = model
         self.rows = [
+            Row(lambda _number: "Why", "W", "What it was made of, and who uses it", show_why, self.why_unknown),
             Row(
                 lambda number: "Watch no more" if model.state.watched == number.symbol else "Watch",
                 "Ctrl+click",
@@ -81,8 +83,8 @@ class NumberMenu:
     def placed(self, number: Number) -> Number:
         """*number* with its epoch, and the entry that it is."""
         epoch = number.epoch or self._model.view.cursor.epoch
-        shown = self._model.view.training.epoch(epoch)
-        return Number(number.symbol, number.within(shown.value(number.symbol)).entry, epoch)
+        value = self._epoch(epoch).value(number.symbol)
+        return Number(number.symbol, number.within(value).entry, epoch)
 
     def called(self, number: Number) -> str:
         """Its name and its value, as far as that is known."""
@@ -94,7 +96,11 @@ class NumberMenu:
 
     def value(self, number: Number) -> float:
         """Its value."""
-        return float(self._model.view.training.epoch(number.epoch).value(number.symbol)[number.entry])
+        return float(self._epoch(number.epoch).value(number.symbol)[number.entry])
+
+    def _epoch(self, number: int) -> Epoch:
+        view = self._model.view
+        return view.epoch if number == view.cursor.epoch else next(view.training.walk(number))
 
     def why_unknown(self, number: Number) -> str:
         """Why its value is not to be told, "" where it is known."""

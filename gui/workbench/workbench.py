@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QUndoStack
 
+from core.network.number import Number
 from core.network.rule import Rule
 from core.network.symbols import text
 from core.program.cursor import Command, Cursor
@@ -61,7 +62,7 @@ class Workbench(QObject):
         super().__init__(window)
         self.theme, self.window, self.settings = theme, window, settings
         self.model = DebuggerModel(source, self)
-        self.numbers = NumberMenu(self.model)
+        self.numbers = NumberMenu(self.model, self.show_why)
         self.undo = QUndoStack(self)
         self.undo.setUndoLimit(_MOST_UNDONE)
         self.rule_button, self.form_button = RuleButton(), FormatButton()
@@ -119,6 +120,7 @@ class Workbench(QObject):
         docked.sheet.paths_requested.connect(self._show_paths)
         # After running to a line of the tree, Space should step on.
         docked.program.jump_requested.connect(lambda _address: self.formula.setFocus())
+        docked.why.titled.connect(self.window.docks["why"].setWindowTitle)
         docked.program.way_asked.connect(self._choose_way)
         docked.program.copy_asked.connect(lambda steps: self.files.exporting.copy_steps(steps))
         bars, choice = docked.contributions, self.settings.choice
@@ -260,6 +262,7 @@ class Workbench(QObject):
             "go_to_epoch": self._ask_epoch,
             "learning_rate": self._ask_learning_rate,
             "your_number": self.formula.prompt.focus_field,
+            "why": self._ask_why,
             "check_worksheet": self._ask_worksheet,
             "result": model.toggle_result,
             "previous_place": model.go_back,
@@ -341,6 +344,22 @@ class Workbench(QObject):
         self._score = (self._score or Score()).after(judgement)
         self.formula.prompt.show_score(self._score.of(judgement.kind), self._score.text)
         self.model.reveal()
+
+    def _ask_why(self) -> None:
+        """Why the number pointed at is what it is; once more gives the keyboard to its trail."""
+        number, why = self.numbers.meant(), self.furnish().why
+        if number == why.number and not why.visibleRegion().isEmpty():
+            why.tree.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        elif self.numbers.why_unknown(number):
+            self.window.statusBar().showMessage(self.numbers.why_unknown(number), 5000)
+        else:
+            self.show_why(number)
+
+    def show_why(self, number: Number) -> None:
+        """The trail of *number*, beside what is being done."""
+        why = self.furnish().why
+        self.window.show_dock("why")
+        why.ask(number)
 
     def _ask_worksheet(self) -> None:
         self.window.show_dock("sheet")

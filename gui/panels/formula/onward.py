@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 from core.network import symbols
 from core.program.cursor import Cursor
 from core.program.program import ADJOINTS, Address, Phase
-from core.steps.formulas import formula
+from core.steps.formulas import formulas
 from core.steps.readers import readers
 from gui.debugger.labels import gradient_text
 from gui.debugger.view import View
@@ -31,7 +31,7 @@ def onward(view: View) -> tuple[Link, ...]:
     address, program, epoch = view.step.address, view.program, view.cursor.epoch
     is_update = address.phase is Phase.UPDATE
     links: list[Link] = []
-    for reader in readers(program, view.epoch.rule, address):
+    for reader in readers(program, view.epoch, address):
         position = program.position(reader)
         where = f"step {position:,}" + (f" of epoch {epoch + 1:,}" if is_update else "")
         links.append(Link(f"{_name(view, reader)} ({where})", Cursor(epoch + is_update, position)))
@@ -91,11 +91,11 @@ class Onward(QWidget):
             button.setVisible(place < len(links))
             if place < len(links):
                 button.setText(links[place].words)
-                button.setToolTip("Go there; Back returns (Alt+Left)")
 
     def _add_button(self, place: int) -> None:
         button = QPushButton(self)
         button.setProperty("small", True)
+        button.setToolTip("Go there; Back returns (Alt+Left)")
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.clicked.connect(lambda: self.asked.emit(self._links[place].target))
         self._flow.addWidget(button)
@@ -109,6 +109,6 @@ def _name(view: View, address: Address) -> str:
     if address.phase is Phase.BACKWARD and address.quantity not in ADJOINTS:
         name = gradient_text(address.quantity)
         return f"the sum {name}" if address.is_sum else name
-    made = symbols.parse(formula(view.network, view.epoch.rule, address).writes[0])
+    made = symbols.parse(formulas(view.epoch, view.program.way)(address).writes[0])
     whole = made.indices[:1] if address.quantity == "alpha" or address.phase is Phase.BACKWARD else made.indices
     return symbols.TABLE[made.name].text + ",".join(map(symbols.subscript, whole))

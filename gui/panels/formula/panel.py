@@ -90,12 +90,11 @@ class FormulaPanel(Panel):
         self.to_try, self.onward = Onward(theme, "Three things to try:"), Onward(theme, "goes to →")
         self.sheet, self.note = CopiedLabel(), QFrame()
         self.note.setObjectName("note")
-        self.why = QToolButton()
-        self.why.setText("Why?")
-        self.why.setProperty("small", True)
-        self.why.setToolTip("Show what is wrong in the sheet here, in full")
-        self.why.setCheckable(True)
-        self.why.toggled.connect(lambda _on: self._view is not None and self._show_sheet(self._view))
+        self.errata = QToolButton()
+        self.errata.setProperty("small", True)
+        self.errata.setToolTip("Show what is wrong in the sheet here, in full")
+        self.errata.setCheckable(True)
+        self.errata.toggled.connect(lambda _on: self._view is not None and self._show_sheet(self._view))
         self.operand = QLabel()
         self.let_go = QToolButton()  # of what is watched
         self.let_go.setAutoRaise(True)
@@ -386,13 +385,16 @@ class FormulaPanel(Panel):
         own = self._own.get((view.cursor.epoch, view.step.address))
         changed = explain.changed_line(view)
         lines: tuple[str, ...] = (changed,) if changed else ()
-        lines += explain.sheet_lines(view, in_full=self.why.isChecked()) + (() if own is None else (own,))
+        lines += explain.sheet_lines(view, in_full=self.errata.isChecked()) + (() if own is None else (own,))
         lines = () if view.hidden else lines
         self.sheet.set_words("\n".join(lines))
         self.note.setVisible(bool(lines))
         sheet = view.source.worksheet
         has_errata = sheet is not None and bool(sheet.errata_at(view.cursor.epoch, view.step.address))
-        self.why.setVisible(has_errata and not self._is_presented)
+        self.errata.setVisible(has_errata and not self._is_presented)
+        if sheet is not None and has_errata:
+            numbers = [str(each.number) for each in sheet.errata_at(view.cursor.epoch, view.step.address)]
+            self.errata.setText(f"Read {'erratum' if len(numbers) == 1 else 'errata'} {' and '.join(numbers)}")
 
     def _show_operand(self) -> None:
         """What is pointed at or watched, in the place of the subtitle, so that it shifts and covers nothing."""
@@ -461,7 +463,7 @@ class FormulaPanel(Panel):
             column.addWidget(widget)
         beside = QHBoxLayout(self.note)
         beside.addWidget(self.sheet, 1)
-        beside.addWidget(self.why, 0, Qt.AlignmentFlag.AlignTop)
+        beside.addWidget(self.errata, 0, Qt.AlignmentFlag.AlignTop)
         self._beside = beside
         self._equation = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._equation.addWidget(self.numbers)

@@ -42,6 +42,13 @@ class Block:
         """Name and state, as they are read."""
         return " ".join(part for part in (self.sign, self.name, self.state) if part)
 
+    def has_picture_of(self, other: Block) -> bool:
+        """Whether its picture looks the same as that of *other*, and is called the same."""
+        mine, its = (
+            (block.symbol, block.state, block.upright, block.picture is None, block.content) for block in (self, other)
+        )
+        return mine == its
+
 
 def blocks(view: View, name: str) -> tuple[Block, Block, Block]:
     """The value of parameter *name*, its gradient and its new value, as far as *view* knows them."""

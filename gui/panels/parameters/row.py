@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent, QWheelEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QPen, QRegion, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from gui.look.theme import Theme
@@ -45,10 +45,11 @@ class FramedMatrix(QWidget):
     def set_block(self, block: Block) -> None:
         """Show the numbers of *block*, or nothing."""
         before, self._block = self._block, block
-        if block.picture is not None and (before is None or before.picture is None or before != block):
+        if block.picture is not None and (before is None or not block.has_picture_of(before)):
             self.matrix.set_matrix(block.picture)
         self.setVisible(block.picture is not None)
-        self.update()
+        if before is None or before.outlined != block.outlined:
+            self.update(QRegion(self.rect()) - QRegion(self.matrix.geometry()))
 
     def set_highlight(self, symbol: str) -> None:
         """Light up the matrix if it is that of *symbol*."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
-from PySide6.QtGui import QFont, QPainter, QPen
+from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QAbstractScrollArea, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from gui.look.theme import Theme, mix
@@ -24,11 +24,6 @@ class ProgramDelegate(QStyledItemDelegate):
         super().__init__()
         self._theme = theme
         self._model = model
-        self.restyle()
-
-    def restyle(self) -> None:
-        """Take the theme's fonts."""
-        self._plain, self._bold = self._theme.font(_SIZE), self._theme.font(_SIZE, bold=True)
 
     def sizeHint(self, _option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         """Room for the words, the total and the mark."""
@@ -86,14 +81,9 @@ class ProgramDelegate(QStyledItemDelegate):
         room = area.width()
         if row.total:
             room -= self._theme.metrics(_SIZE).width(row.total) + self._theme.px(_GAP)
-            self._text(painter, area, row.total, self._plain, Qt.AlignmentFlag.AlignRight)
-        bold = current or row.is_heading
-        text = self._theme.metrics(_SIZE, bold=bold).elided(row.label.text, room + 1)
-        self._text(painter, area, text, self._bold if bold else self._plain, Qt.AlignmentFlag.AlignLeft)
-
-    def _text(self, painter: QPainter, area: QRectF, text: str, font: QFont, side: Qt.AlignmentFlag) -> None:
-        painter.setFont(font)
-        painter.drawText(area, side | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, text)
+            self._theme.metrics(_SIZE).write(painter, area, row.total, 1)
+        metrics = self._theme.metrics(_SIZE, bold=current or row.is_heading)
+        metrics.write(painter, area, metrics.elided(row.label.text, room + 1))
 
 
 def _room(option: QStyleOptionViewItem) -> float:

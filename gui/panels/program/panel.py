@@ -161,7 +161,6 @@ class ProgramTree(QTreeView):
             self.asked.emit(self._lines.target(index))
 
     def _restyle(self) -> None:
-        self._rows.restyle()
         self.setIndentation(self._theme.px(_INDENT))
         self._fit()
         self.scheduleDelayedItemsLayout()

@@ -9,7 +9,7 @@ from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistent
 
 from core.program.outline import Label, Outline
 from core.program.program import Address, Phase, Program, Span, Way
-from core.steps.formulas import formula
+from core.steps.formulas import formulas
 from gui.debugger.view import View
 from gui.panels.base.marks import State
 from gui.panels.program.lines import Line, Lines
@@ -234,7 +234,7 @@ class ProgramModel(QAbstractItemModel):
     def _tooltip(self, index: Index) -> str:
         view, span = self._seen(), self.steps(index)
         if len(span) == 1:
-            title = formula(view.network, view.epoch.rule, view.program[span.first]).title
+            title = formulas(view.epoch, view.program.way)(view.program[span.first]).title
             return f"Step {span.first:,}: {title}\nClick or Enter: go there"
         if self.offers_ways(index):
             return f"{WAY_WORDS}\nClick the words to choose"

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy
 
 from core.network.symbols import subscript, text
 from core.program.program import Address, Phase, Program
-from core.steps.formulas import formula
+from core.steps.formulas import formulas
 from gui.debugger.view import View
 from gui.look.theme import Theme
 from gui.panels.base.panel import Panel
@@ -78,7 +78,7 @@ class TimelinePanel(Panel):
         if self._view is None:
             return ""
         view = self._view
-        title = formula(view.network, view.epoch.rule, view.program[position]).title
+        title = formulas(view.epoch, view.program.way)(view.program[position]).title
         return f"step {position:,}: {title}"
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen, QPolygonF, QRegion
+from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF, QRegion
 
-from gui.look.theme import Theme, mix
+from gui.look.theme import Metrics, Theme, mix
 from gui.panels.values.cells import Cells, Row, Shown
 from gui.panels.values.layout import LABEL, NAME, ValuesLayout, is_name
 from gui.widgets.matrix.paint import paint_mark
@@ -15,7 +15,6 @@ from gui.widgets.matrix.shades import ABSENT, NEUTRAL, UNKNOWN, edge, shade_imag
 
 Cell = tuple[int, int]
 Font = tuple[float, bool]
-_FONTS: tuple[Font, ...] = ((LABEL, False), (LABEL, True), (NAME, False))
 _TOTAL = "the total loss"
 OUTLINE = 4  # how far an outline may stand out of its cell, in pixels at zoom 1
 LABELS = -1  # the column of the labels, where the keyboard folds and unfolds
@@ -38,11 +37,6 @@ class ValuesPaint:
         self._theme = theme
         self._colours = shade_table(theme.palette, None)
         self._number, self._strong = (layout.number, False), (layout.number, True)
-        fonts = (*_FONTS, self._number, self._strong)
-        self._fonts = {name: theme.font(name[0], bold=name[1]) for name in fonts}
-        self._metrics = {name: QFontMetricsF(font) for name, font in self._fonts.items()}
-        # Measuring a text takes as long as drawing it.
-        self._widths: dict[tuple[str, Font], float] = {}
         self._strips: dict[str, tuple[Shown, QImage]] = {}
         self._asked = QRegion()
 
@@ -134,13 +128,11 @@ class ValuesPaint:
 
     def _numbers(self, painter: QPainter, places: list[tuple[int, int, QRectF]], font: Font) -> None:
         """Numbers aligned right, so that their points stand under each other."""
-        painter.setFont(self._fonts[font])
+        metrics = self._metrics(font)
         painter.setPen(self._theme.palette.ink)
-        rise, padding = self._metrics[font].capHeight() / 2, self._layout.padding
         for i, j, rect in places:
-            text = self._cells.text(i, j)
-            left = rect.right() - padding - self._width(text, font)
-            painter.drawText(QPointF(left, rect.center().y() + rise), text)
+            box = metrics.level(rect.adjusted(0, 0, -self._layout.padding, 0))
+            metrics.write(painter, box, self._cells.text(i, j), 1)
 
     def _prediction(self, painter: QPainter, rect: QRectF, predicted: str, wanted: str) -> None:
         half = rect.height() / 2
@@ -149,17 +141,12 @@ class ValuesPaint:
         self._centred(painter, rect.adjusted(0, half, 0, 0), wanted, (LABEL, False), palette.dim)
 
     def _centred(self, painter: QPainter, rect: QRectF, text: str, font: Font, colour: QColor) -> None:
-        painter.setFont(self._fonts[font])
         painter.setPen(colour)
-        centre = rect.center()
-        rise = self._metrics[font].capHeight() / 2
-        painter.drawText(QPointF(centre.x() - self._width(text, font) / 2, centre.y() + rise), text)
+        metrics = self._metrics(font)
+        metrics.write(painter, metrics.level(rect), text, 0.5)
 
-    def _width(self, text: str, font: Font) -> float:
-        width = self._widths.get((text, font))
-        if width is None:
-            width = self._widths[text, font] = self._metrics[font].horizontalAdvance(text)
-        return width
+    def _metrics(self, font: Font) -> Metrics:
+        return self._theme.metrics(font[0], bold=font[1])
 
     def _strip(self, painter: QPainter, rect: QRectF, name: str, column: int) -> None:
         """All entries of a vector as one row of shades."""
@@ -211,25 +198,23 @@ class ValuesPaint:
     def _label(self, painter: QPainter, index: int, top: float, marks: Marks) -> None:
         row, theme, layout = self._cells.rows[index], self._theme, self._layout
         height = layout.tops[index + 1] - layout.tops[index] - layout.gap
-        left, middle = theme.px(20), Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
+        left, small = theme.px(20), theme.metrics(LABEL)
         box = QRectF(left, top, layout.left - left - theme.px(8), height)
         if row.folds:
             self._arrow(painter, QPointF(theme.px(10), top + height / 2), unfolded=row.kind != "strip")
         half = height / 2 if row.kind == "predicted" else 0.0
         self._named(painter, row, box.adjusted(0, 0, 0, -half))
-        painter.setFont(self._fonts[LABEL, False])
         painter.setPen(theme.palette.dim)
         if half:
-            painter.drawText(box.adjusted(0, half, 0, 0), middle, "wanted")
-        painter.drawText(box, Qt.AlignmentFlag.AlignRight | middle, row.entry_label)
+            small.write(painter, box.adjusted(0, half, 0, 0), "wanted")
+        small.write(painter, box, row.entry_label, 1)
         if marks.selected == (index, LABELS):
             self._selection(painter, QRectF(1, top, layout.left - theme.px(4), height), marks)
 
     def _named(self, painter: QPainter, row: Row, box: QRectF) -> None:
         theme = self._theme
-        painter.setFont(self._fonts[NAME if is_name(row) else LABEL, False])
         painter.setPen(theme.palette.families[row.family] if is_name(row) else theme.palette.dim)
-        painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, row.label)
+        theme.metrics(NAME if is_name(row) else LABEL).write(painter, box, row.label)
 
     def _arrow(self, painter: QPainter, centre: QPointF, *, unfolded: bool) -> None:
         size = 3.5 * self._theme.zoom
@@ -242,10 +227,9 @@ class ValuesPaint:
         layout, theme = self._layout, self._theme
         for j in columns:
             here = j + 1 == self._cells.table.t
-            painter.setFont(self._fonts[LABEL, here])
             painter.setPen(theme.palette.accent if here else theme.palette.dim)
             box = QRectF(j * layout.pitch, theme.px(3), layout.cell_width, layout.top - theme.px(4))
-            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, f"{'▶ ' if here else ''}t = {j + 1}")
+            self._metrics((LABEL, here)).write(painter, box, f"{'▶ ' if here else ''}t = {j + 1}", 0.5)
 
     def _total(self, painter: QPainter, width: float, marks: Marks) -> None:
         """The total loss, under a line, in sight however the rows are scrolled."""
@@ -254,17 +238,15 @@ class ValuesPaint:
         painter.setPen(QPen(theme.palette.line, 1))
         painter.drawLine(QPointF(0, 0.5), QPointF(width, 0.5))
         box = total_rect(layout, theme)
-        middle = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
         self._named(painter, cells.rows[row], QRectF(theme.px(20), box.top(), layout.left, box.height()))
         if cells.is_known(row, 0):
             self._numbers(painter, [(row, 0, box)], self._strong)
         else:
             self._unknown(painter, [(box, cells.placeholder(row, 0), True)])
-        painter.setFont(self._fonts[LABEL, False])
         painter.setPen(theme.palette.dim)
         beside = QRectF(box.right() + theme.px(8), box.top(), width - box.right() - theme.px(8), box.height())
-        if self._width(_TOTAL, (LABEL, False)) <= beside.width():
-            painter.drawText(beside, middle, _TOTAL)
+        if theme.metrics(LABEL).width(_TOTAL) <= beside.width():
+            theme.metrics(LABEL).write(painter, beside, _TOTAL)
         if (row, 0) in self._written:
             self._outline(painter, box, theme.palette.accent, 2.5)
         elif marks.highlight == "L":

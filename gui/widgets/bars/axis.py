@@ -15,7 +15,6 @@ from gui.widgets.bars.picture import BarPicture
 from gui.widgets.bars.scale import BarScale, Bracket
 from gui.widgets.parts.ticks import round_ticks
 
-_CENTRED = Qt.AlignmentFlag.AlignCenter
 _GAP = 5  # between texts
 ROW = 18  # the height of a row of numbers, of a bracket, of a line of the legend
 
@@ -30,12 +29,11 @@ def paint_axis(painter: QPainter, picture: BarPicture, scale: BarScale, top: flo
     row = theme.px(ROW)
     metrics = theme.metrics(TEXT)
     for depth, name in enumerate(reversed(picture.levels)):
-        painter.setFont(theme.font(TEXT))
         painter.setPen(theme.palette.dim)
         y = top + depth * row
         width = metrics.width(name) + 2
         right = scale.plot.left() - theme.px(6)
-        painter.drawText(QRectF(right - width, y, width, row), _CENTRED, name)
+        metrics.write(painter, QRectF(right - width, y, width, row), name, 0.5)
     _row(painter, picture, scale, _numbers(picture, scale, theme), "", top, theme)
     for depth, brackets in enumerate(reversed(scale.brackets), 1):
         name = picture.levels[-1 - depth]
@@ -80,7 +78,6 @@ def _row(
     """One row: the current group always has its text, the others where theirs fits."""
     palette, row, gap = theme.palette, theme.px(ROW), theme.px(_GAP)
     current = picture.current
-    plain, bold = theme.font(TEXT), theme.font(TEXT, bold=True)
     measure, measure_bold = theme.metrics(TEXT), theme.metrics(TEXT, bold=True)
     here = next((b for b in brackets if current is not None and b.first <= current <= b.last), None)
     taken = QRectF()
@@ -106,9 +103,8 @@ def _row(
             box.moveLeft(min(max(box.left(), scale.plot.left()), scale.plot.right() - box.width()))
             taken = box
         done = bracket.first < len(picture.values)
-        painter.setFont(bold if lit else plain)
         painter.setPen(palette.accent if lit else palette.ink if done else palette.dim)
-        painter.drawText(box, _CENTRED, text)
+        metrics.write(painter, box, text, 0.5)
 
 
 def _fitting(long: str, short: str, width: float, metrics: Metrics) -> str:
@@ -119,13 +115,11 @@ def _lead(painter: QPainter, picture: BarPicture, scale: BarScale, top: float, t
     """The label of the first place, on the lowest row."""
     row = theme.px(ROW)
     y = top + row * max(len(picture.levels) - 1, 1)
-    font = theme.font(TEXT)
     left, right = float(scale.edges[0]), float(scale.edges[1])
     painter.fillRect(QRectF(left, round(y), right - theme.px(3) - left, 1), theme.palette.border)
     text = theme.metrics(TEXT).elidedText(picture.lead, Qt.TextElideMode.ElideLeft, right - left)
-    painter.setFont(font)
     painter.setPen(theme.palette.ink)
-    painter.drawText(QRectF(left, y, right - left, row), Qt.AlignmentFlag.AlignVCenter, text)
+    theme.metrics(TEXT).write(painter, QRectF(left, y, right - left, row), text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +161,6 @@ def legend_lines(picture: BarPicture, width: float, theme: Theme) -> list[list[L
 def paint_legend(painter: QPainter, lines: list[list[LegendEntry]], left: float, top: float, theme: Theme) -> None:
     """Paints what *lines* names, each with a sample of how it is drawn."""
     row, size = theme.px(ROW), theme.px(11)
-    font = theme.font(TEXT)
     metrics = theme.metrics(TEXT)
     for number, line in enumerate(lines):
         x, middle = left, top + (number + 0.5) * row
@@ -181,8 +174,7 @@ def paint_legend(painter: QPainter, lines: list[list[LegendEntry]], left: float,
             elif entry.sample is not None:
                 paint_sample(painter, sample, entry.sample, bar_colours(theme)[0], theme)
             x = sample.right() + theme.px(5) if entry.sample is not None else x
-            painter.setFont(font)
             painter.setPen(theme.palette.dim)
             wide = metrics.width(entry.word)
-            painter.drawText(QRectF(x, top + number * row, wide + 2, row), Qt.AlignmentFlag.AlignVCenter, entry.word)
+            metrics.write(painter, QRectF(x, top + number * row, wide + 2, row), entry.word)
             x += wide + theme.px(15)

@@ -72,7 +72,6 @@ def bar_colours(theme: Theme) -> tuple[QColor, QColor]:
 
 def _ticks(painter: QPainter, scale: BarScale, theme: Theme) -> None:
     palette, metrics = theme.palette, theme.metrics(TEXT)
-    painter.setFont(theme.font(TEXT))
     named: list[float] = []
     # Zero first: where the plot is low, names that would cover one another are left out.
     for value, text in sorted(scale.ticks, key=lambda tick: abs(tick[0])):
@@ -86,7 +85,7 @@ def _ticks(painter: QPainter, scale: BarScale, theme: Theme) -> None:
         painter.setPen(palette.dim)
         right = scale.plot.left() - theme.px(6)
         box = QRectF(right - metrics.width(text) - 1, y - metrics.height() / 2, 0, metrics.height())
-        painter.drawText(box.adjusted(0, 0, right - box.left(), 0), Qt.AlignmentFlag.AlignVCenter, text)
+        metrics.write(painter, box, text)
 
 
 def _columns(painter: QPainter, scale: BarScale, theme: Theme, marks: Marks) -> None:
@@ -151,7 +150,6 @@ def _stack(
     colour: QColor,
 ) -> None:
     metrics = theme.metrics(TEXT, bold=True)
-    painter.setFont(theme.font(TEXT, bold=True))
     for part, (start, end) in enumerate(ends):
         box = QRectF(column.left(), float(start), column.width(), float(end - start)).normalized()
         if box.height() < 1:
@@ -165,7 +163,7 @@ def _stack(
             painter.setBrush(theme.palette.panel)
             painter.drawRoundedRect(label, theme.px(2), theme.px(2))
             painter.setPen(theme.palette.ink)
-            painter.drawText(label, Qt.AlignmentFlag.AlignCenter, letter)
+            metrics.write(painter, label, letter, 0.5)
     signs = np.sign(picture.part_values[place])
     if signs.min() < 0 < signs.max():
         # Parts that pull both ways: a line says what is left of them.
@@ -222,7 +220,6 @@ def _current_label(painter: QPainter, picture: BarPicture, scale: BarScale, them
         return
     value = float(picture.values[picture.current])
     text = "▶ " + picture.form(value)
-    font = theme.font(TEXT, bold=True)
     metrics = theme.metrics(TEXT, bold=True)
     ends = np.append(picture.stacks()[picture.current].ravel(), value)
     tip = scale.y(float(ends.min() if value < 0 else ends.max())) if np.isfinite(value) else scale.y(0.0)
@@ -245,6 +242,5 @@ def _current_label(painter: QPainter, picture: BarPicture, scale: BarScale, them
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(theme.palette.panel)
     painter.drawRoundedRect(box, theme.px(3), theme.px(3))
-    painter.setFont(font)
     painter.setPen(theme.palette.accent)
-    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+    metrics.write(painter, box, text, 0.5)

@@ -145,13 +145,13 @@ class LadderView(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         palette, theme = self._theme.palette, self._theme
-        painter.setFont(theme.font(12))
+        metrics = theme.metrics(12)
         painter.setPen(palette.dim)
         for name, left, right in self._layout.heads:
             if np.isfinite(left):
-                painter.drawText(QRectF(left, 0, 10_000, theme.px(20)), Qt.AlignmentFlag.AlignVCenter, name)
+                metrics.write(painter, QRectF(left, 0, 0, theme.px(20)), name)
             else:
-                painter.drawText(QRectF(0, 0, right, theme.px(20)), _RIGHT, name)
+                metrics.write(painter, QRectF(0, 0, right, theme.px(20)), name, 1)
         last = len(self._layout.rows) - 1
         for number, placed in enumerate(self._layout.rows):
             if number == last:
@@ -168,20 +168,17 @@ class LadderView(QWidget):
     def _paint_row(self, painter: QPainter, placed: Placed, *, result: bool) -> None:
         theme, palette, row, line = self._theme, self._theme.palette, placed.row, placed.line
         half = theme.px(_SIGN_WIDTH)
-        painter.setFont(theme.font(13))
-        painter.setPen(palette.dim)
         if row.key is not None:
             self._paint_triangle(
                 painter, QPointF(line.left() + half / 2, line.center().y()), open_=row.is_open or bool(row.under)
             )
         sign = QRectF(line.left() + half, line.top(), half, line.height())
         painter.setPen(palette.dim)
-        painter.drawText(sign, Qt.AlignmentFlag.AlignCenter, row.sign)
-        painter.setFont(theme.font(12))
+        theme.metrics(13).write(painter, sign, row.sign, 0.5)
         aside = QRectF(placed.aside, line.top(), line.right() - placed.aside, line.height())
-        painter.drawText(aside, Qt.AlignmentFlag.AlignVCenter, row.aside)
+        theme.metrics(12).write(painter, aside, row.aside)
         if placed.has_note:
-            painter.drawText(line.adjusted(0, 0, -theme.px(8), 0), _RIGHT, note(row))
+            theme.metrics(12).write(painter, line.adjusted(0, 0, -theme.px(8), 0), note(row), 1)
         self._paint_lit(painter, placed)
         for drawing, em, at in placed.drawings:
             drawing.paint(painter, em, at, self._colour_of)
@@ -189,12 +186,11 @@ class LadderView(QWidget):
         if not row.factor or (row.product.ndim == 2 and row.product.size > 1):
             return
         if not placed.cells:
-            painter.setFont(theme.font(14, bold=result))
             right = QRectF(line.left(), line.top(), placed.product - line.left(), line.height())
-            painter.drawText(right, _RIGHT, self._product_text(row))
+            theme.metrics(14, bold=result).write(painter, right, self._product_text(row), 1)
             return
         if len(placed.cells) == 1:
-            painter.drawText(placed.cells[0], Qt.AlignmentFlag.AlignVCenter, self._product_text(row))
+            theme.metrics(12).write(painter, placed.cells[0], self._product_text(row))
             return
         largest = float(np.max(np.abs(row.product), initial=0.0)) or 1.0
         for cell, value in zip(placed.cells, row.product, strict=True):
@@ -203,9 +199,9 @@ class LadderView(QWidget):
             painter.drawRoundedRect(QRectF(cell.toRect()).adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)  # whole pixels
             painter.setPen(palette.ink)
             text = self._form(float(value))
-            painter.setFont(theme.font(12, bold=result))
-            if theme.metrics(12, bold=result).width(text) <= cell.width() - 2:
-                painter.drawText(cell, Qt.AlignmentFlag.AlignCenter, text)
+            metrics = theme.metrics(12, bold=result)
+            if metrics.width(text) <= cell.width() - 2:
+                metrics.write(painter, cell, text, 0.5)
 
     def _paint_triangle(self, painter: QPainter, at: QPointF, *, open_: bool) -> None:
         reach = self._theme.px(4)
@@ -341,5 +337,4 @@ class LadderView(QWidget):
             self.symbol_hovered.emit(symbol)
 
 
-_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _SIGN_WIDTH = 15  # of the column of triangles, and of that of signs

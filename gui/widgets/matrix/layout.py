@@ -7,9 +7,8 @@ from math import ceil, floor
 
 import numpy as np
 from PySide6.QtCore import QRectF, QSizeF
-from PySide6.QtGui import QFontMetricsF
 
-from gui.look.theme import Theme
+from gui.look.theme import Metrics, Theme
 from gui.widgets.matrix.picture import MatrixPicture
 
 LABEL_SIZE = 11
@@ -90,7 +89,7 @@ class MatrixLayout:
 
 def lay_out(picture: MatrixPicture, theme: Theme, size: int | None) -> MatrixLayout:
     """The layout that *picture* likes best, with cells of *size*, one of `SIZES`; None fits dots into the room."""
-    labels = QFontMetricsF(theme.font(LABEL_SIZE))
+    labels = theme.metrics(LABEL_SIZE)
     left = ceil(min(_widest(picture.row_labels, labels), theme.px(140))) + theme.px(8) if picture.row_labels else 0
     top = ceil(labels.height()) + theme.px(3) if picture.column_labels else 0
     padding = float(theme.px(8))
@@ -168,10 +167,10 @@ def arrange(likes: MatrixLayout, room: QSizeF, theme: Theme, *, overview: QSizeF
     return Arrangement(layout, room - QSizeF(layout.left, layout.top), beside)
 
 
-def _widest(labels: tuple[str, ...], metrics: QFontMetricsF) -> float:
+def _widest(labels: tuple[str, ...], metrics: Metrics) -> float:
     """The width of the widest label. All digits are one width, so labels of the same shape need measuring once."""
     shapes = {label.translate(_DIGITS_TO_ZERO) for label in labels}
-    return max(map(metrics.horizontalAdvance, shapes), default=0.0)
+    return max(map(metrics.width, shapes), default=0.0)
 
 
 def _number_width(picture: MatrixPicture, theme: Theme) -> float:
@@ -183,7 +182,7 @@ def _number_width(picture: MatrixPicture, theme: Theme) -> float:
         *(edge(part) for part in (values[values > 0], values[values < 0]) if part.size for edge in (np.min, np.max)),
     }
     texts = tuple(picture.format(float(value)) for value in extremes)
-    return ceil(_widest(texts, QFontMetricsF(theme.font(NUMBER_SIZE, bold=True))))
+    return ceil(_widest(texts, theme.metrics(NUMBER_SIZE, bold=True)))
 
 
 def headed(places: range, pitch: float, needed: float, lit: int | None) -> list[int]:

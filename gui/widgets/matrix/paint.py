@@ -8,7 +8,7 @@ from math import ceil
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QImage, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPen, QPolygonF
 
 from gui.look.theme import Theme, mix
 from gui.widgets.matrix.layout import LABEL_SIZE, NUMBER_SIZE, MatrixLayout, headed
@@ -65,8 +65,6 @@ class MatrixPaint:
         self._codes = codes
         self._theme = theme
         self._colours = shade_table(theme.palette, picture.hue)
-        # Measuring a text takes as long as drawing it.
-        self._widths: dict[tuple[str, bool], float] = {}
         self._lit: tuple[str, _Seen, Cells] | None = None
 
     def small(self, rows: int, columns: int) -> QImage:
@@ -134,19 +132,11 @@ class MatrixPaint:
 
     def _numbers(self, painter: QPainter, layout: MatrixLayout, cells: list[tuple[int, int]], *, bold: bool) -> None:
         """The numbers of *cells*, aligned right, so that their points stand under each other."""
-        font = self._theme.font(NUMBER_SIZE, bold=bold)
-        metrics = QFontMetricsF(font)
-        baseline = (layout.cell_height + metrics.capHeight()) / 2
-        right = layout.cell_width - layout.padding
-        painter.setFont(font)
+        metrics = self._theme.metrics(NUMBER_SIZE, bold=bold)
         painter.setPen(self._theme.palette.ink)
-        pitch_x, pitch_y = layout.pitch_x, layout.pitch_y
         for i, j in cells:
-            text = self._picture.text(i, j)
-            width = self._widths.get((text, bold))
-            if width is None:
-                width = self._widths[text, bold] = metrics.horizontalAdvance(text)
-            painter.drawText(QPointF(j * pitch_x + right - width, i * pitch_y + baseline), text)
+            box = layout.rect(i, j).adjusted(0, 0, -layout.padding, 0)
+            metrics.write(painter, metrics.level(box), self._picture.text(i, j), 1)
 
     def _odd_cell(self, painter: QPainter, rect: QRectF, code: int) -> None:
         """A cell without a finite number: dashed while its number is not computed, hatched if it is no number."""
@@ -166,16 +156,14 @@ class MatrixPaint:
         painter.setPen(Qt.PenStyle.NoPen)
 
     def _placeholders(self, painter: QPainter, layout: MatrixLayout, places: list[tuple[int, int, int]]) -> None:
-        font = self._theme.font(LABEL_SIZE)
-        metrics = QFontMetricsF(font)
+        metrics = self._theme.metrics(LABEL_SIZE)
         room = layout.cell_width - self._theme.px(4)
-        painter.setFont(font)
         painter.setPen(self._theme.palette.dim)
         for i, j, code in places:
             if UNKNOWN <= code < NON_FINITE:
                 text = self._picture.placeholder(i, j)
-                fits = text and metrics.horizontalAdvance(text) <= room
-                painter.drawText(layout.rect(i, j), Qt.AlignmentFlag.AlignCenter, text if fits else "·")
+                fits = text and metrics.width(text) <= room
+                metrics.write(painter, layout.rect(i, j), text if fits else "·", 0.5)
 
     def _outlines(self, painter: QPainter, layout: MatrixLayout, seen: _Seen, marks: Marks) -> None:
         palette = self._theme.palette
@@ -240,9 +228,7 @@ class MatrixPaint:
     def _labels(self, painter: QPainter, layout: MatrixLayout, view: QRectF, seen: _Seen, marks: Marks) -> None:
         """Row labels left of the cells and column labels above them, whichever way the cells are scrolled."""
         picture, theme = self._picture, self._theme
-        font = theme.font(LABEL_SIZE)
-        metrics = QFontMetricsF(font)
-        painter.setFont(font)
+        metrics = theme.metrics(LABEL_SIZE)
         row, column = marks.hovered or (marks.selected if marks.focused else None) or (None, None)
         if picture.row_labels:
             painter.setClipRect(QRectF(0, layout.top, layout.left, view.height()))
@@ -250,7 +236,7 @@ class MatrixPaint:
             for i in headed(seen.rows, layout.pitch_y, metrics.height(), row):
                 centre = layout.top - view.top() + i * layout.pitch_y + layout.cell_height / 2
                 box = QRectF(0, centre - height / 2, layout.left - theme.px(6), height)
-                self._label(painter, box, picture.row_labels[i], Qt.AlignmentFlag.AlignRight, lit=i == row)
+                self._label(painter, box, picture.row_labels[i], 1, lit=i == row)
         if picture.column_labels:
             needed = 0 if layout.digits else layout.heading + theme.px(6)
             painter.setClipRect(QRectF(layout.left, 0, view.width(), layout.top))
@@ -258,9 +244,9 @@ class MatrixPaint:
             for j in headed(seen.columns, layout.pitch_x, needed, column):
                 centre = layout.left - view.left() + j * layout.pitch_x + layout.cell_width / 2
                 box = QRectF(centre - width / 2, 0, width, layout.top - theme.px(2))
-                self._label(painter, box, picture.column_labels[j], Qt.AlignmentFlag.AlignHCenter, lit=j == column)
+                self._label(painter, box, picture.column_labels[j], 0.5, lit=j == column)
 
-    def _label(self, painter: QPainter, box: QRectF, label: str, side: Qt.AlignmentFlag, *, lit: bool) -> None:
-        text = painter.fontMetrics().elidedText(label, Qt.TextElideMode.ElideRight, int(box.width()))
+    def _label(self, painter: QPainter, box: QRectF, label: str, across: float, *, lit: bool) -> None:
+        metrics = self._theme.metrics(LABEL_SIZE)
         painter.setPen(self._theme.palette.ink if lit else self._theme.palette.dim)
-        painter.drawText(box, side | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, text)
+        metrics.write(painter, box, metrics.elided(label, int(box.width())), across)

@@ -45,7 +45,7 @@ class MatrixSurface(QAbstractScrollArea):
         self._layout: MatrixLayout | None = None
         self._dense = False
         self._sizes: dict[Shape, int] = {}
-        self._beside = 0
+        self._beside, self._seen = 0, QSizeF()
         self._highlight: str | None = None
         self._hovered: Cell | None = None
         self._selected: Cell | None = None
@@ -189,7 +189,9 @@ class MatrixSurface(QAbstractScrollArea):
             policy = QSizePolicy.Policy
             self.setSizePolicy(policy.Preferred, policy.Maximum if small else policy.Expanding)
             self.updateGeometry()
-        self._fit()
+            self._fit()
+        else:
+            self._place_overview()
         self.viewport().update()
 
     def _usual_size(self, picture: MatrixPicture) -> int | None:
@@ -209,7 +211,7 @@ class MatrixSurface(QAbstractScrollArea):
             bars=QSizeF(down.sizeHint().width(), across.sizeHint().height()),
         )
         layout = arranged.layout
-        self._layout, self._beside = layout, arranged.beside
+        self._layout, self._beside, self._seen = layout, arranged.beside, arranged.seen
         overflowed = across.maximum() > 0
         for bar, whole, page, pitch in (
             (across, layout.width, arranged.seen.width(), layout.pitch_x),
@@ -218,19 +220,19 @@ class MatrixSurface(QAbstractScrollArea):
             bar.setRange(0, max(round(whole - page - ROUNDING), 0))
             bar.setPageStep(max(int(page), 1))
             bar.setSingleStep(max(int(pitch), 1))
-        self._place_overview(layout, arranged.seen)
+        self._place_overview()
         if overflowed != (across.maximum() > 0):
             self.updateGeometry()
 
     # The overview
 
-    def _place_overview(self, layout: MatrixLayout, seen: QSizeF) -> None:
+    def _place_overview(self) -> None:
         """Beside the cells that are in sight."""
-        picture, overview = self._picture, self._overview
+        picture, overview, layout, seen = self._picture, self._overview, self._layout, self._seen
         if self._beside == 0 and overview.hasFocus():
             self.setFocus()
         overview.setVisible(self._beside > 0)
-        if picture is None or self._paint is None:
+        if picture is None or self._paint is None or layout is None:
             return
         if self._beside > 0:
             across = layout.left + min(layout.width, seen.width()) + self._theme.px(_APART)

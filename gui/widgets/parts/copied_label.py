@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QLabel
 
@@ -17,13 +17,27 @@ class CopiedLabel(QLabel):
         super().__init__()
         self.setWordWrap(True)
         self.setTextFormat(Qt.TextFormat.PlainText)
+        self._heights: dict[int, int] = {}  # of these words by width, for which the layouts ask again and again
 
     def set_words(self, words: str) -> None:
         """Say *words*."""
         if words != self.text():
             if self.textInteractionFlags():
                 self.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
+            self._heights.clear()
             self.setText(words)
+
+    def heightForWidth(self, width: int) -> int:
+        """The height of the words at *width*."""
+        found = self._heights.get(width)
+        if found is None:
+            found = self._heights[width] = super().heightForWidth(width)
+        return found
+
+    def changeEvent(self, event: QEvent) -> None:
+        """In another font the words have other heights."""
+        self._heights.clear()
+        super().changeEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Begin to select."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRect, QSize, Qt, Signal
+from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QVBoxLayout, QWidget
 
@@ -26,6 +26,7 @@ class FactRow(QAbstractButton):
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
+        self._lead(self._fact.leads)
 
     @property
     def fact(self) -> Fact:
@@ -36,16 +37,20 @@ class FactRow(QAbstractButton):
         """Says *fact*."""
         if fact == self._fact:
             return
-        shape = (self._fact.left, self._fact.style, len(self._fact.right))
-        self._fact = fact
+        before, self._fact = self._fact, fact
         self.setToolTip(fact.tip)
         self.setAccessibleName(f"{fact.left.removeprefix('▶ ')}: {fact.right}" if fact.right else fact.left)
-        self.setEnabled(fact.leads)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus if fact.leads else Qt.FocusPolicy.NoFocus)
-        self.setCursor(Qt.CursorShape.PointingHandCursor if fact.leads else Qt.CursorShape.ArrowCursor)
-        if shape != (fact.left, fact.style, len(fact.right)):
+        if fact.leads != before.leads:
+            self._lead(fact.leads)
+        if (before.left, before.style, len(before.right)) != (fact.left, fact.style, len(fact.right)):
             self.updateGeometry()
         self.update()
+
+    def _lead(self, leads: bool) -> None:
+        """Whether a click goes anywhere."""
+        self.setEnabled(leads)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus if leads else Qt.FocusPolicy.NoFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor if leads else Qt.CursorShape.ArrowCursor)
 
     def sizeHint(self) -> QSize:
         """Both texts side by side; a note is as wide as it may be."""
@@ -95,15 +100,16 @@ class FactRow(QAbstractButton):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(mix(palette.panel, palette.highlight, 1.0 if self.isDown() else 0.6))
             painter.drawRoundedRect(self.rect(), theme.px(5), theme.px(5))
-        room = self.rect().adjusted(theme.px(8), 0, -theme.px(8), 0)
+        room = QRectF(self.rect()).adjusted(theme.px(8), 0, -theme.px(8), 0)
         left = palette.dim if fact.style in ("heading", "note") or not fact.leads else palette.ink
         painter.setPen(palette.accent if fact.style == "accent" else left)
-        painter.setFont(theme.font(_TEXT))
-        wrap = Qt.TextFlag.TextWordWrap if fact.style == "note" else Qt.TextFlag.TextSingleLine
-        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft | wrap, fact.left)
+        if fact.style == "note":
+            painter.setFont(theme.font(_TEXT))
+            painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap, fact.left)
+        else:
+            theme.metrics(_TEXT).write(painter, room, fact.left)
         painter.setPen(palette.accent if fact.style == "accent" else palette.ink)
-        painter.setFont(theme.font(_TEXT, bold=self._bold))
-        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, fact.right)
+        theme.metrics(_TEXT, bold=self._bold).write(painter, room, fact.right, 1)
         if self.hasFocus():
             painter.setPen(QPen(palette.accent, 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)

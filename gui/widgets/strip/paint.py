@@ -8,12 +8,12 @@ from functools import lru_cache
 from itertools import pairwise
 
 from PySide6.QtCore import QCoreApplication, QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
 from core.network.symbols import parse
 from core.steps.template import Piece
 from core.writing.shown import visible
-from gui.look.theme import Theme, mix
+from gui.look.theme import Metrics, Theme, mix
 from gui.typesetting.typeset import Drawing, layout
 from gui.widgets.strip.layout import INPUTS, StripLayout, edge, stub
 from gui.widgets.strip.picture import Route, StripPicture, is_states, timestep
@@ -223,7 +223,7 @@ class _StripItems:
         font, text = (12, lit), words.format(letter=letter)
         fits = self._width(text, font) <= place.width()
         colour = self._palette.ink if lit else self._palette.dim
-        return self._kept.setdefault(key, self._text(place, text if fits else letter, font, colour, _LEFT))
+        return self._kept.setdefault(key, self._text(place, text if fits else letter, font, colour, 0.0))
 
     def _labels(self) -> Iterator[Item]:
         """The parameter in use is named first; where a name would cover another it is left out."""
@@ -258,34 +258,27 @@ class _StripItems:
             return _around(middle + QPointF(0, 13 if line.length() > width else 20), width, 14)
         return QRectF(middle.x() + 6, middle.y() - 6, width, 14)
 
-    def _text(
-        self, place: QRectF, text: str, font: FontKey, colour: QColor, align: Qt.AlignmentFlag = _CENTRED
-    ) -> Item:
+    def _text(self, place: QRectF, text: str, font: FontKey, colour: QColor, across: float = 0.5) -> Item:
         key = ("text", text, font, colour.rgba(), *_box(place))
         if key in self._kept:
             return self._kept[key]
-        made = _font(self._theme, font)
+        metrics = self._metrics(font)
 
         def paint(painter: QPainter) -> None:
-            painter.setFont(made)
             painter.setPen(colour)
-            painter.drawText(place, align, text)
+            metrics.write(painter, place, text, across)
 
         # Letters may reach out of a place that is too small for them.
-        needed = QFontMetricsF(made).boundingRect(place, align, text)
+        needed = metrics.boundingRect(place, _CENTRED if across else _LEFT, text)
         return self._kept.setdefault(key, Item(key, place.united(needed), paint))
 
     def _width(self, text: str, font: FontKey) -> float:
+        return self._metrics(font).width(text)
+
+    def _metrics(self, font: FontKey) -> Metrics:
+        """Of the interface font at zoom 1: the painter itself is zoomed."""
         pixels, bold = font
-        return self._theme.metrics(pixels / self._theme.zoom, bold=bold).width(text)
-
-
-def _font(theme: Theme, key: FontKey) -> QFont:
-    """The interface font at zoom 1: the painter itself is zoomed."""
-    pixels, bold = key
-    font = theme.font(pixels, bold=bold)
-    font.setPixelSize(pixels)
-    return font
+        return self._theme.metrics(pixels / self._theme.zoom, bold=bold)
 
 
 def _box(area: QRectF) -> tuple[float, ...]:

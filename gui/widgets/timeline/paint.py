@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QPen, QPolygonF, QRegion
+from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF, QRegion
 
 from gui.look.theme import Metrics, Theme, mix
 from gui.widgets.timeline.scale import Segment, TimelineScale
@@ -57,23 +57,16 @@ def segment_rect(segment: Segment, theme: Theme) -> QRectF:
     return QRectF(segment.left, 0, segment.right - segment.left, theme.px(_TOP + _UPPER)).adjusted(-reach, 0, reach, 0)
 
 
-def label_font(theme: Theme, *, bold: bool = False) -> QFont:
-    """The font of the names in both lanes."""
-    return theme.font(_NAME, bold=bold)
-
-
 def label_metrics(theme: Theme, *, bold: bool = False) -> Metrics:
-    """The measures of that font."""
+    """The measures of the names in both lanes."""
     return theme.metrics(_NAME, bold=bold)
 
 
 def _group_name(painter: QPainter, name: str, lane: QRectF, theme: Theme) -> None:
-    font = label_font(theme, bold=True)
+    metrics = label_metrics(theme, bold=True)
     room = QRectF(0, lane.top() - theme.px(5), lane.left() - theme.px(8), lane.height() + theme.px(10))
-    painter.setFont(font)
     painter.setPen(theme.palette.ink)
-    text = label_metrics(theme, bold=True).elided(name, room.width())
-    painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, text)
+    metrics.write(painter, room, metrics.elided(name, room.width()))
 
 
 def _greys(theme: Theme) -> tuple[QColor, QColor]:
@@ -118,7 +111,7 @@ def _segment(painter: QPainter, segment: Segment, position: int, lane: QRectF, t
         painter.setBrush(done)
         painter.drawRoundedRect(box, radius, radius)
         painter.restore()
-    font = label_font(theme, bold=here)
+    metrics = label_metrics(theme, bold=here)
     room = box.adjusted(theme.px(4), 0, -theme.px(4), 0)
     if here:
         # The foot of the handle, above and below the name.
@@ -126,10 +119,8 @@ def _segment(painter: QPainter, segment: Segment, position: int, lane: QRectF, t
         foot = QRectF(x - theme.px(1), lane.top(), theme.px(2), theme.px(4))
         for each in (foot, foot.translated(0, lane.height() - foot.height())):
             painter.fillRect(each, theme.palette.accent)
-    painter.setFont(font)
     painter.setPen(theme.palette.ink)
-    text = label_metrics(theme, bold=here).elided(segment.label, room.width())
-    painter.drawText(room, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextSingleLine, text)
+    metrics.write(painter, room, metrics.elided(segment.label, room.width()), 0.5)
 
 
 def _steps(painter: QPainter, scale: TimelineScale, position: int, lane: QRectF, theme: Theme) -> None:

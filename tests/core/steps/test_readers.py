@@ -2,6 +2,7 @@
 
 import pytest
 
+from core.epoch.epoch import run_epoch
 from core.network.rule import EXACT, PRINTED, TYPESET
 from core.program.program import Address, Phase, Program
 from core.steps.formulas import formula
@@ -31,10 +32,10 @@ def walked(program, rule, address):
 @pytest.mark.parametrize("rule", [EXACT, PRINTED, TYPESET], ids=lambda rule: rule.name)
 @pytest.mark.parametrize("order", ["timestep", "stage"])
 def test_the_first_reader_of_each_kind_is_found(kind, rule, order):
-    network, _ = of_kind(kind, T=4, H=1)
-    program = Program(network, order)
+    network, parameters = of_kind(kind, T=4, H=1)
+    epoch, program = run_epoch(network, parameters, rule, 0.1), Program(network, order)
     for address in program:
-        found = readers(program, rule, address)
+        found = readers(program, epoch, address)
         if order == "timestep":
             assert list(found) == walked(program, rule, address), address
         else:
@@ -44,13 +45,13 @@ def test_the_first_reader_of_each_kind_is_found(kind, rule, order):
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("rule", [EXACT, PRINTED, TYPESET], ids=lambda rule: rule.name)
 def test_the_first_reader_is_found_where_one_goes_back_timestep_by_timestep(kind, rule):
-    network, _ = of_kind(kind, T=4, H=1)
-    program = Program(network, way="timesteps")
+    network, parameters = of_kind(kind, T=4, H=1)
+    epoch, program = run_epoch(network, parameters, rule, 0.1), Program(network, way="timesteps")
     for address in program:
-        assert list(readers(program, rule, address)) == walked(program, rule, address), address
+        assert list(readers(program, epoch, address)) == walked(program, rule, address), address
 
 
 def test_only_the_total_loss_goes_nowhere():
-    network, _ = of_kind((True, True))
-    program = Program(network)
-    assert [address for address in program if not readers(program, EXACT, address)] == [Address(Phase.FORWARD, "L")]
+    network, parameters = of_kind((True, True))
+    epoch, program = run_epoch(network, parameters, EXACT, 0.1), Program(network)
+    assert [address for address in program if not readers(program, epoch, address)] == [Address(Phase.FORWARD, "L")]

@@ -122,3 +122,14 @@ def test_what_cannot_be_set_is_named(latex):
 def test_an_operand_without_ink_is_refused():
     with pytest.raises(TypesetError, match="nothing to see of W"):
         layout((Piece("a+"), Piece(r"\phantom{W}", "W", "W")))
+
+
+def test_a_brace_is_the_same_wherever_it_stands():
+    alone = layout((Piece(r"\underbrace{0.3707}_{\alpha}"),)).parts[0].path
+    drawing = layout((Piece(r"x", "x", "h"), Piece(r"\underbrace{0.3707}_{\alpha}")))
+    beside = drawing.parts[-1].path
+    moved = alone.translated(beside.boundingRect().topLeft() - alone.boundingRect().topLeft())
+    assert moved.elementCount() == beside.elementCount()
+    for place in range(moved.elementCount()):
+        ours, theirs = moved.elementAt(place), beside.elementAt(place)
+        assert (ours.x, ours.y) == pytest.approx((theirs.x, theirs.y), abs=0.01)

@@ -143,7 +143,7 @@ def test_values_move_their_cell_by_arrows_and_enter_goes_to_its_step(window):
 
 
 def test_a_button_that_has_the_focus_is_pressed_by_space(window):
-    why = window.bench.formula.why
+    why = window.bench.formula.errata
     why.setFocus(Qt.FocusReason.TabFocusReason)
     assert isinstance(why, QToolButton)
     was = why.isChecked()

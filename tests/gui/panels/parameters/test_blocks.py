@@ -96,7 +96,7 @@ def test_a_new_value_appears_at_its_update(sheet):
             blocks(view_at(at, source=sheet), name)[2] for at in (position - 1, position, len(lines(sheet)))
         )
         assert (before.picture, before.title) == (None, f"{called(sheet, name)} new at step {position}")
-        new = getattr(source.parameters, name) - source.learning_rate * sum(terms.values())
+        new = source.parameters[name] - source.learning_rate * sum(terms.values())
         for block in (here, last):
             np.testing.assert_allclose(
                 picture(block).values, np.reshape(new, picture(block).values.shape), rtol=1e-12, atol=1e-14

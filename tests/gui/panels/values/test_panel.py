@@ -59,7 +59,7 @@ def spot(panel, name, t):
 def forward(source):
     """The forward pass in plain sums, for a hidden state of one number."""
     p, network = source.parameters, source.network
-    U, W, b, V, c = p.U[0], p.W[0, 0], p.b[0], p.V[:, 0], p.c
+    U, W, b, V, c = p["U"][0], p["W"][0, 0], p["b"][0], p["V"][:, 0], p["c"]
     h: list[float] = []
     found, losses = [], []
     for read, wanted in zip(network.inputs, network.targets, strict=True):

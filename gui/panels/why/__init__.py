@@ -1,0 +1,1 @@
+"""The Why panel: the trail of one number, and who uses it."""
