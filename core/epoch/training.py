@@ -40,6 +40,7 @@ class Training:
         self._begins = frozenset(changes.epochs)
         self._networks: dict[int, Network] = {}
         self._latest: Epoch | None = None
+        self._earlier: Epoch | None = None
 
     def changed(self, changes: Changes) -> Training:
         """The same with *changes* in the place of its own; epochs before the first that is another one are kept."""
@@ -83,11 +84,21 @@ class Training:
     def epoch(self, number: int) -> Epoch:
         """Epoch *number*, trained up to where it has not been reached."""
         if self._latest is None or self._latest.number != number:
+            if self._latest is not None and self._latest.number == number - 1:
+                self._earlier = self._latest
             self.run(number)
             with np.errstate(all="ignore"):
                 parameters = self._parameters(number)
                 self._latest = run_epoch(self.network_of(number), parameters, self.rule, self.learning_rate, number)
         return self._latest
+
+    def before(self, number: int) -> Epoch | None:
+        """The epoch before epoch *number*, None before the first; what `epoch` keeps stays."""
+        if number == 1:
+            return None
+        if self._earlier is None or self._earlier.number != number - 1:
+            self._earlier = next(self.walk(number - 1))
+        return self._earlier
 
     def walk(self, number: int) -> Iterator[Epoch]:
         """Epoch *number* and all after it, one after the other; what `epoch` keeps stays."""

@@ -10,10 +10,23 @@ from core.network.rule import Rule
 from core.program.cursor import Cursor
 from core.program.program import ForwardOrder, Program, Way
 from core.sources.source import Source
+from core.watching.stop import AT_FIRST, Stop
 from core.writing.form import NumberFormat
 
 # The panels by the names of their docks, and the ways to look at them that are remembered.
-PANELS = ("program", "timeline", "parameters", "values", "attention", "contributions", "loss", "why", "sheet", "rules")
+PANELS = (
+    "program",
+    "timeline",
+    "parameters",
+    "values",
+    "attention",
+    "watch",
+    "why",
+    "contributions",
+    "loss",
+    "sheet",
+    "rules",
+)
 LOOKS: Mapping[str, tuple[str, ...]] = {
     "group_by": ("term", "t", "m", "k", "t-k"),
     "terms_as": ("Bars", "Log", "Table", "Sizes"),
@@ -30,7 +43,7 @@ class Lesson:
     """All that a window needs to stand there again.
 
     Up to *predicts* the fields are those of the window's state, by the same names: what is trained and how, the step
-    that is shown, results shown or hidden, the entry followed of each gradient, the symbol that stays lit, how
+    that is shown, results shown or hidden, the entry followed of each gradient, what is watched, where one stops, how
     numbers are written, and how one steps. So is *changes*: what is given otherwise, or held. *lines*: of one's own
     worksheet. *looks*: of `LOOKS`, how panels are looked at. *front*: the panels that are in sight. *is_copy*: whether
     it opens without its name, so that it is not overwritten.
@@ -43,7 +56,8 @@ class Lesson:
     revealed: frozenset[Cursor] = frozenset()
     concealed: frozenset[Cursor] = frozenset()
     entries: Mapping[str, tuple[int, int]] = field(default_factory=dict)
-    watched: str = ""
+    watches: tuple[str, ...] = ()
+    stops: tuple[Stop, ...] = AT_FIRST
     form: NumberFormat = field(default_factory=NumberFormat)
     order: ForwardOrder = "timestep"
     chosen_way: Way | None = None

@@ -14,14 +14,18 @@ from typing import Any, Literal
 
 import msgspec
 
+from core.equations.reading import LONGEST
 from core.lessons.lesson import LOOKS, PANELS, Lesson
 from core.network.changes import Changes, is_letter, why_not
 from core.network.network import Network
 from core.network.number import Number
 from core.network.symbols import exists, parse, shape
 from core.program.cursor import Cursor
-from core.program.program import Program
+from core.program.program import Address, Phase, Program
 from core.sources import network_file
+from core.watching.scanning import composed
+from core.watching.stop import AtKind, AtStep, How, NotFinite, Stop, When
+from core.watching.stops import is_address, is_kind
 from core.writing.form import NumberFormat
 from core.writing.json_problems import BadContentError
 
@@ -44,6 +48,32 @@ class _Change(msgspec.Struct, forbid_unknown_fields=True):
 class _Numbers(msgspec.Struct, forbid_unknown_fields=True):
     style: Literal["decimals", "significant"]
     digits: int
+
+
+class _Step(msgspec.Struct, forbid_unknown_fields=True, tag="step"):
+    phase: Literal["forward", "backward", "update"]
+    quantity: str
+    indices: list[int] = []
+
+
+class _Kind(msgspec.Struct, forbid_unknown_fields=True, tag="kind"):
+    kind: str
+
+
+class _When(msgspec.Struct, forbid_unknown_fields=True, tag="when"):
+    when: str
+    how: How = "holds"
+    level: float = 0.0
+
+
+class _NotFinite(msgspec.Struct, forbid_unknown_fields=True, tag="not finite"):
+    pass
+
+
+class _Stop(msgspec.Struct, forbid_unknown_fields=True):
+    at: _Step | _Kind | _When | _NotFinite
+    note: str = ""
+    on: bool = True
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -164,14 +194,57 @@ def _write_entries(lesson: Lesson) -> object:
     }
 
 
-def _read_lit(lesson: Lesson, symbol: str) -> Mapping[str, Any]:
-    try:
-        is_there = exists(symbol, lesson.source.network)
-    except (KeyError, ValueError):
-        is_there = False
-    if not is_there:
-        raise BadContentError(f": this network has no {symbol!r}")
-    return {"watched": symbol}
+def _read_watches(_lesson: Lesson, watches: Sequence[str]) -> Mapping[str, Any]:
+    for number, watch in enumerate(watches, 1):
+        _check_watch(watch, f"[{number}]")
+    return {"watches": tuple(dict.fromkeys(watches))}
+
+
+def _check_watch(watch: str, place: str) -> None:
+    """What is watched may be of another network, and then says so; but it is one short line."""
+    if not watch or len(watch) > LONGEST or composed(watch) != watch:
+        raise BadContentError(f"{place}: expected one line of at most {LONGEST:,} characters")
+
+
+def _read_stops(_lesson: Lesson, stops: Sequence[_Stop]) -> Mapping[str, Any]:
+    found = []
+    for number, stop in enumerate(stops, 1):
+        place = f"[{number}]"
+        at: AtStep | AtKind | When | NotFinite
+        match stop.at:
+            case _Step(phase, quantity, indices):
+                at = AtStep(Address(Phase[phase.upper()], quantity, tuple(indices)))
+                if not is_address(at.address):
+                    raise BadContentError(f"{place}.at: no network has such a step")
+            case _Kind(kind):
+                at = AtKind(kind)
+                if not is_kind(kind):
+                    raise BadContentError(f"{place}.at.kind: no step is of this kind: {kind!r}")
+            case _When(watch, how, level):
+                _check_watch(watch, f"{place}.at.when")
+                at = When(watch, how, level)
+            case _:
+                at = NotFinite()
+        if len(stop.note) > LONGEST:
+            raise BadContentError(f"{place}.note: expected at most {LONGEST:,} characters")
+        found.append(Stop(at, stop.note, stop.on))
+    return {"stops": tuple(found)}
+
+
+def _write_stops(lesson: Lesson) -> object:
+    return [{"at": _written_stop(stop.at), "note": stop.note, "on": stop.is_on} for stop in lesson.stops]
+
+
+def _written_stop(at: AtStep | AtKind | When | NotFinite) -> dict[str, object]:
+    match at:
+        case AtStep(address):
+            phase, indices = address.phase.name.lower(), list(address.indices)
+            return {"type": "step", "phase": phase, "quantity": address.quantity, "indices": indices}
+        case AtKind(kind):
+            return {"type": "kind", "kind": kind}
+        case When(watch, how, level):
+            return {"type": "when", "when": watch, "how": how, "level": level}
+    return {"type": "not finite"}
 
 
 def _read_numbers(_lesson: Lesson, numbers: _Numbers) -> Mapping[str, Any]:
@@ -229,7 +302,8 @@ PARTS: tuple[Part, ...] = (
     Part("step", int, _read_step, lambda lesson: lesson.cursor.position),
     Part("hidden", _Hidden, _read_hidden, _write_hidden),
     Part("entries", dict[str, list[int]], _read_entries, _write_entries),
-    Part("lit", str, _read_lit, lambda lesson: lesson.watched),
+    Part("watches", list[str], _read_watches, lambda lesson: list(lesson.watches), is_work=True),
+    Part("stops", list[_Stop], _read_stops, _write_stops, is_work=True),
     Part("numbers", _Numbers, _read_numbers, lambda lesson: {"style": lesson.form.style, "digits": lesson.form.digits}),
     Part("skip_zero_terms", bool, *_field("skips_zero_terms")),
     Part("lines", str, *_field("lines"), is_work=True),

@@ -68,6 +68,8 @@ class Changes:
         """*parameters*, which *epoch* would start on, with what is changed in just that epoch: factors first."""
         arrays: dict[str, np.ndarray[tuple[int, ...], np.dtype[np.float64]]] = {}
         found = [(number, value) for number, value in self.values.items() if number.epoch == epoch]
+        if not found:
+            return parameters
         for number, value in sorted(found, key=lambda each: len(each[0].entry)):
             if number.symbol in parameters:
                 array = arrays.setdefault(number.symbol, parameters[number.symbol].copy())

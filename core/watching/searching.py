@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Protocol
 
 import numpy as np
@@ -176,11 +177,9 @@ def run_on(
     stops: Sequence[Stop], training: Training, program: Program, start: Cursor, last: int
 ) -> Generator[Cursor, None, Found]:
     """The stop next after *start* in this or a later epoch, up to and with epoch *last*; else the end of that."""
-    before: Epoch | None = None
-    position = start.position
+    before, position = training.before(start.epoch), start.position
     for epoch in training.walk(start.epoch):
-        earlier = epoch_before(training, epoch.number, before)
-        looking = run(stops, epoch, program, earlier, position, len(program))
+        looking = run(stops, epoch, program, partial(_same, before), position, len(program))
         found = yield from _within(looking, epoch.number)
         if found.which or epoch.number >= last:
             return found
@@ -188,16 +187,8 @@ def run_on(
     raise AssertionError("training never ends")
 
 
-def epoch_before(training: Training, number: int, known: Epoch | None = None) -> Earlier:
-    """The epoch before epoch *number*: *known*, else made when it is first asked for; None before the first."""
-    kept = [known]
-
-    def earlier() -> Epoch | None:
-        if kept[0] is None and number > 1:
-            kept[0] = next(training.walk(number - 1))
-        return kept[0]
-
-    return earlier
+def _same(epoch: Epoch | None) -> Epoch | None:
+    return epoch
 
 
 def _within(looking: Generator[int, None, Found], number: int) -> Generator[Cursor, None, Found]:
@@ -223,7 +214,7 @@ def _is_other(when: When, before: Array, now: Array) -> bool:
         return bool(np.any(both & ((before < when.level) != (now < when.level))))
 
 
-def run_to_loss(training: Training, below: float, last: int) -> Generator[int, None, int | None]:
+def run_to_loss(training: Training, below: float, last: int) -> Generator[Cursor, None, int | None]:
     """The first epoch whose total loss is below *below*, trained up to epoch *last*; None where there is none.
 
     Gives, again and again, how far training is.
@@ -236,4 +227,4 @@ def run_to_loss(training: Training, below: float, last: int) -> Generator[int, N
             return None if found is None else found + 1
         looked = training.reached
         training.run(last, _SLICE)
-        yield training.reached
+        yield Cursor(max(training.reached, 1))

@@ -6,7 +6,8 @@ import re
 
 from core.network import symbols
 from core.network.network import Network
-from core.program.program import ADJOINTS, STAGES, Address, Phase, Program
+from core.network.rule import CHAINED
+from core.program.program import ADJOINTS, GRADIENTS, STAGES, Address, Phase, Program
 from core.watching.language import read
 from core.watching.quantities import NOWHERE, Places, pair_of, single
 from core.watching.stop import AtKind, AtStep, NotFinite, Stop, When
@@ -14,6 +15,7 @@ from core.watching.watched import WatchError
 
 _HOW = re.compile(r"(?P<what>.*\S)\s+(?P<how>changes sign|changes|crosses)(?:\s+(?P<level>\S+))?", re.DOTALL)
 _LARGEST = 1e300
+_LONGEST_TEXT = 1_000_000  # timesteps
 _WORDS = {"letter": "letter", "x": "embedding x", "h": "hidden state h", "A": "attention score A",
           "softmax": "softmax", "Z": "context Z", "Omega": "score Ω", "L": "loss L"}  # fmt: skip
 _SOFTMAX = ("alpha", "yhat")
@@ -115,6 +117,28 @@ def places(at: AtStep | AtKind, program: Program) -> tuple[Places, ...]:
     elif kind in STAGES:
         found = (_stage(program, kind),)
     return tuple(each for each in found if each.count)
+
+
+def is_address(address: Address) -> bool:
+    """Whether some network has a step at *address*."""
+    name, indices = address.quantity, address.indices
+    names: tuple[str, ...] = GRADIENTS[1:]
+    lengths: tuple[int, ...] = (0,)
+    if address.phase is Phase.FORWARD:
+        names, lengths = STAGES, {"A": (2,), "L": (0, 1)}.get(name, (1,))
+    elif address.phase is Phase.BACKWARD:
+        names = (*ADJOINTS, *names)
+        lengths = (1,) if name in ADJOINTS else (0, 1, 3) if name in CHAINED else (0, 1)
+    return name in names and len(indices) in lengths and all(1 <= index <= _LONGEST_TEXT for index in indices)
+
+
+def is_kind(kind: str) -> bool:
+    """Whether some network has steps of this *kind*."""
+    what, _, name = kind.partition(" ")
+    if what == "t":
+        return name.isascii() and name.isdecimal() and 1 <= int(name[:9]) <= _LONGEST_TEXT
+    of_names = [*(f"dL/d{each}" for each in ADJOINTS), *(f"term {each}" for each in GRADIENTS[1:])]
+    return kind in (*_WORDS, "update", "sum", *of_names)
 
 
 def problem(stop: Stop, program: Program) -> str:

@@ -1,4 +1,4 @@
-"""What can be undone of how is trained: another rule, another learning rate, a number changed or held."""
+"""What can be undone: another rule, another learning rate, numbers changed or held, other watches and stops."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from PySide6.QtGui import QUndoCommand
 
 from core.network.changes import Changes
 from core.network.rule import Rule
+from core.watching.stop import Stop
 from gui.debugger.model import DebuggerModel
 
 
@@ -45,3 +46,32 @@ class TrainingEdit(QUndoCommand):
 
     def _train(self, rule: Rule, learning_rate: float) -> None:
         self._model.set(replace(self._model.state, rule=rule, learning_rate=learning_rate))
+
+
+class MarksEdit(QUndoCommand):
+    """Watch something else, or stop elsewhere; *words* say what."""
+
+    def __init__(
+        self,
+        model: DebuggerModel,
+        words: str,
+        *,
+        watches: tuple[str, ...] | None = None,
+        stops: tuple[Stop, ...] | None = None,
+    ) -> None:
+        super().__init__(words)
+        self._model = model
+        state = model.state
+        self._before = state.watches, state.stops
+        self._after = state.watches if watches is None else watches, state.stops if stops is None else stops
+
+    def redo(self) -> None:
+        """Have the new ones."""
+        self._mark(*self._after)
+
+    def undo(self) -> None:
+        """Have those from before."""
+        self._mark(*self._before)
+
+    def _mark(self, watches: tuple[str, ...], stops: tuple[Stop, ...]) -> None:
+        self._model.set(replace(self._model.state, watches=watches, stops=stops))

@@ -224,11 +224,6 @@ class DebuggerModel(QObject):
         name = self._view.step.address.quantity
         self.set(replace(self._state, entries={**self._state.entries, name: (row, column)}))
 
-    def watch(self, symbol: str) -> None:
-        """Keep *symbol* lit; the same one again, or "", lets go. One that the network lacks is ignored."""
-        if self._has(symbol):
-            self.set(replace(self._state, watched="" if symbol == self._state.watched else symbol))
-
     def hover(self, symbol: str) -> None:
         """Light *symbol* everywhere while the mouse is on it; "" to stop. One that the network lacks is ignored."""
         if symbol != self._hovered and self._has(symbol):

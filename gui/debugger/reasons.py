@@ -77,6 +77,12 @@ def nowhere_forth(moment: Moment) -> str:
     return while_training(moment) or ("" if moment.view.can_go_forth else "Previous place was not used just before")
 
 
+def nowhere_to_run_back(moment: Moment) -> str:
+    """There is nothing before the first step."""
+    is_first = moment.view.cursor.epoch == moment.view.cursor.position == 1
+    return while_training(moment) or (_NOWHERE[Command.BACK] if is_first else "")
+
+
 def no_result(moment: Moment) -> str:
     """The step of a letter computes nothing."""
     is_given = moment.view.step.address.quantity == "letter"

@@ -9,11 +9,13 @@ from core.lessons.lesson import Lesson
 from core.network.changes import NONE, Changes
 from core.network.network import Network
 from core.network.rule import CHAINED, Rule
+from core.network.symbols import exists
 from core.program.cursor import Cursor
 from core.program.program import Address, ForwardOrder, Program, Way
 from core.sources.source import Source
 from core.steps.chain import zero_reason
 from core.steps.entry import Where
+from core.watching.stop import AT_FIRST, Stop
 from core.writing.form import NumberFormat
 
 _MOST_REMEMBERED = 1000  # places to go back to
@@ -23,13 +25,14 @@ _MOST_REMEMBERED = 1000  # places to go back to
 class State:
     """Where the debugger stands, and by which choices.
 
-    *source*, *rule*, *learning_rate*, *changes*: what is trained. *cursor*: the step that is shown. *past*,
-    *future*: where one was before moves of more than one step, the latest last, and what going back has left, the
-    next one last. *revealed*, *concealed*: steps whose result is shown or hidden whatever *predicts* says, which
-    hides them all. *entries*: the 0-based entry that is followed of a gradient, by its name. *watched*: the symbol
-    that stays lit, "" for none. *form*: how numbers are written. *order*: of the forward pass. *chosen_way*: back
-    term by term or timestep by timestep, None for what the source asks for. *skips_zero_terms*: whether stepping
-    passes by terms that must be zero.
+    *source*, *rule*, *learning_rate*, *changes*: what is trained.
+    *cursor*: the step that is shown. *past*, *future*: where one
+    was before moves of more than one step, the latest last, and what going back has left, the next one last.
+    *revealed*, *concealed*: steps whose result is shown or hidden whatever *predicts* says, which hides them all.
+    *entries*: the 0-based entry that is followed of a gradient, by its name. *watches*: what is kept in sight, as it
+    is written; *stops*: where running ends. *form*: how numbers are written. *order*: of the forward pass.
+    *chosen_way*: back term by term or timestep by timestep, None for what the source asks for. *skips_zero_terms*:
+    whether stepping passes by terms that must be zero.
     """
 
     source: Source
@@ -42,7 +45,8 @@ class State:
     revealed: frozenset[Cursor] = frozenset()
     concealed: frozenset[Cursor] = frozenset()
     entries: Mapping[str, tuple[int, int]] = field(default_factory=dict)
-    watched: str = ""
+    watches: tuple[str, ...] = ()
+    stops: tuple[Stop, ...] = AT_FIRST
     form: NumberFormat = field(default_factory=NumberFormat)
     order: ForwardOrder = "timestep"
     chosen_way: Way | None = None
@@ -84,6 +88,41 @@ class State:
         if address.quantity == "letter":
             return False
         return self.cursor in self.concealed or (self.predicts and self.cursor not in self.revealed)
+
+    @property
+    def watched(self) -> str:
+        """The symbol that stays lit: that of the latest watch that has one here; "" for none."""
+        return next(filter(None, map(self._symbol, reversed(self.watches))), "")
+
+    def _symbol(self, watch: str) -> str:
+        from core.watching.language import read
+        from core.watching.watched import WatchError
+
+        try:
+            return read(watch, self.source.network).symbol
+        except WatchError:
+            return ""
+
+    def watching(self, symbol: str) -> int | None:
+        """Which of the watches is of *symbol*, the latest of several."""
+        places = reversed(range(len(self.watches)))
+        return next((place for place in places if self._symbol(self.watches[place]) == symbol), None)
+
+    def toggling(self, symbol: str, entry: tuple[int, ...] = ()) -> State:
+        """With *symbol*, or an *entry* of it, watched; where it is watched already, no more. One that is not here is
+        ignored.
+        """
+        from core.watching.names import written
+
+        network = self.source.network
+        if not exists(symbol, network):
+            return self
+        watch, place = written(symbol, entry, network), self.watching(symbol)
+        if watch in self.watches:
+            place = self.watches.index(watch)
+        if place is None or (entry and watch not in self.watches):
+            return replace(self, watches=(*self.watches, watch))
+        return replace(self, watches=(*self.watches[:place], *self.watches[place + 1 :]))
 
     @property
     def skip(self) -> Callable[[Address], bool] | None:
@@ -162,6 +201,8 @@ class State:
             form=other.form,
             skips_zero_terms=other.skips_zero_terms,
             predicts=other.predicts,
+            watches=other.watches,
+            stops=other.stops,
         )
 
 

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 from core.network.symbols import subscript
 from core.program.cursor import Command, Cursor, move
 from core.program.program import Phase, Program
+from core.watching.stop import Stop
+from core.watching.stops import text
 from gui.debugger.view import View
+
+if TYPE_CHECKING:
+    from core.watching.searching import Found
 
 _PHASES = {Phase.FORWARD: "forward", Phase.BACKWARD: "backward", Phase.UPDATE: "update"}
 
@@ -58,6 +66,19 @@ def _outer_name(program: Program, cursor: Cursor) -> str:
     if address.phase is Phase.BACKWARD:
         return f"∂L/∂{'Ω' if address.quantity == 'Omega' else address.quantity}"
     return _PHASES[address.phase]
+
+
+def arrived(found: Found, stops: Sequence[Stop], program: Program, start: Cursor) -> str:
+    """Why running from *start* ended where it did."""
+    epoch, position = found.cursor.epoch, found.cursor.position
+    where = f"step {position:,}" + (f" of epoch {epoch:,}" if epoch != start.epoch else "")
+    if found.which:
+        return f"Stopped at {where}: {', '.join(text(stops[which]) for which in found.which)}"
+    if position == len(program) and found.cursor >= start:
+        return f"No stop up to the end of epoch {epoch:,}"
+    if position == 1 and found.cursor <= start:
+        return f"No stop back to the start of epoch {epoch:,}"
+    return f"Run to {where}"
 
 
 HIDDEN = "The result of this step is hidden: predict it, or reveal it."

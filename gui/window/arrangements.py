@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 _PROGRAM, _RULES = "program", "rules"
-_NUMBERS = ("parameters", "values", "attention")
+_NUMBERS = ("parameters", "values", "attention", "watch")
 _ORIGINS = ("contributions", "loss", "sheet", "why", _RULES)
 TIMELINE_HEIGHT = 64
 

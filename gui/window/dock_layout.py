@@ -33,13 +33,14 @@ DOCKS = (
     DockSpec("parameters", "Parameters", "What are the numbers", "weights, matrices, biases"),
     DockSpec("values", "Values", "What are the numbers", "all values, activations, variables, tape, table"),
     DockSpec("attention", "Attention", "What are the numbers", "attention weights, heat map, triangle"),
+    DockSpec("watch", "Watch", "What are the numbers", "expressions, stops, breakpoints, notes, conditions"),
     DockSpec("contributions", "Contributions", "Where from", "bars, terms, parts of the gradient, vanishing"),
     DockSpec("loss", "Loss", "Where from", "loss curve, plot, chart, training curve"),
     DockSpec("why", "Why", "Where from", "origin, made of, trail, who uses it"),
     DockSpec("sheet", "Sheet", "Is it right", "printed numbers, worksheet, errata, verdicts"),
     DockSpec("rules", "Rules", "Is it right", "compare rules, gradient check, numerical derivative"),
 )
-_WANTED = ("rules", "why")  # hidden until they are asked for
+_WANTED = ("rules", "why", "watch")  # hidden until they are asked for
 
 
 class DockLayout(QObject):

@@ -53,6 +53,9 @@ class Shortening(Protocol):
         """Show it in fewer words, or in full."""
 
 
+_FINEST = 1_000_000  # steps of the progress bar
+
+
 class Toolbar(QToolBar):
     """What one steps with. It shows what it is told and says what is asked for.
 
@@ -61,7 +64,7 @@ class Toolbar(QToolBar):
 
     Signals:
         epoch_asked(int): go to that epoch. learning_rate_asked(float): train at that rate.
-        cancel_asked(): stop training. left(): a field was left by Enter or Escape.
+        cancel_asked(): end a long run. left(): a field was left by Enter or Escape.
         put_back(str): what was typed cannot be and was put back, in words.
     """
 
@@ -134,14 +137,15 @@ class Toolbar(QToolBar):
         self._stated_action.setVisible(bool(words) and self._dropped < _STATED)
         self.learning_rate.setToolTip("\n".join([_RATE_TIP, *([f"Here {words}"] if words else [])]))
 
-    def show_training(self, reached: int | None, goal: int) -> None:
-        """Show how far training is, with a button to cancel; None where none runs."""
-        self._training_action.setVisible(reached is not None)
-        self._epoch_action.setVisible(reached is None)
-        if reached is not None:
-            self.progress.setRange(0, goal)
-            self.progress.setValue(reached)
-            self.progress.setFormat(f"epoch {reached:,} of {goal:,}")
+    def show_progress(self, words: str, done: int = 0, goal: int = 0) -> None:
+        """Show how far a long run is, with a button to cancel; "" where none is under way."""
+        self._training_action.setVisible(bool(words))
+        self._epoch_action.setVisible(not words)
+        if words:
+            scale = max(goal // _FINEST, 1)  # a position may exceed 32 bits
+            self.progress.setRange(0, max(goal // scale, 1))
+            self.progress.setValue(done // scale)
+            self.progress.setFormat(words)
 
     # -- inside ---------------------------------------------------------------------------------------------
 
@@ -186,9 +190,9 @@ class Toolbar(QToolBar):
         row = QHBoxLayout(training)
         row.setContentsMargins(0, 0, 0, 0)
         self.progress = QProgressBar()
-        self.progress.setAccessibleName("Training")
+        self.progress.setAccessibleName("Progress")
         self.cancel = QPushButton("Cancel")
-        self.cancel.setToolTip("Stop training; what has been reached is kept (Esc)")
+        self.cancel.setToolTip("Cancel; what has been trained is kept (Esc)")
         self.cancel.setShortcut("Esc")
         self.cancel.clicked.connect(self.cancel_asked)
         row.addWidget(self.progress)

@@ -12,6 +12,7 @@ from gui.panels.rules.panel import RulesPanel
 from gui.panels.sheet.panel import SheetPanel
 from gui.panels.timeline.panel import TimelinePanel
 from gui.panels.values.panel import ValuesPanel
+from gui.panels.watch.panel import WatchPanel
 from gui.panels.why.panel import WhyPanel
 
 
@@ -23,6 +24,7 @@ class Docked:
         self.parameters = ParametersPanel(theme)
         self.values = ValuesPanel(theme)
         self.attention = AttentionPanel(theme)
+        self.watch = WatchPanel(theme)
         self.contributions = ContributionsPanel(theme)
         self.loss = LossPanel(theme)
         self.sheet = SheetPanel(theme)

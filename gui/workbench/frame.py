@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from core.watching.stop import AtStep
 from gui.debugger import wording
 from gui.debugger.reasons import Moment
 from gui.debugger.view import View
@@ -38,6 +39,7 @@ class Frame:
         actions["stage_order"].setChecked(state.order == "stage")
         actions["timesteps"].setChecked(state.way == "timesteps")
         actions["predict"].setChecked(state.predicts)
+        actions["stop"].setChecked(any(stop.at == AtStep(view.step.address) for stop in state.stops))
         if view.step.kind in ("term", "sum", "update"):
             self._window.arrangement.unfold()
         self._window.place.setText(wording.place(view))

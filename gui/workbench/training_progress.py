@@ -28,7 +28,7 @@ class TrainingProgress(QObject):
 
     def _begin(self, goal: int) -> None:
         self._goal = goal
-        self._window.toolbar.show_training(self._model.underway.training.reached, goal)
+        self._say(self._model.underway.training.reached)
         self._since_number.start()
         self._since_curve.start()
 
@@ -36,11 +36,14 @@ class TrainingProgress(QObject):
         """Now and then: training that is told of more often than it is looked at only takes longer."""
         if self._since_number.hasExpired(_NUMBER):
             self._since_number.start()
-            self._window.toolbar.show_training(reached, self._goal)
+            self._say(reached)
         if self._since_curve.hasExpired(_CURVE):
             self._since_curve.start()
             if "loss" in self._panels:
                 self._panels["loss"].show_view(self._model.underway)
 
     def _end(self) -> None:
-        self._window.toolbar.show_training(None, 0)
+        self._window.toolbar.show_progress("")
+
+    def _say(self, reached: int) -> None:
+        self._window.toolbar.show_progress(f"epoch {reached:,} of {self._goal:,}", reached, self._goal)

@@ -19,9 +19,12 @@ from core.writing.form import NumberFormat
 from gui.debugger.edits import TrainingEdit
 from gui.debugger.model import DebuggerModel
 from gui.debugger.reasons import Moment
+from gui.debugger.stopping import Stopping
 from gui.debugger.view import View
 from gui.debugger.ways import moved
 from gui.look.theme import ZOOMS, Theme
+from gui.numbers.menu import NumberMenu
+from gui.numbers.what_if import WhatIf
 from gui.panels.base.panel import Panel
 from gui.panels.formula.panel import FormulaPanel
 from gui.window.actions import ACTIONS
@@ -32,14 +35,13 @@ from gui.workbench.appearance import Appearance
 from gui.workbench.files import Files
 from gui.workbench.finding import Finding
 from gui.workbench.frame import Frame
-from gui.workbench.number_menu import NumberMenu
 from gui.workbench.settings import Settings
 from gui.workbench.speaker import Speaker
 from gui.workbench.training_progress import TrainingProgress
-from gui.workbench.what_if import WhatIf
 
 if TYPE_CHECKING:
     from core.answers.predict import Judgement, Score
+    from gui.panels.watch.state import Marks
     from gui.window.help import HelpDialog
     from gui.workbench.docked import Docked
 
@@ -54,7 +56,8 @@ class Workbench(QObject):
     Attributes:
         model: the debugger. window: its shell. panels: by dock id once they are made, the formula as ``formula``.
         undo: the edits.
-        numbers: what can be done with a number wherever it stands. what_if: the card that changes one.
+        numbers: what can be done with a number wherever it stands. stopping: what is watched and stopped at.
+        what_if: the card that changes a number.
         appearance: light or dark, how large, hints. files: what is opened, saved and exported. find: its field.
     """
 
@@ -62,8 +65,9 @@ class Workbench(QObject):
         super().__init__(window)
         self.theme, self.window, self.settings = theme, window, settings
         self.model = DebuggerModel(source, self)
-        self.numbers = NumberMenu(self.model, self.show_why)
         self.undo = QUndoStack(self)
+        self.stopping = Stopping(self.model, self.undo, self)
+        self.numbers = NumberMenu(self.model, self.show_why, self.stopping)
         self.undo.setUndoLimit(_MOST_UNDONE)
         self.rule_button, self.form_button = RuleButton(), FormatButton()
         self.formula = FormulaPanel(theme)
@@ -76,7 +80,7 @@ class Workbench(QObject):
         self.find = Finding(self, self._edit_rule, self._set_form, self._show_help)
         self._help: HelpDialog | None = None
         self._score: Score | None = None
-        self._is_scrubbing = False
+        self._is_scrubbing = self._has_marked = False
         self._at_rest = QTimer(self, singleShot=True)
         self._at_rest.timeout.connect(self._catch_up)
         self._speaker = Speaker(window)
@@ -122,6 +126,11 @@ class Workbench(QObject):
         docked.program.jump_requested.connect(lambda _address: self.formula.setFocus())
         docked.why.titled.connect(self.window.docks["why"].setWindowTitle)
         docked.program.way_asked.connect(self._choose_way)
+        docked.program.stop_asked.connect(self.stopping.toggle)
+        docked.program.run_asked.connect(lambda position: self.stopping.run_to(self._at(position)))
+        docked.loss.below_asked.connect(self.stopping.run_to_loss)
+        docked.watch.marks_asked.connect(self._mark)
+        docked.watch.left.connect(self.formula.setFocus)
         docked.program.copy_asked.connect(lambda steps: self.files.exporting.copy_steps(steps))
         bars, choice = docked.contributions, self.settings.choice
         bars.choose(choice("group_by", bars.groupings), choice("terms_as", bars.forms))
@@ -231,6 +240,10 @@ class Workbench(QObject):
         for changed in (model.training_started, model.training_ended, self.undo.indexChanged, self.theme.changed):
             changed.connect(self.show_moment)
         model.refused.connect(lambda words: self.window.statusBar().showMessage(words, 5000))
+        self.stopping.arrived.connect(self._say_arrival)
+        self.stopping.progressed.connect(self.window.toolbar.show_progress)
+        self.window.toolbar.cancel_asked.connect(self.stopping.runner.cancel)
+        self.stopping.marked.connect(self._show_watch_first)
         self.window.closing.connect(self.remember)
 
     def _connect_what_if(self) -> None:
@@ -252,6 +265,9 @@ class Workbench(QObject):
         handlers: dict[str, Callable[[], object]] = {
             **self.files.handlers,
             **self.appearance.handlers,
+            **self.stopping.handlers,
+            "note": self._ask_note,
+            "watch": self._ask_watch,
             "quit": window.close,
             "undo": self.undo.undo,
             "redo": self.undo.redo,
@@ -306,7 +322,7 @@ class Workbench(QObject):
         """Watch *symbol*, or go to the step that made it."""
         origin = self.model.view.origin(symbol)
         if watched:
-            self.model.watch(symbol)
+            self.stopping.toggle_watch(symbol)
         elif origin is not None:
             self.model.jump_to(origin)
         else:
@@ -364,6 +380,32 @@ class Workbench(QObject):
     def _ask_worksheet(self) -> None:
         self.window.show_dock("sheet")
         self.furnish().sheet.focus_own_lines()
+
+    def _ask_watch(self) -> None:
+        self.window.show_dock("watch")
+        self.furnish().watch.focus_field()
+
+    def _ask_note(self) -> None:
+        row = self.stopping.with_note()
+        self.window.show_dock("watch")
+        self.furnish().watch.edit_note(row)
+
+    def _mark(self, marks: Marks) -> None:
+        self.stopping.set_watches(marks.watches, marks.words)
+        self.stopping.set_stops(marks.stops, marks.words)
+
+    def _show_watch_first(self) -> None:
+        """Once, when something is watched or stopped at for the first time, the panel appears; the keyboard stays."""
+        if not self._has_marked:
+            self._has_marked = True
+            self.window.show_dock("watch")
+
+    def _say_arrival(self, words: str) -> None:
+        self.window.statusBar().showMessage(words, 20_000)
+        self._speaker.say(words)
+
+    def _at(self, position: int) -> Cursor:
+        return Cursor(self.model.view.cursor.epoch, position)
 
     def _set_form(self, form: NumberFormat) -> None:
         self.settings.form = form

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf, nan
 from time import monotonic
 from typing import TypeVar
@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QLabel, QTreeVi
 from core.program.program import Way
 from core.sources.opening import open_source
 from core.sources.source import Source
+from core.watching.stop import AT_FIRST
 from gui.look.theme import Theme
 from gui.panels.base.panel import Panel
 from gui.panels.contributions.panel import ContributionsPanel
@@ -102,6 +103,7 @@ class Window:
         *way*: back term by term or timestep by timestep, None for what the source asks for.
         """
         self.bench.undo.clear()
+        self.bench.model.set(replace(self.bench.model.state, watches=(), stops=AT_FIRST))
         self.bench.files.lessons.start_with(open_source(source) if isinstance(source, str) else source)
         for name in ("skip_zero", "stage_order", "predict"):
             self.action(name).setChecked(False)

@@ -41,6 +41,19 @@ def paint_mark(painter: QPainter, centre: QPointF, state: State, theme: Theme) -
     painter.restore()
 
 
+def paint_stop(painter: QPainter, centre: QPointF, stop: str, theme: Theme) -> None:
+    """Draw a stop that is ``on``, ``off``, or ``inside`` what stands there; nothing without one."""
+    if not stop:
+        return
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(theme.palette.ink, theme.px(13) / 10))
+    painter.setBrush(theme.palette.ink if stop == "on" else Qt.BrushStyle.NoBrush)
+    radius = theme.px(45 if stop != "inside" else 25) / 10
+    painter.drawEllipse(centre, radius, radius)
+    painter.restore()
+
+
 def paint_current_ground(painter: QPainter, area: QRectF, theme: Theme) -> None:
     """Draw the highlight of a current line, with its bar at the left."""
     painter.save()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 
 from core.network import symbols
@@ -14,6 +16,7 @@ from core.steps.evaluate import evaluate
 from core.steps.scalar import Factor, factor, products
 from core.steps.template import Piece, Pieces, in_product
 from core.studies.contributions import bars
+from core.watching.searching import here
 from core.writing.form import adds_up
 from core.writing.shown import entry_name, visible
 from gui.debugger.labels import name_of
@@ -130,6 +133,17 @@ def paths_line(view: View) -> str:
     """What the paths through attention mean that a term is added up from, in plain words; "" without any."""
     notes = [link.note for link in view.step.formula.links if " path: " in link.note]
     return "  ·  ".join(note.replace(" path: ", ": ") for note in notes)
+
+
+def stop_notes(view: View) -> tuple[str, ...]:
+    """The notes of the stops that hold at this step."""
+    stops = [stop for stop in view.state.stops if stop.note and stop.is_on]
+    if not stops:
+        return ()
+    found = here(
+        stops, view.epoch, view.program, partial(view.training.before, view.cursor.epoch), view.cursor.position
+    )
+    return tuple(stops[which].note for which in found)
 
 
 def entry_title(view: View) -> str:

@@ -88,6 +88,7 @@ class FormulaPanel(Panel):
         self.veil = QLabel("The result is hidden.")
         self.prompt = YourNumber(theme)
         self.to_try, self.onward = Onward(theme, "Three things to try:"), Onward(theme, "goes to →")
+        self.stop_note = CopiedLabel()  # of the stop that one has come to
         self.sheet, self.note = CopiedLabel(), QFrame()
         self.note.setObjectName("note")
         self.errata = QToolButton()
@@ -387,6 +388,9 @@ class FormulaPanel(Panel):
         lines: tuple[str, ...] = (changed,) if changed else ()
         lines += explain.sheet_lines(view, in_full=self.errata.isChecked()) + (() if own is None else (own,))
         lines = () if view.hidden else lines
+        notes = explain.stop_notes(view)
+        self.stop_note.set_words("\n".join(notes))
+        self.stop_note.setVisible(bool(notes))
         self.sheet.set_words("\n".join(lines))
         self.note.setVisible(bool(lines))
         sheet = view.source.worksheet
@@ -471,7 +475,7 @@ class FormulaPanel(Panel):
         self._equation.setStretch(1, 1)
         column.addLayout(self._equation)
         column.addWidget(self.veil)
-        for below in (self.sentence, self.note):
+        for below in (self.sentence, self.stop_note, self.note):
             column.addWidget(below)
         column.addWidget(self.prompt.answer)
         column.addWidget(self.bridge)
@@ -484,6 +488,7 @@ class FormulaPanel(Panel):
             (self.subtitle, "dim"),
             (self.paths, "small"),
             (self.sentence, "body"),
+            (self.stop_note, "note"),
             (self.value, "number"),
             (self.sheet, "fact"),
             (self.operand, "body"),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QFontMetrics
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
 from gui.debugger.view import View
 from gui.look.theme import Theme
@@ -29,8 +31,14 @@ class LossPanel(Panel):
     """A line of losses by epoch, the current one dotted; the sheet's printed losses as hollow diamonds.
 
     Attributes:
-        plot, facts: the widgets that show it. loss_scale, epoch_scale: linear or logarithmic.
+        plot, facts: the widgets that show it. loss_scale, epoch_scale: linear or logarithmic. below: the field for a
+        loss to run to.
+
+    Signals:
+        below_asked(float): go to the first epoch whose loss is below that.
     """
+
+    below_asked = Signal(float)
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme)
@@ -39,6 +47,11 @@ class LossPanel(Panel):
         self.facts = FactList(theme)
         self.loss_scale = Segments(theme, "loss", self._scales("losses"))
         self.epoch_scale = Segments(theme, "epoch", self._scales("epochs"))
+        self.below = QLineEdit()
+        self.below.setAccessibleName("First epoch with a loss below")
+        self.below.setPlaceholderText("first below …")
+        self.below.setToolTip("Type a loss and press Enter: train up to the first epoch whose loss is below it")
+        self.below.returnPressed.connect(self._ask_below)
         self._readout = QLabel()
         self._words = QLabel(wordWrap=True)
         self._pages = QStackedWidget()
@@ -112,7 +125,7 @@ class LossPanel(Panel):
         empty = QWidget()
         QVBoxLayout(empty).addWidget(self._words)
         self._header = FlowLayout()
-        for widget in (self.loss_scale, self.epoch_scale, self._readout):
+        for widget in (self.loss_scale, self.epoch_scale, self.below, self._readout):
             self._header.addWidget(widget)
         full = QWidget()
         self._column = QVBoxLayout(full)
@@ -122,6 +135,17 @@ class LossPanel(Panel):
         outer = QHBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(self._pages)
+
+    def _ask_below(self) -> None:
+        text = self.below.text().replace("−", "-").replace(",", ".").strip()
+        try:
+            asked = float(text)
+        except ValueError:
+            asked = math.nan
+        if math.isfinite(asked):
+            self.below_asked.emit(asked)
+        else:
+            self.below.selectAll()
 
     def _rescale(self) -> None:
         by_ratio = (scale.current == _LOGARITHMIC for scale in (self.epoch_scale, self.loss_scale))
@@ -147,6 +171,7 @@ class LossPanel(Panel):
         for label in (self._readout, self._words):
             label.setStyleSheet(f"font-size: {px(12)}px; color: {dim};")
         self._readout.setMinimumWidth(0)
+        self.below.setFixedWidth(px(96))
         self._header.set_gaps(px(14), px(6))
         self._column.setContentsMargins(px(12), px(6), px(12), px(8))
         self._column.setSpacing(px(6))

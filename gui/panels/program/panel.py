@@ -4,16 +4,28 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QRectF, QSignalBlocker, Qt, Signal
+from PySide6.QtCore import (
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QPointF,
+    QRect,
+    QRectF,
+    QSignalBlocker,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QMenu, QStyleOptionViewItem, QTreeView, QVBoxLayout, QWidget
 
 from core.program.program import Phase
+from core.watching.stop import AtStep, Stop
+from core.watching.stops import text
 from gui.debugger.view import View
 from gui.debugger.ways import WAYS
 from gui.look.theme import Theme
 from gui.panels.base.line_tree import set_up
-from gui.panels.base.marks import paint_current_ground
+from gui.panels.base.marks import paint_current_ground, paint_stop
 from gui.panels.base.panel import Panel
 from gui.panels.program.paint import ProgramDelegate
 from gui.panels.program.tree import ProgramModel
@@ -21,6 +33,7 @@ from gui.widgets.parts.keys import ENTER
 
 _INDENT = 16
 _TARGET = 24
+_MARGIN = 16  # where a click sets a stop
 
 
 class ProgramPanel(Panel):
@@ -32,9 +45,11 @@ class ProgramPanel(Panel):
     Signals:
         copy_asked(Span): the user wants to copy the steps of a line.
         way_asked(str): the user wants to go back term by term, or timestep by timestep.
+        stop_asked(AtStep or AtKind): running is to stop there, or no more. run_asked(int): run to that position.
     """
 
     copy_asked, way_asked = Signal(object), Signal(str)
+    stop_asked, run_asked = Signal(object), Signal(object)  # a position may exceed 32 bits
     stands_at_cursor = True
 
     def __init__(self, theme: Theme) -> None:
@@ -44,6 +59,8 @@ class ProgramPanel(Panel):
         self.tree.asked.connect(self.jump_requested)
         self.tree.copy_asked.connect(self.copy_asked)
         self.tree.way_asked.connect(self.way_asked)
+        self.tree.stop_asked.connect(self.stop_asked)
+        self.tree.run_asked.connect(self.run_asked)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.tree)
@@ -62,9 +79,11 @@ class ProgramTree(QTreeView):
         asked(Address): the user wants to go there.
         copy_asked(Span): the user wants to copy the steps of a line.
         way_asked(str): the user wants to go back by another way.
+        stop_asked(AtStep or AtKind): running is to stop there, or no more. run_asked(int): run to that position.
     """
 
     asked, copy_asked, way_asked = Signal(object), Signal(object), Signal(str)
+    stop_asked, run_asked = Signal(object), Signal(object)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -178,12 +197,21 @@ class ProgramTree(QTreeView):
             area.setLeft(0)  # in sight however the tree is scrolled
             paint_current_ground(painter, area, self._theme)
         super().drawRow(painter, option, index)
+        paint_stop(
+            painter,
+            QPointF(self._theme.px(_MARGIN) / 2, option.rect.center().y()),
+            self._lines.row(index).stop,
+            self._theme,
+        )
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """The arrow of a line can be hit in a square of 24 pixels, wider than it is drawn."""
         self._is_double = False
         index = self.indexAt(event.position().toPoint())
         if index.isValid() and event.button() == Qt.MouseButton.LeftButton and index.parent().isValid():
+            if event.position().x() < min(self._theme.px(_MARGIN), self._arrow_left(index)):
+                self.stop_asked.emit(self._lines.stop_at(index))
+                return
             beyond = event.position().x() - self.visualRect(index).left()
             reach = self._theme.px(_TARGET - _INDENT) / 2
             if -self.indentation() - reach <= beyond < reach and self._lines.hasChildren(index):
@@ -193,6 +221,11 @@ class ProgramTree(QTreeView):
                 self._offer(index, event.globalPosition().toPoint())
                 return
         super().mousePressEvent(event)
+
+    def _arrow_left(self, index: QModelIndex) -> float:
+        """Where the arrow of a line can be hit from; of a step, its words."""
+        left = self.visualRect(index).left()
+        return left - self.indentation() if self._lines.hasChildren(index) else left
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """The first click has gone there already."""
@@ -227,6 +260,12 @@ class ProgramTree(QTreeView):
         these = "this step" if len(steps) == 1 else f"these {len(steps):,} steps"
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction("&Run to here", partial(self.run_asked.emit, steps.last))
+        for at in self._lines.kinds_at(index):
+            words = "here" if isinstance(at, AtStep) else f"at {text(Stop(at))}"
+            choice = menu.addAction(f"Stop {words}", partial(self.stop_asked.emit, at))
+            choice.setCheckable(True)
+            choice.setChecked(self._lines.has_stop(at))
         menu.addAction(f"&Copy {these} as LaTeX…", lambda: self.copy_asked.emit(steps))
         program = self._lines.program
         for way, words in WAYS.items() if self._lines.offers_ways(index) and program is not None else ():

@@ -10,6 +10,9 @@ from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistent
 from core.program.outline import Label, Outline
 from core.program.program import Address, Phase, Program, Span, Way
 from core.steps.formulas import formulas
+from core.watching.quantities import Places
+from core.watching.stop import AtKind, AtStep
+from core.watching.stops import kinds_of, places
 from gui.debugger.view import View
 from gui.panels.base.marks import State
 from gui.panels.program.lines import Line, Lines
@@ -21,17 +24,21 @@ WAY_WORDS = (
 )
 Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()
+_STOP_WORDS = {"": "", "on": "a stop", "off": "a stop that is off", "inside": "a stop is in here"}
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What one line shows. *total*: its loss or gradient once it is known, else empty."""
+    """What one line shows. *total*: its loss or gradient once it is known, else empty. *stop*: whether running stops
+    there: ``on``, ``off``, ``inside`` for one among its steps, else empty.
+    """
 
     label: Label
     state: State
     total: str
     is_step: bool
     is_heading: bool
+    stop: str
 
 
 @dataclass(slots=True, eq=False)
@@ -58,6 +65,7 @@ class ProgramModel(QAbstractItemModel):
         self._lines: Lines | None = None
         self._top: _Branch | None = None
         self._rows: dict[tuple[_Branch | None, int], Row] = {}  # those made since the view was set
+        self._stops: list[tuple[bool, tuple[Places, ...]]] = []
 
     @property
     def program(self) -> Program | None:
@@ -68,12 +76,18 @@ class ProgramModel(QAbstractItemModel):
         """Show *view*: another program is another tree, else only the rows that changed say so."""
         before, self._view = self._view, view
         self._rows.clear()
+        if before is None or (before.state.stops, before.program) != (view.state.stops, view.program):
+            self._stops = [
+                (stop.is_on, places(stop.at, view.program))
+                for stop in view.state.stops
+                if isinstance(stop.at, AtStep | AtKind)
+            ]
         if before is None or before.program is not view.program:
             self.beginResetModel()
             self._lines = Lines(Outline(view.program))
             self._top = _Branch(self._lines.root, self._lines.count(self._lines.root), 0, None)
             self.endResetModel()
-        elif before.epoch is not view.epoch or before.form != view.form:
+        elif (before.epoch, before.form, before.state.stops) != (view.epoch, view.form, view.state.stops):
             top = self.index(0, 0)
             self.dataChanged.emit(top, top)
             self._tell(1, len(view.program))
@@ -106,6 +120,24 @@ class ProgramModel(QAbstractItemModel):
     def offers_ways(self, index: Index) -> bool:
         """Whether the way back is chosen on the line at *index*."""
         return index.isValid() and self.is_way_back(self._line(index))
+
+    def stop_at(self, index: Index) -> AtStep | AtKind:
+        """Where running stops after a click beside the line at *index*: at its step; at a timestep; at every term."""
+        view, line = self._seen(), self._line(index)
+        first = view.program[line.node.span.first if not line.is_range else self._made().span(line).first]
+        if line.node.level == "group" and not line.is_range and (kinds := kinds_of(first, view.program)):
+            return kinds[-1]
+        return AtStep(first)
+
+    def kinds_at(self, index: Index) -> tuple[AtStep | AtKind, ...]:
+        """Where running may stop at the line at *index*."""
+        view, steps = self._seen(), self.steps(index)
+        first = view.program[steps.first]
+        return (*((AtStep(first),) if len(steps) == 1 else ()), *kinds_of(first, view.program))
+
+    def has_stop(self, at: AtStep | AtKind) -> bool:
+        """Whether running stops at just that."""
+        return any(stop.at == at for stop in self._seen().state.stops)
 
     def set_open(self, index: Index, is_open: bool) -> None:
         """Whether the tree shows what stands below a row; what it does not show needs no telling."""
@@ -163,7 +195,7 @@ class ProgramModel(QAbstractItemModel):
         if role == Qt.ItemDataRole.AccessibleTextRole:
             row = self.row(index)
             words = ("done", "current step" if row.is_step else "the current step is in here", "to come")
-            return ", ".join(filter(None, (row.label.spoken, row.total, words[row.state])))
+            return ", ".join(filter(None, (row.label.spoken, row.total, words[row.state], _STOP_WORDS[row.stop])))
         if role == Qt.ItemDataRole.ToolTipRole:
             return self._tooltip(index)
         return None
@@ -208,7 +240,15 @@ class ProgramModel(QAbstractItemModel):
             "" if total is None else view.form(total),
             is_step=level == "step",
             is_heading=level in ("epoch", "phase") and not line.is_range,
+            stop="" if level in ("epoch", "phase") else self._stop(lines.span(line), is_step=level == "step"),
         )
+
+    def _stop(self, span: Span, *, is_step: bool) -> str:
+        """Whether running stops at one of the steps of *span*."""
+        found = [is_on for is_on, each in self._stops if any(_count(some, span) for some in each)]
+        if not is_step:
+            return "inside" if any(found) else ""
+        return "" if not found else "on" if any(found) else "off"
 
     def _tell(self, first: int, last: int) -> None:
         """Say that the rows that hold steps *first* … *last* changed, wherever they are shown.
@@ -235,11 +275,16 @@ class ProgramModel(QAbstractItemModel):
         view, span = self._seen(), self.steps(index)
         if len(span) == 1:
             title = formulas(view.epoch, view.program.way)(view.program[span.first]).title
-            return f"Step {span.first:,}: {title}\nClick or Enter: go there"
+            return f"Step {span.first:,}: {title}\nClick or Enter: go there; at the left edge: stop there (F9)"
         if self.offers_ways(index):
             return f"{WAY_WORDS}\nClick the words to choose"
         end = "end" if span.last > view.cursor.position else "start"
         return f"Steps {span.first:,} to {span.last:,}\nClick or Enter: go to the {end}"
+
+
+def _count(places: Places, span: Span) -> int:
+    """How many of *places* lie in *span*."""
+    return places.up_to(span.last) - places.up_to(span.first - 1)
 
 
 def _state(span: Span, position: int) -> State:

@@ -26,10 +26,11 @@ from core.network.network import Parameters
 from core.network.number import Number
 from core.network.rule import EXACT, TYPESET, Rule
 from core.program.cursor import Cursor
-from core.program.program import Program
+from core.program.program import Address, Phase, Program
 from core.sources import network_file
 from core.sources.opening import open_source
 from core.sources.source import Source
+from core.watching.stop import AtKind, AtStep, NotFinite, Stop, When
 from core.writing.files import FileError
 from core.writing.form import NumberFormat
 from tests.child import environment
@@ -46,11 +47,20 @@ def own_network() -> Source:
     return Source("mine", "mine, two\nlines", network, parameters, Rule(-1, "score"), 0.3, about="drawn")
 
 
+WATCHES = ("h[2]", 'yhat[1,"é"]', "norm(dW)")
+STOPS = (
+    Stop(AtStep(Address(Phase.BACKWARD, "W", (3, 3, 2))), "look at the sign\nof h₂ 👩‍🚀", is_on=False),
+    Stop(AtStep(Address(Phase.FORWARD, "A", (2, 1)))), Stop(AtStep(Address(Phase.FORWARD, "L"))),
+    Stop(AtStep(Address(Phase.UPDATE, "E"))), Stop(AtKind("term U")), Stop(AtKind("t 3")), Stop(AtKind("dL/dh")),
+    Stop(When("dW", "crosses", -0.5)), Stop(When("L < 2"), "at last"), Stop(NotFinite()),
+)  # fmt: skip
+
+
 def full(source: Source) -> Lesson:
     """A lesson of *source* in which every part says something else than at first."""
     return Lesson(
         source, TYPESET, 0.25, Cursor(3, 20), frozenset({Cursor(1, 4), Cursor(3, 20)}), frozenset({Cursor(2, 5)}),
-        {"W": (0, 0), "b": (0, 0)}, "h[2]", NumberFormat("significant", 9), "stage", "terms", True, True,
+        {"W": (0, 0), "b": (0, 0)}, WATCHES, STOPS, NumberFormat("significant", 9), "stage", "terms", True, True,
         "h1 = 0.2\n\u2003dW: \\ \"0.0402\" 👩‍🚀", {name: looks[-1] for name, looks in LOOKS.items()},
         ("loss", "values"), True,
         Changes({Number("W", (0, 0), 2): 0.1 + 0.2, Number("V", (), 3): 0.5, Number("h[2]", (0,), 1): 0.0,
@@ -161,8 +171,13 @@ HEAD = {"format": "chainrule-lesson", "version": 1, "network": "attention"}
         (HEAD | {"entries": {"E": [1, 1]}}, "entries.E: expected one of U, W, b, V, c"),
         (HEAD | {"entries": {"V": [5, 1]}}, "entries.V: expected an entry from 1, 1 to 4, 1"),
         (HEAD | {"entries": {"b": [1, 1]}}, "entries.b: expected an entry from 1 to 1"),
-        (HEAD | {"lit": "h[5]"}, "lit: this network has no 'h[5]'"),
-        (HEAD | {"lit": "]"}, "lit: this network has no"),
+        (HEAD | {"watches": ["h[5]", ""]}, "watches[2]: expected one line"),
+        (HEAD | {"stops": [{"at": {"type": "kind", "kind": "t x"}}]}, "stops[1].at.kind: no step is of this kind"),
+        (
+            HEAD | {"stops": [{"at": {"type": "step", "phase": "forward", "quantity": "A", "indices": [1]}}]},
+            "stops[1].at: no network has such a step",
+        ),
+        (HEAD | {"stops": [{"at": {"type": "when", "when": "L\n< 2"}}]}, "stops[1].at.when: expected one line"),
         (HEAD | {"numbers": {"style": "decimals", "digits": 18}}, "numbers.digits: expected 1 to 17, found 18"),
         (HEAD | {"numbers": {"style": "round", "digits": 3}}, 'numbers.style: expected "decimals" or "significant"'),
         (HEAD | {"lines": 3}, "lines: expected a string, found a whole number"),

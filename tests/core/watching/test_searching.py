@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
@@ -18,7 +19,7 @@ from core.program.cursor import Cursor
 from core.program.program import Address, Phase, Program
 from core.steps.evaluate import evaluate
 from core.watching.finite import first_not_finite
-from core.watching.searching import epoch_before, here, run, run_on, run_to_loss
+from core.watching.searching import here, run, run_on, run_to_loss
 from core.watching.stop import AtKind, AtStep, NotFinite, Stop, When
 from core.watching.stops import condition, kinds_of, problem, text
 from tests.strategies import plain_network, random_network
@@ -132,7 +133,7 @@ def test_what_is_written_once_an_epoch_is_compared_with_the_epoch_before():
     found = []
     for number in range(1, 41):
         stops = [Stop(When("dW", "changes sign"))]
-        at = finished(run(stops, training.epoch(number), program, epoch_before(training, number), 0, len(program)))
+        at = finished(run(stops, training.epoch(number), program, partial(training.before, number), 0, len(program)))
         if at.which:
             found.append(number)
             assert program[at.cursor.position] == Address(Phase.BACKWARD, "W")

@@ -99,7 +99,7 @@ def test_another_order_of_the_forward_pass_keeps_every_step_that_is_remembered(m
 
 def test_what_is_opened_again_stands_as_it_stood_by_the_choices_of_now(model):
     model.jump(Address(Phase.FORWARD, "Z", (2,)))
-    model.watch("h[2]")
+    model.set(model.state.toggling("h[2]"))
     before = model.state
     model.open(open_source("embedding"))
     model.go_to_position(5)
@@ -166,10 +166,10 @@ def test_an_entry_is_followed_until_another_network_is_opened(model):
 def test_a_hovered_symbol_stands_before_the_watched_one(model):
     said: list[str] = []
     model.highlight_changed.connect(said.append)
-    model.watch("W")
+    model.set(model.state.toggling("W"))
     model.hover("U")
     model.hover("")
-    model.watch("W")
+    model.set(model.state.toggling("W"))
     assert said == ["W", "U", "W", ""]
 
 
@@ -177,7 +177,7 @@ def test_opening_lets_go_of_what_was_lit_before_the_new_view_is_shown(model):
     said: list[tuple[str, str]] = []
     model.highlight_changed.connect(lambda symbol: said.append(("lit", symbol)))
     model.view_changed.connect(lambda view: said.append(("view", view.source.name)))
-    model.watch("alpha[3,3]")
+    model.set(model.state.toggling("alpha[3,3]"))
     model.open(open_source("embedding"))
     assert said[-3:] == [("lit", "alpha[3,3]"), ("lit", ""), ("view", "embedding")]
     assert model.state.watched == ""

@@ -86,7 +86,7 @@ def test_reset_brings_every_dock_back_where_it_was(window):
     settle()
     window.press("reset_layout")
     settle()
-    assert [name for name, dock in window.shell.docks.items() if dock.isHidden()] == ["rules"]
+    assert [name for name, dock in window.shell.docks.items() if dock.isHidden()] == ["watch", "why", "rules"]
     after = {name: dock.geometry() for name, dock in window.shell.docks.items() if dock.isVisible()}
     assert set(after) == set(before)
     assert [n for n in after if (after[n].topLeft() - before[n].topLeft()).manhattanLength() > 60] == []

@@ -127,7 +127,7 @@ def prepare(window):
     bench.form_button.choices[NumberFormat("significant", 6)].trigger()
     window.press("stage_order")
     window.press("skip_zero")
-    bench.model.watch("h[2]")
+    bench.stopping.toggle_watch("h[2]")
     click(window.front("loss").loss_scale.button("log"))
     for panel, look in (
         ("attention", {"attention": "both"}),

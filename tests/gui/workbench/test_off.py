@@ -70,6 +70,7 @@ def assert_all_say_why(window):
 def test_at_the_first_step_of_all(window):
     assert off(window) == NEVER_MOVED | AT_FIRST | {
         "back": "This is the first step of the first epoch",
+        "run_back": "This is the first step of the first epoch",
         "previous_epoch": "This is the first epoch",
     }
     assert_all_say_why(window)
@@ -112,7 +113,8 @@ def test_while_an_epoch_is_trained(window):
     window.bench.model.jump_to_epoch(9_000_000)
     settle()
     said = off(window)
-    movers = {spec.id for spec in ACTIONS if spec.command} | {"previous_place", "next_place", "go_to_epoch"}
+    movers = {spec.id for spec in ACTIONS if spec.command} | {"previous_place", "next_place", "go_to_epoch", "run"}
+    movers |= {"run_back", "run_on"}
     assert {said.get(name) for name in movers} == {TRAINING}
     assert_all_say_why(window)
     window.bench.model.cancel_training()

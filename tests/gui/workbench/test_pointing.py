@@ -1,5 +1,7 @@
 """Pointing at a symbol lights it up everywhere; a click goes to where it was made, with Ctrl it is watched."""
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt
 from PySide6.QtGui import QGuiApplication
@@ -180,7 +182,7 @@ def test_a_click_on_a_value_or_a_weight_goes_to_its_step(window):
     assert window.place == (1, 19)
     assert window.bench.model.state.watched == "h[2]"
     leave(grid)
-    window.bench.model.watch("")
+    window.bench.model.set(replace(window.bench.model.state, watches=()))
     window.go_to(62)
     weights = window.front("attention").matrix("alpha")
     click(weights, weights.cell_rect(2, 1).center())
@@ -237,7 +239,7 @@ def test_what_is_not_computed_yet_says_which_step_will(window):
     click(formula.symbols, formula.symbols.operand_rect("h[3]").center(), CTRL)
     window.go_to(2)
     assert formula.operand.text().endswith("not computed yet, step 19")
-    window.bench.model.watch("")
+    window.bench.model.set(replace(window.bench.model.state, watches=()))
 
 
 def test_what_was_watched_is_let_go_when_another_network_is_opened(window):

@@ -38,7 +38,8 @@ def card(window):
 
 def rest(window):
     """Until what follows the hand has caught up."""
-    wait_until(lambda: not window.bench.what_if._ahead.isActive())
+    timers = window.bench.what_if._at_once, window.bench.what_if._ahead
+    wait_until(lambda: not any(timer.isActive() for timer in timers))
     settle()
 
 

@@ -10,8 +10,10 @@ from PySide6.QtWidgets import QApplication, QMenu
 
 from core.epoch.epoch import Epoch
 from core.network.number import Number
+from core.watching.stop import AtStep
 from gui.debugger.labels import name_of
 from gui.debugger.model import DebuggerModel
+from gui.debugger.stopping import Stopping
 from gui.panels.what_if.state import difference, was
 from gui.widgets.parts.numbers import number_under
 from gui.window.actions import key_text
@@ -44,15 +46,35 @@ class NumberMenu:
         rows: what can be done with a number, in the order of the menu.
     """
 
-    def __init__(self, model: DebuggerModel, show_why: Callable[[Number], object]) -> None:
+    def __init__(self, model: DebuggerModel, show_why: Callable[[Number], object], stopping: Stopping) -> None:
         self._model = model
         self.rows = [
             Row(lambda _number: "Why", "W", "What it was made of, and who uses it", show_why, self.why_unknown),
             Row(
-                lambda number: "Watch no more" if model.state.watched == number.symbol else "Watch",
+                lambda number: "Watch no more" if stopping.is_watched(number) else "Watch",
                 "Ctrl+click",
-                "Keep it lit wherever it stands",
-                lambda number: model.watch(number.symbol),
+                "Keep it in sight, and lit wherever it stands",
+                lambda number: stopping.toggle_watch(number.symbol, stopping.entry(number)),
+            ),
+            Row(
+                lambda number: "Stop here no more" if stopping.has(AtStep(stopping.made(number))) else "Stop here",
+                "",
+                "Stop at the step that makes it",
+                lambda number: stopping.toggle(AtStep(stopping.made(number))),
+                stopping.why_given,
+            ),
+            Row(
+                lambda number: f"Stop when it changes{' no more' if stopping.has(stopping.changing(number)) else ''}",
+                "",
+                "Stop where it becomes another number than it was before, or in the epoch before",
+                lambda number: stopping.toggle(stopping.changing(number)),
+            ),
+            Row(
+                lambda _number: "Run to here",
+                "",
+                "Go to the step that makes it, or to a stop on the way",
+                lambda number: stopping.run_to(model.view.origin(number.symbol) or model.view.cursor),
+                stopping.why_given,
             ),
             Row(lambda _number: "Copy", "", "Copy it in full", self._copy, self.why_unknown),
         ]

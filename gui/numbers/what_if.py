@@ -18,10 +18,10 @@ from gui.debugger.labels import name_of
 from gui.debugger.model import DebuggerModel
 from gui.debugger.state import State
 from gui.look.theme import Theme
+from gui.numbers.menu import NumberMenu, Row
 from gui.panels.what_if.card import ChangeCard
 from gui.panels.what_if.state import Trial, let_go, told, trial, was, why_off
 from gui.widgets.parts.numbers import number_under
-from gui.workbench.number_menu import NumberMenu, Row
 
 AHEAD = 1000  # epochs whose loss is looked at while a number is tried
 _LONG, _REST = 128, 300  # in a text of more timesteps later epochs wait until the hand rests, for so many milliseconds

@@ -1,0 +1,1 @@
+"""What is kept in sight, and where running stops."""
