@@ -17,6 +17,8 @@ from core.network.rule import Rule
 Values = dict[str, np.ndarray]
 Terms = dict[str, dict[tuple[int, ...], np.ndarray]]
 
+CHAINED = ("W", "U", "b", "E")  # the gradients whose terms are (t, m, k)
+
 
 def values(parameters: Parameters, dtype: type = float) -> Values:
     """The parameters as writable arrays of *dtype*, by name."""

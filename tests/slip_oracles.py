@@ -468,8 +468,12 @@ def wrong_target(exercise, address):
         yield work.forward().value(address)
 
 
+def _is_term(address):
+    return address.phase is Phase.BACKWARD and bool(address.indices) and address.quantity in (*CHAINED, "V", "c")
+
+
 def running_total(exercise, address):
-    if address.is_term:
+    if _is_term(address):
         work = exercise.work().forward()
         places = work.places(address.quantity)
         if len(address.indices) == len(places[0]):
@@ -507,7 +511,7 @@ def transposed(exercise, address):
 
 def another_gradient(exercise, address):
     name, P = address.quantity, exercise.work().P
-    if name in P and address.phase is not Phase.FORWARD and not address.is_term:
+    if name in P and address.phase is not Phase.FORWARD and not _is_term(address):
         for other in P:
             if other != name and P[other].size == P[name].size:
                 work = exercise.work().forward()

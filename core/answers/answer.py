@@ -24,8 +24,8 @@ from core.answers.closeness import (
 from core.answers.elsewhere import elsewhere
 from core.answers.said import Answer, Elsewhere, First, Match
 from core.network.arrays import Array
-from core.network.rule import CHAINED, PATHS
-from core.program.program import ADJOINTS, Address, Phase, Program
+from core.network.rule import PATHS
+from core.program.program import OUTPUTS, Address, Phase, Program
 from core.slips.case import Case, Tier
 from core.slips.forward import step_name
 from core.slips.ways import Way, two_at_once, ways
@@ -210,13 +210,13 @@ def _first(way: Way, given: Given) -> First | None:
 def _on_the_way(case: Case) -> Iterator[Address]:
     """The steps that lead to the step of *case*, and it: of the backward phase only its own gradient's."""
     name, indices = case.address.quantity, case.address.indices
-    is_of_use = case.address.is_term and name in CHAINED and len(indices) == 1
-    program = Program(case.network, way="timesteps" if is_of_use or name in ADJOINTS[1:] else "terms")
+    is_of_use = case.address.is_term_of(case.network) and name not in OUTPUTS and len(indices) == 1
+    program = Program(case.network, way="timesteps" if is_of_use or name in case.network.asked[1:] else "terms")
     here = program.position(case.address)
     for position in range(program.forward.first, min(here, program.forward.last) + 1):
         yield program[position]
     if here > program.forward.last:
-        names = ("Omega",) if name in ADJOINTS else ("Omega", name)
+        names = ("Omega",) if name in case.network.asked else ("Omega", name)
         for span in map(program.gradient_span, names):
             for position in range(span.first, min(here, span.last) + 1):
                 yield program[position]

@@ -75,10 +75,9 @@ class Carried:
     def reading(self) -> Reading:
         """The same arithmetic for slips to be made in, without what is one's own of the parts of a step."""
         used = self._used
-        tape = Tape(
-            self.network, self.parameters, used["x"], used["a"], self._states, used.get("A"), used.get("alpha"),
-            used["Z"], used["Omega"], used["yhat"], used["L"], float(self._used_whole("L")),
-        )  # fmt: skip
+        names = ("x", "a", *(("A", "alpha", "Z") if self.network.attention else ()), "Omega", "yhat", "L")
+        rows = {name: used[name] for name in names} | {"h": self._states}
+        tape = Tape(self.network, self.parameters, rows, float(self._used_whole("L")))
         whole = {symbol: value for symbol, value in self.own.items() if "[" not in symbol and symbol != "L"}
         right = Reading.of(tape, self.rule, self.learning_rate)
         return replace(right, asks=replace(right.asks, errors=used["dL/dOmega"]), given=whole)

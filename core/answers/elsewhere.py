@@ -11,6 +11,7 @@ from core.answers.closeness import digits_of, gives
 from core.answers.said import Elsewhere
 from core.network import symbols
 from core.network.arrays import Array
+from core.network.network import Network
 from core.network.rule import EXACT
 from core.program.program import Address, Phase, Program
 from core.slips.case import Case
@@ -42,12 +43,12 @@ def elsewhere(case: Case, given: Given) -> Iterator[Elsewhere | None]:
 def _readings(case: Case) -> Iterator[tuple[Elsewhere, Reading]]:
     steps = [address for address in _steps(case) if address != case.address]
     for address in steps:
-        yield Elsewhere(address, symbol_text(address)), case.right
+        yield Elsewhere(address, symbol_text(address, case.network)), case.right
     if case.right.rule != EXACT:
         exact = replace(case.right, rule=EXACT)
         for address in steps:
             if address.phase is Phase.BACKWARD and address.quantity != "Omega":
-                yield Elsewhere(address, f"{symbol_text(address)} by the exact rule", EXACT), exact
+                yield Elsewhere(address, f"{symbol_text(address, case.network)} by the exact rule", EXACT), exact
 
 
 def _steps(case: Case) -> Iterator[Address]:
@@ -60,9 +61,9 @@ def _steps(case: Case) -> Iterator[Address]:
         yield program[position]
 
 
-def symbol_text(address: Address) -> str:
+def symbol_text(address: Address, network: Network) -> str:
     """``h₂``, ``∂L/∂W``, ``the term (3, 2, 1) of ∂L/∂W``."""
-    if address.is_term:
+    if address.is_term_of(network):
         return f"{step_name(address)} of {symbols.text(f'dL/d{address.quantity}')}"
     return step_name(address)
 

@@ -11,7 +11,8 @@ from core.answers.answer import answer
 from core.answers.closeness import shapes
 from core.answers.said import Answer
 from core.network.arrays import Array
-from core.network.symbols import TABLE
+from core.network.network import Network
+from core.network.symbols import meaning
 from core.program.program import Address, Phase
 from core.slips.case import RETRAINED_AT_ONCE, Case
 from core.writing.notation import read
@@ -64,7 +65,7 @@ def judge_prediction(case: Case, text: str, entry: tuple[int, int] = (0, 0)) -> 
 
     A sign alone is about the number that is followed: the *entry* (0-based) of a vector or matrix.
     """
-    value, kind = case.right.value(case.address), kind_of(case.address)
+    value, kind = case.right.value(case.address), kind_of(case.address, case.network)
     sign = _SIGNS.get(text.strip())
     if sign is not None:
         true = np.sign(_followed(value, entry))
@@ -78,17 +79,17 @@ def judge_prediction(case: Case, text: str, entry: tuple[int, int] = (0, 0)) -> 
     return Judgement(kind, None if undecided else found.kind == "agrees", answer=found)
 
 
-def kind_of(address: Address) -> str:
+def kind_of(address: Address, network: Network) -> str:
     """The kind of a step, for the score: ``h``, ``terms of ∂L/∂W``, ``sums``, ``updates``."""
     if address.phase is Phase.UPDATE:
         return "updates"
     if address.is_sum:
         return "sums"
-    if address.is_term:
+    if address.is_term_of(network):
         return f"terms of ∂L/∂{address.quantity}"
     if address.phase is Phase.BACKWARD:
         return "∂L/∂Ω"
-    return TABLE[address.quantity].text
+    return meaning(address.quantity).text
 
 
 def _followed(value: Array, entry: tuple[int, int]) -> float:

@@ -139,8 +139,13 @@ def _parted(spelling: str) -> tuple[str, Foreign | None, tuple[int, ...]]:
     return name, other, tuple(map(int, found["indices"].split(","))) if found["indices"] else ()
 
 
-def table_name(spelling: str) -> str | None:
-    """What *spelling*, without indices, is called in the table of symbols; None where that is not known."""
+def table_name(spelling: str, network: Network) -> str | None:
+    """What *spelling*, without indices, is called in *network*; None where that is not known."""
+    if not network.has_terms:
+        own = symbols.names(network)
+        found = next((name for name in own if spelling in (name, name.replace(symbols.ADJOINT, "d"))), None)
+        if found is not None:
+            return found
     compact = _compact(spelling)
     other = foreign(compact)
     return _table_name(compact) or (other.name if other is not None and not other.transposed else None)
@@ -158,7 +163,7 @@ def _ids(name: str, indices: tuple[int, ...], network: Network) -> tuple[str, ..
             steps = range(1, network.T + 1)
             return tuple(symbols.symbol(name, t, i) for t in steps for i in range(1, t + 1))
         return _pair(name, _pair_indices(name, indices, network), network)
-    meaning = symbols.TABLE[name]
+    meaning = symbols.meaning_in(name, network)
     if meaning.new_of or meaning.gradient_of:
         if indices:
             raise SpellingError(f"{symbols.text(name)} has no index here, expected all its numbers together")
@@ -201,13 +206,17 @@ def _table_name(spelling: str) -> str | None:
 def check_there(name: str, network: Network) -> None:
     """Whether this network has the symbol *name* of the table, else `SpellingError`."""
     shown = symbols.text(name)
-    meaning = symbols.TABLE[name]
+    meaning = symbols.meaning_in(name, network)
     if "E" in (name, meaning.new_of, meaning.gradient_of) and network.embedding_size is None:
         raise SpellingError(f"this network has no {shown}, since it has no embedding")
     if name == "dL/dx" and network.embedding_size is None:
         raise SpellingError(f"nothing asks for {shown} here: the inputs are given")
     if name in _ATTENTION and not network.attention:
         raise SpellingError(f"this network has no {shown}, since it has no attention")
+    base = name.removeprefix(symbols.ADJOINT).removesuffix("_new")
+    around = ("x", "xo", "Z", "eta", *(symbols.OF_TERMS if network.has_terms else ()))
+    if base not in network.lines.shapes and base not in around:
+        raise SpellingError(f"this network has no {shown}")
 
 
 def _check_known(name: str, network: Network, spelling: str) -> None:

@@ -24,7 +24,7 @@ from core.epoch.training import Training
 from core.network import symbols
 from core.network.arrays import Array
 from core.network.network import Network, Parameters
-from core.program.program import Address
+from core.program.program import Address, Program
 from core.slips.case import RETRAINED_AT_ONCE, Case
 from core.slips.rounded import MOST_ROUNDED
 
@@ -71,10 +71,11 @@ def latest_epoch(training: Training) -> int:
 
 def judge(training: Training, lines: Sequence[OwnLine]) -> tuple[Judged, ...]:
     """*lines* in the order of the epochs and of the program, each with its verdict."""
+    order_of = Program(training.network).order_of
 
     def order(line: OwnLine) -> tuple[object, ...]:
         within = _WITHIN_STEP.get(symbols.parse(line.symbol).name, 0)
-        return line.epoch, _address(line, training.network).key(), within, line.number
+        return line.epoch, order_of(_address(line, training.network)), within, line.number
 
     judged: list[Judged] = []
     last: _OfEpoch | None = None

@@ -8,14 +8,15 @@ from typing import TextIO
 
 import numpy as np
 
-from core.epoch.backward import asked_of, chain, output_error, output_term, term_of
+from core.epoch.backward import asked_of, chain, output_error, term_of
 from core.epoch.epoch import Epoch
+from core.epoch.recursion import term_of_use
 from core.epoch.training import Training
 from core.exports.plain import plain
 from core.network import symbols
 from core.network.network import Parameters
 from core.network.rule import Rule, rule_object
-from core.program.program import Program
+from core.program.program import OUTPUTS, Program
 from core.sources.source import Source
 
 
@@ -53,13 +54,11 @@ def _contents(epoch: Epoch) -> Iterator[tuple[str, object]]:
     yield "rule", rule_object(epoch.rule)
     yield "learning_rate", epoch.learning_rate
     yield "parameters", _parameters(tape.parameters)
-    forward: dict[str, object] = {"x": plain(tape.x), "h": plain(tape.h[1:])}
-    if tape.A is not None and tape.alpha is not None:
-        for name, array in (("A", tape.A), ("alpha", tape.alpha)):
-            forward[name] = [plain(row[:t]) for t, row in enumerate(array, 1)]
-        forward["Z"] = plain(tape.Z)
-    for name, array in (("Omega", tape.Omega), ("yhat", tape.yhat), ("L", tape.L), ("total", np.array(tape.total))):
-        forward[name] = plain(array)
+    forward: dict[str, object] = {"x": plain(tape["x"])}
+    for name in network.made:
+        rows = tape[name][1:] if name in network.states else tape[name]
+        forward[name] = [plain(row[:t]) for t, row in enumerate(rows, 1)] if name in ("A", "alpha") else plain(rows)
+    forward["total"] = plain(np.array(tape.total))
     yield "forward", forward
     yield "adjoints", {name: _adjoint(epoch, name) for name in Program(network, way="timesteps").adjoints}
     gradients = {"Omega": output_error(tape), **epoch.gradients}
@@ -82,9 +81,11 @@ def _parameters(parameters: Parameters) -> dict[str, object]:
 def _write_terms(epoch: Epoch, out: TextIO) -> None:
     """Written one by one, since a long text has millions."""
     out.write(',\n"terms": {')
-    for number, name in enumerate(Program(epoch.network).gradients[1:]):
+    program = Program(epoch.network)
+    for number, name in enumerate(program.gradients[1:]):
         out.write(f'{"," if number else ""}\n"{name}": [')
-        _write_list(_output_terms(epoch, name) if name in ("V", "c") else _chained_terms(epoch, name), out)
+        is_chained = program.is_chained(name)
+        _write_list(_chained_terms(epoch, name) if is_chained else _plain_terms(epoch, name), out)
         out.write("]")
     out.write("\n}")
 
@@ -94,9 +95,11 @@ def _write_list(items: Iterable[object], out: TextIO) -> None:
         out.write(f"{',' if number else ''}\n{_json(item)}")
 
 
-def _output_terms(epoch: Epoch, name: str) -> Iterator[dict[str, object]]:
+def _plain_terms(epoch: Epoch, name: str) -> Iterator[dict[str, object]]:
+    """Of V and c one a loss; of a cell that has no terms by loss, one a use."""
+    index = "t" if name in OUTPUTS else "k"
     for t in range(1, epoch.network.T + 1):
-        yield {"t": t, "value": plain(output_term(epoch.tape, epoch.rule, name, t))}
+        yield {index: t, "value": plain(term_of_use(epoch, name, t))}
 
 
 def _chained_terms(epoch: Epoch, name: str) -> Iterator[dict[str, object]]:

@@ -17,7 +17,7 @@ from core.epoch.sums import BLOCK, causal_blocks, column_sums
 from core.network.arrays import Array, Arrays, freeze
 from core.network.held import open_at, open_rows
 from core.network.network import Parameters
-from core.network.rule import CHAINED, Path, Rule
+from core.network.rule import Path, Rule
 
 
 class Gradients(Arrays):
@@ -26,20 +26,20 @@ class Gradients(Arrays):
 
 def output_error(tape: Tape) -> Array:
     """δ_t = ŷ_t - y_t = ∂L/∂Ω_t, T×K, under every sign."""
-    return tape.yhat - tape.network.one_hot_targets
+    return tape["yhat"] - tape.network.one_hot_targets
 
 
 def flowing_error(tape: Tape, rows: slice = slice(None)) -> Array:
     """`output_error`, or *rows* of it, as far as it flows back: 0 where a score is held."""
     network = tape.network
-    delta: Array = tape.yhat[rows] - network.one_hot_targets[rows]
+    delta: Array = tape["yhat"][rows] - network.one_hot_targets[rows]
     flows = open_rows(network, "Omega")
     return delta if flows is None else delta * flows[rows]
 
 
 def output_state(tape: Tape, rule: Rule) -> Array:
     """s_t, T×H: what stands beside δ_t in ∂L/∂V."""
-    return tape.Z if rule.output_state == "Z" else tape.h[1:]
+    return tape.read_out if rule.output_state == "Z" else tape[tape.network.state][1:]
 
 
 def error_at_state(tape: Tape, rule: Rule, rows: slice = slice(None)) -> Array:
@@ -78,7 +78,7 @@ def updated(parameters: Parameters, gradient: Gradients, learning_rate: float) -
 def chained_sums(tape: Tape, rule: Rule, v: Array, names: Iterable[str] | None = None) -> dict[str, Array]:
     """The sums over all (t, m, k) for W, U, b and E when the errors at the states are *v* (T×H)."""
     if names is None:
-        names = CHAINED if "E" in tape.parameters else CHAINED[:3]
+        names = tape.network.chained
     r = sweep(tape, asked(tape, rule, v))
     return {
         name: (
@@ -93,7 +93,7 @@ def asked(tape: Tape, rule: Rule, v: Array) -> Array:
 
     A *v* with only its first t rows stands for the first t losses.
     """
-    if tape.A is None:
+    if "A" not in tape:
         return v
     n = len(v)
     if n <= BLOCK:
@@ -106,14 +106,13 @@ def asked(tape: Tape, rule: Rule, v: Array) -> Array:
 
 def asked_by_rows(tape: Tape, rule: Rule, v: Array, rows: slice, past: slice) -> Array:
     """What the losses of the timesteps *rows*, of errors *v*, ask of h_1 … h_n up to their last, n×H."""
-    weight, alpha = tape.A if rule.weight == "score" else tape.alpha, tape.alpha
-    if weight is None or alpha is None:
-        raise ValueError("only attention asks several hidden states")
+    weight, alpha = tape["A" if rule.weight == "score" else "alpha"], tape["alpha"]
     flows, scores = open_rows(tape.network, "Z"), open_rows(tape.network, "A")
     if flows is not None:
         v = v * flows[rows]
     followed = None if scores is None else scores[rows, past]
-    return asked_through(v, tape.h[1:][past], tape.Z[rows], weight[rows, past], alpha[rows, past], rule.paths, followed)
+    h, Z = tape["h"][1:][past], tape.read_out[rows]
+    return asked_through(v, h, Z, weight[rows, past], alpha[rows, past], rule.paths, followed)
 
 
 def asked_by(tape: Tape, rule: Rule, t: int, first: int = 1, last: int | None = None) -> dict[Path, Array]:
@@ -124,19 +123,19 @@ def asked_by(tape: Tape, rule: Rule, t: int, first: int = 1, last: int | None = 
     """
     v, rows = error_at(tape, rule, t), slice(first - 1, t if last is None else last)
     at_t = np.zeros((t, tape.network.H))
-    if tape.A is None or tape.alpha is None:
+    if "A" not in tape:
         at_t[-1] = v
         return {"value": at_t[rows]}
-    h, alpha = tape.h[1 : t + 1], tape.alpha[t - 1, :t]
+    h, alpha = tape["h"][1 : t + 1], tape["alpha"][t - 1, :t]
     flows, scores = open_at(tape.network, "Z", t), open_at(tape.network, "A", t)
     if flows is not None:
         v = v * flows
-    slope = alpha * (h - tape.Z[t - 1]).dot(v)
+    slope = alpha * (h - tape.read_out[t - 1]).dot(v)
     if scores is not None:
         slope *= scores
     parts: dict[Path, Array] = {}
     if "value" in rule.paths:
-        parts["value"] = np.outer((alpha if rule.weight == "softmax" else tape.A[t - 1, :t])[rows], v)
+        parts["value"] = np.outer((alpha if rule.weight == "softmax" else tape["A"][t - 1, :t])[rows], v)
     if "key" in rule.paths:
         parts["key"] = np.outer(slope[rows], h[-1])
     if "query" in rule.paths:
@@ -196,9 +195,9 @@ def collect(tape: Tape, name: str, r: Array) -> Array:
     """
     n = len(r)
     if name == "W":
-        total: Array = r.T.dot(tape.h[:n])
+        total: Array = r.T.dot(tape["h"][:n])
     elif name == "U":
-        total = r.T.dot(tape.x[:n])
+        total = r.T.dot(tape["x"][:n])
     elif name == "b":
         total = column_sums(r)
     else:
@@ -224,9 +223,9 @@ def loss_letter_sweep(tape: Tape, rule: Rule, v: Array) -> tuple[Array, Array]:
 def term_of(tape: Tape, rule: Rule, name: str, r: Array, t: int, k: int) -> Array:
     """The addend of ∂L/∂name at (t, m, k) from r = r_{t,m,k} (H), in the parameter's shape."""
     if name == "W":
-        return np.outer(r, tape.h[k - 1])
+        return np.outer(r, tape["h"][k - 1])
     if name == "U":
-        return np.outer(r, tape.x[k - 1])
+        return np.outer(r, tape["x"][k - 1])
     if name == "b":
         return r
     term = np.zeros(tape.network.parameter_shapes["E"])

@@ -1,7 +1,7 @@
-"""The engines: straight-line code for small networks, whole arrays for all others.
+"""The engines: straight-line code for small networks; for all others whole arrays, or the interpreter of their lines.
 
 Which one runs depends on the network alone, never on how an epoch is reached. An epoch of a small network in which a
-number is not finite is left to whole arrays, where that number is what NumPy makes of it.
+number is not finite is left to those, where that number is what NumPy makes of it.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import numpy as np
 from core.epoch import small
 from core.epoch.backward import Gradients, gradients, updated
 from core.epoch.forward import Tape, forward
+from core.epoch.walked import back_by_lines, on_lines
 from core.network.network import Network, Parameters
 from core.network.rule import Rule
 
@@ -18,13 +19,27 @@ from core.network.rule import Rule
 def work_out(network: Network, parameters: Parameters, rule: Rule, rate: float) -> tuple[Tape, Gradients, Parameters]:
     """One epoch: forward, gradients, and the parameters of the next."""
     found = small.work_out(network, parameters, rule, rate) if small.is_small(network) else None
-    return found or by_whole_arrays(forward(network, parameters), rule, rate)
+    return found or _at_length(network, parameters, rule, rate)
 
 
-def by_whole_arrays(tape: Tape, rule: Rule, rate: float) -> tuple[Tape, Gradients, Parameters]:
+def _at_length(network: Network, parameters: Parameters, rule: Rule, rate: float) -> tuple[Tape, Gradients, Parameters]:
+    return back_from(forward_at_length(network, parameters), rule, rate)
+
+
+def forward_at_length(network: Network, parameters: Parameters) -> Tape:
+    """The forward pass, not by straight-line code: of other lines, or where a number is held, by the lines."""
+    return (forward if network.has_terms and not network.held else on_lines)(network, parameters)
+
+
+def back_from(tape: Tape, rule: Rule, rate: float) -> tuple[Tape, Gradients, Parameters]:
     """The epoch whose forward pass is *tape*, however that was made."""
-    gradient = gradients(tape, rule)
+    gradient = gradients_of(tape, rule)
     return tape, gradient, updated(tape.parameters, gradient, rate)
+
+
+def gradients_of(tape: Tape, rule: Rule) -> Gradients:
+    """The gradients of the epoch whose forward pass is *tape*, not by straight-line code."""
+    return gradients(tape, rule) if tape.network.has_terms else back_by_lines(tape, rule)[1]
 
 
 @np.errstate(all="ignore")  # a learning rate that diverges is shown, not an error
@@ -42,6 +57,6 @@ def train(
             return first + then, parameters
     losses = []
     for _ in range(times):
-        tape, _, parameters = by_whole_arrays(forward(network, parameters), rule, rate)
+        tape, _, parameters = _at_length(network, parameters, rule, rate)
         losses.append(tape.total)
     return losses, parameters

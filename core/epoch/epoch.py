@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from core.epoch.backward import Gradients, asked_of, error_at, term
-from core.epoch.engines import by_whole_arrays, work_out
+from core.epoch.engines import back_from, work_out
 from core.epoch.forward import Tape
 from core.epoch.recursion import adjoint, term_of_use
 from core.network import symbols
@@ -43,7 +43,7 @@ class Epoch:
 
     def predicted(self, t: int) -> int:
         """The letter, 0-based, that is the likeliest at timestep *t*."""
-        return int(np.argmax(self.tape.yhat[t - 1]))
+        return int(np.argmax(self.tape["yhat"][t - 1]))
 
     def value(self, symbol_id: str) -> Array:
         """The value of a symbol in this epoch, in its declared shape; `KeyError` where it has none."""
@@ -52,16 +52,22 @@ class Epoch:
         tape, network = self.tape, self.network
         if not indices:
             return self._whole(name)
-        gradient = symbols.TABLE[name].gradient_of
-        if gradient:
-            return self._term(gradient, indices)
-        if symbol_id == "h[0]":
-            return np.asarray(tape.h[0])
-        t, row = indices[0], indices[0] - 1
-        if len(indices) != (2 if name in symbols.PAIRS else 1) or not 1 <= indices[-1] <= t <= network.T:
+        meaning = symbols.meaning_in(name, network)
+        if meaning.gradient_of:
+            return self._term(meaning.gradient_of, indices)
+        if not symbols.exists(symbol_id, network):
             raise KeyError(symbol_id)
-        if name == "h":
-            return np.asarray(tape.h[t])
+        t, row = indices[0], indices[0] - 1
+        if meaning.adjoint_of:
+            return adjoint(self, meaning.adjoint_of, *indices)
+        if name in ("A", "alpha"):
+            return np.asarray(tape[name][row, indices[1] - 1])
+        if name in tape and len(indices) == 1:
+            return tape.at(name, t)
+        if name == "Z":
+            return np.asarray(tape.read_out[row])
+        if name in ("xo", "y"):
+            return np.asarray((network.one_hot_inputs if name == "xo" else network.one_hot_targets)[row])
         if name == "D":
             return np.asarray(tape.slopes(t, t)[0])
         if name == "dhnext":
@@ -70,31 +76,9 @@ class Epoch:
             return error_at(tape, self.rule, t)
         if name == "g":
             return asked_of(tape, self.rule, *indices)
-        if name == "s":
-            flows = open_at(network, "Z", t)
-            v = self.value(f"v[{t}]")
-            return np.asarray((tape.h[indices[1]] - tape.Z[row]) @ (v if flows is None else v * flows))
-        asked_of_name = symbols.TABLE[name].adjoint_of
-        if asked_of_name and symbols.exists(symbol_id, network):
-            return adjoint(self, asked_of_name, *indices)
-        if name in ("A", "alpha"):
-            scores = tape.A if name == "A" else tape.alpha
-            if scores is None:
-                raise KeyError(symbol_id)
-            return np.asarray(scores[row, indices[1] - 1])
-        rows = {
-            "xo": network.one_hot_inputs,
-            "y": network.one_hot_targets,
-            "x": tape.x,
-            "a": tape.a,
-            "Z": tape.Z,
-            "Omega": tape.Omega,
-            "yhat": tape.yhat,
-            "L": tape.L,
-        }
-        if name not in rows:
-            raise KeyError(symbol_id)
-        return np.asarray(rows[name][row])
+        flows, v = open_at(network, "Z", t), self.value(f"v[{t}]")
+        state = tape.at(network.state, indices[1])
+        return np.asarray((state - tape.read_out[row]) @ (v if flows is None else v * flows))
 
     def _term(self, name: str, indices: tuple[int, ...]) -> Array:
         """One term of ∂L/∂name; `KeyError` where it has none of these indices."""
@@ -108,7 +92,7 @@ class Epoch:
         """The value of a symbol without indices."""
         if name in self.network.parameter_shapes:
             return self.tape.parameters[name]
-        meaning = symbols.TABLE[name]
+        meaning = symbols.meaning_in(name, self.network)
         if meaning.new_of:
             return self.updated[meaning.new_of]
         if meaning.gradient_of:
@@ -128,7 +112,7 @@ def run_epoch(network: Network, parameters: Parameters, rule: Rule, learning_rat
 
 def epoch_on(tape: Tape, rule: Rule, learning_rate: float, number: int = 1) -> Epoch:
     """Epoch *number*, whose forward pass is *tape*, by whole arrays."""
-    _, gradient, after = by_whole_arrays(tape, rule, learning_rate)
+    _, gradient, after = back_from(tape, rule, learning_rate)
     return Epoch(number, tape, rule, learning_rate, gradient, after)
 
 
@@ -139,7 +123,7 @@ def made_at(symbol_id: str, network: Network) -> Address | None:
     """
     found = symbols.parse(symbol_id)
     name, indices = found.name, found.indices
-    meaning = symbols.TABLE[name]
+    meaning = symbols.meaning_in(name, network)
     if meaning.new_of:
         return Address(Phase.UPDATE, meaning.new_of)
     if meaning.gradient_of:
@@ -151,11 +135,15 @@ def made_at(symbol_id: str, network: Network) -> Address | None:
     if not indices or indices[0] == 0:
         return None
     t = indices[:1]
-    if name in ("xo", "y") or (name == "x" and network.embedding_size is None):
+    if name in ("g", "s") and len(indices) == 2:
+        return Address(Phase.BACKWARD, "Omega", t)
+    made = {name for each in network.lines.equations for name in (each.name, each.loss)}
+    if name in made:
+        return Address(Phase.FORWARD, network.lines.made(name).part_of or name, indices if name == "A" else t)
+    if name in ("xo", "x", "y"):
         return Address(Phase.FORWARD, "letter", t)
     if name == "dhnext":
         return Address(Phase.BACKWARD, "a", t)
-    if name in ("v", "g", "s"):
+    if name == "v":
         return Address(Phase.BACKWARD, "Omega", t)
-    stages = {"a": "h", "D": "h", "A": "A", "alpha": "alpha"}
-    return Address(Phase.FORWARD, stages.get(name, name), indices if name == "A" else t)
+    return Address(Phase.FORWARD, {"D": "h"}.get(name, name), t)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from math import tanh
 
 import numpy as np
@@ -10,39 +11,48 @@ import numpy as np
 from core.epoch.attention import attended
 from core.epoch.sums import row_sums
 from core.equations.operations import TABLE
-from core.equations.running import Run
-from core.network.arrays import Array, freeze, frozen
-from core.network.described import by_place, reader
+from core.network.arrays import Array, freeze
 from core.network.held import open_rows
 from core.network.network import Network, Parameters
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Tape:
-    """All arrays of one forward pass, read-only; row t - 1 belongs to timestep t, except *h*.
+    """All arrays of one forward pass, read-only.
 
-    Shapes: *x* T×(D or K); *a* T×H, the pre-activations; *h* (T+1)×H, row t is h_t and row 0 is h_0 = 0;
-    *A*, *alpha* T×T, zero above the diagonal, None without attention; *Z* T×H, h_1 … h_T without attention;
-    *Omega*, *yhat* T×K; *L* T; *total* the loss of the epoch, in nats.
+    *rows*: of x and of every quantity of the lines, by name, row t - 1 for timestep t; of states row t, and row 0 is
+    that before the first, 0. Of A and alpha T×T, zero above the diagonal. *total*: the loss of the epoch, in nats.
     """
 
     network: Network
     parameters: Parameters
-    x: Array
-    a: Array
-    h: Array
-    A: Array | None
-    alpha: Array | None
-    Z: Array
-    Omega: Array
-    yhat: Array
-    L: Array
+    rows: Mapping[str, Array]
     total: float
+
+    def __getitem__(self, name: str) -> Array:
+        return self.rows[name]
+
+    def __contains__(self, name: str) -> bool:
+        return name in self.rows
+
+    def at(self, name: str, t: int) -> Array:
+        """A quantity at timestep *t*, of a state from t = 0 on."""
+        return np.asarray(self.rows[name][t if name in self.network.states else t - 1])
+
+    @property
+    def read_out(self) -> Array:
+        """What the output reads, T×H: Z, and without attention the hidden states."""
+        return self.rows["Z"] if self.network.attention else self.rows[self.network.state][1:]
+
+    def with_rows(self, **rows: Array) -> Tape:
+        """The same with other *rows*, and the total of their losses."""
+        total = float(np.add.reduce(rows["L"])) if "L" in rows else self.total
+        return replace(self, rows={**self.rows, **rows}, total=total)
 
     def slopes(self, first: int, last: int) -> Array:
         """The slopes of tanh at the timesteps *first* … *last*, (last-first+1)×H: 0 where a state is held."""
-        slopes: Array = np.asarray(TABLE["1-h²"].value(self.h[first : last + 1]), dtype=np.float64)
-        flows = open_rows(self.network, self.network.state)
+        slopes: Array = np.asarray(TABLE["1-h²"].value(self["h"][first : last + 1]), dtype=np.float64)
+        flows = open_rows(self.network, "h")
         return slopes if flows is None else np.asarray(slopes * flows[first - 1 : last])
 
 
@@ -53,8 +63,6 @@ def forward(network: Network, parameters: Parameters) -> Tape:
     alpha_t = softmax over i ≤ t and Z_t = Σ_i alpha_{t,i} h_i, else Z_t = h_t;
     Omega_t = V Z_t + c, yhat_t = softmax(Omega_t), L_t = -ln yhat_t[target].
     """
-    if network.held:
-        return _interpreted(network, parameters)
     U = parameters["U"]
     if "E" not in parameters:
         x, Ux = network.one_hot_inputs, U.T.take(network.input_indices, axis=0)  # U x_t is a column of U
@@ -62,46 +70,15 @@ def forward(network: Network, parameters: Parameters) -> Tape:
         x = parameters["E"].take(network.input_indices, axis=0)
         Ux = x.dot(U.T)
     a, h = recurrence(Ux + parameters["b"], parameters["W"])
-    Z, A, alpha = h[1:], None, None
+    rows, Z = {"x": x, "a": a, "h": h}, h[1:]
     if network.attention:
-        A, alpha, Z = attended(Z, network.causal)
-        freeze((A, alpha))
+        rows["A"], rows["alpha"], rows["Z"] = attended(Z, network.causal)
+        Z = rows["Z"]
     Omega = Z.dot(parameters["V"].T) + parameters["c"]
     yhat, L = outputs(Omega, network.one_hot_targets)
-    freeze((x, a, h, Z, Omega, yhat, L))
-    return Tape(network, parameters, x, a, h, A, alpha, Z, Omega, yhat, L, float(np.add.reduce(L)))
-
-
-def _interpreted(network: Network, parameters: Parameters) -> Tape:
-    """The same by the lines, where numbers are held."""
-    T = network.T
-    run = Run(network.lines, T, reader(network, parameters), held=by_place(network))
-    run.forward(at_once=True)
-
-    def rows(name: str, first: int = 1) -> Array:
-        return frozen(np.array([run.read(name, t) for t in range(first, T + 1)]))
-
-    def square(name: str) -> Array | None:
-        found = [np.append(run.read(name, t), np.zeros(T - t)) for t in range(1, T + 1)] if network.attention else None
-        return None if found is None else frozen(np.array(found))
-
-    A, alpha = square("A"), square("alpha")
-    h, L = rows("h", 0), rows("L")
-    Z = rows("Z") if network.attention else h[1:]
-    return Tape(
-        network,
-        parameters,
-        rows("x"),
-        rows("a"),
-        h,
-        A,
-        alpha,
-        Z,
-        rows("Omega"),
-        rows("yhat"),
-        L,
-        float(np.add.reduce(L)),
-    )
+    rows |= {"Omega": Omega, "yhat": yhat, "L": L}
+    freeze(rows.values())
+    return Tape(network, parameters, rows, float(np.add.reduce(L)))
 
 
 def recurrence(a: Array, W: Array) -> tuple[Array, Array]:

@@ -21,9 +21,10 @@ from core.epoch.backward import (
     term_of,
 )
 from core.epoch.memo import latest
+from core.epoch.walked import back_by_lines, by_loss_letter
+from core.equations.running import Run
 from core.network.arrays import Array, frozen
 from core.network.held import open_at
-from core.network.rule import CHAINED
 
 if TYPE_CHECKING:
     from core.epoch.epoch import Epoch
@@ -43,6 +44,9 @@ def through_time(epoch: Epoch) -> tuple[Array, Array]:
 def adjoint(epoch: Epoch, name: str, t: int, i: int = 0) -> Array:
     """∂L/∂name of timestep *t*, in its shape; of A and alpha its entry for *i*."""
     tape = epoch.tape
+    if not epoch.network.has_terms:
+        found = by_lines(epoch).read(f"dL/d{name}", t)
+        return np.asarray(found[i - 1] if i else found)
     if name == "Omega":
         return np.asarray(output_error(tape)[t - 1])
     if name in ("h", "a", "x"):
@@ -52,12 +56,18 @@ def adjoint(epoch: Epoch, name: str, t: int, i: int = 0) -> Array:
     v = np.asarray(_errors(epoch)[t - 1])
     if name == "Z":
         return v
-    if tape.alpha is None:
-        raise KeyError(name)
     flows = open_at(tape.network, "Z", t)
     v = v if flows is None else v * flows
-    at_alpha = tape.h[i].dot(v)
-    return np.asarray(at_alpha if name == "alpha" else tape.alpha[t - 1, i - 1] * (at_alpha - tape.Z[t - 1].dot(v)))
+    at_alpha = tape["h"][i].dot(v)
+    return np.asarray(
+        at_alpha if name == "alpha" else tape["alpha"][t - 1, i - 1] * (at_alpha - tape.read_out[t - 1].dot(v))
+    )
+
+
+@latest
+def by_lines(epoch: Epoch) -> Run:
+    """The way back by the lines of any network: what is asked of every quantity at every timestep."""
+    return back_by_lines(epoch.tape, epoch.rule)[0]
 
 
 @latest
@@ -69,18 +79,29 @@ def _errors(epoch: Epoch) -> Array:
 def term_of_use(epoch: Epoch, name: str, k: int) -> Array:
     """What the use of a parameter at timestep *k* adds to ∂L/∂name, over all losses: in the parameter's shape."""
     tape, rule = epoch.tape, epoch.rule
-    if name not in CHAINED:
+    if name not in epoch.network.chained:
         return output_term(tape, rule, name, k)
     if _goes_by_loss_letter(epoch, name):
         return np.asarray(_by_letter(epoch)[k - 1])
+    if not epoch.network.has_terms:
+        return np.asarray(by_lines(epoch).asked(name, k))
     return term_of(tape, rule, name, through_time(epoch)[1][k - 1], k, k)
 
 
 def total_of_uses(epoch: Epoch, name: str, k: int) -> Array:
-    """The sum of `term_of_use` over the timesteps 1 … *k*, for W, U, b and E."""
+    """The sum of `term_of_use` over the timesteps 1 … *k*, for those of the cell and E."""
     if _goes_by_loss_letter(epoch, name):
         return np.asarray(np.add.reduce(_by_letter(epoch)[:k], axis=0))
+    if not epoch.network.has_terms:
+        return np.asarray(_running(epoch, name)[k - 1])
     return collect(epoch.tape, name, through_time(epoch)[1][:k])
+
+
+@latest
+def _running(epoch: Epoch, name: str) -> Array:
+    """The sums of `term_of_use` so far, T and the parameter's shape."""
+    terms = np.array([by_lines(epoch).asked(name, k) for k in range(1, epoch.network.T + 1)])
+    return frozen(np.add.accumulate(terms))
 
 
 def _goes_by_loss_letter(epoch: Epoch, name: str) -> bool:
@@ -91,6 +112,11 @@ def _goes_by_loss_letter(epoch: Epoch, name: str) -> bool:
 @latest
 def _by_letter(epoch: Epoch) -> Array:
     """The terms of ∂L/∂E by use, T×K×D, where each loss adds to the row of its own letter."""
-    tape = epoch.tape
+    tape, network = epoch.tape, epoch.network
+    if not network.has_terms:
+        terms = np.zeros((network.T, *network.parameter_shapes["E"]))
+        for letter, run in by_loss_letter(tape, epoch.rule):
+            terms[:, letter] = [run.read("dL/dx", t) for t in range(1, network.T + 1)]
+        return frozen(terms)
     letters, r = loss_letter_sweep(tape, epoch.rule, error_at_state(tape, epoch.rule))
     return frozen(np.einsum("kn,tnh,hd->tkd", letters, r, tape.parameters["U"]))

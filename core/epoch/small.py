@@ -16,11 +16,11 @@ import numpy as np
 
 from core.epoch.backward import Gradients
 from core.epoch.forward import Tape
-from core.epoch.walked import walked
+from core.epoch.walked import rows_of, walked
 from core.equations.description import shape_of
 from core.equations.expressions import Expression, Operation, Ref
 from core.equations.straight import Descent, Numbers
-from core.equations.tracing import Trace, TracedArray
+from core.equations.tracing import Trace
 from core.network.arrays import Array, frozen
 from core.network.described import described
 from core.network.network import Network, Parameters
@@ -83,10 +83,7 @@ def work_out(
     gradients = Gradients({name: made.pop(f"dL/d{name}") for name in network.parameter_shapes})
     if network.embedding_size is None:
         made["x"] = network.one_hot_inputs
-    if not network.attention:
-        made["Z"] = made["h"][1:]
-    tape = Tape(network, parameters, A=made.pop("A", None), alpha=made.pop("alpha", None), total=total, **made)
-    return tape, gradients, _parameters(network, after)
+    return Tape(network, parameters, made, total), gradients, _parameters(network, after)
 
 
 def _descended(
@@ -112,21 +109,12 @@ def _traced_of(network: Network, rule: Rule) -> tuple[Descent, Shapes]:
 @lru_cache(maxsize=64)
 def _traced(network: Network, rule: Rule) -> tuple[Descent, Shapes]:
     """The code of an epoch, and what its results are, in order: the gradients, and what is shown."""
-    trace, T = Trace(), network.T
+    trace = Trace()
     parameters = {name: trace.given(shape) for name, shape in network.parameter_shapes.items()}
     run, gradients = walked(network, rule, parameters, trace.lifted, list(trace.given((len(network.held),))))
 
-    def rows(name: str) -> TracedArray:
-        """A quantity at all timesteps, T×its shape; where that grows with t, zeros after the last entry."""
-        found = [run.read(name, t) for t in range(1, T + 1)]
-        if found[-1].shape != found[0].shape:
-            found = [np.append(row, trace.lifted([0] * (T - len(row)))) for row in found]
-        return np.stack(found)
-
     found = {f"dL/d{name}": gradients[name] for name in parameters}
-    shown = ["a", "Omega", "yhat", "L", *(["x"] if "E" in parameters else [])]
-    found |= {name: rows(name) for name in [*shown, *(["A", "alpha", "Z"] if network.attention else [])]}
-    found["h"] = np.concatenate([[trace.lifted(run.read("h", 0))], rows("h")])
+    found |= rows_of(run, network, trace.lifted)
     places = [number.place for array in found.values() for number in trace.lifted(array).flat]
     moved = sum(array.size for array in parameters.values())
     descent = Descent(trace.steps, reduce(add, found["L"]).place, places[:moved], places[moved:])

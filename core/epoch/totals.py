@@ -24,7 +24,7 @@ from core.epoch.memo import latest
 from core.epoch.recursion import total_of_uses
 from core.epoch.sums import BLOCK, causal_blocks
 from core.network.arrays import Array, frozen
-from core.network.rule import CHAINED, Path
+from core.network.rule import Path
 
 
 def running_total(epoch: Epoch, name: str, t: int, m: int = 0, k: int = 0) -> Array:
@@ -33,7 +33,7 @@ def running_total(epoch: Epoch, name: str, t: int, m: int = 0, k: int = 0) -> Ar
     The chains before that of (t, m) whole, and the current chain from k = 1 to *k*.
     """
     tape, rule = epoch.tape, epoch.rule
-    if name in CHAINED and not m:
+    if name in epoch.network.chained and not m:
         return total_of_uses(epoch, name, t)
     if name in ("V", "c"):
         delta = flowing_error(tape)[:t]
@@ -100,7 +100,7 @@ def asked_before(epoch: Epoch, t: int) -> Array:
     """G of the losses before *t*, t×H with zeros in row t."""
     tape, rule = epoch.tape, epoch.rule
     G = np.zeros((t, tape.network.H))
-    if tape.A is None:
+    if "A" not in tape:
         G[:-1] = error_at_state(tape, rule, slice(t - 1))
         return G
     whole = _asked_by_blocks(epoch)[(t - 1) // BLOCK]

@@ -176,6 +176,20 @@ def shape_of(expression: Expression, shapes: Mapping[str, Shape], kinds: Mapping
     return kinds[expression.kind].shape(*(shape_of(operand, shapes, kinds) for operand in expression.operands))
 
 
+def vanishes(expression: Expression) -> bool:
+    """Whether *expression* is 0 where all that is read of the timestep before is 0."""
+    match expression:
+        case Ref(_, offset):
+            return offset == -1
+        case Operation("+" | "-", operands):
+            return all(map(vanishes, operands))
+        case Operation("*" | "@" | "scaled" | "dot" | "outer" | "matrix·vector" | "vector·matrix", operands):
+            return any(map(vanishes, operands))
+        case Operation("/" | "negated" | "transposed" | "sum", (inside, *_)):
+            return vanishes(inside)
+    return False
+
+
 def _check(equation: Equation, made: Sequence[str], known: Sequence[str], shapes: Mapping[str, Shape]) -> None:
     """That no other line makes the same, and that all that *equation* reads is there: *known*, or given.
 

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.equations.description import Description, Edge
-from core.equations.expressions import ADJOINT, Expression, Number, Ref, references
+from core.equations.expressions import ADJOINT, Expression, Number, Operation, Ref, references
 from core.equations.operations import OUTPUTS, TABLE, Kind, Values
 from core.equations.reading import Equation
 
@@ -92,7 +92,7 @@ class Run:
             for equation in within:
                 self._make(equation, [t], partial(self._at, t))
         for equation in after:
-            if self.T > 1 and self._is_alike(equation):
+            if self.T > 1 and self._has_rows(equation.body):
                 self._make(equation, all_timesteps, self._at_all)
             else:
                 for t in all_timesteps:
@@ -101,14 +101,28 @@ class Run:
     def backward(self) -> dict[str, list[Values]]:
         """Every ∂L/∂quantity, from the last timestep to the first; of each parameter, its terms at t = 1 … T."""
         self.adjoints()
-        return {name: [self._sum(name, t) for t in range(1, self.T + 1)] for name in self.description.parameters}
+        return {name: [self.asked(name, t) for t in range(1, self.T + 1)] for name in self.description.parameters}
+
+    def summed(self, name: str, *, at_once: bool = False) -> Values:
+        """∂L/∂name of a parameter: its terms at all timesteps together. *at_once*: see `forward`."""
+        asked = [edge.asks for edge in self.description.edges_of(name) if edge.asks is not None]
+        if at_once and asked and all(map(self._has_rows, asked)):
+            return reduce(operator.add, map(self._all, asked))
+        return reduce(operator.add, [self.asked(name, t) for t in range(1, self.T + 1)])
+
+    def _all(self, asks: Expression) -> Values:
+        """What *asks* comes to, summed over all timesteps: of u vᵀ one product of matrices."""
+        if isinstance(asks, Operation) and asks.kind == "outer":
+            u, v = (value(operand, self._at_all) for operand in asks.operands)
+            return np.asarray(u.T @ v)
+        return np.asarray(value(asks, self._at_all).sum(axis=0))
 
     def adjoints(self) -> None:
         """Make every ∂L/∂quantity, from the last timestep to the first."""
         names = [each.name for each in reversed(self.description.equations) if not each.output]
         for t in range(self.T, 0, -1):
             for name in names:
-                self._put(ADJOINT + name, t, self._noted(ADJOINT + name, t, self._sum(name, t)))
+                self._put(ADJOINT + name, t, self._noted(ADJOINT + name, t, self.asked(name, t)))
 
     def addends(self, edge: Edge, t: int) -> list[Values]:
         """What *edge* asks of its operand of timestep *t*: of a row of the past, for every t that looks at it."""
@@ -129,14 +143,14 @@ class Run:
             for t, row in zip(timesteps, rows if len(timesteps) > 1 else [rows], strict=True):
                 self._put(name, t, with_entries(self._noted(name, t, row), self._held.get((name, t), {})))
 
-    def _is_alike(self, equation: Equation) -> bool:
-        """Whether all that *equation* reads has one shape at all timesteps, and is of a single run."""
+    def _has_rows(self, expression: Expression) -> bool:
+        """Whether all that *expression* reads has one shape at all timesteps, and is of a single run."""
         shapes = self.description.shapes
         return all(
             ref.offset != "past"
-            and "t" not in shapes[ref.name]
-            and np.ndim(self.read(ref.name, 1)) == len(shapes[ref.name])
-            for ref in references(equation.body)
+            and "t" not in shapes[ref.name.removeprefix(ADJOINT)]
+            and np.ndim(self.read(ref.name, 1)) == len(shapes[ref.name.removeprefix(ADJOINT)])
+            for ref in references(expression)
         )
 
     def _at_all(self, ref: Ref) -> Values:
@@ -146,7 +160,8 @@ class Run:
         offset = ref.offset if isinstance(ref.offset, int) else 0
         return np.array([self.read(ref.name, t + offset) for t in range(1, self.T + 1)])
 
-    def _sum(self, name: str, t: int) -> Values:
+    def asked(self, name: str, t: int) -> Values:
+        """What the lines ask of a quantity of timestep *t*, or of a parameter there, by all edges together."""
         found = [addend for edge in self.description.edges_of(name) for addend in self.addends(edge, t)]
         return reduce(operator.add, found) if found else np.zeros_like(self.read(name, t))
 

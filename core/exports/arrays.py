@@ -8,12 +8,12 @@ import numpy as np
 
 from core.epoch.backward import asked_by, chain, flowing_error, output_error, output_state
 from core.epoch.epoch import Epoch
+from core.epoch.recursion import term_of_use
 from core.exports.tables import Listing, Table
 from core.network.arrays import Array
 from core.network.network import Network
-from core.network.rule import CHAINED
-from core.network.symbols import TABLE
-from core.program.program import Program
+from core.network.symbols import meaning_in
+from core.program.program import OUTPUTS, Program
 
 
 def tables(epoch: Epoch) -> dict[str, Table]:
@@ -37,19 +37,25 @@ def gradients(epoch: Epoch) -> dict[str, Table]:
 def tape(epoch: Epoch) -> dict[str, Table]:
     """What the forward pass of *epoch* made, by symbol, a row a timestep; without attention no A, alpha and Z."""
     of, network = epoch.tape, epoch.network
-    arrays = {"x": of.x, "a": of.a, "h": of.h[1:]}
-    if of.A is not None and of.alpha is not None:
-        arrays |= {"A": of.A, "alpha": of.alpha, "Z": of.Z}
-    arrays |= {"Omega": of.Omega, "yhat": of.yhat, "L": of.L}
+    names = [
+        "x",
+        *(name for each in network.lines.equations for name in (each.name, each.loss) if name not in ("", "x")),
+    ]
+    arrays = {name: of[name][1:] if name in network.states else of[name] for name in ("x", *names)}
     return {name: _table(network, name, array, by_timestep=True) for name, array in arrays.items()}
 
 
 def terms(epoch: Epoch, program: Program, name: str, entry: tuple[int, ...]) -> Listing:
     """Every term of one 0-based *entry* of ∂L/∂name, in program order: t, m, k and the value; for V and c t alone."""
-    columns = ("t", "m", "k", "value") if name in CHAINED else ("t", "value")
+    columns = ("t", "m", "k", "value") if program.is_chained(name) else ("t" if name in OUTPUTS else "k", "value")
     place = ",".join(str(index + 1) for index in entry)
-    found = _chained if name in CHAINED else _of_outputs
+    found = _chained if program.is_chained(name) else _of_outputs if name in OUTPUTS else _of_uses
     return Listing(f"dL/d{name}[{place}]", columns, program.term_count(name), lambda: found(epoch, name, entry))
+
+
+def _of_uses(epoch: Epoch, name: str, entry: tuple[int, ...]) -> Iterator[Array]:
+    uses = range(1, epoch.network.T + 1)
+    yield np.column_stack([uses, [term_of_use(epoch, name, k)[entry] for k in uses]])
 
 
 def _of_outputs(epoch: Epoch, name: str, entry: tuple[int, ...]) -> Iterator[Array]:
@@ -77,7 +83,7 @@ def _entries(epoch: Epoch, name: str, entry: tuple[int, ...], r: Array, t: int) 
     if name == "b":
         return r[:, entry[0]]
     if name != "E":
-        return r[:, entry[0]] * (of.h if name == "W" else of.x)[: len(r), entry[1]]
+        return r[:, entry[0]] * (of["h"] if name == "W" else of["x"])[: len(r), entry[1]]
     values = np.zeros(len(r))
     for k, r_k in enumerate(r, 1):
         if inputs[(t if epoch.rule.embedding_row == "t" else k) - 1] == entry[0]:
@@ -90,7 +96,7 @@ def _table(network: Network, name: str, array: Array, *, by_timestep: bool = Fal
     if name in ("A", "alpha"):
         return Table(name, array, timesteps, timesteps, causal=True)
     headings = [timesteps] if by_timestep else []
-    headings += [_headings(network, axis) for axis in TABLE[name].axes]
+    headings += [_headings(network, axis) for axis in meaning_in(name, network).axes]
     return Table(name, array, headings[0], headings[1] if headings[1:] else ())
 
 

@@ -10,9 +10,9 @@ from core.answers.spellings import SpellingError, UnknownNameError, named, parte
 from core.epoch.epoch import made_at
 from core.finding.phrases import KINDS, PHASES, STAGES, TERM, Kind
 from core.network import symbols
-from core.network.rule import CHAINED
+from core.network.network import Network
 from core.program.cursor import Cursor
-from core.program.program import Address, Phase, Program
+from core.program.program import OUTPUTS, Address, Phase, Program
 from core.slips.forward import step_name
 from core.writing.shown import one_line
 
@@ -120,8 +120,8 @@ class _Reader:
             if made is not None:
                 yield made, ""
             return
-        meaning = symbols.TABLE[name]
-        parameter = meaning.gradient_of or meaning.new_of or (name if name in symbols.PARAMETERS else "")
+        meaning = symbols.meaning_in(name, network)
+        parameter = meaning.gradient_of or meaning.new_of or (name if name in network.parameter_shapes else "")
         if parameter:
             named(f"dL/d{parameter}", network)  # says why where there is none
             yield from ((address, "") for address in self._of_gradient(parameter, indices, kind, meaning.new_of))
@@ -181,10 +181,11 @@ class _Reader:
     def _place(self, address: Address, fit: float, symbol: str = "") -> Place:
         nearest = self.program.nearest(address)
         position = self.program.position(nearest)
-        title = symbols.text(symbol) if symbol else _title(nearest)
+        network = self.program.network
+        title = symbols.text(symbol) if symbol else _title(nearest, network)
         words = _words(nearest, symbol, self.program)
         if nearest != address:
-            words = f"here {_title(nearest)}, the other way back has a step for it"
+            words = f"here {_title(nearest, network)}, the other way back has a step for it"
         where = f"step {position:,}" if self.epoch == self.here.epoch else f"epoch {self.epoch:,}, step {position:,}"
         return Place(title, f"{words} · {where}", Cursor(self.epoch, position), fit)
 
@@ -240,7 +241,7 @@ def _reading(text: str) -> tuple[tuple[str, ...], tuple[int, ...], float]:
     return (name,), indices or tuple(said), LIKELY
 
 
-def _title(address: Address) -> str:
+def _title(address: Address, network: Network) -> str:
     name, indices = address.quantity, address.indices
     if name == "letter":
         return f"letters at t = {indices[0]}"
@@ -248,9 +249,9 @@ def _title(address: Address) -> str:
         return f"{name} new"
     if address.is_sum:
         return f"∂L/∂{name}"
-    if address.is_term and len(indices) == 1:
-        return f"∂L/∂{name}, {'t =' if name in CHAINED else 'loss'} {indices[0]}"
-    if address.is_term:
+    if address.is_term_of(network) and len(indices) == 1:
+        return f"∂L/∂{name}, {'loss' if name in OUTPUTS else 't ='} {indices[0]}"
+    if address.is_term_of(network):
         return f"∂L/∂{name}, term ({', '.join(map(str, indices))})"
     return step_name(address) if indices else "total loss"
 
@@ -264,13 +265,16 @@ def _words(address: Address, symbol: str, program: Program) -> str:
     if address.is_chained:
         via = f" via h{symbols.subscript(indices[1])}," if program.network.attention else ""
         return f"loss {indices[0]},{via} {name} used at t = {indices[2]}"
-    if address.is_term:
-        return "its term" if name not in CHAINED else f"what {name} at t = {indices[0]} adds, for all losses together"
+    if address.is_term_of(program.network):
+        return "its term" if name in OUTPUTS else f"what {name} at t = {indices[0]} adds, for all losses together"
     if name == "letter":
         return "the one that is read and the one that is wanted"
     if not indices:
         return "the sum of all losses"
     made = symbol or (f"dL/d{name}" if address.phase is Phase.BACKWARD else name)
-    meaning = symbols.TABLE[symbols.parse(made).name]
+    network = program.network
+    meaning = symbols.meaning_in(symbols.parse(made).name, network)
     t = symbols.subscript(indices[0])
-    return meaning.words.format(t=t, m=symbols.subscript(indices[-1]), state="Z" if program.network.attention else "h")
+    return meaning.words.format(
+        t=t, m=symbols.subscript(indices[-1]), state="Z" if network.attention else network.state
+    )

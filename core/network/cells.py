@@ -14,6 +14,7 @@ from core.equations.shapes import inferred
 
 LINES = resources.files("resources").joinpath("lines")
 AROUND = ("embedding", "attention", "output")  # the files of lines that are no cell
+PLAIN = "h[t] = tanh(a := U @ x[t] + W @ h[t-1] + b)"
 _GIVEN: dict[str, Shape] = {"xo": ("K",), "x": ("X",), "y": ("K",)}
 _TARGET = re.compile(r"(\w+)\[t\]")
 
@@ -27,7 +28,18 @@ def cells() -> tuple[str, ...]:
 @lru_cache
 def state(cell: str) -> str:
     """The name of what *cell* makes for all that comes after it: the hidden state."""
-    return _made_in_order(_file(cell))[-1]
+    return made(cell)[-1]
+
+
+@lru_cache
+def made(cell: str) -> tuple[str, ...]:
+    """What *cell* makes, in the order of its lines, without inner values."""
+    return tuple(_made_in_order(_file(cell)))
+
+
+def is_plain(cell: str) -> bool:
+    """Whether the line of *cell* is that of the sheets, which the engine of whole arrays knows."""
+    return _file(cell) == PLAIN
 
 
 def lines(cell: str, *, embedding: bool, attention: bool) -> tuple[str, ...]:

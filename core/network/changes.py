@@ -129,8 +129,8 @@ def why_not(network: Network, symbol: str) -> str:
         return "It follows from other numbers: change those, or hold a value of the forward pass"
     line = made[name]
     if line.part_of:
-        return f"It is made within the step of {symbols.TABLE[line.part_of].text}{t}: hold that"
-    read = [symbols.TABLE[ref.name].text for ref in references(line.body)]
+        return f"It is made within the step of {symbols.text(line.part_of)}{t}: hold that"
+    read = [symbols.text(ref.name) for ref in references(line.body)]
     if line.output or (isinstance(line.body, Operation) and line.body.kind == "softmax"):
         return f"Probabilities stay together: hold a score of them, {read[0]}{t}"
     if "E" in network.parameter_shapes and name == network.lines.equations[0].name:

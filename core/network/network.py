@@ -9,8 +9,8 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from core.equations.description import Description
-from core.equations.expressions import references
+from core.equations.description import Description, vanishes
+from core.equations.expressions import Expression, Ref, references
 from core.network import cells
 from core.network.arrays import Array, Arrays, frozen
 from core.network.held import Held
@@ -48,6 +48,8 @@ class Network:
             raise NetworkError("alphabet: expected at least one letter")
         if len(set(self.alphabet)) != len(self.alphabet):
             raise NetworkError("alphabet: expected distinct letters")
+        if self.cell != CELL and self.cell not in cells.cells():
+            raise NetworkError(f"cell: expected one of {', '.join(cells.cells())}, found {self.cell!r}")
         if not self.inputs:
             raise NetworkError("inputs: expected at least one letter")
         if len(self.targets) != len(self.inputs):
@@ -165,6 +167,69 @@ class Network:
     def state(self) -> str:
         """The name of what the cell makes for all that comes after it: the hidden state."""
         return cells.state(self.cell)
+
+    @property
+    def has_terms(self) -> bool:
+        """Whether the gradients can be taken term by term, as the sheets do: where the cell is theirs."""
+        return cells.is_plain(self.cell)
+
+    @cached_property
+    def cell_lines(self) -> tuple[str, ...]:
+        """What the cell makes, in the order of its lines, without inner values."""
+        return cells.made(self.cell)
+
+    @cached_property
+    def states(self) -> tuple[str, ...]:
+        """What the cell carries from one timestep to the next, 0 before the first: the hidden state, and others."""
+        return tuple(dict.fromkeys((self.state, *self.lines.states)))
+
+    @cached_property
+    def made(self) -> tuple[str, ...]:
+        """What the lines make after x_t, in their order; of the sheets' cell without a_t, a part of its one step."""
+        lines = self.lines.equations
+        names = [name for each in lines for name in (each.name, each.loss) if name not in ("", "x")]
+        return tuple(name for name in names if not (self.has_terms and name == "a"))
+
+    @cached_property
+    def asked(self) -> tuple[str, ...]:
+        """The quantities by which there is a derivative of the loss, in the order of the way back."""
+        return tuple(each.name for each in reversed(self.lines.equations) if not each.output)
+
+    @cached_property
+    def idle_at_start(self) -> frozenset[str]:
+        """The parameters that have nothing to multiply at t = 1, where the states before are 0."""
+        if self.starts_elsewhere:
+            return frozenset()
+        edges = [edge for edge in self.lines.edges if edge.operand.offset is None]
+        moved = {edge.operand.name for edge in edges if edge.asks is None or not vanishes(edge.asks)}
+        return frozenset(self.lines.parameters) - moved
+
+    @cached_property
+    def chained(self) -> tuple[str, ...]:
+        """The parameters of the cell and of the embedding, in the order of their gradients: what a loss asks of them
+        goes back in time. Of a line, first those that multiply the states, then the others.
+        """
+        lines = [self.lines.made(name) for name in self.cell_lines]
+        bodies = {each.name: [each.body, *self._inner(each.name)] for each in lines}
+        found: dict[str, None] = {}
+        for parts in bodies.values():
+            own = dict.fromkeys(ref.name for body in parts for ref in references(body) if ref.offset is None)
+            found |= dict.fromkeys(sorted(own, key=lambda name: name not in self.idle_at_start))
+        return (*found, *(["E"] if self.embedding_size is not None else []))
+
+    @cached_property
+    def reads_input(self) -> frozenset[str]:
+        """The parameters that are multiplied by x_t."""
+        edges = [edge for edge in self.lines.edges if edge.operand.offset is None and edge.asks is not None]
+        return frozenset(edge.operand.name for edge in edges if edge.asks and Ref("x", 0) in references(edge.asks))
+
+    @property
+    def taker(self) -> str:
+        """A parameter that takes what is asked of the cell at every timestep."""
+        return next((name for name in reversed(self.chained) if name not in ("E", *self.idle_at_start)), "V")
+
+    def _inner(self, name: str) -> list[Expression]:
+        return [each.body for each in self.lines.equations if each.part_of == name]
 
     @property
     def sizes(self) -> Mapping[str, int]:

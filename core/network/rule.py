@@ -14,9 +14,6 @@ Path = Literal["value", "key", "query"]
 PATHS: tuple[Path, ...] = ("value", "key", "query")
 
 
-CHAINED = ("W", "U", "b", "E")  # the gradients whose terms are (t, m, k)
-
-
 @dataclass(frozen=True, slots=True)
 class Rule:
     """How the gradient is formed: five independent switches, each valid on every network.
@@ -70,7 +67,7 @@ def effective(rule: Rule, name: str, network: Network, T: int | None = None) -> 
     if is_zero(name, network, T):
         return EXACT
     attended = network.attention and T > 1  # of one timestep Z_1 is h_1, and has a value path only
-    if name not in CHAINED:
+    if name not in network.chained:
         return Rule(output_state=rule.output_state if name == "V" and attended else "Z")
     paths: frozenset[Path] = rule.paths if attended else frozenset({"value"})
     if network.attention:
@@ -90,4 +87,4 @@ def effective(rule: Rule, name: str, network: Network, T: int | None = None) -> 
 
 def is_zero(name: str, network: Network, T: int) -> bool:
     """Whether ∂L/∂name of the first *T* timesteps must be 0: one letter is always right, and h_0 is 0."""
-    return network.K == 1 or (name == "W" and T == 1 and not network.starts_elsewhere)
+    return network.K == 1 or (T == 1 and name in network.idle_at_start)

@@ -12,10 +12,14 @@ from functools import lru_cache
 from itertools import pairwise
 from math import prod
 
+from core.equations.description import Description
+from core.network import words as from_lines
 from core.network.network import Network
-from core.network.rule import CHAINED, EXACT, Rule, effective
+from core.network.rule import EXACT, Rule, effective
 
 _ID = re.compile(r"(?P<name>[^\[\]]+)(?:\[(?P<indices>\d+(?:,\d+)*)\])?", re.ASCII)
+_GIVEN = ("dL", "t")
+_AROUND = ("xo", "x", "y", "A", "alpha", "Z", "Omega", "yhat", "L")  # what no cell makes
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
@@ -118,47 +122,121 @@ for _name, _meaning in PARAMETERS.items():
     )
 
 
+OVER_THE_PAST = ("A", "alpha")  # the quantities that have, at timestep t, a number for every timestep up to it
+ROWS = (*OVER_THE_PAST, "dL/dA", "dL/dalpha")  # and what is asked of them
+PAIRS = (*ROWS, "g", "s")  # the symbols with two timesteps, the second not after the first
+OF_TERMS = ("D", "v", "g", "s", "dhnext")  # what only the way back of the sheets has a name for
+ADJOINT = "dL/d"
+_GREEK = {"alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "zeta": "ζ", "eta": "η", "theta": "θ",
+          "kappa": "κ", "lambda": "λ", "mu": "μ", "nu": "ν", "xi": "ξ", "rho": "ρ", "sigma": "σ", "tau": "τ",
+          "phi": "φ", "chi": "χ", "psi": "ψ", "omega": "ω", "Gamma": "Γ", "Delta": "Δ", "Theta": "Θ", "Lambda": "Λ",
+          "Sigma": "Σ", "Phi": "Φ", "Psi": "Ψ", "Omega": "Ω"}  # fmt: skip
+
+
+@lru_cache(maxsize=4096)
+def meaning(name: str) -> Meaning:
+    """The row of *name*; where the table has none, what its letters say: ``U_i`` is U with an i below it.
+
+    `KeyError` where it is no name.
+    """
+    if name in TABLE:
+        return TABLE[name]
+    base = name.removeprefix(ADJOINT).removesuffix("_new")
+    if not base.isidentifier() or base in _GIVEN:
+        raise KeyError(name)
+    if base != name:
+        own = meaning(base)
+        if name.startswith(ADJOINT):
+            return replace(own, latex=rf"\frac{{\partial L}}{{\partial {own.latex}}}", text=f"∂L/∂{own.text}")
+        return replace(own, latex=rf"{own.latex}^{{\mathrm{{new}}}}", text=f"{own.text} new")
+    letter, _, below = name.partition("_")
+    said = TABLE.get(letter) if len(letter) == 1 else None
+    latex = letter if len(letter) == 1 else rf"\{letter}" if letter in _GREEK else rf"\mathit{{{letter}}}"
+    below = rf"\{below}" if below in _GREEK else below.replace("_", " ")
+    return Meaning(
+        f"{latex}_{{{below}}}" if below else latex,
+        _GREEK.get(letter, letter) + name[len(letter) :],
+        said.family if said else "h",
+        "",
+        "",
+    )
+
+
+@lru_cache(maxsize=4096)
+def _meaning_in(name: str, lines: Description, state: str, has_terms: bool) -> Meaning:
+    base = name.removeprefix(ADJOINT).removesuffix("_new")
+    if base not in lines.shapes or (name == base and name in _AROUND):
+        return meaning(name)
+    axes, made = "".join(axis for axis in lines.shapes[base] if axis != "t"), base not in lines.parameters
+    found = replace(meaning(name), axes=TABLE[base].axes if base in _AROUND else axes)
+    is_known = base in TABLE and (has_terms or base in (*_AROUND, "V", "c", "E"))
+    if name.startswith(ADJOINT) and made:
+        plain = f"how fast the total loss changes with {meaning(base).text}{{t}}"
+        words = _OF_ADJOINTS.get(base, plain) if is_known else plain
+        return replace(found, adjoint_of=base, words=words)
+    if name.startswith(ADJOINT):
+        return replace(found, gradient_of=base, words=f"the gradient of the loss by {meaning(base).text}")
+    if name != base:
+        return replace(found, new_of=base, words=f"{meaning(base).text} after the update")
+    return found if is_known else replace(found, words=from_lines.what_it_is(base, lines, state))
+
+
+def meaning_in(name: str, network: Network) -> Meaning:
+    """What *name* means in *network*: its axes, and what it is, follow from the lines."""
+    return _meaning_in(name, network.lines, network.state, network.has_terms)
+
+
+def names(network: Network) -> tuple[str, ...]:
+    """All names that the table has, and those of the lines of *network* with their derivatives and new values."""
+    own = (*network.parameter_shapes, *network.lines.shapes)
+    derived = [f"{ADJOINT}{name}" for name in (*network.parameter_shapes, *network.asked)]
+    derived += [f"{name}_new" for name in network.parameter_shapes]
+    return tuple(dict.fromkeys((*TABLE, *own, *derived)))
+
+
 def symbol(name: str, *indices: int) -> str:
     """The id of a symbol: ``symbol("alpha", 3, 1)`` is ``alpha[3,1]``."""
     return str(Symbol(name, indices))
 
 
-OVER_THE_PAST = ("A", "alpha")  # the quantities that have, at timestep t, a number for every timestep up to it
-PAIRS = ("A", "alpha", "g", "s", "dL/dA", "dL/dalpha")  # the symbols with two timesteps, the second not after the first
-
-
 @lru_cache(maxsize=16384)  # of a thousand timesteps, one state alone is asked for 4,000
 def parse(symbol_id: str) -> Symbol:
-    """The symbol that *symbol_id* names; `KeyError` where it is no id or the table has no such name."""
+    """The symbol that *symbol_id* names; `KeyError` where it is no id."""
     found = _ID.fullmatch(symbol_id)
-    if found is None or found["name"] not in TABLE:
+    if found is None:
         raise KeyError(symbol_id)
+    meaning(found["name"])
     indices = found["indices"]
     return Symbol(found["name"], tuple(map(int, indices.split(","))) if indices else ())
 
 
 def exists(symbol_id: str, network: Network) -> bool:
-    """Whether an epoch of *network* has a value for a symbol; `KeyError` where it is none of the table."""
+    """Whether an epoch of *network* has a value for a symbol; `KeyError` where it is no id."""
     found = parse(symbol_id)
     name, indices = found.name, found.indices
-    meaning = TABLE[name]
+    meant = meaning_in(name, network)
     if not indices:
-        return name in ("eta", "L") or (meaning.new_of or meaning.gradient_of or name) in network.parameter_shapes
-    if meaning.gradient_of:
-        return _is_term(meaning.gradient_of, indices, network)
-    base = meaning.adjoint_of or name
-    if name == "eta" or name in PARAMETERS or meaning.new_of or (base in ("A", "alpha") and not network.attention):
-        return False
-    if (meaning.adjoint_of == "x" and network.embedding_size is None) or (name == "dL/dZ" and not network.attention):
+        return name in ("eta", "L") or (meant.new_of or meant.gradient_of or name) in network.parameter_shapes
+    if meant.gradient_of:
+        return _is_term(meant.gradient_of, indices, network)
+    base = meant.adjoint_of or name
+    if meant.adjoint_of and base not in network.asked:
         return False  # nothing is asked of what is given, and Z is h
-    if len(indices) != (2 if name in PAIRS else 1):
+    in_range = 1 <= indices[-1] <= indices[0] <= network.T
+    if meant.new_of or name in network.parameter_shapes:
         return False
-    return symbol_id == "h[0]" or 1 <= indices[-1] <= indices[0] <= network.T
+    if base not in (*network.lines.shapes, "x", "xo", "Z") or (name in ("g", "s") and len(indices) == 2):
+        known = OF_TERMS if network.has_terms else ("v", "s")  # s is seen at the scores, whichever way one goes
+        return in_range and name in known and len(indices) == (2 if name in PAIRS else 1)
+    if len(indices) != (2 if base in OVER_THE_PAST else 1):
+        return False
+    return in_range or (indices == (0,) and name in network.states)
 
 
 def _is_term(parameter: str, indices: tuple[int, ...], network: Network) -> bool:
     """Whether the gradient by *parameter* has a term at (t), or at (t, m, k), where m is t without attention."""
-    if parameter not in network.parameter_shapes or len(indices) not in ((1, 3) if parameter in CHAINED else (1,)):
+    counts = (1, 3) if parameter in network.chained and network.has_terms else (1,)
+    if parameter not in network.parameter_shapes or len(indices) not in counts:
         return False
     falling = all(earlier <= later for later, earlier in pairwise((network.T, *indices, 1)))
     return falling and (network.attention or indices[:1] == indices[1:2] or len(indices) == 1)
@@ -166,7 +244,7 @@ def _is_term(parameter: str, indices: tuple[int, ...], network: Network) -> bool
 
 def family(symbol_id: str) -> str:
     """The colour family of a symbol."""
-    return TABLE[parse(symbol_id).name].family
+    return meaning(parse(symbol_id).name).family
 
 
 def latex(symbol_id: str, suffix: str = "", entry: tuple[int, ...] = ()) -> str:
@@ -175,7 +253,7 @@ def latex(symbol_id: str, suffix: str = "", entry: tuple[int, ...] = ()) -> str:
     written = latex_at(found.name, *map(str, (*found.indices, *entry)))
     if not suffix:
         return written
-    if TABLE[found.name].adjoint_of:
+    if _is_inside(found.name, len(found.indices)):
         return rf"\left({written}\right){suffix}"
     base, _, power = written.partition("^")
     return f"{base}^{{{power[1:-1]}{suffix.removeprefix('^')[1:-1]}}}" if power else f"{written}{suffix}"
@@ -183,27 +261,35 @@ def latex(symbol_id: str, suffix: str = "", entry: tuple[int, ...] = ()) -> str:
 
 def latex_at(name: str, *indices: str) -> str:
     """The LaTeX of a name of the table with *indices* as they are written: ``h_{t}``."""
-    below, meaning = f"_{{{','.join(indices)}}}" if indices else "", TABLE[name]
-    if meaning.adjoint_of:
-        return rf"\frac{{\partial L}}{{\partial {TABLE[meaning.adjoint_of].latex}{below}}}"
-    base, caret, power = (meaning.latex, "", "") if meaning.gradient_of else meaning.latex.partition("^")
+    if _is_inside(name, len(indices)):
+        return rf"\frac{{\partial L}}{{\partial {latex_at(name.removeprefix(ADJOINT), *indices)}}}"
+    below, own = f"_{{{','.join(indices)}}}" if indices else "", meaning(name).latex
+    base, caret, power = (own, "", "") if name.startswith(ADJOINT) else own.partition("^")
+    if below and base.endswith("}") and "_{" in base:  # one index below another is no LaTeX
+        base, below = base[:-1], f",{','.join(indices)}}}"
     return f"{base}{below}{caret}{power}"
+
+
+def _is_inside(name: str, count: int) -> bool:
+    """Whether *count* indices of ∂L/∂name are those of the quantity below: a gradient has its own beside it."""
+    return name.startswith(ADJOINT) and count in (1, 2) and not meaning(name).gradient_of
 
 
 def text(symbol_id: str) -> str:
     """A symbol for plain text: ``h₃``, ``α₃,₁``, ``∂L/∂W``."""
     found = parse(symbol_id)
-    return TABLE[found.name].text + ",".join(map(subscript, found.indices))
+    return meaning(found.name).text + ",".join(map(subscript, found.indices))
 
 
 def words(symbol_id: str, network: Network, rule: Rule) -> str:
     """What a symbol is, of its own timesteps; of what *rule* forms and is not the derivative, that it is not."""
     found = parse(symbol_id)
-    meaning = TABLE[found.name]
+    meant = meaning_in(found.name, network)
     t, m = (*map(subscript, found.indices), "", "")[:2]
-    said = meaning.words.format(t=t, m=m, state="Z" if network.attention else "h")
-    name = "b" if found.name in ("g", "dL/dh", "dL/da", "dL/dx", "dhnext") else meaning.gradient_of
-    is_of_one_loss = found.name == "g" or len(found.indices) == 3 or meaning.gradient_of not in CHAINED
+    said = meant.words.format(t=t, m=m, state="Z" if network.attention else meaning(network.state).text)
+    is_of_all = found.name in ("g", "dhnext") or meant.adjoint_of not in ("", "Omega")
+    name = network.taker if is_of_all else meant.gradient_of
+    is_of_one_loss = found.name == "g" or len(found.indices) == 3 or meant.gradient_of not in network.chained
     T = found.indices[0] if found.indices and is_of_one_loss else None
     if found.name in ("v", "s", "dL/dZ", "dL/dalpha", "dL/dA"):
         is_true = rule.sign == 1
@@ -219,8 +305,8 @@ def subscript(number: int) -> str:
 
 def shape(symbol_id: str, network: Network) -> tuple[int, ...]:
     """The declared shape of a symbol in *network*; () for a single number."""
-    sizes = {"H": network.H, "K": network.K, "X": network.input_size, "D": network.embedding_size or 0}
-    return tuple(sizes[axis] for axis in TABLE[parse(symbol_id).name].axes)
+    sizes = {**network.sizes, "D": network.embedding_size or 0}
+    return tuple(sizes[axis] for axis in meaning_in(parse(symbol_id).name, network).axes)
 
 
 def shape_text(symbol_id: str, network: Network) -> str:

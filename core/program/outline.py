@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 from core.network import symbols
-from core.network.rule import CHAINED
 from core.network.symbols import subscript
 from core.program.program import Address, Phase, Program, Span
 from core.writing.shown import visible
@@ -168,11 +167,11 @@ class Outline:
                 t = int(node.key[1])
                 read, wanted = visible(network.input_letter(t)), visible(network.target_letter(t))
                 if node.key[0] == "hidden":
-                    return Label("", f"h{subscript(t)}", f"reads {read}")
+                    return Label("", symbols.text(f"{network.state}[{t}]"), f"reads {read}")
                 return Label("t = ", str(t), f"{read} → {wanted}")
             if self._goes_back(node):
                 return Label("", "The way back")
-            return Label("", f"∂L/∂{'Ω' if node.key[0] == 'Omega' else node.key[0]}")
+            return Label("", symbols.text(f"dL/d{node.key[0]}"))
         if node.level == "block" and not self._is_chained(node):
             return Label("t = ", str(node.key[1]))
         if node.level == "block":
@@ -197,7 +196,7 @@ class Outline:
 
     def _step_label(self, position: int) -> Label:
         address = self.program[position]
-        name = {"Omega": "Ω", "alpha": "α", "yhat": "ŷ", "letter": "letter"}.get(address.quantity, address.quantity)
+        name = "letter" if address.quantity == "letter" else symbols.meaning(address.quantity).text
         if address.phase is Phase.UPDATE:
             return Label("", f"{name} new")
         if address.phase is Phase.BACKWARD:
@@ -207,7 +206,7 @@ class Outline:
                 t = address.indices[0]
                 is_adjoint = address.quantity in self.program.adjoints
                 return Label("", symbols.text(f"dL/d{address.quantity}[{t}]")) if is_adjoint else Label("t = ", str(t))
-            if address.quantity in CHAINED:
+            if address.is_chained:
                 shown = address.indices if self.program.network.attention else address.indices[1:]
                 return Label("", f"({', '.join(map(str, shown))})")
             return Label("", f"L{subscript(address.indices[0])}")

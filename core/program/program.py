@@ -10,17 +10,19 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
-from functools import lru_cache, total_ordering
+from functools import lru_cache
 from typing import Literal
 
 from core.network.network import Network
-from core.network.rule import CHAINED
 
 ForwardOrder = Literal["timestep", "stage"]
 Way = Literal["terms", "timesteps"]  # back term by term, or timestep by timestep
-STAGES = ("letter", "x", "h", "A", "alpha", "Z", "Omega", "yhat", "L")
-GRADIENTS = ("Omega", "V", "c", *CHAINED)
-ADJOINTS = ("Omega", "Z", "alpha", "A", "h", "a", "x")  # timestep by timestep, in the order of the way back
+OUTPUTS = ("V", "c")  # the parameters whose gradients have a term a loss
+
+
+def way_of(network: Network, way: Way) -> Way:
+    """*way*, where *network* can be taken term by term."""
+    return way if network.has_terms else "timesteps"
 
 
 class Phase(IntEnum):
@@ -31,15 +33,14 @@ class Phase(IntEnum):
     UPDATE = 2
 
 
-@total_ordering
 @dataclass(frozen=True, slots=True)
 class Address:
     """The identity of one step.
 
     Forward: a stage and its timestep, for the scores (t, i); the total loss is ``L`` without indices.
-    Backward: a gradient and its term, (t) for V and c, (t, m, k) for W, U, b and E, or where one goes back timestep
-    by timestep (k), the use; the sum step has no indices. A quantity of `ADJOINTS` and its timestep is ∂L/∂quantity.
-    Update: the parameter.
+    Backward: a gradient and its term, (t) for V and c, (t, m, k) for those of the cell and E, or where one goes back
+    timestep by timestep (k), the use; the sum step has no indices. A quantity of the lines and its timestep is
+    ∂L/∂quantity. Update: the parameter.
     """
 
     phase: Phase
@@ -51,30 +52,18 @@ class Address:
         """Whether this is the step that shows a whole gradient."""
         return self.phase is Phase.BACKWARD and not self.indices
 
-    @property
-    def is_term(self) -> bool:
+    def is_term_of(self, network: Network) -> bool:
         """Whether this step is one addend of a gradient."""
-        return self.phase is Phase.BACKWARD and self.quantity not in ADJOINTS and bool(self.indices)
+        return self.phase is Phase.BACKWARD and bool(self.indices) and self.quantity in network.parameter_shapes
+
+    def is_asked(self, network: Network) -> bool:
+        """Whether this step is ∂L/∂ of a quantity of a timestep, of the scores too."""
+        return self.phase is Phase.BACKWARD and self.quantity not in network.parameter_shapes
 
     @property
     def is_chained(self) -> bool:
         """Whether it is an addend (t, m, k): one path from a loss to a use."""
         return self.phase is Phase.BACKWARD and len(self.indices) == 3
-
-    def __lt__(self, other: Address) -> bool:
-        return self.key() < other.key()
-
-    def key(self) -> tuple[int, bool, tuple[int, ...]]:
-        """What the order of the steps goes by, where the forward pass goes by timestep, and the way back by terms.
-
-        Timestep by timestep, ∂L/∂Ω of all losses come first here; nothing that a step reads comes after it.
-        """
-        if self.phase is Phase.FORWARD:
-            stage = STAGES.index(self.quantity)
-            return self.phase, not self.indices, (*self.indices[:1], stage, *self.indices[1:])
-        if self.quantity in ADJOINTS[1:]:
-            return self.phase, False, (0, True, -self.indices[0], ADJOINTS.index(self.quantity))
-        return self.phase, False, (GRADIENTS.index(self.quantity), not self.indices, *self.indices)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,20 +85,19 @@ class Program:
 
     *order*: whether the forward pass goes by timestep, or as sheet A does: all hidden states first, then every
     output stage. *hidden_stages*: the stages of a timestep as far as h. *way*: whether it goes back term by term, a
-    product for each path from a loss to a use, or timestep by timestep from the last to the first; then the first of
-    *gradients* stands for that recursion, of *adjoints* at each timestep.
+    product for each path from a loss to a use, or timestep by timestep from the last to the first, as it does where the
+    network has no terms; then the first of *gradients* stands for that recursion, of *adjoints* at each timestep.
     """
 
     def __init__(self, network: Network, order: ForwardOrder = "timestep", way: Way = "terms") -> None:
         self.network = network
         self.order = order
-        self.way = way
-        has = {"Z": network.attention, "alpha": network.attention, "A": network.attention,
-               "x": network.embedding_size is not None}  # fmt: skip
-        self.adjoints = tuple(name for name in ADJOINTS if has.get(name, True)) if way == "timesteps" else ADJOINTS[:1]
-        self.hidden_stages = ("letter", "x", "h") if network.embedding_size is not None else ("letter", "h")
-        self._output = ("alpha", "Z", "Omega", "yhat", "L") if network.attention else ("Omega", "yhat", "L")
-        self.gradients = GRADIENTS if network.embedding_size is not None else GRADIENTS[:-1]
+        self.way = way_of(network, way)
+        self.adjoints = network.asked if self.way == "timesteps" else network.asked[:1]
+        embedded = ("x",) if network.embedding_size is not None else ()
+        self.hidden_stages = ("letter", *embedded, *network.cell_lines)
+        self._output = (*(("alpha", "Z") if network.attention else ()), "Omega", "yhat", "L")
+        self.gradients = ("Omega", *OUTPUTS, *network.chained)
         self.forward = Span(1, self._before_timestep(network.T + 1) + 1)
         self._groups: dict[str, Span] = {}
         last = self.forward.last
@@ -167,8 +155,9 @@ class Program:
         name, at = address.quantity, address.indices[-1]
         if self.way == "timesteps":
             return Address(Phase.BACKWARD, name, (at,))
-        if name in ADJOINTS:
-            name = {"h": "b", "a": "b", "x": "E"}.get(name, "Omega")  # b's terms are what is asked of a
+        if address.is_asked(self.network):
+            taker = self.network.taker  # whose terms are what is asked of the cell
+            name = {"h": taker, "a": taker, "x": "E"}.get(name, "Omega")
         return Address(Phase.BACKWARD, name, (at,) if name == "Omega" else (at, at, at))
 
     def __contains__(self, address: Address) -> bool:
@@ -191,6 +180,23 @@ class Program:
             return self.gradient_span(self.group_of(address))
         return self.update if address.phase is Phase.UPDATE else self.block(position)
 
+    @property
+    def stages(self) -> tuple[str, ...]:
+        """The stages of a timestep, in the order of its steps."""
+        return (*self.hidden_stages, *(("A",) if self.network.attention else ()), *self._output)
+
+    def order_of(self, address: Address) -> tuple[int, bool, tuple[int, ...]]:
+        """What the order of the steps goes by, where the forward pass goes by timestep, and the way back by terms.
+
+        Timestep by timestep, ∂L/∂Ω of all losses come first here; nothing that a step reads comes after it.
+        """
+        phase, name, indices = address.phase, address.quantity, address.indices
+        if phase is Phase.FORWARD:
+            return phase, not indices, (*indices[:1], self.stages.index(name), *indices[1:])
+        if address.is_asked(self.network) and name != "Omega":
+            return phase, False, (0, True, -indices[0], self.network.asked.index(name))
+        return phase, False, (self.gradients.index(name), not indices, *indices)
+
     def block(self, position: int) -> Span:
         """What "over" finishes: a timestep, forwards or back; the terms of one loss; else the step itself."""
         address = self[position]
@@ -199,7 +205,7 @@ class Program:
         t = address.indices[0]
         if address.phase is Phase.FORWARD:
             return self._timestep(t, hidden=address.quantity in self.hidden_stages)
-        if self.way == "timesteps" and address.quantity in ADJOINTS:
+        if self.way == "timesteps" and address.is_asked(self.network):
             start = self._groups["Omega"].first + (self.network.T - t) * len(self.adjoints)
             return Span(start, start + len(self.adjoints) - 1)
         if not self.is_chained(address.quantity):
@@ -221,11 +227,11 @@ class Program:
 
     def group_of(self, address: Address) -> str:
         """Which of *gradients* a backward step belongs to."""
-        return "Omega" if address.quantity in ADJOINTS else address.quantity
+        return "Omega" if address.is_asked(self.network) else address.quantity
 
     def is_chained(self, name: str) -> bool:
         """Whether the terms of ∂L/∂name are (t, m, k)."""
-        return name in CHAINED and self.way == "terms"
+        return self.way == "terms" and name in self.network.chained
 
     # -- counting terms -------------------------------------------------------------------------------------
 
@@ -294,7 +300,7 @@ class Program:
         if address.phase is Phase.UPDATE:
             return self.update.first + self.gradients.index(name) - 1 if name in self.gradients else 0
         if address.phase is Phase.BACKWARD:
-            if name in ADJOINTS and self.way == "timesteps":
+            if self.way == "timesteps" and address.is_asked(self.network):
                 if name not in self.adjoints or len(indices) != 1:
                     return 0
                 back = (self.network.T - indices[0]) * len(self.adjoints)

@@ -48,18 +48,20 @@ class Asks:
         if rule not in self._kept:
             T = len(self.errors)
             blocks = [slice(first, first + BLOCK) for first in range(0, T, BLOCK)]
-            self._kept[rule] = sum((self.of_states_by(rule, block) for block in blocks), np.zeros(self.tape.Z.shape))
+            self._kept[rule] = sum(
+                (self.of_states_by(rule, block) for block in blocks), np.zeros(self.tape.read_out.shape)
+            )
         return self._kept[rule]
 
     def of_states_by(self, rule: Rule, losses: Rows) -> Array:
         """Σ_t g_{t,m}, T×H, over the *losses* of some timesteps alone: any index of rows."""
         v, tape = self.at_state(rule, losses), self.tape
-        if tape.A is None or tape.alpha is None:
-            G = np.zeros(tape.Z.shape)
+        if "A" not in tape:
+            G = np.zeros(tape.read_out.shape)
             G[losses] = v
             return G
-        h, alpha = tape.h[1:], tape.alpha[losses]
-        weight = tape.A[losses] if rule.weight == "score" else alpha
+        h, alpha = tape["h"][1:], tape["alpha"][losses]
+        weight = tape["A"][losses] if rule.weight == "score" else alpha
         G = weight.T @ v if "value" in rule.paths else np.zeros(h.shape)
         if "key" in rule.paths or "query" in rule.paths:
             slope = self.of_attention(v, losses)
@@ -71,14 +73,14 @@ class Asks:
 
     def of_alpha(self, v: Array) -> Array:
         """h_i · v, n×T: what losses with *v* at the context (n×H) ask of their weights."""
-        return np.asarray(v @ self.tape.h[1:].T)
+        return np.asarray(v @ self.tape["h"][1:].T)
 
     def of_attention(self, v: Array, losses: Rows) -> Array:
         """What the *losses*, with *v* at the context, ask of their scores, n×T."""
-        if self.tape.alpha is None:
+        if "alpha" not in self.tape:
             raise ValueError("only attention has scores")
-        mean = np.vecdot(v, self.tape.Z[losses])[:, None]
-        return self.of_scores(self.tape.alpha[losses], self.of_alpha(v), mean)
+        mean = np.vecdot(v, self.tape.read_out[losses])[:, None]
+        return self.of_scores(self.tape["alpha"][losses], self.of_alpha(v), mean)
 
     def at_state(self, rule: Rule, losses: Rows = _ALL) -> Array:
         """v_t = σ Vᵀ δ_t of the *losses*, n×H."""

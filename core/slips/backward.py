@@ -14,9 +14,8 @@ from core.epoch.epoch import epoch_on
 from core.epoch.forward import Tape
 from core.epoch.totals import running_total
 from core.network.arrays import Array
-from core.network.rule import CHAINED
 from core.network.symbols import text
-from core.program.program import Address, Phase
+from core.program.program import OUTPUTS, Address, Phase
 from core.slips.case import Case, Change, Make, Variant, only_here
 from core.slips.reading import Alteration, Reading
 
@@ -79,12 +78,12 @@ def through_softmax(yhat: Array, asked: Array) -> Array:
 
 def sloped(wrong: Callable[[Array], Array]) -> Make:
     """Other slopes of tanh, T×H, from h_1 … h_T."""
-    return chained(lambda right: replace(right, slopes=wrong(right.tape.h[1:])))
+    return chained(lambda right: replace(right, slopes=wrong(right.tape["h"][1:])))
 
 
 def beside(wrong: Callable[[Array], Array]) -> Make:
     """Other states beside r in ∂L/∂W, T×H, from h_0 … h_T."""
-    return chained(lambda right: replace(right, states=wrong(right.tape.h)), "W")
+    return chained(lambda right: replace(right, states=wrong(right.tape["h"])), "W")
 
 
 def counting(*names: str, first: int, others: int) -> Make:
@@ -98,7 +97,7 @@ def counting(*names: str, first: int, others: int) -> Make:
 
 def is_whole(case: Case, *names: str) -> bool:
     """Whether the step is a whole gradient of *names*, or comes after one."""
-    return case.is_trained or (case.is_of(*names) and not case.address.is_term)
+    return case.is_trained or (case.is_of(*names) and not case.address.is_term_of(case.network))
 
 
 # -- the chain ----------------------------------------------------------------------------------------------
@@ -138,7 +137,7 @@ def one_later(case: Case) -> Iterator[Variant]:
 
             def change(right: Reading, k: int = k) -> Reading:
                 states = np.array(right.states)
-                states[k - 1] = right.tape.h[k]
+                states[k - 1] = right.tape["h"][k]
                 return replace(right, states=states)
 
             yield Variant(change, f"k = {k}")
@@ -173,7 +172,7 @@ def diagonal_attention(case: Case) -> Iterator[Variant]:
 
 def _last_indices(epoch: Reading, address: Address) -> tuple[int, ...]:
     T = epoch.network.T
-    return (T, T, T) if address.quantity in CHAINED else (T,)
+    return (T, T, T) if address.quantity not in OUTPUTS else (T,)
 
 
 def without_last(reading: Reading, address: Address, value: Array) -> Array:
@@ -190,7 +189,7 @@ def only_last(reading: Reading, address: Address, value: Array) -> Array:
 
 def only_last_loss(reading: Reading, address: Address, value: Array) -> Array:
     """The sum of the terms of the last loss alone; in ∂L/∂V and c that is the last term."""
-    if not address.is_sum or address.quantity not in CHAINED:
+    if not address.is_sum or address.quantity in OUTPUTS:
         return value
     errors = np.zeros(reading.asks.errors.shape)
     errors[-1] = reading.asks.errors[-1]  # no other loss has an error
@@ -216,7 +215,7 @@ def _mean_of_b(_reading: Reading, address: Address, value: Array) -> Array:
 def another_gradient(case: Case) -> Iterator[Variant]:
     """The gradient of another parameter with as many entries."""
     own = case.address.quantity
-    if not case.is_of() or case.address.is_term or own not in case.network.parameter_shapes:
+    if not case.is_of() or case.address.is_term_of(case.network) or own not in case.network.parameter_shapes:
         return
     size = case.right.parameters[own].size
     for name, array in case.right.parameters.items():
@@ -276,7 +275,7 @@ def transposed(case: Case) -> Iterator[Variant]:
 def summed_up(case: Case) -> Iterator[Variant]:
     """The running total in the place of the term."""
     address, right = case.address, case.right
-    if address.is_term:
+    if address.is_term_of(case.network):
         with np.errstate(all="ignore"):  # where training diverged
             epoch = epoch_on(right.tape, right.rule, right.learning_rate)
             total = running_total(epoch, address.quantity, *address.indices)

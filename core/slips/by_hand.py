@@ -11,11 +11,12 @@ from collections.abc import Callable, Collection, Mapping
 import numpy as np
 
 from core.epoch.forward import Tape
+from core.epoch.walked import rows_of
 from core.equations.expressions import references
 from core.equations.operations import Values
 from core.equations.running import Run, as_computed
 from core.network import symbols
-from core.network.arrays import Array, frozen
+from core.network.arrays import Array, freeze
 from core.network.described import by_place, described, reader
 from core.network.network import Network, Parameters
 
@@ -40,15 +41,17 @@ def forward_by_hand(
     *right*: a tape on which stands already what comes before those lines.
     """
     T, own, read = network.T, given or {}, reader(network, parameters)
-    rows = {(each.name, each.indices[0]): own[str(each)] for each in map(symbols.parse, own) if len(each.indices) == 1}
+    own_rows = {
+        (each.name, each.indices[0]): own[str(each)] for each in map(symbols.parse, own) if len(each.indices) == 1
+    }
     entries = [(each, own[str(each)]) for each in map(symbols.parse, own) if len(each.indices) == 2]
 
     def read_or_own(name: str, t: int) -> Values:
-        return rows[name, t] if (name, t) in rows else read(name, t)
+        return own_rows[name, t] if (name, t) in own_rows else read(name, t)
 
     def noted(name: str, t: int, computed: Values) -> Values:
-        if (name, t) in rows:
-            return rows[name, t]
+        if (name, t) in own_rows:
+            return own_rows[name, t]
         value = np.real(computed) if rounded is None else rounded(np.real(computed))
         for each, number in entries:
             if (each.name, each.indices[0]) == (name, t):
@@ -62,17 +65,12 @@ def forward_by_hand(
     kept = () if right is None else _take_over(run, right, {symbols.parse(symbol).name for symbol in own})
     run.forward(at_once=True)
 
-    def made(name: str) -> Array:
-        if right is not None and name in kept:
-            return np.asarray(getattr(right, name))
-        rows = [run.read(name, t) for t in range(1, T + 1)]
-        return frozen(_below(rows) if name in ("A", "alpha") else np.array(rows))
-
-    h = right.h if right is not None and "h" in kept else frozen(np.concatenate([[run.read("h", 0)], made("h")]))
-    A, alpha, Z = (made("A"), made("alpha"), made("Z")) if network.attention else (None, None, h[1:])
-    L = made("L")
-    total = float(own["L"]) if "L" in own else float(np.add.reduce(L))
-    return Tape(network, parameters, made("x"), made("a"), h, A, alpha, Z, made("Omega"), made("yhat"), L, total)
+    rows = rows_of(run, network) | {name: right[name] for name in kept if right is not None}
+    if "x" not in rows:
+        rows["x"] = np.array([run.read("x", t) for t in range(1, T + 1)])
+    freeze(rows.values())
+    total = float(own["L"]) if "L" in own else float(np.add.reduce(rows["L"]))
+    return Tape(network, parameters, rows, total)
 
 
 def _take_over(run: Run, right: Tape, own: Collection[str]) -> Collection[str]:
@@ -89,16 +87,8 @@ def _take_over(run: Run, right: Tape, own: Collection[str]) -> Collection[str]:
     kept = [equation.name for equation in equations[:first]]
     read_later = {ref.name for equation in equations[first:] for ref in references(equation.body)}
     for name in kept:
-        array = right.h[1:] if name == "h" else getattr(right, name)
+        array = right[name][1:] if name in right.network.states else right[name]
         run.know(name, list(array) if name in read_later - {"A", "alpha"} else [])
         if name in read_later & {"A", "alpha"}:
             run.know(name, [row[:t] for t, row in enumerate(array, 1)])
     return kept
-
-
-def _below(rows: list[Values]) -> Array:
-    """Rows of 1, 2, … T numbers as a T×T array, zero above the diagonal."""
-    array = np.zeros((len(rows), len(rows)))
-    for row, numbers in zip(array, rows, strict=True):
-        row[: len(numbers)] = numbers
-    return array

@@ -14,7 +14,7 @@ from core.epoch.forward import Tape
 from core.equations.operations import softmax
 from core.network.arrays import Array, frozen
 from core.network.network import Network, Parameters
-from core.network.symbols import subscript, symbol, text
+from core.network.symbols import PARAMETERS, subscript, symbol, text
 from core.program.program import Address, Phase
 from core.slips.backward import through_softmax
 from core.slips.case import Case, Make, Variant, only_here
@@ -46,7 +46,7 @@ def squashed(function: str, slope: Callable[[Array], Array], its: str) -> Make:
 
             def consistently(right: Reading) -> Reading:
                 wrong = right.rewritten(line)
-                return replace(wrong, slopes=slope(wrong.tape.h[1:]))
+                return replace(wrong, slopes=slope(wrong.tape["h"][1:]))
 
             yield Variant(consistently, its)
 
@@ -97,7 +97,7 @@ def down_columns(tape: Tape) -> list[Array]:
 
 def _exponentials(tape: Tape) -> Array:
     """E to the scores of every timestep, T×T, zero above the diagonal."""
-    return np.zeros((0, 0)) if tape.A is None else np.exp(tape.A) * tape.network.causal
+    return np.zeros((0, 0)) if "A" not in tape else np.exp(tape["A"]) * tape.network.causal
 
 
 def _so_far(rows: Array) -> list[Array]:
@@ -107,7 +107,7 @@ def _so_far(rows: Array) -> list[Array]:
 
 def over_timesteps(tape: Tape) -> list[Array]:
     """Softmax over the timesteps, for every letter by itself."""
-    return list(softmax(tape.Omega.T).T)
+    return list(softmax(tape["Omega"].T).T)
 
 
 def unmasked(case: Case) -> Iterator[Variant]:
@@ -115,11 +115,11 @@ def unmasked(case: Case) -> Iterator[Variant]:
     if case.network.attention:
 
         def change(right: Reading) -> Reading:
-            h = right.tape.h[1:]
+            h = right.tape["h"][1:]
             A = h @ h.T
             alpha = softmax(A)
             wrong = right.rewritten(given=_rows("Z", list(alpha @ h)))
-            return wrong.on(replace(wrong.tape, A=frozen(A), alpha=frozen(alpha)))
+            return wrong.on(wrong.tape.with_rows(A=frozen(A), alpha=frozen(alpha)))
 
         yield Variant(change)
 
@@ -143,7 +143,7 @@ def softmax_twice(case: Case) -> Iterator[Variant]:
 
     def in_the_loss(right: Reading) -> Reading:
         wrong = right.rewritten("L[t] = -log(y[t] @ softmax(yhat[t]))")
-        yhat = wrong.tape.yhat
+        yhat = wrong.tape["yhat"]
         errors = through_softmax(yhat, softmax(yhat) - wrong.network.one_hot_targets)
         return replace(wrong, asks=replace(wrong.asks, errors=errors))
 
@@ -164,7 +164,7 @@ def tanh_forgotten_here(case: Case) -> Iterator[Variant]:
     """Only in this step, the states before it being right; the slip throughout is another."""
     if case.address.phase is Phase.FORWARD and case.address.quantity == "h":
         t = case.address.indices[0]
-        yield only_here(case, case.right.tape.a[t - 1], subscript(t))
+        yield only_here(case, case.right.tape["a"][t - 1], subscript(t))
 
 
 def wrong_targets(case: Case) -> Iterator[Variant]:
@@ -192,9 +192,9 @@ def _wanting(network: Network, targets: tuple[int, ...], which: str) -> Variant:
 
     def change(right: Reading) -> Reading:
         tape, wanted = right.tape, other.one_hot_targets
-        L = frozen(right.written(-np.log(np.add.reduce(tape.yhat * wanted, axis=1))))
-        wrong = replace(tape, network=other, L=L, total=float(np.add.reduce(L)))
-        return replace(right, tape=wrong, asks=replace(right.asks, errors=tape.yhat - wanted))
+        L = frozen(right.written(-np.log(np.add.reduce(tape["yhat"] * wanted, axis=1))))
+        wrong = replace(tape.with_rows(L=L), network=other)
+        return replace(right, tape=wrong, asks=replace(right.asks, errors=tape["yhat"] - wanted))
 
     return Variant(change, which, lasts=False)
 
@@ -203,7 +203,7 @@ def step_name(address: Address) -> str:
     """A step in few words: ``h₂``, ``the term (3, 2, 1)``."""
     if address.phase is Phase.UPDATE:
         return text(f"{address.quantity}_new")
-    if address.is_term:
+    if address.phase is Phase.BACKWARD and address.quantity in PARAMETERS:
         return f"the term ({', '.join(map(str, address.indices))})"
     name = f"dL/d{address.quantity}" if address.phase is Phase.BACKWARD else address.quantity
     name = "y" if name == "letter" else name  # of the two letters the one that a slip can change

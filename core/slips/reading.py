@@ -16,8 +16,8 @@ from core.epoch.epoch import Epoch
 from core.epoch.forward import Tape
 from core.network.arrays import Array
 from core.network.network import Network, Parameters
-from core.network.rule import CHAINED, Rule
-from core.program.program import ADJOINTS, Address, Phase
+from core.network.rule import Rule
+from core.program.program import OUTPUTS, Address, Phase
 from core.slips.asks import Asks
 from core.slips.by_hand import forward_by_hand
 
@@ -133,7 +133,7 @@ class Reading:
 
     def term(self, name: str, t: int, m: int = 0, k: int = 0) -> Array:
         """One addend of ∂L/∂name, before anything is altered: (t, m, k), (t) for V and c; (k) for what a use adds."""
-        if name not in CHAINED:
+        if name in OUTPUTS:
             delta = self.asks.errors[t - 1]
             return np.outer(delta, self._output_states()[t - 1]) if name == "V" else np.asarray(delta)
         if not m:
@@ -179,7 +179,7 @@ class Reading:
         if not indices:
             own = self.given.get(f"dL/d{name}")
             return self.gradient(name) if own is None else own
-        return self._adjoint(name, *indices) if name in ADJOINTS else self.term(name, *indices)
+        return self._adjoint(name, *indices) if name in self.network.asked else self.term(name, *indices)
 
     def _adjoint(self, name: str, t: int) -> Array:
         """∂L/∂name of timestep *t*; of A and alpha for every timestep up to it."""
@@ -204,19 +204,19 @@ class Reading:
         if name == "letter":
             return np.stack([network.one_hot_inputs[row], network.one_hot_targets[row]])
         if name == "h":
-            return np.asarray(tape.h[row + 1])
+            return np.asarray(tape["h"][row + 1])
         if name in ("A", "alpha"):
-            found = tape.A if name == "A" else tape.alpha
+            found = tape["A"] if name == "A" else tape["alpha"]
             if found is None:
                 raise KeyError(name)
             return np.asarray(found[row, indices[1] - 1] if name == "A" else found[row, : row + 1])
-        rows = {"x": tape.x, "Z": tape.Z, "Omega": tape.Omega, "yhat": tape.yhat, "L": tape.L}
+        rows = {"x": tape["x"], "Z": tape.read_out, "Omega": tape["Omega"], "yhat": tape["yhat"], "L": tape["L"]}
         return np.asarray(rows[name][row])
 
     def _output_states(self) -> Array:
         """s_t, T×H: what stands beside δ_t in ∂L/∂V."""
         tape = self.asks.tape
-        return tape.Z if self.rule.output_state == "Z" else tape.h[1:]
+        return tape.read_out if self.rule.output_state == "Z" else tape["h"][1:]
 
     def _reached(self, t: int, m: int, k: int) -> Array:
         """r_{t,m,k}, H."""
@@ -255,6 +255,6 @@ class Reading:
 
 def _read_of(tape: Tape) -> dict[str, Any]:
     """What the way back reads of *tape*."""
-    h, P = tape.h, tape.parameters
+    h, P = tape["h"], tape.parameters
     slopes = tape.slopes(1, len(h) - 1)
-    return {"asks": Asks.of(tape), "slopes": slopes, "back": P["W"], "states": h[:-1], "inputs": tape.x, "U": P["U"]}
+    return {"asks": Asks.of(tape), "slopes": slopes, "back": P["W"], "states": h[:-1], "inputs": tape["x"], "U": P["U"]}

@@ -10,7 +10,8 @@ import numpy as np
 
 from core.network.arrays import Array
 from core.network.network import Network, Parameters
-from core.network.rule import CHAINED, Rule
+from core.network.rule import Rule
+from core.program.program import OUTPUTS
 from core.slips.by_hand import forward_by_hand
 from core.slips.reading import Reading
 
@@ -36,7 +37,7 @@ class Rounded(Reading):
 
     def term(self, name: str, t: int, m: int = 0, k: int = 0) -> Array:
         """One addend, each of its links rounded, and itself."""
-        if name not in CHAINED:
+        if name in OUTPUTS:
             return self.written(Reading.term(self, name, t))
         return self.written(self._beside(name, self._chains([t])[0, m - 1, k - 1], t, k))
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 
 from core.network.rule import EXACT, NAMED_RULES, PATHS, Path, Rule, effective
-from core.program.program import ADJOINTS, Phase
+from core.program.program import Phase
 from core.slips.case import Case, Tier
 from core.steps.entry import Where
 
@@ -140,7 +140,7 @@ def _seen(case: Case, rule: Rule) -> tuple[Rule, ...]:
 
 def _of_adjoint(rule: Rule, name: str, case: Case) -> Rule | None:
     """What ∂L/∂name of a quantity sees of *rule*: of states as ∂L/∂b, before them its sign; None where it is none."""
-    if name not in ADJOINTS:
+    if name not in case.network.asked:
         return None
     at_state = effective(rule, "b", case.network)
     return at_state if name in ("h", "a", "x") else Rule(sign=at_state.sign if name != "Omega" else 1)

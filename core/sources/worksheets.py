@@ -20,7 +20,7 @@ from core.epoch.epoch import Epoch, made_at
 from core.network import symbols
 from core.network.network import Network, Parameters
 from core.network.rule import NAMED_RULES, PRINTED, Rule
-from core.program.program import ADJOINTS, Address, Phase
+from core.program.program import Address, Phase
 from core.writing.form import NumberFormat
 
 Verdict = Literal["equal", "one unit off", "differs"]
@@ -29,9 +29,9 @@ Rows = list[float | list[float]]
 _PRINTED_FORM = NumberFormat()  # the sheets print four decimals
 
 
-def _term_by_term(address: Address) -> Address:
+def _term_by_term(address: Address, network: Network) -> Address:
     """Where a sheet, which goes back term by term, does what is done at *address*: on the way to ∂L/∂W."""
-    is_asked = address.phase is Phase.BACKWARD and address.quantity in ADJOINTS[1:]
+    is_asked = address.is_asked(network) and address.quantity != "Omega"
     return Address(Phase.BACKWARD, "W", address.indices) if is_asked else address
 
 
@@ -172,11 +172,11 @@ class Worksheet:
 
     def errata_at(self, epoch: int, address: Address) -> tuple[Erratum, ...]:
         """The errata that concern the step at *address* in *epoch*."""
-        return tuple(erratum for erratum in self.errata if erratum.applies(epoch, _term_by_term(address)))
+        return tuple(erratum for erratum in self.errata if erratum.applies(epoch, _term_by_term(address, self.network)))
 
     def section_of(self, epoch: int, address: Address) -> Section:
         """The section that computes the step at *address*; of later epochs, the one with the same formula."""
-        return _section(self.sections, self.places, epoch, _term_by_term(address), self.network.T)
+        return _section(self.sections, self.places, epoch, _term_by_term(address, self.network), self.network.T)
 
     def note_at(self, epoch: int, address: Address) -> str:
         """One sentence on what the sheet does where it prints no result; empty where it prints one."""
@@ -190,9 +190,9 @@ class Worksheet:
         if epoch > 1:
             names = {symbols.TABLE[symbols.parse(printed.symbol).name].text: None for printed in self._of_epoch(epoch)}
             return f"Of epoch {epoch} the sheet prints {'only ' + ' and '.join(names) if names else 'nothing'}."
-        if address != _term_by_term(address):
+        if address != _term_by_term(address, self.network):
             return "The sheet goes back term by term: it has no such step."
-        if address.is_term:
+        if address.is_term_of(self.network):
             return f"The sheet prints only the sum{self._sum_text(address.quantity)}."
         if address.quantity == "letter":
             return "The sheet gives these vectors in section 1."

@@ -18,14 +18,18 @@ from core.network.arrays import Array
 from core.network.described import described, ruled
 from core.network.held import open_at
 from core.network.network import Network
-from core.network.symbols import subscript
+from core.network.symbols import subscript, text
 from core.program.program import Address
 from core.steps.entry import Formula, Link, Products, Read, Where, plus
 from core.steps.line import along
 from core.writing.shown import visible
 
 _LAST = {"W": "what W multiplied", "U": "what U multiplied"}
-USED = {"W": "used", "U": "used", "b": "used", "E": "read"}
+
+
+def used_words(name: str) -> str:
+    """What a timestep does with a parameter: a row of E is read, all others are used."""
+    return "read" if name == "E" else "used"
 
 
 def chained_term(where: Where) -> Formula:
@@ -69,7 +73,7 @@ def chained_term(where: Where) -> Formula:
     elif name == "E":
         picks = ((f"xo[{row}]", network.inputs[row - 1]),)
     return Formula(
-        title=f"∂L/∂{name}: loss {t}{via}, {name} {USED[name]} at t = {k}",
+        title=f"∂L/∂{name}: loss {t}{via}, {name} {used_words(name)} at t = {k}",
         symbolic=tuple(_symbolic(where, paths)),
         numbers=(),
         reads=tuple(_reads(where, paths)),
@@ -111,9 +115,10 @@ def attention_paths(where: Where) -> tuple[str, ...]:
 def zero_reason(where: Where) -> str | None:
     """Why the term must be zero whatever the numbers are, or None."""
     k = where.address.indices[-1]
-    network = where.network
-    if where.address.quantity == "W" and k == 1 and not network.starts_elsewhere:
-        return "0, because h₀ = 0: before the first letter there is nothing for W to multiply."
+    name, network = where.address.quantity, where.network
+    if k == 1 and name in network.idle_at_start:
+        none = ", ".join(f"{text(f'{state}[0]')} = 0" for state in network.states if state in network.lines.states)
+        return f"0, because {none}: before the first letter there is nothing for {text(name)} to multiply."
     if where.address.is_chained and not attention_paths(where):
         t, m, _ = where.address.indices
         return f"0, because the rule differentiates no path from Z{subscript(t)} to h{subscript(m)}."

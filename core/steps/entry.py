@@ -15,8 +15,8 @@ from core.equations.expressions import Expression
 from core.network.arrays import Array
 from core.network.described import described
 from core.network.network import Network
-from core.network.rule import CHAINED, EXACT, Rule, effective
-from core.program.program import Address, Way
+from core.network.rule import EXACT, Rule, effective
+from core.program.program import OUTPUTS, Address, Way
 
 _LARGEST_EXPONENT = 700.0  # e to more than this overflows
 FEW, MANY = 4, 60  # addends of a sum: as it is shown at first, and opened
@@ -79,7 +79,8 @@ class Formula:
     that a sum reads so many that they are never listed;
     *arithmetic*: the value written, in the declared shape (of the first symbol in *writes*, or one number for each);
     *sentence*: for a learner, with letters in quotes. *picks*: the entry that a one-hot operand picks, 0-based, by
-    symbol. *beside*: of a term, the operand that stands beside r, or beside the error.
+    symbol. *beside*: of a term, the operand that stands beside r, or beside the error; *before*: the operand before it,
+    where that is one.
 
     Of a chained term, *links*: its rows, of which the first *head* lead from the loss to h_m, and that numbered
     *reached*, 0-based, to r. *via*: m, where attention decides on it. *placed*: what makes its
@@ -95,6 +96,7 @@ class Formula:
     sentence: str
     picks: tuple[tuple[str, int], ...] = ()
     beside: str = ""
+    before: str = ""
     links: tuple[Link, ...] = ()
     head: int = 0
     reached: int = 0
@@ -125,8 +127,7 @@ class Where:
 
     def are_numbers(self, operand: Expression) -> bool:
         """Whether what stands in a line is a single number in this network."""
-        sizes = {"H": self.network.H, "K": self.network.K, "X": self.network.input_size}
-        return all(sizes.get(axis) == 1 for axis in shape_of(operand, described(self.network).shapes))
+        return all(self.network.sizes.get(axis) == 1 for axis in shape_of(operand, described(self.network).shapes))
 
     @property
     def is_derivative(self) -> bool:
@@ -135,8 +136,9 @@ class Where:
         name = address.quantity
         if name in ("Z", "alpha", "A"):  # of one loss, by nothing but V
             return self.rule.sign == 1 or self.network.K == 1
-        T = self.t if address.is_chained or (address.is_term and name not in CHAINED) else None
-        name = "b" if name in ("h", "a", "x") else name  # which takes just what is asked of a
+        T = self.t if address.is_chained or (address.indices and name in OUTPUTS) else None
+        if address.indices and address.is_asked(self.network) and name != "Omega":
+            name = self.network.taker  # which takes just what is asked of the cell
         mine, true = (effective(rule, name, self.network, T) for rule in (self.rule, EXACT))
         return mine == true
 
@@ -147,8 +149,8 @@ class Where:
 
     @property
     def state(self) -> str:
-        """The name of what V reads: Z with attention, else h."""
-        return "Z" if self.network.attention else "h"
+        """The name of what V reads: Z with attention, else the hidden state."""
+        return "Z" if self.network.attention else self.network.state
 
 
 def sums(addends: list[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:

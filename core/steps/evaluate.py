@@ -11,8 +11,7 @@ from core.epoch.epoch import Epoch, made_at
 from core.epoch.memo import latest
 from core.epoch.totals import running_total
 from core.network.arrays import Array, freeze, frozen
-from core.network.rule import CHAINED
-from core.program.program import Address, Phase, Way
+from core.program.program import Address, Phase, Way, way_of
 from core.steps.chain import chain_products, in_common, zero_reason
 from core.steps.entry import Formula, Where
 from core.steps.formulas import formulas
@@ -56,7 +55,7 @@ class Step:
         address = self.address
         if address.phase is not Phase.BACKWARD:
             return "forward" if address.phase is Phase.FORWARD else "update"
-        return "sum" if address.is_sum else "term" if address.is_term else "error"
+        return "sum" if address.is_sum else "error" if self.formula.writes else "term"
 
     @property
     def rounding(self) -> float:
@@ -71,7 +70,8 @@ def evaluate(epoch: Epoch, address: Address, way: Way = "terms") -> Step:
 
     *way*: back term by term or timestep by timestep, which decides which terms a sum adds up.
     """
-    where = Where(epoch.network, epoch.rule, address, way)
+    network, way = epoch.network, way_of(epoch.network, way)
+    where = Where(network, epoch.rule, address, way)
     entry = formulas(epoch, way)(address)
     memo = _memo(epoch)
     last = memo.latest
@@ -91,11 +91,11 @@ def evaluate(epoch: Epoch, address: Address, way: Way = "terms") -> Step:
         value = frozen(np.asarray(entry.placed(products[-1]) if entry.placed else entry.arithmetic(read)))
     memo.latest = _Known(address, operands, products)
     running, zero = None, None
-    if address.is_term:
+    if address.is_term_of(network):
         running = running_total(epoch, address.quantity, *address.indices)
-        zero = zero_reason(where) if address.quantity in CHAINED else None
+        zero = zero_reason(where) if address.quantity in network.chained else None
     elif address.is_sum:
-        T, is_chained = epoch.network.T, address.quantity in CHAINED and way == "terms"
+        T, is_chained = network.T, address.quantity in network.chained and way == "terms"
         running = running_total(epoch, address.quantity, *((T, T, T) if is_chained else (T,)))
     return Step(address, entry, value, tuple(operands.values()), products, running, zero)
 

@@ -17,15 +17,15 @@ from core.epoch.epoch import Epoch
 from core.epoch.memo import latest
 from core.network.arrays import Array
 from core.network.network import Network
-from core.network.rule import CHAINED, Rule, is_zero
-from core.network.symbols import subscript
-from core.program.program import ADJOINTS, Address, Phase, Program, Way
+from core.network.rule import Rule, is_zero
+from core.network.symbols import subscript, text
+from core.program.program import Address, Phase, Program, Way, way_of
 from core.program.terms import Terms
 from core.steps.chain import chained_term
 from core.steps.entry import Formula, Read, Where
 from core.steps.line import flowing
 from core.steps.recursion import adjoint_step, term_of_use
-from core.steps.stages import STAGES, total_loss
+from core.steps.stages import STAGES, cell_line, total_loss
 from core.writing.shown import visible
 
 _KEPT = 256  # formulas of one epoch; a step asks for about twenty
@@ -40,7 +40,7 @@ def formulas(epoch: Epoch, way: Way) -> Callable[[Address], Formula]:
 
 def formula(network: Network, rule: Rule, address: Address, way: Way = "terms") -> Formula:
     """The entry of the step at *address*; *way* decides which terms a sum adds up."""
-    where = Where(network, rule, address, way)
+    where = Where(network, rule, address, way_of(network, way))
     if address.phase is Phase.UPDATE:
         return _update(where)
     if address.phase is Phase.BACKWARD:
@@ -48,14 +48,12 @@ def formula(network: Network, rule: Rule, address: Address, way: Way = "terms") 
             return _sum(where)
         if address.is_chained:
             return chained_term(where)
-        if address.quantity in CHAINED:
-            return term_of_use(where)
-        if address.quantity in ADJOINTS[1:]:
-            return adjoint_step(where)
-        return {"Omega": _output_error, "V": _term_V, "c": _term_c}[address.quantity](where)
+        if address.quantity in _OF_LOSS:
+            return _OF_LOSS[address.quantity](where)
+        return term_of_use(where) if address.is_term_of(network) else adjoint_step(where)
     if not address.indices:
         return total_loss(where)
-    return STAGES[address.quantity](where)
+    return STAGES.get(address.quantity, cell_line)(where)
 
 
 def _output_error(where: Where) -> Formula:
@@ -81,7 +79,7 @@ def _output_error(where: Where) -> Formula:
 
 def _term_V(where: Where) -> Formula:
     t = where.t
-    state = f"{'Z' if where.rule.output_state == 'Z' and where.network.attention else 'h'}[{t}]"
+    state = f"{where.state if where.rule.output_state == 'Z' else where.network.state}[{t}]"
     return Formula(
         title=f"∂L/∂V: loss {t}",
         symbolic=(rf"\left(⟦yhat[{t}]⟧ - ⟦y[{t}]⟧\right) ⟦{state}|^{{\top}}⟧",),
@@ -90,11 +88,12 @@ def _term_V(where: Where) -> Formula:
         writes=(),
         arithmetic=lambda read: np.outer(_flowing_error(where, read), read(state)),
         beside=state,
+        before=f"dL/dOmega[{t}]",
         sentence=f"How fast the loss of timestep {t} changes with V: the error of every letter "
         "times the state that V read."
         if where.is_derivative
         else f"What the rule counts for V in the loss of timestep {t}: the error of every letter "
-        f"times h{subscript(t)}, though V read Z{subscript(t)}.",
+        f"times {text(state)}, though V read Z{subscript(t)}.",
     )
 
 
@@ -119,20 +118,21 @@ def _sum(where: Where) -> Formula:
     name, T = where.address.quantity, where.network.T
     signs = rf"\sum_{{t=1}}^{{{T}}}"
     indices = "t"
-    if name in CHAINED and where.way == "timesteps":
+    chained = name in where.network.chained
+    if chained and where.way == "timesteps":
         signs, indices = rf"\sum_{{k=1}}^{{{T}}}", "k"
-    elif name in CHAINED:
+    elif chained:
         signs += r" \sum_{m=1}^{t} \sum_{k=1}^{m}" if where.network.attention else r" \sum_{k=1}^{t}"
         indices = "t,m,k" if where.network.attention else "t,k"
     terms = Terms(Program(where.network, way=where.way), name)
     return Formula(
-        title=f"∂L/∂{name}: the sum",
+        title=f"{text(f'dL/d{name}')}: the sum",
         symbolic=(rf"⟦dL/d{name}⟧ = {signs} \left(\mathrm{{term}}_{{{indices}}}\right)",),
         numbers=(),
         reads=terms,
         writes=(f"dL/d{name}",),
         arithmetic=lambda read: np.asarray(sum(map(read, terms))),
-        sentence=f"How fast the total loss changes with the one {name}: what every use adds, summed."
+        sentence=f"How fast the total loss changes with the one {text(name)}: what every use adds, summed."
         if where.is_derivative
         else f"What every use of the one {name} adds, by the rule in use: not the true derivative.",
     )
@@ -142,7 +142,7 @@ def _update(where: Where) -> Formula:
     name = where.address.quantity
     body = rf"⟦{name}⟧ - ⟦eta⟧ \cdot ⟦dL/d{name}⟧"
     return Formula(
-        title=f"Update {name}",
+        title=f"Update {text(name)}",
         symbolic=(rf"⟦{name}_new⟧ = {body}",),
         numbers=(f"= {body}",),
         reads=(name, "eta", f"dL/d{name}"),
@@ -155,9 +155,14 @@ def _update(where: Where) -> Formula:
 def _update_words(where: Where) -> str:
     name = where.address.quantity
     if is_zero(name, where.network, where.network.T):
-        return f"The gradient is 0 whatever the numbers are: {name} stays as it is."
+        return f"The gradient is 0 whatever the numbers are: {text(name)} stays as it is."
     if where.is_derivative:
-        return f"η times the gradient is taken off: {name} moves the way that lowers the loss, if η is small enough."
-    if name in CHAINED and replace(where, rule=replace(where.rule, sign=1)).is_derivative:
-        return f"η times what the rule gives is taken off: with this sign {name} goes uphill."
-    return f"η times what the rule gives is taken off, which is not the true derivative by {name}."
+        return (
+            f"η times the gradient is taken off: {text(name)} moves the way that lowers the loss, if η is small enough."
+        )
+    if name in where.network.chained and replace(where, rule=replace(where.rule, sign=1)).is_derivative:
+        return f"η times what the rule gives is taken off: with this sign {text(name)} goes uphill."
+    return f"η times what the rule gives is taken off, which is not the true derivative by {text(name)}."
+
+
+_OF_LOSS: dict[str, Callable[[Where], Formula]] = {"Omega": _output_error, "V": _term_V, "c": _term_c}

@@ -80,7 +80,7 @@ def _name(step: Step) -> str:
     if step.kind == "term":
         return rf"\mathrm{{term}}_{{{','.join(map(str, address.indices))}}}"
     made = symbols.parse(writes[0]).name
-    if len(address.indices) == 1 and made in symbols.PAIRS:  # a number for every state that is looked at
+    if len(address.indices) == 1 and made in symbols.ROWS:  # a number for every state that is looked at
         return symbols.latex_at(made, str(address.indices[0]))
     return symbols.latex(writes[0])
 

@@ -35,7 +35,7 @@ def symbols_of(ref: Ref, t: int, row: int = 0) -> tuple[str, ...]:
     if ref.offset == "entry":
         return (f"{ref.name}[{t},{row}]",)
     at = t + int(ref.offset)
-    if ref.name in symbols.PAIRS:
+    if ref.name in symbols.ROWS:
         return tuple(f"{ref.name}[{at},{i}]" for i in range(1, at + 1))
     return (f"{ref.name}[{at}]",)
 
@@ -95,7 +95,7 @@ def _prepared(expression: Expression, t: int, row: int = 0, product: str = "") -
         name = names[0]
         if name == product:
             return lambda product, _read: product
-        if expression.offset == "entry" or (expression.offset != "past" and expression.name not in symbols.PAIRS):
+        if expression.offset == "entry" or (expression.offset != "past" and expression.name not in symbols.ROWS):
             return lambda _product, read: read(name)
         return lambda _product, read: np.array([read(each) for each in names])
     kind, operands = expression.kind, [_prepared(operand, t, row, product) for operand in expression.operands]
@@ -118,7 +118,7 @@ def template(expression: Expression, where: Where, t: int, row: int = 0, index: 
         if index and ref.offset is not None:
             indices = (index, str(row)) if ref.offset == "entry" else (index,)
             return f"⟦{symbol}|={symbols.latex_at(ref.name, *indices)}{suffix}⟧"
-        if ref.name in symbols.PAIRS and ref.offset != "entry":
+        if ref.name in symbols.ROWS and ref.offset != "entry":
             return f"⟦{symbol}|={symbols.latex_at(ref.name, str(t + int(ref.offset or 0)))}{suffix}⟧"
         return f"⟦{symbol}|{suffix}⟧" if suffix else f"⟦{symbol}⟧"
 

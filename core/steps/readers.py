@@ -5,11 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from core.epoch.epoch import Epoch
-from core.network.rule import CHAINED
-from core.program.program import ADJOINTS, STAGES, Address, Phase, Program
+from core.program.program import Address, Phase, Program
 from core.steps.formulas import formulas
-
-_BY_TIMESTEP = (*ADJOINTS, "V", "c", *CHAINED)  # what has a step a timestep, where one goes back so
 
 
 def readers(program: Program, epoch: Epoch, address: Address) -> tuple[Address, ...]:
@@ -17,7 +14,7 @@ def readers(program: Program, epoch: Epoch, address: Address) -> tuple[Address, 
 
     A term goes to its sum. What an update makes is read in the next epoch, where the steps returned are.
     """
-    if address.is_term:
+    if address.is_term_of(program.network):
         return (Address(Phase.BACKWARD, address.quantity),)
     formula = formulas(epoch, program.way)
     is_update = address.phase is Phase.UPDATE
@@ -43,12 +40,13 @@ def _candidates(program: Program, address: Address) -> Iterator[Address]:
         return iter((Address(Phase.UPDATE, address.quantity),))
     indices = address.indices or (1,)
     t, i = indices[0], indices[-1]
-    own = [Address(Phase.FORWARD, name, (at,)) for name in STAGES if name != "A" for at in (t, t + 1)]
+    by_timestep = (*program.adjoints, *program.gradients)
+    own = [Address(Phase.FORWARD, name, (at,)) for name in program.stages if name != "A" for at in (t, t + 1)]
     own += [Address(Phase.FORWARD, "A", pair) for pair in ((t, 1), (t, t))]
     own.append(Address(Phase.FORWARD, "L"))
-    own += [Address(Phase.BACKWARD, name, (at,)) for name in _BY_TIMESTEP for at in (network.T, t + 1, t, t - 1, i)]
+    own += [Address(Phase.BACKWARD, name, (at,)) for name in by_timestep for at in (network.T, t + 1, t, t - 1, i)]
     ways = [(t, 1, 1), (t, i, 1), (t, t, 1), (t, t, t)]
-    own += [Address(Phase.BACKWARD, name, way) for name in CHAINED for way in ways]
+    own += [Address(Phase.BACKWARD, name, way) for name in network.chained for way in ways]
     if address.phase is Phase.UPDATE:  # W is first read at the second timestep's tanh, or at the first
         own = [other for other in own if other.phase is Phase.FORWARD]
     return (other for other in own if other in program)

@@ -8,24 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, reduce
 
 import numpy as np
 
 from core.equations.description import Edge
-from core.equations.expressions import ADJOINT, Expression, Operation, Ref
+from core.equations.expressions import ADJOINT, Expression, Number, Operation, Ref, op, references
 from core.network import symbols
 from core.network.arrays import Array
 from core.network.described import described, ruled
-from core.network.symbols import latex_at, subscript
-from core.steps.chain import USED, chain_products
+from core.network.symbols import latex_at, shape, subscript
+from core.steps.chain import chain_products, used_words
 from core.steps.entry import FEW, Formula, Link, Products, Read, Where, plus
-from core.steps.line import computed, flowing, reads, reads_over, template, unique
+from core.steps.line import computed, flowing, reads, reads_over, symbols_of, template, unique
 from core.steps.template import operands
 from core.writing.shown import visible
 
 LEFT_OUT = "left out by this rule"
-_PATHS = {("Z", "past"): "value", ("A", "past"): "key", ("A", 0): "query"}
+_PATHS = {("Z", "past"): "value", ("A", "past"): "key", ("A", 0): "query"}  # by reader and which rows it reads
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,7 +58,15 @@ def adjoint_step(where: Where) -> Formula:
     if not where.is_derivative:
         words = f"What the rule in use takes for this. {words}"
     found = addends(where)
-    asks, source = found[0].shown, (found[0].edge.reader, found[0].readers[0])
+    asks = found[0].shown if found else Number(0.0)
+    if not found:
+        nothing = np.zeros(shape(made, where.network))
+        return Formula(
+            title=symbols.text(made), symbolic=(f"⟦{made}⟧ = 0",), numbers=(), reads=(), writes=(made,),
+            arithmetic=lambda _read: nothing,
+            sentence=f"0: no line reads {symbols.text(f'{name}[{t}]')}, as there is no timestep after the last.",
+        )  # fmt: skip
+    source = found[0].edge.reader, found[0].readers[0]
     entry = Formula(
         title=symbols.text(made),
         symbolic=(f"⟦{made}⟧ = {template(asks, where, t)}",) if name not in symbols.OVER_THE_PAST else (),
@@ -80,24 +88,30 @@ def adjoint_step(where: Where) -> Formula:
 def term_of_use(where: Where) -> Formula:
     """What the use of W, U, b or E at one timestep adds to its gradient, over all losses."""
     name, k, network = where.address.quantity, where.t, where.network
-    first = addends(where)[0]
-    asks = first.shown
-    used = {"b": "the b added", "E": "the row of E read"}.get(name, f"the {name} used")
+    uses = addends(where)
+    asks = reduce(lambda so_far, each: op("+", so_far, each), [each.shown for each in uses])
+    called = symbols.text(name)
+    used = {"b": "the b added", "E": "the row of E read"}.get(name, f"the {called} used")
     lead = "How fast the total loss changes with" if where.is_derivative else "What the rule counts for"
-    picks: dict[str, tuple[tuple[str, int], ...]] = {"E": ((f"xo[{k}]", network.inputs[k - 1]),)}
-    if network.embedding_size is None:
-        picks["U"] = ((f"x[{k}]", network.inputs[k - 1]),)
+    one_hot = f"{'x' if network.embedding_size is None else 'xo'}[{k}]"
+    picks = ((one_hot, network.inputs[k - 1]),) if one_hot in reads(asks, k) else ()
     row = f" It goes to row “{visible(network.input_letter(k))}”." if name == "E" else ""
+    factors = asks.operands if isinstance(asks, Operation) and asks.kind == "outer" else ()
+    are_named = all(isinstance(factor, Ref) for factor in factors)
+    beside = [symbols_of(factor, k)[0] for factor in factors if isinstance(factor, Ref) and are_named]
     entry = Formula(
-        title=f"∂L/∂{name}: {name} {USED[name]} at t = {k}",
+        title=f"{symbols.text(f'dL/d{name}')}: {called} {used_words(name)} at t = {k}",
         symbolic=(template(asks, where, k),),
         numbers=(f"= {template(asks, where, k)}",),
         reads=reads(asks, k),
         writes=(),
-        arithmetic=lambda read: computed(asks, k, flowing(network, first.edge.reader, k, read)),
+        arithmetic=lambda read: computed(
+            asks, k, reduce(lambda so_far, use: flowing(network, use.edge.reader, k, so_far), uses, read)
+        ),
         sentence=f"{lead} {used} at timestep {k}.{row}",
-        picks=picks.get(name, ()),
-        beside={"W": f"h[{k - 1}]", "U": f"x[{k}]", "E": f"dL/dx[{k}]"}.get(name, ""),
+        picks=picks,
+        beside="".join(beside[1:]),
+        before="".join(beside[:1]),
     )
     return _by_loss_letter(where, entry) if name == "E" and where.rule.embedding_row == "t" else entry
 
@@ -153,7 +167,8 @@ def _added_up(where: Where, found: tuple[Addend, ...], entry: Formula) -> Formul
 def _row(where: Where, addend: Addend, sign: str) -> Link:
     asks, factor, note = addend.edge.asks, _symbolic(where, addend), _note(where, addend)
     if asks is None:
-        zero, nothing = np.zeros(where.network.H), rf"0 \quad \text{{{LEFT_OUT}}}"
+        zero = np.zeros(shape(f"{where.address.quantity}[{where.t}]", where.network))
+        nothing = rf"0 \quad \text{{{LEFT_OUT}}}"
         return Link(sign, factor, nothing, f"{note}: {LEFT_OUT}", lambda sums, _read: sums[-1] if sums else zero)
     ends = [part(where, addend, place) for place in (0, -1)[: count_parts(where, addend)]]
     apart = r" + \cdots + " if count_parts(where, addend) > len(ends) else " + "
@@ -175,10 +190,13 @@ def _adding(where: Where, addend: Addend, asks: Expression) -> Callable[[Product
 def _note(where: Where, addend: Addend) -> str:
     """Where an addend comes from, in words."""
     t, T, edge = where.t, where.network.T, addend.edge
-    own, low = f"h{subscript(t)}", subscript(t)
+    own, low = symbols.text(f"{where.network.state}[{t}]"), subscript(t)
     if not addend.path:
-        through = "V" if edge.reader == "Omega" else "W"
-        return f"from {symbols.text(f'{edge.reader}[{addend.readers[0]}]')}, through {through}"
+        read = [ref for ref in references(addend.true) if not ref.name.startswith(ADJOINT)]
+        through = [symbols.text(ref.name) for ref in read if ref.offset is None]
+        through = through or [symbols.text(symbols_of(ref, addend.readers[0])[0]) for ref in read]
+        came_from = f"from {symbols.text(f'{edge.reader}[{addend.readers[0]}]')}"
+        return f"{came_from}, through {', '.join(dict.fromkeys(through))}" if through else came_from
     if addend.path == "value":
         return f"value path: {own} is part of the mix Z{low}" + (f" … Z{subscript(T)}" if t < T else "")
     if addend.path == "key":
@@ -195,14 +213,15 @@ def part(where: Where, addend: Addend, place: int) -> str:
     """The template of one of these parts, of which there may be a thousand; *place* as of a list."""
     if addend.path == "query":
         i = range(1, where.t + 1)[place]
-        return rf"⟦dL/dA[{where.t},{i}]⟧ {where.times}⟦h[{i}]⟧"
+        return rf"⟦dL/dA[{where.t},{i}]⟧ {where.times}⟦{where.network.state}[{i}]⟧"
     return template(addend.shown, where, addend.readers[place], where.t)
 
 
 def _symbolic(where: Where, addend: Addend) -> str:
     """An addend in symbols: a sum where several timesteps look back, or are looked at."""
     if addend.path == "query":
-        slope, state = f"⟦dL/dA[{where.t},1]|={latex_at('dL/dA', str(where.t), 'i')}⟧", f"⟦h[1]|={latex_at('h', 'i')}⟧"
+        h, slope = where.network.state, f"⟦dL/dA[{where.t},1]|={latex_at('dL/dA', str(where.t), 'i')}⟧"
+        state = f"⟦{h}[1]|={latex_at(h, 'i')}⟧"
         whole = rf"\sum_{{i=1}}^{{{where.t}}} {slope} {where.times}{state}"
         return whole if where.t > 1 else part(where, addend, 0)
     first, last = addend.readers[0], addend.readers[-1]
@@ -229,13 +248,13 @@ def _lying(asks: Expression, where: Where, t: int, row: int = 0) -> str:
 
 def _by_weight(where: Where) -> Formula:
     """∂L/∂α_t: an entry for every state that t looks at."""
-    t = where.t
+    t, h = where.t, where.network.state
     lying = "" if where.scalar else r"|^{\top}"
     name = f"⟦dL/dalpha[{t},1]|={latex_at('dL/dalpha', str(t), 'i')}⟧"
     return _over_the_past(
         where,
-        rf"{name} = ⟦h[1]|={latex_at('h', 'i')}⟧ \cdot ⟦dL/dZ[{t}]⟧ \qquad i = 1, \dots, {t}",
-        _side_by_side(t, lambda i: rf"⟦h[{i}]{lying}⟧ {where.times}⟦dL/dZ[{t}]⟧"),
+        rf"{name} = ⟦{h}[1]|={latex_at(h, 'i')}⟧ \cdot ⟦dL/dZ[{t}]⟧ \qquad i = 1, \dots, {t}",
+        _side_by_side(t, lambda i: rf"⟦{h}[{i}]{lying}⟧ {where.times}⟦dL/dZ[{t}]⟧"),
     )
 
 
@@ -271,8 +290,11 @@ def _over_the_past(where: Where, symbolic: str, numbers: str) -> Formula:
 
 
 def _words(where: Where) -> str:
-    name, t = where.address.quantity, where.t
-    low, is_last = subscript(t), t == where.network.T
+    name, t, network = where.address.quantity, where.t, where.network
+    low, is_last, own = subscript(t), t == network.T, symbols.text(f"{where.address.quantity}[{where.t}]")
+    if not network.has_terms and name not in ("Z", "alpha", "A", "x"):
+        words = f"How fast the total loss changes with {own}: what every line that reads {own} asks of it, added up."
+        return words + (" It is the last: no later timestep asks for it." if is_last and name in network.states else "")
     return {
         "Z": f"How fast the loss of timestep {t} changes with the context Z{low}: "
         "the error of every letter, brought back through V.",
@@ -283,5 +305,5 @@ def _words(where: Where) -> str:
         + (" It is the last: nothing comes back through W." if is_last else ""),
         "a": f"Back through tanh: times its slope 1 − h{low}², which is small where h{low} is near −1 or 1.",
         "x": f"How fast the total loss changes with x{low}, the row of E read at timestep {t}: "
-        f"what is asked of a{low}, brought back through U.",
+        + (f"what is asked of a{low}, brought back through U." if network.has_terms else "what the cell asks of it."),
     }[name]

@@ -29,9 +29,8 @@ def products(epoch: Epoch, step: Step, entry: tuple[int, int]) -> tuple[tuple[Fa
     (i, j), formula, name = entry, step.formula, step.address.quantity
     if not formula.beside:
         return ()
-    first = {"V": "dL/dOmega", "E": "xo"}.get(name, "dL/da")
     if not step.address.is_chained:  # one product of two quantities
-        return ((factor(epoch, f"{first}[{step.address.indices[0]}]", (i,)), factor(epoch, formula.beside, (j,))),)
+        return ((factor(epoch, formula.before, (i,)), factor(epoch, formula.beside, (j,))),)
     r = [Factor(f"r_{{{n}}}", float(number), "h") for n, number in enumerate(step.products[formula.reached], 1)]
     if name != "E":
         return ((r[i], factor(epoch, formula.beside, (j,))),)

@@ -8,7 +8,8 @@ from unicodedata import normalize
 import numpy as np
 
 from core.network.arrays import Array, entry_of
-from core.steps.chain import USED
+from core.program.program import OUTPUTS
+from core.steps.chain import used_words
 from core.steps.evaluate import Step
 from core.writing.form import NumberFormat
 
@@ -51,13 +52,13 @@ def _entry(value: Array | None, entry: tuple[int, int] | None) -> float:
 
 def _spoken_title(step: Step) -> str:
     address = step.address
-    if not address.is_term:
+    if step.kind != "term":
         return _SUBSCRIPT.sub(lambda run: " " + normalize("NFKC", run[0]), step.formula.title) + "."
-    if address.quantity in USED and not address.is_chained:
+    if address.quantity not in OUTPUTS and not address.is_chained:
         name = address.quantity
-        return f"Gradient of {name}, {name} {USED[name]} at t = {address.indices[0]}."
+        return f"Gradient of {name}, {name} {used_words(name)} at t = {address.indices[0]}."
     if len(address.indices) == 1:
         return f"Gradient of {address.quantity}, loss {address.indices[0]}."
     t, _, k = address.indices
     via = "" if step.formula.via is None else f" via h {step.formula.via},"
-    return f"Loss {t},{via} {address.quantity} {USED[address.quantity]} at t = {k}."
+    return f"Loss {t},{via} {address.quantity} {used_words(address.quantity)} at t = {k}."

@@ -7,8 +7,10 @@ from dataclasses import replace
 
 import numpy as np
 
+from core.equations.expressions import references
 from core.network.described import described
-from core.network.symbols import subscript, text
+from core.network.symbols import latex_at, subscript, text
+from core.network.words import made_of, whole
 from core.steps.entry import Formula, SoftmaxTable, Where, sums
 from core.steps.line import at_entry, computed, lost, of_line, predicted, reads, template
 from core.writing.shown import visible
@@ -60,11 +62,26 @@ def _hidden_state(where: Where) -> Formula:
     return of_line(where, "h", title=f"Hidden state h{subscript(t)}", sentence=words, picks=picks)
 
 
+def cell_line(where: Where) -> Formula:
+    """A line of a cell: what it makes, in words from its operations."""
+    t, network, name = where.t, where.network, where.address.quantity
+    if network.has_terms:
+        return _hidden_state(where)
+    said = made_of(name, network.lines)
+    at_start = {ref.name for ref in references(whole(name, network.lines)) if ref.offset == -1} if t == 1 else set()
+    zero = ", ".join(f"{text(f'{each}[0]')} = 0" for each in network.states if each in at_start)
+    words = f"{said[0].upper()}{said[1:]}." + (f" There is nothing before the first letter: {zero}." if zero else "")
+    lead = "Hidden state " if name == network.state else "Carried state " if name in network.states else ""
+    picks = ((f"x[{t}]", network.inputs[t - 1]),) if network.embedding_size is None else ()
+    return of_line(where, name, title=f"{lead}{text(f'{name}[{t}]')}", sentence=words, picks=picks)
+
+
 def _score(where: Where) -> Formula:
     t, i = where.address.indices
     alike = "have the same sign" if where.scalar else "point less than 90° apart"
     body = at_entry(described(where.network).made("A").body, t, i)
-    product = rf"⟦h[{i}]⟧ \cdot ⟦h[{t}]⟧" if where.scalar else rf"⟦h[{i}]|^{{\top}}⟧ \, ⟦h[{t}]⟧"
+    h = where.network.state
+    product = rf"⟦{h}[{i}]⟧ \cdot ⟦{h}[{t}]⟧" if where.scalar else rf"⟦{h}[{i}]|^{{\top}}⟧ \, ⟦{h}[{t}]⟧"
     return Formula(
         title=f"Attention score {text(f'A[{t},{i}]')}",
         symbolic=(rf"⟦A[{t},{i}]⟧ = {template(body, where, t)}",),
@@ -102,7 +119,8 @@ def _weights(where: Where) -> Formula:
 
 def _context(where: Where) -> Formula:
     t = where.t
-    numbers, whole = sums([rf"⟦alpha[{t},{i}]⟧ {where.times} ⟦h[{i}]⟧" for i in range(1, t + 1)])
+    h = where.network.state
+    numbers, everything = sums([rf"⟦alpha[{t},{i}]⟧ {where.times} ⟦{h}[{i}]⟧" for i in range(1, t + 1)])
     return replace(
         of_line(
             where,
@@ -110,9 +128,9 @@ def _context(where: Where) -> Formula:
             title=f"Context Z{subscript(t)}",
             sentence="The mean of the hidden states so far, weighted by attention.",
         ),
-        symbolic=(rf"⟦Z[{t}]⟧ = \sum_{{i=1}}^{{{t}}} ⟦alpha[{t},1]|=\alpha_{{{t},i}}⟧ \, h_{{i}}",),
+        symbolic=(rf"⟦Z[{t}]⟧ = \sum_{{i=1}}^{{{t}}} ⟦alpha[{t},1]|=\alpha_{{{t},i}}⟧ \, {latex_at(h, 'i')}",),
         numbers=numbers,
-        whole=whole,
+        whole=everything,
     )
 
 
@@ -161,12 +179,12 @@ def total_loss(where: Where) -> Formula:
     """The last step of the forward pass."""
     T = where.network.T
     losses = [f"L[{t}]" for t in range(1, T + 1)]
-    numbers, whole = sums([f"⟦{loss}⟧" for loss in losses])
+    numbers, everything = sums([f"⟦{loss}⟧" for loss in losses])
     return Formula(
         title="Total loss L",
         symbolic=(rf"⟦L⟧ = \sum_{{t=1}}^{{{T}}} L_{{t}}",),
         numbers=numbers,
-        whole=whole,
+        whole=everything,
         reads=tuple(losses),
         writes=("L",),
         arithmetic=lambda read: np.add.reduce(np.array([read(loss) for loss in losses])),
@@ -177,7 +195,6 @@ def total_loss(where: Where) -> Formula:
 STAGES: dict[str, Callable[[Where], Formula]] = {
     "letter": _letter,
     "x": _embedding,
-    "h": _hidden_state,
     "A": _score,
     "alpha": _weights,
     "Z": _context,

@@ -29,15 +29,15 @@ def by_loss(epoch: Epoch, name: str, entry: tuple[int, int]) -> Array:
     """P×T: what each loss adds to *entry* of ∂L/∂name, by `paths_of`."""
     tape, rule = epoch.tape, epoch.rule
     v, moved = error_at_state(tape, rule), moved_states(epoch, name, entry)
-    if tape.A is None or tape.alpha is None:
+    if "A" not in tape:
         found = {"value": np.vecdot(v, moved)}
     else:
         found = {path: np.zeros(len(v)) for path in PATHS}
-        h, weight = tape.h[1:], tape.A if rule.weight == "score" else tape.alpha
+        h, weight = tape["h"][1:], tape["A"] if rule.weight == "score" else tape["alpha"]
         for at, past in causal_blocks(len(v)):
             found["value"][at] = np.vecdot(v[at], weight[at, past].dot(moved[past]))
             if rule.paths & {"key", "query"}:
-                slope = tape.alpha[at, past] * (v[at].dot(h[past].T) - np.vecdot(v[at], tape.Z[at])[:, None])
+                slope = tape["alpha"][at, past] * (v[at].dot(h[past].T) - np.vecdot(v[at], tape.read_out[at])[:, None])
                 found["key"][at] = np.vecdot(h[at], slope.dot(moved[past]))
                 found["query"][at] = np.vecdot(slope.dot(h[past]), moved[at])
     rows = np.array([found[path] for path in paths_of(epoch)]).reshape(len(paths_of(epoch)), len(v))

@@ -14,12 +14,13 @@ import numpy.typing as npt
 
 from core.epoch.backward import asked, error_at_state, flowing_error, output_state, sweep
 from core.epoch.epoch import Epoch
+from core.epoch.recursion import term_of_use
+from core.epoch.walked import back_on
 from core.equations.running import Run
 from core.network.arrays import Array, entry_of
 from core.network.described import by_place, described, reader
 from core.network.network import Network, Parameters
-from core.network.rule import CHAINED
-from core.program.program import Address
+from core.program.program import OUTPUTS, Address
 from core.studies.contributions import MOST_TIMESTEPS, entry_values
 
 AGREES = 1e-12  # relative to the larger one
@@ -129,13 +130,28 @@ def _by_use(epoch: Epoch, name: str, entry: tuple[int, int], loss: int | None) -
     """What the rule gives for the use at every timestep (T), by one loss or by all."""
     (i, j), tape, rule, letters = entry, epoch.tape, epoch.rule, epoch.network.input_indices
     counted = np.ones(len(letters)) if loss is None else np.eye(len(letters))[loss - 1]
-    if name not in CHAINED:
+    if name in OUTPUTS:
         delta = counted * flowing_error(tape)[:, i]
         return delta if name == "c" else delta * output_state(tape, rule)[:, j]
+    if not epoch.network.has_terms:
+        return _by_lines(epoch, name, entry, loss)
     scatters = name == "E" and rule.embedding_row == "t"  # every use counts for the row of the loss's letter
     v = error_at_state(tape, rule) * (counted * (letters == i) if scatters else counted)[:, None]
     r = sweep(tape, asked(tape, rule, v))
     return np.asarray(r.dot(tape.parameters["U"][:, j])) if scatters else entry_values(epoch, name, r, len(r), entry)
+
+
+def _by_lines(epoch: Epoch, name: str, entry: tuple[int, int], loss: int | None) -> Array:
+    """The same by the lines of any cell; of one loss, where all others want what is predicted."""
+    network, tape = epoch.network, epoch.tape
+    if loss is not None:
+        only = np.eye(network.T)[loss - 1][:, None]
+        wanted = only * network.one_hot_targets + (1 - only) * tape["yhat"]
+        asked, row = back_on(tape, epoch.rule, wanted), network.inputs[loss - 1]
+    of_use = [term_of_use(epoch, name, k) if loss is None else asked.asked(name, k) for k in range(1, network.T + 1)]
+    if loss is not None and name == "E" and epoch.rule.embedding_row == "t":
+        of_use = [np.eye(network.K)[row][:, None] * np.add.reduce(each, axis=0) for each in of_use]
+    return np.array([entry_of(np.asarray(each), entry) for each in of_use])
 
 
 def _listed_uses(T: int, near: int) -> tuple[int, ...]:

@@ -10,14 +10,15 @@ from typing import Literal
 import numpy as np
 
 from core.epoch.backward import asked_by, chained_sums, error_at_state, flowing_error, output_state, output_term, term
+from core.epoch.engines import gradients_of
 from core.epoch.epoch import Epoch
 from core.epoch.recursion import term_of_use
 from core.epoch.training import Training
 from core.network.arrays import Array
 from core.network.changes import NONE, Changes
 from core.network.network import Network, Parameters
-from core.network.rule import CHAINED, NAMED_RULES, PATHS, Rule, effective
-from core.program.program import GRADIENTS, Address, Phase, Program
+from core.network.rule import NAMED_RULES, PATHS, Rule, effective
+from core.program.program import OUTPUTS, Address, Phase, Program
 from core.studies.contributions import MOST_TIMESTEPS, bars, entry_values
 
 Name = Literal[
@@ -88,8 +89,7 @@ def alternatives(rule: Rule) -> tuple[Alternative, ...]:
 
 def have_same_effect(first: Rule, second: Rule, network: Network) -> bool:
     """Whether two rules train *network* alike."""
-    names = [name for name in GRADIENTS if name in network.parameter_shapes]
-    return all(effective(first, name, network) == effective(second, name, network) for name in names)
+    return all(effective(first, name, network) == effective(second, name, network) for name in network.parameter_shapes)
 
 
 @np.errstate(all="ignore")  # where training diverged, infinities are shown, not an error
@@ -100,7 +100,7 @@ def compare(epoch: Epoch, address: Address, entry: tuple[int, int]) -> tuple[Com
     name, network = address.quantity, epoch.network
 
     def evaluated(rule: Rule) -> tuple[float | None, float]:
-        now = _picked(_term(epoch, rule, address), entry) if address.is_term else None
+        now = _picked(_term(epoch, rule, address), entry) if address.is_term_of(network) else None
         return now, _picked(_total(epoch, rule, name), entry)
 
     here = effective(epoch.rule, name, network)
@@ -182,7 +182,7 @@ def _picked(value: Array, entry: tuple[int, int]) -> float:
 
 def _term(epoch: Epoch, rule: Rule, address: Address) -> Array:
     name, tape = address.quantity, epoch.tape
-    if name not in CHAINED:
+    if name in OUTPUTS:
         return output_term(tape, rule, name, address.indices[0])
     if not address.is_chained:
         return term_of_use(replace(epoch, rule=rule), name, address.indices[0])
@@ -193,7 +193,9 @@ def _term(epoch: Epoch, rule: Rule, address: Address) -> Array:
 def _total(epoch: Epoch, rule: Rule, name: str) -> Array:
     """The whole gradient of one parameter, by the sums that `core.epoch.backward.gradients` takes."""
     tape = epoch.tape
-    if name in CHAINED:
+    if not epoch.network.has_terms:
+        return gradients_of(tape, rule)[name]
+    if name not in OUTPUTS:
         return chained_sums(tape, rule, error_at_state(tape, rule), (name,))[name]
     delta = flowing_error(tape)
     return np.asarray(delta.T.dot(output_state(tape, rule)) if name == "V" else np.add.reduce(delta, axis=0))

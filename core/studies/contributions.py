@@ -19,8 +19,8 @@ from core.epoch.recursion import term_of_use, through_time
 from core.epoch.sums import running_totals
 from core.epoch.totals import chain_by_path, losses_before, terms_before
 from core.network.arrays import Array, entry_of, frozen
-from core.network.rule import CHAINED, Path
-from core.program.program import Address, Phase, Program
+from core.network.rule import Path
+from core.program.program import OUTPUTS, Address, Phase, Program
 
 Grouping = Literal["term", "t", "m", "k", "t-k"]  # the last: t - k, how many timesteps back the use lies
 MOST_TIMESTEPS = 40  # the terms of later losses are listed only for the current chain, or summed in groups
@@ -131,7 +131,7 @@ def moved_by(epoch: Epoch, name: str, t: int, entry: tuple[int, int]) -> tuple[A
     unit = np.eye(network.H)[i]
     if name == "b":
         return unit, np.ones(t)
-    return unit, tape.h[:t, j] if name == "W" else tape.x[:t, j]
+    return unit, tape["h"][:t, j] if name == "W" else tape["x"][:t, j]
 
 
 def bars(epoch: Epoch, program: Program, address: Address, entry: tuple[int, int], by: Grouping = "term") -> Bars:
@@ -141,11 +141,11 @@ def bars(epoch: Epoch, program: Program, address: Address, entry: tuple[int, int
     loss t, in memory O(t·H); all that went before is one bar.
     """
     name = address.quantity
-    if name in CHAINED and not program.is_chained(name):
+    if name not in OUTPUTS and not program.is_chained(name):
         last = address.indices or (epoch.network.T,)
         return _bars((), (), values_of_uses(epoch, name, entry)[None, : last[0]])
     last = address.indices or program[program.gradient_span(name).last - 1].indices
-    if name not in CHAINED:
+    if name in OUTPUTS:
         at = entry if name == "V" else entry[:1]
         found = [output_term(epoch.tape, epoch.rule, name, t)[at] for t in range(1, last[0] + 1)]
         return _bars((), (), np.array([found]))
@@ -167,8 +167,9 @@ def bars(epoch: Epoch, program: Program, address: Address, entry: tuple[int, int
 def values_of_uses(epoch: Epoch, name: str, entry: tuple[int, int]) -> Array:
     """The *entry* of the terms of ∂L/∂name by use, T: of W, U, b or E."""
     T = epoch.network.T
-    if name == "E" and epoch.rule.embedding_row == "t":
-        return np.array([term_of_use(epoch, name, k)[entry] for k in range(1, T + 1)])
+    if not epoch.network.has_terms or (name == "E" and epoch.rule.embedding_row == "t"):
+        at = entry if len(epoch.network.parameter_shapes[name]) == 2 else entry[:1]
+        return np.array([term_of_use(epoch, name, k)[at] for k in range(1, T + 1)])
     return entry_values(epoch, name, through_time(epoch)[1], T, entry)
 
 

@@ -141,7 +141,6 @@ def _by_rule(epoch: Epoch, number: Number) -> float | None:
         gradient, array = epoch.gradients[number.symbol], epoch.tape.parameters[number.symbol]
         return float(gradient[number.entry]) if number.entry else float(np.vdot(gradient, array))
     asked = f"dL/d{number.symbol}"
-    is_formed = f"dL/d{symbols.parse(number.symbol).name}" in symbols.TABLE and symbols.exists(asked, epoch.network)
-    if is_given(epoch.network, number.symbol) or not is_formed:
+    if is_given(epoch.network, number.symbol) or not symbols.exists(asked, epoch.network):
         return None
     return float(epoch.value(asked)[number.entry])

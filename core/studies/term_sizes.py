@@ -118,5 +118,5 @@ def _times(rows: Array, matrix: Array) -> Array:
 def _beside(epoch: Epoch, name: str) -> Array:
     """The size of what stands beside r (for E, beside Uᵀ r) in a term at k = 1 … T."""
     if name == "W":
-        return _norms(epoch.tape.h[:-1])
-    return _norms(epoch.tape.x) if name == "U" else np.ones(epoch.network.T)
+        return _norms(epoch.tape["h"][:-1])
+    return _norms(epoch.tape["x"]) if name == "U" else np.ones(epoch.network.T)

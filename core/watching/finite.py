@@ -29,22 +29,20 @@ def first_not_finite(epoch: Epoch, program: Program) -> int | None:
 
 def _forward(epoch: Epoch, program: Program) -> list[int]:
     tape, forward = epoch.tape, Phase.FORWARD
-    rows: dict[str, tuple[Array, ...]] = {
-        "x": (tape.x,), "h": (tape.a, tape.h[1:]), "Z": (tape.Z,), "Omega": (tape.Omega,), "yhat": (tape.yhat,),
-        "L": (tape.L[:, None],),
-    }  # fmt: skip
-    if tape.alpha is not None:
-        rows["alpha"] = (tape.alpha,)
+    network, rows = epoch.network, dict[str, list[Array]]()
+    for name in ("x", *(each for line in network.lines.equations for each in (line.name, line.loss) if each)):
+        stage = name if name == "x" else network.lines.made(name).part_of or name
+        rows.setdefault(stage, []).append(tape[name][1:] if name in network.states else tape[name])
     found = [
         program.position(Address(forward, name, (t,)))
         for name, arrays in rows.items()
         if Address(forward, name, (1,)) in program
-        for t in {_first_bad(array) for array in arrays}
+        for t in {_first_bad(array.reshape(len(array), -1)) for array in arrays}
         if t
     ]
-    t = 0 if tape.A is None else _first_bad(tape.A)
-    if tape.A is not None and t:
-        found.append(program.position(Address(forward, "A", (t, _first_bad(tape.A[t - 1][:, None])))))
+    t = _first_bad(tape["A"]) if "A" in tape else 0
+    if t:
+        found.append(program.position(Address(forward, "A", (t, _first_bad(tape["A"][t - 1][:, None])))))
     if not np.isfinite(tape.total):
         found.append(program.forward.last)
     return found
@@ -56,7 +54,9 @@ def _backward(epoch: Epoch, program: Program) -> int | None:
         t = _first_bad(output_error(epoch.tape))
         if t:
             return way_back.first + t - 1
-    elif not all(np.isfinite(array).all() for array in (output_error(epoch.tape), *through_time(epoch))):
+    elif not epoch.network.has_terms or not all(
+        np.isfinite(array).all() for array in (output_error(epoch.tape), *through_time(epoch))
+    ):
         for position in range(way_back.first, way_back.last + 1):
             if not np.isfinite(evaluate(epoch, program[position], program.way).value).all():
                 return position

@@ -155,7 +155,7 @@ class _Reader(Grammar):
     def _named(self, node: ast.expr, word: str, brackets: list[list[ast.expr]]) -> Expression:
         part = next((part for end, part in PARTS.items() if word.endswith(end)), "")
         base = word.removesuffix(f"_{part.replace(' ', '_')}") if part else word
-        name, numbers = table_name(base), [self._index(each) for indices in brackets for each in indices]
+        name, numbers = table_name(base, self._network), [self._index(each) for indices in brackets for each in indices]
         try:
             if name is None:
                 ids = named(base, self._network).ids
@@ -168,9 +168,9 @@ class _Reader(Grammar):
             check_there(name, self._network)
         except SpellingError as error:
             raise self.refused(node, str(error)) from None
-        if part and not symbols.TABLE[name].gradient_of:
+        if part and not symbols.meaning_in(name, self._network).gradient_of:
             raise self.refused(node, f"{symbols.text(name)} is not added up term by term, as a gradient such as dW is")
-        own = len(brackets[0]) if part == "term" and brackets else _own_indices(name, len(numbers))
+        own = len(brackets[0]) if part == "term" and brackets else _own_indices(name, len(numbers), self._network)
         quantity, shape = self._quantity(node, name, part, numbers, own)
         key = str(quantity)
         self.quantities[key], self._shapes[key] = quantity, shape
@@ -190,7 +190,7 @@ class _Reader(Grammar):
         self, node: ast.expr, name: str, part: str, numbers: list[int | str], own: int
     ) -> tuple[Quantity, Shape]:
         """The quantity *name* with the indices *numbers*, so many of them its *own*, and the letters of its shape."""
-        letters: Shape = tuple("X" if axis == "D" else axis for axis in symbols.TABLE[name].axes)
+        letters: Shape = tuple("X" if axis == "D" else axis for axis in symbols.meaning_in(name, self._network).axes)
         at = tuple(index for index in numbers[:own] if isinstance(index, int))
         if len(at) < own:
             raise self.refused(node, f"{symbols.text(name)}: expected its timestep first")
@@ -207,7 +207,9 @@ class _Reader(Grammar):
         if entry and len(entry) != len(letters):
             raise self.refused(node, _wrong_count(symbols.text(symbol), letters))
         spots = (self._entry(node, index, axis) for index, axis in zip(entry, letters, strict=False))
-        found = Quantity(symbol, row, "" if own and part else part, tuple(spots))
+        found = Quantity(
+            symbol, row, "" if own and part else part, tuple(spots), is_whole(name, self._network) or name == "L"
+        )
         return found, () if entry else letters
 
     def _check(self, node: ast.expr, symbol: str) -> None:
@@ -231,12 +233,15 @@ class _Reader(Grammar):
         return index - 1
 
 
-def _own_indices(name: str, given: int) -> int:
+def is_whole(name: str, network: Network) -> bool:
+    """Whether there is one *name* for all timesteps together: a parameter, its gradient, its new value, η."""
+    meaning = symbols.meaning_in(name, network)
+    return bool(meaning.gradient_of or meaning.new_of) or name in (*network.parameter_shapes, "eta")
+
+
+def _own_indices(name: str, given: int, network: Network) -> int:
     """How many of the *given* indices are the quantity's own, rather than those of an entry."""
-    meaning = symbols.TABLE[name]
-    if meaning.gradient_of or meaning.new_of or name in (*symbols.PARAMETERS, "eta"):
-        return 0
-    return min(given, 2 if name in symbols.PAIRS else 1)
+    return 0 if is_whole(name, network) else min(given, 2 if name in symbols.PAIRS else 1)
 
 
 def _wrong_count(shown: str, letters: Shape) -> str:

@@ -43,7 +43,7 @@ def completions(text: str, place: int, network: Network) -> tuple[Completion, ..
 def written(symbol: str, entry: tuple[int, ...], network: Network) -> str:
     """How the 0-based *entry* of *symbol*, () for all, is written as a watch: ``h[2,1]``, ``yhat[4,"o"]``, ``dW``."""
     found = symbols.parse(symbol)
-    meaning = symbols.TABLE[found.name]
+    meaning = symbols.meaning_in(found.name, network)
     name = found.name.replace("dL/d", "d") + ("_term" if meaning.gradient_of and found.indices else "")
     is_letters = {"K": True, "X": network.embedding_size is None}
     own, inner = [str(index) for index in found.indices], list[str]()
@@ -56,7 +56,8 @@ def written(symbol: str, entry: tuple[int, ...], network: Network) -> str:
 
 def _names(network: Network) -> Iterator[tuple[str, str]]:
     """Every name that means something in *network*, and what."""
-    for name, meaning in symbols.TABLE.items():
+    for name in symbols.names(network):
+        meaning = symbols.meaning_in(name, network)
         try:
             check_there(name, network)
         except SpellingError:

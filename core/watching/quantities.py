@@ -63,6 +63,7 @@ class Quantity:
     row: int = 0
     part: str = ""
     entry: tuple[int, ...] = ()
+    is_whole: bool = False
 
     def __str__(self) -> str:
         shown = symbols.text(self.symbol)
@@ -74,15 +75,13 @@ class Quantity:
     def is_latest(self) -> bool:
         """Whether it is the latest of what every timestep has."""
         found = symbols.parse(self.symbol)
-        meaning = symbols.TABLE[found.name]
-        is_whole = meaning.gradient_of or meaning.new_of or found.name in (*symbols.PARAMETERS, "L", "eta")
-        return not (found.indices or self.row or is_whole)
+        return not (found.indices or self.row or self.is_whole)
 
     def places(self, program: Program) -> Places:
         """Where it is written in an epoch; what is given counts as written at step 1."""
         found = symbols.parse(self.symbol)
         if self.part:
-            span = program.gradient_span(symbols.TABLE[found.name].gradient_of)
+            span = program.gradient_span(found.name.removeprefix(symbols.ADJOINT))
             return Places(len(span) - (self.part == "term"), lambda n: span.first + n - 1)
         if self.row:
             return single(position_of(program, symbols.symbol(found.name, self.row, self.row)))
@@ -114,7 +113,7 @@ class Quantity:
 
     def _part(self, epoch: Epoch, program: Program, position: int) -> Array:
         """The total so far, or the latest term, of a gradient."""
-        name = symbols.TABLE[symbols.parse(self.symbol).name].gradient_of
+        name = symbols.parse(self.symbol).name.removeprefix(symbols.ADJOINT)
         span = program.gradient_span(name)
         if self.part == "so far" and position >= span.last:
             return epoch.gradients[name]
@@ -160,8 +159,6 @@ def _symbol(name: str, t: int) -> str:
 
 def _row(epoch: Epoch, name: str, t: int) -> Array:
     """The numbers of A or alpha of timestep *t*, or what is asked of them, over timesteps 1 … t."""
-    tape = epoch.tape
-    rows = {"A": tape.A, "alpha": tape.alpha}.get(name)
-    if rows is not None:
-        return np.asarray(rows[t - 1, :t])
+    if name in epoch.tape:
+        return np.asarray(epoch.tape[name][t - 1, :t])
     return np.array([epoch.value(symbols.symbol(name, t, i)) for i in range(1, t + 1)])

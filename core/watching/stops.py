@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from core.network import symbols
+from core.network.cells import cells
 from core.network.network import Network
-from core.network.rule import CHAINED
-from core.program.program import ADJOINTS, GRADIENTS, STAGES, Address, Phase, Program
+from core.program.program import OUTPUTS, Address, Phase, Program
 from core.watching.language import read
 from core.watching.quantities import NOWHERE, Places, pair_of, single
 from core.watching.stop import AtKind, AtStep, NotFinite, Stop, When
@@ -66,7 +67,7 @@ def address_text(address: Address) -> str:
         if name == "letter":
             return f"letter at t = {indices[0]}"
         return symbols.text(symbols.symbol(name, *indices)) if indices else "total loss L"
-    if name in ADJOINTS:
+    if len(indices) == 1 and name not in symbols.PARAMETERS:
         return symbols.text(symbols.symbol(f"dL/d{name}", *indices))
     shown = symbols.text(f"dL/d{name}")
     return f"{shown} ({', '.join(map(str, indices))})" if indices else f"{shown}: the sum"
@@ -79,7 +80,7 @@ def kinds_of(address: Address, program: Program) -> tuple[AtKind, ...]:
         return (AtKind("update"),)
     if address.is_sum:
         return (AtKind("sum"),)
-    if address.is_term:
+    if address.is_term_of(program.network):
         return (AtKind(f"term {name}"),)
     if not indices:
         return ()
@@ -114,21 +115,31 @@ def places(at: AtStep | AtKind, program: Program) -> tuple[Places, ...]:
         found = (Places(T * (T + 1) // 2, lambda n: program.position(Address(Phase.FORWARD, "A", pair_of(n)))),)
     elif kind == "softmax":
         found = tuple(_stage(program, each) for each in _SOFTMAX)
-    elif kind in STAGES:
+    elif kind in program.stages:
         found = (_stage(program, kind),)
     return tuple(each for each in found if each.count)
+
+
+@lru_cache
+def _programs(names: tuple[str, ...]) -> tuple[Program, ...]:
+    """Of every cell one with all that may stand around it."""
+    return tuple(Program(Network(("a",), (0,), (0,), 1, 1, True, cell), way="timesteps") for cell in names)
 
 
 def is_address(address: Address) -> bool:
     """Whether some network has a step at *address*."""
     name, indices = address.quantity, address.indices
-    names: tuple[str, ...] = GRADIENTS[1:]
+    programs = _programs(cells())
+    stages = {stage for program in programs for stage in program.stages}
+    asked = {each for program in programs for each in program.adjoints}
+    chained = {each for program in programs for each in program.network.chained}
+    names = {*OUTPUTS, *chained}
     lengths: tuple[int, ...] = (0,)
     if address.phase is Phase.FORWARD:
-        names, lengths = STAGES, {"A": (2,), "L": (0, 1)}.get(name, (1,))
+        names, lengths = stages, {"A": (2,), "L": (0, 1)}.get(name, (1,))
     elif address.phase is Phase.BACKWARD:
-        names = (*ADJOINTS, *names)
-        lengths = (1,) if name in ADJOINTS else (0, 1, 3) if name in CHAINED else (0, 1)
+        lengths = (1,) if name in asked - names else (0, 1, 3) if name in chained else (0, 1)
+        names |= asked
     return name in names and len(indices) in lengths and all(1 <= index <= _LONGEST_TEXT for index in indices)
 
 
@@ -137,7 +148,8 @@ def is_kind(kind: str) -> bool:
     what, _, name = kind.partition(" ")
     if what == "t":
         return name.isascii() and name.isdecimal() and 1 <= int(name[:9]) <= _LONGEST_TEXT
-    of_names = [*(f"dL/d{each}" for each in ADJOINTS), *(f"term {each}" for each in GRADIENTS[1:])]
+    of_names = [f"dL/d{each}" for program in _programs(cells()) for each in program.adjoints]
+    of_names += [f"term {each}" for program in _programs(cells()) for each in program.gradients[1:]]
     return kind in (*_WORDS, "update", "sum", *of_names)
 
 

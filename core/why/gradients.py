@@ -12,10 +12,10 @@ from core.epoch.totals import chain_by_path
 from core.network import symbols
 from core.network.arrays import Array
 from core.network.number import Number
-from core.network.rule import CHAINED, Path
+from core.network.rule import Path
 from core.network.symbols import subscript
-from core.program.program import Address, Phase
-from core.steps.chain import USED
+from core.program.program import OUTPUTS, Address, Phase
+from core.steps.chain import used_words
 from core.studies.by_loss import by_loss, by_state, paths_of
 from core.studies.contributions import entry_values, values_of_uses
 from core.why.chain import term
@@ -27,7 +27,7 @@ FEW_TERMS = 60  # of one loss; more are first added up by the state that they co
 
 def gradient(epoch: Epoch, name: str, entry: Entry, leaf: Leaf, *, by_use: bool) -> Trail:
     """∂L/∂name at *entry*: by loss, or where *by_use*, by the timestep at which it was used."""
-    if name not in CHAINED:
+    if name in OUTPUTS:
         error = output_error(epoch.tape)[:, entry[0]]
         terms = error * output_state(epoch.tape, epoch.rule)[:, entry[1]] if name == "V" else error
 
@@ -36,11 +36,11 @@ def gradient(epoch: Epoch, name: str, entry: Entry, leaf: Leaf, *, by_use: bool)
 
         return added(terms, by_itself, "one for each loss")
     at = _pair(entry)
-    if by_use:
+    if by_use or not epoch.network.has_terms:
         values = values_of_uses(epoch, name, at)
 
         def used(place: int) -> Part:
-            words = f"{name} {USED[name]} at t = {place + 1}"
+            words = f"{symbols.text(name)} {used_words(name)} at t = {place + 1}"
             return replace(leaf(symbols.symbol(f"dL/d{name}", place + 1), entry), words=words)
 
         return added(values, used, "one for each use")
@@ -131,7 +131,7 @@ def _term(
     t, m, k = indices
     via = f"via h{subscript(m)}, " if epoch.network.attention else ""
     return Part(
-        f"{via}{name} {USED[name]} at t = {k}",
+        f"{via}{symbols.text(name)} {used_words(name)} at t = {k}",
         value,
         Number(symbols.symbol(f"dL/d{name}", t, m, k), entry, epoch.number) if path is None else None,
         _at(epoch, name, indices),

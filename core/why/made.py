@@ -148,7 +148,7 @@ def text(expression: Expression, at: At) -> str:
         return f"{expression.value:g}"
     if isinstance(expression, Ref):
         if expression.offset == "past":
-            return f"{symbols.TABLE[expression.name].text}₁…{symbols.subscript(at.t)}"
+            return f"{symbols.meaning(expression.name).text}₁…{symbols.subscript(at.t)}"
         symbol = symbols_of(expression, at.t, at.row)[0]
         if expression.name in symbols.PAIRS and expression.offset != "entry":
             symbol = symbols.symbol(expression.name, at.t)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import reduce
 
 import numpy as np
 
@@ -13,8 +14,7 @@ from core.network import symbols
 from core.network.changes import number_of
 from core.network.described import described, ruled
 from core.network.number import Number
-from core.network.rule import CHAINED
-from core.program.program import Address, Phase, Way
+from core.program.program import OUTPUTS, Address, Phase, Way
 from core.steps.entry import Where
 from core.steps.formulas import formula
 from core.steps.line import at_entry
@@ -60,14 +60,14 @@ class Origins:
             return ()
         epoch = self.epoch_of(place[0])
         address = place[1]
-        way: Way = "timesteps" if len(address.indices) == 1 and address.quantity in CHAINED else self.way
+        way: Way = "timesteps" if len(address.indices) == 1 and address.quantity not in OUTPUTS else self.way
         return tuple(map(symbolic, formula(epoch.network, epoch.rule, address, way).symbolic))
 
     def trail(self, number: Number) -> Trail:
         """What *number* was made of."""
         epoch, entry = self.epoch_of(number.epoch), number.entry
         found = symbols.parse(number.symbol)
-        name, indices, meaning = found.name, found.indices, symbols.TABLE[found.name]
+        name, indices, meaning = found.name, found.indices, symbols.meaning_in(found.name, epoch.network)
         if name in epoch.network.parameter_shapes and not indices:
             if number.epoch == 1:
                 return given(f"{name} was given at the start")
@@ -96,7 +96,7 @@ class Origins:
                 return term(epoch, parameter, indices, entry, leaf)
             return self._use(epoch, parameter, indices[0], entry)
         if name == "L" and not indices:
-            return added(epoch.tape.L, lambda place: leaf(f"L[{place + 1}]", ()), "one for each timestep")
+            return added(epoch.tape["L"], lambda place: leaf(f"L[{place + 1}]", ()), "one for each timestep")
         if meaning.adjoint_of:
             return self._asked(epoch, meaning.adjoint_of, indices, entry)
         if name in ("v", "g", "s", "D", "dhnext"):
@@ -159,9 +159,10 @@ class Origins:
         """What one use of a parameter adds, over all losses."""
         if parameter == "E" and epoch.rule.embedding_row == "t":
             return Trail("given", "the share of this timestep in what each loss adds to the row of its own letter")
-        if parameter in CHAINED:
+        if parameter not in OUTPUTS:
             where = Where(epoch.network, epoch.rule, Address(Phase.BACKWARD, parameter, (t,)), "timesteps")
-            return trail(addends(where)[0].shown, self._at(epoch, t), entry)
+            asked = reduce(lambda so_far, each: op("+", so_far, each), [each.shown for each in addends(where)])
+            return trail(asked, self._at(epoch, t), entry)
         asks = ruled(epoch.network, epoch.rule).edges_of(parameter)[0].asks
         return trail(asks or Ref(parameter), self._at(epoch, t), entry)
 
@@ -203,7 +204,8 @@ class Origins:
         """What formulas show that no step makes by itself."""
         lines, (t, *rest) = described(epoch.network), indices
         at, leaf = self._at(epoch, t), self._at(epoch, t).leaf
-        state = "Z" if epoch.network.attention else "h"
+        h = epoch.network.state
+        state = "Z" if epoch.network.attention else h
         if name == "v":
             edge = ruled(epoch.network, epoch.rule).edge("Omega", Ref(state, 0))
             return trail(edge.asks or edge.operand, at, entry)
@@ -213,4 +215,4 @@ class Origins:
             return trail(lines.edge("a", Ref("h", -1)).asks or Ref("h", -1), at, entry)
         if name == "g":
             return Chain(epoch, leaf, t, rest[0], None).by_paths(entry)
-        return trail(op("dot", op("-", Ref("h", rest[0] - t), Ref("Z", 0)), Ref("v", 0)), at, entry)
+        return trail(op("dot", op("-", Ref(h, rest[0] - t), Ref("Z", 0)), Ref("v", 0)), at, entry)

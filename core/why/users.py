@@ -45,8 +45,8 @@ def uses(origins: Origins, program: Program, number: Number) -> tuple[Use, ...]:
     """
     epoch = origins.epoch_of(number.epoch)
     found = symbols.parse(number.symbol)
-    if symbols.TABLE[found.name].new_of:
-        name = symbols.TABLE[found.name].new_of
+    name = symbols.meaning_in(found.name, epoch.network).new_of
+    if name:
         return uses(origins, program, replace(number, symbol=name, epoch=number.epoch + 1))
     made = made_at(number.symbol, epoch.network)
     if made is None and not found.indices and found.name in epoch.network.parameter_shapes:
@@ -108,7 +108,7 @@ def _on_loss(origins: Origins, epoch: Epoch, number: Number) -> list[Use]:
     """How the total loss moves."""
     found = symbols.parse(number.symbol)
     asked = symbols.symbol(f"dL/d{found.name}", *found.indices)
-    is_asked = f"dL/d{found.name}" in symbols.TABLE and symbols.exists(asked, epoch.network)
+    is_asked = symbols.exists(asked, epoch.network)
     if not is_asked or (epoch.rule != EXACT and epoch.network.T > _LONG):
         return []
     slope = float(_exactly(epoch).value(asked)[number.entry])

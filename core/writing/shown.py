@@ -16,9 +16,9 @@ def visible(letter: str) -> str:
 
 def entry_name(network: Network, symbol: str, entry: Sequence[int]) -> str:
     """How the 0-based *entry* of a symbol is called, by letter where its axis is the alphabet: ``1, “e”``."""
-    from core.network.symbols import TABLE, parse  # which loads NumPy, for which the command line would wait
+    from core.network.symbols import meaning_in, parse  # which loads NumPy, for which the command line would wait
 
-    axes = TABLE[parse(symbol).name].axes
+    axes = meaning_in(parse(symbol).name, network).axes
     is_alphabet = {"K": True, "X": network.embedding_size is None}
     return ", ".join(
         f"“{visible(network.alphabet[index])}”" if is_alphabet.get(axis) else str(index + 1)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from core.network import symbols
 from core.network.network import Network
 from core.network.number import Number
-from core.network.rule import CHAINED
-from core.network.symbols import TABLE, parse
+from core.network.symbols import meaning_in, parse, text
+from core.program.program import OUTPUTS
 from core.writing.shown import entry_name, visible
 
 RULE_NAMES = {"exact": "Exact", "printed": "As printed", "typeset": "As typeset", "custom": "Custom"}
@@ -46,7 +46,7 @@ def axis_labels(network: Network, symbol: str) -> tuple[tuple[str, ...], tuple[s
         "D": numbered(network.embedding_size or 0),
         "X": letters(network) if network.embedding_size is None else numbered(network.input_size),
     }
-    rows, *columns = (by_axis[axis] for axis in TABLE[parse(symbol).name].axes)
+    rows, *columns = (by_axis[axis] for axis in meaning_in(parse(symbol).name, network).axes)
     return rows, columns[0] if columns else ()
 
 
@@ -67,12 +67,12 @@ def number_word(number: int) -> str:
 
 def gradient_text(name: str) -> str:
     """``∂L/∂W``."""
-    return f"∂L/∂{name}"
+    return text(f"dL/d{name}")
 
 
 def term_label(network: Network, name: str, indices: tuple[int, ...]) -> str:
     """``(3, 3, 2)``, without attention ``(3, 2)``; ``loss 3`` for V and c; of a use ``t = 2``."""
-    if name not in CHAINED:
+    if name in ("Omega", *OUTPUTS):
         return f"loss {indices[0]}"
     if len(indices) == 1:
         return f"t = {indices[0]}"

@@ -37,6 +37,14 @@ def never(_moment: Moment) -> str:
     return ""
 
 
+NO_TERMS = "This cell goes back timestep by timestep: term by term is there for h = tanh(U x + W h + b) alone"
+
+
+def only_way(moment: Moment) -> str:
+    """The cell can be gone through in one way alone."""
+    return "" if moment.view.network.has_terms else NO_TERMS
+
+
 def while_training(moment: Moment) -> str:
     """Nothing moves the cursor while an epoch is trained."""
     if moment.goal is None:

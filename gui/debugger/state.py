@@ -8,10 +8,10 @@ from dataclasses import dataclass, field, fields, replace
 from core.lessons.lesson import Lesson
 from core.network.changes import NONE, Changes
 from core.network.network import Network
-from core.network.rule import CHAINED, Rule
+from core.network.rule import Rule
 from core.network.symbols import exists
 from core.program.cursor import Cursor
-from core.program.program import Address, ForwardOrder, Program, Way
+from core.program.program import OUTPUTS, Address, ForwardOrder, Program, Way, way_of
 from core.sources.source import Source
 from core.steps.chain import zero_reason
 from core.steps.entry import Where
@@ -71,7 +71,7 @@ class State:
     @property
     def way(self) -> Way:
         """How one goes back: by choice, else as the source has it."""
-        return self.chosen_way or self.source.way
+        return way_of(self.source.network, self.chosen_way or self.source.way)
 
     @property
     def network(self) -> Network:
@@ -131,8 +131,8 @@ class State:
 
     def _must_be_zero(self, address: Address) -> bool:
         return (
-            address.is_term
-            and address.quantity in CHAINED
+            address.is_term_of(self.source.network)
+            and address.quantity not in OUTPUTS
             and zero_reason(Where(self.network, self.rule, address)) is not None
         )
 

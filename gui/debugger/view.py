@@ -87,7 +87,7 @@ class View:
     def result(self) -> Number:
         """The number that the step computes: of several, the entry that is followed, or the largest."""
         step, address = self.step, self.step.address
-        if address.is_term:
+        if address.is_term_of(self.network):
             return Number(symbol(f"dL/d{address.quantity}", *address.indices), self.entry)
         writes = step.formula.writes
         largest = self.entry[0] if len(writes) == step.value.size > 1 else 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.network.symbols import text
-from core.program.program import ADJOINTS, Address, Phase, Program, Way
+from core.program.program import Address, Phase, Program, Way
 from gui.debugger.labels import gradient_text, term_label
 from gui.debugger.view import View
 
@@ -18,7 +18,7 @@ def other(way: Way) -> Way:
 def counterpart(view: View) -> Address | None:
     """The step of the other way that stands for the backward step at the cursor; None at other steps."""
     address, program = view.step.address, view.program
-    if address.phase is not Phase.BACKWARD:
+    if address.phase is not Phase.BACKWARD or not program.network.has_terms:
         return None
     return Program(program.network, program.order, other(program.way)).nearest(address)
 
@@ -37,7 +37,7 @@ def moved(program: Program, before: Address, after: Address) -> str:
     if before == after:
         return ""
     here, there = _name(program, before), _name(program, after)
-    if before.quantity in ADJOINTS:
+    if before.is_asked(program.network):
         what = "where it begins" if after.quantity == "Omega" else "a term that goes through it"
         return f"Term by term there is no step {here}. Here is {there}, {what}."
     if len(before.indices) == 1:
@@ -47,7 +47,7 @@ def moved(program: Program, before: Address, after: Address) -> str:
 
 
 def _name(program: Program, address: Address) -> str:
-    if address.quantity in ADJOINTS:
+    if address.is_asked(program.network):
         return text(f"dL/d{address.quantity}[{address.indices[0]}]")
     apart = " " if len(address.indices) == 3 else ", "
     return f"{gradient_text(address.quantity)}{apart}{term_label(program.network, address.quantity, address.indices)}"

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, 
 from core.exports.array_files import READERS, read_named, read_npy
 from core.exports.tables import TableError, read_csv
 from core.network.arrays import Array, frozen
-from core.network.symbols import TABLE
+from core.network.symbols import meaning
 from core.sources.parameter_names import OWN, Recognised, names_parameter, recognised
 from core.writing.form import exact
 from core.writing.notation import NotationError, read
@@ -144,7 +144,7 @@ class ParameterRow(QWidget):
         self.edit.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.edit.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)  # it would hide a single row
         self.edit.setAccessibleName(f"Numbers of {name}")
-        self.edit.setToolTip(f"{name}: {TABLE[name].words}. Tabs, commas or spaces between numbers, a row a line")
+        self.edit.setToolTip(f"{name}: {meaning(name).words}. Tabs, commas or spaces between numbers, a row a line")
         self.edit.textChanged.connect(self._edited)
         self.load = QPushButton("Read file…")
         self.load.setToolTip(f"Read {name} from a CSV, NPY or NPZ file")

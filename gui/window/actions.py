@@ -159,7 +159,8 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("timesteps", "Back timestep by timestep",
                "Go back by ∂L/∂h from the last timestep to the first, as code does; else term by term, as the sheets "
                "do",
-               "Step", ("Ctrl+T",), checkable=True, also="recursion, bptt, delta, as code, term by term, way back"),
+               "Step", ("Ctrl+T",), checkable=True, off=reasons.only_way,
+               also="recursion, bptt, delta, as code, term by term, way back"),
     ActionSpec("find", "Find…", "A step, a number, a command, a panel: type its name", "View", ("Ctrl+Shift+P",),
                also="search, palette, command palette, go to, look for"),
     ActionSpec("present", "Present", "Fill the screen for a room; Page Down and Page Up step, Escape ends it", "View",

@@ -83,9 +83,9 @@ def _steps(training: Training) -> list[Address]:
 
 def _drawn(rng: np.random.Generator, cases: list[tuple[Training, float | None, list[Address]]]) -> Case:
     training, stated, steps = cases[rng.integers(2) if rng.random() < 0.5 else rng.integers(len(cases))]
-    kinds = sorted({(step.phase, step.quantity, step.is_term) for step in steps}, key=str)
+    kinds = sorted({(step.phase, step.quantity, step.is_term_of(training.network)) for step in steps}, key=str)
     kind = kinds[rng.integers(len(kinds))]  # as many sums as terms, of which there are more
-    steps = [step for step in steps if (step.phase, step.quantity, step.is_term) == kind]
+    steps = [step for step in steps if (step.phase, step.quantity, step.is_term_of(training.network)) == kind]
     return Case.of(training, 1, steps[rng.integers(len(steps))], stated)
 
 

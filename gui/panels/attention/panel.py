@@ -56,7 +56,7 @@ class HeatMap:
     def picture(self) -> MatrixPicture:
         """The map as a matrix to be drawn."""
         tape, network = self.epoch.tape, self.epoch.network
-        values = tape.alpha if self.name == "alpha" else tape.A
+        values = tape["alpha"] if self.name == "alpha" else tape["A"]
         assert values is not None
         known = np.tri(network.T, dtype=np.bool_)
         known[self.rows :] = False

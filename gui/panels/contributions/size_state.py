@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.epoch.sums import running_totals
-from core.network.symbols import TABLE
+from core.network.symbols import meaning
 from core.program.program import Address, Phase, Program
 from core.steps.chain import zero_reason
 from core.steps.entry import Where
@@ -88,7 +88,7 @@ def sizes(view: View, found: TermSizes, by: Grouping) -> Sizes:
         cells=cells,
         largest=largest,
         current=current,
-        hue=TABLE[found.name].family,
+        hue=meaning(found.name).family,
         words=partial(_words, view, found),
         form=_FORM,
     )

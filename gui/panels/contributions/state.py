@@ -13,7 +13,7 @@ from core.network.arrays import entry_of
 from core.network.network import Network
 from core.network.number import Number
 from core.network.symbols import symbol
-from core.program.program import ADJOINTS, Address, Phase, Program
+from core.program.program import Address, Phase, Program
 from core.studies.contributions import MOST_TIMESTEPS, Bar, Bars, Grouping, bars, number_in
 from core.writing.form import exact
 from core.writing.shown import entry_name
@@ -64,7 +64,7 @@ def contributions(view: View, wanted: Grouping, *, is_log: bool = False) -> Cont
     *is_log*: as sizes on a logarithmic axis, where nothing adds up.
     """
     address, network, program = view.step.address, view.network, view.program
-    if address.phase is Phase.FORWARD or (address.phase is Phase.BACKWARD and address.quantity in ADJOINTS):
+    if address.phase is Phase.FORWARD or address.is_asked(network):
         return _nothing(view)
     if view.hidden:
         return Nothing(HIDDEN, None)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from core.network.network import Network
-from core.network.rule import CHAINED
-from core.network.symbols import subscript
-from core.program.program import Address, Program
+from core.network.symbols import subscript, text
+from core.program.program import OUTPUTS, Address, Program
 from core.steps.chain import zero_reason
 from core.steps.entry import Where
 from core.studies.contributions import Grouping
@@ -22,17 +21,18 @@ def sentence(program: Program, name: str, by: Grouping) -> str:
     times = {1: "once", 2: "twice"}.get(T, f"{number_word(T)} times")
     losses = "One loss" if T == 1 else f"{number_word(T).capitalize()} losses"
     if by == "k" or (by == "term" and not program.is_chained(name)):
-        return f"One {name}, {verb} {times}: add what each use contributes."
+        return f"One {text(name)}, {verb} {times}: add what each use contributes."
     if by == "t-k":
-        return f"Add what lies equally far back: by how many timesteps, t − k, a loss comes after that use of {name}."
+        later = f"a loss comes after that use of {text(name)}"
+        return f"Add what lies equally far back: by how many timesteps, t − k, {later}."
     if by == "t":
-        return f"{losses}: add what each one asks of {name}."
+        return f"{losses}: add what each one asks of {text(name)}."
     if by == "m":
         states = "one hidden state" if T == 1 else f"{number_word(T)} hidden states"
         return f"The losses look at {states}: add what comes by way of each."
     if network.attention:
-        return f"One bar a term: what loss t, by way of hₘ, asks of the {name} {verb} at timestep k."
-    return f"One bar a term: what loss t asks of the {name} {verb} at timestep k."
+        return f"One bar a term: what loss t, by way of hₘ, asks of the {text(name)} {verb} at timestep k."
+    return f"One bar a term: what loss t asks of the {text(name)} {verb} at timestep k."
 
 
 def late_sentence(network: Network, t: int, m: int, by: str) -> str:
@@ -47,7 +47,7 @@ def late_sentence(network: Network, t: int, m: int, by: str) -> str:
 def zero_words(view: View, address: Address, entry: tuple[int, int]) -> str:
     """Why the followed entry of the term at *address* must be 0, "" where it need not be."""
     network, name = view.network, address.quantity
-    if name not in CHAINED:
+    if name in OUTPUTS:
         return ""
     reason = zero_reason(Where(network, view.epoch.rule, address))
     if reason is not None:
@@ -55,7 +55,7 @@ def zero_words(view: View, address: Address, entry: tuple[int, int]) -> str:
     t, k = address.indices[0], address.indices[-1]
     if name == "E" and not address.is_chained and view.epoch.rule.embedding_row == "t":
         return ""
-    if name == "U" and network.embedding_size is None and network.inputs[k - 1] != entry[1]:
+    if network.embedding_size is None and name in network.reads_input and network.inputs[k - 1] != entry[1]:
         here = visible(network.alphabet[entry[1]])
         return f"0: x{subscript(k)} is “{visible(network.input_letter(k))}”, this is column “{here}”."
     if name == "E":

@@ -5,10 +5,9 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtWidgets import QLabel, QVBoxLayout
 
-from core.network.rule import CHAINED
 from core.network.symbols import subscript, symbol
-from core.program.program import Program
-from core.steps.chain import USED
+from core.program.program import OUTPUTS, Program
+from core.steps.chain import used_words
 from core.studies.bridge import MOST, bridge
 from gui.debugger.labels import counted
 from gui.debugger.view import View
@@ -39,7 +38,13 @@ class BridgeView(MatrixPart):
     def show_step(self, view: View) -> None:
         """Show the table of the gradient whose sum is at the cursor; nothing at other steps and in long texts."""
         name, T = view.step.address.quantity, view.network.T
-        self._has_table = view.step.kind == "sum" and name in CHAINED and 1 < T <= MOST and not view.hidden
+        self._has_table = (
+            view.step.kind == "sum"
+            and view.network.has_terms
+            and name not in OUTPUTS
+            and 1 < T <= MOST
+            and not view.hidden
+        )
         if not self._has_table:
             return
         found = bridge(view.epoch, name, view.entry)
@@ -58,7 +63,7 @@ class BridgeView(MatrixPart):
         def cell_name(row: int, column: int) -> str:
             if column < row < T:
                 return f"Loss {column + 1} comes before t = {row + 1}: there is no term"
-            use = f"{name} {USED[name]} at t = {row + 1}" if row < T else f"all uses of {name}"
+            use = f"{name} {used_words(name)} at t = {row + 1}" if row < T else f"all uses of {name}"
             return f"{use}, {f'loss {column + 1}' if column < T else 'all losses'}"
 
         self.table.set_matrix(

@@ -9,7 +9,7 @@ import numpy as np
 from core.network import symbols
 from core.network.arrays import entry_of
 from core.network.changes import number_of
-from core.network.rule import CHAINED
+from core.program.program import OUTPUTS
 from core.sources.worksheets import VERDICT_MARKS, verdict
 from core.steps.entry import MANY
 from core.steps.evaluate import evaluate
@@ -154,7 +154,7 @@ def entry_title(view: View) -> str:
     if step.zero:
         return f"{text}: {step.zero}"
     picked = next((entry for _, entry in step.formula.picks), None)
-    if name == "U" and picked not in (None, view.entry[1]):
+    if name != "E" and picked not in (None, view.entry[1]):
         k = step.address.indices[-1]
         return f"{text}: 0, because x{symbols.subscript(k)} is “{visible(network.input_letter(k))}”, another column."
     if name == "E" and picked not in (None, view.entry[0]):
@@ -174,7 +174,7 @@ def sum_by_loss(view: View) -> str:
     entry = (
         "" if step.value.size == 1 else f" of entry ({entry_name(view.network, step.formula.writes[0], view.entry)})"
     )
-    is_by_use = step.address.quantity in CHAINED and not view.program.is_chained(step.address.quantity)
+    is_by_use = step.address.quantity not in OUTPUTS and not view.program.is_chained(step.address.quantity)
     return f"By {'use' if is_by_use else 'loss'}{entry}: {joined} {sign} {form(total)}"
 
 

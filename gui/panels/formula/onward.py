@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from core.network import symbols
 from core.program.cursor import Cursor
-from core.program.program import ADJOINTS, Address, Phase
+from core.program.program import Address, Phase
 from core.steps.formulas import formulas
 from core.steps.readers import readers
 from gui.debugger.labels import gradient_text
@@ -43,7 +43,7 @@ def to_try(view: View) -> tuple[Link, ...]:
     program, T = view.program, view.network.T
     if view.cursor != Cursor(1, 1):
         return ()
-    name = "W" if T > 1 else "b"
+    name = view.network.chained[0] if T > 1 else view.network.taker
     term = program.place(Address(Phase.BACKWARD, name, (T, T, min(2, T))))
     total = program.position(Address(Phase.BACKWARD, name))
     return (
@@ -106,9 +106,9 @@ class Onward(QWidget):
 
 
 def _name(view: View, address: Address) -> str:
-    if address.phase is Phase.BACKWARD and address.quantity not in ADJOINTS:
+    if address.phase is Phase.BACKWARD and not address.is_asked(view.network):
         name = gradient_text(address.quantity)
         return f"the sum {name}" if address.is_sum else name
     made = symbols.parse(formulas(view.epoch, view.program.way)(address).writes[0])
     whole = made.indices[:1] if address.quantity == "alpha" or address.phase is Phase.BACKWARD else made.indices
-    return symbols.TABLE[made.name].text + ",".join(map(symbols.subscript, whole))
+    return symbols.meaning(made.name).text + ",".join(map(symbols.subscript, whole))

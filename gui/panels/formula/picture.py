@@ -6,9 +6,11 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from core.equations.expressions import Ref, references
 from core.network.arrays import Array
-from core.network.rule import CHAINED
+from core.network.network import Network
 from core.network.symbols import subscript
+from core.network.words import whole
 from core.program.program import Phase
 from core.steps.entry import Where
 from core.steps.template import Piece, Pieces, substituted, symbolic
@@ -34,7 +36,7 @@ def subtitle(view: View) -> str:
     """The line under the title: indices, how far in the gradient, where in the sheet."""
     address, program = view.step.address, view.program
     parts: list[str] = []
-    if address.is_term:
+    if address.is_term_of(view.network):
         names = "tmk" if view.network.attention else "t k"
         shown = [f"{name} = {i}" for name, i in zip(names, address.indices, strict=False) if name != " "]
         total = program.term_count(address.quantity)
@@ -159,9 +161,11 @@ def strip_picture(view: View) -> StripPicture:
         targets=targets,
         embedding=network.embedding_size is not None,
         attention=network.attention,
+        state=network.state,
+        carries="".join(network.idle_at_start) if len(network.idle_at_start) == 1 else "",
         path=path,
         use=use,
-        parameter=view.step.address.quantity if view.step.address.is_term else None,
+        parameter=view.step.address.quantity if view.step.address.is_term_of(network) else None,
         computed=computed,
         known=_known(view),
         headline=headline(view),
@@ -186,7 +190,8 @@ def _route(view: View) -> tuple[tuple[Edge, ...], Edge | None, str | None]:
     if not address.indices or address.phase is Phase.UPDATE:
         return (), None, None
     t = address.indices[0]
-    state = f"Z[{t}]" if view.network.attention else f"h[{t}]"
+    h = view.network.state
+    state = f"{'Z' if view.network.attention else h}[{t}]"
     yhat, loss = f"yhat[{t}]", f"L[{t}]"
     if address.phase is Phase.FORWARD:
         return _forward_route(view, state)
@@ -201,37 +206,42 @@ def _route(view: View) -> tuple[tuple[Edge, ...], Edge | None, str | None]:
     _, m, k = address.indices
     edges: list[Edge] = [(loss, yhat), (yhat, state)]
     if view.network.attention:
-        edges.append((state, f"h[{m}]"))
+        edges.append((state, f"{h}[{m}]"))
     if k < m:
-        edges.append((f"h[{m}]", f"h[{k}]"))
+        edges.append((f"{h}[{m}]", f"{h}[{k}]"))
     if address.quantity == "E":
-        edges.append((f"h[{k}]", f"x[{k}]"))
-    return tuple(edges), _use(address.quantity, k), None
+        edges.append((f"{h}[{k}]", f"x[{k}]"))
+    return tuple(edges), _use(view.network, address.quantity, k), None
 
 
-def _use(name: str, k: int) -> Edge:
-    """Where a parameter is used at timestep *k*."""
-    h = f"h[{k}]"
-    return {"W": (h, f"h[{k - 1}]"), "U": (h, f"x[{k}]"), "b": (h, h), "E": (f"x[{k}]", f"xo[{k}]")}[name]
+def _use(network: Network, name: str, k: int) -> Edge:
+    """Where a parameter is used at timestep *k*: beside a state of the one before, beside the input, or by itself."""
+    h = f"{network.state}[{k}]"
+    if name == "E":
+        return f"x[{k}]", f"xo[{k}]"
+    if name in network.idle_at_start:
+        return h, f"{network.state}[{k - 1}]"
+    return (h, f"x[{k}]") if name in network.reads_input else (h, h)
 
 
 def _back_route(view: View, state: str) -> tuple[tuple[Edge, ...], Edge | None, str | None]:
     """Timestep by timestep: what asks of the quantity, and where it stands; of a term, its use."""
     address, T = view.step.address, view.network.T
-    t, name = address.indices[0], address.quantity
-    h = f"h[{t}]"
-    if name in CHAINED:
-        return (), _use(name, t), None
+    t, name, network = address.indices[0], address.quantity, view.network
+    h = f"{network.state}[{t}]"
+    if name in network.chained:
+        return (), _use(network, name, t), None
     if name == "Z":
         return ((f"yhat[{t}]", state),), None, state
     if name in ("alpha", "A"):
-        return tuple((state, f"h[{i}]") for i in _ends(range(1, t + 1))), None, state
+        return tuple((state, f"{network.state}[{i}]") for i in _ends(range(1, t + 1))), None, state
     if name == "x":
         return ((h, f"x[{t}]"),), None, f"x[{t}]"
-    if name == "a":
-        return (), None, h
+    later = (f"{network.state}[{t + 1}]",) if t < T and name in network.states else ()
+    if name != network.state:  # a part of the cell
+        return tuple((each, h) for each in later), None, h
     asking = [f"Z[{u}]" for u in _ends(range(t, T + 1))] if view.network.attention else [f"yhat[{t}]"]
-    return tuple((each, h) for each in (*asking, *([f"h[{t + 1}]"] if t < T else []))), None, h
+    return tuple((each, h) for each in (*asking, *later)), None, h
 
 
 def _ends(timesteps: range) -> tuple[int, ...]:
@@ -242,25 +252,30 @@ def _ends(timesteps: range) -> tuple[int, ...]:
 def _forward_route(view: View, state: str) -> tuple[tuple[Edge, ...], Edge | None, str | None]:
     address = view.step.address
     t = address.indices[0]
-    x, h, yhat, loss = f"x[{t}]", f"h[{t}]", f"yhat[{t}]", f"L[{t}]"
+    network = view.network
+    x, h, yhat, loss = f"x[{t}]", f"{network.state}[{t}]", f"yhat[{t}]", f"L[{t}]"
     routes: dict[str, tuple[tuple[Edge, ...], str]] = {
         "letter": ((), x),
         "x": ((), x),
-        "h": (((h, x), (h, f"h[{t - 1}]")), h),
-        "A": (((state, f"h[{address.indices[-1]}]"), (state, h)), state),
-        "alpha": (tuple((state, f"h[{i}]") for i in _ends(range(1, t + 1))), state),
-        "Z": (tuple((state, f"h[{i}]") for i in _ends(range(1, t + 1))), state),
+        "A": (((state, f"{network.state}[{address.indices[-1]}]"), (state, h)), state),
+        "alpha": (tuple((state, f"{network.state}[{i}]") for i in _ends(range(1, t + 1))), state),
+        "Z": (tuple((state, f"{network.state}[{i}]") for i in _ends(range(1, t + 1))), state),
         "Omega": (((yhat, state),), yhat),
         "yhat": (((yhat, state),), yhat),
         "L": (((loss, yhat),), loss),
     }
+    if address.quantity in network.cell_lines:
+        read = list(references(whole(address.quantity, network.lines)))
+        inputs = ((h, x),) if Ref("x", 0) in read else ()
+        before = ((h, f"{network.state}[{t - 1}]"),) if any(ref.offset == -1 for ref in read) else ()
+        return (*inputs, *before), None, h
     edges, node = routes[address.quantity]
     return edges, None, node
 
 
 def _known(view: View) -> dict[str, int]:
     """Of how many timesteps the nodes of each kind are computed."""
-    stages = {kind: kind for kind in ("x", "h", "Z", "yhat", "L")}
+    stages = {kind: kind for kind in ("x", view.network.state, "Z", "yhat", "L")}
     if not view.network.attention:
         del stages["Z"]
     if view.network.embedding_size is None:

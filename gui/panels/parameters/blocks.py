@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from core.network.arrays import Array
-from core.network.symbols import TABLE, parse, text
+from core.network.symbols import meaning_in, parse, text
 from core.program.program import Address, Phase
 from core.writing.shown import entry_name
 from gui.debugger.labels import axis_labels, counted
@@ -64,13 +64,13 @@ def _value(view: View, name: str) -> Block:
         view.epoch.tape.parameters[name],
         sign="▶" if read else "",
         cells=_picked(view, name) if read else frozenset(),
-        hint=f"{name}: {TABLE[name].words}{'; the step at the cursor reads it' if read else ''}",
+        hint=f"{text(name)}: {meaning_in(name, view.network).words}" + "; the step at the cursor reads it" * read,
     )
 
 
 def _gradient(view: View, name: str) -> Block:
     symbol, span, position = f"dL/d{name}", view.program.gradient_span(name), view.cursor.position
-    meaning = f"{text(symbol)}: {TABLE[symbol].words}"
+    meaning = f"{text(symbol)}: {meaning_in(symbol, view.network).words}"
     if position < span.first:
         return _block(view, symbol, f"from step {span.first:,}", None, hint=f"{meaning}, term by term")
     if position > span.last:
@@ -94,7 +94,8 @@ def _gradient(view: View, name: str) -> Block:
 def _new(view: View, name: str) -> Block:
     symbol, update = f"{name}_new", Address(Phase.UPDATE, name)
     position = view.program.position(update)
-    hint = f"{name} after the update: {name} − η ∂L/∂{name}"
+    shown = text(name)
+    hint = f"{shown} after the update: {shown} − η {text(f'dL/d{name}')}"
     if position > view.cursor.position:
         return _block(view, symbol, f"at step {position:,}", None, hint=hint)
     here = position == view.cursor.position
@@ -113,11 +114,11 @@ def _block(
     hint: str,
 ) -> Block:
     outlined = sign == "▶"
-    meaning = TABLE[parse(symbol).name]
+    meaning = meaning_in(parse(symbol).name, view.network)
     parameter = meaning.gradient_of or meaning.new_of or symbol
     shape = view.network.parameter_shapes[parameter]
     upright = len(shape) == 2 and shape[0] == 1 < shape[1]
-    name = text(symbol).replace(parameter, f"{parameter}ᵀ") if upright else text(symbol)
+    name = text(symbol).replace(text(parameter), f"{text(parameter)}ᵀ") if upright else text(symbol)
     if values is None:
         return Block(symbol, name, state, sign, outlined, summing, hint, upright, None)
     matrix = values[:, None] if values.ndim == 1 else values
@@ -191,8 +192,8 @@ def _picture(view: View, symbol: str, matrix: Array, cells: Cells, state: str, *
 def _picked(view: View, name: str) -> Cells:
     """The column of U or the row of E that a one-hot operand of the step picks; nothing where all is read."""
     network, picks = view.network, dict(view.step.formula.picks)
-    if name == "U" and "U" in picks:
-        return frozenset((i, picks["U"]) for i in range(network.H))
+    if name != "E" and name in picks:
+        return frozenset((i, picks[name]) for i in range(network.parameter_shapes[name][0]))
     if name == "E":
         rows = [index for symbol, index in picks.items() if parse(symbol).name == "xo"]
         return frozenset((i, j) for i in rows for j in range(network.embedding_size or 0))

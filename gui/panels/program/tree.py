@@ -13,6 +13,7 @@ from core.steps.formulas import formulas
 from core.watching.quantities import Places
 from core.watching.stop import AtKind, AtStep
 from core.watching.stops import kinds_of, places
+from gui.debugger.reasons import NO_TERMS
 from gui.debugger.view import View
 from gui.panels.base.marks import State
 from gui.panels.program.lines import Line, Lines
@@ -119,7 +120,7 @@ class ProgramModel(QAbstractItemModel):
 
     def offers_ways(self, index: Index) -> bool:
         """Whether the way back is chosen on the line at *index*."""
-        return index.isValid() and self.is_way_back(self._line(index))
+        return index.isValid() and self.is_way_back(self._line(index)) and self._seen().network.has_terms
 
     def stop_at(self, index: Index) -> AtStep | AtKind:
         """Where running stops after a click beside the line at *index*: at its step; at a timestep; at every term."""
@@ -233,7 +234,7 @@ class ProgramModel(QAbstractItemModel):
         total = _total(view, line)
         label = Label("Epoch ", str(view.cursor.epoch)) if level == "epoch" else lines.label(line)
         if self.is_way_back(line):
-            label = replace(label, note=f"{_SHORT[view.program.way]} ▾")
+            label = replace(label, note=_SHORT[view.program.way] + " ▾" * view.network.has_terms)
         return Row(
             label,
             _state(lines.span(line), view.cursor.position),
@@ -278,6 +279,8 @@ class ProgramModel(QAbstractItemModel):
             return f"Step {span.first:,}: {title}\nClick or Enter: go there; at the left edge: stop there (F9)"
         if self.offers_ways(index):
             return f"{WAY_WORDS}\nClick the words to choose"
+        if index.isValid() and self.is_way_back(self._line(index)):
+            return NO_TERMS
         end = "end" if span.last > view.cursor.position else "start"
         return f"Steps {span.first:,} to {span.last:,}\nClick or Enter: go to the {end}"
 
@@ -306,7 +309,7 @@ def _total(view: View, line: Line) -> float | None:
     if address.quantity == "L" and address.phase is Phase.FORWARD:
         if not address.indices:
             return view.epoch.tape.total
-        return float(view.epoch.tape.L[address.indices[0] - 1]) if level == "group" else None
+        return float(view.epoch.tape["L"][address.indices[0] - 1]) if level == "group" else None
     if address.is_sum:
         gradient = view.epoch.gradients[address.quantity]
         return float(gradient.ravel()[0]) if gradient.size == 1 else None

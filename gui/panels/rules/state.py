@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from core.network.rule import CHAINED, PATHS, Rule
+from core.network.network import Network
+from core.network.rule import PATHS, Rule
 from core.network.symbols import subscript, symbol
-from core.program.program import Address, Phase
+from core.program.program import OUTPUTS, Address, Phase
 from core.studies.checking import Check, checks
 from core.studies.comparison import Alternative, Comparison, Difference, compare, differences
 from core.studies.contributions import MOST_TIMESTEPS
@@ -69,7 +70,7 @@ def title(view: View) -> str:
     parts = [gradient_text(name)]
     if len(view.epoch.gradients[name].ravel()) > 1:
         parts[0] += f", entry {entry_name(network, symbol(f'dL/d{name}'), view.entry)}"
-    if address.is_term:
+    if address.is_term_of(network):
         parts.append(f"term {term_label(network, name, address.indices)}")
     return "  ·  ".join(parts)
 
@@ -166,7 +167,7 @@ def check_listing(view: View) -> tuple[Listing, str]:
     for row in found.rows:
         if row.use is None:
             rows.append(heading("All losses" if row.loss is None else f"Loss {row.loss:,} alone"))
-        rows.append(_check_row(name, row, form))
+        rows.append(_check_row(view.network, name, row, form))
     whole = found.rows[0]
     words = f"{title(view)}: the rule in use gives {form(whole.rule)}, "
     if whole.is_true:
@@ -180,13 +181,13 @@ def check_listing(view: View) -> tuple[Listing, str]:
     return Listing(_CHECKS, tuple(rows)), words
 
 
-def _check_row(name: str, row: Check, form: NumberFormat) -> Row:
+def _check_row(network: Network, name: str, row: Check, form: NumberFormat) -> Row:
     if row.use is None:
         what, lit = f"∂L{'' if row.loss is None else subscript(row.loss)}/∂{name}", name
     else:
-        index = "k" if name in CHAINED else "t"
+        index = "k" if name not in OUTPUTS else "t"
         what = f"{name} at {index} = {row.use:,}"
-        lit = symbol("h" if name in CHAINED else "Omega", row.use)
+        lit = symbol(network.state if name not in OUTPUTS else "Omega", row.use)
     verdict = "✓ agrees" if row.is_true else "≠ differs"
     tip = (
         f"rule {exact(row.rule)}\nderivative {exact(row.complex_step)}\n"

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy
 
-from core.network.symbols import subscript, text
+from core.network.symbols import text
 from core.program.program import Address, Phase, Program
 from core.steps.formulas import formulas
 from gui.debugger.view import View
@@ -28,7 +28,7 @@ def timeline_groups(program: Program) -> Iterator[TimelineGroup]:
     if program.order == "stage":
         for t in timesteps:
             span = program.block(program.position(Address(Phase.FORWARD, "letter", (t,))))
-            yield TimelineGroup(f"h{subscript(t)}", span.first, span.last, "hidden")
+            yield TimelineGroup(text(f"{program.network.state}[{t}]"), span.first, span.last, "hidden")
     for t in timesteps:
         span = program.timestep_span(t)
         yield TimelineGroup(f"t = {t}", span.first, span.last, "forward")

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.epoch.epoch import made_at
-from core.network.symbols import TABLE, family, parse, symbol
+from core.network.symbols import family, meaning, parse, symbol
 from core.program.program import Address
 from core.writing.form import exact
 from core.writing.shown import visible
@@ -206,7 +206,7 @@ class Cells:
         if found.kind == "predicted":
             return f"Prediction at t = {column + 1}"
         if found.kind == "strip":
-            return f"{TABLE[found.name].text} at t = {column + 1}"
+            return f"{meaning(found.name).text} at t = {column + 1}"
         return self.shown[found.name].picture.title(column, found.entry)
 
     def reading(self, row: int, column: int) -> str:
@@ -262,7 +262,7 @@ class Cells:
         yield Row("letters", "x", label="letter")
         for quantity in self.table.quantities:
             name, count = quantity.name, self.shown[quantity.name].picture.columns
-            label = TABLE[name].text + _INDICES.get(name, "ₜ")
+            label = meaning(name).text + _INDICES.get(name, "ₜ")
             folds = count > 1
             if folds and not unfolded.get(name, count <= _FOLDED_BEYOND and not quantity.is_one_hot):
                 yield Row("strip", name, label=label, folds=True)

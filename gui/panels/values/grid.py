@@ -15,7 +15,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QToolTip
 
 from core.network.number import Number
-from core.network.symbols import TABLE
+from core.network.symbols import meaning_in
 from gui.look.theme import Theme
 from gui.panels.values.paint import LABELS, Cell
 from gui.panels.values.reading import ValuesReading
@@ -100,7 +100,7 @@ class ValuesGrid(ValuesSurface):
         if column != LABELS:
             return self._cells.tooltip(row, column)
         found = self._cells.rows[row]
-        meaning = f"{self._cells.row_name(row)}: {TABLE[found.name].words}"
+        meaning = f"{self._cells.row_name(row)}: {meaning_in(found.name, self._cells.network).words}"
         if found.kind in ("letters", "predicted"):
             meaning = "The letter read → the letter wanted" if found.kind == "letters" else "The most probable letter"
         return meaning + (". Click to fold or unfold." if found.folds else "")

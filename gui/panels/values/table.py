@@ -16,7 +16,6 @@ from gui.debugger.known import scores_known, timesteps_known
 from gui.debugger.view import View
 from gui.widgets.matrix.picture import MatrixPicture
 
-_NAMES = ("x", "a", "h", "A", "alpha", "Z", "Omega", "yhat", "L")
 _BY_TWO = ("A", "alpha")  # those with two indices, t and i ≤ t
 
 
@@ -41,8 +40,8 @@ class Quantity:
         return self._of(self.epoch)
 
     def _of(self, epoch: Epoch) -> Array:
-        values = getattr(epoch.tape, self.name)
-        if self.name == "h":
+        values = epoch.tape[self.name]
+        if self.name in epoch.network.states:
             values = values[1:]
         return np.asarray(values[:, None] if values.ndim == 1 else values)
 
@@ -114,11 +113,14 @@ class ValuesTable:
 def values_table(view: View) -> ValuesTable:
     """What *view* knows of the forward pass."""
     network, address = view.network, view.step.address
-    names = [name for name in _NAMES if network.attention or name not in ("A", "alpha", "Z")]
+    lines = network.lines
+    made = [name for each in lines.equations for name in (each.name, each.loss) if name not in ("", "x")]
     known: dict[str, int] = {}
     quantities = []
-    for name in names:
-        stage = "letter" if name == "x" and network.embedding_size is None else "h" if name == "a" else name
+    for name in ("x", *made):
+        stage = "letter" if name == "x" and network.embedding_size is None else name
+        if stage in made:
+            stage = lines.made(stage).part_of or stage
         if stage not in known:
             known[stage] = timesteps_known(view, stage)
         # A timestep's scores are made one by one; all else is made whole.

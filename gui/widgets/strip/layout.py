@@ -9,7 +9,7 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainterPath
 
 from core.network.symbols import parse
-from gui.widgets.strip.picture import Route, StripPicture, is_states, timestep
+from gui.widgets.strip.picture import Route, StripPicture
 
 HEIGHT = 92.0
 NODE_HEIGHT = 22.0
@@ -82,11 +82,11 @@ def arrange(picture: StripPicture, width: float, node_width: float) -> StripLayo
             left += _ELLIPSIS
         middle = left + node_width / 2
         if column == 0:
-            nodes["h[0]"] = _node(middle, _STATES, node_width)
+            nodes[f"{picture.state}[0]"] = _node(middle, _STATES, node_width)
             left += start
             continue
         nodes[f"x[{column}]"] = _node(middle, INPUTS, node_width)
-        nodes[f"h[{column}]"] = _node(middle, _STATES, node_width)
+        nodes[f"{picture.state}[{column}]"] = _node(middle, _STATES, node_width)
         end = left + pitch
         if manner.only in (None, column):
             for place, top in enumerate(tops):
@@ -117,7 +117,7 @@ def _manner(picture: StripPicture, width: float, node_width: float, tops: int) -
     if picture.use is None or set(events) <= set(columns):
         return wide, columns
     lean = node_width + _TIGHT_ROOM + (_LOOK_UP if picture.embedding else 5.0)
-    loss = timestep(picture.path[0][0]) if picture.path else None
+    loss = picture.timestep(picture.path[0][0]) if picture.path else None
     for manner in (close, _Manner(lean, _TIGHT_ROOM, loss, max(close.pitch - lean, 0.0))):
         columns = manner.choose(count, events, width)
         if set(events) <= set(columns):
@@ -187,10 +187,11 @@ def edge(layout: StripLayout, first: str, second: str) -> QPainterPath | None:
 
 def _from_cut(layout: StripLayout, first: str, second: str) -> QPainterPath | None:
     """The line to a state from the one before it, which is left out: it begins at the sign for that."""
-    later = max((first, second), key=lambda symbol: timestep(symbol) or 0)
-    step = timestep(later) or 0
+    one, other = parse(first), parse(second)
+    step, before = sorted((one.indices[0], other.indices[0]), reverse=True)
+    later = first if one.indices[0] == step else second
     node = layout.nodes.get(later)
-    if node is None or step not in layout.ellipses or {first, second} != {f"h[{step}]", f"h[{step - 1}]"}:
+    if node is None or step not in layout.ellipses or one.name != other.name or before != step - 1:
         return None
     return _line(layout.ellipses[step] + QPointF(10, 0), QPointF(node.left(), node.center().y()))
 
@@ -227,11 +228,11 @@ def _events(picture: StripPicture) -> list[int]:
     corners = [] if picture.computed is None else [picture.computed]
     corners += [*use[:1], *(picture.path[0][:1] if picture.path else ())]
     for edge_ in picture.path:
-        if not is_states(edge_):
+        if not picture.is_states(edge_):
             corners += edge_
     corners += [*use[1:], *(picture.path[-1] if picture.path else ())]
     lit = Route(picture).timesteps
-    return [step for step in map(timestep, corners) if step is not None] + [*lit[:1], *lit[-1:]]
+    return [step for step in map(picture.timestep, corners) if step is not None] + [*lit[:1], *lit[-1:]]
 
 
 def _cuts(columns: Sequence[int], count: int) -> set[int]:

@@ -10,13 +10,13 @@ from itertools import pairwise
 from PySide6.QtCore import QCoreApplication, QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
-from core.network.symbols import parse
+from core.network.symbols import family, latex_at, meaning, parse
 from core.steps.template import Piece
 from core.writing.shown import visible
 from gui.look.theme import Metrics, Theme, mix
 from gui.typesetting.typeset import Drawing, layout
 from gui.widgets.strip.layout import INPUTS, StripLayout, edge, stub
-from gui.widgets.strip.picture import Route, StripPicture, is_states, timestep
+from gui.widgets.strip.picture import Route, StripPicture
 
 FontKey = tuple[int, bool]  # pixels at zoom 1, whether bold
 
@@ -39,7 +39,15 @@ _KINDS = {
 def label(symbol: str) -> Drawing:
     """The name of a node as it stands in formulas."""
     node = parse(symbol)
-    return _names(node.indices[0])[node.name]
+    step = node.indices[0]
+    return _names(step)[node.name] if node.name in _KINDS else _named(node.name, step)
+
+
+@lru_cache(maxsize=256)
+def _named(name: str, step: int) -> Drawing:
+    """The name of a state that is not h."""
+    (part,) = layout((Piece(latex_at(name, str(step)), name, family(name)),)).operands
+    return Drawing(part.rect, (part,))
 
 
 @lru_cache(maxsize=256)
@@ -116,11 +124,12 @@ class _StripItems:
 
     def _wiring(self) -> Iterator[tuple[str, str]]:
         """The pairs of nodes that are joined at any time, the later one first."""
-        kinds = ("x", "h", "Z", "yhat", "L") if self._picture.attention else ("x", "h", "yhat", "L")
+        h = self._picture.state
+        kinds = ("x", h, "Z", "yhat", "L") if self._picture.attention else ("x", h, "yhat", "L")
         for step in filter(None, self._layout.columns):
             for earlier, later in pairwise(kinds):
                 yield f"{later}[{step}]", f"{earlier}[{step}]"
-            yield f"h[{step}]", f"h[{step - 1}]"
+            yield f"{h}[{step}]", f"{h}[{step - 1}]"
             if self._picture.embedding:
                 yield f"x[{step}]", f"xo[{step}]"
 
@@ -128,7 +137,11 @@ class _StripItems:
         """Every pair of nodes with a line between them, once; a stub leads from a context to none."""
         nodes, use = self._layout.nodes, (self._picture.use,) if self._picture.use else ()
         # Of the path, the states are wired anyhow.
-        path = (pair for pair in self._picture.path if (pair[0] in nodes or pair[1] in nodes) and not is_states(pair))
+        path = (
+            pair
+            for pair in self._picture.path
+            if (pair[0] in nodes or pair[1] in nodes) and not self._picture.is_states(pair)
+        )
         yield from {frozenset(pair): pair for pair in (*self._wiring(), *path, *use)}.values()
         if self._picture.attention:
             yield from ((f"Z[{step}]", _NOWHERE) for step in self._layout.columns)
@@ -155,7 +168,7 @@ class _StripItems:
         if key in self._kept:
             yield self._kept[key]
             return
-        step = timestep(pair[0])
+        step = self._picture.timestep(pair[0])
         line = edge(self._layout, *pair) if pair[1] != _NOWHERE or step is None else stub(self._layout, step)
         if line is None:
             return
@@ -167,10 +180,11 @@ class _StripItems:
 
     def _cuts(self) -> Iterator[Item]:
         """Where timesteps are left out, the line of states is interrupted by a sign."""
+        h = self._picture.state
         for column, middle in self._layout.ellipses.items():
             before = max((step for step in self._layout.columns if step < column), default=0)
-            left = self._layout.nodes.get(f"h[{before}]")
-            away, back = (f"h[{before + 1}]", f"h[{before}]"), (f"h[{column}]", f"h[{column - 1}]")
+            left = self._layout.nodes.get(f"{h}[{before}]")
+            away, back = (f"{h}[{before + 1}]", f"{h}[{before}]"), (f"{h}[{column}]", f"{h}[{column - 1}]")
             lit = self._is_lit(away) or self._is_lit(back)
             colour = self._palette.accent if lit else self._palette.dim
             yield self._text(_around(middle, 20, 22), "⋯", (16, True), colour)
@@ -230,18 +244,18 @@ class _StripItems:
         taken: list[QRectF] = []
         if self._picture.use and self._picture.parameter:
             line = edge(self._layout, *self._picture.use)
-            step = timestep(self._picture.use[0])
+            step = self._picture.timestep(self._picture.use[0])
             if line is not None:
-                text = f"{self._picture.parameter}@{step}"
+                text = f"{meaning(self._picture.parameter).text}@{step}"
                 taken.append(self._place(line, text, bold=True))
                 yield self._text(taken[-1], text, (11, True), self._family())
         for step in filter(None, self._layout.columns):
-            pair = (f"h[{step}]", f"h[{step - 1}]")
+            pair = (f"{self._picture.state}[{step}]", f"{self._picture.state}[{step - 1}]")
             line = edge(self._layout, *pair)
-            if line is None or frozenset(pair) == self._use:
+            if line is None or frozenset(pair) == self._use or not self._picture.carries:
                 continue
             lit = self._is_lit(pair)
-            text, colour = f"W@{step}", self._palette.accent if lit else self._palette.dim
+            text, colour = f"{self._picture.carries}@{step}", self._palette.accent if lit else self._palette.dim
             place = self._place(line, text, bold=lit)
             if not any(place.intersects(other) for other in taken) and place.width() < line.length():
                 taken.append(place)

@@ -149,7 +149,7 @@ def test_every_step_that_is_predicted_has_a_kind(kind):
     found: dict[str, set[Address]] = {}
     for address in Program(network):
         if address.quantity != "letter":
-            found.setdefault(kind_of(address), set()).add(address)
+            found.setdefault(kind_of(address, network), set()).add(address)
     expected = FORWARD | BACKWARD
     expected |= {"x", "terms of ∂L/∂E"} if embedded else set()
     assert {*found} == expected - (set() if attention else {"A", "α", "Z"})

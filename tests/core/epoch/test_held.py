@@ -8,9 +8,8 @@ import numpy as np
 import pytest
 
 from core.epoch import small
-from core.epoch.engines import by_whole_arrays
+from core.epoch.engines import back_from, forward_at_length
 from core.epoch.epoch import run_epoch
-from core.epoch.forward import forward
 from core.network.held import Held
 from core.network.rule import EXACT, PRINTED, TYPESET
 from core.network.symbols import symbol
@@ -56,9 +55,9 @@ def test_what_follows_reads_what_is_held_and_the_gradient_is_the_derivative_with
     slow, true = oracles.forward(network, oracles.values(parameters)), oracles.complex_step(network, parameters)
     straight = small.work_out(network, parameters, EXACT, 0.1)
     assert straight
-    for tape, gradients, _ in (straight, by_whole_arrays(forward(network, parameters), EXACT, 0.1)):
-        np.testing.assert_allclose(tape.h, slow.h, rtol=1e-13, atol=1e-15)
-        np.testing.assert_allclose(tape.yhat, slow.yhat[1:], rtol=1e-13)
+    for tape, gradients, _ in (straight, back_from(forward_at_length(network, parameters), EXACT, 0.1)):
+        np.testing.assert_allclose(tape["h"], slow.h, rtol=1e-13, atol=1e-15)
+        np.testing.assert_allclose(tape["yhat"], slow.yhat[1:], rtol=1e-13)
         assert tape.total == pytest.approx(slow.total, rel=1e-13)
         for name, gradient in gradients.items():
             np.testing.assert_allclose(gradient, true[name], rtol=1e-10, atol=1e-14)

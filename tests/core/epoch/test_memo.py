@@ -46,7 +46,7 @@ def test_a_tape_dies_with_the_epoch_that_was_looked_at():
         evaluate(epoch, address)
     for by in ("term", "t", "m", "k"):
         bars(epoch, program, Address(Phase.BACKWARD, "W", (4, 3, 2)), (0, 0), by)
-    alive = weakref.ref(epoch.tape.h)
+    alive = weakref.ref(epoch.tape["h"])
     del epoch
     gc.collect()
     assert alive() is None

@@ -5,9 +5,10 @@ import pytest
 from hypothesis import given, settings
 
 from core.epoch.epoch import run_epoch
-from core.network.rule import CHAINED, EXACT, NAMED_RULES
+from core.network.rule import EXACT, NAMED_RULES
 from core.network.symbols import symbol
 from tests import oracles
+from tests.oracles import CHAINED
 from tests.strategies import KINDS, networks, of_kind, rules
 
 

@@ -155,7 +155,7 @@ def test_terms_that_overflow_are_infinite_without_a_warning():
     values["V"] = np.where(np.arange(3) % 2, 1.7e308, -1.7e308)[:, None] * np.ones(2)
     with np.errstate(all="ignore"):
         epoch = run_epoch(network, Parameters(values), EXACT, 0.1)
-    assert np.isfinite(epoch.tape.yhat).all()
+    assert np.isfinite(epoch.tape["yhat"]).all()
     assert any(np.isinf(row[-1]) for row in terms(epoch, Program(network), "b", (0,)).rows())
 
 

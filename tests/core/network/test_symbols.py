@@ -26,7 +26,7 @@ def test_ids_and_symbols_are_one_to_one(name, indices):
 
 
 @pytest.mark.parametrize(
-    "wrong", ["", "q", "h[", "h[]", "h[x]", "h[1", "h[1,]", "h]1[", "h[1]2", "[1]", "h[-1]", "h[¹]"]
+    "wrong", ["", "2q", "h[", "h[]", "h[x]", "h[1", "h[1,]", "h]1[", "h[1]2", "[1]", "h[-1]", "h[¹]"]
 )
 def test_what_is_no_symbol_is_refused(wrong):
     with pytest.raises(KeyError):

@@ -161,7 +161,9 @@ ONLY = {
     "overwritten in a reversed loop": lambda a: a.is_sum or a.phase is Phase.UPDATE,
     "the stated η": lambda a: a.phase is Phase.UPDATE,
     "the exact rule with the stated η": lambda a: a.phase is Phase.UPDATE,
-    "the running total for the term": lambda a: a.is_term,
+    "the running total for the term": lambda a: (
+        a.phase is Phase.BACKWARD and a.indices != () and a.quantity in (*CHAINED, "V", "c")
+    ),
     "output state turned": lambda a: a.quantity == "V",
     "embedding row turned": lambda a: a.quantity == "E",
     **dict.fromkeys(("log base 10", "log base 2", "the loss without its minus"), lambda a: a.quantity == "L"),

@@ -59,7 +59,7 @@ def test_a_text_of_one_letter_has_nothing_to_learn():
     source = build(design("aaa"))
     epoch = Training(source.network, source.parameters, source.rule, 0.1).epoch(1)
     assert epoch.tape.total == 0
-    assert (epoch.tape.yhat == 1).all()
+    assert (epoch.tape["yhat"] == 1).all()
     for name, array in epoch.updated.items():
         np.testing.assert_array_equal(array, source.parameters[name])
 
@@ -72,7 +72,7 @@ def test_from_zeros_only_c_learns_as_the_note_says(rule, embedding):
     source = build(asked)
     tenth = Training(source.network, source.parameters, source.rule, 0.1).epoch(10)
     assert {name for name, array in tenth.updated.items() if array.any()} == {"c"}
-    assert not tenth.tape.h.any()
+    assert not tenth.tape["h"].any()
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ def draw():
 def scores(found):
     """What the network computes from what was recognised, T×K."""
     values = {name: array.reshape(-1) if name in "bc" else array for name, array in found.parameters.items()}
-    return forward(NETWORK, Parameters.checked(NETWORK, values)).Omega
+    return forward(NETWORK, Parameters.checked(NETWORK, values))["Omega"]
 
 
 def by_hand(step, output):

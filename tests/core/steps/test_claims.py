@@ -194,7 +194,7 @@ def test_a_result_of_up_to_four_numbers_is_spoken_in_full(K, is_said):
     network, parameters = random_network(0, T=2, K=K, attention=False)
     epoch, form = run_epoch(network, parameters, EXACT, 0.1), NumberFormat()
     said = spoken(evaluate(epoch, Address(F, "Omega", (2,))), 1, 9, form)
-    numbers = ", ".join(form.spoken(float(number)) for number in epoch.tape.Omega[1])
+    numbers = ", ".join(form.spoken(float(number)) for number in epoch.tape["Omega"][1])
     assert said == "Step 1 of 9. Scores of the letters Ω 2." + (f" Result {numbers}." if is_said else "")
 
 

@@ -115,7 +115,7 @@ def test_a_zero_that_says_why_is_zero(case, rule, data):
 
 def test_zeros_of_w_say_that_nothing_came_before(sheet_a: Start):
     epoch, program = run_epoch(*sheet_a, PRINTED, 0.01), Program(sheet_a[0])
-    steps = [evaluate(epoch, address) for address in program if address.is_term and address.quantity == "W"]
+    steps = [evaluate(epoch, address) for address in program if address.quantity == "W" and address.is_chained]
     assert [step.zero is not None for step in steps] == [step.address.indices[2] == 1 for step in steps]
     assert sum(step.zero is not None for step in steps) == 10
 

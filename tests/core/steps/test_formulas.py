@@ -134,7 +134,7 @@ def test_links_multiply_to_the_term_under_every_rule(kind):
     # Output state and embedding row never meet in one term, so they vary together.
     distinct = [rule for rule in RULES if (rule.output_state == "h") == (rule.embedding_row == "t")]
     for epoch, _, address, entry in everything(kind, 2, distinct, T=3):
-        if not address.is_term:
+        if not address.is_term_of(epoch.network):
             continue
         value = entry.arithmetic(epoch.value)
         if not entry.links:
@@ -155,10 +155,14 @@ def test_operands_were_made_before_by_a_step_that_writes_them(kind, H):
             if made is None:
                 assert symbol in {"eta", "h[0]"} | set(epoch.network.parameter_shapes)
                 continue
-            assert made < address, f"{address} reads {symbol} from {made}"
+            assert program.position(made) < program.position(address), f"{address} reads {symbol} from {made}"
             assert program.position(made) < program.position(address)
             # A term is what its step shows.
-            assert address.is_sum if made.is_term else symbol in formula(epoch.network, epoch.rule, made).writes
+            assert (
+                address.is_sum
+                if made.is_term_of(epoch.network)
+                else symbol in formula(epoch.network, epoch.rule, made).writes
+            )
 
 
 @pytest.mark.parametrize(("kind", "H"), CASES)
@@ -169,7 +173,8 @@ def test_templates_name_nothing_that_is_not_known_yet(kind, H):
             for symbol in tex.operands(template):
                 made = made_at(symbol, epoch.network)
                 assert made is None or made in program
-                assert made is None or made < address or template in own, f"{address} shows {symbol}"
+                is_before = made is None or program.position(made) < program.position(address)
+                assert is_before or template in own, f"{address} shows {symbol}"
 
 
 @pytest.mark.parametrize(("kind", "H"), CASES)

@@ -13,7 +13,7 @@ from tests.strategies import KINDS, of_kind
 def walked(program, rule, address):
     """The first reader of each kind, found by looking at every later step."""
     name = address.quantity
-    if address.is_term:
+    if address.is_term_of(program.network):
         return [Address(Phase.BACKWARD, name)]
     written = [name] if address.phase is Phase.UPDATE else formula(program.network, rule, address, program.way).writes
     found: dict[tuple[Phase, str], Address] = {}

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from core.epoch.epoch import run_epoch
-from core.network.rule import CHAINED, EXACT, NAMED_RULES, PRINTED, TYPESET
+from core.network.rule import EXACT, NAMED_RULES, PRINTED, TYPESET
 from core.program.program import Address, Phase, Program
 from core.steps.entry import Where
 from core.steps.evaluate import evaluate
@@ -19,6 +19,7 @@ from core.steps.template import operands, plain, substituted, symbolic
 from core.steps.written_out import written_out
 from core.writing.form import NumberFormat
 from tests import oracles
+from tests.oracles import CHAINED
 from tests.strategies import KINDS, RULES, of_kind
 
 B = Phase.BACKWARD
@@ -40,7 +41,7 @@ def test_every_step_makes_by_its_formula_what_the_epoch_has(kind, H, rule):
         address = step.address
         if address.is_sum:
             continue
-        if address.is_term:
+        if address.is_term_of(epoch.network):
             expected = epoch.value(f"dL/d{address.quantity}[{address.indices[0]}]")
         else:
             written = [epoch.value(symbol) for symbol in step.formula.writes]
@@ -72,7 +73,7 @@ def test_running_totals_are_the_sums_of_the_terms_so_far(kind, rule):
     so_far: dict[str, Any] = {}
     for epoch, step in steps(kind, NAMED_RULES[rule]):
         name = step.address.quantity
-        if step.address.is_term:
+        if step.kind == "term":
             so_far[name] = so_far.get(name, 0) + step.value
             assert np.allclose(step.running, so_far[name], rtol=1e-10, atol=1e-14)
         elif step.address.is_sum:

@@ -21,7 +21,7 @@ def test_the_products_of_an_entry_add_up_to_it(kind, rule):
     network, parameters = of_kind(kind, T=3, H=3)
     epoch, addends = run_epoch(network, parameters, rule, 0.1), oracles.terms(network, parameters, rule)
     for address in Program(network):
-        if not address.is_term:
+        if not address.is_term_of(network):
             continue
         expected, step = addends[address.quantity][address.indices], evaluate(epoch, address)
         for index in np.ndindex(expected.shape):
@@ -39,7 +39,7 @@ def test_factors_carry_the_symbols_that_they_are_entries_of():
     epoch, program = run_epoch(network, parameters, EXACT, 0.1), Program(network)
     seen = set()
     for address in program:
-        for pair in products(epoch, evaluate(epoch, address), (0, 1)) if address.is_term else ():
+        for pair in products(epoch, evaluate(epoch, address), (0, 1)) if address.is_term_of(network) else ():
             seen.add((address.quantity, *(found.symbol and symbols.parse(found.symbol).name for found in pair)))
             for found in pair:
                 assert found.symbol is not None or found.latex[:4] == "r_{1" or address.quantity == "E"

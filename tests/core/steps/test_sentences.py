@@ -218,7 +218,7 @@ def test_a_single_letter_has_no_error_and_moves_nothing(kind):
 def test_a_term_that_is_said_to_be_how_fast_the_loss_changes_with_one_use_is_that(kind, rule):
     network, parameters = made(kind)
     for step in steps(network, parameters, rule):
-        if step.address.is_term:
+        if step.kind == "term":
             said, name, indices = step.formula.sentence, step.address.quantity, step.address.indices
             true = of_one_use(network, parameters, name, indices)
             if said.startswith(f"How fast the loss of timestep {indices[0]} changes with "):
@@ -231,7 +231,7 @@ def test_a_term_that_is_said_to_be_how_fast_the_loss_changes_with_one_use_is_tha
 @pytest.mark.parametrize("kind", KINDS)
 def test_under_the_exact_rule_every_term_is_how_fast_the_loss_changes(kind):
     for step in steps(*made(kind)):
-        if step.address.is_term:
+        if step.kind == "term":
             assert step.formula.sentence.startswith("How fast the loss of ")
 
 
@@ -291,7 +291,7 @@ def test_every_row_of_a_ladder_is_the_derivative_that_its_note_names(kind, H):
     done = oracles.forward(network, P)
     name = "E" if network.embedding_size else "W"
     for step in steps(network, parameters):
-        if step.address.quantity != name or not step.address.is_term:
+        if step.address.quantity != name or step.kind != "term":
             continue
         t, m, k = step.address.indices
 
@@ -333,7 +333,7 @@ def test_every_path_of_attention_is_what_its_words_say(kind):
     done = oracles.forward(network, P)
     seen = set()
     for step in steps(network, parameters):
-        if step.address.quantity != "b" or not step.address.is_term:
+        if step.address.quantity != "b" or step.kind != "term":
             continue
         t, m, _ = step.address.indices
         before = np.zeros(network.H)

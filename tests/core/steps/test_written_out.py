@@ -55,7 +55,7 @@ def test_the_error_is_the_sum_over_all_letters(sheet):
 
 def test_the_key_path_says_what_the_state_differs_from_the_context(sheet):
     step, (size, added) = opened(sheet, "W", (3, 3, 2), 2)
-    h, Z, v = sheet.tape.h[3][0], sheet.tape.Z[2][0], float(step.products[0][0])
+    h, Z, v = sheet.tape["h"][3][0], sheet.tape.read_out[2][0], float(step.products[0][0])
     assert computed(size.split(" = ")[2]) == pytest.approx((h - Z) * v)
     assert computed(size.split(" = ")[3]) == pytest.approx((h - Z) * v)
     assert computed(added.split(" = ")[1]) == pytest.approx(float((step.products[2] - step.products[1])[0]))

@@ -5,9 +5,10 @@ import pytest
 from hypothesis import given, settings
 
 from core.epoch.epoch import run_epoch
-from core.network.rule import CHAINED, EXACT, PRINTED
+from core.network.rule import EXACT, PRINTED
 from core.studies.bridge import bridge
 from tests import oracles
+from tests.oracles import CHAINED
 from tests.strategies import networks, rules
 
 

@@ -8,11 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.epoch.epoch import run_epoch
-from core.network.rule import CHAINED, EXACT, PRINTED, TYPESET
+from core.network.rule import EXACT, PRINTED, TYPESET
 from core.program.program import Address, Phase, Program
 from core.studies.checking import NEAREST, checks
 from core.studies.contributions import MOST_TIMESTEPS
 from tests import oracles
+from tests.oracles import CHAINED
 from tests.strategies import KINDS, Start, networks, of_kind, random_network, rules
 
 

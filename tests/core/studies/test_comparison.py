@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 
 from core.epoch.epoch import run_epoch
 from core.epoch.training import Training
-from core.network.rule import CHAINED, EXACT, NAMED_RULES, PRINTED, TYPESET, Rule, effective
+from core.network.rule import EXACT, NAMED_RULES, PRINTED, TYPESET, Rule, effective
 from core.program.program import Address, Phase, Program
 from core.studies.comparison import LossesOfRules, alternatives, compare, differences, have_same_effect
 from core.studies.contributions import MOST_TIMESTEPS
 from tests import oracles
+from tests.oracles import CHAINED
 from tests.strategies import KINDS, RULES, Start, networks, of_kind, random_network, rules
 
 TURNED = ("sign", "weight", "value", "key", "query", "output_state", "embedding_row")
@@ -77,7 +78,7 @@ def check_alternatives(network, parameters, rule, addresses, entry_of):
             assert row.total == pytest.approx(total, rel=1e-9, abs=1e-12)
             assert row.total_difference == pytest.approx(total - own_total, rel=1e-9, abs=1e-12)
             assert row.is_in_use == (row.alternative.rule == rule)
-            if address.is_term:
+            if address.is_term_of(network):
                 now, own_now = pick(terms[address.indices], entry), pick(own[name][address.indices], entry)
                 assert row.term == pytest.approx(now, rel=1e-9, abs=1e-12)
                 assert row.term_difference == pytest.approx(now - own_now, rel=1e-9, abs=1e-12)

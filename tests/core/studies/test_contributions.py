@@ -10,12 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.epoch.epoch import run_epoch
-from core.network.rule import CHAINED, EXACT, PATHS, PRINTED, Rule
+from core.network.rule import EXACT, PATHS, PRINTED, Rule
 from core.program.program import Address, Phase, Program
 from core.steps.evaluate import evaluate
 from core.studies import contributions
 from core.studies.contributions import MOST_TIMESTEPS, Bar, Grouping, bars, entry_values, largest_entry, loss_chains
 from tests import oracles
+from tests.oracles import CHAINED
 from tests.strategies import KINDS, networks, of_kind, random_network, rules
 
 SHARED: dict[Grouping, Callable[[tuple[int, ...]], int]] = {

@@ -7,10 +7,11 @@ from hypothesis import given
 
 from core.epoch.epoch import run_epoch
 from core.network.network import Network, Parameters
-from core.network.rule import CHAINED, EXACT, PRINTED, TYPESET, Rule
+from core.network.rule import EXACT, PRINTED, TYPESET, Rule
 from core.studies import term_sizes
 from core.studies.term_sizes import NEGLIGIBLE, TermSizes
 from tests import oracles, strategies
+from tests.oracles import CHAINED
 
 OTHER = Rule(weight="score", paths=frozenset({"key", "query"}), embedding_row="t")
 

@@ -38,17 +38,17 @@ def at_end(text: str, epoch: Epoch):
 
 
 VALUES = {
-    "h[2]": lambda e: e.tape.h[2],
-    "h₂": lambda e: e.tape.h[2],
-    "h2": lambda e: e.tape.h[2],
-    "h[2][1]": lambda e: e.tape.h[2][0],
-    "h[2,1]": lambda e: e.tape.h[2][0],
-    "alpha[3,1]": lambda e: e.tape.alpha[2, 0],
-    "α₃,₁": lambda e: e.tape.alpha[2, 0],
-    "alpha[3]": lambda e: e.tape.alpha[2, :3],
-    "W @ h[1]": lambda e: e.tape.parameters["W"] @ e.tape.h[1],
-    "W.T @ h[1]": lambda e: e.tape.parameters["W"].T @ e.tape.h[1],
-    "h[1] @ h[2]": lambda e: e.tape.h[1] @ e.tape.h[2],
+    "h[2]": lambda e: e.tape["h"][2],
+    "h₂": lambda e: e.tape["h"][2],
+    "h2": lambda e: e.tape["h"][2],
+    "h[2][1]": lambda e: e.tape["h"][2][0],
+    "h[2,1]": lambda e: e.tape["h"][2][0],
+    "alpha[3,1]": lambda e: e.tape["alpha"][2, 0],
+    "α₃,₁": lambda e: e.tape["alpha"][2, 0],
+    "alpha[3]": lambda e: e.tape["alpha"][2, :3],
+    "W @ h[1]": lambda e: e.tape.parameters["W"] @ e.tape["h"][1],
+    "W.T @ h[1]": lambda e: e.tape.parameters["W"].T @ e.tape["h"][1],
+    "h[1] @ h[2]": lambda e: e.tape["h"][1] @ e.tape["h"][2],
     "dW": lambda e: e.gradients["W"],
     "dL/dW": lambda e: e.gradients["W"],
     "∂L/∂W": lambda e: e.gradients["W"],
@@ -57,11 +57,11 @@ VALUES = {
     "W'": lambda e: e.updated["W"],
     "W_new - W": lambda e: e.updated["W"] - e.tape.parameters["W"],
     "L": lambda e: e.tape.total,
-    "L[2] × 2": lambda e: e.tape.L[1] * 2,
-    "ŷ₄": lambda e: e.tape.yhat[3],
-    f'yhat[4,"{LETTERS[1]}"]': lambda e: e.tape.yhat[3, 1],
-    "yhat[4,2]": lambda e: e.tape.yhat[3, 1],
-    f"yhat[4,{LETTERS[0]}]": lambda e: e.tape.yhat[3, 0],
+    "L[2] × 2": lambda e: e.tape["L"][1] * 2,
+    "ŷ₄": lambda e: e.tape["yhat"][3],
+    f'yhat[4,"{LETTERS[1]}"]': lambda e: e.tape["yhat"][3, 1],
+    "yhat[4,2]": lambda e: e.tape["yhat"][3, 1],
+    f"yhat[4,{LETTERS[0]}]": lambda e: e.tape["yhat"][3, 0],
     "norm(dL/dh[1])": lambda e: np.sqrt((e.value("dL/dh[1]") ** 2).sum()),
     "max(abs(dU)) - min(dU)": lambda e: np.abs(e.gradients["U"]).max() - e.gradients["U"].min(),
     "sum(yhat[1]) / mean(yhat[1])": lambda _e: 3.0,
@@ -72,9 +72,9 @@ VALUES = {
     "dW_term": lambda e: e.value("dL/dW[4,4,4]"),
     "dW_term[3,2,1]": lambda e: e.value("dL/dW[3,2,1]"),
     "dV_term[2]": lambda e: e.value("dL/dV[2]"),
-    "h": lambda e: e.tape.h[4],
-    "alpha": lambda e: e.tape.alpha[3],
-    "A": lambda e: e.tape.A[3, 3],
+    "h": lambda e: e.tape["h"][4],
+    "alpha": lambda e: e.tape["alpha"][3],
+    "A": lambda e: e.tape["A"][3, 3],
     "g[3,2][1]": lambda e: e.value("g[3,2]")[0],
     "h[0]": lambda _e: np.zeros(2),
 }
@@ -112,7 +112,7 @@ def test_of_a_matrix_any_one_entry_is_enough(epoch):
 def test_where_the_state_is_one_number_it_is_multiplied_like_one():
     source = open_source("attention")
     epoch = run_epoch(source.network, source.parameters, source.rule, 0.1)
-    expected = float(epoch.tape.parameters["W"][0, 0] * epoch.tape.h[2][0])
+    expected = float(epoch.tape.parameters["W"][0, 0] * epoch.tape["h"][2][0])
     for text in ("W * h[2]", "W @ h[2]", "h[2] * W", "W[1,1] * h[2,1]"):
         assert np.ravel(at_end(text, epoch)) == pytest.approx([expected])
 

@@ -56,7 +56,7 @@ def test_every_symbol_of_a_step_is_written_so_that_it_is_read_again(kind):
         for address in program:
             entry = formula(network, EXACT, address, way)
             met |= {*(() if address.is_sum else entry.reads), *entry.writes}
-            if address.is_term:
+            if address.is_term_of(network):
                 met.add(symbol(f"dL/d{address.quantity}", *address.indices))
         for each in met:
             watched = read(written(each, (), network), network)

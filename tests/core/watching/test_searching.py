@@ -58,7 +58,7 @@ def written(epoch, program, position):
     """What the step at *position* writes, by the names that the conditions below use."""
     address, step = program[position], evaluate(epoch, program[position], program.way)
     names: dict[str, Array | None] = {f"{address.phase.name} {address.quantity}": step.value, "any": step.value}
-    if address.is_term:
+    if address.is_term_of(epoch.network):
         names[f"so far {address.quantity}"] = step.running
         names[f"term {address.quantity}"] = step.value
     if address.is_sum:

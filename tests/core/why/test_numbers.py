@@ -37,7 +37,7 @@ def numbers(program, epoch, way):
     symbols: Sequence[str]
     for position in range(1, len(program) + 1):
         address = program[position]
-        if address.is_term:
+        if address.is_term_of(program.network):
             symbols = [f"dL/d{address.quantity}[{','.join(map(str, address.indices))}]"]
         else:
             symbols = formula(program.network, epoch.rule, address, way).writes

@@ -317,7 +317,7 @@ def test_where_a_number_first_differs_is_said_and_led_to_in_the_way_that_is_open
     go = next(b for b in prompt.answer.findChildren(QPushButton) if b.text() == f"Go to step {step}")
     click(go)
     assert window.place == (1, step)
-    assert window.bench.model.view.step.address.is_term
+    assert window.bench.model.view.step.kind == "term"
     window.reset()
 
 

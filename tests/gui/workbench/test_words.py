@@ -198,7 +198,7 @@ def test_arrays_are_exported_as_csv_json_and_npz(window, answers):
     found = json.loads((path.parent / "b.json").read_text())
     assert found["W"]["values"] == [[-0.587]]
     with np.load(path) as arrays:
-        assert np.array_equal(arrays["h"], tape.h[1:])
+        assert np.array_equal(arrays["h"], tape["h"][1:])
 
 
 def test_the_terms_of_the_gradient_at_the_cursor_are_exported_and_copied(window, answers):

@@ -39,16 +39,16 @@ def test_an_entry_is_said_to_be_zero_for_its_place_just_where_that_is_why(kind, 
         for entry in np.ndindex(shape):
             state = replace(start, cursor=Cursor(1, program.position(address)), entries={address.quantity: entry})
             view = snapshot(state, training, program, hidden=False)
-            t, k = (address.indices[0], address.indices[-1]) if address.is_term else (0, 0)
+            t, k = (address.indices[0], address.indices[-1]) if address.is_term_of(network) else (0, 0)
             reached = {
                 "U": network.embedding_size is not None or entry[1] == network.inputs[k - 1],
                 "E": entry[0] == network.inputs[(t if rule.embedding_row == "t" else k) - 1],
             }[address.quantity]
-            by_place = address.is_term and not reached
+            by_place = address.is_term_of(network) and not reached
             assert ("another" in entry_title(view)) == (by_place and view.step.zero is None), (address, entry)
             if by_place:
                 assert view.step.value[entry] == 0
-            if address.is_term:
+            if address.is_term_of(network):
                 assert bool(zero_words(view, address, entry)) == (by_place or view.step.zero is not None)
 
 

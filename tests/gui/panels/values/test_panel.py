@@ -132,7 +132,7 @@ def test_the_value_just_made_is_described_in_full(qtbot):
     source = open_source("attention")
     model, panel = opened(qtbot, source)
     model.jump(Address(Phase.FORWARD, "Z", (2,)))
-    assert panel.grid.accessibleDescription() == f"Z₂: {exact(model.view.epoch.tape.Z[1, 0])}"
+    assert panel.grid.accessibleDescription() == f"Z₂: {exact(model.view.epoch.tape.read_out[1, 0])}"
     assert float(exact(forward(source)[0][1]["Z"]).replace("−", "-")) == pytest.approx(
         float(panel.grid.accessibleDescription().split(": ")[1].replace("−", "-")), rel=1e-12
     )
@@ -228,7 +228,7 @@ def test_short_vectors_are_unfolded_long_ones_folded_and_a_label_changes_that(qt
     qtbot.mouseClick(panel.grid.viewport(), Qt.MouseButton.LeftButton, pos=label.center().toPoint())
     assert panel.grid.cells.is_unfolded("Omega")
     tape = model.view.epoch.tape
-    assert shown(panel, "Ωₜ d", 2) == model.view.form(tape.Omega[1, 3])
+    assert shown(panel, "Ωₜ d", 2) == model.view.form(tape["Omega"][1, 3])
 
 
 def test_the_keyboard_folds_too(qtbot):
@@ -280,7 +280,7 @@ def test_a_screen_reader_gets_a_real_table_that_follows_the_cursor(qtbot):
     index = table.model().index(row, 1)
     assert index.data(Qt.ItemDataRole.DisplayRole).startswith("at t = 2, step ")
     model.jump(Address(Phase.FORWARD, "h", (2,)))
-    assert index.data(Qt.ItemDataRole.DisplayRole) == exact(model.view.epoch.tape.h[2, 0])
+    assert index.data(Qt.ItemDataRole.DisplayRole) == exact(model.view.epoch.tape["h"][2, 0])
     assert index.data(Qt.ItemDataRole.AccessibleTextRole).startswith("h₂: ")
     assert table.model().headerData(row, Qt.Orientation.Vertical) == "hₜ"
     table.window().close()

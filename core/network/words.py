@@ -1,0 +1,90 @@
+"""What a quantity or a parameter of a cell is, in plain words made from the operations of its line."""
+
+from __future__ import annotations
+
+from core.equations.description import Description
+from core.equations.expressions import Expression, Number, Operation, Ref, references, replaced
+
+_SQUASHED = {
+    "tanh": "squashed by tanh into −1 … 1",
+    "sigmoid": "squashed by sigmoid into 0 … 1",
+    "relu": "with 0 for what is negative",
+    "softmax": "turned by softmax into shares that sum to 1",
+    "exp": "as the power of e",
+    "log": "of which the logarithm is taken",
+}
+_SAID = {"matrix·vector": "{0} times {1}", "vector·matrix": "{0} times {1}", "@": "{0} times {1}",
+                 "*": "{0} times {1}, entry by entry", "scaled": "{0} times {1}", "/": "{0} divided by {1}",
+                 "dot": "the dot product of {0} and {1}", "transposed": "{0} transposed"}  # fmt: skip
+
+
+def made_of(name: str, lines: Description) -> str:
+    """What the line of *name* does, inner values that have a name written out: "the sum of …, squashed by tanh …"."""
+    return _said(whole(name, lines))
+
+
+def whole(name: str, lines: Description) -> Expression:
+    """What makes *name*, with the inner values of its line written out."""
+    inner = {each.name: each.body for each in lines.equations if each.part_of == name}
+    return replaced(lines.made(name).body, lambda ref: inner.get(ref.name, ref))
+
+
+def what_it_is(name: str, lines: Description, state: str) -> str:
+    """A quantity by what makes it, a parameter by what it stands beside and where that goes."""
+    if name not in lines.parameters:
+        lead = {state: "the hidden state: "}.get(name, "what is carried on beside it: " if name in lines.states else "")
+        return lead + made_of(name, lines)
+    reader = next(edge.reader for edge in lines.edges if edge.operand == Ref(name))
+    reader = lines.made(reader).part_of or reader
+    beside = _beside(name, whole(reader, lines))
+    if beside is not None:
+        return f"the weights from {_said(beside)} to {reader}"
+    return f"the bias of {reader}" if len(lines.shapes[name]) == 1 else f"a number of {reader}"
+
+
+def _beside(name: str, expression: Expression) -> Expression | None:
+    """What the parameter is multiplied with, if anything."""
+    if not isinstance(expression, Operation):
+        return None
+    for operand, other in zip(expression.operands, expression.operands[::-1], strict=True):
+        if expression.kind not in ("+", "-") and operand != other and Ref(name) in references(operand):
+            return other if operand in (Ref(name), Operation("transposed", (Ref(name),))) else _beside(name, operand)
+    found = (_beside(name, operand) for operand in expression.operands)
+    return next((each for each in found if each is not None), None)
+
+
+def _said(expression: Expression) -> str:
+    if isinstance(expression, Number):
+        return f"{expression.value:g}"
+    if isinstance(expression, Ref):
+        return f"the {expression.name} before" if expression.offset == -1 else expression.name
+    kind, operands = expression.kind, expression.operands
+    if kind in _SQUASHED:
+        return f"{_said(operands[0])}, {_SQUASHED[kind]}"
+    if kind == "negated":
+        return f"minus {_within(operands[0])}"
+    if kind == "+":
+        first, *others = map(_within, _addends(expression))
+        return f"the sum of {', '.join([first, *others[:-1]])} and {others[-1]}"
+    if kind == "-":
+        return f"{_within(operands[0])} less {_within(operands[1])}"
+    return _SAID[kind].format(*map(_within, operands))
+
+
+def _within(expression: Expression) -> str:
+    """What is said inside of something else: a sum or a function there is written as it is."""
+    if isinstance(expression, Operation):
+        if expression.kind in ("+", "-"):
+            sign = {"+": " + ", "-": " − "}[expression.kind]
+            return f"({sign.join(map(_within, expression.operands))})"
+        if expression.kind in _SQUASHED:
+            return f"{expression.kind}({_said(expression.operands[0])})"
+        if expression.kind == "*":
+            return " times ".join(map(_within, expression.operands))
+    return _said(expression)
+
+
+def _addends(expression: Expression) -> tuple[Expression, ...]:
+    if isinstance(expression, Operation) and expression.kind == "+":
+        return tuple(each for operand in expression.operands for each in _addends(operand))
+    return (expression,)

@@ -1,0 +1,70 @@
+"""A network of any cell in the window: every step, both of its states, what is said where it is otherwise."""
+
+import pytest
+from PySide6.QtCore import Qt
+
+from core.network.initial import initial
+from core.network.network import Network
+from core.network.rule import EXACT
+from core.program.program import Address, Phase
+from core.sources import network_file
+from core.sources.opening import open_source
+from core.sources.source import Source
+from gui.debugger.reasons import NO_TERMS
+from gui.panels.parameters.panel import ParametersPanel
+from tests.cells import dropped
+from tests.gui.driving import opened, panel_of, values_of
+
+__all__ = ["dropped"]
+CELLS = [("lstm", False, False), ("renamed", True, True), ("gru", False, False), ("relu", False, True)]
+
+
+def source(directory, cell, embedding=False, attention=False, H=2):
+    network = Network(tuple("helo"), (0, 1, 2, 2), (1, 2, 2, 3), H, 2 if embedding else None, attention, cell)
+    path = directory / f"{cell}.json"
+    network_file.write(path, Source("own", "own", network, initial(network, "uniform", 3), EXACT, 0.1))
+    return open_source(str(path))
+
+
+@pytest.mark.parametrize(("cell", "embedding", "attention"), CELLS)
+def test_space_leads_through_every_step(dropped, cell, embedding, attention):
+    with opened(source(dropped, cell, embedding, attention)) as window:
+        view, form = window.bench.model.view, window.bench.model.view.form
+        for step in range(2, window.length + 1):
+            window.key(Qt.Key.Key_Space)
+            assert window.place == (1, step)
+            found = window.bench.model.view.step
+            assert window.bench.formula.title.text() == found.formula.title
+            if found.kind == "forward" and found.address.quantity in view.network.cell_lines:
+                assert window.result() == [[form(number)] for number in found.value.tolist()]
+        window.key(Qt.Key.Key_Space)
+        assert window.place == (2, 1)
+
+
+def test_panels_show_every_quantity_and_parameter_of_the_lines(dropped):
+    with opened(source(dropped, "lstm")) as window:
+        program = window.bench.model.view.program
+        names = list(panel_of(window, ParametersPanel).rows)
+        assert names == [f"{kind}_{gate}" for gate in "ifoq" for kind in "UWb"] + ["V", "c"]
+        window.front("values")
+        window.go_to(program.position(Address(Phase.FORWARD, "C", (3,))))
+        rows = values_of(window)
+        for name in "ifoqCh":
+            assert f"{name}ₜ 1" in rows, rows
+        assert rows["Cₜ 1"][2] == window.bench.model.view.form(float(window.bench.model.view.step.value[0]))
+        for address in (Address(Phase.BACKWARD, "C", (2,)), Address(Phase.BACKWARD, "W_f", (3,)),
+                        Address(Phase.BACKWARD, "W_f"), Address(Phase.UPDATE, "b_q")):  # fmt: skip
+            window.go_to(program.position(address))
+            for dock in window.shell.docks:
+                window.front(dock)
+            assert window.words()["place"] == window.shell.place.text()
+
+
+def test_the_one_way_back_is_said_where_it_is_chosen(dropped):
+    with opened(source(dropped, "gru")) as window:
+        action = window.action("timesteps")
+        assert not action.isEnabled()
+        assert action.isChecked()
+        assert NO_TERMS in action.toolTip()
+        window.reset("attention")
+        assert action.isEnabled()
