@@ -11,12 +11,19 @@ from core.epoch import small
 from core.epoch.engines import back_from, forward_at_length
 from core.epoch.epoch import run_epoch
 from core.network.held import Held
+from core.network.initial import initial
+from core.network.network import Network
+from core.network.number import Number
 from core.network.rule import EXACT, PRINTED, TYPESET
 from core.network.symbols import symbol
 from core.program.program import Program
 from core.steps.evaluate import evaluate
+from core.studies.ranging import ranged
 from tests import oracles
+from tests.cells import dropped
 from tests.strategies import KINDS, of_kind
+
+__all__ = ["dropped"]
 
 PLACES = [
     Held("h", 0, (0,), 0.4),
@@ -94,3 +101,24 @@ def test_another_number_at_the_same_place_compiles_nothing_anew(kind):
         held = tuple(each._replace(number=number) for each in network.held)
         small.train(replace(network, held=held), parameters, EXACT, 0.1, 20)
     assert small._traced.cache_info().misses == before
+
+
+@pytest.mark.parametrize("attention", [False, True])
+@pytest.mark.parametrize("cell", ["lstm", "gru", "mgu", "renamed"])
+def test_numbers_of_other_cells_are_held_too(dropped, cell, attention):
+    network = Network(tuple("abc"), (0, 1, 2, 0), (1, 2, 0, 1), 2, None, attention, cell)
+    parameters = initial(network, "uniform", 3)
+    held = tuple(Held(name, 2, (0,), 0.3) for name in network.cell_lines)
+    network = replace(network, held=(*held, *(Held(state, 0, (1,), 0.2) for state in network.states)))
+    epoch = run_epoch(network, parameters, EXACT, 0.1)
+    slow, gradients, _ = back_from(forward_at_length(network, parameters), EXACT, 0.1)
+    assert epoch.tape.total == pytest.approx(slow.total, rel=1e-13)
+    for name, gradient in gradients.items():
+        np.testing.assert_allclose(epoch.gradients[name], gradient, rtol=1e-11, atol=1e-14)
+        for entry in np.ndindex(gradient.shape):
+            slope = ranged(epoch, Number(name, entry), np.zeros(1)).slope  # the complex step
+            assert gradient[entry] == pytest.approx(slope, rel=1e-10, abs=1e-14)
+    program = Program(network, way="timesteps")
+    for position in range(1, len(program) + 1):
+        step = evaluate(epoch, program[position], "timesteps")
+        assert step.kind != "sum" or step.rounding < 1e-13

@@ -241,3 +241,20 @@ def test_a_lesson_brings_changes_back(window):
     state = window.bench.model.state
     assert len(state.changes.values) == 2
     assert parsed(Path("a.chainrule"), text(state.lesson).encode()).changes == state.changes
+
+
+def test_the_watch_panel_lists_what_is_changed_and_lets_it_go(window):
+    window.key(Qt.Key.Key_F2, SHIFT)
+    window.type("0.25")
+    window.key(Qt.Key.Key_Return)
+    change(window, "W", "0.5")
+    window.key(Qt.Key.Key_Return)
+    panel = window.front("watch")
+    wait_until(lambda: len(panel.changes.buttons) == 2)
+    assert [button.text() for button in panel.changes.buttons] == ["h₂ held at 0.2500", "W = 0.5000"]
+    panel.changes.buttons[0].click()
+    settle()
+    assert [button.text() for button in panel.changes.buttons] == ["W = 0.5000"]
+    assert window.action("undo").text() == "Undo letting go of h₂ held at 0.2500"
+    window.press("undo")
+    assert window.bench.model.view.epoch.value("h[2]")[0] == 0.25
