@@ -13,6 +13,7 @@ from core.equations.description import Description, vanishes
 from core.equations.expressions import Expression, Ref, references
 from core.network import cells
 from core.network.arrays import Array, Arrays, frozen
+from core.network.held import Held
 
 CELL = "tanh"
 
@@ -28,6 +29,7 @@ class Network:
     *alphabet*: K distinct letters. *inputs*, *targets*: T indices into it, 0-based.
     *hidden_size*: H. *embedding_size*: D, or None where x_t is the one-hot vector itself.
     *attention*: whether Z_t attends over h_1 … h_t; without it Z_t is h_t. *cell*: which lines make h_t.
+    *held*: numbers in the place of computed ones.
 
     Not slotted, since it keeps the constant arrays that every forward pass reads.
     """
@@ -39,6 +41,7 @@ class Network:
     embedding_size: int | None
     attention: bool
     cell: str = CELL
+    held: tuple[Held, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.alphabet:
@@ -145,6 +148,11 @@ class Network:
         """One-hot rows y_t of the letters wanted, T×K."""
         return frozen(np.eye(self.K)[list(self.targets)])
 
+    @property
+    def starts_elsewhere(self) -> bool:
+        """Whether a state before the first letter is given, in the place of 0."""
+        return any(each.t == 0 for each in self.held)
+
     @cached_property
     def causal(self) -> Array:
         """T×T, 1 where i ≤ t: what timestep t may attend to."""
@@ -190,6 +198,8 @@ class Network:
     @cached_property
     def idle_at_start(self) -> frozenset[str]:
         """The parameters that have nothing to multiply at t = 1, where the states before are 0."""
+        if self.starts_elsewhere:
+            return frozenset()
         edges = [edge for edge in self.lines.edges if edge.operand.offset is None]
         moved = {edge.operand.name for edge in edges if edge.asks is None or not vanishes(edge.asks)}
         return frozenset(self.lines.parameters) - moved

@@ -57,7 +57,7 @@ def _hidden_state(where: Where) -> Formula:
     if network.embedding_size is None:
         picks = ((f"x[{t}]", network.inputs[t - 1]), ("U", network.inputs[t - 1]))
         words = f"The one-hot x{subscript(t)} picks column “{visible(network.input_letter(t))}” of U. " + words
-    if t == 1:
+    if t == 1 and not network.starts_elsewhere:
         words += " There is nothing before the first letter: h₀ = 0."
     return of_line(where, "h", title=f"Hidden state h{subscript(t)}", sentence=words, picks=picks)
 
