@@ -24,7 +24,7 @@ from gui.panels.what_if.state import Trial, let_go, told, trial, was, why_off
 from gui.widgets.parts.numbers import number_under
 
 AHEAD = 1000  # epochs whose loss is looked at while a number is tried
-_LONG, _REST = 128, 300  # in a text of more timesteps later epochs wait until the hand rests, for so many milliseconds
+_LONG, _REST = 128, 300  # in a text of more timesteps a range waits until the hand rests, for so many milliseconds
 _SLICE = 0.02  # seconds of looking ahead between two turns of the event loop
 _PRESSES = (QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonDblClick)
 
@@ -121,13 +121,16 @@ class WhatIf(QObject):
 
     def put_back(self) -> None:
         """Leave the number as it was when the card was opened."""
-        before = self._before
-        if self._trial is None or before is None:
+        subject, before = self._trial, self._before
+        if subject is None or before is None:
             return
         self._latest = None
         self._end()
         now = self._model.state
-        self._model.set(replace(now, changes=before.changes, learning_rate=before.learning_rate))
+        if subject.is_rate:
+            self._model.set(replace(now, learning_rate=before.learning_rate))
+        else:
+            self._model.set(replace(now, changes=before.changes))
 
     def let_go(self, number: Number) -> None:
         """Let *number* be again as it is without a change."""
@@ -273,6 +276,8 @@ class WhatIf(QObject):
         if self._trial is None or self._model.is_training:
             return
         self._show_range()
+        if self._model.view.network.T > _LONG:
+            return  # an epoch takes longer than a turn of the event loop may
         if self._model.look_ahead(AHEAD, _SLICE):
             self._say()
             self.looked_ahead.emit()

@@ -79,12 +79,6 @@ class Trial:
             return replace(state, learning_rate=value)
         return replace(state, changes=state.changes.changed(self.number, value))
 
-    def put_back(self, state: State) -> State:
-        """*state* with the number as it is without the change."""
-        if self.is_rate:
-            return replace(state, learning_rate=self.before)
-        return replace(state, changes=state.changes.without(self.number))
-
     def words(self, before: float, after: float, form: NumberFormat) -> str:
         """What the change is, for Undo: ``W from −0.5870 to −0.6000``."""
         if self.is_factor:
