@@ -60,21 +60,29 @@ def times(M: np.ndarray, v: Any) -> np.ndarray:
 
 
 def forward(network: Network, P: Values) -> Pass:
-    """One forward pass, letter by letter, in the type of *P*."""
-    done = Pass(h=[np.zeros(network.H, dtype=P["W"].dtype)])
+    """One forward pass, letter by letter, in the type of *P*; what the network holds is put in at once."""
+
+    def held(name: str, t: int, value: Any) -> Any:
+        for each in network.held:
+            if (each.name, each.t) == (name, t):
+                value[each.entry] = each.number
+        return value
+
+    done = Pass(h=[held("h", 0, np.zeros(network.H, dtype=P["W"].dtype))])
     for t in range(1, network.T + 1):
         one_hot = np.zeros(network.K)
         one_hot[network.inputs[t - 1]] = 1
         done.x.append(one_hot if network.embedding_size is None else times(P["E"].T, one_hot))
         done.a.append(times(P["U"], done.x[t]) + times(P["W"], done.h[t - 1]) + P["b"])
-        done.h.append(np.array([np.tanh(number) for number in done.a[t]]))
+        done.h.append(held("h", t, np.array([np.tanh(number) for number in done.a[t]])))
         if network.attention:
-            done.A.append([None] + [dot(done.h[i], done.h[t]) for i in range(1, t + 1)])
+            scores = np.array([dot(done.h[i], done.h[t]) for i in range(1, t + 1)])
+            done.A.append([None, *held("A", t, scores)])
             done.alpha.append([None, *softmax(done.A[t][1:])])
-            done.Z.append(sum(done.alpha[t][i] * done.h[i] for i in range(1, t + 1)))
+            done.Z.append(held("Z", t, sum(done.alpha[t][i] * done.h[i] for i in range(1, t + 1))))
         else:
             done.Z.append(done.h[t])
-        done.Omega.append(times(P["V"], done.Z[t]) + P["c"])
+        done.Omega.append(held("Omega", t, times(P["V"], done.Z[t]) + P["c"]))
         done.yhat.append(np.array(softmax(list(done.Omega[t]))))
         done.L.append(-np.log(done.yhat[t][network.targets[t - 1]]))
         done.total += done.L[t]

@@ -164,7 +164,8 @@ class _OfEpoch:
         """The parameters of epoch *number*, to which all lines lead, and the wrong ones."""
 
         def trained(carried: Carried) -> Parameters:
-            further = Training(training.network, carried.after(), training.rule, training.learning_rate)
+            changes = training.changes.onward(self._epoch.number)
+            further = Training(training.network, carried.after(), training.rule, training.learning_rate, changes)
             return further.epoch(number - self._epoch.number).tape.parameters
 
         return trained(self._exact), trained(self._state) if self._wrong or self._is_astray else None

@@ -40,15 +40,26 @@ def attention(h: Array, causal: Array) -> tuple[Array, Array]:
     return A, e / row_sums(e)
 
 
-def asked_through(v: Array, h: Array, Z: Array, weight: Array, alpha: Array, paths: Collection[str]) -> Array:
+def asked_through(
+    v: Array,
+    h: Array,
+    Z: Array,
+    weight: Array,
+    alpha: Array,
+    paths: Collection[str],
+    followed: Array | None = None,
+) -> Array:
     """What n losses of errors *v* (n×H) ask of the m hidden states *h* up to their own, m×H: the sum of their g.
 
-    *Z* n×H, *weight* of the value path and *alpha* n×m are the rows of those losses; *paths*: see `Rule`.
+    *Z* n×H, *weight* of the value path and *alpha* n×m are the rows of those losses; *paths*: see `Rule`. *followed*:
+    n×m, 0 where a score is held, so that nothing flows back through it.
     """
     n = len(v)
     G: Array = weight.T.dot(v) if "value" in paths else np.zeros(h.shape)
     if "key" in paths or "query" in paths:
         slope = alpha * (v.dot(h.T) - np.vecdot(v, Z)[:, None])  # alpha_{t,m} ((h_m - Z_t) · v_t)
+        if followed is not None:
+            slope *= followed
         if "key" in paths:
             G += slope.T.dot(h[-n:])
         if "query" in paths:

@@ -18,6 +18,7 @@ from core.equations.expressions import Ref
 from core.equations.operations import OUTPUTS
 from core.equations.running import value
 from core.network.arrays import Array, Arrays, freeze
+from core.network.held import open_at, open_rows
 from core.network.network import Parameters
 from core.network.rule import Path, Rule
 
@@ -36,6 +37,17 @@ def output_error(tape: Tape) -> Array:
     return np.asarray(value(asks, lambda ref: rows[ref.name]) * network.shares[:, None])
 
 
+def flowing_error(tape: Tape, rows: slice = slice(None)) -> Array:
+    """`output_error`, or *rows* of it, as far as it flows back: 0 where a score is held."""
+    network = tape.network
+    if network.is_as_sheets:
+        delta: Array = tape["yhat"][rows] - network.one_hot_targets[rows]
+    else:
+        delta = output_error(tape)[rows]
+    flows = open_rows(network, "Omega")
+    return delta if flows is None else delta * flows[rows]
+
+
 def output_state(tape: Tape, rule: Rule) -> Array:
     """s_t, T×H: what stands beside δ_t in ∂L/∂V."""
     return tape.read_out if rule.output_state == "Z" else tape[tape.network.state][1:]
@@ -43,21 +55,13 @@ def output_state(tape: Tape, rule: Rule) -> Array:
 
 def error_at_state(tape: Tape, rule: Rule, rows: slice = slice(None)) -> Array:
     """v_t = σ Vᵀ δ_t, T×H, or only these *rows* of it."""
-    return _at_state(tape, rule, rows)
+    delta = signed(flowing_error(tape, rows), rule)
+    return np.asarray(delta.dot(tape.parameters["V"]) if tape.network.head.scores else delta)
 
 
 def error_at(tape: Tape, rule: Rule, t: int) -> Array:
     """v_t alone, H."""
-    return _at_state(tape, rule, t - 1)
-
-
-def _at_state(tape: Tape, rule: Rule, rows: slice | int) -> Array:
-    network = tape.network
-    if network.is_as_sheets:
-        delta: Array = tape["yhat"][rows] - network.one_hot_targets[rows]
-    else:
-        delta = output_error(tape)[rows]
-    return np.asarray(signed(delta, rule).dot(tape.parameters["V"]) if network.head.scores else delta)
+    return np.asarray(error_at_state(tape, rule, slice(t - 1, t))[0])
 
 
 def signed(delta: Array, rule: Rule) -> Array:
@@ -67,7 +71,7 @@ def signed(delta: Array, rule: Rule) -> Array:
 
 def gradients(tape: Tape, rule: Rule) -> Gradients:
     """All gradients of the epoch under *rule*, by whole-array sums: what the update uses."""
-    delta = output_error(tape)
+    delta = flowing_error(tape)
     sums = chained_sums(tape, rule, signed(delta, rule).dot(tape.parameters["V"]))
     V, c = delta.T.dot(output_state(tape, rule)), column_sums(delta)
     sums |= {"V": V, "c": c}
@@ -115,7 +119,12 @@ def asked(tape: Tape, rule: Rule, v: Array) -> Array:
 def asked_by_rows(tape: Tape, rule: Rule, v: Array, rows: slice, past: slice) -> Array:
     """What the losses of the timesteps *rows*, of errors *v*, ask of h_1 … h_n up to their last, n×H."""
     weight, alpha = tape["A" if rule.weight == "score" else "alpha"], tape["alpha"]
-    return asked_through(v, tape["h"][1:][past], tape.read_out[rows], weight[rows, past], alpha[rows, past], rule.paths)
+    flows, scores = open_rows(tape.network, "Z"), open_rows(tape.network, "A")
+    if flows is not None:
+        v = v * flows[rows]
+    followed = None if scores is None else scores[rows, past]
+    h, Z = tape["h"][1:][past], tape.read_out[rows]
+    return asked_through(v, h, Z, weight[rows, past], alpha[rows, past], rule.paths, followed)
 
 
 def asked_by(tape: Tape, rule: Rule, t: int, first: int = 1, last: int | None = None) -> dict[Path, Array]:
@@ -130,7 +139,12 @@ def asked_by(tape: Tape, rule: Rule, t: int, first: int = 1, last: int | None = 
         at_t[-1] = v
         return {"value": at_t[rows]}
     h, alpha = tape["h"][1 : t + 1], tape["alpha"][t - 1, :t]
+    flows, scores = open_at(tape.network, "Z", t), open_at(tape.network, "A", t)
+    if flows is not None:
+        v = v * flows
     slope = alpha * (h - tape.read_out[t - 1]).dot(v)
+    if scores is not None:
+        slope *= scores
     parts: dict[Path, Array] = {}
     if "value" in rule.paths:
         parts["value"] = np.outer((alpha if rule.weight == "softmax" else tape["A"][t - 1, :t])[rows], v)
@@ -239,5 +253,5 @@ def term(tape: Tape, rule: Rule, name: str, t: int, m: int, k: int) -> Array:
 
 def output_term(tape: Tape, rule: Rule, name: str, t: int) -> Array:
     """One addend of ∂L/∂V, δ_t s_tᵀ, or of ∂L/∂c, δ_t."""
-    delta = output_error(tape)[t - 1]
+    delta = flowing_error(tape)[t - 1]
     return np.outer(delta, output_state(tape, rule)[t - 1]) if name == "V" else delta

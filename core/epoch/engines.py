@@ -23,7 +23,12 @@ def work_out(network: Network, parameters: Parameters, rule: Rule, rate: float) 
 
 
 def _at_length(network: Network, parameters: Parameters, rule: Rule, rate: float) -> tuple[Tape, Gradients, Parameters]:
-    return back_from((forward if network.has_terms else on_lines)(network, parameters), rule, rate)
+    return back_from(forward_at_length(network, parameters), rule, rate)
+
+
+def forward_at_length(network: Network, parameters: Parameters) -> Tape:
+    """The forward pass, not by straight-line code: of other lines, or where a number is held, by the lines."""
+    return (forward if network.has_terms and not network.held else on_lines)(network, parameters)
 
 
 def back_from(tape: Tape, rule: Rule, rate: float) -> tuple[Tape, Gradients, Parameters]:

@@ -14,6 +14,7 @@ from core.epoch.forward import Tape
 from core.epoch.recursion import adjoint, term_of_use
 from core.network import symbols
 from core.network.arrays import Array
+from core.network.held import open_at
 from core.network.network import Network, Parameters
 from core.network.rule import Rule
 from core.program.program import Address, Phase
@@ -75,7 +76,9 @@ class Epoch:
             return error_at(tape, self.rule, t)
         if name == "g":
             return asked_of(tape, self.rule, *indices)
-        return np.asarray((tape.at(network.state, indices[1]) - tape.read_out[row]) @ self.value(f"v[{t}]"))
+        flows, v = open_at(network, "Z", t), self.value(f"v[{t}]")
+        state = tape.at(network.state, indices[1])
+        return np.asarray((state - tape.read_out[row]) @ (v if flows is None else v * flows))
 
     def _term(self, name: str, indices: tuple[int, ...]) -> Array:
         """One term of ∂L/∂name; `KeyError` where it has none of these indices."""

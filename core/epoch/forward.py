@@ -12,6 +12,7 @@ from core.epoch.attention import attended
 from core.epoch.sums import row_sums
 from core.equations.operations import TABLE
 from core.network.arrays import Array, freeze
+from core.network.held import open_rows
 from core.network.network import Network, Parameters
 
 
@@ -49,8 +50,10 @@ class Tape:
         return replace(self, rows={**self.rows, **rows}, total=total)
 
     def slopes(self, first: int, last: int) -> Array:
-        """The slopes of tanh at the timesteps *first* … *last*, (last-first+1)×H."""
-        return np.asarray(TABLE["1-h²"].value(self["h"][first : last + 1]))
+        """The slopes of tanh at the timesteps *first* … *last*, (last-first+1)×H: 0 where a state is held."""
+        slopes: Array = np.asarray(TABLE["1-h²"].value(self["h"][first : last + 1]), dtype=np.float64)
+        flows = open_rows(self.network, "h")
+        return slopes if flows is None else np.asarray(slopes * flows[first - 1 : last])
 
 
 def forward(network: Network, parameters: Parameters) -> Tape:

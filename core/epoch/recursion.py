@@ -24,6 +24,7 @@ from core.epoch.memo import latest
 from core.epoch.walked import back_by_lines, by_loss_letter
 from core.equations.running import Run
 from core.network.arrays import Array, frozen
+from core.network.held import open_at
 
 if TYPE_CHECKING:
     from core.epoch.epoch import Epoch
@@ -55,6 +56,8 @@ def adjoint(epoch: Epoch, name: str, t: int, i: int = 0) -> Array:
     v = np.asarray(_errors(epoch)[t - 1])
     if name == "Z":
         return v
+    flows = open_at(tape.network, "Z", t)
+    v = v if flows is None else v * flows
     at_alpha = tape["h"][i].dot(v)
     return np.asarray(
         at_alpha if name == "alpha" else tape["alpha"][t - 1, i - 1] * (at_alpha - tape.read_out[t - 1].dot(v))

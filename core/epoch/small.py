@@ -7,6 +7,7 @@ is stepped, replayed or run past.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import lru_cache, reduce
 from math import isfinite, prod
 from operator import add
@@ -81,7 +82,7 @@ def work_out(
     if found is None:
         return None
     (total,), after, results = found
-    made = _split(np.array(results) + 0.0, _traced(network, rule)[1])  # a zero without a sign
+    made = _split(np.array(results) + 0.0, _traced_of(network, rule)[1])  # a zero without a sign
     gradients = Gradients({name: made.pop(f"dL/d{name}") for name in network.parameter_shapes})
     if network.embedding_size is None:
         made["x"] = network.one_hot_inputs
@@ -92,12 +93,20 @@ def _descended(
     network: Network, parameters: Parameters, rule: Rule, rate: float, times: int
 ) -> tuple[list[float], Numbers, Numbers] | None:
     given = [number for name in network.parameter_shapes for number in parameters[name].ravel().tolist()]
+    given += [each.number for each in network.held]
     try:
-        losses, after, results = _traced(network, rule)[0].run(times, rate, given)
+        losses, after, results = _traced_of(network, rule)[0].run(times, rate, given)
     except (ArithmeticError, ValueError):
         return None
     # What is not finite on the way makes parameters that are not, and those stay so: it is enough to look at the last.
     return (losses, after, results) if all(map(isfinite, after)) else None
+
+
+def _traced_of(network: Network, rule: Rule) -> tuple[Descent, Shapes]:
+    """`_traced`, which is the same whichever numbers are held."""
+    if not network.held:
+        return _traced(network, rule)
+    return _traced(replace(network, held=tuple(each._replace(number=0.0) for each in network.held)), rule)
 
 
 @lru_cache(maxsize=64)
@@ -105,7 +114,7 @@ def _traced(network: Network, rule: Rule) -> tuple[Descent, Shapes]:
     """The code of an epoch, and what its results are, in order: the gradients, and what is shown."""
     trace = Trace()
     parameters = {name: trace.given(shape) for name, shape in network.parameter_shapes.items()}
-    run, gradients = walked(network, rule, parameters, trace.lifted)
+    run, gradients = walked(network, rule, parameters, trace.lifted, list(trace.given((len(network.held),))))
 
     found = {f"dL/d{name}": gradients[name] for name in parameters}
     found |= rows_of(run, network, trace.lifted)

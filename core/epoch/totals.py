@@ -14,7 +14,7 @@ from core.epoch.backward import (
     chained_sums,
     collect,
     error_at_state,
-    output_error,
+    flowing_error,
     output_state,
     sweep,
     unfinished,
@@ -36,7 +36,7 @@ def running_total(epoch: Epoch, name: str, t: int, m: int = 0, k: int = 0) -> Ar
     if name in epoch.network.chained and not m:
         return total_of_uses(epoch, name, t)
     if name in ("V", "c"):
-        delta = output_error(tape)[:t]
+        delta = flowing_error(tape)[:t]
         return delta.T @ output_state(tape, rule)[:t] if name == "V" else np.add.reduce(delta, axis=0)
     if name == "E" and rule.embedding_row == "t":
         return losses_before(epoch, name, t) + _row_of_loss(epoch, t, m, k)

@@ -9,6 +9,7 @@ import numpy as np
 
 from core.epoch.engines import train
 from core.epoch.epoch import Epoch, run_epoch
+from core.network.changes import NONE, Changes
 from core.network.network import Network, Parameters
 from core.network.rule import Rule
 
@@ -21,19 +22,44 @@ class Training:
     Stepping through an update and running past it use the same functions, so an epoch has the same bits
     whichever way it is reached.
 
-    *losses*: the total loss of epochs 1, 2, …, as far as they have been reached.
+    *changes*: what is given otherwise, or held, each from an epoch on. *losses*: the total loss of epochs 1, 2, …, as
+    far as they have been reached.
     """
 
-    def __init__(self, network: Network, initial: Parameters, rule: Rule, learning_rate: float) -> None:
+    def __init__(
+        self, network: Network, initial: Parameters, rule: Rule, learning_rate: float, changes: Changes = NONE
+    ) -> None:
         self.network = network
         self.initial = initial
         self.rule = rule
         self.learning_rate = learning_rate
+        self.changes = changes
         self.losses: list[float] = []
-        self._stored: dict[int, Parameters] = {1: initial}
-        self._next = initial  # the parameters of the first epoch that has not been reached
+        self._stored: dict[int, Parameters] = {}
+        self._next = changes.parameters(initial, 1)  # the parameters of the first epoch that has not been reached
+        self._begins = frozenset(changes.epochs)
+        self._networks: dict[int, Network] = {}
         self._latest: Epoch | None = None
         self._earlier: Epoch | None = None
+
+    def changed(self, changes: Changes) -> Training:
+        """The same with *changes* in the place of its own; epochs before the first that is another one are kept."""
+        found = Training(self.network, self.initial, self.rule, self.learning_rate, changes)
+        first = self.changes.first_difference(changes) or self.reached + 1
+        known = min(first - 1, self.reached)
+        start = known // STRIDE * STRIDE + 1
+        if start in self._stored and known:
+            found._stored = {number: stored for number, stored in self._stored.items() if number <= start}
+            found.losses = self.losses[:known]
+            found._next = found._descended(start, found._stored[start], known + 1 - start)[1]
+        return found
+
+    def network_of(self, number: int) -> Network:
+        """The network as it is in epoch *number*."""
+        begun = max((epoch for epoch in self._begins if epoch <= number), default=0)
+        if begun not in self._networks:
+            self._networks[begun] = self.changes.network(self.network, begun)
+        return self._networks[begun]
 
     @property
     def reached(self) -> int:
@@ -47,7 +73,8 @@ class Training:
             before = self.reached % STRIDE
             if before == 0:
                 self._stored[self.reached + 1] = self._next
-            losses, self._next = self._train(self._next, min(count, STRIDE - before, until - self.reached))
+            span = min(count, STRIDE - before, until - self.reached)
+            losses, self._next = self._descended(self.reached + 1, self._next, span)
             self.losses += losses
             if time.perf_counter() > end:
                 break
@@ -61,7 +88,8 @@ class Training:
                 self._earlier = self._latest
             self.run(number)
             with np.errstate(all="ignore"):
-                self._latest = run_epoch(self.network, self._parameters(number), self.rule, self.learning_rate, number)
+                parameters = self._parameters(number)
+                self._latest = run_epoch(self.network_of(number), parameters, self.rule, self.learning_rate, number)
         return self._latest
 
     def before(self, number: int) -> Epoch | None:
@@ -78,17 +106,29 @@ class Training:
         parameters = self._parameters(number)
         while True:
             with np.errstate(all="ignore"):
-                epoch = run_epoch(self.network, parameters, self.rule, self.learning_rate, number)
+                epoch = run_epoch(self.network_of(number), parameters, self.rule, self.learning_rate, number)
             yield epoch
-            number, parameters = number + 1, epoch.updated
+            number, parameters = number + 1, self._changed(number + 1, epoch.updated)
             self.run(number)
 
     def _parameters(self, number: int) -> Parameters:
         if self._latest is not None and self._latest.number == number - 1:
-            return self._latest.updated
+            return self._changed(number, self._latest.updated)
         start = (number - 1) // STRIDE * STRIDE + 1
         stored = self._stored[start]
-        return stored if start == number else self._train(stored, number - start)[1]
+        return self._descended(start, stored, number - start)[1]
 
-    def _train(self, parameters: Parameters, count: int) -> tuple[list[float], Parameters]:
-        return train(self.network, parameters, self.rule, self.learning_rate, count)
+    def _descended(self, number: int, parameters: Parameters, count: int) -> tuple[list[float], Parameters]:
+        """The losses of *count* epochs from epoch *number* on, which starts on *parameters*; those of the one after."""
+        losses, end = list[float](), number + count
+        while number < end:
+            until = min((epoch for epoch in self._begins if number < epoch < end), default=end)
+            network, times = self.network_of(number), until - number
+            found, parameters = train(network, parameters, self.rule, self.learning_rate, times)
+            losses += found
+            number = until
+            parameters = self._changed(number, parameters)
+        return losses, parameters
+
+    def _changed(self, number: int, parameters: Parameters) -> Parameters:
+        return self.changes.parameters(parameters, number) if number in self._begins else parameters

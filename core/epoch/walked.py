@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import reduce
 from operator import add
 from typing import Any
@@ -15,7 +15,7 @@ from core.epoch.forward import Tape
 from core.equations.operations import Values
 from core.equations.running import Run
 from core.network.arrays import Array, freeze
-from core.network.described import reader, ruled
+from core.network.described import by_place, reader, ruled
 from core.network.network import Network, Parameters
 from core.network.rule import Rule
 
@@ -23,11 +23,16 @@ Lifted = Callable[[npt.ArrayLike], npt.NDArray[Any]]
 
 
 def walked(
-    network: Network, rule: Rule, parameters: Mapping[str, Values], lifted: Lifted = np.asarray
+    network: Network,
+    rule: Rule,
+    parameters: Mapping[str, Values],
+    lifted: Lifted = np.asarray,
+    held: Sequence[npt.ArrayLike] | None = None,
 ) -> tuple[Run, dict[str, Any]]:
     """The run forwards and back, and the gradient of every parameter.
 
-    *lifted*: what makes numbers of the kind of *parameters*, whose axes before their own are many runs.
+    *lifted*: what makes numbers of the kind of *parameters*, whose axes before their own are many runs. *held*: other
+    numbers at the places that the network holds.
     """
     wanted = lifted(network.one_hot_targets)
     targets, shares = list(wanted), list(lifted(network.shares))
@@ -42,7 +47,8 @@ def walked(
         found: Values = np.asarray({"y": targets, "share": shares}.get(name, inputs)[t - 1])
         return found
 
-    run, timesteps = Run(ruled(network, rule), network.T, given), range(1, network.T + 1)
+    run = Run(ruled(network, rule), network.T, given, held=by_place(network, held))
+    timesteps = range(1, network.T + 1)
     run.forward()
     run.adjoints()
     gradients = {name: run.summed(name) for name in network.parameter_shapes}
@@ -64,13 +70,13 @@ def rows_of(run: Run, network: Network, lifted: Lifted = np.asarray) -> dict[str
         rows = [run.read(name, t) for t in range(1, T + 1)]
         if rows[-1].shape != rows[0].shape:  # grows with t: zeros after the last entry
             rows = [np.append(row, lifted([0] * (T - len(row)))) for row in rows]
-        found[name] = np.stack([lifted(network.start(name)), *rows] if name in network.states else rows)
+        found[name] = np.stack([lifted(run.read(name, 0)), *rows] if name in network.states else rows)
     return found
 
 
 def on_lines(network: Network, parameters: Parameters) -> Tape:
     """The forward pass of any lines by the interpreter, what no later timestep reads at once."""
-    run = Run(network.lines, network.T, reader(network, parameters))
+    run = Run(network.lines, network.T, reader(network, parameters), held=by_place(network))
     run.forward(at_once=True)
     rows = rows_of(run, network)
     if network.embedding_size is None:
@@ -86,6 +92,7 @@ def back_on(tape: Tape, rule: Rule, wanted: Array | None = None) -> Run:
         ruled(network, rule),
         network.T,
         lambda name, t: wanted[t - 1] if name == "y" and wanted is not None else read(name, t),
+        held=by_place(network),
     )
     for name in network.lines.shapes.keys() & tape.rows.keys():
         rows = list(tape[name][1:] if name in network.states else tape[name])
@@ -97,7 +104,8 @@ def back_on(tape: Tape, rule: Rule, wanted: Array | None = None) -> Run:
 def back_by_lines(tape: Tape, rule: Rule) -> tuple[Run, Gradients]:
     """∂L/∂ of every quantity of *tape*, and the gradients."""
     run = back_on(tape, rule)
-    gradients = {name: np.asarray(run.summed(name, at_once=True), np.float64) for name in tape.parameters}
+    at_once = not tape.network.held  # else what is asked is looked at line by line
+    gradients = {name: np.asarray(run.summed(name, at_once=at_once), np.float64) for name in tape.parameters}
     if rule.embedding_row == "t" and "E" in gradients:
         for letter, of_letter in by_loss_letter(tape, rule):
             gradients["E"][letter] = reduce(add, [of_letter.read("dL/dx", t) for t in range(1, tape.network.T + 1)])

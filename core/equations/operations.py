@@ -285,7 +285,7 @@ def _sloped(asks: Callable[[Ref, Expression], Expression]) -> Callable[[Ref, Exp
 
 
 _SIGMOID, _ITSELF = r"\sigma\left( {0} \right)", "{0}"
-_SQUARED, _HALF = r"\left\| {0} - {1} \right\|^{2}", r"\tfrac{1}{2} \left\| {0} - {1} \right\|^{2}"
+_SQUARED, _HALF = r"\left\| {0} - {1} \right\|^{2}", r"\frac{ 1 }{ 2 } \left\| {0} - {1} \right\|^{2}"
 
 OUTPUTS: dict[str, Output] = {
     "softmax_cross_entropy": Output(

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial, reduce
 
 import numpy as np
+import numpy.typing as npt
 
 from core.equations.description import Description, Edge
 from core.equations.expressions import ADJOINT, Expression, Number, Operation, Ref, references
@@ -19,6 +20,7 @@ from core.equations.reading import Equation
 
 Read = Callable[[str, int], Values]  # a parameter, or a quantity at a timestep
 Noted = Callable[[str, int, Values], Values]
+Held = Mapping[tuple[str, int], Mapping[tuple[int, ...], npt.ArrayLike]]  # by name and timestep: the number of an entry
 
 
 def value(expression: Expression, at: Callable[[Ref], Values], kinds: Mapping[str, Kind] = TABLE) -> Values:
@@ -30,6 +32,15 @@ def value(expression: Expression, at: Callable[[Ref], Values], kinds: Mapping[st
     return kinds[expression.kind].value(*[value(operand, at, kinds) for operand in expression.operands])
 
 
+def with_entries(row: Values, entries: Mapping[tuple[int, ...], npt.ArrayLike]) -> Values:
+    """*row* with other numbers at some *entries* of its last axes; of many runs, a number for each or for all."""
+    for entry, number in entries.items():
+        there = np.zeros(row.shape[row.ndim - len(entry) :], bool)
+        there[entry] = True
+        row = np.where(there, np.asarray(number)[(..., *[None] * len(entry))], row)
+    return row
+
+
 def as_computed(_name: str, _t: int, computed: Values) -> Values:
     """Every value as it comes out."""
     return computed
@@ -39,12 +50,15 @@ class Run:
     """One pass over *T* timesteps, forwards, and where it is asked for, backwards.
 
     *given* reads what no line makes: parameters, inputs and what is wanted (at t = 1 … T), and states at t = 0.
-    *noted* says what is put down for a computed value: all that comes after reads that.
+    *noted* says what is put down for a computed value: all that comes after reads that. *held*: numbers that stand in
+    the place of computed ones, so that nothing flows back through the line there, and of states at t = 0.
     """
 
-    def __init__(self, description: Description, T: int, given: Read, noted: Noted = as_computed) -> None:
+    def __init__(
+        self, description: Description, T: int, given: Read, noted: Noted = as_computed, held: Held | None = None
+    ) -> None:
         self.description, self.T = description, T
-        self._given, self._noted = given, noted
+        self._given, self._noted, self._held = given, noted, held or {}
         self._known: dict[tuple[str, int], Values] = {}
         self._rows: dict[str, Values] = {}  # of what is looked back at, all timesteps together
         self._made: set[str] = set()  # what is known without its line
@@ -52,7 +66,10 @@ class Run:
     def read(self, name: str, t: int = 0) -> Values:
         """A quantity at timestep *t*: made, or given."""
         known = self._known.get((name, t))
-        return self._given(name, t) if known is None else known
+        if known is None:
+            known = self._given(name, t)
+            return known if t else with_entries(known, self._held.get((name, 0), {}))
+        return known
 
     def know(self, name: str, rows: Sequence[Values]) -> None:
         """Take *rows*, of t = 1 … T, for a quantity, in the place of what its line makes."""
@@ -113,7 +130,7 @@ class Run:
         if asks is None:
             return []
         readers = range(t, self.T + 1) if offset == "past" else [t - offset if isinstance(offset, int) else t]
-        return [value(asks, partial(self._at, u, row=t)) for u in readers if u <= self.T]
+        return [value(asks, partial(self._flowing, edge.reader, u, t)) for u in readers if u <= self.T]
 
     def _make(self, equation: Equation, timesteps: Sequence[int], at: Callable[[Ref], Values]) -> None:
         """What *equation* makes at *timesteps*, several of them along the first axis of what *at* reads."""
@@ -127,7 +144,7 @@ class Run:
             found = {equation.name: output.predict(body), equation.loss: loss}
         for name, rows in found.items():
             for t, row in zip(timesteps, rows if len(timesteps) > 1 else [rows], strict=True):
-                self._put(name, t, self._noted(name, t, row))
+                self._put(name, t, with_entries(self._noted(name, t, row), self._held.get((name, t), {})))
 
     def _has_rows(self, expression: Expression) -> bool:
         """Whether all that *expression* reads has one shape at all timesteps, and is of a single run."""
@@ -158,6 +175,14 @@ class Run:
             if rows is None:
                 rows = self._rows[name] = np.empty((*noted.shape[:-1], self.T, noted.shape[-1]), noted.dtype)
             rows[..., t - 1, :] = noted
+
+    def _flowing(self, reader: str, t: int, row: int, ref: Ref) -> Values:
+        """As `_at`, but that nothing flows through the line of *reader* where its number is held."""
+        held = self._held.get((reader, t))
+        if held is None or ref.name != ADJOINT + reader:
+            return self._at(t, ref, row)
+        found = with_entries(self.read(ref.name, t), dict.fromkeys(held, 0.0))
+        return found[..., row - 1] if ref.offset == "entry" else found
 
     def _at(self, t: int, ref: Ref, row: int = 0) -> Values:
         if ref.offset == "past":

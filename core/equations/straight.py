@@ -33,8 +33,8 @@ Run = Callable[[int, float, Numbers], tuple[list[float], Numbers, Numbers]]
 class Descent:
     """What a `Trace` wrote down, to be run again and again on numbers that descend along their slopes.
 
-    *steps*: as in `Trace`. The places in them of the *loss*; of the *slopes*, one for each given number; of what else
-    is *shown*. Not slotted, since it keeps its compiled self.
+    *steps*: as in `Trace`. The places in them of the *loss*; of the *slopes*, one for each given number that descends,
+    which come first; of what else is *shown*. Not slotted, since it keeps its compiled self.
     """
 
     steps: Sequence[Step]
@@ -43,10 +43,11 @@ class Descent:
     shown: Sequence[int]
 
     def run(self, times: int, rate: float, given: Numbers) -> tuple[list[float], Numbers, Numbers]:
-        """Take rate · slope from every *given* number, so many *times*.
+        """Take rate · slope from every *given* number that descends, so many *times*; those after them stay.
 
-        The losses, the numbers in the end, and the slopes and what is shown of the last time. `ArithmeticError` or
-        `ValueError` where NumPy would give an infinity, or what is no number: it depends on nothing but the arguments.
+        The losses, the numbers that descend in the end, and the slopes and what is shown of the last time.
+        `ArithmeticError` or `ValueError` where NumPy would give an infinity, or what is no number: it depends on
+        nothing but the arguments.
         """
         is_short = times < WALKED and "_compiled" not in self.__dict__
         return (self._walk if is_short else self._compiled)(times, rate, given)
@@ -83,8 +84,9 @@ class Descent:
             for place, function, operands in self._plan:
                 made[place] = function(*[made[operand] for operand in operands])
             losses.append(made[self.loss])
-            given = [number - rate * made[slope] for number, slope in zip(given, self.slopes, strict=True)]
-        return losses, given, [made[place] for place in self._results]
+            moved = [number - rate * made[slope] for number, slope in zip(given, self.slopes, strict=False)]
+            given = [*moved, *given[len(moved) :]]
+        return losses, given[: len(self.slopes)], [made[place] for place in self._results]
 
     @cached_property
     def _compiled(self) -> Run:
@@ -96,11 +98,12 @@ class Descent:
     def text(self) -> str:
         """A function of Python's that does what `run` says."""
         lines, texts = self._lines()
-        given = [f"g{number}" for number in range(len(self.slopes))]
+        given = [f"g{number}" for number in range(sum(step[0] == "given" for step in self.steps))]
+        descending = given[: len(self.slopes)]
         body = [
             *lines,
             f"losses.append({texts[self.loss]})",
-            *(f"{name}-=rate*{texts[slope]}" for name, slope in zip(given, self.slopes, strict=True)),
+            *(f"{name}-=rate*{texts[slope]}" for name, slope in zip(descending, self.slopes, strict=True)),
         ]
         return "\n".join(
             [
@@ -109,7 +112,7 @@ class Descent:
                 " losses=[]",
                 " for _ in range(times):",
                 *(f"  {line}" for line in body),
-                f" return losses,{_tuple(given)},{_tuple(texts[place] for place in self._results)}",
+                f" return losses,{_tuple(descending)},{_tuple(texts[place] for place in self._results)}",
             ]
         )
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from core.epoch.backward import asked_by, chain, output_error, output_state
+from core.epoch.backward import asked_by, chain, flowing_error, output_error, output_state
 from core.epoch.epoch import Epoch
 from core.epoch.recursion import term_of_use
 from core.exports.tables import Listing, Table
@@ -59,7 +59,7 @@ def _of_uses(epoch: Epoch, name: str, entry: tuple[int, ...]) -> Iterator[Array]
 
 
 def _of_outputs(epoch: Epoch, name: str, entry: tuple[int, ...]) -> Iterator[Array]:
-    values = output_error(epoch.tape)[:, entry[0]]
+    values = flowing_error(epoch.tape)[:, entry[0]]
     if name == "V":
         values = values * output_state(epoch.tape, epoch.rule)[:, entry[1]]
     yield np.column_stack([np.arange(1, len(values) + 1), values])

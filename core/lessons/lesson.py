@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from core.network.changes import NONE, Changes
 from core.network.rule import Rule
 from core.program.cursor import Cursor
 from core.program.program import ForwardOrder, Program, Way
@@ -43,9 +44,9 @@ class Lesson:
 
     Up to *predicts* the fields are those of the window's state, by the same names: what is trained and how, the step
     that is shown, results shown or hidden, the entry followed of each gradient, what is watched, where one stops, how
-    numbers are written, and how one steps. *lines*: of one's own worksheet. *looks*: of `LOOKS`, how panels are looked
-    at. *front*: the panels that are in sight. *is_copy*: whether it opens without its name, so that it is not
-    overwritten.
+    numbers are written, and how one steps. So is *changes*: what is given otherwise, or held. *lines*: of one's own
+    worksheet. *looks*: of `LOOKS`, how panels are looked at. *front*: the panels that are in sight. *is_copy*: whether
+    it opens without its name, so that it is not overwritten.
     """
 
     source: Source
@@ -66,6 +67,7 @@ class Lesson:
     looks: Mapping[str, str] = field(default_factory=dict)
     front: tuple[str, ...] = ()
     is_copy: bool = False
+    changes: Changes = NONE
 
     @classmethod
     def of(cls, source: Source) -> Lesson:

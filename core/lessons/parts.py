@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from math import isfinite
 from operator import attrgetter
 from typing import Any, Literal
 
@@ -15,6 +16,10 @@ import msgspec
 
 from core.equations.reading import LONGEST
 from core.lessons.lesson import LOOKS, PANELS, Lesson
+from core.network.changes import Changes, is_letter, why_not
+from core.network.network import Network
+from core.network.number import Number
+from core.network.symbols import exists, parse, shape
 from core.program.cursor import Cursor
 from core.program.program import Address, Phase, Program
 from core.sources import network_file
@@ -31,6 +36,13 @@ class _Hidden(msgspec.Struct, forbid_unknown_fields=True):
     all: bool = False
     shown: list[tuple[int, int]] = []
     hidden: list[tuple[int, int]] = []
+
+
+class _Change(msgspec.Struct, forbid_unknown_fields=True):
+    number: str
+    value: float | str
+    entry: list[int] = []
+    epoch: int = 1
 
 
 class _Numbers(msgspec.Struct, forbid_unknown_fields=True):
@@ -83,6 +95,56 @@ class Part:
 def _field(name: str) -> tuple[Callable[[Lesson, Any], Mapping[str, Any]], Callable[[Lesson], Any]]:
     """How a field is read and written that stands in the file as it is."""
     return (lambda _lesson, value: {name: value}), attrgetter(name)
+
+
+def _read_changes(lesson: Lesson, found: Sequence[_Change]) -> Mapping[str, Any]:
+    network = lesson.source.network
+    values: dict[Number, float] = {}
+    for place, change in enumerate(found, 1):
+        try:
+            number, value = _change(network, change)
+        except BadContentError as error:
+            raise BadContentError(f"[{place}]{error}") from None
+        if number in values:
+            raise BadContentError(f"[{place}]: {change.number} is changed twice in epoch {change.epoch}")
+        values[number] = value
+    return {"changes": Changes(values)}
+
+
+def _change(network: Network, change: _Change) -> tuple[Number, float]:
+    symbol, entry, value = change.number, tuple(i - 1 for i in change.entry), change.value
+    try:
+        name, is_there = parse(symbol).name, exists(symbol, network)
+    except (KeyError, ValueError):
+        name, is_there = "", False
+    if not is_there or name == "eta" or why_not(network, symbol):
+        raise BadContentError(f".number: expected what can be changed or held in this network, found {symbol!r}")
+    if not 1 <= change.epoch <= LAST_EPOCH:
+        raise BadContentError(f".epoch: expected 1 to {LAST_EPOCH:,}, found {change.epoch}")
+    if is_letter(network, name):
+        if entry or value not in network.alphabet:
+            raise BadContentError(f".value: expected a letter of the alphabet, found {value!r}")
+        return Number(symbol, (), change.epoch), float(network.alphabet.index(value))
+    sizes = shape(symbol, network)
+    is_factor = name in network.parameter_shapes and not entry
+    if not is_factor and (len(entry) != len(sizes) or not all(0 <= i < n for i, n in zip(entry, sizes, strict=True))):
+        raise BadContentError(f".entry: expected {len(sizes)} numbers up to {', '.join(map(str, sizes)) or 'none'}")
+    if isinstance(value, str) or not isfinite(value):
+        raise BadContentError(f".value: expected a finite number, found {value!r}")
+    return Number(symbol, entry, change.epoch), float(value)
+
+
+def _write_changes(lesson: Lesson) -> object:
+    network = lesson.source.network
+    return [
+        {
+            "number": number.symbol,
+            **({"entry": [i + 1 for i in number.entry]} if number.entry else {}),
+            "epoch": number.epoch,
+            "value": network.alphabet[int(value)] if is_letter(network, parse(number.symbol).name) else value,
+        }
+        for number, value in lesson.changes.values.items()
+    ] or None
 
 
 def _read_epoch(lesson: Lesson, epoch: int) -> Mapping[str, Any]:
@@ -233,6 +295,7 @@ PARTS: tuple[Part, ...] = (
         is_work=True,
     ),
     Part("learning_rate", float, *_field("learning_rate"), is_work=True),
+    Part("changes", list[_Change], _read_changes, _write_changes, is_work=True),
     Part("order", Literal["timestep", "stage"], *_field("order")),
     Part("way", Literal["terms", "timesteps"] | None, *_field("chosen_way")),
     Part("epoch", int, _read_epoch, lambda lesson: lesson.cursor.epoch),

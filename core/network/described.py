@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
+import numpy.typing as npt
 
 from core.equations.description import Description, Edit
 from core.equations.expressions import Ref
-from core.equations.running import Read
+from core.equations.running import Held, Read
 from core.network import cells
 from core.network.arrays import Array
 from core.network.network import Network, Parameters
@@ -57,6 +59,15 @@ def reader(network: Network, parameters: Parameters) -> Read:
         return network.start(name) if found is None else found
 
     return read
+
+
+def by_place(network: Network, numbers: Sequence[npt.ArrayLike] | None = None) -> Held:
+    """What *network* holds, as a `Run` takes it; *numbers*: others at the same places."""
+    found: dict[tuple[str, int], dict[tuple[int, ...], npt.ArrayLike]] = {}
+    given = [each.number for each in network.held] if numbers is None else numbers
+    for each, number in zip(network.held, given, strict=True):
+        found.setdefault((each.name, each.t), {})[each.entry] = number
+    return found
 
 
 def ruled(network: Network, rule: Rule) -> Description:

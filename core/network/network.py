@@ -14,6 +14,7 @@ from core.equations.description import Description, vanishes
 from core.equations.expressions import Expression, Ref, references
 from core.network import cells
 from core.network.arrays import Array, Arrays, frozen
+from core.network.held import Held
 from core.network.task import AS_SHEETS, FUNCTION, Row, Task, listed
 
 CELL = "tanh"
@@ -32,6 +33,7 @@ class Network:
     in their place. A target is -1 where the timestep has none.
     *hidden_size*: H. *embedding_size*: D, or None where x_t is the one-hot vector itself.
     *attention*: whether Z_t attends over h_1 … h_t; without it Z_t is h_t. *cell*: which lines make h_t.
+    *held*: numbers in the place of computed ones.
 
     Not slotted, since it keeps the constant arrays that every forward pass reads.
     """
@@ -44,6 +46,7 @@ class Network:
     attention: bool
     cell: str = CELL
     task: Task = AS_SHEETS
+    held: tuple[Held, ...] = ()
 
     def __post_init__(self) -> None:
         if self.task != AS_SHEETS:
@@ -257,6 +260,17 @@ class Network:
             return frozen(np.array([wanted or (0.0,) * self.K for wanted in self.task.wanted]))
         return frozen(np.vstack([np.eye(self.K), np.zeros(self.K)])[list(self.targets)])
 
+    @property
+    def given_at_start(self) -> tuple[str, ...]:
+        """The states that are given before the first timestep, in the place of 0."""
+        held = [each.name for each in self.held if each.t == 0]
+        return (*held, *(name for name, row in self.task.initial if any(row)))
+
+    @property
+    def starts_elsewhere(self) -> bool:
+        """Whether a state before the first letter is given, in the place of 0."""
+        return bool(self.given_at_start)
+
     @cached_property
     def causal(self) -> Array:
         """T×T, 1 where i ≤ t: what timestep t may attend to."""
@@ -321,7 +335,7 @@ class Network:
     @cached_property
     def idle_at_start(self) -> frozenset[str]:
         """The parameters that have nothing to multiply at t = 1, where the states before are 0."""
-        return self._idle_where([name for name, row in self.task.initial if any(row)])
+        return self._idle_where(self.given_at_start)
 
     def _idle_where(self, given: Collection[str]) -> frozenset[str]:
         """The parameters that have nothing to multiply where all states are 0 but for those *given*."""

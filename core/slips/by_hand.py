@@ -17,7 +17,7 @@ from core.equations.operations import Values
 from core.equations.running import Run, as_computed
 from core.network import symbols
 from core.network.arrays import Array, freeze
-from core.network.described import described, reader
+from core.network.described import by_place, described, reader
 from core.network.network import Network, Parameters
 
 Rounding = Callable[[Array], Array]
@@ -60,7 +60,8 @@ def forward_by_hand(
         return value
 
     description = described(network, _OUTPUT, *instead)
-    run = Run(description, T, read_or_own if own else read, noted if own or rounded else as_computed)
+    put_down = noted if own or rounded else as_computed
+    run = Run(description, T, read_or_own if own else read, put_down, by_place(network))
     kept = () if right is None else _take_over(run, right, {symbols.parse(symbol).name for symbol in own})
     run.forward(at_once=True)
 

@@ -90,7 +90,7 @@ class Case:
         others = _OTHERS.setdefault(self.training, {})
         found = others.get((rule, learning_rate))
         if found is None:
-            found = Training(self.network, self.training.initial, rule, learning_rate)
+            found = Training(self.training.network, self.training.initial, rule, learning_rate, self.training.changes)
             others[rule, learning_rate] = found
         return found
 

@@ -7,7 +7,7 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from core.epoch.forward import forward
+from core.epoch.engines import forward_at_length
 from core.epoch.training import Training
 from core.network.network import Parameters
 from core.slips.case import Case, Change, Slip, Variant
@@ -55,7 +55,7 @@ class Repeated:
         return self._change(self._right(parameters))
 
     def _right(self, parameters: Parameters) -> Reading:
-        return Reading.of(forward(self._network, parameters), self._rule, self._rate)
+        return Reading.of(forward_at_length(self._network, parameters), self._rule, self._rate)
 
 
 _Known = dict[tuple[str, str], Repeated]

@@ -16,6 +16,8 @@ from core.equations.description import Description
 from core.equations.expressions import Ref
 from core.network.arrays import Array
 from core.network.described import described, ruled
+from core.network.held import open_at
+from core.network.network import Network
 from core.network.symbols import subscript, text
 from core.program.program import Address
 from core.steps.entry import Formula, Link, Products, Read, Where, plus
@@ -120,6 +122,11 @@ def zero_reason(where: Where) -> str | None:
     if where.address.is_chained and not attention_paths(where):
         t, m, _ = where.address.indices
         return f"0, because the rule differentiates no path from Z{subscript(t)} to h{subscript(m)}."
+    if where.address.is_chained and network.held:
+        for j in range(where.address.indices[1], k - 1, -1):
+            flows = open_at(network, where.network.state, j)
+            if flows is not None and not flows.any():
+                return f"0, because h{subscript(j)} is held: it stays as it is, whatever comes before it."
     return None
 
 
@@ -141,9 +148,9 @@ def _symbolic(where: Where, paths: tuple[str, ...]) -> list[str]:
     if inline and where.network.attention:
         start += rf" \cdot ⟦{_weight(where)}⟧"
     if m - k < 4:
-        slopes = [_slope(where.scalar, j) for j in range(m, k - 1, -1)]
+        slopes = [_slope_of(where, j) for j in range(m, k - 1, -1)]
     else:
-        slopes = [_slope(where.scalar, m), _slope(where.scalar, m - 1), r"\cdots", _slope(where.scalar, k)]
+        slopes = [_slope_of(where, m), _slope_of(where, m - 1), r"\cdots", _slope_of(where, k)]
     body = rf"{start} \cdot " + r" \, ⟦W⟧ \, ".join(slopes)
     if name == "E":
         row = t if where.rule.embedding_row == "t" else k
@@ -158,6 +165,12 @@ def _symbolic(where: Where, paths: tuple[str, ...]) -> list[str]:
     if not where.scalar:
         lines[-1] += r" \qquad D_{j} = \operatorname{diag}\left(1 - h_{j}^{2}\right)"
     return lines
+
+
+def _slope_of(where: Where, j: int) -> str:
+    """The slope of the tanh of timestep j; 0 where its state is held."""
+    is_held = where.scalar and open_at(where.network, where.network.state, j) is not None
+    return "0" if is_held else _slope(where.scalar, j)
 
 
 def _slope(scalar: bool, j: int) -> str:
@@ -236,8 +249,9 @@ def _links(where: Where) -> Iterator[Link]:
     # The entries of a matrix-valued term are those of r times those of the last factor.
     matrix = name == "U" or (name in ("W", "E") and not where.scalar)
     lines = described(where.network)  # no rule changes what stands on the way back in time
-    yield from _chain(lines, m, where.scalar)[: 2 * (m - k)]
-    yield _link_through(lines, k, where.scalar, reached=matrix)
+    held = where.network if where.network.held else None
+    yield from _chain(lines, m, where.scalar, held)[: 2 * (m - k)]
+    yield _link_through(lines, k, where.scalar, reached=matrix, held=held)
     if name == "E":
         yield Link(
             "×",
@@ -254,11 +268,11 @@ def _links(where: Where) -> Iterator[Link]:
 
 # Links of a long chain are made once, so that stepping along it does not make them again.
 @lru_cache(maxsize=2)
-def _chain(lines: Description, m: int, scalar: bool) -> tuple[Link, ...]:
+def _chain(lines: Description, m: int, scalar: bool, held: Network | None) -> tuple[Link, ...]:
     """Through the tanh of timestep m, then back through W and through the next tanh, as far as to h_1."""
-    links = [_link_through(lines, m, scalar, reached=False)]
+    links = [_link_through(lines, m, scalar, reached=False, held=held)]
     for j in range(m - 1, 0, -1):
-        links += (_link_back(lines, j, scalar), _link_through(lines, j, scalar, reached=False))
+        links += (_link_back(lines, j, scalar), _link_through(lines, j, scalar, reached=False, held=held))
     return tuple(links)
 
 
@@ -276,8 +290,13 @@ def _link_back(lines: Description, j: int, scalar: bool) -> Link:
 
 
 @lru_cache(maxsize=4096)
-def _link_through(lines: Description, j: int, scalar: bool, reached: bool) -> Link:
-    """Through the tanh of timestep j; *reached*: where the chain ends in r."""
+def _link_through(lines: Description, j: int, scalar: bool, reached: bool, held: Network | None) -> Link:
+    """Through the tanh of timestep j; *reached*: where the chain ends in r. *held*: a network that holds numbers."""
+    flows = None if held is None else open_at(held, "h", j)
+    if flows is not None:
+        symbol, words = f"h{subscript(j)}", "held: nothing flows back through its line"
+        kept = "0" if scalar else rf"\operatorname{{diag}} ⟦D[{j}]|^{{\top}}⟧"
+        return Link("×", kept, kept, f"{symbol} is {words}", along(lines, "h", Ref("a", 0), j, flows=flows))
     numbers = rf"1 - ⟦h[{j}]|^{{2}}⟧ = ⟦D[{j}]⟧" if scalar else rf"\operatorname{{diag}} ⟦D[{j}]|^{{\top}}⟧"
     words = f"tanh′ at t = {j}{': r' if reached else ''}"
     return Link("×", _slope(scalar, j), numbers, words, along(lines, "h", Ref("a", 0), j))
@@ -293,7 +312,7 @@ def _first_link(where: Where) -> Link:
     if sign == -1:
         numbers = rf"-\left[ {numbers} \right]"
     state = where.state
-    asked = along(ruled(where.network, where.rule), "Omega", Ref(state, 0), t)
+    asked = along(ruled(where.network, where.rule), "Omega", Ref(state, 0), t, flows=open_at(where.network, "Omega", t))
     return Link(
         "",
         rf"{_error(where)} \, ⟦V⟧",
@@ -306,9 +325,11 @@ def _first_link(where: Where) -> Link:
 def _path_links(where: Where) -> Iterator[Link]:
     t, m, _ = where.address.indices
     paths = attention_paths(where)
-    weight, alpha = _weight(where), f"alpha[{t},{m}]"
+    weight = _weight(where)
 
-    by_value = along(ruled(where.network, where.rule), "Z", Ref("h", "past"), t, m)
+    flows, scores = open_at(where.network, "Z", t), open_at(where.network, "A", t)
+
+    by_value = along(ruled(where.network, where.rule), "Z", Ref("h", "past"), t, m, flows)
 
     def s(read: Read, v: Array, i: int) -> Array:
         return (read(f"h[{i}]") - read(f"Z[{t}]")) @ v
@@ -316,9 +337,14 @@ def _path_links(where: Where) -> Iterator[Link]:
     def asked(path: str, v: Array, read: Read) -> Array:
         if path == "value":
             return by_value([v], read)
-        if path == "key":
-            return np.asarray(read(alpha) * s(read, v, m) * read(f"h[{t}]"))
-        return np.asarray(sum(read(f"alpha[{t},{i}]") * s(read, v, i) * read(f"h[{i}]") for i in range(1, t + 1)))
+        if flows is not None:
+            v = v * flows
+
+        def through_score(i: int, state: int) -> Array:
+            asked = read(f"alpha[{t},{i}]") * s(read, v, i) * read(f"h[{state}]")
+            return asked if scores is None else asked * scores[i - 1]
+
+        return np.asarray(through_score(m, t) if path == "key" else sum(through_score(i, i) for i in range(1, t + 1)))
 
     def first(path: str) -> Callable[[Products, Read], Array]:
         return lambda products, read: asked(path, products[0], read)

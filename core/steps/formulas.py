@@ -15,6 +15,7 @@ import numpy as np
 
 from core.epoch.epoch import Epoch
 from core.epoch.memo import latest
+from core.network.arrays import Array
 from core.network.network import Network
 from core.network.rule import Rule, is_zero
 from core.network.symbols import subscript, text
@@ -22,7 +23,8 @@ from core.program.program import Address, Phase, Program, Way, way_of
 from core.program.terms import Terms
 from core.steps import outputs
 from core.steps.chain import chained_term
-from core.steps.entry import Formula, Where
+from core.steps.entry import Formula, Read, Where
+from core.steps.line import flowing
 from core.steps.recursion import adjoint_step, term_of_use
 from core.steps.stages import STAGES, cell_line, total_loss
 from core.writing.shown import visible
@@ -89,7 +91,7 @@ def _term_V(where: Where) -> Formula:
         numbers=(rf"= ⟦dL/dOmega[{t}]⟧ \, ⟦{state}|^{{\top}}⟧",),
         reads=(f"yhat[{t}]", f"y[{t}]", f"dL/dOmega[{t}]", state),
         writes=(),
-        arithmetic=lambda read: np.outer(read(f"dL/dOmega[{t}]"), read(state)),
+        arithmetic=lambda read: np.outer(_flowing_error(where, read), read(state)),
         beside=state,
         before=f"dL/dOmega[{t}]",
         sentence=f"How fast the loss of timestep {t} changes with V: the error of every letter "
@@ -110,7 +112,7 @@ def _term_c(where: Where) -> Formula:
         numbers=(f"= ⟦dL/dOmega[{t}]⟧",),
         reads=(f"yhat[{t}]", f"y[{t}]", f"dL/dOmega[{t}]"),
         writes=(),
-        arithmetic=lambda read: read(f"dL/dOmega[{t}]"),
+        arithmetic=lambda read: _flowing_error(where, read),
         sentence=f"How fast the loss of timestep {t} changes with c: the error itself, since c is added to the scores.",
     )
 
@@ -131,11 +133,17 @@ def _of_output(where: Where, state: str = "") -> Formula:
         numbers=(f"= ⟦{error}⟧{beside}",),
         reads=(error, state) if state else (error,),
         writes=(),
-        arithmetic=lambda read: np.outer(read(error), read(state)) if state else read(error),
+        arithmetic=lambda read: (
+            np.outer(_flowing_error(where, read), read(state)) if state else _flowing_error(where, read)
+        ),
         beside=state,
         before=error if state else "",
         sentence=f"{lead} timestep {t} changes with {name}: {words}.",
     )
+
+
+def _flowing_error(where: Where, read: Read) -> Array:
+    return flowing(where.network, "Omega", where.t, read)(f"dL/dOmega[{where.t}]")
 
 
 def _sum(where: Where) -> Formula:

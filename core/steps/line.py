@@ -16,6 +16,8 @@ from core.equations.typesetting import written
 from core.network import symbols
 from core.network.arrays import Array
 from core.network.described import described
+from core.network.held import open_at
+from core.network.network import Network
 from core.steps.entry import Formula, Products, Read, Where
 
 _NONE = np.zeros(0)
@@ -59,11 +61,28 @@ def computed(expression: Expression, t: int, read: Read, row: int = 0) -> Array:
     return np.asarray(_prepared(expression, t, row)(_NONE, read))
 
 
-def along(lines: Description, reader: str, operand: Ref, t: int, row: int = 0) -> Callable[[Products, Read], Array]:
-    """What the line of *reader* asks of *operand* at timestep *t*, when the product so far is asked of it."""
+def along(
+    lines: Description, reader: str, operand: Ref, t: int, row: int = 0, flows: Array | None = None
+) -> Callable[[Products, Read], Array]:
+    """What the line of *reader* asks of *operand* at timestep *t*, when the product so far is asked of it.
+
+    *flows*: 0 where a number of *reader* is held, so that the product does not flow on.
+    """
     asks = lines.edge(reader, operand).asks or operand
     run = _prepared(asks, t, row, f"{ADJOINT}{reader}[{t}]")
+    if flows is not None:
+        return lambda products, read: np.asarray(run(products[-1] * flows, read))
     return lambda products, read: np.asarray(run(products[-1], read))
+
+
+def flowing(network: Network, reader: str, t: int, read: Read) -> Read:
+    """*read*, but that nothing flows through the line of *reader* at timestep *t* where its number is held."""
+    flows = open_at(network, reader, t) if network.held else None
+    if flows is None:
+        return read
+    found = symbols_of(Ref(ADJOINT + reader, 0), t)
+    parts = dict(zip(found, flows if len(found) > 1 or found[0].endswith(",1]") else (flows,), strict=True))
+    return lambda symbol: np.asarray(read(symbol) * parts[symbol]) if symbol in parts else read(symbol)
 
 
 def _prepared(expression: Expression, t: int, row: int = 0, product: str = "") -> Callable[[Array, Read], Array]:

@@ -20,7 +20,7 @@ from core.network.described import described, ruled
 from core.network.symbols import latex_at, shape, subscript
 from core.steps.chain import chain_products, used_words
 from core.steps.entry import FEW, Formula, Link, Products, Read, Where, plus
-from core.steps.line import computed, reads, reads_over, symbols_of, template, unique
+from core.steps.line import computed, flowing, reads, reads_over, symbols_of, template, unique
 from core.steps.outputs import shared
 from core.steps.template import operands
 from core.writing.shown import visible
@@ -69,13 +69,14 @@ def adjoint_step(where: Where) -> Formula:
             if where.network.has_target(t)
             else f"0: timestep {t} has no target, and nothing after it asks for {symbols.text(f'{name}[{t}]')}.",
         )  # fmt: skip
+    source = found[0].edge.reader, found[0].readers[0]
     entry = Formula(
         title=symbols.text(made),
         symbolic=(f"⟦{made}⟧ = {template(asks, where, t)}",) if name not in symbols.OVER_THE_PAST else (),
         numbers=(f"= {_lying(asks, where, t)}",),
         reads=reads(asks, t),
         writes=(made,),
-        arithmetic=lambda read: computed(asks, t, read),
+        arithmetic=lambda read: computed(asks, t, flowing(where.network, *source, read)),
         sentence=words,
     )
     if name in symbols.OVER_THE_PAST:
@@ -90,7 +91,8 @@ def adjoint_step(where: Where) -> Formula:
 def term_of_use(where: Where) -> Formula:
     """What the use of W, U, b or E at one timestep adds to its gradient, over all losses."""
     name, k, network = where.address.quantity, where.t, where.network
-    asks = reduce(lambda so_far, each: op("+", so_far, each), [each.shown for each in addends(where)])
+    uses = addends(where)
+    asks = reduce(lambda so_far, each: op("+", so_far, each), [each.shown for each in uses])
     called = symbols.text(name)
     used = {"b": "the b added", "E": "the row of E read"}.get(name, f"the {called} used")
     lead = "How fast the total loss changes with" if where.is_derivative else "What the rule counts for"
@@ -106,7 +108,9 @@ def term_of_use(where: Where) -> Formula:
         numbers=(f"= {template(asks, where, k)}",),
         reads=reads(asks, k),
         writes=(),
-        arithmetic=lambda read: computed(asks, k, read),
+        arithmetic=lambda read: computed(
+            asks, k, reduce(lambda so_far, use: flowing(network, use.edge.reader, k, so_far), uses, read)
+        ),
         sentence=f"{lead} {used} at timestep {k}.{row}",
         picks=picks,
         beside="".join(beside[1:]),
@@ -177,12 +181,14 @@ def _row(where: Where, addend: Addend, sign: str) -> Link:
     apart = r" + \cdots + " if count_parts(where, addend) > len(ends) else " + "
     numbers = apart.join(ends) or _lying(asks, where, addend.readers[0], where.t)
     note = note if asks == addend.true else f"{note}, as the rule has it"
-    return Link(sign, factor, numbers, note, _adding(asks, addend.readers, where.t))
+    return Link(sign, factor, numbers, note, _adding(where, addend, asks))
 
 
-def _adding(asks: Expression, readers: range, row: int) -> Callable[[Products, Read], Array]:
+def _adding(where: Where, addend: Addend, asks: Expression) -> Callable[[Products, Read], Array]:
+    network, reader, row = where.network, addend.edge.reader, where.t
+
     def apply(sums_so_far: Products, read: Read) -> Array:
-        asked = sum(computed(asks, u, read, row) for u in readers)
+        asked = sum(computed(asks, u, flowing(network, reader, u, read), row) for u in addend.readers)
         return np.asarray(sums_so_far[-1] + asked if sums_so_far else asked)
 
     return apply

@@ -60,7 +60,7 @@ def _hidden_state(where: Where) -> Formula:
     if network.embedding_size is None:
         picks = ((f"x[{t}]", network.inputs[t - 1]), ("U", network.inputs[t - 1]))
         words = f"The one-hot x{subscript(t)} picks column “{visible(network.input_letter(t))}” of U. " + words
-    if t == 1:
+    if t == 1 and not network.starts_elsewhere:
         words += " There is nothing before the first letter: h₀ = 0."
     return of_line(where, "h", title=f"Hidden state h{subscript(t)}", sentence=words, picks=picks)
 
@@ -72,11 +72,11 @@ def cell_line(where: Where) -> Formula:
         return _hidden_state(where)
     said = made_of(name, network.lines)
     at_start = {ref.name for ref in references(whole(name, network.lines)) if ref.offset == -1} if t == 1 else set()
-    initial = dict(network.task.initial)
-    zero = ", ".join(f"{text(f'{each}[0]')} = 0" for each in network.states if each in at_start - initial.keys())
+    given = set(network.given_at_start)
+    zero = ", ".join(f"{text(f'{each}[0]')} = 0" for each in network.states if each in at_start - given)
     first = "input" if network.reads_numbers else "letter"
     words = f"{said[0].upper()}{said[1:]}." + (f" There is nothing before the first {first}: {zero}." if zero else "")
-    words += "".join(f" {text(f'{each}[0]')} is given." for each in network.states if each in at_start & initial.keys())
+    words += "".join(f" {text(f'{each}[0]')} is given." for each in network.states if each in at_start & given)
     lead = "Hidden state " if name == network.state else "Carried state " if name in network.states else ""
     is_one_hot = network.embedding_size is None and not network.reads_numbers
     picks = ((f"x[{t}]", network.inputs[t - 1]),) if is_one_hot else ()

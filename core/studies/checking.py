@@ -12,13 +12,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from core.epoch.backward import asked, error_at_state, output_error, output_state, sweep
+from core.epoch.backward import asked, error_at_state, flowing_error, output_state, sweep
 from core.epoch.epoch import Epoch
 from core.epoch.recursion import term_of_use
 from core.epoch.walked import back_on
 from core.equations.running import Run
 from core.network.arrays import Array, entry_of
-from core.network.described import described, reader
+from core.network.described import by_place, described, reader
 from core.network.network import Network, Parameters
 from core.program.program import OUTPUTS, Address
 from core.studies.contributions import MOST_TIMESTEPS, entry_values
@@ -112,7 +112,7 @@ def losses(network: Network, parameters: Parameters, name: str, entry: tuple[int
         value = read(quantity, t)
         return value + np.multiply.outer(change[:, t - 1], unit) if quantity == name else value
 
-    run = Run(described(network), network.T, moved)
+    run = Run(described(network), network.T, moved, held=by_place(network))
     run.forward()
     return np.stack([run.read("L", t) for t in range(1, network.T + 1)], axis=1)
 
@@ -132,7 +132,7 @@ def _by_use(epoch: Epoch, name: str, entry: tuple[int, int], loss: int | None) -
     (i, j), tape, rule, letters, T = entry, epoch.tape, epoch.rule, epoch.network.input_indices, epoch.network.T
     counted = np.ones(T) if loss is None else np.eye(T)[loss - 1]
     if name in OUTPUTS:
-        delta = counted * output_error(tape)[:, i]
+        delta = counted * flowing_error(tape)[:, i]
         return delta if name == "c" else delta * output_state(tape, rule)[:, j]
     if not epoch.network.has_terms:
         return _by_lines(epoch, name, entry, loss)

@@ -9,12 +9,13 @@ from typing import Literal
 
 import numpy as np
 
-from core.epoch.backward import asked_by, chained_sums, error_at_state, output_error, output_state, output_term, term
+from core.epoch.backward import asked_by, chained_sums, error_at_state, flowing_error, output_state, output_term, term
 from core.epoch.engines import gradients_of
 from core.epoch.epoch import Epoch
 from core.epoch.recursion import term_of_use
 from core.epoch.training import Training
 from core.network.arrays import Array
+from core.network.changes import NONE, Changes
 from core.network.network import Network, Parameters
 from core.network.rule import NAMED_RULES, PATHS, Rule, effective
 from core.program.program import OUTPUTS, Address, Phase, Program
@@ -145,6 +146,7 @@ class LossesOfRules:
         rules: Iterable[Alternative],
         learning_rate: float,
         epochs: int = EPOCHS,
+        changes: Changes = NONE,
     ) -> None:
         grouped: list[list[Alternative]] = []
         for alternative in rules:
@@ -156,7 +158,7 @@ class LossesOfRules:
                 grouped.append([alternative])
         self.groups = tuple(map(tuple, grouped))
         self.epochs = epochs
-        self._trainings = [Training(network, initial, group[0].rule, learning_rate) for group in self.groups]
+        self._trainings = [Training(network, initial, group[0].rule, learning_rate, changes) for group in self.groups]
 
     @property
     def losses(self) -> tuple[list[float], ...]:
@@ -195,7 +197,7 @@ def _total(epoch: Epoch, rule: Rule, name: str) -> Array:
         return gradients_of(tape, rule)[name]
     if name not in OUTPUTS:
         return chained_sums(tape, rule, error_at_state(tape, rule), (name,))[name]
-    delta = output_error(tape)
+    delta = flowing_error(tape)
     return np.asarray(delta.T.dot(output_state(tape, rule)) if name == "V" else np.add.reduce(delta, axis=0))
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from core.epoch.epoch import Epoch, made_at
 from core.equations.expressions import Expression, Operation, Ref, op
 from core.network import symbols
+from core.network.changes import number_of
 from core.network.described import described, ruled
 from core.network.number import Number
 from core.program.program import OUTPUTS, Address, Phase, Way
@@ -77,12 +78,21 @@ class Origins:
             if number.epoch == 1:
                 return given(f"{name} was given at the start")
             before = replace(number, symbol=f"{name}_new", epoch=number.epoch - 1)
+            if self.value(before) != self.value(number):
+                return given(f"{name} is changed in epoch {number.epoch:,}, in the place of what the update made")
             return replace(self.trail(before), folded=f"made by the update of epoch {before.epoch:,}")
         if made_at(number.symbol, epoch.network) is None:
             return given(f"{symbols.text(number.symbol)} was given at the start")
         if meaning.new_of:
             P = Ref(meaning.new_of)
             return trail(op("-", P, op("scaled", Ref("eta"), Ref(f"dL/d{P.name}"))), self._at(epoch, 1), entry)
+        held = [number_of(each) for each in epoch.network.held if each.t]
+        if (replace(number, epoch=0)) in held:
+            return given(f"{symbols.text(number.symbol)} is held, in the place of what its line makes")
+        is_backward = bool(meaning.gradient_of or meaning.adjoint_of) or name in ("v", "g", "s", "D", "dhnext")
+        if held and is_backward:
+            names = ", ".join(dict.fromkeys(symbols.text(each.symbol) for each in held))
+            return given(f"of the way back nothing is told while numbers are held ({names}): none of it flows there")
         leaf = self._at(epoch, 1).leaf
         if meaning.gradient_of:
             parameter = meaning.gradient_of

@@ -108,8 +108,8 @@ def _on_loss(origins: Origins, epoch: Epoch, number: Number) -> list[Use]:
     """How the total loss moves."""
     found = symbols.parse(number.symbol)
     asked = symbols.symbol(f"dL/d{found.name}", *found.indices)
-    is_asked = symbols.exists(asked, epoch.network)
-    if not is_asked or (epoch.rule != EXACT and epoch.network.T > _LONG):
+    has_adjoint = found.name in (*epoch.network.parameter_shapes, *epoch.network.asked)
+    if not (has_adjoint and symbols.exists(asked, epoch.network)) or (epoch.rule != EXACT and epoch.network.T > _LONG):
         return []
     slope = float(_exactly(epoch).value(asked)[number.entry])
     return [Use(origins.part(Number("L", (), epoch.number)), slope)]

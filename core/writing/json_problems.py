@@ -83,6 +83,7 @@ def type_problem(message: str, choices: Mapping[str, str]) -> str:
     if found := re.fullmatch(r"Invalid enum value (.*)", problem, re.DOTALL):
         return f"{start}expected {choice}, found {found[1]}"
     if found := re.fullmatch(r"Expected `(.*)`, got `(.*)`", problem):
-        wanted = choice if choice is not None and found[1] != "array" else _TYPES[found[1]]
+        kinds = " or ".join(_TYPES[kind] for kind in found[1].split(" | "))
+        wanted = choice if choice is not None and found[1] != "array" else kinds
         return f"{start}expected {wanted}, found {_TYPES[found[2]]}"
     return f"{start}{'expected a finite number' if problem == 'Number out of range' else problem}"

@@ -1,4 +1,4 @@
-"""What can be undone: another rule, another learning rate, other watches and stops."""
+"""What can be undone: another rule, another learning rate, numbers changed or held, other watches and stops."""
 
 from __future__ import annotations
 
@@ -6,9 +6,26 @@ from dataclasses import replace
 
 from PySide6.QtGui import QUndoCommand
 
+from core.network.changes import Changes
 from core.network.rule import Rule
 from core.watching.stop import Stop
 from gui.debugger.model import DebuggerModel
+
+
+class ChangesEdit(QUndoCommand):
+    """Give a number otherwise, or hold one; *words* say which. What was tried on the way is no edit of its own."""
+
+    def __init__(self, model: DebuggerModel, words: str, before: Changes, after: Changes) -> None:
+        super().__init__(words)
+        self._model, self._before, self._after = model, before, after
+
+    def redo(self) -> None:
+        """Compute with the change."""
+        self._model.set(replace(self._model.state, changes=self._after))
+
+    def undo(self) -> None:
+        """Compute as before."""
+        self._model.set(replace(self._model.state, changes=self._before))
 
 
 class TrainingEdit(QUndoCommand):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from core.network import symbols
 from core.network.network import Network
+from core.network.number import Number
 from core.network.symbols import meaning_in, parse, text
 from core.program.program import OUTPUTS
-from core.writing.shown import visible
+from core.writing.shown import entry_name, visible
 
 RULE_NAMES = {"exact": "Exact", "printed": "As printed", "typeset": "As typeset", "custom": "Custom"}
 RULE_TEXTS = RULE_NAMES | {
@@ -44,6 +46,16 @@ def axis_labels(network: Network, symbol: str) -> tuple[tuple[str, ...], tuple[s
         for axis in meaning_in(parse(symbol).name, network).axes
     )
     return rows, columns[0] if columns else ()
+
+
+def name_of(network: Network, number: Number) -> str:
+    """How a number is called: ``h₂``, of several entries ``ŷ₂[“e”]``."""
+    shape = symbols.shape(number.symbol, network)
+    name = symbols.text(number.symbol)
+    if all(length == 1 for length in shape):
+        return name
+    row, column = (*number.entry, 0, 0)[:2]
+    return f"{name}[{entry_name(network, number.symbol, (row, column))}]"
 
 
 def number_word(number: int) -> str:

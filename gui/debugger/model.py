@@ -50,7 +50,7 @@ class DebuggerModel(QObject):
         self._timer = QTimer(self)
         self._timer.setInterval(0)
         self._timer.timeout.connect(self._train_slice)
-        self._training = self._new_training()
+        self._plain = self._training = self._new_training()  # without any change, and with them
         self._program = self._state.program
         self._view = self._look()
 
@@ -72,7 +72,7 @@ class DebuggerModel(QObject):
         if not self._view.hidden:
             return self._view
         before = replace(self._state.cursor, position=self._state.cursor.position - 1)
-        return snapshot(replace(self._state, cursor=before), self._training, self._program, hidden=False)
+        return self._snapshot(replace(self._state, cursor=before), hidden=False)
 
     @property
     def hovered(self) -> str:
@@ -83,6 +83,11 @@ class DebuggerModel(QObject):
     def underway(self) -> View:
         """What is known, with the losses that training has reached by now."""
         return replace(self.known, training=self._training)
+
+    def look_ahead(self, epochs: int, seconds: float) -> bool:
+        """Train for so many *seconds* towards so many *epochs* from here, with changes and without; whether done."""
+        until = self._state.cursor.epoch + epochs
+        return self._plain.run(until, seconds) and self._training.run(until, seconds)
 
     @property
     def goal(self) -> State | None:
@@ -145,7 +150,8 @@ class DebuggerModel(QObject):
         if state == before:
             return
         is_opened = state.source is not before.source
-        retrains = is_opened or (state.rule, state.learning_rate) != (before.rule, before.learning_rate)
+        is_another = is_opened or (state.rule, state.learning_rate) != (before.rule, before.learning_rate)
+        retrains = is_another or state.changes != before.changes
         # Training that is under way goes on to where it was to lead, but in another network.
         goal = state if goal is None or is_opened else state.at(goal.arranged(state.order, state.chosen_way))
         is_underway = self.is_training and not retrains
@@ -154,8 +160,11 @@ class DebuggerModel(QObject):
         self._state = state
         if is_opened or (state.order, state.way) != (before.order, before.way):
             self._program = state.program
-        if retrains:
-            self._training = self._new_training()
+        if is_another:
+            self._plain = self._new_training()
+            self._training = self._plain.changed(state.changes) if state.changes else self._plain
+        elif retrains:
+            self._training = self._training.changed(state.changes) if state.changes else self._plain
         if is_opened:
             self._hovered = ""
             self.highlight_changed.emit("")  # before the view: the new network may not have what was lit
@@ -273,4 +282,7 @@ class DebuggerModel(QObject):
 
     def _look(self) -> View:
         hidden = self._state.hides(self._program[self._state.cursor.position])
-        return snapshot(self._state, self._training, self._program, hidden=hidden)
+        return self._snapshot(self._state, hidden=hidden)
+
+    def _snapshot(self, state: State, *, hidden: bool) -> View:
+        return snapshot(state, self._training, self._program, hidden=hidden, plain=self._plain)

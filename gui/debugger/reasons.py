@@ -97,6 +97,11 @@ def no_result(moment: Moment) -> str:
     return "The letters are given: this step computes no number" if is_given else ""
 
 
+def nothing_changed(moment: Moment) -> str:
+    """Every number is as it was given or computed."""
+    return while_training(moment) or ("" if moment.view.state.changes else "No number is changed, and none held")
+
+
 def nothing_to_undo(moment: Moment) -> str:
     """There is no edit."""
     return "" if moment.undone else "Nothing was opened or set that could be taken back; Back goes back a step"

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
 
 from core.lessons.lesson import Lesson
+from core.network.changes import NONE, Changes
+from core.network.network import Network
 from core.network.rule import Rule
 from core.network.symbols import exists
 from core.program.cursor import Cursor
@@ -23,7 +25,8 @@ _MOST_REMEMBERED = 1000  # places to go back to
 class State:
     """Where the debugger stands, and by which choices.
 
-    *source*, *rule*, *learning_rate*: what is trained. *cursor*: the step that is shown. *past*, *future*: where one
+    *source*, *rule*, *learning_rate*, *changes*: what is trained.
+    *cursor*: the step that is shown. *past*, *future*: where one
     was before moves of more than one step, the latest last, and what going back has left, the next one last.
     *revealed*, *concealed*: steps whose result is shown or hidden whatever *predicts* says, which hides them all.
     *entries*: the 0-based entry that is followed of a gradient, by its name. *watches*: what is kept in sight, as it
@@ -35,6 +38,7 @@ class State:
     source: Source
     rule: Rule
     learning_rate: float
+    changes: Changes = NONE
     cursor: Cursor = field(default_factory=Cursor)
     past: tuple[Cursor, ...] = ()
     future: tuple[Cursor, ...] = ()
@@ -68,6 +72,11 @@ class State:
     def way(self) -> Way:
         """How one goes back: by choice, else as the source has it."""
         return way_of(self.source.network, self.chosen_way or self.source.way)
+
+    @property
+    def network(self) -> Network:
+        """What is computed in the epoch that is looked at."""
+        return self.changes.network(self.source.network, self.cursor.epoch)
 
     @property
     def program(self) -> Program:
@@ -124,7 +133,7 @@ class State:
         return (
             address.is_term_of(self.source.network)
             and address.quantity not in OUTPUTS
-            and zero_reason(Where(self.source.network, self.rule, address)) is not None
+            and zero_reason(Where(self.network, self.rule, address)) is not None
         )
 
     # -- another state --------------------------------------------------------------------------------------

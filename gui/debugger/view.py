@@ -23,12 +23,14 @@ class View:
     """Everything a panel may read, at one position of the cursor.
 
     *state*: where it is and by which choices. *training*: for the losses that have been reached; panels only read it.
+    *plain*: the same without any change; where there is none, that one itself.
     *entry*: the 0-based entry that is followed in a matrix-valued gradient or term; (i, 0) for vectors. *possible*:
     the commands that lead anywhere. *hidden*: whether the result of the step is not to be seen yet.
     """
 
     state: State
     training: Training
+    plain: Training
     program: Program
     epoch: Epoch
     step: Step
@@ -67,6 +69,21 @@ class View:
         return self.epoch.network
 
     @property
+    def is_changed(self) -> bool:
+        """Whether this epoch is another than without the changes."""
+        return self.was_changed_by(self.cursor.epoch)
+
+    def was_changed_by(self, epoch: int) -> bool:
+        """Whether a change has begun by *epoch*."""
+        return self.state.changes.epochs[:1] <= (epoch,) if self.state.changes else False
+
+    @property
+    def original(self) -> Epoch | None:
+        """The epoch without the changes, where they make another one of it and that one has been reached."""
+        number = self.cursor.epoch
+        return self.plain.epoch(number) if self.is_changed and self.plain.reached >= number else None
+
+    @property
     def result(self) -> Number:
         """The number that the step computes: of several, the entry that is followed, or the largest."""
         step, address = self.step, self.step.address
@@ -96,8 +113,10 @@ class View:
         return None
 
 
-def snapshot(state: State, training: Training, program: Program, *, hidden: bool) -> View:
-    """What there is to see at the cursor of *state*, in an epoch that *training* has reached."""
+def snapshot(
+    state: State, training: Training, program: Program, *, hidden: bool, plain: Training | None = None
+) -> View:
+    """What there is to see at the cursor of *state*, in an epoch that *training* has reached; *plain*: see `View`."""
     cursor = state.cursor
     epoch = training.epoch(cursor.epoch)
     step = evaluate(epoch, program[cursor.position], program.way)
@@ -107,4 +126,4 @@ def snapshot(state: State, training: Training, program: Program, *, hidden: bool
         moved = epoch.gradients[step.address.quantity] if step.kind == "update" else step.value
         entry = largest_entry(moved, step.running)
     possible = frozenset(command for command in Command if can(program, cursor, command))
-    return View(state, training, program, epoch, step, entry, possible, hidden)
+    return View(state, training, plain or training, program, epoch, step, entry, possible, hidden)

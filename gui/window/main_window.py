@@ -206,7 +206,8 @@ class MainWindow(QMainWindow):
             menus["Step"].insertSeparator(self.actions_by_id[after])
         for after in ("new_network", "save_lesson", "export_arrays", "quit"):
             menus["File"].insertSeparator(self.actions_by_id[after])
-        menus["Edit"].insertSeparator(self.actions_by_id["copy_parameters"])
+        for after in ("change", "copy_latex", "copy_parameters"):
+            menus["Edit"].insertSeparator(self.actions_by_id[after])
 
 
 def _dropped_file(data: QMimeData) -> str:

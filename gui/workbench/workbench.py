@@ -23,6 +23,8 @@ from gui.debugger.stopping import Stopping
 from gui.debugger.view import View
 from gui.debugger.ways import moved
 from gui.look.theme import ZOOMS, Theme
+from gui.numbers.menu import NumberMenu
+from gui.numbers.what_if import WhatIf
 from gui.panels.base.panel import Panel
 from gui.panels.formula.panel import FormulaPanel
 from gui.window.actions import ACTIONS
@@ -33,7 +35,6 @@ from gui.workbench.appearance import Appearance
 from gui.workbench.files import Files
 from gui.workbench.finding import Finding
 from gui.workbench.frame import Frame
-from gui.workbench.number_menu import NumberMenu
 from gui.workbench.settings import Settings
 from gui.workbench.speaker import Speaker
 from gui.workbench.training_progress import TrainingProgress
@@ -56,6 +57,7 @@ class Workbench(QObject):
         model: the debugger. window: its shell. panels: by dock id once they are made, the formula as ``formula``.
         undo: the edits.
         numbers: what can be done with a number wherever it stands. stopping: what is watched and stopped at.
+        what_if: the card that changes a number.
         appearance: light or dark, how large, hints. files: what is opened, saved and exported. find: its field.
     """
 
@@ -70,6 +72,8 @@ class Workbench(QObject):
         self.rule_button, self.form_button = RuleButton(), FormatButton()
         self.formula = FormulaPanel(theme)
         self.panels: dict[str, Panel] = {"formula": self.formula}
+        self.what_if = WhatIf(self.model, self.undo, self.numbers, theme)
+        self.formula.set_below(self.what_if.card)
         self._docked: Docked | None = None
         self.files = Files(window, self.model, settings, self.undo, theme)
         self.files.word.left.connect(self.formula.setFocus)
@@ -91,6 +95,7 @@ class Workbench(QObject):
         self._connect_toolbar()
         self._connect_actions()
         self._connect_model()
+        self._connect_what_if()
         TrainingProgress(self.model, window, self.panels)
         self.model.set_form(settings.form)
         self.model.set_skip_zero_terms(settings.flag("skip_zero"))
@@ -125,6 +130,7 @@ class Workbench(QObject):
         docked.program.run_asked.connect(lambda position: self.stopping.run_to(self._at(position)))
         docked.loss.below_asked.connect(self.stopping.run_to_loss)
         docked.watch.marks_asked.connect(self._mark)
+        docked.watch.let_go_asked.connect(self.what_if.let_go)
         docked.watch.left.connect(self.formula.setFocus)
         docked.program.copy_asked.connect(lambda steps: self.files.exporting.copy_steps(steps))
         bars, choice = docked.contributions, self.settings.choice
@@ -146,7 +152,8 @@ class Workbench(QObject):
             panel.keep(view if panel.stands_at_cursor else known)
             if panel.follows_hand:
                 self._render(name, panel)
-        self._at_rest.start(_REST if self._is_scrubbing and is_long else 0)  # once what follows the hand is painted
+        by_hand = self._is_scrubbing or self.what_if.is_open
+        self._at_rest.start(_REST if by_hand and is_long else 0)  # once what follows the hand is painted
         self.show_moment()
         self._frame.show_view(view)
         self.appearance.show_hint()
@@ -240,6 +247,20 @@ class Workbench(QObject):
         self.stopping.marked.connect(self._show_watch_first)
         self.window.closing.connect(self.remember)
 
+    def _connect_what_if(self) -> None:
+        what_if = self.what_if
+        what_if.refused.connect(self.model.refused)
+        what_if.ended.connect(self.formula.setFocus)
+        what_if.looked_ahead.connect(self._show_losses)
+        application = QCoreApplication.instance()
+        if application is not None:
+            application.installEventFilter(what_if)
+
+    def _show_losses(self) -> None:
+        """The curve with the losses that are known by now."""
+        if "loss" in self.panels:
+            self.panels["loss"].show_view(self.model.underway)
+
     def _connect_actions(self) -> None:
         actions, window, model = self.window.actions_by_id, self.window, self.model
         handlers: dict[str, Callable[[], object]] = {
@@ -251,6 +272,9 @@ class Workbench(QObject):
             "quit": window.close,
             "undo": self.undo.undo,
             "redo": self.undo.redo,
+            "change": self.what_if.change_meant,
+            "hold": self.what_if.hold_meant,
+            "all_back": self.what_if.take_all_back,
             "copy_latex": self.formula.copy_latex,
             "go_to_epoch": self._ask_epoch,
             "learning_rate": self._ask_learning_rate,

@@ -262,7 +262,7 @@ def _reaching(training: Training, epoch: int) -> Training:
     """*training*, or one like it where it has not reached *epoch*, so that nothing is trained that nobody asked for."""
     if epoch <= training.reached:
         return training
-    return Training(training.network, training.initial, training.rule, training.learning_rate)
+    return Training(training.network, training.initial, training.rule, training.learning_rate, training.changes)
 
 
 def _chosen(lines: list[Judged | BadLine]) -> list[Judged | BadLine]:

@@ -98,7 +98,8 @@ def contributions(view: View, wanted: Grouping, *, is_log: bool = False) -> Cont
     def tooltip(place: int) -> str:
         if place >= len(shown):
             return f"{label(place)}: not computed yet, step {program.position(address_of(place)):,}"
-        return _tooltip(view, address_of(place), shown[place], label(place), float(totals[place]), by)
+        said = _tooltip(view, address_of(place), shown[place], label(place), float(totals[place]), by)
+        return f"{said}\nwithout the change {view.form(float(picture.before[place]))}" if len(picture.before) else said
 
     def number(place: int) -> Number | None:
         if by != "term" or place >= len(shown) or (lead and place == 0):
@@ -120,10 +121,11 @@ def contributions(view: View, wanted: Grouping, *, is_log: bool = False) -> Cont
         tooltip=tooltip,
         number=number,
         form=view.form,
+        before=_bars(view.original, program, address, entry, by).values if view.original is not None else np.zeros(0),
     )
     if is_log:
         no_parts = np.zeros((len(shown), 0))
-        picture = replace(picture, part_values=no_parts, part_names=(), adds_up=False, is_log=True)
+        picture = replace(picture, part_values=no_parts, part_names=(), adds_up=False, is_log=True, before=np.zeros(0))
     facts, leads = _facts(view, address, picture, program.term_count(name) - done)
     last = address.indices or (network.T, network.T)
     words = late_sentence(network, last[0], last[1], by) if lead else sentence(program, name, by)

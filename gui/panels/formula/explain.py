@@ -8,15 +8,18 @@ import numpy as np
 
 from core.network import symbols
 from core.network.arrays import entry_of
+from core.network.changes import number_of
 from core.program.program import OUTPUTS
 from core.sources.worksheets import VERDICT_MARKS, verdict
 from core.steps.entry import MANY
+from core.steps.evaluate import evaluate
 from core.steps.scalar import Factor, factor, products
 from core.steps.template import Piece, Pieces, in_product
 from core.studies.contributions import bars
 from core.watching.searching import here
 from core.writing.form import adds_up
 from core.writing.shown import entry_name, visible
+from gui.debugger.labels import name_of
 from gui.debugger.view import View
 from gui.panels.formula.picture import folding
 
@@ -80,6 +83,26 @@ def _updated_entry(view: View) -> Pieces:
         Piece(in_product(form.latex(slope.value)), slope.symbol, slope.family),
         Piece(f" = {form.latex(_followed(view))}"),
     )
+
+
+def changed_line(view: View) -> str:
+    """What the result was without the changes, and that the step's number is held; "" where neither is so."""
+    step, form, number = view.step, view.form, view.result
+    parts = []
+    for held in view.network.held:
+        each = number_of(held)
+        if each.symbol in step.formula.writes:
+            name = name_of(view.network, each)
+            parts.append(f"{name} is held at {form(held.number)}: what follows uses that, and nothing flows back here")
+    original = view.original
+    if original is not None and step.address.quantity != "letter":
+        before = evaluate(original, step.address, view.program.way).value
+        was, now = (entry_of(value, view.entry) if value.ndim else float(value) for value in (before, step.value))
+        if was != now:
+            which = name_of(view.network, number) if step.value.size > 1 else "it"
+            moved = f"{'+' if now >= was else ''}{form(now - was)}"
+            parts.append(f"Without the change {which} would be {form(was)}; the difference is {moved}")
+    return ".  ".join(parts) + ("." if parts else "")
 
 
 def value_line(view: View) -> str:
@@ -178,6 +201,8 @@ def sheet_lines(view: View, *, in_full: bool) -> tuple[str, ...]:
         verdicts = [verdict(number.value, number.computed(view.epoch)) for number in printed]
         shown = "  ".join(f"{number.value:.4f}".replace("-", "−") for number in printed)
         counts = [f"{verdicts.count(v)} {v}" if len(printed) > 1 else v for v in VERDICT_MARKS if v in verdicts]
+        if "differs" in verdicts and view.is_changed:
+            return (f"Changed: the sheet, which prints {shown}, no longer applies here.",)
         worst = "differs" if "differs" in verdicts else "one unit off" if "one unit off" in verdicts else "equal"
         lines.append(f"The sheet prints {shown}   {VERDICT_MARKS[worst]} {', '.join(counts)}")
     else:
@@ -204,6 +229,11 @@ def operand_line(view: View, symbol: str) -> str:
     value = view.epoch.value(symbol)
     if value.size == 1:
         line += f" · {view.form(float(np.ravel(value)[0]))}"
+        original = view.original
+        if original is not None and original.value(symbol).tobytes() != value.tobytes():
+            line += f" (without the change {view.form(float(np.ravel(original.value(symbol))[0]))})"
+    if any(number_of(held).symbol == symbol for held in view.network.held):
+        return f"{line} · held"
     if origin is None:
         return f"{line} · given at the start"
     if origin == view.cursor:

@@ -226,6 +226,10 @@ class FormulaPanel(Panel):
         lines = [*picture.symbolic_lines(self._view), *picture.number_lines(self._view)]
         QGuiApplication.clipboard().setText(" \\\\\n".join(tex.plain(line) for line in lines))
 
+    def set_below(self, widget: QWidget) -> None:
+        """Have *widget* stand below the step, above the prompt."""
+        self._whole.insertWidget(1, widget)
+
     # -- inside ---------------------------------------------------------------------------------------------
 
     def _parts(self) -> tuple[FormulaView | LadderView | PathStrip | MatrixPart, ...]:
@@ -380,7 +384,9 @@ class FormulaPanel(Panel):
 
     def _show_sheet(self, view: View) -> None:
         own = self._own.get((view.cursor.epoch, view.step.address))
-        lines = explain.sheet_lines(view, in_full=self.errata.isChecked()) + (() if own is None else (own,))
+        changed = explain.changed_line(view)
+        lines: tuple[str, ...] = (changed,) if changed else ()
+        lines += explain.sheet_lines(view, in_full=self.errata.isChecked()) + (() if own is None else (own,))
         lines = () if view.hidden else lines
         notes = explain.stop_notes(view)
         self.stop_note.set_words("\n".join(notes))
@@ -493,7 +499,7 @@ class FormulaPanel(Panel):
         self._scroll = SteadyScroll(body)
         self._scroll.resized.connect(self._fit)
         self._scroll.verticalScrollBar().rangeChanged.connect(self._refit)
-        whole = QVBoxLayout(self)
+        whole = self._whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
         whole.addWidget(self._scroll, 1)

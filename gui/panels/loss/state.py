@@ -15,22 +15,22 @@ from core.sources.worksheets import VERDICT_MARKS, Worksheet, verdict
 from core.writing.form import NumberFormat, exact
 from gui.debugger.view import View
 from gui.widgets.parts.fact import Fact
-from gui.widgets.plots.line_picture import Line, Ring
+from gui.widgets.plots.line_picture import NONE, Line, Ring
 
 _TOTAL = Address(Phase.FORWARD, "L")
 _TO_COME = "○"
-_NONE: Array = np.zeros(0)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Losses:
     """The losses known at a cursor.
 
-    *training*: whose they are. *line*: them and the sheet's. *summary*: in words. *facts*: the list beside,
-    *leads*: the epochs that its lines lead to, by index.
+    *training*: whose they are. *plain*: that without the changes. *line*: them and the sheet's. *summary*: in words.
+    *facts*: the list beside, *leads*: the epochs that its lines lead to, by index.
     """
 
     training: Training
+    plain: Training
     line: Line
     summary: str
     facts: tuple[Fact, ...]
@@ -76,8 +76,8 @@ def losses(view: View, before: Losses | None = None) -> Losses:
     if known == 0:
         step = view.program.position(_TOTAL)
         words = f"The loss of epoch 1 is complete at step {step:,}. Each epoch adds a point: Ctrl+G runs to an epoch."
-        return Losses(training, Line(_NONE, _NONE), words, (), {}, form)
-    x, y = (before.line.x, before.line.y) if before is not None and before.training is training else (_NONE, _NONE)
+        return Losses(training, view.plain, Line(NONE, NONE), words, (), {}, form)
+    x, y = (before.line.x, before.line.y) if before is not None and before.training is training else (NONE, NONE)
     if len(y) != known:
         # While training runs they are many, and most of them were here before.
         x, y = np.arange(1.0, known + 1), np.concatenate([y[:known], training.losses[len(y) : known]])
@@ -88,12 +88,25 @@ def losses(view: View, before: Losses | None = None) -> Losses:
         Ring(p.epoch, p.value, p.words(y, form), 1 if p.minimum else None) for p in prints if p.epoch <= known
     )
 
+    past = _before(view, known, before)
+
     def tip(index: int) -> str:
-        return f"epoch {index + 1:,}: {form(float(y[index]))}\nin full {exact(float(y[index]))}"
+        said = f"epoch {index + 1:,}: {form(float(y[index]))}\nin full {exact(float(y[index]))}"
+        return f"{said}\nwithout the change {form(float(past[index]))}" if index < len(past) else said
 
     facts, leads = _facts(view, y, prints)
-    line = Line(x, y, current, label, rings, tip, lambda index: Number("L", (), index + 1))
-    return Losses(training, line, _summary(y, form), facts, leads, form)
+    line = Line(x, y, current, label, rings, tip, lambda index: Number("L", (), index + 1), past)
+    return Losses(training, view.plain, line, _summary(y, form), facts, leads, form)
+
+
+def _before(view: View, known: int, before: Losses | None) -> Array:
+    """The losses without the changes, as far as they are known, of no more epochs than *known*."""
+    count = min(view.plain.reached, known) if view.plain is not view.training else 0
+    if not count:
+        return NONE
+    if before is not None and before.plain is view.plain and len(before.line.before) == count:
+        return before.line.before
+    return np.array(view.plain.losses[:count])
 
 
 def _is_predicted(view: View) -> bool:
@@ -151,7 +164,10 @@ def _facts(view: View, y: Array, prints: list[PrintedLoss]) -> tuple[tuple[Fact,
     for p in prints:
         leads[len(facts)] = p.epoch
         if p.epoch <= len(y):
-            tip, sign = p.words(y, form), VERDICT_MARKS[verdict(p.value, p.computed(y))]
+            judged = verdict(p.value, p.computed(y))
+            tip, sign = p.words(y, form), VERDICT_MARKS[judged]
+            if judged == "differs" and view.was_changed_by(p.epoch):
+                tip, sign = "Changed: the sheet no longer applies here", "changed"
         elif p.epoch == epoch:
             tip, sign = f"The loss of this epoch is complete at step {view.program.position(_TOTAL):,}", _TO_COME
         else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from core.network.arrays import Array
 from core.network.symbols import meaning_in, parse, text
@@ -124,9 +124,49 @@ def _block(
     matrix = values[:, None] if values.ndim == 1 else values
     # A matrix of one number has the outline of its block already.
     marked = cells if matrix.size > 1 else frozenset()
-    content = (matrix.tobytes(), matrix.shape, marked, view.form, axis_labels(view.network, symbol))
+    before, own = _before(view, symbol), _changed(view, symbol)
+    if before is not None and matrix.size == 1 and not state:
+        state = f"was {view.form(before.item())}"
+    elif own and not state:
+        state = "changed"
+    content: tuple[object, ...] = (
+        matrix.tobytes(),
+        matrix.shape,
+        marked,
+        view.form,
+        axis_labels(view.network, symbol),
+        own,
+    )
+    content += (None if before is None else before.tobytes(),)
     picture = _picture(view, symbol, matrix, marked, state, upright=upright)
+    if before is not None or own:
+        turned = frozenset((j, i) if upright else (i, j) for i, j in own)
+        before = before.T if before is not None and upright else before
+        picture = replace(picture, before=before, marked=turned)
     return Block(symbol, name, state, sign, outlined, summing, hint, upright, picture, content)
+
+
+def _before(view: View, symbol: str) -> Array | None:
+    """The whole of *symbol* without the changes, as a matrix; None where it is the same."""
+    original = view.original
+    if original is None:
+        return None
+    was, now = original.value(symbol), view.epoch.value(symbol)
+    if was.tobytes() == now.tobytes():
+        return None
+    return was[:, None] if was.ndim == 1 else was
+
+
+def _changed(view: View, symbol: str) -> Cells:
+    """The entries of *symbol* that are given otherwise in this epoch."""
+    shape, found = view.network.parameter_shapes.get(symbol, ()), set()
+    for number in view.state.changes.values:
+        if (number.symbol, number.epoch) == (symbol, view.cursor.epoch):
+            row, *column = number.entry or (None,)
+            if row is None:
+                return frozenset((i, j) for i in range(shape[0]) for j in range(shape[1] if len(shape) > 1 else 1))
+            found.add((row, column[0] if column else 0))
+    return frozenset(found)
 
 
 def _picture(view: View, symbol: str, matrix: Array, cells: Cells, state: str, *, upright: bool) -> MatrixPicture:

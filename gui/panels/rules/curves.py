@@ -10,6 +10,7 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
+from core.network.changes import Changes
 from core.network.network import Parameters
 from core.network.rule import Rule
 from core.studies.comparison import Alternative, LossesOfRules, alternatives
@@ -49,7 +50,7 @@ class LossCurves(QWidget):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
-        self._made_for: tuple[Parameters, Rule, float] | None = None
+        self._made_for: tuple[Parameters, Rule, float, Changes] | None = None
         self._losses: LossesOfRules | None = None
         self._groups: tuple[tuple[int, str, str], ...] = ()
         self._form = NumberFormat()
@@ -95,13 +96,19 @@ class LossCurves(QWidget):
             self._beside = Beside(self._theme, self.plot, self.facts)
             self._column.addWidget(self._beside, 1)
         training = view.training
-        key = (training.initial, training.rule, training.learning_rate)
+        key = (training.initial, training.rule, training.learning_rate, training.changes)
         if key != self._made_for:
             rules = alternatives(training.rule)
             in_use = [each for each in rules if each.rule == training.rule]
             others = [each for each in rules if each.rule != training.rule]
             self._made_for = key
-            self._losses = LossesOfRules(training.network, training.initial, (*in_use, *others), training.learning_rate)
+            self._losses = LossesOfRules(
+                training.network,
+                training.initial,
+                (*in_use, *others),
+                training.learning_rate,
+                changes=training.changes,
+            )
             self._losses.run(_AT_ONCE)
             self._drawn = -1.0
         if view.form != self._form:

@@ -26,6 +26,7 @@ Judgement = Verdict | Literal["not determined"]
 _MARKS: dict[str, str] = {**VERDICT_MARKS, "not determined": "?"}
 _SHORT: dict[Judgement, str] = {"one unit off": "1 off", "not determined": "unsure"}
 _TO_PREDICT = "…"
+CHANGED = "changed"  # where a number is changed or held, the sheet no longer applies
 LATER = "later"  # where the label names the epoch
 JUDGEMENTS: tuple[Judgement, ...] = ("equal", "one unit off", "differs", "not determined")
 
@@ -145,9 +146,13 @@ class Checker:
                 return Shown(None, LATER, None, current, printed)
             value = source.computed(view.training.losses)
             judgement: Judgement = verdict(source.value, value) if source.determined else "not determined"
+            if judgement != "equal" and view.was_changed_by(source.epoch):
+                return Shown(None, CHANGED, None, current, line.printed)
             return Shown(value, "", judgement, current, line.printed)
         if not reached:
             return Shown(None, line.places[line.cursor.epoch > cursor.epoch], None, current, printed)
+        if line.judgement == "differs" and view.was_changed_by(line.cursor.epoch):
+            return Shown(None, CHANGED, None, current, printed)
         return Shown(line.value, "", line.judgement, current, printed)
 
 
@@ -185,11 +190,12 @@ def explained(line: Line, shown: Shown, view: View) -> str:
 def _epochs(training: Training, last: int) -> list[Epoch]:
     """Epochs 1 … *last*, by the arithmetic of stepping, without moving the training's own."""
     found: list[Epoch] = []
-    parameters = training.initial
+    parameters = training.changes.parameters(training.initial, 1)
     with np.errstate(all="ignore"):  # a learning rate that diverges is shown, not an error
         for number in range(1, last + 1):
-            found.append(run_epoch(training.network, parameters, training.rule, training.learning_rate, number))
-            parameters = found[-1].updated
+            network = training.network_of(number)
+            found.append(run_epoch(network, parameters, training.rule, training.learning_rate, number))
+            parameters = training.changes.parameters(found[-1].updated, number + 1)
     return found
 
 

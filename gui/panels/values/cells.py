@@ -227,7 +227,8 @@ class Cells:
             return exact(self.table.epoch.tape.total)
         if found.kind == "strip":
             return self.text(row, column)
-        return exact(self.shown[found.name].picture.values[column, found.entry])
+        picture = self.shown[found.name].picture
+        return exact(picture.values[column, found.entry]) + picture.moved(column, found.entry)
 
     def tooltip(self, row: int, column: int) -> str:
         """Name and number in full; of an unknown cell, where it will appear."""

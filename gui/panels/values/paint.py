@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF, QRegion
 from gui.look.theme import Metrics, Theme, mix
 from gui.panels.values.cells import Cells, Row, Shown
 from gui.panels.values.layout import LABEL, NAME, ValuesLayout, is_name
+from gui.widgets.matrix.paint import paint_mark
 from gui.widgets.matrix.shades import ABSENT, NEUTRAL, UNKNOWN, edge, shade_image, shade_table
 
 Cell = tuple[int, int]
@@ -119,6 +120,9 @@ class ValuesPaint:
                     self._prediction(painter, rect, cells.text(i, j), cells.wanted(j))
                 painter.setPen(Qt.PenStyle.NoPen)
         self._unknown(painter, unknown)
+        for i, j, rect in numbers:
+            if (j, cells.rows[i].entry) in cells.shown[cells.rows[i].name].picture.marked:
+                paint_mark(painter, rect, self._theme)
         self._numbers(painter, [place for place in numbers if place[:2] not in self._written], self._number)
         self._numbers(painter, [place for place in numbers if place[:2] in self._written], self._strong)
 

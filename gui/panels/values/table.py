@@ -23,7 +23,8 @@ _BY_TWO = ("A", "alpha")  # those with two indices, t and i ≤ t
 class Quantity:
     """One quantity over all timesteps; equal ones look the same.
 
-    *known*: for how many timesteps something is known, and *entries* how many entries of the last of them.
+    *known*: for how many timesteps something is known, and *entries* how many entries of the last of them. *original*:
+    the epoch without a change, None where there is none.
     """
 
     name: str
@@ -31,12 +32,16 @@ class Quantity:
     known: int
     entries: int
     form: NumberFormat
+    original: Epoch | None = None
 
     @property
     def values(self) -> Array:
         """T×n, a row a timestep."""
-        values = self.epoch.tape[self.name]
-        if self.name in self.epoch.network.states:
+        return self._of(self.epoch)
+
+    def _of(self, epoch: Epoch) -> Array:
+        values = epoch.tape[self.name]
+        if self.name in epoch.network.states:
             values = values[1:]
         return np.asarray(values[:, None] if values.ndim == 1 else values)
 
@@ -73,6 +78,10 @@ class Quantity:
             shade=self.name != "L",
             format=self.form,
             triangular=self.name in _BY_TWO,
+            before=None if self.original is None else self._of(self.original),
+            marked=frozenset(
+                (held.t - 1, held.entry[0] if held.entry else 0) for held in network.held if held.name == self.name
+            ),
         )
 
 
@@ -116,7 +125,7 @@ def values_table(view: View) -> ValuesTable:
             known[stage] = timesteps_known(view, stage)
         # A timestep's scores are made one by one; all else is made whole.
         entries = scores_known(view)[1] if name == "A" else max(network.K, network.H, network.T)
-        quantities.append(Quantity(name, view.epoch, known[stage], entries, view.form))
+        quantities.append(Quantity(name, view.epoch, known[stage], entries, view.form, view.original))
     return ValuesTable(
         view.program,
         tuple(quantities),

@@ -14,6 +14,7 @@ from gui.debugger.view import View
 from gui.look.theme import Theme
 from gui.panels.base.panel import Panel
 from gui.panels.watch import state
+from gui.panels.watch.changes import ChangeList
 from gui.panels.watch.curves import Curves
 from gui.panels.watch.state import Marks
 from gui.panels.watch.table import StopList, WatchList
@@ -27,10 +28,12 @@ class WatchPanel(Panel):
     """A field for what is to be watched or stopped at, the watches, the stops.
 
     Signals:
-        marks_asked(Marks): watch and stop at these. left(): the field was left by Escape.
+        marks_asked(Marks): watch and stop at these. let_go_asked(Number): change or hold it no more. left(): the field
+        was left by Escape.
     """
 
     marks_asked = Signal(object)
+    let_go_asked = Signal(object)
     left = Signal()
 
     def __init__(self, theme: Theme) -> None:
@@ -40,6 +43,8 @@ class WatchPanel(Panel):
         self.field = _Field()
         self.words, self.empty = QLabel(wordWrap=True), QLabel(_EMPTY, wordWrap=True)
         self.watches, self.stops = WatchList(theme, self), StopList(theme, self)
+        self.changes = ChangeList(theme)
+        self.changes.let_go.connect(self.let_go_asked)
         self.curves = Curves(self)
         self.offers = QListWidget()  # in the panel, where it takes the keyboard from nothing
         self.offers.setAccessibleName("Names that complete it")
@@ -64,7 +69,7 @@ class WatchPanel(Panel):
         self.curves.grown.connect(self._show_curves)
         inside = QWidget()
         self._lists, self._column = QVBoxLayout(inside), QVBoxLayout(self)
-        for part in (self.empty, self.watches, self.stops):
+        for part in (self.empty, self.watches, self.changes, self.stops):
             self._lists.addWidget(part)
         self._lists.addStretch(1)
         self._column.addWidget(self.field)
@@ -85,6 +90,7 @@ class WatchPanel(Panel):
         singles = tuple(row.written for row in rows if row.is_single)
         self.curves.follow(view.training, view.program, singles)
         self.watches.show_rows(rows, [self.curves.of(row.written) for row in rows])
+        self.changes.show_changes(view)
         self.stops.show_rows(state.stop_rows(view))
 
     def focus_field(self) -> None:

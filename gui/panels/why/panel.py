@@ -90,7 +90,7 @@ class WhyPanel(Panel):
         if gone:
             self._words.setText("This network has no such number.")
             self._pages.setCurrentIndex(0)
-            self._of = ()
+            self._of, self._whole = (), None
         elif made != self._of:
             if not self._of or made[0] is not self._of[0]:
                 self._epochs = {view.epoch.number: view.epoch}

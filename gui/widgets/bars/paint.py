@@ -36,6 +36,7 @@ def paint_bars(painter: QPainter, picture: BarPicture, scale: BarScale, theme: T
     if scale.pitch < theme.px(_FINEST):
         _outline(painter, picture, scale, theme)
     else:
+        _before(painter, picture, scale, theme)
         _bars(painter, picture, scale, theme)
     if picture.adds_up:
         _total(painter, picture, scale, theme)
@@ -96,6 +97,16 @@ def _columns(painter: QPainter, scale: BarScale, theme: Theme, marks: Marks) -> 
         painter.setPen(QPen(theme.palette.ink, 2))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRoundedRect(box, theme.px(3), theme.px(3))
+
+
+def _before(painter: QPainter, picture: BarPicture, scale: BarScale, theme: Theme) -> None:
+    """Pale behind the bars, and somewhat wider, what they were without a change."""
+    width, zero = min(scale.pitch * 0.9, theme.px(60)), scale.y(0.0)
+    pale = mix(theme.palette.panel, theme.palette.border, 0.35)
+    for place, y in enumerate(scale.ys(picture.before)):
+        if np.isfinite(y):
+            box = QRectF(scale.x(place) - width / 2, zero, width, float(y) - zero).normalized()
+            painter.fillRect(box.adjusted(0, -0.5, 0, 0.5), pale)
 
 
 def _bars(painter: QPainter, picture: BarPicture, scale: BarScale, theme: Theme) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,7 +29,7 @@ class BarPicture:
     and has no numbers, else "".
     *current*: the place that the cursor is in, None at the end. *to_go*: how many are to come without a place.
     *label*, *tooltip*: of a place, in words; *number*: that which stands there.
-    *adds_up*: whether a running total is drawn.
+    *adds_up*: whether a running total is drawn. *before*: (bars,), what the values were without a change; else (0,).
     """
 
     name: str
@@ -48,6 +48,7 @@ class BarPicture:
     adds_up: bool = True
     is_log: bool = False
     number: Callable[[int], Number | None] = _no_number
+    before: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
 
     def stacks(self) -> NDArray[np.float64]:
         """(bars, parts, 2): where each part begins and ends, parts of one sign stacked away from zero."""

@@ -99,7 +99,7 @@ def bar_scale(
 
 def _range(picture: BarPicture, most_ticks: int) -> tuple[float, float, list[float]]:
     totals = picture.totals if picture.adds_up else ()
-    seen = np.concatenate([picture.values, totals, np.ravel(picture.stacks())])
+    seen = np.concatenate([picture.values, totals, np.ravel(picture.stacks()), picture.before])
     seen = np.clip(seen[np.isfinite(seen)], -_HUGE, _HUGE)
     low, high = float(np.min(seen, initial=0.0)), float(np.max(seen, initial=0.0))
     if low == high:

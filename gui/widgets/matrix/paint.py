@@ -7,8 +7,8 @@ from math import ceil
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPen
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPen, QPolygonF
 
 from gui.look.theme import Theme, mix
 from gui.widgets.matrix.layout import LABEL_SIZE, NUMBER_SIZE, MatrixLayout, headed
@@ -46,6 +46,15 @@ class _Seen:
 
     def of(self, codes: NDArray[np.uint8]) -> NDArray[np.uint8]:
         return codes[self.rows.start : self.rows.stop, self.columns.start : self.columns.stop]
+
+
+def paint_mark(painter: QPainter, cell: QRectF, theme: Theme) -> None:
+    """A corner on a cell whose number is changed or held itself."""
+    side = theme.px(8)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(theme.palette.accent)
+    corner = cell.topRight() + QPointF(-1, 1)
+    painter.drawPolygon(QPolygonF([corner, corner - QPointF(side, 0), corner + QPointF(0, side)]))
 
 
 class MatrixPaint:
@@ -116,6 +125,9 @@ class MatrixPaint:
             current = self._picture.current
             self._numbers(painter, layout, [cell for cell in numbers if cell not in current], bold=False)
             self._numbers(painter, layout, [cell for cell in numbers if cell in current], bold=True)
+            for i, j in numbers:
+                if (i, j) in self._picture.marked:
+                    paint_mark(painter, layout.rect(i, j), self._theme)
             self._placeholders(painter, layout, places)
 
     def _numbers(self, painter: QPainter, layout: MatrixLayout, cells: list[tuple[int, int]], *, bold: bool) -> None:

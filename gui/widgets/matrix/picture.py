@@ -42,6 +42,8 @@ class MatrixPicture:
     *triangular*: cells above the diagonal do not exist.
     *current*: the cells that the current step computed.
     *selected*: the cell that the panel speaks of; None leaves the user's own selection alone.
+    *before*: (rows, columns), what the values were without a change, None where there is none; *marked*: the cells
+    whose numbers are changed or held themselves.
     """
 
     values: NDArray[np.float64]
@@ -59,6 +61,8 @@ class MatrixPicture:
     triangular: bool = False
     current: frozenset[tuple[int, int]] = frozenset()
     selected: tuple[int, int] | None = None
+    before: NDArray[np.float64] | None = None
+    marked: frozenset[tuple[int, int]] = frozenset()
 
     @property
     def rows(self) -> int:
@@ -101,8 +105,19 @@ class MatrixPicture:
     def tooltip(self, row: int, column: int) -> str:
         """A cell's name and its value in full; of an unknown one, where it will appear."""
         if self.is_known(row, column):
-            return f"{self.title(row, column)} = {exact(self.values[row, column])}"
+            return f"{self.title(row, column)} = {exact(self.values[row, column])}{self.moved(row, column)}"
         return f"{self.title(row, column)}: {self.placeholder(row, column) or 'not computed yet'}"
+
+    def moved(self, row: int, column: int) -> str:
+        """What was in the cell without a change, and the difference; "" where the same."""
+        words = ", changed or held" if (row, column) in self.marked else ""
+        if self.before is None:
+            return words
+        was, now = float(self.before[row, column]), float(self.values[row, column])
+        if was == now or math.isnan(was + now):
+            return words
+        by = f"{'+' if now >= was else ''}{self.format(now - was)}"
+        return f"{words}\nwithout the change {self.format(was)}, difference {by}"
 
     def clipboard(self, row: int, column: int) -> str:
         """The cell's number in full, with the hyphen that programs read as minus; empty if unknown."""

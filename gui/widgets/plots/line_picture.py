@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from core.network.number import Number
 
 Numbers = NDArray[np.float64]
+NONE: Numbers = np.zeros(0)
 _HUGE = 1e307  # keeps the height of a range finite
 
 
@@ -33,7 +34,8 @@ class Line:
     """A line through points, and marks beside it.
 
     *x*, *y*: the points, x growing; where *y* is not finite there is a gap. *current*: the point with the dot,
-    None for none, *label* its text. *tip*: the tooltip of a point; *number*: what number it is, where it is one.
+    None for none, *label* its text. *before*: what *y* was without a change, pale; `NONE` where there is none.
+    *tip*: the tooltip of a point; *number*: what number it is, where it is one.
     """
 
     x: Numbers
@@ -43,10 +45,11 @@ class Line:
     rings: tuple[Ring, ...] = ()
     tip: Callable[[int], str] = str
     number: Callable[[int], Number | None] = _no_number
+    before: Numbers = field(default_factory=lambda: NONE)
 
     def looks_like(self, other: Line) -> bool:
         """Whether both are drawn alike."""
-        same = self.x is other.x and self.y is other.y
+        same = self.x is other.x and self.y is other.y and self.before is other.before
         return same and (self.current, self.label, self.rings) == (other.current, other.label, other.rings)
 
 

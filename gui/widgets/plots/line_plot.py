@@ -21,7 +21,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFrame, QToolTip, QVBoxLayout, QWidget
 
 from core.network.number import Number
-from gui.look.theme import Theme
+from gui.look.theme import Theme, mix
 from gui.widgets.parts.focus_ring import paint_focus_ring
 from gui.widgets.parts.keys import ALONG, ENTER, PLAIN, asks_for_key, led_along
 from gui.widgets.parts.numbers import open_menu
@@ -48,6 +48,7 @@ class LinePlot(QWidget):
     pointed = Signal(int)
     clicked = Signal(int)
     _from_zero = True
+    _whole_x = True  # whether below the plot stand whole numbers only
 
     def __init__(self, theme: Theme, x_name: str, y_name: str) -> None:
         super().__init__()
@@ -64,6 +65,7 @@ class LinePlot(QWidget):
         self._item.setMouseEnabled(False, False)
         self._box = self._item.getViewBox()
         self._brackets = self._item.plot(connect="pairs")
+        self._before = self._item.plot(connect="finite", antialias=True)
         self._curve = self._item.plot(connect="finite", antialias=True)
         self._rings, self._dot = pg.ScatterPlotItem(symbol="d"), pg.ScatterPlotItem()
         self._hair = pg.InfiniteLine(angle=90, movable=False)
@@ -97,6 +99,12 @@ class LinePlot(QWidget):
         """Whether either axis counts in powers; what is not above 0 is then a gap."""
         self._log_x, self._log_y = x, y
         self._draw()
+
+    def set_name(self, name: str) -> None:
+        """Another name of what goes up."""
+        if name != self._names["left"]:
+            self._names["left"] = name
+            self._restyle()
 
     def make_text(self) -> pg.TextItem:
         """A text in the plot."""
@@ -141,7 +149,9 @@ class LinePlot(QWidget):
         ring_y = self._along_y(np.array([ring.y for ring in line.rings]))
         # pyqtgraph cannot draw spots of which none has a place.
         placed = np.isfinite(ring_x) & np.isfinite(ring_y)
-        self._fit(np.concatenate([x, ring_x]), np.concatenate([y, ring_y]))
+        before = self._along_y(line.before)
+        self._fit(np.concatenate([x, ring_x]), np.concatenate([y, ring_y, before]))
+        self._before.setData(*thinned(x[: len(before)], before, self.width()))
         # A single point, also between gaps, has no line that would show it.
         is_dotted = len(x) <= _DOTTED and bool(np.isfinite(y).any())
         self._curve.setData(*thinned(x, y, self.width()), symbol="o" if is_dotted else None)
@@ -174,7 +184,7 @@ class LinePlot(QWidget):
 
     def _set_ticks(self, name: str, first: float, last: float, most: int, *, logarithmic: bool) -> None:
         ticks = log_ticks(10.0**first, 10.0**last, most) if logarithmic else round_ticks(first, last, most)
-        if name == "bottom":
+        if name == "bottom" and self._whole_x:
             ticks = [tick for tick in ticks if tick == round(tick)] or [round((first + last) / 2)]
         places = np.log10(ticks) if logarithmic else ticks
         self._item.getAxis(name).setTicks([list(zip(places, tick_texts(ticks), strict=True))])
@@ -205,6 +215,7 @@ class LinePlot(QWidget):
         self._item.showGrid(y=True, alpha=1.0)
         self._item.layout.setContentsMargins(0, 0, px(18), 0)
         self._curve.setPen(pg.mkPen(palette.ink, width=thin))
+        self._before.setPen(pg.mkPen(mix(palette.panel, palette.border, 0.6), width=2 * thin))
         self._curve.setSymbolBrush(pg.mkBrush(palette.ink))
         self._curve.setSymbolPen(None)
         self._curve.setSymbolSize(px(5))

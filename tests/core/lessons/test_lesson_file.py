@@ -21,7 +21,9 @@ import pytest
 from core.lessons.lesson import LOOKS, Lesson
 from core.lessons.lesson_file import is_lesson, open_any, parsed, text, write
 from core.lessons.parts import PARTS
+from core.network.changes import Changes
 from core.network.network import Parameters
+from core.network.number import Number
 from core.network.rule import EXACT, TYPESET, Rule
 from core.program.cursor import Cursor
 from core.program.program import Address, Phase, Program
@@ -61,6 +63,8 @@ def full(source: Source) -> Lesson:
         {"W": (0, 0), "b": (0, 0)}, WATCHES, STOPS, NumberFormat("significant", 9), "stage", "terms", True, True,
         "h1 = 0.2\n\u2003dW: \\ \"0.0402\" 👩‍🚀", {name: looks[-1] for name, looks in LOOKS.items()},
         ("loss", "values"), True,
+        Changes({Number("W", (0, 0), 2): 0.1 + 0.2, Number("V", (), 3): 0.5, Number("h[2]", (0,), 1): 0.0,
+                 Number("y[1]", (), 1): 0.0, Number("h[0]", (0,), 4): -1e-300}),
     )  # fmt: skip
 
 
@@ -136,6 +140,24 @@ HEAD = {"format": "chainrule-lesson", "version": 1, "network": "attention"}
         (HEAD | {"rule": "own"}, 'rule: expected "exact", "printed", "typeset" or an object, found \'own\''),
         (HEAD | {"rule": {"sign": 0}}, "rule.sign: expected 1 or -1, found 0"),
         (HEAD | {"learning_rate": None}, "learning_rate: expected a number, found null"),
+        (
+            HEAD | {"changes": [{"number": "yhat[1]", "entry": [1], "value": 0}]},
+            "changes[1].number: expected what can be changed or held in this network, found 'yhat[1]'",
+        ),
+        (
+            HEAD | {"changes": [{"number": "W", "entry": [1, 2], "value": 0}]},
+            "changes[1].entry: expected 2 numbers up to 1, 1",
+        ),
+        (
+            HEAD | {"changes": [{"number": "x[1]", "value": "z"}]},
+            "changes[1].value: expected a letter of the alphabet, found 'z'",
+        ),
+        (HEAD | {"changes": [{"number": "W", "value": "z"}]}, "changes[1].value: expected a finite number, found 'z'"),
+        (
+            HEAD | {"changes": [{"number": "W", "value": 2, "epoch": 0}]},
+            "changes[1].epoch: expected 1 to 10,000,000, found 0",
+        ),
+        (HEAD | {"changes": [{"number": "W", "value": 2}] * 2}, "changes[2]: W is changed twice in epoch 1"),
         (HEAD | {"order": "letter"}, 'order: expected "timestep" or "stage", found \'letter\''),
         (HEAD | {"way": "back"}, 'way: expected "terms" or "timesteps", found \'back\''),
         (HEAD | {"step": 122}, "step: expected 1 to 121, the steps of an epoch of this network, found 122"),

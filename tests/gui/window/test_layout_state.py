@@ -56,7 +56,8 @@ def near(found, wanted):
 def arrange_at_random(window, chance):
     """Move docks about as a user might: split, tab, move to another area, close, resize."""
     shell = window.shell
-    names = [name for name in shell.docks if name != "why"]  # of those hidden at first, Rules stands for all
+    # Of those hidden at first, Rules stands for all.
+    names = [name for name in shell.docks if name not in ("why", "watch")]
     for _ in range(5):
         one, other = (shell.docks[name] for name in chance.sample(names, 2))
         act = chance.choice(["split", "tab", "move", "close", "resize", "float"])

@@ -15,7 +15,14 @@ NO_UNDO = "Nothing was opened or set that could be taken back; Back goes back a 
 NO_REDO = "Nothing was taken back"
 NOT_MOVED = "No move of more than one step led here"
 NOT_BACK = "Previous place was not used just before"
-NEVER_MOVED = {"undo": NO_UNDO, "redo": NO_REDO, "previous_place": NOT_MOVED, "next_place": NOT_BACK}
+NO_CHANGE = "No number is changed, and none held"
+NEVER_MOVED = {
+    "undo": NO_UNDO,
+    "redo": NO_REDO,
+    "all_back": NO_CHANGE,
+    "previous_place": NOT_MOVED,
+    "next_place": NOT_BACK,
+}
 AT_FIRST = dict.fromkeys(("start", "over_back", "out_back", "previous_group"), FIRST) | dict.fromkeys(
     ("result", "your_number"), GIVEN
 )

@@ -9,13 +9,12 @@ from PySide6.QtGui import QAction, QCursor, QGuiApplication
 from PySide6.QtWidgets import QApplication, QMenu
 
 from core.epoch.epoch import Epoch
-from core.network import symbols
 from core.network.number import Number
 from core.watching.stop import AtStep
-from core.writing.shown import entry_name
+from gui.debugger.labels import name_of
 from gui.debugger.model import DebuggerModel
 from gui.debugger.stopping import Stopping
-from gui.debugger.view import View
+from gui.panels.what_if.state import difference, was
 from gui.widgets.parts.numbers import number_under
 from gui.window.actions import key_text
 
@@ -114,7 +113,8 @@ class NumberMenu:
         view = self._model.view
         value = "" if self.why_unknown(number) else f" = {view.form(self.value(number))}"
         later = f", epoch {number.epoch:,}" if number.epoch != view.cursor.epoch else ""
-        return f"{name_of(view, number)}{later}{value}"
+        moved = difference(view, number) if value and not later else None
+        return f"{name_of(view.network, number)}{later}{value}{f' ({was(*moved, view.form)})' if moved else ''}"
 
     def value(self, number: Number) -> float:
         """Its value."""
@@ -134,13 +134,3 @@ class NumberMenu:
 
     def _copy(self, number: Number) -> None:
         QGuiApplication.clipboard().setText(repr(self.value(number)))
-
-
-def name_of(view: View, number: Number) -> str:
-    """How a number is called: ``h₂``, of several entries ``ŷ₂[“e”]``."""
-    shape = symbols.shape(number.symbol, view.network)
-    name = symbols.text(number.symbol)
-    if all(length == 1 for length in shape):
-        return name
-    row, column = (*number.entry, 0, 0)[:2]
-    return f"{name}[{entry_name(view.network, number.symbol, (row, column))}]"

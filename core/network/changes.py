@@ -1,0 +1,142 @@
+"""What if? Numbers given otherwise than the source has them, and computed ones held, each from an epoch on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from core.equations.expressions import Operation, references
+from core.network import symbols
+from core.network.arrays import frozen
+from core.network.held import Held
+from core.network.network import Network, Parameters
+from core.network.number import Number
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """*values*: by number, whose epoch is the first in which it holds. Of an entry its value, which training goes on
+    from where it is a parameter's; of a parameter as a whole a factor; of a letter its place in the alphabet, 0-based.
+    """
+
+    values: Mapping[Number, float] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        return bool(self.values)
+
+    def changed(self, number: Number, value: float) -> Changes:
+        """With *value* for *number*."""
+        return Changes({**self.values, number: value})
+
+    def without(self, number: Number) -> Changes:
+        """With *number* let go."""
+        return Changes({each: value for each, value in self.values.items() if each != number})
+
+    @property
+    def epochs(self) -> tuple[int, ...]:
+        """The epochs in which something begins, in order."""
+        return tuple(sorted({number.epoch for number in self.values}))
+
+    def first_difference(self, other: Changes) -> int | None:
+        """The first epoch that *other* makes another one; None where all are the same."""
+        return min((number.epoch for number, _ in self.values.items() ^ other.values.items()), default=None)
+
+    def onward(self, epoch: int) -> Changes:
+        """As they are for who counts the epochs after *epoch* from 1."""
+        return Changes({replace(each, epoch=max(each.epoch - epoch, 0)): value for each, value in self.values.items()})
+
+    def network(self, network: Network, epoch: int) -> Network:
+        """*network* as it is in *epoch*: with other letters, and with what is held."""
+        letters: dict[str, list[int]] = {"inputs": list(network.inputs), "targets": list(network.targets)}
+        held: dict[tuple[str, int, tuple[int, ...]], Held] = {}
+        for number, value in self._in_force(epoch):
+            found = symbols.parse(number.symbol)
+            if is_letter(network, found.name):
+                which = "targets" if found.name in _wanted(network) else "inputs"
+                letters[which][found.indices[0] - 1] = int(value)
+            elif found.indices:
+                place = place_of(number)._replace(number=value)
+                held[place[:3]] = place
+        if not self.values:
+            return network
+        inputs, targets, places = tuple(letters["inputs"]), tuple(letters["targets"]), tuple(sorted(held.values()))
+        return replace(network, inputs=inputs, targets=targets, held=places)
+
+    def parameters(self, parameters: Parameters, epoch: int) -> Parameters:
+        """*parameters*, which *epoch* would start on, with what is changed in just that epoch: factors first."""
+        arrays: dict[str, np.ndarray[tuple[int, ...], np.dtype[np.float64]]] = {}
+        found = [(number, value) for number, value in self.values.items() if number.epoch == epoch]
+        if not found:
+            return parameters
+        for number, value in sorted(found, key=lambda each: len(each[0].entry)):
+            if number.symbol in parameters:
+                array = arrays.setdefault(number.symbol, parameters[number.symbol].copy())
+                array[number.entry] = value if number.entry else array * value
+        return Parameters({name: frozen(arrays.get(name, array)) for name, array in parameters.items()})
+
+    def _in_force(self, epoch: int) -> Iterator[tuple[Number, float]]:
+        """What has begun by *epoch*, what began later last."""
+        for number, value in sorted(self.values.items(), key=lambda each: each[0].epoch):
+            if number.epoch <= epoch:
+                yield number, value
+
+
+NONE = Changes()
+
+
+def place_of(number: Number) -> Held:
+    """Where *number* of a timestep stands in the lines, held at 0."""
+    found = symbols.parse(number.symbol)
+    t, *later = found.indices
+    return Held(found.name, t, (*(i - 1 for i in later), *number.entry), 0.0)
+
+
+def number_of(held: Held) -> Number:
+    """The number that is held, as it is shown."""
+    later = tuple(i + 1 for i in held.entry) if held.name in symbols.PAIRS else ()
+    return Number(symbols.symbol(held.name, held.t, *later), () if later else held.entry)
+
+
+def is_letter(network: Network, name: str) -> bool:
+    """Whether *name* is that of a letter that is read, or wanted: a vector that no line makes, of every timestep."""
+    made = {each.name for each in network.lines.equations}
+    return name in _wanted(network) or (
+        name not in made and any(ref.name == name and ref.offset == 0 for ref in network.lines.all_references())
+    )
+
+
+def is_given(network: Network, symbol: str) -> bool:
+    """Whether *symbol* is given rather than computed: a parameter, η, a letter, a state before the first letter."""
+    found = symbols.parse(symbol)
+    return (
+        found.name == "eta"
+        or found.name in network.parameter_shapes
+        or is_letter(network, found.name)
+        or found.indices == (0,)
+    )
+
+
+def why_not(network: Network, symbol: str) -> str:
+    """Why *symbol* can neither be changed nor held, "" where it can."""
+    if is_given(network, symbol):
+        return ""
+    found = symbols.parse(symbol)
+    name, t = found.name, symbols.subscript(found.indices[0]) if found.indices else ""
+    made = {each.name: each for each in network.lines.equations}
+    if name not in made or not found.indices:
+        return "It follows from other numbers: change those, or hold a value of the forward pass"
+    line = made[name]
+    if line.part_of:
+        return f"It is made within the step of {symbols.text(line.part_of)}{t}: hold that"
+    read = [symbols.text(ref.name) for ref in references(line.body)]
+    if line.output or (isinstance(line.body, Operation) and line.body.kind == "softmax"):
+        return f"Probabilities stay together: hold a score of them, {read[0]}{t}"
+    if "E" in network.parameter_shapes and name == network.lines.equations[0].name:
+        return f"It is a row of {read[-1]}: change that"
+    return ""
+
+
+def _wanted(network: Network) -> set[str]:
+    return {each.wanted.name for each in network.lines.equations if each.wanted is not None}

@@ -1,0 +1,52 @@
+"""Numbers that are held at another value than is computed: where they stand, and what still flows back there."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from core.network.arrays import Array, frozen
+
+if TYPE_CHECKING:
+    from core.network.network import Network
+
+
+class Held(NamedTuple):
+    """A *number* in the place of what is computed for an entry of a quantity of the lines at timestep *t*; at t = 0, of
+    a state before the first letter, in the place of 0.
+    """
+
+    name: str
+    t: int
+    entry: tuple[int, ...]
+    number: float
+
+
+def open_rows(network: Network, name: str) -> Array | None:
+    """1 for every entry of *name* through which ∂L flows back, 0 where it is held; None where none is.
+
+    A row a timestep, T×its shape.
+    """
+    return _open_rows(network, name) if network.held else None
+
+
+def open_at(network: Network, name: str, t: int) -> Array | None:
+    """The row of `open_rows` for timestep *t*, None where nothing is held there; of what grows with t, t entries."""
+    if not any((each.name, each.t) == (name, t) for each in network.held):
+        return None
+    rows = _open_rows(network, name)
+    return None if rows is None else np.asarray(rows[t - 1][:t] if "t" in network.lines.shapes[name] else rows[t - 1])
+
+
+@lru_cache
+def _open_rows(network: Network, name: str) -> Array | None:
+    found = [each for each in network.held if each.name == name and each.t]
+    if not found:
+        return None
+    sizes = {**network.sizes, "t": network.T}
+    rows = np.ones((network.T, *(sizes[axis] for axis in network.lines.shapes[name])))
+    for each in found:
+        rows[(each.t - 1, *each.entry)] = 0
+    return frozen(rows)
