@@ -61,8 +61,7 @@ class Network:
             raise NetworkError("inputs: expected at least one letter")
         wanted = self.targets or self.task.wanted
         if len(wanted) != self.T:
-            kind = "letters" if self.task == AS_SHEETS else "targets"
-            raise NetworkError(f"targets: expected {self.T} {kind}, as many as inputs, found {len(wanted)}")
+            raise NetworkError(f"targets: expected {self.T} letters, as many as inputs, found {len(wanted)}")
         for name, indices in (("inputs", self.inputs), ("targets", self.targets)):
             for t, index in enumerate(indices, 1):
                 if index not in self.indices and (name, index) != ("targets", NONE):
@@ -90,6 +89,9 @@ class Network:
             raise NetworkError("alphabet: expected at least one letter")
         if self.alphabet and not (self.inputs or self.targets):
             raise NetworkError("alphabet: not expected where inputs and targets are numbers")
+        count = len(self.targets or task.wanted)
+        if count != self.T:
+            raise NetworkError(f"targets: expected {self.T} targets, as many as inputs, found {count}")
         self._check_rows("inputs", task.read, len(task.read[0]) if task.read else 1)
         self._check_rows("targets", task.wanted, self.K)
         for name, row in task.initial:

@@ -100,8 +100,8 @@ class _Which(msgspec.Struct):
     cell: Any = CELL
     output: Any = "softmax"
     biases: Any = "one"
-    inputs: Any = None
-    targets: Any = None
+    inputs: msgspec.Raw = msgspec.Raw(b"[]")
+    targets: msgspec.Raw = msgspec.Raw(b"[]")
 
     def kind(self) -> type[_File | _Later]:
         """What a file that says this looks like: its parameters follow from the lines."""
@@ -110,11 +110,19 @@ class _Which(msgspec.Struct):
         if self.cell not in cells.cells():
             raise BadContentError(f"cell: expected one of {', '.join(cells.cells())}, found {_found(self.cell)}")
         head = cells.OF_SHEETS
-        if self.output in FUNCTION and self.biases in get_args(Biases):
+        if isinstance(self.output, str) and self.output in FUNCTION and self.biases in get_args(Biases):
             head = cells.Head(head.function, self.output != "none", False, self.biases)
-        inputs = Matrix if _has_rows(self.inputs) else list[str]
-        targets = list[list[float] | None] if _has_rows(self.targets) else list[str | None]
+        inputs = Matrix if _is_of_rows(self.inputs) else list[str]
+        targets = list[list[float] | None] if _is_of_rows(self.targets) else list[str | None]
         return _file_of(_Later, self.cell, head, (inputs, targets))
+
+
+def _is_of_rows(raw: msgspec.Raw) -> bool:
+    """Whether the list in *raw* has lists in it; their numbers may be none."""
+    try:
+        return _has_rows(msgspec.json.decode(raw))
+    except msgspec.MsgspecError:
+        return True
 
 
 def _has_rows(value: object) -> bool:
@@ -184,7 +192,9 @@ def rule_value(rule: Rule) -> str | Mapping[str, Any]:
 def _decoded(data: bytes) -> _File | _Later:
     try:
         which = msgspec.json.decode(data, type=_Which)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        if type(error) is msgspec.DecodeError:
+            decoded(data, msgspec.Raw, CHOICES)
         which = _Which()  # the file is not good, which is said below
     return decoded(data, which.kind(), CHOICES)
 
@@ -193,6 +203,8 @@ def _source(file: _File | _Later, named: str, title: str) -> Source:
     later = file if isinstance(file, _Later) else None
     cell, has_letters = later.cell if later else CELL, later is None or bool(later.alphabet)
     task = _task(later) if later else AS_SHEETS
+    if not file.inputs and later:
+        raise BadContentError("inputs: expected at least one letter, or one vector of numbers")
     if has_letters or not task.read:
         _check_alphabet(file.alphabet)
     values: dict[str, Any] = {
@@ -231,6 +243,8 @@ def _task(file: _Later) -> Task:
     if file.loss is None and len(fitting) > 1:
         raise BadContentError(f'loss: missing, expected {_either(fitting)} beside the output "{file.output}"')
     read = tuple(map(tuple, file.inputs)) if _has_rows(file.inputs) else ()
+    if file.output == "softmax" and _has_rows(file.targets):
+        raise BadContentError('targets: expected letters of the alphabet beside the output "softmax"')
     wanted = tuple(row if row is None else tuple(row) for row in file.targets) if file.output != "softmax" else ()
     return Task(
         file.output,
