@@ -105,6 +105,8 @@ class _Which(msgspec.Struct):
 
     def kind(self) -> type[_File | _Later]:
         """What a file that says this looks like: its parameters follow from the lines."""
+        if self.version == 1 and self.cell != CELL:
+            raise BadContentError("version: expected 2 of a file with another cell, found 1")
         if self.version != 2:
             return _file_of(_File, CELL, cells.OF_SHEETS, (list[str], list[str]))
         if self.cell not in cells.cells():
