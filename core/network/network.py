@@ -302,7 +302,7 @@ class Network:
         """Whether the gradients can be taken term by term, as the sheets do: where the cell is theirs."""
         return cells.is_plain(self.cell) and self.is_as_sheets
 
-    @property
+    @cached_property
     def is_as_sheets(self) -> bool:
         """Whether all around the cell is as the sheets have it: letters, a softmax, and a loss at every timestep."""
         return self.task == AS_SHEETS and NONE not in self.targets
