@@ -38,13 +38,13 @@ def write_trace(source: Source, out: TextIO, *, epoch: int = 1, rule: Rule | Non
 
 def _contents(epoch: Epoch) -> Iterator[tuple[str, object]]:
     network, tape = epoch.network, epoch.tape
-    letters = range(1, network.T + 1)
+    timesteps, task = range(1, network.T + 1), network.task
     yield (
         "network",
         {
             "alphabet": network.alphabet,
-            "inputs": [network.input_letter(t) for t in letters],
-            "targets": [network.target_letter(t) for t in letters],
+            "inputs": task.read or [network.input_letter(t) for t in timesteps],
+            "targets": task.wanted or [network.target_letter(t) if network.has_target(t) else None for t in timesteps],
             "hidden_size": network.H,
             "embedding_size": network.embedding_size,
             "attention": network.attention,
@@ -58,6 +58,7 @@ def _contents(epoch: Epoch) -> Iterator[tuple[str, object]]:
     for name in network.made:
         rows = tape[name][1:] if name in network.states else tape[name]
         forward[name] = [plain(row[:t]) for t, row in enumerate(rows, 1)] if name in ("A", "alpha") else plain(rows)
+    forward["L"] = [plain(L) if network.has_target(t) else None for t, L in zip(timesteps, tape["L"], strict=True)]
     forward["total"] = plain(np.array(tape.total))
     yield "forward", forward
     yield "adjoints", {name: _adjoint(epoch, name) for name in Program(network, way="timesteps").adjoints}

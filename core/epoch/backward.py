@@ -14,6 +14,9 @@ import numpy as np
 from core.epoch.attention import asked_through
 from core.epoch.forward import Tape
 from core.epoch.sums import BLOCK, causal_blocks, column_sums
+from core.equations.expressions import Ref
+from core.equations.operations import OUTPUTS
+from core.equations.running import value
 from core.network.arrays import Array, Arrays, freeze
 from core.network.held import open_at, open_rows
 from core.network.network import Parameters
@@ -25,14 +28,22 @@ class Gradients(Arrays):
 
 
 def output_error(tape: Tape) -> Array:
-    """δ_t = ŷ_t - y_t = ∂L/∂Ω_t, T×K, under every sign."""
-    return tape["yhat"] - tape.network.one_hot_targets
+    """δ_t = ∂L/∂Ω_t, T×K, under every sign: ŷ_t - y_t, or what else the output asks."""
+    network = tape.network
+    if network.is_as_sheets:
+        return tape["yhat"] - network.one_hot_targets
+    rows = {"yhat": tape["yhat"], "y": network.one_hot_targets}
+    asks = OUTPUTS[network.head.function].asks(Ref("yhat", 0), Ref("y", 0))
+    return np.asarray(value(asks, lambda ref: rows[ref.name]) * network.shares[:, None])
 
 
 def flowing_error(tape: Tape, rows: slice = slice(None)) -> Array:
     """`output_error`, or *rows* of it, as far as it flows back: 0 where a score is held."""
     network = tape.network
-    delta: Array = tape["yhat"][rows] - network.one_hot_targets[rows]
+    if network.is_as_sheets:
+        delta: Array = tape["yhat"][rows] - network.one_hot_targets[rows]
+    else:
+        delta = output_error(tape)[rows]
     flows = open_rows(network, "Omega")
     return delta if flows is None else delta * flows[rows]
 
@@ -44,7 +55,8 @@ def output_state(tape: Tape, rule: Rule) -> Array:
 
 def error_at_state(tape: Tape, rule: Rule, rows: slice = slice(None)) -> Array:
     """v_t = σ Vᵀ δ_t, T×H, or only these *rows* of it."""
-    return np.asarray(signed(flowing_error(tape, rows), rule).dot(tape.parameters["V"]))
+    delta = signed(flowing_error(tape, rows), rule)
+    return np.asarray(delta.dot(tape.parameters["V"]) if tape.network.head.scores else delta)
 
 
 def error_at(tape: Tape, rule: Rule, t: int) -> Array:

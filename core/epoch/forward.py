@@ -46,7 +46,7 @@ class Tape:
 
     def with_rows(self, **rows: Array) -> Tape:
         """The same with other *rows*, and the total of their losses."""
-        total = float(np.add.reduce(rows["L"])) if "L" in rows else self.total
+        total = self.network.total(rows["L"]) if "L" in rows else self.total
         return replace(self, rows={**self.rows, **rows}, total=total)
 
     def slopes(self, first: int, last: int) -> Array:

@@ -44,7 +44,10 @@ def operations(network: Network) -> float:
     that vector's.
     """
     sizes = {"H": network.H, "K": network.K, "X": network.input_size, "t": (network.T + 1) / 2}
-    description, one_hot = described(network), ("y", "x" if network.embedding_size is None else "xo")
+    sizes["N"] = len(network.alphabet)
+    description, one_hot = described(network), ["y"] if network.by_letter else []
+    if not network.reads_numbers:
+        one_hot.append("x" if network.embedding_size is None else "xo")
 
     def count(expression: Expression) -> float:
         if not isinstance(expression, Operation):
@@ -117,7 +120,8 @@ def _traced(network: Network, rule: Rule) -> tuple[Descent, Shapes]:
     found |= rows_of(run, network, trace.lifted)
     places = [number.place for array in found.values() for number in trace.lifted(array).flat]
     moved = sum(array.size for array in parameters.values())
-    descent = Descent(trace.steps, reduce(add, found["L"]).place, places[:moved], places[moved:])
+    total = trace.lifted(reduce(add, found["L"]) / network.divisor)
+    descent = Descent(trace.steps, total.item().place, places[:moved], places[moved:])
     return descent, {name: array.shape for name, array in found.items()}
 
 

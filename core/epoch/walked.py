@@ -34,15 +34,17 @@ def walked(
     *lifted*: what makes numbers of the kind of *parameters*, whose axes before their own are many runs. *held*: other
     numbers at the places that the network holds.
     """
-    inputs, wanted, start = (
-        lifted(array) for array in (network.one_hot_inputs, network.one_hot_targets, np.zeros(network.H))
-    )
-    targets = list(wanted)
+    wanted = lifted(network.one_hot_targets)
+    targets, shares = list(wanted), list(lifted(network.shares))
+    inputs = list(lifted(network.one_hot_inputs))
+    start = {name: lifted(network.start(name)) for name in network.states}
 
     def given(name: str, t: int) -> Values:
         if name in parameters:
             return parameters[name]
-        found: Values = targets[t - 1] if name == "y" else inputs[t - 1] if t else start
+        if not t:
+            return start[name]
+        found: Values = np.asarray({"y": targets, "share": shares}.get(name, inputs)[t - 1])
         return found
 
     run = Run(ruled(network, rule), network.T, given, held=by_place(network, held))
@@ -80,7 +82,7 @@ def on_lines(network: Network, parameters: Parameters) -> Tape:
     if network.embedding_size is None:
         rows["x"] = network.one_hot_inputs
     freeze(rows.values())
-    return Tape(network, parameters, rows, float(np.add.reduce(rows["L"])))
+    return Tape(network, parameters, rows, network.total(rows["L"]))
 
 
 def back_on(tape: Tape, rule: Rule, wanted: Array | None = None) -> Run:

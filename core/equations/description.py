@@ -7,7 +7,7 @@ timesteps. A rule of a worksheet, or a slip of a learner, is an edge that carrie
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -176,17 +176,17 @@ def shape_of(expression: Expression, shapes: Mapping[str, Shape], kinds: Mapping
     return kinds[expression.kind].shape(*(shape_of(operand, shapes, kinds) for operand in expression.operands))
 
 
-def vanishes(expression: Expression) -> bool:
-    """Whether *expression* is 0 where all that is read of the timestep before is 0."""
+def vanishes(expression: Expression, given: Collection[str] = ()) -> bool:
+    """Whether *expression* is 0 where all that is read of the timestep before is 0, but for what is *given* there."""
     match expression:
-        case Ref(_, offset):
-            return offset == -1
+        case Ref(name, offset):
+            return offset == -1 and name not in given
         case Operation("+" | "-", operands):
-            return all(map(vanishes, operands))
+            return all(vanishes(each, given) for each in operands)
         case Operation("*" | "@" | "scaled" | "dot" | "outer" | "matrix·vector" | "vector·matrix", operands):
-            return any(map(vanishes, operands))
+            return any(vanishes(each, given) for each in operands)
         case Operation("/" | "negated" | "transposed" | "sum", (inside, *_)):
-            return vanishes(inside)
+            return vanishes(inside, given)
     return False
 
 
@@ -198,8 +198,8 @@ def _check(equation: Equation, made: Sequence[str], known: Sequence[str], shapes
     for name in (equation.name, equation.loss):
         if name and made.count(name) > 1:
             raise EquationError(f"two lines make {name}")
-    wanted = () if equation.wanted is None else (equation.wanted,)
-    for ref in (*references(equation.body), *wanted):
+    given = [ref for ref in (equation.wanted, equation.share) if ref is not None]
+    for ref in (*references(equation.body), *given):
         name = ref.name
         if name in made:
             if ref.offset is None:
@@ -236,6 +236,7 @@ def _edges(equations: Iterable[Equation], shapes: Mapping[str, Shape]) -> Iterat
         result, asked = Ref(equation.name, 0), adjoint(equation.name)
         if equation.output and equation.wanted is not None:
             asked = OUTPUTS[equation.output].asks(result, equation.wanted)
+            asked = asked if equation.share is None else op("scaled", equation.share, asked)
         places: dict[Ref, int] = {}
         for operand, asks in _pulled(equation.body, asked, result, shapes):
             place = places.setdefault(operand, 0)

@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from core.equations.expressions import Expression, Ref, op
+from core.equations.expressions import Expression, Number, Ref, op
 
 Values = npt.NDArray[np.inexact[Any]]
 _Kind = TypeVar("_Kind", bound=np.inexact[Any])
@@ -85,6 +85,27 @@ def cross_entropy(scores: Values, wanted: Values) -> Values:
 def positive(a: Values) -> Values:
     """1 where a > 0, else 0; of objects, whatever they take for it."""
     return np.asarray(np.greater(np.real(a), 0, dtype=object if a.dtype == object else None) * 1.0)
+
+
+def squared(predicted: Values, wanted: Values) -> Values:
+    """Σ (predicted - wanted)² over the entries."""
+    return dot(predicted - wanted, predicted - wanted)
+
+
+def half_squared(predicted: Values, wanted: Values) -> Values:
+    """Half of that."""
+    return np.asarray(0.5 * squared(predicted, wanted))
+
+
+def sigmoid(a: Values) -> Values:
+    """1 / (1 + e^-a), finite whatever a is."""
+    return np.asarray(1 / (1 + np.exp(-a)))
+
+
+def logistic(scores: Values, wanted: Values) -> Values:
+    """-Σ wanted ln σ + (1 - wanted) ln(1 - σ), σ = sigmoid(scores), finite where σ is 0 or 1 to the last bit."""
+    above = positive(scores)
+    return np.asarray((scores * (above - wanted) + np.log(1 + np.exp(scores * (1 - 2 * above)))).sum(axis=-1))
 
 
 # -- shapes ------------------------------------------------------------------------------------------------
@@ -215,7 +236,7 @@ TABLE: dict[str, Kind] = {
     "log": Kind(
         np.log, _same, r"\ln {0}", PRODUCT, (ATOM,), lambda y, operands, _result: (op("/", y, operands[0]),),
     ),
-    "sigmoid": _function(lambda a: 1 / (1 + np.exp(-a)), r"\sigma\left( {0} \right)", "s(1-s)"),
+    "sigmoid": _function(sigmoid, r"\sigma\left( {0} \right)", "s(1-s)"),
     "s(1-s)": Kind(
         lambda s: s * (1 - s), _same, r"{0} \odot \left(1 - {0}\right)", ELEMENTWISE, (DOT,),
     ),
@@ -250,10 +271,36 @@ class Output:
     asks: Callable[[Ref, Expression], Expression]
 
 
+def _difference(predicted: Expression, wanted: Expression) -> Expression:
+    return op("-", predicted, wanted)
+
+
+def _twice(predicted: Expression, wanted: Expression) -> Expression:
+    return op("scaled", Number(2.0), op("-", predicted, wanted))
+
+
+def _sloped(asks: Callable[[Ref, Expression], Expression]) -> Callable[[Ref, Expression], Expression]:
+    """*asks* of a prediction, asked of its scores through the sigmoid."""
+    return lambda predicted, wanted: op("*", asks(predicted, wanted), op("s(1-s)", predicted))
+
+
+_SIGMOID, _ITSELF = r"\sigma\left( {0} \right)", "{0}"
+_SQUARED, _HALF = r"\left\| {0} - {1} \right\|^{2}", r"\frac{ 1 }{ 2 } \left\| {0} - {1} \right\|^{2}"
+
 OUTPUTS: dict[str, Output] = {
     "softmax_cross_entropy": Output(
         softmax, cross_entropy, r"\operatorname{softmax}\left( {0} \right)", r"-{1}^{\top} \ln {0}",
-        lambda predicted, wanted: op("-", predicted, wanted),
+        _difference,
+    ),
+    "squared": Output(lambda a: a, squared, _ITSELF, _SQUARED, _twice),
+    "half_squared": Output(lambda a: a, half_squared, _ITSELF, _HALF, _difference),
+    "sigmoid_logistic": Output(
+        sigmoid, logistic, _SIGMOID,
+        r"-{1}^{\top} \ln {0} - \left(1 - {1}\right)^{\top} \ln \left(1 - {0}\right)", _difference,
+    ),
+    "sigmoid_squared": Output(sigmoid, lambda a, y: squared(sigmoid(a), y), _SIGMOID, _SQUARED, _sloped(_twice)),
+    "sigmoid_half_squared": Output(
+        sigmoid, lambda a, y: half_squared(sigmoid(a), y), _SIGMOID, _HALF, _sloped(_difference),
     ),
 }  # fmt: skip
 

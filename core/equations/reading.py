@@ -30,7 +30,8 @@ class Equation:
     """What makes *name* at timestep t.
 
     *part_of*: the quantity in whose line an inner value is named, else "". *loss*: of an output, which makes a
-    prediction and a loss together, the name of the loss; its *body* is then the scores, and *wanted* the target.
+    prediction and a loss together, the name of the loss; its *body* is then the scores, *wanted* the target, and
+    *share*, where not all losses count for the same, what this one counts for in the total: 0 is no loss at all.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Equation:
     output: str = ""
     loss: str = ""
     wanted: Ref | None = None
+    share: Ref | None = None
 
 
 def read(line: str) -> tuple[Equation, ...]:
@@ -131,18 +133,23 @@ class _Lines(Grammar):
 
     def equations(self, target: ast.expr, value: ast.expr) -> tuple[Equation, ...]:
         match target, value:
-            case ast.Tuple([predicted, loss]), ast.Call(ast.Name(function), [scores, wanted], []):
+            case ast.Tuple([predicted, loss]), ast.Call(ast.Name(function), [scores, wanted, *shares], []) if (
+                len(shares) < 2
+            ):
                 if function not in OUTPUTS:
                     raise self.refused(value, f"two results come from {', '.join(OUTPUTS)} only")
-                target_ref = self.expression(wanted)
-                if not isinstance(target_ref, Ref):
-                    raise self.refused(wanted, "expected what is wanted, such as y[t]")
-                body = self.expression(scores)
-                return (Equation(self._made(predicted), body, "", function, self._made(loss), target_ref),)
+                body, (given, *share) = self.expression(scores), [self._given(each) for each in (wanted, *shares)]
+                return (Equation(self._made(predicted), body, "", function, self._made(loss), given, *share),)
             case ast.Tuple(), _:
                 raise self.refused(target, "expected one quantity, or a prediction and a loss")
         name, body = self._made(target), self.expression(value)
         return (*(Equation(inner, made, name) for inner, made in self._inner), Equation(name, body))
+
+    def _given(self, node: ast.expr) -> Ref:
+        found = self.expression(node)
+        if not isinstance(found, Ref):
+            raise self.refused(node, "expected what is wanted, such as y[t]")
+        return found
 
     def _made(self, node: ast.expr) -> str:
         match node:

@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from core.equations.description import Description, Edge
 from core.equations.expressions import ADJOINT, Expression, Number, Operation, Ref, references
-from core.equations.operations import OUTPUTS, TABLE, Kind, Values
+from core.equations.operations import OUTPUTS, TABLE, Kind, Values, positive
 from core.equations.reading import Equation
 
 Read = Callable[[str, int], Values]  # a parameter, or a quantity at a timestep
@@ -138,7 +138,10 @@ class Run:
         found = {equation.name: body}
         if equation.output and equation.wanted is not None:
             output = OUTPUTS[equation.output]
-            found = {equation.name: output.predict(body), equation.loss: output.loss(body, at(equation.wanted))}
+            loss = output.loss(body, at(equation.wanted))
+            if equation.share is not None:
+                loss = np.asarray(loss * positive(at(equation.share)))
+            found = {equation.name: output.predict(body), equation.loss: loss}
         for name, rows in found.items():
             for t, row in zip(timesteps, rows if len(timesteps) > 1 else [rows], strict=True):
                 self._put(name, t, with_entries(self._noted(name, t, row), self._held.get((name, t), {})))

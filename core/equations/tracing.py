@@ -115,6 +115,8 @@ class Trace:
             first, last = self._lifted(first), self._lifted(last)
         if first.known is not None or last.known is not None:
             match kind, first.known, last.known:
+                case (">", float() as one, float() as other):
+                    return self._lifted(float(one > other))
                 case ("+" | "-", _, 0.0) | ("*" | "/", _, 1.0):
                     return first
                 case ("+", 0.0, _) | ("*", 1.0, _):

@@ -102,9 +102,7 @@ def _table(network: Network, name: str, array: Array, *, by_timestep: bool = Fal
 
 def _headings(network: Network, axis: str) -> tuple[str, ...]:
     """Along one axis of a symbol: letters, or numbers from 1."""
-    if axis == "K" or (axis == "X" and network.embedding_size is None):
-        return network.alphabet
-    return _numbered(network.H if axis == "H" else network.input_size)
+    return network.alphabet if network.is_of_letters(axis) else _numbered(network.sizes.get(axis, network.input_size))
 
 
 def _numbered(count: int) -> tuple[str, ...]:

@@ -298,7 +298,7 @@ def _has_headed_rows(rows: Sequence[Sequence[str]]) -> bool:
         return True
     others = rows[0][1:]
     ours = corner in TABLE and (
-        others == ["value"] or all(map(str.isdecimal, others)) or TABLE[corner].axes.endswith(("K", "X"))
+        others == ["value"] or all(map(str.isdecimal, others)) or TABLE[corner].axes.endswith(("K", "N", "X"))
     )
     return ours and bool(others) and first == [str(number) for number in range(1, len(first) + 1)]
 

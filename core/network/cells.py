@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
 from importlib import resources
+from typing import Literal, NamedTuple
 
 from core.equations.description import Description
 from core.equations.expressions import references
@@ -15,8 +17,25 @@ from core.equations.shapes import inferred
 LINES = resources.files("resources").joinpath("lines")
 AROUND = ("embedding", "attention", "output")  # the files of lines that are no cell
 PLAIN = "h[t] = tanh(a := U @ x[t] + W @ h[t-1] + b)"
-_GIVEN: dict[str, Shape] = {"xo": ("K",), "x": ("X",), "y": ("K",)}
+_GIVEN: dict[str, Shape] = {"xo": ("N",), "x": ("X",), "y": ("K",), "share": ()}
 _TARGET = re.compile(r"(\w+)\[t\]")
+_BIAS = re.compile(r" \+ b(_\w+)?\b")
+
+Biases = Literal["one", "none", "two"]
+
+
+class Head(NamedTuple):
+    """What stands around a cell: the *function* that makes prediction and loss, whether from *scores* or of the state
+    itself, whether the losses count for different *shares* of the total, and how many *biases* a line has.
+    """
+
+    function: str = "softmax_cross_entropy"
+    scores: bool = True
+    shares: bool = False
+    biases: Biases = "one"
+
+
+OF_SHEETS = Head()
 
 
 def cells() -> tuple[str, ...]:
@@ -42,38 +61,63 @@ def is_plain(cell: str) -> bool:
     return _file(cell) == PLAIN
 
 
-def lines(cell: str, *, embedding: bool, attention: bool) -> tuple[str, ...]:
+def lines(cell: str, *, embedding: bool, attention: bool, head: Head = OF_SHEETS) -> tuple[str, ...]:
     """The lines of one timestep: the embedding's, the cell's, attention's, the output's.
 
     The output reads the state of the cell, and with attention Z_t in its place.
     """
     h = f"{state(cell)}["
-    parts = [*([_file("embedding")] if embedding else []), _file(cell)]
+    parts = [*([_file("embedding")] if embedding else []), _BIAS.sub(_BIASES[head.biases], _file(cell))]
     if attention:
         parts.append(_file("attention").replace("h[", h))
-    parts.append(_file("output").replace("h[", "Z[" if attention else h))
+    parts.append(_output(head).replace("h[", "Z[" if attention else h))
     return tuple("\n".join(parts).split("\n"))
 
 
+def _both(bias: re.Match[str]) -> str:
+    """A bias beside the input and one beside the state; one that stands by itself at either is that one."""
+    below = bias[1] or ""
+    if below.startswith("_h"):
+        return f" + b_hh_{below[2:]}"
+    alone = f"b_h{below[1:]}" in bias.string
+    return f" + b_ih{below}" + ("" if alone else f" + b_hh{below}")
+
+
+_BIASES: dict[Biases, Callable[[re.Match[str]], str]] = {"one": re.Match.group, "none": lambda _: "", "two": _both}
+
+
+def _output(head: Head) -> str:
+    """The lines of the output: the scores, and the one that makes prediction and loss."""
+    scores, judged = _file("output").replace(OF_SHEETS.function, head.function).split("\n")
+    judged = judged.replace("y[t])", "y[t], share[t])") if head.shares else judged
+    if head.biases == "none":
+        scores = scores.removesuffix(" + c")
+    return f"{scores}\n{judged}" if head.scores else judged.replace("Omega[", "h[")
+
+
 @lru_cache(maxsize=256)
-def described(cell: str, *, embedding: bool, attention: bool, instead: tuple[str, ...] = ()) -> Description:
-    """The lines, with shapes in the letters H, K and X (the length of x_t: D or K).
+def described(
+    cell: str, *, embedding: bool, attention: bool, head: Head = OF_SHEETS, instead: tuple[str, ...] = ()
+) -> Description:
+    """The lines, with shapes in the letters H, K, X (the length of x_t) and N (that of a letter one-hot).
 
     *instead*: lines that stand in the place of those that make the same; several in one text where one becomes two.
     """
-    text = list(lines(cell, embedding=embedding, attention=attention))
-    shapes = _shapes(cell, embedding=embedding, attention=attention)
+    text = list(lines(cell, embedding=embedding, attention=attention, head=head))
+    shapes = _shapes(cell, embedding=embedding, attention=attention, head=head)
     for other in instead:
         text = [line for each in text for line in (other.splitlines() if _made(each) & _made(other) else [each])]
     return Description.of(dict.fromkeys(text), shapes, unread=bool(instead))
 
 
 @lru_cache
-def _shapes(cell: str, *, embedding: bool, attention: bool) -> dict[str, Shape]:
+def _shapes(cell: str, *, embedding: bool, attention: bool, head: Head) -> dict[str, Shape]:
     """Of what no line makes, and of the states, which are vectors of H."""
-    equations = [each for line in lines(cell, embedding=embedding, attention=attention) for each in read(line)]
+    around = lines(cell, embedding=embedding, attention=attention, head=head)
+    equations = [each for line in around for each in read(line)]
     states = {ref.name: ("H",) for each in equations for ref in references(each.body) if ref.offset == -1}
     known = {name: shape for name, shape in _GIVEN.items() if name != ("x" if embedding else "xo")}
+    known |= {} if head.scores else {"y": ("H",)}
     found = known | states | {state(cell): ("H",)} | ({"x": ("X",)} if embedding else {})
     parameters = inferred(equations, found)
     if embedding:

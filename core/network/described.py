@@ -22,7 +22,11 @@ def described(network: Network, *instead: str) -> Description:
     if not instead:
         return network.lines
     return cells.described(
-        network.cell, embedding=network.embedding_size is not None, attention=network.attention, instead=instead
+        network.cell,
+        embedding=network.embedding_size is not None,
+        attention=network.attention,
+        head=network.head,
+        instead=instead,
     )
 
 
@@ -44,14 +48,15 @@ def edits(rule: Rule, h: str, *, attention: bool) -> tuple[Edit, ...]:
 
 
 def reader(network: Network, parameters: Parameters) -> Read:
-    """Reads what no line of *network* makes: parameters, letters one-hot, and the states and Z before t = 1, all 0."""
-    letters, start = {"y": network.one_hot_targets}, np.zeros(network.H)
+    """Reads what no line of *network* makes: parameters, inputs, targets, and states before t = 1 (and Z, as 0)."""
+    letters = {"y": network.one_hot_targets, "share": network.shares}
     letters["x" if "E" not in parameters else "xo"] = network.one_hot_inputs
 
     def read(name: str, t: int) -> Array:
         if name in letters:
             return np.asarray(letters[name][t - 1])
-        return parameters.get(name, start)
+        found = parameters.get(name)
+        return network.start(name) if found is None else found
 
     return read
 

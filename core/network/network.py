@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from math import isfinite
 
 import numpy as np
 import numpy.typing as npt
@@ -14,8 +15,10 @@ from core.equations.expressions import Expression, Ref, references
 from core.network import cells
 from core.network.arrays import Array, Arrays, frozen
 from core.network.held import Held
+from core.network.task import AS_SHEETS, FUNCTION, Row, Task, listed
 
 CELL = "tanh"
+NONE = -1  # the target of a timestep that has none
 
 
 class NetworkError(ValueError):
@@ -24,9 +27,10 @@ class NetworkError(ValueError):
 
 @dataclass(frozen=True)
 class Network:
-    """A recurrent network that reads one letter a timestep and predicts the wanted one.
+    """A recurrent network that reads one letter a timestep and predicts the wanted one, or numbers in their place.
 
-    *alphabet*: K distinct letters. *inputs*, *targets*: T indices into it, 0-based.
+    *alphabet*: K distinct letters. *inputs*, *targets*: T indices into it, 0-based; empty where the *task* has numbers
+    in their place. A target is -1 where the timestep has none.
     *hidden_size*: H. *embedding_size*: D, or None where x_t is the one-hot vector itself.
     *attention*: whether Z_t attends over h_1 … h_t; without it Z_t is h_t. *cell*: which lines make h_t.
     *held*: numbers in the place of computed ones.
@@ -41,29 +45,74 @@ class Network:
     embedding_size: int | None
     attention: bool
     cell: str = CELL
+    task: Task = AS_SHEETS
     held: tuple[Held, ...] = ()
 
     def __post_init__(self) -> None:
-        if not self.alphabet:
+        if self.task != AS_SHEETS:
+            self._check_task()
+        elif not self.alphabet:
             raise NetworkError("alphabet: expected at least one letter")
         if len(set(self.alphabet)) != len(self.alphabet):
             raise NetworkError("alphabet: expected distinct letters")
         if self.cell != CELL and self.cell not in cells.cells():
             raise NetworkError(f"cell: expected one of {', '.join(cells.cells())}, found {self.cell!r}")
-        if not self.inputs:
+        if not self.inputs and not self.task.read:
             raise NetworkError("inputs: expected at least one letter")
-        if len(self.targets) != len(self.inputs):
-            raise NetworkError(
-                f"targets: expected {len(self.inputs)} letters, as many as inputs, found {len(self.targets)}"
-            )
+        wanted = self.targets or self.task.wanted
+        if len(wanted) != self.T:
+            raise NetworkError(f"targets: expected {self.T} letters, as many as inputs, found {len(wanted)}")
         for name, indices in (("inputs", self.inputs), ("targets", self.targets)):
             for t, index in enumerate(indices, 1):
-                if not 0 <= index < self.K:
-                    raise NetworkError(f"{name}[{t}]: expected an index below {self.K}, found {index}")
+                if index not in self.indices and (name, index) != ("targets", NONE):
+                    raise NetworkError(f"{name}[{t}]: expected an index below {len(self.alphabet)}, found {index}")
+        if not any(map(self.has_target, range(1, self.T + 1))):
+            raise NetworkError("targets: expected at least one timestep with a target, found none")
         if self.hidden_size < 1:
             raise NetworkError("hidden size: expected at least 1")
         if self.embedding_size is not None and self.embedding_size < 1:
             raise NetworkError("embedding size: expected at least 1")
+
+    def _check_task(self) -> None:
+        """That output, loss, targets and states fit one another; else `NetworkError`."""
+        task = self.task
+        fitting = FUNCTION.get(task.output, {})
+        if task.loss not in fitting:
+            said = " or ".join(f'"{loss}"' for loss in fitting)
+            raise NetworkError(f'loss: expected {said} beside the output "{task.output}", found "{task.loss}"')
+        if task.read and self.embedding_size is not None:
+            raise NetworkError("parameters.E: an embedding reads letters, and these inputs are numbers")
+        if self.by_letter != bool(self.targets):
+            kind = "letters of the alphabet" if self.by_letter else "numbers"
+            raise NetworkError(f'targets: expected {kind} beside the output "{task.output}"')
+        if (self.inputs or self.targets) and not self.alphabet:
+            raise NetworkError("alphabet: expected at least one letter")
+        if self.alphabet and not (self.inputs or self.targets):
+            raise NetworkError("alphabet: not expected where inputs and targets are numbers")
+        count = len(self.targets or task.wanted)
+        if count != self.T:
+            raise NetworkError(f"targets: expected {self.T} targets, as many as inputs, found {count}")
+        self._check_rows("inputs", task.read, len(task.read[0]) if task.read else 1)
+        self._check_rows("targets", task.wanted, self.K)
+        for name, row in task.initial:
+            if name not in self.states:
+                raise NetworkError(f"initial.{name}: expected one of {', '.join(self.states)}")
+            self._check_rows(f"initial.{name}", (row,), self.H)
+        for t, wanted in enumerate(task.wanted, 1):
+            for i, number in enumerate(wanted or (), 1):
+                if task.output == "sigmoid" and not 0 <= number <= 1:
+                    raise NetworkError(f"targets[{t}][{i}]: expected a number from 0 to 1, found {number:g}")
+
+    def _check_rows(self, place: str, rows: tuple[Row | None, ...], length: int) -> None:
+        """That every row has *length* finite numbers."""
+        for t, row in enumerate(rows, 1):
+            at = place if place.startswith("initial") else f"{place}[{t}]"
+            if row is not None and (len(row) != length or not length):
+                expected = f"{max(length, 1)} number{'' if length == 1 else 's'}"
+                raise NetworkError(f"{at}: expected {expected}, found {len(row)}")
+            for i, number in enumerate(row or (), 1):
+                if not isfinite(number):
+                    raise NetworkError(f"{at}[{i}]: expected a finite number")
 
     @classmethod
     def from_letters(
@@ -96,12 +145,52 @@ class Network:
     @property
     def T(self) -> int:
         """The number of timesteps."""
-        return len(self.inputs)
+        return len(self.task.read or self.inputs)
+
+    @cached_property
+    def K(self) -> int:
+        """The length of what is predicted: the size of the alphabet where letters are."""
+        if self.by_letter:
+            return len(self.alphabet)
+        return self.H if self.task.output == "none" else len(next(filter(None, self.task.wanted), ()))
 
     @property
-    def K(self) -> int:
-        """The size of the alphabet."""
-        return len(self.alphabet)
+    def by_letter(self) -> bool:
+        """Whether the output predicts letters."""
+        return self.task.output == "softmax"
+
+    @property
+    def reads_numbers(self) -> bool:
+        """Whether x_t is a vector of numbers, and no letter."""
+        return bool(self.task.read)
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether the one letter that there is always has probability 1."""
+        return self.by_letter and self.K == 1
+
+    def has_target(self, t: int) -> bool:
+        """Whether timestep *t*, 1-based, has a target, and so a loss."""
+        return self.targets[t - 1] != NONE if self.targets else self.task.wanted[t - 1] is not None
+
+    @cached_property
+    def is_whole(self) -> bool:
+        """Whether every timestep has a target."""
+        return all(map(self.has_target, range(1, self.T + 1)))
+
+    @cached_property
+    def divisor(self) -> int:
+        """What the sum of the losses is divided by: in a mean, by how many timesteps have a target."""
+        return sum(map(self.has_target, range(1, self.T + 1))) if self.task.reduction == "mean" else 1
+
+    @cached_property
+    def shares(self) -> Array:
+        """What the loss of each timestep counts for in the total, T."""
+        return frozen(np.array([self.has_target(t) / self.divisor for t in range(1, self.T + 1)]))
+
+    def total(self, losses: Array) -> float:
+        """The loss of an epoch whose timesteps have *losses*, 0 where there is none."""
+        return float(np.add.reduce(losses) / self.divisor)
 
     @property
     def H(self) -> int:
@@ -110,22 +199,43 @@ class Network:
 
     @property
     def input_size(self) -> int:
-        """The length of x_t: D with an embedding, else K."""
-        return self.embedding_size or self.K
+        """The length of x_t: that of a vector of numbers, D with an embedding, else of a letter one-hot."""
+        return len(self.task.read[0]) if self.task.read else self.embedding_size or len(self.alphabet)
 
     def input_letter(self, t: int) -> str:
-        """The letter read at timestep *t*, 1-based."""
-        return self.alphabet[self.inputs[t - 1]]
+        """The letter read at timestep *t*, 1-based; of numbers as they are listed."""
+        return listed(self.task.read[t - 1]) if self.task.read else self.alphabet[self.inputs[t - 1]]
 
     def target_letter(self, t: int) -> str:
-        """The letter wanted at timestep *t*, 1-based."""
-        return self.alphabet[self.targets[t - 1]]
+        """The letter wanted at timestep *t*, 1-based; of numbers as they are listed, and where there is none a dash."""
+        if not self.has_target(t):
+            return listed(None)
+        return self.alphabet[self.targets[t - 1]] if self.targets else listed(self.task.wanted[t - 1])
 
     @cached_property
     def letters(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """The letters read and the letters wanted, T each."""
-        read, wanted = (tuple(self.alphabet[i] for i in indices) for indices in (self.inputs, self.targets))
-        return read, wanted
+        timesteps = range(1, self.T + 1)
+        return tuple(map(self.input_letter, timesteps)), tuple(map(self.target_letter, timesteps))
+
+    def is_of_letters(self, axis: str) -> bool:
+        """Whether the entries along *axis* of a shape are those of the alphabet."""
+        if axis == "X":
+            return self.embedding_size is None and not self.task.read
+        return axis == "N" or (axis == "K" and self.by_letter)
+
+    def is_one_hot(self, name: str) -> bool:
+        """Whether *name*, an input or what is wanted, is a letter as a one-hot vector."""
+        return self.by_letter if name == "y" else not self.task.read
+
+    @property
+    def indices(self) -> range:
+        """The indices of the letters."""
+        return range(len(self.alphabet))
+
+    def start(self, state: str) -> Array:
+        """What *state* is before the first timestep, H."""
+        return np.array(dict(self.task.initial).get(state, (0.0,) * self.H))
 
     @cached_property
     def input_indices(self) -> npt.NDArray[np.intp]:
@@ -134,8 +244,10 @@ class Network:
 
     @cached_property
     def one_hot_inputs(self) -> Array:
-        """One-hot rows of the letters read, T×K."""
-        return frozen(np.eye(self.K)[self.input_indices])
+        """One-hot rows of the letters read, T×K; the rows themselves where they are numbers."""
+        if self.task.read:
+            return frozen(np.array(self.task.read))
+        return frozen(np.eye(len(self.alphabet))[self.input_indices])
 
     @cached_property
     def letters_read(self) -> tuple[Array, Array]:
@@ -145,13 +257,21 @@ class Network:
 
     @cached_property
     def one_hot_targets(self) -> Array:
-        """One-hot rows y_t of the letters wanted, T×K."""
-        return frozen(np.eye(self.K)[list(self.targets)])
+        """One-hot rows y_t of the letters wanted, T×K, or numbers; 0 where a timestep has no target."""
+        if not self.targets:
+            return frozen(np.array([wanted or (0.0,) * self.K for wanted in self.task.wanted]))
+        return frozen(np.vstack([np.eye(self.K), np.zeros(self.K)])[list(self.targets)])
+
+    @property
+    def given_at_start(self) -> tuple[str, ...]:
+        """The states that are given before the first timestep, in the place of 0."""
+        held = [each.name for each in self.held if each.t == 0]
+        return (*held, *(name for name, row in self.task.initial if any(row)))
 
     @property
     def starts_elsewhere(self) -> bool:
         """Whether a state before the first letter is given, in the place of 0."""
-        return any(each.t == 0 for each in self.held)
+        return bool(self.given_at_start)
 
     @cached_property
     def causal(self) -> Array:
@@ -161,7 +281,16 @@ class Network:
     @cached_property
     def lines(self) -> Description:
         """The lines of one timestep."""
-        return cells.described(self.cell, embedding=self.embedding_size is not None, attention=self.attention)
+        return cells.described(
+            self.cell, embedding=self.embedding_size is not None, attention=self.attention, head=self.head
+        )
+
+    @property
+    def head(self) -> cells.Head:
+        """What stands around the cell."""
+        task = self.task
+        shares = not self.is_whole or self.divisor > 1
+        return cells.Head(task.function, task.output != "none", shares, task.biases)
 
     @property
     def state(self) -> str:
@@ -171,7 +300,12 @@ class Network:
     @property
     def has_terms(self) -> bool:
         """Whether the gradients can be taken term by term, as the sheets do: where the cell is theirs."""
-        return cells.is_plain(self.cell)
+        return cells.is_plain(self.cell) and self.is_as_sheets
+
+    @cached_property
+    def is_as_sheets(self) -> bool:
+        """Whether all around the cell is as the sheets have it: letters, a softmax, and a loss at every timestep."""
+        return self.task == AS_SHEETS and NONE not in self.targets
 
     @cached_property
     def cell_lines(self) -> tuple[str, ...]:
@@ -196,12 +330,19 @@ class Network:
         return tuple(each.name for each in reversed(self.lines.equations) if not each.output)
 
     @cached_property
+    def carriers(self) -> frozenset[str]:
+        """The parameters that multiply nothing but the states of the timestep before."""
+        return self._idle_where(())
+
+    @cached_property
     def idle_at_start(self) -> frozenset[str]:
         """The parameters that have nothing to multiply at t = 1, where the states before are 0."""
-        if self.starts_elsewhere:
-            return frozenset()
+        return self._idle_where(self.given_at_start)
+
+    def _idle_where(self, given: Collection[str]) -> frozenset[str]:
+        """The parameters that have nothing to multiply where all states are 0 but for those *given*."""
         edges = [edge for edge in self.lines.edges if edge.operand.offset is None]
-        moved = {edge.operand.name for edge in edges if edge.asks is None or not vanishes(edge.asks)}
+        moved = {edge.operand.name for edge in edges if edge.asks is None or not vanishes(edge.asks, given)}
         return frozenset(self.lines.parameters) - moved
 
     @cached_property
@@ -214,7 +355,7 @@ class Network:
         found: dict[str, None] = {}
         for parts in bodies.values():
             own = dict.fromkeys(ref.name for body in parts for ref in references(body) if ref.offset is None)
-            found |= dict.fromkeys(sorted(own, key=lambda name: name not in self.idle_at_start))
+            found |= dict.fromkeys(sorted(own, key=lambda name: name not in self.carriers))
         return (*found, *(["E"] if self.embedding_size is not None else []))
 
     @cached_property
@@ -226,7 +367,7 @@ class Network:
     @property
     def taker(self) -> str:
         """A parameter that takes what is asked of the cell at every timestep."""
-        return next((name for name in reversed(self.chained) if name not in ("E", *self.idle_at_start)), "V")
+        return next((name for name in reversed(self.chained) if name not in ("E", *self.carriers)), "V")
 
     def _inner(self, name: str) -> list[Expression]:
         return [each.body for each in self.lines.equations if each.part_of == name]
@@ -234,7 +375,7 @@ class Network:
     @property
     def sizes(self) -> Mapping[str, int]:
         """How long each axis of a shape is, by its letter."""
-        return {"H": self.hidden_size, "K": self.K, "X": self.input_size}
+        return {"H": self.hidden_size, "K": self.K, "X": self.input_size, "N": len(self.alphabet)}
 
     @cached_property
     def parameter_shapes(self) -> Mapping[str, tuple[int, ...]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from core.network.network import Network
@@ -66,6 +66,7 @@ def effective(rule: Rule, name: str, network: Network, T: int | None = None) -> 
     T = network.T if T is None else T
     if is_zero(name, network, T):
         return EXACT
+    rule = rule if network.head.scores else replace(rule, sign=1)  # the state itself is compared: no Ω is read
     attended = network.attention and T > 1  # of one timestep Z_1 is h_1, and has a value path only
     if name not in network.chained:
         return Rule(output_state=rule.output_state if name == "V" and attended else "Z")
@@ -87,4 +88,4 @@ def effective(rule: Rule, name: str, network: Network, T: int | None = None) -> 
 
 def is_zero(name: str, network: Network, T: int) -> bool:
     """Whether ∂L/∂name of the first *T* timesteps must be 0: one letter is always right, and h_0 is 0."""
-    return network.K == 1 or (T == 1 and name in network.idle_at_start)
+    return network.is_certain or (T == 1 and name in network.idle_at_start)

@@ -13,6 +13,7 @@ from itertools import pairwise
 from math import prod
 
 from core.equations.description import Description
+from core.network import cells
 from core.network import words as from_lines
 from core.network.network import Network
 from core.network.rule import EXACT, Rule, effective
@@ -60,11 +61,11 @@ PARAMETERS = {
     "b": Meaning(r"b", "b", "b", "H", "the bias of the hidden state"),
     "V": Meaning("V", "V", "V", "KH", "the weights from the state, or with attention the context, to the scores"),
     "c": Meaning(r"c", "c", "b", "K", "the bias of the scores"),
-    "E": Meaning("E", "E", "E", "KD", "the embedding: one row a letter"),
+    "E": Meaning("E", "E", "E", "ND", "the embedding: one row a letter"),
 }
 
 TABLE: dict[str, Meaning] = PARAMETERS | {
-    "xo": Meaning(r"x^{\circ}", "x°", "plain", "K", "the input letter as a one-hot vector"),
+    "xo": Meaning(r"x^{\circ}", "x°", "plain", "N", "the input letter as a one-hot vector"),
     "x": Meaning("x", "x", "plain", "X", "the input vector"),
     "y": Meaning("y", "y", "output", "K", "the wanted letter as a one-hot vector"),
     "a": Meaning("a", "a", "h", "H", "the pre-activation, before tanh"),
@@ -122,6 +123,11 @@ for _name, _meaning in PARAMETERS.items():
     )
 
 
+_OF_NUMBERS = {
+    "y": "what is wanted: a vector of numbers",
+    "Omega": "what the state comes to through V: a number for every number wanted",
+    "yhat": "the prediction: a number for every number wanted",
+}  # where no letters are wanted
 OVER_THE_PAST = ("A", "alpha")  # the quantities that have, at timestep t, a number for every timestep up to it
 ROWS = (*OVER_THE_PAST, "dL/dA", "dL/dalpha")  # and what is asked of them
 PAIRS = (*ROWS, "g", "s")  # the symbols with two timesteps, the second not after the first
@@ -165,6 +171,8 @@ def meaning(name: str) -> Meaning:
 @lru_cache(maxsize=4096)
 def _meaning_in(name: str, lines: Description, state: str, has_terms: bool) -> Meaning:
     base = name.removeprefix(ADJOINT).removesuffix("_new")
+    if name in _OF_NUMBERS and lines.made("yhat").output != cells.OF_SHEETS.function:
+        return replace(meaning(name), words=_OF_NUMBERS[name])
     if base not in lines.shapes or (name == base and name in _AROUND):
         return meaning(name)
     axes, made = "".join(axis for axis in lines.shapes[base] if axis != "t"), base not in lines.parameters

@@ -196,7 +196,8 @@ class Outline:
 
     def _step_label(self, position: int) -> Label:
         address = self.program[position]
-        name = "letter" if address.quantity == "letter" else symbols.meaning(address.quantity).text
+        first = "input" if self.program.network.reads_numbers else "letter"
+        name = first if address.quantity == "letter" else symbols.meaning(address.quantity).text
         if address.phase is Phase.UPDATE:
             return Label("", f"{name} new")
         if address.phase is Phase.BACKWARD:
@@ -212,4 +213,4 @@ class Outline:
             return Label("", f"L{subscript(address.indices[0])}")
         if not address.indices:
             return Label("", "Total loss")
-        return Label("", name if name == "letter" else name + ",".join(map(subscript, address.indices)))
+        return Label("", name if name == first else name + ",".join(map(subscript, address.indices)))

@@ -96,8 +96,9 @@ class Program:
         self.adjoints = network.asked if self.way == "timesteps" else network.asked[:1]
         embedded = ("x",) if network.embedding_size is not None else ()
         self.hidden_stages = ("letter", *embedded, *network.cell_lines)
-        self._output = (*(("alpha", "Z") if network.attention else ()), "Omega", "yhat", "L")
-        self.gradients = ("Omega", *OUTPUTS, *network.chained)
+        scores = ("Omega",) if network.head.scores else ()
+        self._output = (*(("alpha", "Z") if network.attention else ()), *scores, "yhat", "L")
+        self.gradients = ("Omega", *(name for name in OUTPUTS if name in network.parameter_shapes), *network.chained)
         self.forward = Span(1, self._before_timestep(network.T + 1) + 1)
         self._groups: dict[str, Span] = {}
         last = self.forward.last

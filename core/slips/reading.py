@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 
-from core.epoch.epoch import Epoch
+from core.epoch.epoch import Epoch, epoch_on
 from core.epoch.forward import Tape
 from core.network.arrays import Array
 from core.network.network import Network, Parameters
@@ -20,6 +20,7 @@ from core.network.rule import Rule
 from core.program.program import OUTPUTS, Address, Phase
 from core.slips.asks import Asks
 from core.slips.by_hand import forward_by_hand
+from core.steps.evaluate import evaluate
 
 Alteration = Callable[["Reading", Address, Array], Array]
 _ALL = slice(None)
@@ -104,6 +105,8 @@ class Reading:
     @np.errstate(all="ignore")  # where training diverged, infinities are shown, not an error
     def value(self, address: Address) -> Array:
         """What the step at *address* gives, in the shape of `core.steps.evaluate.Step.value`."""
+        if not self.network.has_terms:
+            return _by_lines(self, address)
         value = self._plain(address)
         return value if self.alter is None else self.alter(self, address, value)
 
@@ -253,8 +256,17 @@ class Reading:
         return total
 
 
+def _by_lines(reading: Reading, address: Address) -> Array:
+    """What a step of any other network gives under the rule of *reading*."""
+    epoch = epoch_on(reading.tape, reading.rule, reading.learning_rate)
+    return evaluate(epoch, address, "timesteps").value
+
+
 def _read_of(tape: Tape) -> dict[str, Any]:
     """What the way back reads of *tape*."""
+    if not tape.network.has_terms:  # no slip is made in its arithmetic: its values come from its lines
+        none = np.zeros((0, 0))
+        return {"asks": Asks(tape, none, none), "slopes": none, "back": none, "states": none, "inputs": none, "U": none}
     h, P = tape["h"], tape.parameters
     slopes = tape.slopes(1, len(h) - 1)
     return {"asks": Asks.of(tape), "slopes": slopes, "back": P["W"], "states": h[:-1], "inputs": tape["x"], "U": P["U"]}

@@ -7,27 +7,41 @@ A bad file gets one line that names the file, the place and what was expected. P
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Any, Literal, cast, get_args
 
 import msgspec
 
 from core.network import cells
-from core.network.network import CELL, Network, NetworkError, Parameters
+from core.network.cells import Biases
+from core.network.network import CELL, NONE, Network, NetworkError, Parameters
 from core.network.rule import NAMED_RULES, Rule, rule_object
 from core.network.rule import Path as RulePath
+from core.network.task import AS_SHEETS, FUNCTION, Loss, Output, Reduction, Row, Task
 from core.sources.source import SHEETS, Source
 from core.writing.files import FileError, read_whole, write_whole
 from core.writing.json_problems import MOST_BYTES, BadContentError, decoded
 
 MOST_ARRAY_BYTES = 2 * 10**9
+
+
+def _either(choices: Iterable[str]) -> str:
+    return " or ".join(f'"{choice}"' for choice in choices)
+
+
 EXPECTED = f"{', '.join(SHEETS)} or the path of a network file or a lesson"
 UNWRITABLE = "not written: expected finite numbers and letters of valid Unicode"
 
 CHOICES = {
     "format": '"chainrule-network"',
+    "version": "1 or 2",
+    "cell": "the name of a cell",
+    "output": _either(FUNCTION),
+    "loss": _either(dict.fromkeys(loss for losses in FUNCTION.values() for loss in losses)),
+    "reduction": '"sum" or "mean"',
+    "biases": '"one", "none" or "two"',
     "rule": '"exact", "printed", "typeset" or an object',
     "sign": "1 or -1",
     "weight": '"softmax" or "score"',
@@ -59,25 +73,82 @@ class _File(msgspec.Struct, forbid_unknown_fields=True):
     learning_rate: float
     rule: Literal["exact", "printed", "typeset"] | RuleObject
     parameters: msgspec.Struct
+
+
+class _Later(msgspec.Struct, forbid_unknown_fields=True):
+    """A file of version 2, which says more; what it does not say is as in a file of version 1."""
+
+    format: Literal["chainrule-network"]
+    version: Literal[2]
+    inputs: list[str] | Matrix
+    targets: list[str | None] | list[list[float] | None]
+    learning_rate: float
+    parameters: msgspec.Struct
     cell: str = CELL
+    attention: bool = False
+    alphabet: list[str] = []
+    output: Output = "softmax"
+    loss: Loss | None = None
+    reduction: Reduction = "sum"
+    biases: Biases = "one"
+    initial: dict[str, list[float]] = {}
+    rule: Literal["exact", "printed", "typeset"] | RuleObject = "exact"
 
 
 class _Which(msgspec.Struct):
-    cell: str = CELL
+    version: Any = None
+    cell: Any = CELL
+    output: Any = "softmax"
+    biases: Any = "one"
+    inputs: msgspec.Raw = msgspec.Raw(b"[]")
+    targets: msgspec.Raw = msgspec.Raw(b"[]")
+
+    def kind(self) -> type[_File | _Later]:
+        """What a file that says this looks like: its parameters follow from the lines."""
+        if self.version == 1 and self.cell != CELL:
+            raise BadContentError("version: expected 2 of a file with another cell, found 1")
+        if self.version != 2:
+            return _file_of(_File, CELL, cells.OF_SHEETS, (list[str], list[str]))
+        if self.cell not in cells.cells():
+            raise BadContentError(f"cell: expected one of {', '.join(cells.cells())}, found {_found(self.cell)}")
+        head = cells.OF_SHEETS
+        if isinstance(self.output, str) and self.output in FUNCTION and self.biases in get_args(Biases):
+            head = cells.Head(head.function, self.output != "none", False, self.biases)
+        inputs = Matrix if _is_of_rows(self.inputs) else list[str]
+        targets = list[list[float] | None] if _is_of_rows(self.targets) else list[str | None]
+        return _file_of(_Later, self.cell, head, (inputs, targets))
+
+
+def _is_of_rows(raw: msgspec.Raw) -> bool:
+    """Whether the list in *raw* has lists in it; their numbers may be none."""
+    try:
+        return _has_rows(msgspec.json.decode(raw))
+    except msgspec.MsgspecError:
+        return True
+
+
+def _has_rows(value: object) -> bool:
+    return isinstance(value, list) and any(isinstance(row, list) for row in value)
+
+
+def _found(value: object) -> str:
+    return repr(value) if isinstance(value, str) else "a list" if isinstance(value, list) else "something else"
 
 
 @lru_cache
-def _file_of(cell: str) -> type[_File]:
-    """What a file of a network with this *cell* looks like: its parameters follow from the lines."""
-    lines = cells.described(cell, embedding=True, attention=False)
+def _file_of(base: type[_File | _Later], cell: str, head: cells.Head, lists: tuple[Any, ...]) -> type[_File | _Later]:
+    """What a file of a network with this *cell* and *head* looks like; *lists*: what its inputs and targets are."""
+    lines = cells.described(cell, embedding=True, attention=False, head=head)
     fields: list[tuple[str, Any, Any]] = [
         (name, Matrix if len(lines.shapes[name]) == 2 else list[float], msgspec.NODEFAULT) for name in lines.parameters
     ]
     fields.sort(key=lambda field: field[0] == "E")
     fields[-1] = ("E", Matrix | msgspec.UnsetType, msgspec.UNSET)
     parameters = msgspec.defstruct("_Parameters", fields, forbid_unknown_fields=True)
-    own = [("version", Literal[1] if cell == CELL else Literal[2]), ("parameters", parameters)]
-    return cast(type[_File], msgspec.defstruct("_FileOfCell", own, bases=(_File,), forbid_unknown_fields=True))
+    own = [("inputs", lists[0]), ("targets", lists[1]), ("parameters", parameters)]
+    own += [("version", Literal[1])] if base is _File else []
+    made = msgspec.defstruct("_FileOfCell", own, bases=(base,), forbid_unknown_fields=True)
+    return cast(type[_File | _Later], made)
 
 
 def read(path: Path) -> Source:
@@ -120,22 +191,29 @@ def rule_value(rule: Rule) -> str | Mapping[str, Any]:
     return rule.name if rule.name in NAMED_RULES else rule_object(rule)
 
 
-def _decoded(data: bytes) -> _File:
+def _decoded(data: bytes) -> _File | _Later:
     try:
-        cell = msgspec.json.decode(data, type=_Which).cell
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-        cell = CELL  # the file is not good, which is said below
-    if cell not in cells.cells():
-        raise BadContentError(f"cell: expected one of {', '.join(cells.cells())}, found {cell!r}")
-    return decoded(data, _file_of(cell), CHOICES | {"version": "1" if cell == CELL else "2"})
+        which = msgspec.json.decode(data, type=_Which)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        if type(error) is msgspec.DecodeError:
+            decoded(data, msgspec.Raw, CHOICES)
+        which = _Which()  # the file is not good, which is said below
+    return decoded(data, which.kind(), CHOICES)
 
 
-def _source(file: _File, named: str, title: str) -> Source:
-    _check_alphabet(file.alphabet)
+def _source(file: _File | _Later, named: str, title: str) -> Source:
+    later = file if isinstance(file, _Later) else None
+    cell, has_letters = later.cell if later else CELL, later is None or bool(later.alphabet)
+    task = _task(later) if later else AS_SHEETS
+    if not file.inputs and later:
+        raise BadContentError("inputs: expected at least one letter, or one vector of numbers")
+    if has_letters or not task.read:
+        _check_alphabet(file.alphabet)
     values: dict[str, Any] = {
         name: v for name, v in msgspec.structs.asdict(file.parameters).items() if v is not msgspec.UNSET
     }
-    shapes = cells.described(file.cell, embedding="E" in values, attention=file.attention).shapes
+    head = cells.Head(cells.OF_SHEETS.function, task.output != "none", False, task.biases)
+    shapes = cells.described(cell, embedding="E" in values, attention=file.attention, head=head).shapes
     recurrent = min((name for name in values if "H" in shapes[name]), key=lambda name: shapes[name] != ("H", "H"))
     for name in (recurrent, "E"):
         if name in values and shapes[name][1:] and not (values[name] and values[name][0]):
@@ -143,20 +221,53 @@ def _source(file: _File, named: str, title: str) -> Source:
     H = len(values[recurrent] if shapes[recurrent][0] == "H" else values[recurrent][0])
     D = len(values["E"][0]) if "E" in values else None
     _check_memory(T=len(file.inputs), K=len(file.alphabet), H=H, attention=file.attention)
-    network = Network.from_letters(
-        file.alphabet,
-        file.inputs,
-        file.targets,
+    network = Network(
+        tuple(file.alphabet),
+        _indices("inputs", file.inputs, file.alphabet),
+        _indices("targets", file.targets, file.alphabet),
         hidden_size=H,
         embedding_size=D,
         attention=file.attention,
-        cell=file.cell,
+        cell=cell,
+        task=task,
     )
     first = (recurrent, "E")  # the other shapes follow from them
     for name, shape in sorted(network.parameter_shapes.items(), key=lambda item: item[0] not in first):
         _check_shape(name, values[name], shape)
     parameters = Parameters.checked(network, values)
     return Source(named, title, network, parameters, rule_of(file.rule), file.learning_rate)
+
+
+def _task(file: _Later) -> Task:
+    """What a file says of what stands around the cell."""
+    fitting = FUNCTION[file.output]
+    loss = next(iter(fitting)) if file.loss is None else file.loss
+    if file.loss is None and len(fitting) > 1:
+        raise BadContentError(f'loss: missing, expected {_either(fitting)} beside the output "{file.output}"')
+    read = tuple(map(tuple, file.inputs)) if _has_rows(file.inputs) else ()
+    if file.output == "softmax" and _has_rows(file.targets):
+        raise BadContentError('targets: expected letters of the alphabet beside the output "softmax"')
+    wanted = tuple(row if row is None else tuple(row) for row in file.targets) if file.output != "softmax" else ()
+    return Task(
+        file.output,
+        loss,
+        file.reduction,
+        file.biases,
+        tuple((name, tuple(row)) for name, row in file.initial.items()),
+        cast(tuple[Row, ...], read),
+        cast(tuple[Row | None, ...], wanted),
+    )
+
+
+def _indices(name: str, tokens: Sequence[Any], alphabet: Sequence[str]) -> tuple[int, ...]:
+    """The places of *tokens* in the alphabet, -1 for none; of numbers nothing."""
+    if _has_rows(tokens) or (tokens and not any(isinstance(token, str) for token in tokens)):
+        return ()
+    index: dict[str | None, int] = {letter: i for i, letter in enumerate(alphabet)} | {None: NONE}
+    for t, letter in enumerate(tokens, 1):
+        if letter not in index:
+            raise BadContentError(f"{name}[{t}]: the letter {letter!r} is not in the alphabet")
+    return tuple(index[letter] for letter in tokens)
 
 
 def _check_alphabet(alphabet: Sequence[str]) -> None:
@@ -201,15 +312,19 @@ def _count(number: int, thing: str) -> str:
 
 def text(source: Source) -> str:
     """The file's text: a key a line, a matrix a row a line; numbers as Python prints them, which loses no bit."""
-    network = source.network
+    network, task, timesteps = source.network, source.network.task, range(1, source.network.T + 1)
+    is_first = network.cell == CELL and network.is_as_sheets
+    around = {key: getattr(task, key) for key in ("output", "loss", "reduction", "biases")}
     head = {
         "format": "chainrule-network",
-        "version": 1 if network.cell == CELL else 2,
+        "version": 1 if is_first else 2,
         **({} if network.cell == CELL else {"cell": network.cell}),
-        "alphabet": network.alphabet,
-        "inputs": [network.input_letter(t) for t in range(1, network.T + 1)],
-        "targets": [network.target_letter(t) for t in range(1, network.T + 1)],
+        **({"alphabet": network.alphabet} if network.alphabet else {}),
+        "inputs": task.read or [network.input_letter(t) for t in timesteps],
+        "targets": task.wanted or [network.target_letter(t) if network.has_target(t) else None for t in timesteps],
         "attention": network.attention,
+        **({} if network.is_as_sheets else around),
+        **({"initial": dict(task.initial)} if task.initial else {}),
         "learning_rate": source.learning_rate,
         "rule": rule_value(source.rule),
     }

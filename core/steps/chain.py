@@ -119,6 +119,8 @@ def zero_reason(where: Where) -> str | None:
     if k == 1 and name in network.idle_at_start:
         none = ", ".join(f"{text(f'{state}[0]')} = 0" for state in network.states if state in network.lines.states)
         return f"0, because {none}: before the first letter there is nothing for {text(name)} to multiply."
+    if not any(map(network.has_target, range(k, network.T + 1))):
+        return f"0, because no timestep from t = {k} on has a target."
     if where.address.is_chained and not attention_paths(where):
         t, m, _ = where.address.indices
         return f"0, because the rule differentiates no path from Z{subscript(t)} to h{subscript(m)}."

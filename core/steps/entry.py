@@ -135,7 +135,7 @@ class Where:
         address = self.address
         name = address.quantity
         if name in ("Z", "alpha", "A"):  # of one loss, by nothing but V
-            return self.rule.sign == 1 or self.network.K == 1
+            return self.rule.sign == 1 or self.network.is_certain
         T = self.t if address.is_chained or (address.indices and name in OUTPUTS) else None
         if address.indices and address.is_asked(self.network) and name != "Omega":
             name = self.network.taker  # which takes just what is asked of the cell

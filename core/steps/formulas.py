@@ -21,6 +21,7 @@ from core.network.rule import Rule, is_zero
 from core.network.symbols import subscript, text
 from core.program.program import Address, Phase, Program, Way, way_of
 from core.program.terms import Terms
+from core.steps import outputs
 from core.steps.chain import chained_term
 from core.steps.entry import Formula, Read, Where
 from core.steps.line import flowing
@@ -57,6 +58,8 @@ def formula(network: Network, rule: Rule, address: Address, way: Way = "terms") 
 
 
 def _output_error(where: Where) -> Formula:
+    if not where.network.is_as_sheets:
+        return outputs.output_error(where)
     t, target = where.t, where.network.targets[where.t - 1]
     wanted = visible(where.network.target_letter(t))
     body = f"⟦yhat[{t}]⟧ - ⟦y[{t}]⟧"
@@ -79,6 +82,8 @@ def _output_error(where: Where) -> Formula:
 
 def _term_V(where: Where) -> Formula:
     t = where.t
+    if not where.network.is_as_sheets:
+        return _of_output(where, f"{where.state}[{t}]")
     state = f"{where.state if where.rule.output_state == 'Z' else where.network.state}[{t}]"
     return Formula(
         title=f"∂L/∂V: loss {t}",
@@ -99,6 +104,8 @@ def _term_V(where: Where) -> Formula:
 
 def _term_c(where: Where) -> Formula:
     t = where.t
+    if not where.network.is_as_sheets:
+        return _of_output(where)
     return Formula(
         title=f"∂L/∂c: loss {t}",
         symbolic=(rf"⟦yhat[{t}]⟧ - ⟦y[{t}]⟧",),
@@ -107,6 +114,31 @@ def _term_c(where: Where) -> Formula:
         writes=(),
         arithmetic=lambda read: _flowing_error(where, read),
         sentence=f"How fast the loss of timestep {t} changes with c: the error itself, since c is added to the scores.",
+    )
+
+
+def _of_output(where: Where, state: str = "") -> Formula:
+    """A term of V, beside the *state* that it read, or of c: from ∂L/∂Ω, however that was asked."""
+    t, name = where.t, where.address.quantity
+    if state and where.rule.output_state == "h":
+        state = f"{where.network.state}[{t}]"
+    error, beside = f"dL/dOmega[{t}]", rf" \, ⟦{state}|^{{\top}}⟧" if state else ""
+    words = f"the error of every score{' times the state beside V' if state else ', as c is added to the scores'}"
+    if not where.network.has_target(t):
+        words = "0, as it has no target"
+    lead = "How fast the loss of" if where.is_derivative else "What the rule counts for the loss of"
+    return Formula(
+        title=f"∂L/∂{name}: loss {t}",
+        symbolic=(f"⟦{error}⟧{beside}",),
+        numbers=(f"= ⟦{error}⟧{beside}",),
+        reads=(error, state) if state else (error,),
+        writes=(),
+        arithmetic=lambda read: (
+            np.outer(_flowing_error(where, read), read(state)) if state else _flowing_error(where, read)
+        ),
+        beside=state,
+        before=error if state else "",
+        sentence=f"{lead} timestep {t} changes with {name}: {words}.",
     )
 
 

@@ -21,6 +21,7 @@ from core.network.symbols import latex_at, shape, subscript
 from core.steps.chain import chain_products, used_words
 from core.steps.entry import FEW, Formula, Link, Products, Read, Where, plus
 from core.steps.line import computed, flowing, reads, reads_over, symbols_of, template, unique
+from core.steps.outputs import shared
 from core.steps.template import operands
 from core.writing.shown import visible
 
@@ -64,7 +65,9 @@ def adjoint_step(where: Where) -> Formula:
         return Formula(
             title=symbols.text(made), symbolic=(f"⟦{made}⟧ = 0",), numbers=(), reads=(), writes=(made,),
             arithmetic=lambda _read: nothing,
-            sentence=f"0: no line reads {symbols.text(f'{name}[{t}]')}, as there is no timestep after the last.",
+            sentence=f"0: no line reads {symbols.text(f'{name}[{t}]')}, as there is no timestep after the last."
+            if where.network.has_target(t)
+            else f"0: timestep {t} has no target, and nothing after it asks for {symbols.text(f'{name}[{t}]')}.",
         )  # fmt: skip
     source = found[0].edge.reader, found[0].readers[0]
     entry = Formula(
@@ -82,7 +85,7 @@ def adjoint_step(where: Where) -> Formula:
         shown = [symbol for line in own.numbers for symbol in operands(line)]
         together = unique((*entry.reads, *sorted(shown)))
         return replace(own, title=entry.title, sentence=words, reads=together, arithmetic=entry.arithmetic)
-    return entry if len(found) == 1 else _added_up(where, found, entry)
+    return entry if len(found) == 1 and found[0].readers[0] == t else _added_up(where, found, entry)
 
 
 def term_of_use(where: Where) -> Formula:
@@ -94,7 +97,7 @@ def term_of_use(where: Where) -> Formula:
     used = {"b": "the b added", "E": "the row of E read"}.get(name, f"the {called} used")
     lead = "How fast the total loss changes with" if where.is_derivative else "What the rule counts for"
     one_hot = f"{'x' if network.embedding_size is None else 'xo'}[{k}]"
-    picks = ((one_hot, network.inputs[k - 1]),) if one_hot in reads(asks, k) else ()
+    picks = ((one_hot, network.inputs[k - 1]),) if network.inputs and one_hot in reads(asks, k) else ()
     row = f" It goes to row “{visible(network.input_letter(k))}”." if name == "E" else ""
     factors = asks.operands if isinstance(asks, Operation) and asks.kind == "outer" else ()
     are_named = all(isinstance(factor, Ref) for factor in factors)
@@ -135,17 +138,21 @@ def _by_loss_letter(where: Where, entry: Formula) -> Formula:
 
 def addends(where: Where) -> tuple[Addend, ...]:
     """Where the quantity of *where* is read: by the paths of attention in order, last in the next timestep."""
-    t, T = where.t, where.network.T
+    t, T, network = where.t, where.network.T, where.network
     by_rule = ruled(where.network, where.rule).edges_of(where.address.quantity)
     by_lines = described(where.network).edges_of(where.address.quantity)
     readers = {"past": range(t, T + 1), -1: range(t + 1, min(t + 1, T) + 1)}
     found = [
-        Addend(edge, true.asks or true.operand, readers.get(edge.operand.offset or 0, range(t, t + 1)))
+        Addend(
+            edge if edge.asks is None else replace(edge, asks=shared(edge.asks, where)),
+            shared(true.asks or true.operand, where),
+            readers.get(edge.operand.offset or 0, range(t, t + 1)),
+        )
         for edge, true in zip(by_rule, by_lines, strict=True)
     ]
     order = [*_PATHS.values(), ""]
     found.sort(key=lambda each: (each.edge.operand.offset == -1, order.index(each.path)))
-    return tuple(each for each in found if each.readers)
+    return tuple(each for each in found if each.readers and (each.edge.reader != "L" or network.has_target(t)))
 
 
 def _added_up(where: Where, found: tuple[Addend, ...], entry: Formula) -> Formula:

@@ -11,13 +11,16 @@ from core.equations.expressions import references
 from core.network.described import described
 from core.network.symbols import latex_at, subscript, text
 from core.network.words import made_of, whole
-from core.steps.entry import Formula, SoftmaxTable, Where, sums
+from core.steps import outputs
+from core.steps.entry import Formula, SoftmaxTable, Where, plus, sums
 from core.steps.line import at_entry, computed, lost, of_line, predicted, reads, template
 from core.writing.shown import visible
 
 
 def _letter(where: Where) -> Formula:
     t, network = where.t, where.network
+    if not network.is_as_sheets:
+        return outputs.given(where)
     x, y = ("x" if network.embedding_size is None else "xo") + f"[{t}]", f"y[{t}]"
     read, wanted = network.inputs[t - 1], network.targets[t - 1]
     return Formula(
@@ -69,10 +72,14 @@ def cell_line(where: Where) -> Formula:
         return _hidden_state(where)
     said = made_of(name, network.lines)
     at_start = {ref.name for ref in references(whole(name, network.lines)) if ref.offset == -1} if t == 1 else set()
-    zero = ", ".join(f"{text(f'{each}[0]')} = 0" for each in network.states if each in at_start)
-    words = f"{said[0].upper()}{said[1:]}." + (f" There is nothing before the first letter: {zero}." if zero else "")
+    given = set(network.given_at_start)
+    zero = ", ".join(f"{text(f'{each}[0]')} = 0" for each in network.states if each in at_start - given)
+    first = "input" if network.reads_numbers else "letter"
+    words = f"{said[0].upper()}{said[1:]}." + (f" There is nothing before the first {first}: {zero}." if zero else "")
+    words += "".join(f" {text(f'{each}[0]')} is given." for each in network.states if each in at_start & given)
     lead = "Hidden state " if name == network.state else "Carried state " if name in network.states else ""
-    picks = ((f"x[{t}]", network.inputs[t - 1]),) if network.embedding_size is None else ()
+    is_one_hot = network.embedding_size is None and not network.reads_numbers
+    picks = ((f"x[{t}]", network.inputs[t - 1]),) if is_one_hot else ()
     return of_line(where, name, title=f"{lead}{text(f'{name}[{t}]')}", sentence=words, picks=picks)
 
 
@@ -135,6 +142,9 @@ def _context(where: Where) -> Formula:
 
 
 def _logits(where: Where) -> Formula:
+    if not where.network.by_letter:
+        words = "What the state comes to through V: one number for every number that is wanted."
+        return of_line(where, "Omega", title=f"Scores Ω{subscript(where.t)}", sentence=words)
     return of_line(
         where,
         "Omega",
@@ -145,6 +155,8 @@ def _logits(where: Where) -> Formula:
 
 def _prediction(where: Where) -> Formula:
     t = where.t
+    if not where.network.by_letter:
+        return outputs.prediction(where)
     return Formula(
         title=f"Prediction ŷ{subscript(t)}",
         symbolic=(
@@ -161,6 +173,8 @@ def _prediction(where: Where) -> Formula:
 
 
 def _loss(where: Where) -> Formula:
+    if not where.network.by_letter or not where.network.has_target(where.t):
+        return outputs.loss(where)
     t, target = where.t, where.network.targets[where.t - 1]
     wanted = visible(where.network.target_letter(t))
     return Formula(
@@ -177,9 +191,11 @@ def _loss(where: Where) -> Formula:
 
 def total_loss(where: Where) -> Formula:
     """The last step of the forward pass."""
-    T = where.network.T
-    losses = [f"L[{t}]" for t in range(1, T + 1)]
+    T, n = where.network.T, where.network.divisor
+    losses = [f"L[{t}]" for t in range(1, T + 1) if where.network.has_target(t)]
     numbers, everything = sums([f"⟦{loss}⟧" for loss in losses])
+    if len(losses) < T or n > 1:
+        return _some(where, losses, numbers, everything)
     return Formula(
         title="Total loss L",
         symbolic=(rf"⟦L⟧ = \sum_{{t=1}}^{{{T}}} L_{{t}}",),
@@ -189,6 +205,32 @@ def total_loss(where: Where) -> Formula:
         writes=("L",),
         arithmetic=lambda read: np.add.reduce(np.array([read(loss) for loss in losses])),
         sentence="The losses of all timesteps together: what training is to make smaller.",
+    )
+
+
+def _some(where: Where, losses: list[str], numbers: tuple[str, ...], everything: tuple[str, ...]) -> Formula:
+    """The total of those timesteps that have a target, or their mean."""
+    T, n = where.network.T, where.network.divisor
+    mean, lead = rf"\frac{{1}}{{{n}}} " if n > 1 else "", "The mean" if n > 1 else "The sum"
+    over = rf"\sum_{{t=1}}^{{{T}}} L_{{t}}" if len(losses) == T else plus([f"⟦{loss}⟧" for loss in losses])
+    inside = rf"\left( {over} \right)" if n > 1 and len(losses) < T else over
+    if n > 1:
+        numbers, everything = (
+            tuple(rf"= {mean}\left( {line.removeprefix('= ')} \right)" for line in lines)
+            for lines in (numbers, everything)
+        )
+    which = "of all timesteps" if len(losses) == T else f"of the {len(losses)} timesteps that have a target"
+    return Formula(
+        title="Total loss L",
+        symbolic=(f"⟦L⟧ = {mean}{inside}",),
+        numbers=numbers,
+        whole=everything,
+        reads=tuple(losses),
+        writes=("L",),
+        arithmetic=lambda read: np.asarray(np.add.reduce(np.array([read(loss) for loss in losses])) / n),
+        sentence=f"{lead} of the losses {which}: what training is to make smaller."
+        if len(losses) > 1
+        else f"The loss of timestep {losses[0][2:-1]}, which alone has a target: what training is to make smaller.",
     )
 
 

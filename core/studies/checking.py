@@ -123,13 +123,14 @@ def _derivatives(
     """How L_t follows the uses in *moved* (n×T), n×T each: by the complex step, and by the central difference."""
     by_complex = losses(network, parameters, name, entry, 1j * _TINY * moved)
     above, below = (losses(network, parameters, name, entry, step * moved) for step in (_STEP, -_STEP))
-    return np.imag(by_complex) / _TINY, np.real(above - below) / (2 * _STEP)
+    shares = network.shares
+    return np.imag(by_complex) / _TINY * shares, np.real(above - below) / (2 * _STEP) * shares
 
 
 def _by_use(epoch: Epoch, name: str, entry: tuple[int, int], loss: int | None) -> Array:
     """What the rule gives for the use at every timestep (T), by one loss or by all."""
-    (i, j), tape, rule, letters = entry, epoch.tape, epoch.rule, epoch.network.input_indices
-    counted = np.ones(len(letters)) if loss is None else np.eye(len(letters))[loss - 1]
+    (i, j), tape, rule, letters, T = entry, epoch.tape, epoch.rule, epoch.network.input_indices, epoch.network.T
+    counted = np.ones(T) if loss is None else np.eye(T)[loss - 1]
     if name in OUTPUTS:
         delta = counted * flowing_error(tape)[:, i]
         return delta if name == "c" else delta * output_state(tape, rule)[:, j]
@@ -147,10 +148,11 @@ def _by_lines(epoch: Epoch, name: str, entry: tuple[int, int], loss: int | None)
     if loss is not None:
         only = np.eye(network.T)[loss - 1][:, None]
         wanted = only * network.one_hot_targets + (1 - only) * tape["yhat"]
-        asked, row = back_on(tape, epoch.rule, wanted), network.inputs[loss - 1]
+        asked = back_on(tape, epoch.rule, wanted)
     of_use = [term_of_use(epoch, name, k) if loss is None else asked.asked(name, k) for k in range(1, network.T + 1)]
     if loss is not None and name == "E" and epoch.rule.embedding_row == "t":
-        of_use = [np.eye(network.K)[row][:, None] * np.add.reduce(each, axis=0) for each in of_use]
+        row = np.eye(len(network.alphabet))[network.inputs[loss - 1]][:, None]
+        of_use = [row * np.add.reduce(each, axis=0) for each in of_use]
     return np.array([entry_of(np.asarray(each), entry) for each in of_use])
 
 

@@ -62,7 +62,7 @@ class _Reader(Grammar):
         self._text, self._at, self._network = text, at, network
         self.quantities: dict[str, Quantity] = {}
         self._shapes: dict[str, Shape] = {}
-        self._sizes = {"H": network.H, "K": network.K, "X": network.input_size}
+        self._sizes = network.sizes
 
     def condition(self, node: ast.expr, depth: int = 0) -> Expression | Condition:
         """What stands at *node*: an expression, or where it compares or joins, a condition."""
@@ -222,7 +222,7 @@ class _Reader(Grammar):
         """The 0-based place of *index* along *axis*, the letter of a size or a number of timesteps."""
         network = self._network
         if isinstance(index, str):
-            if (axis == "K" or (axis == "X" and network.embedding_size is None)) and index in network.alphabet:
+            if network.is_of_letters(axis) and index in network.alphabet:
                 return network.alphabet.index(index)
             raise self.refused(node, f"there is no letter “{index[:20]}” here")
         if axis == "t":

@@ -45,10 +45,9 @@ def written(symbol: str, entry: tuple[int, ...], network: Network) -> str:
     found = symbols.parse(symbol)
     meaning = symbols.meaning_in(found.name, network)
     name = found.name.replace("dL/d", "d") + ("_term" if meaning.gradient_of and found.indices else "")
-    is_letters = {"K": True, "X": network.embedding_size is None}
     own, inner = [str(index) for index in found.indices], list[str]()
     for axis, place in zip(meaning.axes, entry, strict=False):
-        letter = network.alphabet[place] if is_letters.get(axis) else ""
+        letter = network.alphabet[place] if network.is_of_letters(axis) else ""
         inner.append(f'"{letter}"' if letter and not {'"', "\\"} & set(letter) else str(place + 1))
     brackets = [own, inner] if name.endswith("_term") else [[*own, *inner]]
     return name + "".join(f"[{','.join(indices)}]" for indices in brackets if indices)

@@ -76,7 +76,9 @@ class At:
             return None
         symbol = symbols_of(expression, self.t)[0] if expression.offset != "past" else ""
         found = made_at(symbol, self.epoch.network) if symbol and symbol not in self.instead else None
-        return int(np.argmax(self.epoch.value(symbol))) if found is not None and found.quantity == "letter" else None
+        if found is None or found.quantity != "letter" or not self.epoch.network.is_one_hot(expression.name):
+            return None
+        return int(np.argmax(self.epoch.value(symbol)))
 
 
 def part(expression: Expression, at: At, entry: Entry) -> Part:

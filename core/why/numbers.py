@@ -26,6 +26,12 @@ from core.why.made import At, Entry, part, softmax, trail
 from core.why.trail import Part, Trail, added, added_parts, given
 from core.writing.shown import entry_name, visible
 
+_DISTANCES = {
+    "squared": "the squared distance of ŷ from y",
+    "half-squared": "half the squared distance of ŷ from y",
+    "logistic": "−y ln ŷ − (1 − y) ln(1 − ŷ), over all entries",
+}
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Origins:
@@ -96,7 +102,21 @@ class Origins:
                 return term(epoch, parameter, indices, entry, leaf)
             return self._use(epoch, parameter, indices[0], entry)
         if name == "L" and not indices:
-            return added(epoch.tape["L"], lambda place: leaf(f"L[{place + 1}]", ()), "one for each timestep")
+            n = epoch.network.divisor
+
+            def counted(place: int) -> Part:
+                own = leaf(f"L[{place + 1}]", ())
+                return (
+                    own
+                    if n == 1
+                    else Part(
+                        f"{own.words} / {n}",
+                        own.value / n,
+                        opens=lambda: Trail("quotient", f"its share of a mean of {n}", (own, Part(str(n), n))),
+                    )
+                )
+
+            return added(epoch.tape["L"] / n, counted, "one for each timestep")
         if meaning.adjoint_of:
             return self._asked(epoch, meaning.adjoint_of, indices, entry)
         if name in ("v", "g", "s", "D", "dhnext"):
@@ -143,12 +163,22 @@ class Origins:
         network, (t, *rest) = epoch.network, indices
         made_by_letter = made_at(symbols.symbol(name, *indices), network)
         if made_by_letter is not None and made_by_letter.quantity == "letter":
-            return given(f"the letter “{visible(network.input_letter(t))}” is read at t = {t}")
+            said = network.input_letter(t)
+            what = f"the input {said}" if network.reads_numbers else f"the letter “{visible(said)}”"
+            return given(f"{what} is read at t = {t}" if name != "y" else f"it is wanted at t = {t}")
         equation, at = described(network).made(name), self._at(epoch, t)
+        if equation.loss == name and not network.has_target(t):
+            return given(f"timestep {t} has no target, and so no loss")
+        if equation.loss == name and not network.by_letter:
+            entries = [at.leaf(f"{made}[{t}]", (i,)) for made in (equation.name, "y") for i in range(network.K)]
+            return Trail("function", _DISTANCES[network.task.loss], tuple(entries))
         if equation.loss == name:
             target = network.targets[t - 1]
             wanted = at.leaf(f"{equation.name}[{t}]", (target,))
             return Trail("function", "−ln of the probability of the letter wanted", (wanted,))
+        if equation.output and not network.by_letter:
+            own = part(equation.body, at, entry)
+            return Trail("function", "sigmoid of", (own,)) if network.task.output == "sigmoid" else added_parts([own])
         if equation.output:
             return softmax(at.value(equation.body), lambda i: part(equation.body, at, (i,)), entry[0])
         if rest and name == "A":
@@ -163,6 +193,8 @@ class Origins:
             where = Where(epoch.network, epoch.rule, Address(Phase.BACKWARD, parameter, (t,)), "timesteps")
             asked = reduce(lambda so_far, each: op("+", so_far, each), [each.shown for each in addends(where)])
             return trail(asked, self._at(epoch, t), entry)
+        if not epoch.network.has_target(t):
+            return given(f"timestep {t} has no target, and so no loss")
         asks = ruled(epoch.network, epoch.rule).edges_of(parameter)[0].asks
         return trail(asks or Ref(parameter), self._at(epoch, t), entry)
 
@@ -176,7 +208,7 @@ class Origins:
         kept = [each for each in found if each.edge.asks is not None]
         left_out = len(found) - len(kept)
         if len(found) == 1 and kept:
-            return trail(kept[0].shown, self._at(epoch, t), entry)
+            return trail(kept[0].shown, self._at(epoch, kept[0].readers[0], t), entry)
         parts = []
         for each in kept:
             if count_parts(where, each) and len(each.readers) > 1:

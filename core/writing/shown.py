@@ -19,9 +19,8 @@ def entry_name(network: Network, symbol: str, entry: Sequence[int]) -> str:
     from core.network.symbols import meaning_in, parse  # which loads NumPy, for which the command line would wait
 
     axes = meaning_in(parse(symbol).name, network).axes
-    is_alphabet = {"K": True, "X": network.embedding_size is None}
     return ", ".join(
-        f"“{visible(network.alphabet[index])}”" if is_alphabet.get(axis) else str(index + 1)
+        f"“{visible(network.alphabet[index])}”" if network.is_of_letters(axis) else str(index + 1)
         for axis, index in zip(axes, entry, strict=False)
     )
 

@@ -40,13 +40,11 @@ def numbered(count: int) -> tuple[str, ...]:
 
 def axis_labels(network: Network, symbol: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The labels of the rows and of the columns of *symbol*; a vector is a column."""
-    by_axis = {
-        "H": numbered(network.H),
-        "K": letters(network),
-        "D": numbered(network.embedding_size or 0),
-        "X": letters(network) if network.embedding_size is None else numbered(network.input_size),
-    }
-    rows, *columns = (by_axis[axis] for axis in meaning_in(parse(symbol).name, network).axes)
+    sizes = {**network.sizes, "D": network.embedding_size or 0}
+    rows, *columns = (
+        letters(network) if network.is_of_letters(axis) else numbered(sizes[axis])
+        for axis in meaning_in(parse(symbol).name, network).axes
+    )
     return rows, columns[0] if columns else ()
 
 

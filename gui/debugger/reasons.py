@@ -37,7 +37,10 @@ def never(_moment: Moment) -> str:
     return ""
 
 
-NO_TERMS = "This cell goes back timestep by timestep: term by term is there for h = tanh(U x + W h + b) alone"
+NO_TERMS = (
+    "This network goes back timestep by timestep: term by term is there for h = tanh(U x + W h + b) alone, "
+    "from h₀ = 0, with a letter read and wanted at every timestep"
+)
 
 
 def only_way(moment: Moment) -> str:

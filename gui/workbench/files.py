@@ -167,6 +167,9 @@ class Files(QObject):
 
     def _show_source(self, source: Source) -> None:
         network = source.network
+        if not (network.inputs and network.targets):
+            self.word.show_network("", source.about)
+            return
         letters = [network.input_letter(t) for t in range(1, network.T + 1)]
         if network.inputs[1:] == network.targets[:-1]:  # every letter is followed by the next
             letters.append(network.target_letter(network.T))

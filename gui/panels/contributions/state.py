@@ -133,7 +133,7 @@ def contributions(view: View, wanted: Grouping, *, is_log: bool = False) -> Cont
 
 
 def _nothing(view: View) -> Nothing:
-    first = Address(Phase.BACKWARD, "V", (1,))
+    first = view.program[view.program.gradient_span(view.program.gradients[1]).first]
     position, quantity = view.program.position(first), view.step.address.quantity
     if view.step.address.phase is Phase.BACKWARD and quantity != "Omega":
         words = "What is asked here is added up in the formula; gradients are added up when the way back is done."
@@ -141,7 +141,7 @@ def _nothing(view: View) -> Nothing:
         words = "Every loss has its own ∂L/∂Ω: there is nothing to add."
     else:
         words = f"Gradients are summed in the backward phase, from step {view.program.backward.first:,}."
-    return Nothing(f"{words} The first term, of ∂L/∂V, is step {position:,}.", first)
+    return Nothing(f"{words} The first term, of {gradient_text(first.quantity)}, is step {position:,}.", first)
 
 
 def offered_groupings(program: Program, name: str) -> tuple[Grouping, ...]:

@@ -55,7 +55,7 @@ def zero_words(view: View, address: Address, entry: tuple[int, int]) -> str:
     t, k = address.indices[0], address.indices[-1]
     if name == "E" and not address.is_chained and view.epoch.rule.embedding_row == "t":
         return ""
-    if network.embedding_size is None and name in network.reads_input and network.inputs[k - 1] != entry[1]:
+    if network.is_of_letters("X") and name in network.reads_input and network.inputs[k - 1] != entry[1]:
         here = visible(network.alphabet[entry[1]])
         return f"0: x{subscript(k)} is “{visible(network.input_letter(k))}”, this is column “{here}”."
     if name == "E":

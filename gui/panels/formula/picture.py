@@ -159,10 +159,11 @@ def strip_picture(view: View) -> StripPicture:
     return StripPicture(
         inputs=inputs,
         targets=targets,
+        without=frozenset(t for t in range(1, network.T + 1) if not network.has_target(t)),
         embedding=network.embedding_size is not None,
         attention=network.attention,
         state=network.state,
-        carries="".join(network.idle_at_start) if len(network.idle_at_start) == 1 else "",
+        carries="".join(network.carriers) if len(network.carriers) == 1 else "",
         path=path,
         use=use,
         parameter=view.step.address.quantity if view.step.address.is_term_of(network) else None,
@@ -177,7 +178,8 @@ def headline(view: View) -> str:
     address, network = view.step.address, view.network
     if address.indices and address.phase is Phase.FORWARD:
         t = address.indices[0]
-        return f"reads {visible(network.input_letter(t))}, should say {visible(network.target_letter(t))}"
+        wanted = f"should say {visible(network.target_letter(t))}" if network.has_target(t) else "no target"
+        return f"reads {visible(network.input_letter(t))}, {wanted}"
     return view.step.formula.title
 
 
@@ -219,7 +221,7 @@ def _use(network: Network, name: str, k: int) -> Edge:
     h = f"{network.state}[{k}]"
     if name == "E":
         return f"x[{k}]", f"xo[{k}]"
-    if name in network.idle_at_start:
+    if name in network.carriers:
         return h, f"{network.state}[{k - 1}]"
     return (h, f"x[{k}]") if name in network.reads_input else (h, h)
 

@@ -124,7 +124,8 @@ def _with_marks(rows: tuple[str, ...], view: View) -> tuple[str, ...]:
     marked = list(rows)
     t = view.step.address.indices[0]
     wanted, likeliest = view.network.targets[t - 1], view.epoch.predicted(t)
-    marked[wanted] = f"▶ {rows[wanted]} wanted"
+    if view.network.has_target(t):
+        marked[wanted] = f"▶ {rows[wanted]} wanted"
     if np.isfinite(view.step.value).all():
         marked[likeliest] += ", predicted" if likeliest == wanted else " predicted"
     return tuple(marked)

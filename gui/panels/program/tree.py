@@ -309,7 +309,8 @@ def _total(view: View, line: Line) -> float | None:
     if address.quantity == "L" and address.phase is Phase.FORWARD:
         if not address.indices:
             return view.epoch.tape.total
-        return float(view.epoch.tape["L"][address.indices[0] - 1]) if level == "group" else None
+        has_loss = level == "group" and view.network.has_target(address.indices[0])
+        return float(view.epoch.tape["L"][address.indices[0] - 1]) if has_loss else None
     if address.is_sum:
         gradient = view.epoch.gradients[address.quantity]
         return float(gradient.ravel()[0]) if gradient.size == 1 else None

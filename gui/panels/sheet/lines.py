@@ -228,10 +228,9 @@ def _line(printed: Printed, epoch: Epoch, program: Program) -> Line:
 def _entry(printed: Printed, network: Network) -> str:
     """The letters of the entry where an axis counts letters, else its number; nothing on axes of length one."""
     axes = TABLE[parse(printed.symbol).name].axes
-    letters = "KX" if network.embedding_size is None else "K"
-    sizes = {"H": network.H, "K": network.K, "X": network.input_size, "D": network.embedding_size or 0}
+    sizes = {**network.sizes, "D": network.embedding_size or 0}
     parts = (
-        network.alphabet[index] if axis in letters else str(index + 1)
+        network.alphabet[index] if network.is_of_letters(axis) else str(index + 1)
         for axis, index in zip(axes, printed.entry, strict=True)
         if sizes[axis] > 1
     )

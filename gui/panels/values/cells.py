@@ -202,7 +202,7 @@ class Cells:
         if found.kind == "total":
             return "Total loss L"
         if found.kind == "letters":
-            return f"Letter at t = {column + 1}"
+            return f"{'Input' if self.network.reads_numbers else 'Letter'} at t = {column + 1}"
         if found.kind == "predicted":
             return f"Prediction at t = {column + 1}"
         if found.kind == "strip":
@@ -218,7 +218,8 @@ class Cells:
             return (f"at t = {column + 1}" if found.kind != "total" else "after the last timestep") + step
         if found.kind == "letters":
             read, wanted = self._letters(column)
-            return f"reads {read}, wanted {wanted}"
+            has_target = self.network.has_target(column + 1)
+            return f"reads {read}, wanted {wanted}" if has_target else f"reads {read}, no target"
         if found.kind == "predicted":
             right = ", right" if self.is_right(column) else ""
             return f"predicted {self.predicted(column)} · wanted {self.wanted(column)}{right}"
@@ -259,7 +260,7 @@ class Cells:
         return visible(self.network.input_letter(column + 1)), visible(self.network.target_letter(column + 1))
 
     def _rows(self, unfolded: Mapping[str, bool]) -> Iterator[Row]:
-        yield Row("letters", "x", label="letter")
+        yield Row("letters", "x", label="input" if self.network.reads_numbers else "letter")
         for quantity in self.table.quantities:
             name, count = quantity.name, self.shown[quantity.name].picture.columns
             label = meaning(name).text + _INDICES.get(name, "ₜ")
@@ -271,7 +272,7 @@ class Cells:
                 for entry in range(count):
                     first = entry == 0
                     yield Row("number", name, entry, label if first else "", labels[entry], folds and first)
-            if name == "yhat":
+            if name == "yhat" and self.network.by_letter:
                 yield Row("predicted", name, label="predicted")
         yield Row("total", "L", label="L")
 

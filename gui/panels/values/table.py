@@ -48,7 +48,7 @@ class Quantity:
     @property
     def is_one_hot(self) -> bool:
         """Whether its entries are 0 and 1."""
-        return self.name == "x" and self.epoch.network.embedding_size is None
+        return self.name == "x" and self.epoch.network.is_of_letters("X")
 
     def symbol(self, t: int, entry: int) -> str:
         """The symbol of a 0-based entry at timestep *t*."""

@@ -225,7 +225,8 @@ class _StripItems:
         words = QCoreApplication.translate
         for step, place in self._layout.wanted.items():
             letter = visible(self._picture.targets[step - 1])
-            yield self._letter(place, words("PathStrip", "wanted {letter}"), letter, lit=False)
+            said = words("PathStrip", "wanted {letter}" if step not in self._picture.without else "no target")
+            yield self._letter(place, said, letter, lit=False)
         for step, place in self._layout.letters.items():
             letter, lit = visible(self._picture.inputs[step - 1]), self._route.has_node(f"x[{step}]")
             yield self._letter(place, words("PathStrip", "reads {letter}"), letter, lit=lit)

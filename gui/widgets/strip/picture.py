@@ -14,7 +14,7 @@ _NODES = ("x", "Z", "yhat", "L")
 class StripPicture:
     """What the path strip shows. Nodes are symbol ids: ``x[1]``, ``h[2]``, ``Z[3]``, ``yhat[3]``, ``L[3]``.
 
-    *inputs*, *targets*: the letter read and the letter wanted at each timestep.
+    *inputs*, *targets*: the letter read and the letter wanted at each timestep; *without*: those that have no target.
     *embedding*, *attention*: whether the network has them; Z is drawn only with attention. *state*: the name of the
     hidden states, *carries* that of the one parameter between them, if it is one.
     *path*: the edges that are lit, pairs of nodes; one between two states stands for all the states between them.
@@ -26,6 +26,7 @@ class StripPicture:
 
     inputs: tuple[str, ...]
     targets: tuple[str, ...]
+    without: frozenset[int] = frozenset()
     embedding: bool = False
     attention: bool = False
     state: str = "h"

@@ -49,7 +49,7 @@ def test_an_output_makes_a_prediction_and_a_loss():
         ("h[t] = " + "-" * 500 + "x[t]", "more than 40 operations"),
         ("h[t] = " + "(" * 400 + "x[t]" + ")" * 400, "not a line"),
         ("h[t] = x[t] if x[t] else b", "expected names"),
-        ("h[t], L[t] = tanh(h[t], y[t])", "two results come from softmax_cross_entropy only"),
+        ("h[t], L[t] = tanh(h[t], y[t])", "two results come from softmax_cross_entropy, squared"),
         ("h[t], L[t] = b", "expected one quantity, or a prediction and a loss"),
         ("h[t] = \0", "not a line"),
     ],

@@ -69,7 +69,7 @@ def test_one_hot_rows_hold_a_single_one(case):
         ({"inputs": (), "targets": ()}, "inputs: expected at least one letter"),
         ({"targets": (1, 1)}, "targets: expected 3 letters, as many as inputs, found 2"),
         ({"inputs": (0, 2, 1)}, r"inputs\[2\]: expected an index below 2, found 2"),
-        ({"targets": (0, 1, -1)}, r"targets\[3\]: expected an index below 2, found -1"),
+        ({"targets": (0, 1, -2)}, r"targets\[3\]: expected an index below 2, found -2"),
         ({"hidden_size": 0}, "hidden size: expected at least 1"),
         ({"embedding_size": 0}, "embedding size: expected at least 1"),
     ],

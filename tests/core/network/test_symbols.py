@@ -81,7 +81,7 @@ def test_every_name_is_fully_described():
         assert meaning.latex, name
         assert meaning.text, name
         assert meaning.words, name
-        assert set(meaning.axes) <= set("HKXD"), name
+        assert set(meaning.axes) <= set("HKXND"), name
 
 
 def test_shapes_are_said_for_a_reader():

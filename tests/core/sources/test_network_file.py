@@ -102,7 +102,7 @@ def test_a_written_file_has_a_key_a_line_and_a_matrix_row_a_line(tmp_path: Path)
         (GOOD | {"new\nline": 1}, r"new\nline: unknown key"),
         (GOOD | parameters(B=[0, 0]), "parameters.B: unknown key"),
         (GOOD | {"format": "other"}, "format: expected \"chainrule-network\", found 'other'"),
-        (GOOD | {"version": 2}, "version: expected 1, found 2"),
+        (GOOD | {"version": 3}, "version: expected 1 or 2, found 3"),
         (GOOD | {"attention": 1}, "attention: expected true or false, found a whole number"),
         (GOOD | {"learning_rate": "0.1"}, "learning_rate: expected a number, found a string"),
         (GOOD | {"inputs": "ab"}, "inputs: expected a list, found a string"),
