@@ -1,4 +1,4 @@
-"""Cells that are no part of the program, as files of lines, and beside each what it does in plain loops."""
+"""What every cell does in plain loops; and cells that are no part of the program, as files of lines."""
 
 import re
 import shutil
@@ -10,24 +10,10 @@ import pytest
 from core.network import cells
 
 LINES = {
-    "relu": "h[t] = relu(a := U @ x[t] + W @ h[t-1] + b)",
-    "sigmoid": "# squashed otherwise\nh[t] = sigmoid(a := U @ x[t] + W @ h[t-1] + b)",
     "mgu": """
         f[t] = sigmoid(U_f @ x[t] + W_f @ h[t-1] + b_f)
         q[t] = tanh(U_q @ x[t] + W_q @ (f[t] * h[t-1]) + b_q)
         h[t] = (1 - f[t]) * h[t-1] + f[t] * q[t]""",
-    "gru": """
-        r[t] = sigmoid(U_r @ x[t] + W_r @ h[t-1] + b_r)
-        z[t] = sigmoid(U_z @ x[t] + W_z @ h[t-1] + b_z)
-        n[t] = tanh(U_n @ x[t] + b_n + r[t] * (W_n @ h[t-1] + b_hn))
-        h[t] = (1 - z[t]) * n[t] + z[t] * h[t-1]""",
-    "lstm": """
-        i[t] = sigmoid(U_i @ x[t] + W_i @ h[t-1] + b_i)
-        f[t] = sigmoid(U_f @ x[t] + W_f @ h[t-1] + b_f)
-        o[t] = sigmoid(U_o @ x[t] + W_o @ h[t-1] + b_o)
-        q[t] = tanh(U_q @ x[t] + W_q @ h[t-1] + b_q)
-        C[t] = f[t] * C[t-1] + i[t] * q[t]
-        h[t] = o[t] * tanh(C[t])""",
     "renamed": """
         gate[t] = sigmoid(M @ x[t] + R @ s[t-1] + beta)
         s[t] = gate[t] * tanh(p := N @ x[t] + Q @ s[t-1])""",

@@ -50,7 +50,7 @@ class Crowd:
     @classmethod
     def of(cls, right: Array, given: Given, values: Array, tiers: npt.NDArray[np.intp]) -> Crowd:
         """The ways with *values* of *tiers*, each in the shape of *given*, to what is *right*."""
-        scale, values = _scale(given), np.reshape(values, (len(values), -1))
+        scale, values = _scale(given), np.reshape(values, (len(values), right.size))
         with np.errstate(all="ignore"):
             offs = (values - right.ravel()) * scale
             own = (given.values - right).ravel() * scale

@@ -20,12 +20,14 @@ from core.answers.closeness import Closeness, closeness, decimals_compared, unit
 from core.answers.lines import OwnLine
 from core.answers.said import Answer
 from core.epoch.epoch import Epoch, made_at
+from core.epoch.own_numbers import ByLines
 from core.epoch.training import Training
 from core.network import symbols
 from core.network.arrays import Array
 from core.network.network import Network, Parameters
 from core.program.program import Address, Program
 from core.slips.case import RETRAINED_AT_ONCE, Case
+from core.slips.reading import Reading
 from core.slips.rounded import MOST_ROUNDED
 
 Verdict = Literal["right", "one unit off", "too coarse", "by rounding", "wrong", "follows"]
@@ -38,6 +40,7 @@ _CLOSE: Mapping[Closeness, Verdict] = {
 _WITHIN_STEP = {name: order for order, name in enumerate(("xo", "x", "y", "a", "h", "D", "dL/dOmega", "v", "s", "g"))}
 ON_THE_WAY = ("a", "D", "v", "g", "s", "dhnext")  # parts of a step, of which no slip is known
 _EARLIER = ""  # in the place of a symbol: the wrong lines of the epochs before
+Own = Carried | ByLines  # an epoch done on a learner's own numbers
 _MOST_UNITS = 1000  # further off than this, the rounding of earlier lines is not asked
 _MOST_WRONG = 24  # wrong lines from which others may follow; in more, something follows by chance
 _MOST_DIGITS = 16  # entries of wrong lines whose digits left out are looked at
@@ -61,7 +64,7 @@ class Judged:
     own: Array
     follows_from: tuple[str, ...] = ()
     earlier: bool = False
-    before: Carried | None = None
+    before: Own | None = None
 
 
 def latest_epoch(training: Training) -> int:
@@ -92,7 +95,11 @@ def explanation(training: Training, found: Judged, stated: float | None = None) 
     if found.before is None or is_part:
         return None
     epoch = found.line.epoch
-    case = Case(training, epoch, found.address, found.before.reading, stated, epoch <= RETRAINED_AT_ONCE)
+    before = found.before
+    reading = (
+        before.reading if isinstance(before, Carried) else Reading.of(before.tape, before.rule, before.learning_rate)
+    )
+    case = Case(training, epoch, found.address, reading, stated, epoch <= RETRAINED_AT_ONCE)
     return answer(case, found.line.given, entry_of(found.line.symbol))
 
 
@@ -153,17 +160,18 @@ class _OfEpoch:
     ) -> None:
         right = epoch.tape.parameters
         self._epoch, self._lines, self._is_astray = epoch, lines, astray is not None
-        self._state = Carried(epoch.network, astray or right, epoch.rule, epoch.learning_rate)  # on the wrong lines
+        kind = Carried if epoch.network.has_terms else ByLines
+        self._state: Own = kind(epoch.network, astray or right, epoch.rule, epoch.learning_rate)  # on the wrong lines
         written = {line.symbol: line.given.values for line in lines}
         self._exact = replace(self._state, parameters=noted or right, own=written)  # on all lines
-        self._rounded: dict[int, Carried] = {}
+        self._rounded: dict[int, Own] = {}
         self._wrong: dict[str, OwnLine] = {}
-        self._nearby: tuple[Carried, ...] | None = None
+        self._nearby: tuple[Own, ...] | None = None
 
     def onward(self, number: int, training: Training) -> tuple[Parameters, Parameters | None]:
         """The parameters of epoch *number*, to which all lines lead, and the wrong ones."""
 
-        def trained(carried: Carried) -> Parameters:
+        def trained(carried: Own) -> Parameters:
             changes = training.changes.onward(self._epoch.number)
             further = Training(training.network, carried.after(), training.rule, training.learning_rate, changes)
             return further.epoch(number - self._epoch.number).tape.parameters
@@ -194,7 +202,7 @@ class _OfEpoch:
             self._state, self._nearby = self._on(symbol, line.given.values), None
         return found
 
-    def _on(self, symbol: str, value: Array | None) -> Carried:
+    def _on(self, symbol: str, value: Array | None) -> Own:
         """The arithmetic with another *value* of a wrong line, None for the right one."""
         own = {each: line.given.values for each, line in self._wrong.items() if each != symbol}
         return self._state.on(own if value is None else {**own, symbol: value})
@@ -227,7 +235,7 @@ class _OfEpoch:
     def _size(self) -> int:
         return sum(line.given.values.size for line in self._wrong.values())
 
-    def _moved(self) -> Iterator[Carried]:
+    def _moved(self) -> Iterator[Own]:
         """The arithmetic with an entry of a wrong line moved by as much as the digits left out may hold."""
         for symbol, line in self._wrong.items():
             for entry in np.ndindex(line.given.values.shape):
@@ -236,7 +244,7 @@ class _OfEpoch:
                 yield self._on(symbol, nearby)
 
 
-def _traced(found: Judged, without: Mapping[str, Carried]) -> Judged:
+def _traced(found: Judged, without: Mapping[str, Own]) -> Judged:
     """*found* with the wrong lines without which it would be another; where there are none, it is by rounding."""
     scale = 10.0 ** decimals_compared(found.line.given)
     matter = [

@@ -27,6 +27,7 @@ from tests.cells import LINES, RENAMED, dropped, losses
 
 __all__ = ["dropped"]
 pytestmark = pytest.mark.usefixtures("dropped")
+CELLS = (*LINES, "relu", "sigmoid", "gru", "lstm")
 AROUND = [(False, False), (True, False), (False, True), (True, True)]
 
 
@@ -47,10 +48,10 @@ def slopes(network, parameters, name):
 
 
 def test_the_files_are_the_cells():
-    assert set(cells()) == {"tanh", "other", *LINES}
+    assert set(cells()) == {"tanh", "relu", "sigmoid", "identity", "gru", "lstm", "other", *LINES}
 
 
-@pytest.mark.parametrize("cell", LINES)
+@pytest.mark.parametrize("cell", CELLS)
 @pytest.mark.parametrize(("embedding", "attention"), AROUND)
 def test_an_epoch_is_that_of_plain_loops_by_either_engine(cell, embedding, attention):
     network, parameters = made(cell, embedding, attention)
@@ -77,7 +78,7 @@ def test_both_engines_follow_a_rule_alike(cell, rule):
         assert np.allclose(epoch.gradients[name], other[name], rtol=1e-10, atol=1e-13), name
 
 
-@pytest.mark.parametrize("cell", LINES)
+@pytest.mark.parametrize("cell", CELLS)
 @pytest.mark.parametrize(("embedding", "attention", "H"), [(False, False, 1), (True, True, 2)])
 def test_every_step_makes_what_the_epoch_has_and_terms_add_up(cell, embedding, attention, H):
     network, parameters = made(cell, embedding, attention, H)
@@ -107,7 +108,7 @@ def test_every_step_makes_what_the_epoch_has_and_terms_add_up(cell, embedding, a
             assert np.allclose(step.value, so_far[step.formula.writes[0]], rtol=1e-9, atol=1e-13), address
 
 
-@pytest.mark.parametrize("cell", LINES)
+@pytest.mark.parametrize("cell", CELLS)
 def test_a_check_agrees_with_the_exact_rule(cell):
     network, parameters = made(cell)
     epoch = run_epoch(network, parameters, EXACT, 0.1)
@@ -175,7 +176,7 @@ def test_a_network_file_says_its_cell(dropped):
     assert (content["version"], content["cell"]) == (2, "gru")
     for change, said in (
         ({"cell": "lstm"}, "parameters.U_r: unknown key"),
-        ({"cell": "output"}, "cell: expected one of gru, lstm"),
+        ({"cell": "output"}, "cell: expected one of gru, identity, lstm"),
         ({"version": 1}, "version: expected 2"),
     ):
         path.write_text(json.dumps(content | change), encoding="utf-8")

@@ -1,0 +1,69 @@
+"""Own lines of any cell: what follows from a wrong number follows, by plain arithmetic on that number."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from core.answers.answer import answer
+from core.answers.lines import OwnLine, read_lines
+from core.answers.worksheet import judge
+from core.epoch.epoch import run_epoch
+from core.epoch.own_numbers import ByLines
+from core.epoch.training import Training
+from core.network.initial import initial
+from core.network.rule import EXACT
+from core.program.program import Program
+from core.slips.case import Case
+from core.writing.notation import read
+from tests.cells import step
+from tests.strategies import plain_network
+
+CELLS = ("relu", "sigmoid", "gru", "lstm")
+
+
+def made(cell):
+    network = replace(plain_network(4), cell=cell, attention=False)
+    return network, initial(network, "uniform", 5)
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_without_a_number_of_ones_own_it_is_the_epoch(cell):
+    network, parameters = made(cell)
+    epoch, carried = run_epoch(network, parameters, EXACT, 0.1), ByLines(network, parameters, EXACT, 0.1)
+    names = [f"{name}[{t}]" for name in network.made for t in range(1, network.T + 1) if name not in ("x", "xo", "y")]
+    names += [f"dL/d{name}[3]" for name in network.asked] + ["L"]
+    names += [symbol for name in parameters for symbol in (f"dL/d{name}", f"{name}_new")]
+    for symbol in names:
+        assert np.allclose(carried.value(symbol), epoch.value(symbol), rtol=1e-12, atol=1e-15), symbol
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_what_follows_from_a_wrong_state_is_told_from_what_is_wrong_by_itself(cell):
+    network, parameters = made(cell)
+    states = [np.zeros(network.H), np.zeros(network.H)][: 1 + (cell == "lstm")]
+    seen = []
+    for t, letter in enumerate(network.inputs, 1):
+        states = step(cell, parameters, np.eye(network.K)[letter], states)
+        if t == 2:
+            states[0] = states[0] + 0.25
+        seen.append(states[0])
+    scores = parameters["V"] @ seen[2] + parameters["c"]
+    yhat = np.exp(scores) / np.exp(scores).sum()
+    rows = {"h2": seen[1], "h3": seen[2], "yhat3": yhat, "L3": [-np.log(yhat[network.targets[2]])], "h4": seen[3] + 0.5}
+    text = "\n".join(f"{name} = {' '.join(f'{number:.6f}' for number in row)}" for name, row in rows.items())
+    lines = [line for line in read_lines(text, network) if isinstance(line, OwnLine)]
+    found = judge(Training(network, parameters, EXACT, 0.1), lines)
+    assert [each.verdict for each in found] == ["wrong", "follows", "follows", "follows", "wrong"]
+    assert {symbol for each in found[1:4] for symbol in each.follows_from} == {"h[2]"}
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_a_number_at_any_step_has_an_answer_that_claims_no_slip(cell):
+    network, parameters = made(cell)
+    training = Training(network, parameters, EXACT, 0.1)
+    for address in Program(network):
+        case = Case.of(training, 1, address)
+        assert answer(case, read("0.123456", ())).kind in ("unknown", "agrees")
+        right = float(np.ravel(case.right.value(address))[0])
+        assert answer(case, read(f"{right:.9f}", ())).kind == "agrees"
