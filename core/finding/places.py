@@ -18,6 +18,7 @@ from core.writing.shown import one_line
 
 SURE, LIKELY, PERHAPS = 2.0, 1.3, 1.1  # how well a place fits: its indices are said, only its name, or a word for it
 LAST_EPOCH = 10_000_000
+_AS_ROWS = ("alpha", "dL/dA", "dL/dalpha")  # a step makes a whole row of them
 _LONGEST = 80  # signs that are read
 _EPOCH = re.compile(r"\b(?:(?:at|in|of)\s+)?epoch\s*[=:#]?\s*(\d[\d,]{0,15})", re.IGNORECASE)
 _STEP = re.compile(r"(?:go\s*to\s+)?(?:step\s*[=:#]?\s*)?(\d[\d,]*)", re.IGNORECASE)
@@ -129,7 +130,7 @@ class _Reader:
         spelling = name + ",".join(map(str, indices))
         ids = named(spelling, network).ids
         if indices or name == "L":
-            yield from self._made(ids[:1] if name != "alpha" or len(indices) == 2 else (f"alpha[{indices[0]}]",))
+            yield from self._made(ids[:1] if name not in _AS_ROWS or len(indices) == 2 else (f"{name}[{indices[0]}]",))
         if not indices:
             t = self._timestep
             yield from self._made(dict.fromkeys(self._at(name, at) for at in (t, t + 1, 1) if at <= network.T))
