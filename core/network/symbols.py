@@ -196,7 +196,7 @@ def meaning_in(name: str, network: Network) -> Meaning:
 
 def names(network: Network) -> tuple[str, ...]:
     """All names that the table has, and those of the lines of *network* with their derivatives and new values."""
-    own = (*network.parameter_shapes, *network.lines.shapes)
+    own = (*network.parameter_shapes, *network.made)
     derived = [f"{ADJOINT}{name}" for name in (*network.parameter_shapes, *network.asked)]
     derived += [f"{name}_new" for name in network.parameter_shapes]
     return tuple(dict.fromkeys((*TABLE, *own, *derived)))

@@ -203,7 +203,7 @@ def step_name(address: Address) -> str:
     """A step in few words: ``h₂``, ``the term (3, 2, 1)``."""
     if address.phase is Phase.UPDATE:
         return text(f"{address.quantity}_new")
-    if address.phase is Phase.BACKWARD and address.quantity in PARAMETERS:
+    if address.phase is Phase.BACKWARD and address.quantity in PARAMETERS and not address.is_sum:
         return f"the term ({', '.join(map(str, address.indices))})"
     name = f"dL/d{address.quantity}" if address.phase is Phase.BACKWARD else address.quantity
     name = "y" if name == "letter" else name  # of the two letters the one that a slip can change
