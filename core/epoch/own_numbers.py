@@ -8,7 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
-from core.epoch.epoch import epoch_on
+from core.epoch.epoch import Epoch, epoch_on
 from core.epoch.forward import Tape
 from core.epoch.walked import rows_of
 from core.equations.operations import OUTPUTS, Values, dot
@@ -45,7 +45,7 @@ class ByLines:
         if meant.gradient_of:
             return np.asarray(self._run.asked(meant.gradient_of, t))
         if name in ("v", "s"):  # what is asked of Z, and of the weights beside their mean
-            return np.asarray(epoch_on(self.tape, self.rule, self.learning_rate).value(symbol))
+            return np.asarray(self._epoch.value(symbol))
         given = self._run.read(name, t)
         computed = self._computed.get((name, t), given)
         return np.asarray(computed[row[0] - 1] if row else computed)
@@ -85,6 +85,10 @@ class ByLines:
         if "x" not in rows:
             rows["x"] = self.network.one_hot_inputs
         return Tape(self.network, self.parameters, rows, float(self._used("L")))
+
+    @cached_property
+    def _epoch(self) -> Epoch:
+        return epoch_on(self.tape, self.rule, self.learning_rate)
 
     @cached_property
     def _computed(self) -> dict[tuple[str, int], Values]:

@@ -14,6 +14,7 @@ import numpy as np
 
 from core.epoch.epoch import Epoch, epoch_on
 from core.epoch.forward import Tape
+from core.network import symbols
 from core.network.arrays import Array
 from core.network.network import Network, Parameters
 from core.network.rule import Rule
@@ -54,6 +55,7 @@ class Reading:
     alter: Alteration | None = None
     given: Mapping[str, Array] = field(default_factory=dict)
     _kept: list[Array] = field(default_factory=list, init=False, repr=False)  # r_1 … r_T, which all gradients read
+    _epoch: list[Epoch] = field(default_factory=list, init=False, repr=False)  # of any other network, by its lines
 
     @classmethod
     def right(cls, epoch: Epoch) -> Reading:
@@ -106,9 +108,20 @@ class Reading:
     def value(self, address: Address) -> Array:
         """What the step at *address* gives, in the shape of `core.steps.evaluate.Step.value`."""
         if not self.network.has_terms:
-            return _by_lines(self, address)
+            return self._by_lines(address)
         value = self._plain(address)
         return value if self.alter is None else self.alter(self, address, value)
+
+    def _by_lines(self, address: Address) -> Array:
+        """What a step of any other network gives, by the symbol that it makes where one tells it."""
+        if not self._epoch:
+            self._epoch.append(epoch_on(self.tape, self.rule, self.learning_rate))
+        name = {Phase.BACKWARD: f"dL/d{address.quantity}", Phase.UPDATE: f"{address.quantity}_new"}.get(
+            address.phase, address.quantity
+        )
+        if name == "letter" or name in symbols.ROWS:
+            return evaluate(self._epoch[0], address, "timesteps").value
+        return np.asarray(self._epoch[0].value(symbols.symbol(name, *address.indices)))
 
     def updated(self) -> Parameters:
         """The parameters of the next epoch."""
@@ -254,12 +267,6 @@ class Reading:
             r = self.used(self.asks.of_states_by(self.rule, losses))[uses]
             total[letter] = np.add.reduce(r @ self.U, axis=0)
         return total
-
-
-def _by_lines(reading: Reading, address: Address) -> Array:
-    """What a step of any other network gives under the rule of *reading*."""
-    epoch = epoch_on(reading.tape, reading.rule, reading.learning_rate)
-    return evaluate(epoch, address, "timesteps").value
 
 
 def _read_of(tape: Tape) -> dict[str, Any]:
