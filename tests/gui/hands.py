@@ -18,7 +18,7 @@ from core.network.network import Network
 from core.network.number import Number
 from core.network.rule import EXACT
 from core.network.symbols import exists
-from core.network.task import Task
+from core.network.task import Loss, Output, Task
 from core.program.program import Address, Phase
 from core.sources.source import Source
 from core.watching.stop import AtKind, AtStep
@@ -52,7 +52,12 @@ LESSONS = ["one.chainrule", "two.chainrule"]
 
 KINDS = [(cell, embedded, attention) for cell in ("tanh", "relu", "sigmoid", "lstm", "gru")
          for embedded in (False, True) for attention in (False, True)]  # fmt: skip
-NUMBERED = [("linear", "squared"), ("linear", "half-squared"), ("sigmoid", "logistic"), ("none", "squared")]
+NUMBERED: list[tuple[Output, Loss]] = [
+    ("linear", "squared"),
+    ("linear", "half-squared"),
+    ("sigmoid", "logistic"),
+    ("none", "squared"),
+]
 
 
 def of_letters(cell, embedded, attention):
@@ -241,12 +246,12 @@ class Hands:
 
     def network(self):
         """Another network: of any cell, of letters or of numbers."""
-        cell, *kind = self.chance.choice(KINDS)
-        if self.chance.random() < 0.3:
-            kind = self.chance.choice(NUMBERED)
-        source = of_letters(cell, *kind) if kind[0] in (True, False) else of_numbers(cell, *kind)
+        cell, embedded, attention = self.chance.choice(KINDS)
+        output, loss = self.chance.choice(NUMBERED)
+        by_letters = self.chance.random() < 0.7
+        source = of_letters(cell, embedded, attention) if by_letters else of_numbers(cell, output, loss)
         self.window.bench.files.lessons.open(source)
-        return f"{cell} {kind}"
+        return f"{cell} {(embedded, attention) if by_letters else (output, loss)}"
 
     def number(self):
         """A number of the network that is open, the likelier the more of its kind there are."""

@@ -14,6 +14,7 @@ from core.sources.opening import open_source
 from core.sources.source import Source
 from gui.debugger.reasons import NO_TERMS
 from gui.panels.parameters.panel import ParametersPanel
+from gui.panels.why.panel import WhyPanel
 from tests.cells import dropped
 from tests.gui.driving import opened, panel_of, settle, values_of
 
@@ -74,7 +75,7 @@ def test_the_one_way_back_is_said_where_it_is_chosen(dropped):
 
 def test_what_was_asked_of_one_network_gives_way_to_another(dropped):
     with opened("embedding") as window:
-        bench, why = window.bench, window.bench.panels["why"]
+        bench, why = window.bench, panel_of(window, WhyPanel)
         bench.model.set_way("timesteps")
         bench.show_why(Number("dL/dx[2]", (0,), 1))
         settle()
@@ -93,10 +94,8 @@ def test_what_was_asked_of_one_network_gives_way_to_another(dropped):
         bench.model.set_predicts(False)
         window.press("copy_terms")
         assert QApplication.clipboard().text().startswith("k\t")
-        window.action("new_network").trigger()
-        settle()
-        QApplication.activeModalWidget().reject()
-        settle()
+        window.press("new_network")
+        window.key(Qt.Key.Key_Escape)
 
 
 def test_a_watch_that_stays_infinite_changes_by_no_number(window):
