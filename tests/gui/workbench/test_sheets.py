@@ -19,7 +19,7 @@ def any_window() -> Iterator[Window]:
 
 
 @pytest.fixture(scope="module", params=ACTIONS)
-def window(request, any_window) -> Window:
+def window(request, any_window: Window) -> Window:
     any_window.press(ACTIONS[request.param])
     return any_window
 
