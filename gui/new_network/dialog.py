@@ -158,7 +158,8 @@ class NewNetworkDialog(QDialog):
         # A sheet's rule is about the sheet.
         self.training.fill(like.learning_rate, like.rule if like.worksheet is None else EXACT)
         design = self.design()
-        if not check(design) and summary(design).alphabet == network.alphabet:  # else rows stand for other letters
+        is_alike = network.has_terms and not check(design)
+        if is_alike and summary(design).alphabet == network.alphabet:  # else rows stand for other letters
             for name, array in like.parameters.items():
                 self.start.given.rows[name].set_array(array, "the network that is open")
 
