@@ -45,6 +45,13 @@ def cells() -> tuple[str, ...]:
 
 
 @lru_cache
+def title(cell: str) -> str:
+    """What *cell* is called: the comment at the head of its file, else its name."""
+    first = LINES.joinpath(f"{cell}.txt").read_text(encoding="utf-8").partition("\n")[0]
+    return first.removeprefix("#").strip() if first.startswith("#") else cell
+
+
+@lru_cache
 def state(cell: str) -> str:
     """The name of what *cell* makes for all that comes after it: the hidden state."""
     return made(cell)[-1]
