@@ -63,6 +63,13 @@ def made(cell: str) -> tuple[str, ...]:
     return tuple(_made_in_order(_file(cell)))
 
 
+@lru_cache
+def states(cell: str) -> tuple[str, ...]:
+    """What *cell* carries from one timestep to the next: the hidden state, and others."""
+    carried = described(cell, embedding=False, attention=False).states
+    return tuple(dict.fromkeys((state(cell), *carried)))
+
+
 def is_plain(cell: str) -> bool:
     """Whether the line of *cell* is that of the sheets, which the engine of whole arrays knows."""
     return _file(cell) == PLAIN

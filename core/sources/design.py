@@ -157,17 +157,13 @@ def timesteps(design: Design) -> Timesteps:
     return Timesteps(inputs, tokens_wanted(design), read)
 
 
-def states(design: Design) -> tuple[str, ...]:
-    """The states of the cell of *design*: what is carried from a timestep to the next."""
-    lines = cells.described(design.cell, embedding=False, attention=False)
-    return tuple(dict.fromkeys((cells.state(design.cell), *lines.states)))
-
-
 def network(design: Design) -> Network:
     """The network that *design*, which has no problems, asks for."""
     found = timesteps(design)
     index: dict[str | None, int] = {token: i for i, token in enumerate(found.alphabet)} | {None: NONE}
-    first = {state: read_state(design.initial.get(state, ""), design.hidden_size) for state in states(design)}
+    first = {
+        state: read_state(design.initial.get(state, ""), design.hidden_size) for state in cells.states(design.cell)
+    }
     task = Task(
         design.output,
         design.loss,

@@ -7,6 +7,7 @@ from math import prod
 
 import numpy as np
 
+from core.network import cells
 from core.network.arrays import Array
 from core.network.network import Network
 from core.network.task import FUNCTION, Row
@@ -26,7 +27,6 @@ from core.sources.design import (
     read_state,
     rows_read,
     rows_wanted,
-    states,
     tokens_wanted,
 )
 from core.sources.typed import Kind, TypedError, tokens
@@ -164,7 +164,7 @@ def _within(
 
 
 def _state_problems(design: Design) -> Iterator[Problem]:
-    for state in states(design):
+    for state in cells.states(design.cell):
         try:
             read_state(design.initial.get(state, ""), design.hidden_size)
         except TypedError as error:

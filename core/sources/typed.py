@@ -43,8 +43,8 @@ def rows(text: str) -> tuple[Row | None, ...]:
     `TypedError` where it cannot be read.
     """
     lines = text.split("\n")
-    is_empty = [_EMPTY.fullmatch(line) is not None for line in lines]
-    full = [line for line, empty in zip(lines, is_empty, strict=True) if not empty]
+    without = [is_empty(line) for line in lines]
+    full = [line for line, empty in zip(lines, without, strict=True) if not empty]
     if not full:
         return (None,) * len(lines)
     try:
@@ -56,10 +56,15 @@ def rows(text: str) -> tuple[Row | None, ...]:
     found = [tuple(row) for row in np.atleast_2d(values).tolist()]
     if len(found) == len(full):
         each = iter(found)
-        return tuple(None if empty else next(each) for empty in is_empty)
-    if any(is_empty[is_empty.index(False) : len(lines) - is_empty[::-1].index(False)]):
+        return tuple(None if empty else next(each) for empty in without)
+    if any(without[without.index(False) : len(lines) - without[::-1].index(False)]):
         raise TypedError("Write one row of numbers on each line.")
     return tuple(found)
+
+
+def is_empty(line: str) -> bool:
+    """Whether *line* has no numbers, and so stands for a timestep without any."""
+    return _EMPTY.fullmatch(line) is not None
 
 
 def written(found: tuple[Row | None, ...]) -> str:

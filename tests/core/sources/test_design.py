@@ -130,21 +130,21 @@ def networks(draw):
     output = draw(st.sampled_from(list(FUNCTION)))
     loss = draw(st.sampled_from(list(FUNCTION[output])))
     share, length = st.floats(0, 1), draw(st.integers(1, 3))
-    rows_of = lambda n: st.tuples(*[share] * n)  # noqa: E731 - one of a length that is drawn
-    read, words, inputs, targets = (), draw(st.sampled_from(["abc", ("one", "two", "3")])), (), ()
-    if draw(st.booleans()):
-        read = tuple(draw(rows_of(length)) for _ in range(T))
-    else:
-        inputs = tuple(draw(st.integers(0, 2)) for _ in range(T))
+
+    def rows_of(n):
+        return st.tuples(*[share] * n)
+
+    words = draw(st.sampled_from(["abc", ("one", "two", "3")]))
+    indices = st.lists(st.integers(0, 2), min_size=T, max_size=T)
     given_at = draw(st.lists(st.booleans(), min_size=T, max_size=T).filter(any))
-    wanted = ()
-    if output == "softmax":
-        targets = tuple(draw(st.integers(0, 2)) if on else -1 for on in given_at)
-    else:
-        size = H if output == "none" else length
-        wanted = tuple(draw(rows_of(size)) if on else None for on in given_at)
-    order = tuple(dict.fromkeys(i for i in (*inputs, *targets) if i >= 0))
-    inputs, targets = (tuple(order.index(i) if i >= 0 else -1 for i in each) for each in (inputs, targets))
+    reads_numbers, by_letter, size = draw(st.booleans()), output == "softmax", H if output == "none" else length
+    read = tuple(draw(rows_of(length)) for _ in range(T)) if reads_numbers else ()
+    read_at = [] if reads_numbers else draw(indices)
+    wanted_at = [i if on else -1 for i, on in zip(draw(indices), given_at, strict=True)] if by_letter else []
+    wanted = () if by_letter else tuple(draw(rows_of(size)) if on else None for on in given_at)
+    order = list(dict.fromkeys(i for i in read_at + wanted_at if i >= 0))
+    inputs = tuple(order.index(i) for i in read_at)
+    targets = tuple(order.index(i) if i >= 0 else -1 for i in wanted_at)
     first = tuple((s, tuple(draw(rows_of(H)))) for s in ("h", *(["C"] if cell == "lstm" else [])))
     task = Task(
         output,
