@@ -31,7 +31,10 @@ def sigma(a):
 def step(cell, P, x, states):
     """What *cell* carries from one timestep to the next, the hidden state first."""
     h, *others = states
-    gate = lambda g: P[f"U_{g}"] @ x + P[f"W_{g}"] @ h + P[f"b_{g}"]  # noqa: E731
+
+    def gate(g):
+        return P[f"U_{g}"] @ x + P[f"W_{g}"] @ h + P[f"b_{g}"]
+
     if cell == "relu":
         a = P["U"] @ x + P["W"] @ h + P["b"]
         return [np.where(np.real(a) > 0, a, 0)]

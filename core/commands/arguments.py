@@ -132,7 +132,7 @@ def verify_parser() -> argparse.ArgumentParser:
     """What ``chainrule verify`` takes: nothing."""
     return _Parser(
         prog="chainrule verify",
-        description="Compare every number that the two sheets print with the computed one. The exit code is 0 when "
+        description="Compare every number that the sheets print with the computed one. The exit code is 0 when "
         "none differs by more than one unit of the last printed place, else 1.",
         allow_abbrev=False,
     )

@@ -57,7 +57,7 @@ def undetermined(worksheet: Worksheet) -> Iterator[tuple[LaterLoss, float, float
 
 
 def verify(out: TextIO) -> bool:
-    """Write the report of both sheets to *out*; whether no number differs."""
+    """Write the report of all sheets to *out*; whether no number differs."""
     sheets = [load(name) for name in SHEETS]
     numbers = [comparison for sheet in sheets for comparison in printed_numbers(sheet)]
     _write_table(out, ("sheet", "epoch", "section", "number", "printed", "computed", "verdict"), map(_row, numbers))
@@ -76,8 +76,12 @@ def verify(out: TextIO) -> bool:
         for erratum in sheet.errata:
             words = f"{erratum.title} ({erratum.where}). {erratum.words}"
             out.write(_wrapped(f"{sheet.letter}  {erratum.number}   ", words))
-    out.write(f"\n{len(numbers)} printed numbers: {_counted(numbers)}.\n")
-    out.write(f"{len(later)} losses of later epochs: {_counted(later)}.\n")
+    for by_hand in (False, True):  # the sheets that were worked by hand are counted for themselves, last
+        own = [sheet for sheet in sheets if sheet.by_hand == by_hand]
+        of = "" if by_hand else f" of sheets {' and '.join(sheet.letter for sheet in own)}, worked by a script"
+        found, losses = ([each for each in part if each.worksheet in own] for part in (numbers, later))
+        out.write(f"\n{len(found)} printed numbers{of}: {_counted(found)}.\n")
+        out.write(f"{len(losses)} losses of later epochs: {_counted(losses)}.\n")
     return all(comparison.verdict != "differs" for comparison in (*numbers, *later))
 
 

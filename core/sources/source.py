@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from core.program.program import Way
     from core.sources.worksheets import Worksheet
 
-SHEETS = ("attention", "embedding")
+SHEETS = ("attention", "embedding", "lstm", "last-step")
 
 
 @dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
@@ -36,5 +36,5 @@ class Source:
 
     @property
     def way(self) -> Way:
-        """How one goes back where nobody chooses: a sheet as it is printed, term by term; what is one's own as code."""
-        return "timesteps" if self.worksheet is None else "terms"
+        """How one goes back where nobody chooses: a sheet as it is printed; what is one's own as code."""
+        return "timesteps" if self.worksheet is None else self.worksheet.way

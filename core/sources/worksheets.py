@@ -1,7 +1,7 @@
-"""The two sheets: inputs, every printed number with its address and section, errata; printed against computed.
+"""The sheets: inputs, every printed number with its address and section, errata, notes; printed against computed.
 
-The data stands in `resources/attention.json` and `resources/embedding.json`, keyed by symbol, so that a
-printed number finds its step by the same table as everything else (`core.epoch.epoch.made_at`).
+The data stands in `resources`, a file a sheet, its network as in a network file, its numbers keyed by symbol, so
+that a printed number finds its step by the same table as everything else (`core.epoch.epoch.made_at`).
 """
 
 from __future__ import annotations
@@ -19,20 +19,15 @@ import numpy as np
 from core.epoch.epoch import Epoch, made_at
 from core.network import symbols
 from core.network.network import Network, Parameters
-from core.network.rule import NAMED_RULES, PRINTED, Rule
-from core.program.program import Address, Phase
+from core.network.rule import NAMED_RULES, Rule
+from core.program.program import Address, Phase, Way
+from core.sources import network_file
 from core.writing.form import NumberFormat
 
 Verdict = Literal["equal", "one unit off", "differs"]
 VERDICT_MARKS: Mapping[str, str] = {"equal": "✓", "one unit off": "≈", "differs": "≠"}
 Rows = list[float | list[float]]
 _PRINTED_FORM = NumberFormat()  # the sheets print four decimals
-
-
-def _term_by_term(address: Address, network: Network) -> Address:
-    """Where a sheet, which goes back term by term, does what is done at *address*: on the way to ∂L/∂W."""
-    is_asked = address.is_asked(network) and address.quantity != "Omega"
-    return Address(Phase.BACKWARD, "W", address.indices) if is_asked else address
 
 
 def verdict(printed: float, computed: float) -> Verdict:
@@ -104,7 +99,7 @@ class LaterLoss:
 class Erratum:
     """A place where a sheet's formula, its numbers and the true derivative do not all agree.
 
-    *number*: counted over both sheets. *where*: the sections. *concerns*: the quantities, by phase.
+    *number*: counted over sheets A and B. *where*: the sections. *concerns*: the quantities, by phase.
     *switches*: those of the rule that choose between the readings. *first_epoch_only*: whether it is about
     what is printed rather than about a formula, which holds in every epoch.
     """
@@ -138,12 +133,23 @@ class Erratum:
         return f"The rule in use follows {' and '.join(followed)}."
 
 
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What a sheet says of a step of its first epoch."""
+
+    phase: Literal["forward", "backward", "update"]
+    quantity: str
+    indices: tuple[int, ...]
+    words: str
+
+
 @dataclass(frozen=True, eq=False)
 class Worksheet:
-    """One of the two sheets.
+    """One of the sheets.
 
-    *letter*: A or B. *parameters*: the initial values as printed. *learning_rate_used*: the one that gives the
-    sheet's numbers. *sections*: in the sheet's order. *printed*: epochs 1 and 2. *later*: of later epochs.
+    *letter*: A, B, … *by_hand*: whether somebody worked its numbers by hand, else a script in `tests` did.
+    *way*: how it goes back. *parameters*: the initial values as printed. *learning_rate_used*, *rule*: those that give
+    the sheet's numbers. *sections*: in the sheet's order. *printed*: epochs 1 and 2. *later*: of later epochs.
 
     Not slotted, since it keeps an index of what is printed where.
     """
@@ -151,20 +157,19 @@ class Worksheet:
     id: str
     letter: str
     title: str
+    by_hand: bool
+    way: Way
     network: Network
     parameters: Parameters
+    rule: Rule
     learning_rate_used: float
     learning_rate_stated: float
     sections: tuple[Section, ...]
     printed: tuple[Printed, ...]
     later: tuple[LaterLoss, ...]
     errata: tuple[Erratum, ...]
+    notes: tuple[Note, ...]
     places: Mapping[str, Mapping[str, str]]
-
-    @property
-    def rule(self) -> Rule:
-        """The rule that gives the sheet's numbers."""
-        return PRINTED
 
     def at(self, epoch: int, address: Address) -> tuple[Printed, ...]:
         """What the sheet prints of the step at *address* in *epoch*."""
@@ -172,11 +177,11 @@ class Worksheet:
 
     def errata_at(self, epoch: int, address: Address) -> tuple[Erratum, ...]:
         """The errata that concern the step at *address* in *epoch*."""
-        return tuple(erratum for erratum in self.errata if erratum.applies(epoch, _term_by_term(address, self.network)))
+        return tuple(erratum for erratum in self.errata if erratum.applies(epoch, self._of_its_way(address)))
 
     def section_of(self, epoch: int, address: Address) -> Section:
         """The section that computes the step at *address*; of later epochs, the one with the same formula."""
-        return _section(self.sections, self.places, epoch, _term_by_term(address, self.network), self.network.T)
+        return _section(self.sections, self.places, epoch, self._of_its_way(address), self.network.T)
 
     def note_at(self, epoch: int, address: Address) -> str:
         """One sentence on what the sheet does where it prints no result; empty where it prints one."""
@@ -188,15 +193,28 @@ class Worksheet:
             unsure = "" if smallest.determined else " The printed inputs do not determine it."
             return f"The sheet prints {_PRINTED_FORM(smallest.value)} as the {smallest.label}.{unsure}"
         if epoch > 1:
-            names = {symbols.TABLE[symbols.parse(printed.symbol).name].text: None for printed in self._of_epoch(epoch)}
-            return f"Of epoch {epoch} the sheet prints {'only ' + ' and '.join(names) if names else 'nothing'}."
-        if address != _term_by_term(address, self.network):
+            names = {symbols.meaning(symbols.parse(each.symbol).name).text: None for each in self._of_epoch(epoch)}
+            *before, last = names or ("nothing",)
+            only = f"only {', '.join(before)}{' and ' if before else ''}" if names else ""
+            return f"Of epoch {epoch} the sheet prints {only}{last}."
+        if address != self._of_its_way(address):
             return "The sheet goes back term by term: it has no such step."
         if address.is_term_of(self.network):
             return f"The sheet prints only the sum{self._sum_text(address.quantity)}."
         if address.quantity == "letter":
             return "The sheet gives these vectors in section 1."
         return "The sheet prints no result here."
+
+    def words_at(self, epoch: int, address: Address) -> str:
+        """What the sheet says of the step at *address*, a sentence or two; often nothing."""
+        place = address.phase.name.lower(), address.quantity, address.indices
+        found = (note.words for note in self.notes if (note.phase, note.quantity, note.indices) == place)
+        return " ".join(found) if epoch == 1 else ""
+
+    def _of_its_way(self, address: Address) -> Address:
+        """Where a sheet that goes back term by term does what is done at *address*: on the way to ∂L/∂W."""
+        is_elsewhere = self.way == "terms" and address.is_asked(self.network) and address.quantity != "Omega"
+        return Address(Phase.BACKWARD, "W", address.indices) if is_elsewhere else address
 
     def _sum_text(self, name: str) -> str:
         """The numbers of a sum behind a comma; of a matrix nothing, since they would have no place in a sentence."""
@@ -226,41 +244,33 @@ class Worksheet:
 class _File(msgspec.Struct, forbid_unknown_fields=True):
     """The layout of a sheet's resource.
 
-    *places*: the section of every quantity by phase, ``{t}`` standing for the timestep; ``later`` overrides the
-    forward ones after epoch 1. *printed*: by epoch and symbol, the value in the symbol's shape.
+    *network*: as in a network file. *places*: the section of every quantity by phase, ``{t}`` standing for the
+    timestep; ``later`` overrides the forward ones after epoch 1. *printed*: by epoch and symbol, the value in the
+    symbol's shape.
     """
 
     id: str
     letter: str
     title: str
-    alphabet: list[str]
-    inputs: list[str]
-    targets: list[str]
-    attention: bool
-    learning_rate_used: float
+    by_hand: bool
+    way: Way
     learning_rate_stated: float
-    parameters: dict[str, Rows]
+    network: msgspec.Raw
     sections: tuple[Section, ...]
     places: dict[str, dict[str, str]]
     printed: dict[int, dict[str, float | Rows]]
     later: tuple[LaterLoss, ...]
     errata: tuple[Erratum, ...]
+    notes: tuple[Note, ...]
 
 
 @lru_cache
 def load(worksheet_id: str) -> Worksheet:
-    """The sheet ``attention`` (A) or ``embedding`` (B)."""
+    """The sheet ``attention`` (A), ``embedding`` (B), ``lstm`` (C) or ``last-step`` (D)."""
     text = resources.files("resources").joinpath(f"{worksheet_id}.json").read_bytes()
     file = msgspec.json.decode(text, type=_File)
-    embedding = np.shape(file.parameters["E"])[1] if "E" in file.parameters else None
-    network = Network.from_letters(
-        file.alphabet,
-        file.inputs,
-        file.targets,
-        hidden_size=len(file.parameters["W"]),
-        embedding_size=embedding,
-        attention=file.attention,
-    )
+    source = network_file.content(bytes(file.network), file.id, file.title)
+    network = source.network
     printed = tuple(
         number
         for epoch, values in file.printed.items()
@@ -271,14 +281,18 @@ def load(worksheet_id: str) -> Worksheet:
         file.id,
         file.letter,
         file.title,
+        file.by_hand,
+        file.way,
         network,
-        Parameters.checked(network, file.parameters),
-        file.learning_rate_used,
+        source.parameters,
+        source.rule,
+        source.learning_rate,
         file.learning_rate_stated,
         file.sections,
         printed,
         file.later,
         file.errata,
+        file.notes,
         file.places,
     )
 

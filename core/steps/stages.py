@@ -190,48 +190,34 @@ def _loss(where: Where) -> Formula:
 
 
 def total_loss(where: Where) -> Formula:
-    """The last step of the forward pass."""
+    """The last step of the forward pass: the sum of the losses that there are, or their mean."""
     T, n = where.network.T, where.network.divisor
     losses = [f"L[{t}]" for t in range(1, T + 1) if where.network.has_target(t)]
     numbers, everything = sums([f"⟦{loss}⟧" for loss in losses])
-    if len(losses) < T or n > 1:
-        return _some(where, losses, numbers, everything)
-    return Formula(
-        title="Total loss L",
-        symbolic=(rf"⟦L⟧ = \sum_{{t=1}}^{{{T}}} L_{{t}}",),
-        numbers=numbers,
-        whole=everything,
-        reads=tuple(losses),
-        writes=("L",),
-        arithmetic=lambda read: np.add.reduce(np.array([read(loss) for loss in losses])),
-        sentence="The losses of all timesteps together: what training is to make smaller.",
-    )
-
-
-def _some(where: Where, losses: list[str], numbers: tuple[str, ...], everything: tuple[str, ...]) -> Formula:
-    """The total of those timesteps that have a target, or their mean."""
-    T, n = where.network.T, where.network.divisor
-    mean, lead = rf"\frac{{1}}{{{n}}} " if n > 1 else "", "The mean" if n > 1 else "The sum"
     over = rf"\sum_{{t=1}}^{{{T}}} L_{{t}}" if len(losses) == T else plus([f"⟦{loss}⟧" for loss in losses])
-    inside = rf"\left( {over} \right)" if n > 1 and len(losses) < T else over
     if n > 1:
+        over = rf"\frac{{1}}{{{n}}} " + (rf"\left( {over} \right)" if len(losses) < T else over)
         numbers, everything = (
-            tuple(rf"= {mean}\left( {line.removeprefix('= ')} \right)" for line in lines)
+            tuple(rf"= \frac{{1}}{{{n}}} \left( {line.removeprefix('= ')} \right)" for line in lines)
             for lines in (numbers, everything)
         )
-    which = "of all timesteps" if len(losses) == T else f"of the {len(losses)} timesteps that have a target"
     return Formula(
         title="Total loss L",
-        symbolic=(f"⟦L⟧ = {mean}{inside}",),
+        symbolic=(f"⟦L⟧ = {over}",),
         numbers=numbers,
         whole=everything,
         reads=tuple(losses),
         writes=("L",),
         arithmetic=lambda read: np.asarray(np.add.reduce(np.array([read(loss) for loss in losses])) / n),
-        sentence=f"{lead} of the losses {which}: what training is to make smaller."
-        if len(losses) > 1
-        else f"The loss of timestep {losses[0][2:-1]}, which alone has a target: what training is to make smaller.",
+        sentence=f"{_which(losses, T, n)}: what training is to make smaller.",
     )
+
+
+def _which(losses: list[str], T: int, n: int) -> str:
+    if len(losses) == 1 and T > 1:
+        return f"The loss of timestep {losses[0][2:-1]}, which alone has a target"
+    which = "of all timesteps" if len(losses) == T else f"of the {len(losses)} timesteps that have a target"
+    return f"The {'mean' if n > 1 else 'sum'} of the losses {which}"
 
 
 STAGES: dict[str, Callable[[Where], Formula]] = {

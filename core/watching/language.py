@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
+from typing import cast
 
 from core.answers.spellings import SpellingError, check_there, named, table_name
 from core.equations.description import definite
@@ -94,11 +95,11 @@ class _Reader(Grammar):
             case ast.Name(word):
                 return self._named(node, word, [])
             case ast.Subscript():
-                brackets, base = list[list[ast.expr]](), node
+                brackets, base = list[list[ast.expr]](), cast(ast.expr, node)
                 while isinstance(base, ast.Subscript):
                     inside = base.slice
                     brackets.insert(0, inside.elts if isinstance(inside, ast.Tuple) else [inside])
-                    base = base.value  # type: ignore[assignment]
+                    base = base.value
                 if isinstance(base, ast.Name):
                     return self._named(node, base.id, brackets)
                 raise self.refused(node, "indices stand behind the name of a quantity")

@@ -41,11 +41,10 @@ class Part:
         if sign == 1:
             return self
         words = f"−({self.words})" if " + " in self.words or " − " in self.words else f"−{self.words}"
-        opens = self.opens
-        if opens is not None and self.number is None:
-            inside = opens
-            opens = lambda: inside().negated()  # noqa: E731
-        return replace(self, words=words, value=-self.value, opens=opens)
+        inside = self.opens
+        if inside is None or self.number is not None:
+            return replace(self, words=words, value=-self.value)
+        return replace(self, words=words, value=-self.value, opens=lambda: inside().negated())
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -99,7 +99,7 @@ class FindField(QLineEdit):
         if key == Qt.Key.Key_Escape:
             self.leave()
         elif key in _MOVES:
-            self.listing.move(_MOVES[key])
+            self.listing.mark(_MOVES[key])
         elif key in _ENTERS:
             if self.listing.current is not None:
                 self._choose(self.listing.current)

@@ -20,6 +20,7 @@ from gui.look.theme import Theme
 
 _MOST_ROWS, _ROW, _WIDTH, _GAP = 12, 28, 640, 10
 _Index = QModelIndex | QPersistentModelIndex
+_ROOT = QModelIndex()
 _SAYS = (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole)
 
 
@@ -104,7 +105,7 @@ class Listing(QFrame):
         row = self.view.currentIndex().row()
         return self.lines.entries[row] if 0 <= row < len(self.lines.entries) else None
 
-    def move(self, by: int) -> None:  # type: ignore[override]
+    def mark(self, by: int) -> None:
         """Mark the line *by* further on; from the last on to the first."""
         count = len(self.lines.entries)
         if not count:
@@ -129,7 +130,7 @@ class _Lines(QAbstractListModel):
         self.entries = entries
         self.endResetModel()
 
-    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008
+    def rowCount(self, parent: _Index = _ROOT) -> int:
         """How many there are."""
         return 0 if parent.isValid() else len(self.entries)
 
@@ -157,8 +158,8 @@ class _Line(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         """The ground as the style paints it, then the words."""
         entry, palette, px = index.data(Qt.ItemDataRole.UserRole), self._theme.palette, self._theme.px
-        rect = getattr(option, "rect")  # noqa: B009
-        is_marked = bool(getattr(option, "state") & QStyle.StateFlag.State_Selected)  # noqa: B009
+        rect = option.rect
+        is_marked = bool(option.state & QStyle.StateFlag.State_Selected)
         painter.save()
         if is_marked:
             painter.fillRect(rect, palette.highlight)

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QSizePolicy, QTool
 
 from gui.look.theme import Theme
 
-_WIDE, _MENUS = 1100, 272  # pixels at zoom 1: what it would like, and what the menus need
+_WIDE, _MENUS = 1100, 372  # pixels at zoom 1: what it would like, and what the menus need
 _TIP = "Your own word: type it and press Enter. Hidden size, attention and η are kept (Ctrl+L)"
 
 

@@ -64,8 +64,7 @@ class Files(QObject):
         """What to do for each action of the table."""
         return {
             **self.lessons.handlers,
-            "open_attention": lambda: self.open("attention"),
-            "open_embedding": lambda: self.open("embedding"),
+            **{f"open_{name.replace('-', '_')}": partial(self.open, name) for name in SHEETS},
             "open_file": self.ask_file,
             "new_network": self.new_network,
             "own_word": self.word.focus_field,

@@ -207,6 +207,7 @@ def sheet_lines(view: View, *, in_full: bool) -> tuple[str, ...]:
         lines.append(f"The sheet prints {shown}   {VERDICT_MARKS[worst]} {', '.join(counts)}")
     else:
         lines.append(sheet.note_at(epoch, address))
+    lines += filter(None, [sheet.words_at(epoch, address)])
     errata = sheet.errata_at(epoch, address)
     if errata and not in_full:
         *before, last = (str(erratum.number) for erratum in errata)

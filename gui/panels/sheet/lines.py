@@ -13,7 +13,7 @@ import numpy as np
 from core.epoch.epoch import Epoch, run_epoch
 from core.epoch.training import Training
 from core.network.network import Network
-from core.network.symbols import TABLE, parse, text
+from core.network.symbols import meaning_in, parse, text
 from core.program.cursor import Cursor
 from core.program.program import Address, Phase, Program
 from core.sources.worksheets import VERDICT_MARKS, LaterLoss, Printed, Section, Verdict, Worksheet, verdict
@@ -227,7 +227,7 @@ def _line(printed: Printed, epoch: Epoch, program: Program) -> Line:
 
 def _entry(printed: Printed, network: Network) -> str:
     """The letters of the entry where an axis counts letters, else its number; nothing on axes of length one."""
-    axes = TABLE[parse(printed.symbol).name].axes
+    axes = meaning_in(parse(printed.symbol).name, network).axes
     sizes = {**network.sizes, "D": network.embedding_size or 0}
     parts = (
         network.alphabet[index] if network.is_of_letters(axis) else str(index + 1)

@@ -72,7 +72,7 @@ class SheetPanel(Panel):
         """Show what has been checked so far, and what concerns the current step."""
         sheet = view.source.worksheet
         self._stack.setCurrentIndex(1 if sheet is None else 0)
-        self.tabs.setTabVisible(1, sheet is not None)
+        self.tabs.setTabVisible(1, sheet is not None and bool(sheet.errata))
         self.own.set_view(view)
         self.table.set_view(view)
         _set_text(self.count, self.table.count)

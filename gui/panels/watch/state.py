@@ -104,10 +104,11 @@ def restated(view: View, row: int, written: str) -> Marks:
     return Marks(state.watches, stops, f"stop when {text(Stop(asked))}")
 
 
-def changed(view: View, row: int, **changes: object) -> Marks:
-    """The stop of *row* with another note, or on or off."""
+def changed(view: View, row: int, *, note: str | None = None, is_on: bool | None = None) -> Marks:
+    """The stop of *row* with another note, or on or off; None for as it is."""
     stops = view.state.stops
-    stop = replace(stops[row], **changes)  # type: ignore[arg-type]
+    stop = stops[row]
+    stop = replace(stop, note=stop.note if note is None else note, is_on=stop.is_on if is_on is None else is_on)
     return Marks(view.state.watches, (*stops[:row], stop, *stops[row + 1 :]), f"stop at {text(stop)}")
 
 

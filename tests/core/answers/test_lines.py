@@ -11,11 +11,11 @@ from core.network.network import Network
 from core.network.rule import EXACT, PRINTED, TYPESET
 from core.program.program import Program
 from core.sources.opening import open_source
-from core.sources.source import SHEETS
 from core.steps.formulas import formula
 from tests.strategies import plain_network, random_network
 from tests.timing import grows_in_proportion
 
+SHEETS = ("attention", "embedding")
 A, B = (open_source(sheet).network for sheet in SHEETS)
 WIDE = random_network(1, T=12, K=3, H=2, attention=True)[0]
 

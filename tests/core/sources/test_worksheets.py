@@ -1,13 +1,15 @@
 from __future__ import annotations
 
+import json
 import math
 from collections import Counter
+from importlib import resources
 from itertools import pairwise
 
 import numpy as np
 import pytest
 
-from core.commands.verify import printed_numbers
+from core.commands.verify import later_losses, printed_numbers
 from core.epoch.epoch import run_epoch
 from core.epoch.training import Training
 from core.network import symbols
@@ -18,8 +20,9 @@ from core.sources.opening import open_source
 from core.sources.source import SHEETS
 from core.sources.worksheets import Worksheet, load, verdict
 from core.studies.perturbation import ROUNDING, run_epochs, smallest_losses
+from tests import worked_sheets
 
-A, B = load("attention"), load("embedding")
+A, B, C, D = map(load, SHEETS)
 TOTAL = Address(Phase.FORWARD, "L")
 
 
@@ -42,6 +45,28 @@ def test_220_numbers_are_equal_and_25_one_unit_off():
     assert found == {"equal": 220, "one unit off": 25}
 
 
+@pytest.mark.parametrize("sheet", [C, D], ids=["lstm", "last-step"])
+def test_the_numbers_worked_by_a_script_are_those_of_the_file_and_the_computed_ones(sheet: Worksheet):
+    file = json.loads(resources.files("resources").joinpath(f"{sheet.id}.json").read_text(encoding="utf-8"))
+    inputs, targets, parameters = worked_sheets.GIVEN[sheet.id]
+    given = file["network"]
+    assert (given["inputs"], given["targets"], given["parameters"]) == (inputs, targets, parameters)
+    found = worked_sheets.sheets()[sheet.id]
+    assert file["printed"] == found["printed"]
+    assert {later["epoch"]: later["value"] for later in file["later"]} == found["later"]
+    compared = [*printed_numbers(sheet), *later_losses(sheet)]
+    assert {each.verdict for each in compared} == {"equal"}
+    assert len(compared) == {"lstm": 84, "last-step": 56}[sheet.id]
+
+
+@pytest.mark.parametrize("sheet", [C, D], ids=["lstm", "last-step"])
+def test_every_note_stands_at_a_step_of_the_first_epoch(sheet: Worksheet):
+    steps = list(Program(sheet.network, way=sheet.way))
+    said = [sheet.words_at(1, address) for address in steps]
+    assert len(list(filter(None, said))) == len(sheet.notes) > 0
+    assert not any(sheet.words_at(2, address) for address in steps)
+
+
 def test_another_rule_does_not_give_the_printed_gradient():
     epoch = run_epoch(A.network, A.parameters, EXACT, A.learning_rate_used)
     (printed,) = A.at(1, backward("W"))
@@ -50,9 +75,9 @@ def test_another_rule_does_not_give_the_printed_gradient():
     assert printed.computed(epoch) == pytest.approx(0.0402, abs=5e-5)
 
 
-@pytest.mark.parametrize("sheet", [A, B], ids=SHEETS)
+@pytest.mark.parametrize("sheet", [A, B, C, D], ids=SHEETS)
 def test_every_printed_number_has_a_step_that_has_it_in_its_value(sheet: Worksheet):
-    program = Program(sheet.network)
+    program = Program(sheet.network, way=sheet.way)
     epoch = run_epoch(sheet.network, sheet.parameters, sheet.rule, sheet.learning_rate_used)
     for printed in sheet.printed:
         assert printed.address in program
@@ -61,7 +86,7 @@ def test_every_printed_number_has_a_step_that_has_it_in_its_value(sheet: Workshe
         assert math.isfinite(printed.computed(epoch))
 
 
-@pytest.mark.parametrize("sheet", [A, B], ids=SHEETS)
+@pytest.mark.parametrize("sheet", [A, B, C, D], ids=SHEETS)
 def test_whole_values_are_printed_in_their_declared_shape(sheet: Worksheet):
     found = Counter((printed.epoch, printed.symbol) for printed in sheet.printed)
     assert {key: math.prod(symbols.shape(key[1], sheet.network)) for key in found} == found
@@ -98,16 +123,19 @@ def test_a_verdict_counts_units_of_the_fourth_decimal(printed: float, computed: 
         (B, 1, forward("x", 2), "section 5.2"),
         (B, 1, backward("E", 4, 4, 1), "section 6.7"),
         (B, 50, TOTAL, "section 6.8"),
+        (C, 1, backward("C", 2), "section 6.2"),
+        (C, 1, backward("W_q", 3), "section 6.7"),
+        (D, 1, backward("a", 1), "section 6.3"),
     ],
 )
 def test_a_step_is_found_in_its_section(sheet: Worksheet, epoch: int, address: Address, expected: str):
     assert sheet.section_of(epoch, address).text == expected
 
 
-@pytest.mark.parametrize("sheet", [A, B], ids=SHEETS)
+@pytest.mark.parametrize("sheet", [A, B, C, D], ids=SHEETS)
 @pytest.mark.parametrize("epoch", [1, 2, 3])
 def test_every_step_has_a_section_and_either_a_printed_number_or_a_note(sheet: Worksheet, epoch: int):
-    for address in Program(sheet.network):
+    for address in Program(sheet.network, way=sheet.way):
         assert sheet.section_of(epoch, address) in sheet.sections
         assert bool(sheet.at(epoch, address)) != bool(sheet.note_at(epoch, address))
 
@@ -123,6 +151,12 @@ def test_every_step_has_a_section_and_either_a_printed_number_or_a_note(sheet: W
         (A, 1, backward("W"), ""),
         (A, 2, backward("W"), "Of epoch 2 the sheet prints only ŷ and L."),
         (A, 3, TOTAL, "Of epoch 3 the sheet prints nothing."),
+        (C, 2, forward("i", 1), "Of epoch 2 the sheet prints only C, h and L."),
+        (C, 1, backward("U_i", 2), "The sheet prints only the sum, 0.0990 −0.0337."),
+        (C, 1, backward("h", 2), ""),
+        (D, 1, backward("h", 2), ""),
+        (D, 1, forward("L", 1), "The sheet prints no result here."),
+        (A, 1, backward("h", 2), "The sheet goes back term by term: it has no such step."),
         (A, 100, TOTAL, ""),
         (A, 100, forward("h", 1), "Of epoch 100 the sheet prints only L."),
         (B, 50, TOTAL, "The sheet prints 2.9268 as the smallest loss up to epoch 50."),
@@ -196,7 +230,8 @@ def test_an_erratum_says_which_reading_the_rule_follows(sheet: Worksheet, number
 def test_a_sheet_opens_with_the_rule_and_rate_that_give_its_numbers(name: str):
     source = open_source(name)
     assert source.worksheet is load(name)
-    assert (source.rule, source.learning_rate) == (PRINTED, {"attention": 0.01, "embedding": 0.1}[name])
+    assert source.rule == (PRINTED if name in ("attention", "embedding") else EXACT)
+    assert source.learning_rate == (0.01 if name == "attention" else 0.1)
 
 
 def test_the_batched_epoch_is_that_of_the_debugger_for_every_run():
