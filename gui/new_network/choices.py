@@ -28,7 +28,7 @@ class Choice(Picker, Generic[Key]):
         """*choices*: by their keys a text and a tip."""
         super().__init__()
         self._offered: dict[Key, tuple[str, str]] = {}
-        self._wish = next(iter(choices))
+        self._wish: Key | None = None
         self.setAccessibleName(name)
         self.setSizeAdjustPolicy(Picker.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -63,7 +63,7 @@ class Choice(Picker, Generic[Key]):
         self._wish = key
         self.setCurrentIndex(self._place(key))
 
-    def _place(self, key: Key) -> int:
+    def _place(self, key: Key | None) -> int:
         return list(self._offered).index(key) if key in self._offered else 0
 
     def _wished(self) -> None:

@@ -50,7 +50,7 @@ class Form:
 
     def type(self, text):
         """Type *text* where the keyboard is, over what is selected there."""
-        QTest.keyClicks(QApplication.focusWidget(), text)
+        QTest.keyClicks(QApplication.focusWidget() or self.dialog, text)
 
     def choose(self, box, index):
         """Choose a line of a combo box by the arrow keys."""
