@@ -251,8 +251,10 @@ def _is_term(parameter: str, indices: tuple[int, ...], network: Network) -> bool
 
 
 def family(symbol_id: str) -> str:
-    """The colour family of a symbol."""
-    return meaning(parse(symbol_id).name).family
+    """The colour family of a symbol; g and s of a single timestep are quantities of a cell of one's own."""
+    found = parse(symbol_id)
+    is_own = found.name.removeprefix(ADJOINT) in ("g", "s") and len(found.indices) == 1
+    return "h" if is_own else meaning(found.name).family
 
 
 def latex(symbol_id: str, suffix: str = "", entry: tuple[int, ...] = ()) -> str:

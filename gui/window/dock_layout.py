@@ -171,6 +171,8 @@ class DockLayout(QObject):
             return False
         self._arranging = True
         self._fold.set_folded(False)
+        for name in layout.floating:
+            self.docks[name].bound(None)
         layout_state.build(self._window, self.docks, layout)
         self._arranging = False
         self.hand_over()

@@ -31,6 +31,7 @@ from gui.panels.base.panel import Panel
 from gui.panels.formula import explain, picture
 from gui.panels.formula.bridge import BridgeView
 from gui.panels.formula.onward import Onward, onward, to_try
+from gui.panels.formula.path import strip_picture
 from gui.panels.formula.result import MatrixPart, ResultView, SoftmaxView, UpdateView
 from gui.widgets.formula.ladder import LadderView
 from gui.widgets.formula.view import FormulaView
@@ -132,7 +133,7 @@ class FormulaPanel(Panel):
         self._view = view
         step, form = view.step, view.form
         words = spoken(step, view.cursor.position, len(view.program), form, view.entry, hidden=view.hidden)
-        self.strip.set_picture(picture.strip_picture(view))
+        self.strip.set_picture(strip_picture(view))
         self.title.set_words(step.formula.title)
         self.subtitle.set_words(picture.subtitle(view))
         self.other_way.setAccessibleName(ways.link_text(view))

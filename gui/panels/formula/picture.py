@@ -6,26 +6,19 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from core.equations.expressions import Ref, references
 from core.network.arrays import Array
-from core.network.network import Network
 from core.network.symbols import subscript
-from core.network.words import whole
 from core.program.program import Phase
 from core.steps.entry import Where
 from core.steps.template import Piece, Pieces, substituted, symbolic
 from core.steps.written_out import writes_out, written_out
-from core.writing.shown import visible
-from gui.debugger.known import timesteps_known
 from gui.debugger.labels import counted
 from gui.debugger.view import View
 from gui.typesetting.typeset import FOLD
 from gui.widgets.formula.ladder_layout import Ladder, LadderRow
-from gui.widgets.strip.picture import StripPicture
 
 _MOST_LINKS = 40  # a longer ladder shows of its repeated links the first two pairs and the last two
 _PAIRS = 4
-_MOST_LIT = 12  # edges of one step
 _MOST_OPEN = 100  # links at either end, where those left out are opened
 # What opens, besides the links by their index: the folded head, the links left out, the sum of the formula, and
 # that of the entry. It stays open from step to step.
@@ -149,137 +142,3 @@ def _row(view: View, where: Where, index: int, products: list[Array], opened: fr
         if index in opened:
             under = written_out(view.epoch, where, index, products[index - 1], view.form)
     return LadderRow(link.sign, symbolic(link.factor), numbers, products[index], link.note, key, under)
-
-
-def strip_picture(view: View) -> StripPicture:
-    """Where in the unrolled network the step is."""
-    network = view.network
-    path, use, computed = _route(view)
-    inputs, targets = network.letters
-    return StripPicture(
-        inputs=inputs,
-        targets=targets,
-        without=frozenset(t for t in range(1, network.T + 1) if not network.has_target(t)),
-        embedding=network.embedding_size is not None,
-        attention=network.attention,
-        state=network.state,
-        carries="".join(network.carriers) if len(network.carriers) == 1 else "",
-        path=path,
-        use=use,
-        parameter=view.step.address.quantity if view.step.address.is_term_of(network) else None,
-        computed=computed,
-        known=_known(view),
-        headline=headline(view),
-    )
-
-
-def headline(view: View) -> str:
-    """The word strip: what this timestep reads and should say, or what the step is about."""
-    address, network = view.step.address, view.network
-    if address.indices and address.phase is Phase.FORWARD:
-        t = address.indices[0]
-        wanted = f"should say {visible(network.target_letter(t))}" if network.has_target(t) else "no target"
-        return f"reads {visible(network.input_letter(t))}, {wanted}"
-    return view.step.formula.title
-
-
-Edge = tuple[str, str]
-
-
-def _route(view: View) -> tuple[tuple[Edge, ...], Edge | None, str | None]:
-    """The edges to light, the edge where the parameter is used, and the node that is computed."""
-    address = view.step.address
-    if not address.indices or address.phase is Phase.UPDATE:
-        return (), None, None
-    t = address.indices[0]
-    h = view.network.state
-    state = f"{'Z' if view.network.attention else h}[{t}]"
-    yhat, loss = f"yhat[{t}]", f"L[{t}]"
-    if address.phase is Phase.FORWARD:
-        return _forward_route(view, state)
-    if address.quantity == "Omega":
-        return ((loss, yhat),), None, yhat
-    if address.quantity == "V":
-        return ((loss, yhat), (yhat, state)), (yhat, state), None
-    if address.quantity == "c":
-        return ((loss, yhat),), (yhat, yhat), None
-    if not address.is_chained:
-        return _back_route(view, state)
-    _, m, k = address.indices
-    edges: list[Edge] = [(loss, yhat), (yhat, state)]
-    if view.network.attention:
-        edges.append((state, f"{h}[{m}]"))
-    if k < m:
-        edges.append((f"{h}[{m}]", f"{h}[{k}]"))
-    if address.quantity == "E":
-        edges.append((f"{h}[{k}]", f"x[{k}]"))
-    return tuple(edges), _use(view.network, address.quantity, k), None
-
-
-def _use(network: Network, name: str, k: int) -> Edge:
-    """Where a parameter is used at timestep *k*: beside a state of the one before, beside the input, or by itself."""
-    h = f"{network.state}[{k}]"
-    if name == "E":
-        return f"x[{k}]", f"xo[{k}]"
-    if name in network.carriers:
-        return h, f"{network.state}[{k - 1}]"
-    return (h, f"x[{k}]") if name in network.reads_input else (h, h)
-
-
-def _back_route(view: View, state: str) -> tuple[tuple[Edge, ...], Edge | None, str | None]:
-    """Timestep by timestep: what asks of the quantity, and where it stands; of a term, its use."""
-    address, T = view.step.address, view.network.T
-    t, name, network = address.indices[0], address.quantity, view.network
-    h = f"{network.state}[{t}]"
-    if name in network.chained:
-        return (), _use(network, name, t), None
-    if name == "Z":
-        return ((f"yhat[{t}]", state),), None, state
-    if name in ("alpha", "A"):
-        return tuple((state, f"{network.state}[{i}]") for i in _ends(range(1, t + 1))), None, state
-    if name == "x":
-        return ((h, f"x[{t}]"),), None, f"x[{t}]"
-    later = (f"{network.state}[{t + 1}]",) if t < T and name in network.states else ()
-    if name != network.state:  # a part of the cell
-        return tuple((each, h) for each in later), None, h
-    asking = [f"Z[{u}]" for u in _ends(range(t, T + 1))] if view.network.attention else [f"yhat[{t}]"]
-    return tuple((each, h) for each in (*asking, *later)), None, h
-
-
-def _ends(timesteps: range) -> tuple[int, ...]:
-    """Few of many *timesteps*, for which alone the strip has room: the first and the last."""
-    return tuple(timesteps) if len(timesteps) <= _MOST_LIT else (*timesteps[:2], *timesteps[-2:])
-
-
-def _forward_route(view: View, state: str) -> tuple[tuple[Edge, ...], Edge | None, str | None]:
-    address = view.step.address
-    t = address.indices[0]
-    network = view.network
-    x, h, yhat, loss = f"x[{t}]", f"{network.state}[{t}]", f"yhat[{t}]", f"L[{t}]"
-    routes: dict[str, tuple[tuple[Edge, ...], str]] = {
-        "letter": ((), x),
-        "x": ((), x),
-        "A": (((state, f"{network.state}[{address.indices[-1]}]"), (state, h)), state),
-        "alpha": (tuple((state, f"{network.state}[{i}]") for i in _ends(range(1, t + 1))), state),
-        "Z": (tuple((state, f"{network.state}[{i}]") for i in _ends(range(1, t + 1))), state),
-        "Omega": (((yhat, state),), yhat),
-        "yhat": (((yhat, state),), yhat),
-        "L": (((loss, yhat),), loss),
-    }
-    if address.quantity in network.cell_lines:
-        read = list(references(whole(address.quantity, network.lines)))
-        inputs = ((h, x),) if Ref("x", 0) in read else ()
-        before = ((h, f"{network.state}[{t - 1}]"),) if any(ref.offset == -1 for ref in read) else ()
-        return (*inputs, *before), None, h
-    edges, node = routes[address.quantity]
-    return edges, None, node
-
-
-def _known(view: View) -> dict[str, int]:
-    """Of how many timesteps the nodes of each kind are computed."""
-    stages = {kind: kind for kind in ("x", view.network.state, "Z", "yhat", "L")}
-    if not view.network.attention:
-        del stages["Z"]
-    if view.network.embedding_size is None:
-        stages["x"] = "letter"
-    return {kind: timesteps_known(view, stage) for kind, stage in stages.items()}

@@ -43,7 +43,7 @@ class Row:
     @property
     def family(self) -> str:
         """The family that colours the label."""
-        return family(self.name)
+        return family(symbol(self.name, 1))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import reduce
 
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainterPath
@@ -11,11 +12,13 @@ from PySide6.QtGui import QPainterPath
 from core.network.symbols import parse
 from gui.widgets.strip.picture import Route, StripPicture
 
-HEIGHT = 92.0
 NODE_HEIGHT = 22.0
 
 # Middles of the rows, and of the lane in which attention runs between the outputs and the states.
-_OUTPUTS, _LANE, _STATES, INPUTS = 13.0, 29.0, 45.0, 79.0
+_OUTPUTS, _LANE, _STATES = 13.0, 29.0, 45.0
+_TO_INPUTS, _BELOW = 34.0, 13.0  # from the last row of the states to the inputs, and from there to the end
+# Inside the box of a timestep: from one row to the next, around all, and how much lower than states without a box.
+_ROW, _PAD, _LOWER = 25.0, 4.0, 3.0
 _GAP = 6.0
 # Beside L stands the letter that was wanted, beside x the one that is read, with a word where there is room.
 _LETTER_ROOM, _WORD_ROOM, _TIGHT_ROOM = 24.0, 66.0, 16.0
@@ -35,6 +38,7 @@ class StripLayout:
 
     *columns*: the timesteps shown, rising; 0 stands for the state before the first.
     *nodes*: the rectangle of every node shown, in reading order. *letters*, *wanted*: where the letters go.
+    *boxes*: the timesteps that are a box with gates and states in it.
     *ellipses*: where timesteps are left out, by the column that follows; one more than the last at the end.
     """
 
@@ -43,6 +47,54 @@ class StripLayout:
     letters: Mapping[int, QRectF]
     wanted: Mapping[int, QRectF]
     ellipses: Mapping[int, QPointF]
+    boxes: Mapping[int, QRectF]
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """The states of a timestep, one below the other, and left of them its gates, in *columns*."""
+
+    states: tuple[str, ...]
+    gates: tuple[str, ...]
+    count: int
+    gate_width: float
+
+    @classmethod
+    def of(cls, picture: StripPicture, gate_width: float) -> _Rows:
+        return cls(picture.states, picture.gates, rows_of(picture), gate_width)
+
+    @property
+    def lead(self) -> float:
+        """How far right of the gates' left edge the states begin."""
+        return -(-len(self.gates) // self.count) * (self.gate_width + _TIGHT_GAP)
+
+    def middle(self, row: int) -> float:
+        return _STATES + (_LOWER if self.count > 1 or self.gates else 0) + row * _ROW
+
+    def placed(self, t: int, left: float, node_width: float) -> Iterator[tuple[str, QRectF]]:
+        """The nodes of timestep *t*, whose box begins at *left*."""
+        columns = -(-len(self.gates) // self.count)
+        for place, gate in enumerate(self.gates):
+            row, column = divmod(place, columns)
+            x = left + column * (self.gate_width + _TIGHT_GAP) + self.gate_width / 2
+            yield f"{gate}[{t}]", _node(x, self.middle(row), self.gate_width)
+        for row, state in enumerate(self.states):
+            yield f"{state}[{t}]", _node(left + self.lead + node_width / 2, self.middle(row), node_width)
+
+
+def rows_of(picture: StripPicture) -> int:
+    """How many rows the states and gates of a timestep take."""
+    return max(len(picture.states), min(len(picture.gates), 2))
+
+
+def inputs_at(picture: StripPicture) -> float:
+    """The middle of the row of the inputs."""
+    return _Rows.of(picture, 0).middle(rows_of(picture) - 1) + _TO_INPUTS
+
+
+def height(picture: StripPicture) -> float:
+    """How high the strip is, at any step of one network."""
+    return inputs_at(picture) + _BELOW
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,61 +114,70 @@ class _Manner:
         return choose_columns(count, events, (width - self.extra) / self.pitch, _ELLIPSIS / self.pitch)
 
 
-def arrange(picture: StripPicture, width: float, node_width: float) -> StripLayout:
-    """Arrange *picture* in *width*, with nodes of *node_width*."""
+def arrange(picture: StripPicture, width: float, node_width: float, gate_width: float = 0.0) -> StripLayout:
+    """Arrange *picture* in *width*, with nodes of *node_width*, gates of *gate_width*."""
     tops = ("Z", "yhat", "L") if picture.attention else ("yhat", "L")
-    manner, columns = _manner(picture, width, node_width, len(tops))
+    rows, inputs = _Rows.of(picture, gate_width), inputs_at(picture)
+    manner, columns = _manner(picture, width - 2 * _PAD * picture.is_boxed, node_width, len(tops), rows.lead)
     cuts = _cuts(columns, len(picture.inputs))
     full = sum(1 for column in columns if column > 0)
-    start = _start(manner, node_width) if columns[:1] == (0,) else 0.0
+    start = _start(manner, node_width, rows.lead) if columns[:1] == (0,) else 0.0
     pitch = (width - start - manner.extra - len(cuts) * _ELLIPSIS) / max(full, 1)
-    pitch = min(max(pitch, manner.pitch), _WIDEST)
-    room = _WORD_ROOM if pitch >= manner.pitch + _WORD_ROOM - manner.room else manner.room
-    spacing = min((pitch + manner.extra - node_width - room) / (len(tops) - 1), node_width + 26.0)
+    pitch = min(max(pitch, manner.pitch), _WIDEST + rows.lead)
+    own = pitch - rows.lead  # but for the gates
+    least = manner.pitch - rows.lead
+    room = _WORD_ROOM if own >= least + _WORD_ROOM - manner.room else manner.room
+    spacing = min((own + manner.extra - node_width - room) / (len(tops) - 1), node_width + 26.0)
     nodes: dict[str, QRectF] = {}
-    letters, wanted, ellipses = {}, {}, {}
+    letters, wanted, ellipses, boxes = {}, {}, {}, {}
     left = 0.0
     for column in columns:
         if column in cuts:
-            ellipses[column] = QPointF(left + _ELLIPSIS / 2 - _GAP, _STATES)
+            ellipses[column] = QPointF(left + _ELLIPSIS / 2 - _GAP, rows.middle(0))
             left += _ELLIPSIS
-        middle = left + node_width / 2
         if column == 0:
-            nodes[f"{picture.state}[0]"] = _node(middle, _STATES, node_width)
+            nodes |= dict(replace(rows, gates=()).placed(0, left, node_width))
             left += start
             continue
-        nodes[f"x[{column}]"] = _node(middle, INPUTS, node_width)
-        nodes[f"{picture.state}[{column}]"] = _node(middle, _STATES, node_width)
+        nodes[f"x[{column}]"] = _node(left + node_width / 2, inputs, node_width)
+        inside = dict(rows.placed(column, left, node_width))
+        nodes |= inside
+        if picture.is_boxed:
+            around = reduce(QRectF.united, inside.values())
+            boxes[column] = around.adjusted(-_PAD, -_PAD, _PAD, _PAD)
         end = left + pitch
         if manner.only in (None, column):
             for place, top in enumerate(tops):
-                nodes[f"{top}[{column}]"] = _node(middle + place * spacing, _OUTPUTS, node_width)
+                middle = left + rows.lead + node_width / 2 + place * spacing
+                nodes[f"{top}[{column}]"] = _node(middle, _OUTPUTS, node_width)
             end += manner.extra
             right = nodes[f"L[{column}]"].right() + 5
             wanted[column] = QRectF(right, _OUTPUTS - 12, end - 2 - right, 24)
         read = nodes[f"x[{column}]"].right() + (_LOOK_UP if picture.embedding else 5)
-        letters[column] = QRectF(read, INPUTS - 12, end - 2 - read, 24)
+        letters[column] = QRectF(read, inputs - 12, end - 2 - read, 24)
         left = end
     if len(picture.inputs) + 1 in cuts:
-        ellipses[len(picture.inputs) + 1] = QPointF(left + _ELLIPSIS / 2 - _GAP, _STATES)
-    return StripLayout(columns, nodes, letters, wanted, ellipses)
+        ellipses[len(picture.inputs) + 1] = QPointF(left + _ELLIPSIS / 2 - _GAP, rows.middle(0))
+    return StripLayout(columns, nodes, letters, wanted, ellipses, boxes)
 
 
-def _manner(picture: StripPicture, width: float, node_width: float, tops: int) -> tuple[_Manner, tuple[int, ...]]:
+def _manner(
+    picture: StripPicture, width: float, node_width: float, tops: int, lead: float
+) -> tuple[_Manner, tuple[int, ...]]:
     """The widest manner in which all of a term's timesteps are shown, else the closest; and what it shows.
 
     Where all timesteps and the state before them fit, it depends on none of the steps: stepping moves nothing.
     """
-    wide = _Manner(max(tops * (node_width + _GAP) + _LETTER_ROOM, 88.0), _LETTER_ROOM)
+    wide = _Manner(lead + max(tops * (node_width + _GAP) + _LETTER_ROOM, 88.0), _LETTER_ROOM)
     count, events = len(picture.inputs), _events(picture)
-    close = _Manner(tops * (node_width + _TIGHT_GAP) + _TIGHT_ROOM, _TIGHT_ROOM)
+    close = _Manner(lead + tops * (node_width + _TIGHT_GAP) + _TIGHT_ROOM, _TIGHT_ROOM)
     for manner in (wide, close):
-        if _start(manner, node_width) + count * manner.pitch <= width:
+        if _start(manner, node_width, lead) + count * manner.pitch <= width:
             return manner, tuple(range(count + 1))
     columns = wide.choose(count, events, width)
     if picture.use is None or set(events) <= set(columns):
         return wide, columns
-    lean = node_width + _TIGHT_ROOM + (_LOOK_UP if picture.embedding else 5.0)
+    lean = lead + node_width + _TIGHT_ROOM + (_LOOK_UP if picture.embedding else 5.0)
     loss = picture.timestep(picture.path[0][0]) if picture.path else None
     for manner in (close, _Manner(lean, _TIGHT_ROOM, loss, max(close.pitch - lean, 0.0))):
         columns = manner.choose(count, events, width)
@@ -125,9 +186,9 @@ def _manner(picture: StripPicture, width: float, node_width: float, tops: int) -
     return manner, columns
 
 
-def _start(manner: _Manner, node_width: float) -> float:
-    """The width of the state before the first timestep."""
-    return min(node_width + 40.0, manner.pitch)
+def _start(manner: _Manner, node_width: float, lead: float) -> float:
+    """The width of the states before the first timestep."""
+    return min(node_width + 40.0, manner.pitch - lead)
 
 
 def choose_columns(count: int, events: Sequence[int], room: float, ellipsis: float) -> tuple[int, ...]:
@@ -174,6 +235,10 @@ def edge(layout: StripLayout, first: str, second: str) -> QPainterPath | None:
     one, other = layout.nodes.get(first), layout.nodes.get(second)
     if one is None or other is None:
         return _from_cut(layout, first, second)
+    box = layout.boxes.get(max(parse(first).indices[0], parse(second).indices[0]))
+    into = None if box is None else _into(box, one, other)
+    if into is not None:
+        return into
     if first == second:
         return _line(_bottom(one) + QPointF(8, 0), _bottom(one) + QPointF(8, 9))
     if one.center().y() == other.center().y():
@@ -185,6 +250,22 @@ def edge(layout: StripLayout, first: str, second: str) -> QPainterPath | None:
     return _lane(_bottom(upper), _top(lower))
 
 
+def _into(box: QRectF, one: QRectF, other: QRectF) -> QPainterPath | None:
+    """The line to what stands in *box*, which ends at its edge: from a state before it, or from the input below it.
+
+    None where both stand outside, or an output stands above.
+    """
+    outside = [rect for rect in (one, other) if not box.contains(rect)]
+    if not outside:
+        return _line(QPointF(one.center().x(), box.bottom()), QPointF(one.center().x(), box.bottom() + 9))
+    (node, *others) = outside
+    if others or node.bottom() < box.top():
+        return None
+    if node.top() > box.bottom():
+        return _line(QPointF(node.center().x(), box.bottom()), _top(node))
+    return _line(QPointF(node.right(), node.center().y()), QPointF(box.left(), node.center().y()))
+
+
 def _from_cut(layout: StripLayout, first: str, second: str) -> QPainterPath | None:
     """The line to a state from the one before it, which is left out: it begins at the sign for that."""
     one, other = parse(first), parse(second)
@@ -193,7 +274,8 @@ def _from_cut(layout: StripLayout, first: str, second: str) -> QPainterPath | No
     node = layout.nodes.get(later)
     if node is None or step not in layout.ellipses or one.name != other.name or before != step - 1:
         return None
-    return _line(layout.ellipses[step] + QPointF(10, 0), QPointF(node.left(), node.center().y()))
+    end = layout.boxes.get(step, node).left()
+    return _line(QPointF(layout.ellipses[step].x() + 10, node.center().y()), QPointF(end, node.center().y()))
 
 
 def stub(layout: StripLayout, step: int) -> QPainterPath | None:

@@ -15,7 +15,7 @@ from core.steps.template import Piece
 from core.writing.shown import visible
 from gui.look.theme import Metrics, Theme, mix
 from gui.typesetting.typeset import Drawing, layout
-from gui.widgets.strip.layout import INPUTS, StripLayout, edge, stub
+from gui.widgets.strip.layout import StripLayout, edge, inputs_at, stub
 from gui.widgets.strip.picture import Route, StripPicture
 
 FontKey = tuple[int, bool]  # pixels at zoom 1, whether bold
@@ -43,10 +43,10 @@ def label(symbol: str) -> Drawing:
     return _names(step)[node.name] if node.name in _KINDS else _named(node.name, step)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=1024)
 def _named(name: str, step: int) -> Drawing:
-    """The name of a state that is not h."""
-    (part,) = layout((Piece(latex_at(name, str(step)), name, family(name)),)).operands
+    """The name of a gate, or of a state that is not h."""
+    (part,) = layout((Piece(latex_at(name, str(step)), name, family(f"{name}[{step}]")),)).operands
     return Drawing(part.rect, (part,))
 
 
@@ -61,6 +61,11 @@ def node_width(last: int) -> float:
     """The width of a node that holds any name up to timestep *last*."""
     names = (label(f"{kind}[{last}]") for kind in ("h", "Z", "yhat", "L"))
     return max(30.0, *(name.size(_EM).width() + 10 for name in names))
+
+
+def gate_width(gates: Sequence[str], last: int) -> float:
+    """The width of a gate that holds any name of *gates* up to timestep *last*."""
+    return max([24.0, *(label(f"{gate}[{last}]").size(_EM).width() + 8 for gate in gates)])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -107,10 +112,11 @@ class _StripItems:
         self._layout = arranged
         self._kept = kept
         self._route = Route(picture)
-        self._use = frozenset(picture.use) if picture.use else None
+        self._use = frozenset(picture.wire(picture.use) or ()) if picture.use else None
 
     def items(self) -> Iterator[Item]:
         """Everything; what is lit comes after what is faint."""
+        yield from self._boxes()
         lines = [(pair, self._is_lit(pair), frozenset(pair) == self._use) for pair in self._lines()]
         for above in (False, True):
             for pair, lit, used in lines:
@@ -129,7 +135,8 @@ class _StripItems:
         for step in filter(None, self._layout.columns):
             for earlier, later in pairwise(kinds):
                 yield f"{later}[{step}]", f"{earlier}[{step}]"
-            yield f"{h}[{step}]", f"{h}[{step - 1}]"
+            for state in self._picture.states:
+                yield f"{state}[{step}]", f"{state}[{step - 1}]"
             if self._picture.embedding:
                 yield f"x[{step}]", f"xo[{step}]"
 
@@ -142,7 +149,8 @@ class _StripItems:
             for pair in self._picture.path
             if (pair[0] in nodes or pair[1] in nodes) and not self._picture.is_states(pair)
         )
-        yield from {frozenset(pair): pair for pair in (*self._wiring(), *path, *use)}.values()
+        wired = map(self._picture.wire, (*self._wiring(), *path, *use))
+        yield from {frozenset(pair): pair for pair in wired if pair is not None}.values()
         if self._picture.attention:
             yield from ((f"Z[{step}]", _NOWHERE) for step in self._layout.columns)
 
@@ -178,18 +186,40 @@ class _StripItems:
         made = Item((pair, *_look(pen), *_box(area)), area, lambda painter: painter.strokePath(line, pen))
         yield self._kept.setdefault(key, made)
 
+    def _boxes(self) -> Iterator[Item]:
+        """A timestep with its gates in it, lit while one of its steps runs."""
+        palette, computed = self._palette, self._picture.computed
+        now = self._picture.timestep(computed) if computed and self._picture.is_inside(computed) else None
+        for step, rect in self._layout.boxes.items():
+            lit = step == now
+            pen = QPen(palette.accent if lit else palette.line, 1.0)
+            yield self._kept.setdefault(("box", step, lit), self._box_item(step, rect, pen))
+
+    def _box_item(self, step: int, rect: QRectF, pen: QPen) -> Item:
+        def paint(painter: QPainter) -> None:
+            painter.setPen(pen)
+            painter.setBrush(mix(self._palette.panel, self._palette.background, 0.8))
+            painter.drawRoundedRect(rect, _RADIUS + 2, _RADIUS + 2)
+
+        return Item(("box", step, *_look(pen), *_box(rect)), rect, paint)
+
     def _cuts(self) -> Iterator[Item]:
-        """Where timesteps are left out, the line of states is interrupted by a sign."""
-        h = self._picture.state
+        """Where timesteps are left out, the lines of states are interrupted by a sign."""
         for column, middle in self._layout.ellipses.items():
-            before = max((step for step in self._layout.columns if step < column), default=0)
-            left = self._layout.nodes.get(f"{h}[{before}]")
-            away, back = (f"{h}[{before + 1}]", f"{h}[{before}]"), (f"{h}[{column}]", f"{h}[{column - 1}]")
-            lit = self._is_lit(away) or self._is_lit(back)
-            colour = self._palette.accent if lit else self._palette.dim
-            yield self._text(_around(middle, 20, 22), "⋯", (16, True), colour)
-            if left is not None:
-                yield self._cut(QLineF(QPointF(left.right(), middle.y()), middle - QPointF(10, 0)), self._pen(away))
+            for state in self._picture.states:
+                yield from self._cut_of(state, column, middle)
+
+    def _cut_of(self, state: str, column: int, middle: QPointF) -> Iterator[Item]:
+        before = max((step for step in self._layout.columns if step < column), default=0)
+        left = self._layout.nodes.get(f"{state}[{before}]")
+        away = f"{state}[{before + 1}]", f"{state}[{before}]"
+        lit = self._is_lit(away) or self._is_lit((f"{state}[{column}]", f"{state}[{column - 1}]"))
+        node = left or self._layout.nodes.get(f"{state}[{column}]")
+        sign = QPointF(middle.x(), middle.y() if node is None else node.center().y())
+        yield self._text(_around(sign, 20, 22), "⋯", (16, True), self._palette.accent if lit else self._palette.dim)
+        if left is not None:
+            start = max(left.right(), self._layout.boxes.get(before, left).right())
+            yield self._cut(QLineF(QPointF(start, sign.y()), sign - QPointF(10, 0)), self._pen(away))
 
     def _cut(self, line: QLineF, pen: QPen) -> Item:
         def paint(painter: QPainter) -> None:
@@ -267,7 +297,9 @@ class _StripItems:
         width = self._width(text, (11, bold)) + 2
         middle = line.pointAtPercent(0.5)
         if abs(line.angleAtPercent(0.5)) % 180 < 1:
-            if middle.y() > INPUTS - 1:  # nothing stands above the lowest row, and nothing has room below it
+            if (
+                middle.y() > inputs_at(self._picture) - 1
+            ):  # nothing stands above the lowest row, and nothing has room below it
                 return _around(middle - QPointF(0, 11), width, 14)
             # Between nodes that are close together the name goes below them.
             return _around(middle + QPointF(0, 13 if line.length() > width else 20), width, 14)

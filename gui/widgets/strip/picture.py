@@ -16,7 +16,8 @@ class StripPicture:
 
     *inputs*, *targets*: the letter read and the letter wanted at each timestep; *without*: those that have no target.
     *embedding*, *attention*: whether the network has them; Z is drawn only with attention. *state*: the name of the
-    hidden states, *carries* that of the one parameter between them, if it is one.
+    hidden states, *carries* that of the one parameter between them, if it is one. *others*: what else is carried on,
+    *gates*: what a timestep makes on the way to all that; where there is any of it, a box is drawn around a timestep.
     *path*: the edges that are lit, pairs of nodes; one between two states stands for all the states between them.
     *use*: the edge on which *parameter* is used; a node paired with itself for b and c, and with
     ``xo[t]``, the letter, for E.
@@ -31,6 +32,8 @@ class StripPicture:
     attention: bool = False
     state: str = "h"
     carries: str = "W"
+    others: tuple[str, ...] = ()
+    gates: tuple[str, ...] = ()
     path: tuple[tuple[str, str], ...] = ()
     use: tuple[str, str] | None = None
     parameter: str | None = None
@@ -46,7 +49,38 @@ class StripPicture:
     def timestep(self, symbol: str) -> int | None:
         """The timestep of a node's symbol, None where it names no node."""
         found = parse(symbol)
-        return found.indices[0] if found.name in (*_NODES, self.state) else None
+        return found.indices[0] if found.name in (*_NODES, *self.states, *self.gates) else None
+
+    @property
+    def states(self) -> tuple[str, ...]:
+        """What is carried on, the hidden state first."""
+        return self.state, *self.others
+
+    @property
+    def is_boxed(self) -> bool:
+        """Whether a timestep is a box with more in it than its state."""
+        return bool(self.others or self.gates)
+
+    def is_inside(self, symbol: str) -> bool:
+        """Whether the node stands in the box of its timestep."""
+        return self.is_boxed and parse(symbol).name in (*self.states, *self.gates)
+
+    def wire(self, pair: tuple[str, str]) -> tuple[str, str] | None:
+        """The pair of nodes between which the line of *pair* is drawn: to a box all lines go that lead into it.
+
+        None where both are in one box.
+        """
+        later, earlier = sorted(pair, key=lambda node: self.timestep(node) or 0, reverse=True)
+        t = self.timestep(later)
+        if pair[0] == pair[1] or t is None:
+            return pair
+        if self.timestep(earlier) != t:
+            one = parse(earlier).name
+            return (f"{one}[{t}]", earlier) if self.is_inside(later) and one in self.states else pair
+        inside = [node for node in pair if self.is_inside(node)]
+        if len(inside) == len(pair):
+            return None
+        return (f"{self.state}[{t}]", f"x[{t}]") if inside and f"x[{t}]" in pair else pair
 
     def is_states(self, pair: tuple[str, str]) -> bool:
         """Whether both of *pair* are states."""
@@ -61,7 +95,9 @@ class Route:
         self._nodes = {node for pair in picture.path for node in pair} | (
             {picture.computed} if picture.computed else set()
         )
-        self._pairs = {frozenset(pair) for pair in picture.path}
+        if picture.is_boxed and picture.use:
+            self._nodes |= set(filter(picture.is_inside, picture.use[:1]))
+        self._pairs = {frozenset(wired) for pair in picture.path if (wired := picture.wire(pair))}
         between = [picture.timestep(node) or 0 for pair in picture.path if picture.is_states(pair) for node in pair]
         self._states = range(min(between), max(between) + 1) if between else range(0)
 
@@ -78,7 +114,7 @@ class Route:
 
     def has_edge(self, later: str, earlier: str) -> bool:
         """Whether it leads from one of two joined nodes to the other."""
-        picture = self._picture
-        if picture.is_states((later, earlier)):
-            return picture.timestep(later) in self._states and picture.timestep(earlier) in self._states
+        picture, pair = self._picture, (later, earlier)
+        if picture.is_states(pair) and all(picture.timestep(node) in self._states for node in pair):
+            return True
         return frozenset((later, earlier)) in self._pairs

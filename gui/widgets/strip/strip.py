@@ -19,8 +19,8 @@ from gui.look.theme import Theme
 from gui.typesetting.typeset import TARGET
 from gui.widgets.parts.keys import ENTER, PLAIN, asks_for_key, watches
 from gui.widgets.parts.numbers import open_menu
-from gui.widgets.strip.layout import HEIGHT, arrange
-from gui.widgets.strip.paint import Item, Kept, changed, items, node_width, paint_ring
+from gui.widgets.strip.layout import arrange, height
+from gui.widgets.strip.paint import Item, Kept, changed, gate_width, items, node_width, paint_ring
 from gui.widgets.strip.picture import StripPicture
 
 __all__ = ["PathStrip", "StripPicture"]
@@ -54,7 +54,7 @@ class PathStrip(QWidget):
         self._kept: Kept = {}  # what was made for this layout in these colours, since most of it is there at every step
         self._pixels: dict[Item, QRect] = {}
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setFixedHeight(theme.px(HEIGHT))  # also where for a moment all is too high
+        self.setFixedHeight(theme.px(height(self._picture)))  # also where for a moment all is too high
         self.setAccessibleName(self.tr("Where we are"))
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -66,6 +66,7 @@ class PathStrip(QWidget):
             self._picture = picture
             self.setAccessibleDescription(picture.headline)
             before = self._items
+            self.setFixedHeight(self._theme.px(height(picture)))
             self._rearrange()
             for area in changed(before, self._items):
                 self.update(self._on_screen(area))
@@ -83,11 +84,11 @@ class PathStrip(QWidget):
 
     def sizeHint(self) -> QSize:
         """Wide enough for a few timesteps."""
-        return QSize(self._theme.px(560), self._theme.px(HEIGHT))
+        return QSize(self._theme.px(560), self._theme.px(height(self._picture)))
 
     def minimumSizeHint(self) -> QSize:
         """Wide enough for one timestep."""
-        return QSize(self._theme.px(180), self._theme.px(HEIGHT))
+        return QSize(self._theme.px(180), self._theme.px(height(self._picture)))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Choose the timesteps that fit."""
@@ -169,7 +170,8 @@ class PathStrip(QWidget):
 
     def _rearrange(self) -> None:
         width = self.width() / self._theme.zoom - 2 * _MARGIN
-        arranged = arrange(self._picture, width, node_width(max(len(self._picture.inputs), 1)))
+        last = max(len(self._picture.inputs), 1)
+        arranged = arrange(self._picture, width, node_width(last), gate_width(self._picture.gates, last))
         if arranged != self._layout:
             self._layout, self._kept, self._pixels = arranged, {}, {}
         self._items = items(self._theme, self._picture, self._layout, self._kept)
@@ -182,7 +184,7 @@ class PathStrip(QWidget):
     def _restyle(self) -> None:
         self._kept, self._pixels = {}, {}
         self._rearrange()
-        self.setFixedHeight(self._theme.px(HEIGHT))
+        self.setFixedHeight(self._theme.px(height(self._picture)))
         self.update()
 
     def _placed(self, rect: QRectF) -> QRectF:

@@ -5,7 +5,7 @@ import pytest
 from core.network.rule import EXACT
 from core.program.program import Address, Phase
 from core.sources.source import Source
-from gui.panels.formula.picture import strip_picture
+from gui.panels.formula.path import strip_picture
 from tests.gui.views import view_at
 from tests.strategies import of_kind
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import QPoint, Qt
 from core.sources.opening import open_source
 from gui.debugger.model import DebuggerModel
 from gui.look.theme import DARK
-from gui.panels.formula.picture import strip_picture
+from gui.panels.formula.path import strip_picture
 from gui.widgets.strip.layout import arrange, choose_columns, edge
 from gui.widgets.strip.strip import PathStrip, StripPicture
 from tests.gui.driving import point_at
