@@ -45,6 +45,15 @@ def cells() -> tuple[str, ...]:
 
 
 @lru_cache
+def title(cell: Cell) -> str:
+    """What *cell* is called: the comment at the head of its file, else its name."""
+    if not isinstance(cell, str):
+        return "Own cell"
+    first = LINES.joinpath(f"{cell}.txt").read_text(encoding="utf-8").partition("\n")[0]
+    return first.removeprefix("#").strip() if first.startswith("#") else cell
+
+
+@lru_cache
 def state(cell: Cell) -> str:
     """The name of what *cell* makes for all that comes after it: the hidden state."""
     return made(cell)[-1]
@@ -54,6 +63,13 @@ def state(cell: Cell) -> str:
 def made(cell: Cell) -> tuple[str, ...]:
     """What *cell* makes, in the order of its lines, without inner values."""
     return tuple(_made_in_order(text(cell)))
+
+
+@lru_cache
+def states(cell: Cell) -> tuple[str, ...]:
+    """What *cell* carries from one timestep to the next: the hidden state, and others."""
+    carried = described(cell, embedding=False, attention=False).states
+    return tuple(dict.fromkeys((state(cell), *carried)))
 
 
 @lru_cache

@@ -327,7 +327,7 @@ class Network:
     @cached_property
     def states(self) -> tuple[str, ...]:
         """What the cell carries from one timestep to the next, 0 before the first: the hidden state, and others."""
-        return tuple(dict.fromkeys((self.state, *self.lines.states)))
+        return cells.states(self.cell)
 
     @cached_property
     def made(self) -> tuple[str, ...]:

@@ -158,7 +158,7 @@ def meaning(name: str) -> Meaning:
     letter, _, below = name.partition("_")
     said = TABLE.get(letter) if len(letter) == 1 else None
     latex = letter if len(letter) == 1 else rf"\{letter}" if letter in _GREEK else rf"\mathit{{{letter}}}"
-    below = rf"\{below}" if below in _GREEK else below.replace("_", " ")
+    below = rf"\{below}" if below in _GREEK else below.replace("_", ",")
     return Meaning(
         f"{latex}_{{{below}}}" if below else latex,
         _GREEK.get(letter, letter) + name[len(letter) :],

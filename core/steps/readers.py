@@ -10,12 +10,15 @@ from core.steps.formulas import formulas
 
 
 def readers(program: Program, epoch: Epoch, address: Address) -> tuple[Address, ...]:
-    """The steps that next read what *address* makes, one a quantity, in the order of *program*; none for the loss.
+    """The steps that next read what *address* makes, one a quantity, in the order of *program*; none for the loss, and
+    for a step of the other way back.
 
     A term goes to its sum. What an update makes is read in the next epoch, where the steps returned are.
     """
     if address.is_term_of(program.network):
         return (Address(Phase.BACKWARD, address.quantity),)
+    if address not in program:
+        return ()
     formula = formulas(epoch, program.way)
     is_update = address.phase is Phase.UPDATE
     written = {address.quantity} if is_update else set(formula(address).writes)

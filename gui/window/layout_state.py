@@ -143,14 +143,22 @@ def _stacks(window: QMainWindow, shown: Docks, area: Area) -> Iterator[tuple[QRe
         others = window.tabifiedDockWidgets(dock)
         members = [other for other, found in shown.items() if found is dock or found in others]
         titles = [shown[member].windowTitle() for member in members]
-        bar, order = next(((bar, found) for bar, found in bars if set(found) == set(titles)), (None, titles))
-        members.sort(key=lambda member: order.index(shown[member].windowTitle()))
         seen.update(members)
         front = next((member for member in members if not shown[member].visibleRegion().isEmpty()), members[0])
         place = shown[front].geometry()
+        bar, order = next(
+            ((bar, found) for bar, found in bars if set(found) == set(titles) and _is_above(bar, place)),
+            (None, titles),
+        )
+        members.sort(key=lambda member: order.index(shown[member].windowTitle()))
         if bar is not None:  # the tabs belong to the stack
             place = place.adjusted(0, -bar.height(), 0, 0)
         yield place, Stack(members, front, (max(place.width(), 1), max(place.height(), 1)))
+
+
+def _is_above(bar: QTabBar, place: QRect) -> bool:
+    """Whether *bar* stands there: Qt keeps that of a single dock, and those of before, outside of the window."""
+    return bar.geometry().bottom() + 1 == place.top() and bar.geometry().left() == place.left()
 
 
 def _cut(stacks: Sequence[tuple[QRect, Stack]]) -> Stack | Split:

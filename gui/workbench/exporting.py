@@ -98,11 +98,11 @@ class Exporting(QObject):
         self._copy([listing])
 
     def _terms(self) -> Listing:
-        """The terms of the gradient at the cursor, else of ∂L/∂W."""
+        """The terms of the gradient at the cursor, else of the first that goes back in time: ∂L/∂W in most cells."""
         view = self._model.view
         name, entry = view.step.address.quantity, view.entry
         if view.step.kind not in ("term", "sum", "update"):
-            name, entry = "W", (0, 0)
+            name, entry = view.network.chained[0], (0, 0)
         shape = view.network.parameter_shapes[name]
         return exports.terms(view.epoch, view.program, name, entry[: len(shape)])
 

@@ -164,7 +164,8 @@ def _row(view: View, written: str) -> WatchRow:
     if before is not None and is_known_before:
         is_here = before.cursor.epoch == number
         where = f"step {before.cursor.position:,}" if is_here else f"epoch {before.cursor.epoch:,}"
-    change = now - old if now is not None and old is not None and now.shape == old.shape else None
+    with np.errstate(all="ignore"):  # from ∞ to ∞
+        change = now - old if now is not None and old is not None and now.shape == old.shape else None
     first = watched.first(program)
     said = [
         f"{written} = {_in_full(now)}" if now is not None else f"Not yet computed: it will be at step {first:,}",

@@ -73,6 +73,7 @@ class WhyPanel(Panel):
 
     def ask(self, number: Number) -> None:
         """Show why *number*, placed in an epoch and at an entry, is what it is."""
+        self._render_waiting()  # in sight or not: the number is one of the network that is open now
         self.number = number
         self._of = ()
         if self._view is not None:
@@ -88,9 +89,8 @@ class WhyPanel(Panel):
         is_hidden = view.state.predicts and not view.is_known(self.number.symbol)
         made = (view.training, view.program.way, view.form, is_hidden)
         if gone:
-            self._words.setText("This network has no such number.")
-            self._pages.setCurrentIndex(0)
-            self._of, self._whole = (), None
+            self._show_nothing("This network has no such number.")
+            self._of = ()
         elif made != self._of:
             if not self._of or made[0] is not self._of[0]:
                 self._epochs = {view.epoch.number: view.epoch}
@@ -113,8 +113,7 @@ class WhyPanel(Panel):
 
     def _show(self, view: View, number: Number, *, hidden: bool) -> None:
         if hidden:
-            self._words.setText("It is not to be seen yet.")
-            self._pages.setCurrentIndex(0)
+            self._show_nothing("It is not to be seen yet.")
             return
         origins = Origins(self._epoch, view.program.way)
         number = number.within(self._epoch(number.epoch).value(number.symbol))
@@ -137,6 +136,13 @@ class WhyPanel(Panel):
             self._show_users()
         else:
             self._rest.start()  # once the trail is painted
+
+    def _show_nothing(self, words: str) -> None:
+        """*words* in the place of a trail."""
+        self._words.setText(words)
+        self._pages.setCurrentIndex(0)
+        self._whole = None
+        self.tree.clear()
 
     def _show_users(self) -> None:
         """Who uses the number, below what it was made of."""

@@ -2,9 +2,11 @@
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
 
 from core.network.initial import initial
 from core.network.network import Network
+from core.network.number import Number
 from core.network.rule import EXACT
 from core.program.program import Address, Phase
 from core.sources import network_file
@@ -12,8 +14,9 @@ from core.sources.opening import open_source
 from core.sources.source import Source
 from gui.debugger.reasons import NO_TERMS
 from gui.panels.parameters.panel import ParametersPanel
+from gui.panels.why.panel import WhyPanel
 from tests.cells import dropped
-from tests.gui.driving import opened, panel_of, values_of
+from tests.gui.driving import opened, panel_of, settle, values_of
 
 __all__ = ["dropped"]
 CELLS = [("lstm", False, False), ("renamed", True, True), ("gru", False, False), ("relu", False, True)]
@@ -68,3 +71,37 @@ def test_the_one_way_back_is_said_where_it_is_chosen(dropped):
         assert NO_TERMS in action.toolTip()
         window.reset("attention")
         assert action.isEnabled()
+
+
+def test_what_was_asked_of_one_network_gives_way_to_another(dropped):
+    with opened("embedding") as window:
+        bench, why = window.bench, panel_of(window, WhyPanel)
+        bench.model.set_way("timesteps")
+        bench.show_why(Number("dL/dx[2]", (0,), 1))
+        settle()
+        assert why.title.startswith("∂L/∂x₂")
+        bench.model.set_way("terms")  # where no step makes it, and none reads it
+        settle()
+        assert why.title.startswith("∂L/∂x₂")
+        window.front("sheet")
+        bench.files.lessons.open(source(dropped, "gru"))
+        bench.show_why(Number("dL/dW_r", (1, 0), 1))  # before its dock has been looked at again
+        assert why.title.startswith("∂L/∂W_r")
+        bench.model.set_predicts(True)
+        window.go_to(3)
+        window.front("why")
+        assert why.tree.topLevelItemCount() == 0
+        bench.model.set_predicts(False)
+        window.press("copy_terms")
+        assert QApplication.clipboard().text().startswith("k\t")
+        window.press("new_network")
+        window.key(Qt.Key.Key_Escape)
+
+
+def test_a_watch_that_stays_infinite_changes_by_no_number(window):
+    window.reset()
+    window.bench.stopping.set_watches(("exp(1000)",), "a watch")
+    window.go_to(5, epoch=2)
+    window.front("watch")
+    assert window.bench.panels["watch"].watches.topLevelItem(0).text(1).startswith("∞")
+    window.reset()

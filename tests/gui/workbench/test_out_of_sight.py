@@ -62,10 +62,11 @@ def test_enter_and_stepping_after_another_sheet_is_opened_show_one_step_everywhe
 def test_a_symbol_that_the_network_lacks_is_neither_lit_nor_watched(window, act):
     window.reset("attention")
     model = window.bench.model
-    model.set(model.state.toggling("W"))
+    window.bench.stopping.toggle_watch("W")
     assert not exists("E", model.state.source.network)
-    getattr(model, act)("E")
-    getattr(model, act)("h[9]")
+    ask = {"hover": model.hover, "watch": window.bench.stopping.toggle_watch}[act]
+    ask("E")
+    ask("h[9]")
     settle()
     assert model.state.watched == "W"
     assert window.bench.formula.operand.text().startswith("W: ")

@@ -1,212 +1,41 @@
 """Random hands in the real window: nothing fails, nothing warns, and what is shown is what a fresh evaluation gives.
 
-`RANDOM_ACTIONS=20000 RANDOM_SEED=3` before the command does as many actions, from another seed.
+`RANDOM_ACTIONS=20000 RANDOM_SEED=3` before the command does as many actions, from another seed, with
+`-p no:timeout -s` to wait for them and to see how much memory there is on the way.
 """
 
 from __future__ import annotations
 
+import gc
 import os
-import random
-from collections.abc import Callable
-from functools import partial
+import time
+from contextlib import contextmanager
+from pathlib import Path
 
-from PySide6.QtCore import QPoint, Qt, QTimer
-from PySide6.QtGui import QContextMenuEvent
-from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QWidget
-from shiboken6 import isValid
+import numpy as np
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtWidgets import QApplication
 
 from core.epoch.epoch import run_epoch
 from core.steps.evaluate import evaluate
-from gui.window.actions import ACTIONS
-from tests.gui.driving import ALT, CTRL, PLAIN, SHIFT, opened, settle, surface
+from core.watching.stop import AT_FIRST
+from tests.gui.driving import opened, settle, wait_until
+from tests.gui.hands import Hands
 
 COUNT = int(os.environ.get("RANDOM_ACTIONS", "15"))
 SEED = int(os.environ.get("RANDOM_SEED", "1"))
-FILES = ["network.json", "arrays.csv", "terms.npz", "none"]  # by which a dialog for files is answered, if it is
-KEYS = [Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Escape, Qt.Key.Key_Tab, Qt.Key.Key_Backtab, Qt.Key.Key_Left,
-        Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Home, Qt.Key.Key_End, Qt.Key.Key_PageUp,
-        Qt.Key.Key_PageDown, Qt.Key.Key_F6, Qt.Key.Key_F10, Qt.Key.Key_F11, Qt.Key.Key_Plus, Qt.Key.Key_Minus,
-        Qt.Key.Key_0, Qt.Key.Key_H, Qt.Key.Key_P, Qt.Key.Key_U, Qt.Key.Key_O, Qt.Key.Key_Question, Qt.Key.Key_A,
-        Qt.Key.Key_Z, Qt.Key.Key_Delete]  # fmt: skip
-WORDS = ["ab", "banana", "hello", "aaaa", "a", "", "é", "x" * 40, "ab" * 700]
-NUMBERS = ["0.0402", "-0.0274", "1", "0", "nan", "1e308", "[1 2; 3 4]", "0.1, 0.2, 0.3, 0.4", "+", "-", "U = [1]"]
-LINES = ["h1 = 0.1432", "h1 = 0.1432\nL1 = 1.3\ndL/dW = 0.0402", "nonsense", ""]
+SCENE = 250  # actions between two times that all is undone
+FAR = 60  # epochs that a fresh training follows
+ROOM = 60  # megabytes by which all that is kept may grow once every panel has been seen
 
 
-class Hands:
-    """What a user may do, each a method that does one of its kind at random."""
-
-    def __init__(self, window, seed):
-        self.window, self.chance = window, random.Random(seed)
-        self.done: list[str] = []
-        self.turn = 0
-
-    def act(self):
-        """Do one thing; where that waits for an answer, give one."""
-        self.turn += 1
-        QTimer.singleShot(5, partial(self.attend, self.turn))
-        try:
-            self.do()
-        finally:
-            self.turn += 1
-
-    def attend(self, turn, patience=4):
-        """Use the dialog or menu that what was done in that *turn* waits for, and leave it in the end."""
-        if turn != self.turn:
-            return
-        waiting = self.in_front()
-        # First, since what is done now may wait too.
-        QTimer.singleShot(5, partial(self.attend, turn, patience - 1 if waiting is not None else 4))
-        if waiting is None:
-            return
-        if isinstance(waiting, QFileDialog):
-            self.answer(waiting)
-        elif patience <= 0:
-            waiting.reject() if isinstance(waiting, QDialog) else waiting.close()
-        else:
-            self.done.append(f"in {type(waiting).__name__}")
-            self.done[-1] += f" {self.chance.choice([self.key, self.click])()}"
-
-    def answer(self, dialog):
-        """Cancel a dialog for files, or give it a name in the folder of the test; its keys could delete files."""
-        name = self.chance.choice([None, *FILES])
-        self.done.append(f"file {name}")
-        if name is None:
-            dialog.reject()
-        else:
-            dialog.selectFile(name)
-            dialog.accept()
-            if dialog.isVisible():  # there is no such file
-                dialog.reject()
-
-    def in_front(self):
-        """The menu, list or dialog that alone can be used, if there is one."""
-        return QApplication.activePopupWidget() or QApplication.activeModalWidget()
-
-    def do(self):
-        kinds: list[tuple[int, Callable[[], str]]] = [
-            (30, self.action), (22, self.key), (20, self.click), (4, self.menu), (5, self.word), (6, self.ask),
-            (2, self.lines), (3, self.dock), (2, self.resize), (1, self.sheet), (3, self.epoch), (1, self.rate),
-            (3, self.wheel), (2, self.way),
-        ]  # fmt: skip
-        kind = self.chance.choices([kind for _, kind in kinds], [weight for weight, _ in kinds])[0]
-        self.done.append(kind.__name__)
-        self.done[-1] = f"{kind.__name__} {kind()}"
-
-    def action(self):
-        specs = [spec for spec in ACTIONS if spec.id != "quit"]
-        # To dress the whole window anew takes as long as thirty other actions.
-        spec = self.chance.choices(specs, [0.1 if spec.id.startswith(("theme", "zoom")) else 1 for spec in specs])[0]
-        action = self.window.action(spec.id)
-        if action.isEnabled():
-            action.trigger()
-        return spec.id
-
-    def key(self):
-        key, modifiers = self.chance.choice(KEYS), self.chance.choices([PLAIN, SHIFT, CTRL, ALT], [8, 2, 1, 1])[0]
-        QTest.keyClick(self.target(), key, modifiers)
-        return f"{key.name} {modifiers.name}"
-
-    def target(self):
-        popup = QApplication.activePopupWidget()
-        return popup or QApplication.focusWidget() or QApplication.activeWindow() or self.window.shell
-
-    def widgets(self):
-        root = self.in_front() or self.window.shell
-        return [found for found in [root, *root.findChildren(QWidget)] if found.isVisible() and found.isEnabled()
-                and not found.visibleRegion().isEmpty()]  # fmt: skip
-
-    def spot(self):
-        """A place that can be pointed at, and what it is in words."""
-        widget = self.chance.choice(self.widgets() or [self.window.shell])
-        target = surface(widget)
-        spot = QPoint(self.chance.randrange(max(target.width(), 1)), self.chance.randrange(max(target.height(), 1)))
-        return target, spot, f"{type(widget).__name__} {widget.objectName()} {spot.toTuple()}"
-
-    def click(self):
-        target, spot, words = self.spot()
-        QTest.mouseMove(target, spot)
-        press = self.chance.choices([QTest.mouseClick, QTest.mouseDClick], [8, 1])[0]
-        if isValid(target):  # else it went as the mouse came
-            press(target, Qt.MouseButton.LeftButton, self.chance.choice([PLAIN, PLAIN, SHIFT, CTRL]), spot)
-        return words
-
-    def menu(self):
-        target, spot, words = self.spot()
-        reason = self.chance.choice([QContextMenuEvent.Reason.Mouse, QContextMenuEvent.Reason.Keyboard])
-        QApplication.sendEvent(target, QContextMenuEvent(reason, spot, target.mapToGlobal(spot)))
-        return f"{reason.name} {words}"
-
-    def word(self):
-        word = self.chance.choice(WORDS)
-        self.window.bench.files.word.focus_field()
-        self.window.bench.files.word.field.setText(word)
-        QTest.keyClick(self.window.bench.files.word.field, Qt.Key.Key_Return)
-        return word[:10]
-
-    def ask(self):
-        text = self.chance.choice(NUMBERS)
-        field = self.window.bench.formula.prompt.field
-        field.setText(text)
-        QTest.keyClick(field, Qt.Key.Key_Return)
-        return text
-
-    def lines(self):
-        text = self.chance.choice(LINES)
-        self.window.bench.panels["sheet"].own.set_text(text)
-        return text[:12]
-
-    def dock(self):
-        name, dock = self.chance.choice(list(self.window.shell.docks.items()))
-        how = self.chance.choice(["close", "show", "float", "dock", "raise"])
-        if how == "close":
-            dock.close()
-        elif how in ("float", "dock"):
-            dock.setFloating(how == "float")
-        else:
-            dock.show()
-            dock.raise_()
-        return f"{name} {how}"
-
-    def resize(self):
-        size = self.chance.choice([(1440, 900), (1280, 720), (1024, 640), (700, 450), (1900, 1000)])
-        self.window.shell.resize(*size)
-        return str(size)
-
-    def sheet(self):
-        name = self.chance.choice(["attention", "embedding"])
-        self.window.bench.files.open(name)
-        return name
-
-    def epoch(self):
-        epoch = self.chance.choice([1, 2, 3, 25, 60])
-        self.window.bench.model.jump_to_epoch(epoch)
-        return str(epoch)
-
-    def rate(self):
-        rate = self.chance.choice(["0.1", "0", "1e308", "3", "x"])
-        field = self.window.shell.toolbar.learning_rate
-        field.setFocus()
-        field.setText(rate)
-        QTest.keyClick(field, Qt.Key.Key_Return)
-        return rate
-
-    def way(self):
-        """Back the other way, by the link of a step where there is one."""
-        link = self.window.bench.formula.other_way
-        if link.isVisible() and self.chance.random() < 0.5:
-            QTest.mouseClick(link, Qt.MouseButton.LeftButton)
-            return link.text()
-        way = self.chance.choice(["terms", "timesteps"])
-        self.window.bench.panels["program"].way_asked.emit(way)
-        return way
-
-    def wheel(self):
-        model = self.window.bench.model
-        position = self.chance.randrange(1, len(model.view.program) + 1)
-        model.go_to_position(position)
-        return f"to {position}"
+@contextmanager
+def unharmed(qtbot):
+    """Nothing fails meanwhile, wherever Qt calls."""
+    with qtbot.captureExceptions() as caught:
+        yield
+    if caught:
+        raise caught[0][1]
 
 
 def leave_dialogs(window):
@@ -229,6 +58,85 @@ def shown(window):
         found = window.result()
         if found and len(found) == 1 and len(found[0]) == 1:
             assert found[0][0] == view.form(float(step.value.ravel()[0]))
+    why = window.bench.panels["why"]
+    if why.tree.isVisible() and not why.visibleRegion().isEmpty() and why.number.epoch == epoch.number:
+        value = float(fresh.value(why.number.symbol)[why.number.entry])
+        assert why.title.endswith(f" = {view.form(value)}"), (why.title, value)
+
+
+def trained(window):
+    """The parameters and losses are what plain epochs, one after the other, lead to, with all that is changed."""
+    view = window.bench.model.view
+    state, last = view.state, view.cursor.epoch
+    if last > FAR:
+        return
+    parameters = state.source.parameters
+    for number in range(1, last + 1):
+        network = state.changes.network(state.source.network, number)
+        parameters = state.changes.parameters(parameters, number)
+        epoch = run_epoch(network, parameters, state.rule, state.learning_rate, number)
+        assert view.training.losses[number - 1] == epoch.tape.total or np.isnan(epoch.tape.total)
+        parameters = epoch.updated if number < last else parameters
+    for name, array in parameters.items():
+        assert np.array_equal(array, view.epoch.tape.parameters[name], equal_nan=True), name
+
+
+def values(window):
+    """What stands in the Values panel, where it is in sight: known numbers, as a fresh evaluation of the epoch."""
+    panel, view = window.bench.panels["values"], window.bench.model.known
+    cells = panel.grid.cells
+    if cells is None or panel.visibleRegion().isEmpty():
+        return
+    epoch = view.epoch
+    fresh = run_epoch(epoch.network, epoch.tape.parameters, epoch.rule, epoch.learning_rate, epoch.number)
+    for row, found in enumerate(cells.rows):
+        if found.kind == "number" and not cells.shown[found.name].quantity.is_one_hot:
+            for column in range(min(cells.columns, 6)):
+                if cells.exists(row, column) and cells.is_known(row, column):
+                    number = fresh.value(f"{found.name}[{column + 1}]").ravel()[found.entry]
+                    assert cells.text(row, column) == view.form(float(number)), (found.name, column)
+
+
+def edits(window):
+    """What Undo is about."""
+    state = window.bench.model.state
+    return {name: getattr(state, name) for name in ("source", "rule", "learning_rate", "changes", "watches", "stops")}
+
+
+def undone(window, first):
+    """All that was done is undone: it is as at *first*; and done again, as it is now."""
+    bench = window.bench
+    bench.what_if.put_back()
+    bench.stopping.runner.cancel()
+    bench.model.cancel_training()
+    bench.model.jump_to_epoch(1)
+    last = edits(window)
+    for index, expected in ((0, first), (bench.undo.index(), last)):
+        bench.undo.setIndex(index)
+        wait_until(lambda: not bench.model.is_training, 60)
+        found = edits(window)
+        assert found == expected, [name for name in expected if found[name] != expected[name]]
+
+
+def as_at_first(window):
+    """Sheet A without anything, as few objects as there can be."""
+    window.bench.undo.clear()
+    window.bench.model.set_predicts(False)
+    window.reset("attention")
+    leave_dialogs(window)
+    window.press("reset_layout")
+    for name in window.shell.docks:
+        window.shell.show_dock(name)
+        settle()
+    window.press("reset_layout")
+
+
+def weight():
+    """The memory of the process in megabytes, and how many objects Python knows."""
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    gc.collect()
+    pages = int(Path("/proc/self/statm").read_text().split()[1]) if Path("/proc/self/statm").exists() else 0
+    return pages * 4096 / 1e6, len(gc.get_objects())
 
 
 def test_random_hands_break_nothing(qtbot, tmp_path, monkeypatch):
@@ -240,20 +148,39 @@ def test_random_hands_break_nothing(qtbot, tmp_path, monkeypatch):
 
 
 def break_nothing(window, qtbot):
-    hands = Hands(window, SEED)
-    for count in range(COUNT):
+    hands, first, began = Hands(window, SEED), edits(window), time.perf_counter()
+    weights = []
+    assert window.bench.model.state.stops == AT_FIRST
+    for count in range(1, COUNT + 1):
         try:
-            with qtbot.captureExceptions() as caught:
+            with unharmed(qtbot):
                 hands.act()
                 settle()
-            assert not caught
             if not window.bench.model.is_training:
                 shown(window)
-            if count % 10 == 9:
+            if count % 10 == 0:
                 leave_dialogs(window)
                 window.activate()
+                if not window.bench.model.is_training:
+                    trained(window)
+                    values(window)
+            if window.bench.undo.count() > window.bench.undo.undoLimit() - 8 or count % SCENE == 0 or count == COUNT:
+                with unharmed(qtbot):
+                    undone(window, first)
+                window.bench.undo.clear()
+                first = edits(window)
+            if count % 1000 == 0:
+                as_at_first(window)
+                first = edits(window)
+                weights.append(weight())
+                print(f"{count:,} actions, {time.perf_counter() - began:.0f} s: {weights[-1][0]:.0f} MB, "
+                      f"{weights[-1][1]:,} objects", flush=True)  # fmt: skip
         except BaseException as error:
             error.add_note(f"seed {SEED}, action {count}; the last: {'; '.join(hands.done[-12:])}")
             raise
     leave_dialogs(window)
     window.bench.model.cancel_training()
+    if len(weights) > 10:  # by then every panel has been seen
+        start, end = weights[4], weights[-1]
+        assert end[0] < start[0] + ROOM
+        assert end[1] < start[1] * 1.2
