@@ -61,7 +61,7 @@ class Design:
     output: Output = "softmax"
     loss: Loss = "cross-entropy"
     reduction: Reduction = "sum"
-    cell: str = CELL
+    cell: cells.Cell = CELL
     hidden_size: int
     embedding_size: int | None
     attention: bool

@@ -92,9 +92,10 @@ class CellCard(Card):
         """How many biases a line has."""
         return self.biases.key
 
-    def fill(self, cell: str, biases: Biases, initial: Mapping[str, str]) -> None:
-        """Show this cell."""
-        self.cells.choose(cell)
+    def fill(self, cell: cells.Cell, biases: Biases, initial: Mapping[str, str]) -> None:
+        """Show this cell; of one of one's own, which is not among those to choose, the rest."""
+        if isinstance(cell, str):
+            self.cells.choose(cell)
         self.biases.choose(biases)
         self.states.fill(initial)
 
