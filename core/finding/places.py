@@ -31,7 +31,7 @@ _SAID = tuple(
         r"(?:(?:at\s+)?(?:timestep|time\s+step|time|t)|(?:of\s+)?loss)",
     )
 )
-_NUMBERED = re.compile(r"(.*?)[\s_\[(]*((?:\d{1,6}[\s,;]*)+)[\])]*")
+_NUMBERED = re.compile(r"(.*?)[\s_\[(]*((?:(?<!\d)\d{1,6}(?!\d)[\s,;]*)+)[\])]*")  # whole numbers: one way to part them
 
 
 @dataclass(frozen=True, slots=True)
