@@ -31,7 +31,7 @@ _SAID = tuple(
         r"(?:(?:at\s+)?(?:timestep|time\s+step|time|t)|(?:of\s+)?loss)",
     )
 )
-_NUMBERED = re.compile(r"(.*?)[\s_\[(]*((?:\d{1,6}[\s,;]*)+)[\])]*")
+_NUMBERED = re.compile(r"(.*?)[\s_\[(]*((?:(?<!\d)\d{1,6}(?!\d)[\s,;]*)+)[\])]*")  # whole numbers: one way to part them
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +145,11 @@ class _Reader:
                 yield made, symbol if made.indices else ""
 
     def _at(self, name: str, t: int) -> str:
-        return symbols.symbol(name, t, t) if name in symbols.PAIRS and name != "alpha" else symbols.symbol(name, t)
+        return (
+            symbols.symbol(name, t, t)
+            if symbols.is_pair(name, self.program.network) and name != "alpha"
+            else symbols.symbol(name, t)
+        )
 
     @property
     def _timestep(self) -> int:

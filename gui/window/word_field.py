@@ -58,9 +58,10 @@ class WordField(QWidget):
         self._row.insertWidget(0, widget, 1)
 
     def show_network(self, text: str, about: str) -> None:
-        """Show the *text* that the network reads, and what there is to say *about* it."""
+        """Show the *text* that the network reads, "" where it is of numbers, and what there is to say *about* it."""
         self._text, self._about = text, about
         self.field.setText(text)
+        self.field.setPlaceholderText("" if text else "reads numbers")
         self.field.setCursorPosition(0)
         self._say(about)
 
