@@ -85,6 +85,10 @@ _REWRITTEN = [
         (r"^dL([0-9]+)/dOmega(?=\1$)", "dL/dOmega"),  # no other loss depends on Omega_t
     )
 ]
+_WRITTEN = re.compile(
+    r"\s*(?P<name>\S+?)\s*(?:[\[({_^]+\s*(?P<indices>[0-9]{1,6}(?:\s*,\s*[0-9]{1,6})*)\s*[\])}]*)?\s*"
+)
+_INDICES = re.compile(r"(?:[0-9]{1,6}(?:,[0-9]{1,6})*)?")
 _PARTS = re.compile(r"(?P<name>[^0-9,]*)(?P<indices>[0-9]{1,6}(?:,[0-9]{1,6})*)?(?P<end>[^0-9,]*)")
 
 
@@ -96,12 +100,13 @@ def named(spelling: str, network: Network, epoch: int = 1, *, becomes: bool = Fa
     """
     if from_zero and _BEFORE_ALL.search(spelling):
         raise SpellingError("h₀ is given, not computed: it is 0")
-    name, other, indices = _parted(spelling)
+    own = _own(spelling, network)
+    name, other, indices = own or _parted(spelling)
     if name == "xo" and network.embedding_size is None:
         name = "x"  # the input vector is the one-hot vector itself
     elif other is not None and name == "x":
         name = "xo" if network.embedding_size is not None else "x"  # a program's xs are one-hot
-    if name in symbols.PARAMETERS and (becomes or epoch > 1):
+    if name in (*symbols.PARAMETERS, *network.parameter_shapes) and (becomes or epoch > 1):
         epoch -= not becomes  # it was made by the update of the epoch before
         name = f"{name}_new"
     _check_known(name, network, spelling if other is not None else "")
@@ -114,6 +119,39 @@ def named(spelling: str, network: Network, epoch: int = 1, *, becomes: bool = Fa
         note = f"{_quoted(spelling)} is {shown} {'transposed ' if other and other.transposed else ''}here"
     every = len(ids) > 1 and not indices
     return Named(ids, epoch, every, other is not None and other.transposed, note)
+
+
+def _own(spelling: str, network: Network) -> tuple[str, None, tuple[int, ...]] | None:
+    """The name that a line of *network* has and the table has not, and the indices behind it; None for no such."""
+    if network.has_terms:
+        return None
+    names = _of_lines(symbols.names(network))
+    written = _WRITTEN.fullmatch(spelling)
+    if written is not None and written["name"] in names:
+        return names[written["name"]], None, _numbers(written["indices"])
+    compact = _compact(spelling)
+    found = max((name for name in names if compact.startswith(name)), key=len, default="")
+    behind = _INDICES.fullmatch(compact[len(found) :])
+    return (names[found], None, _numbers(behind[0])) if found and behind else None
+
+
+@lru_cache(maxsize=64)
+def _of_lines(names: tuple[str, ...]) -> dict[str, str]:
+    """Of every spelling, typographic or compact, the one of *names* that is in no table."""
+    found: dict[str, str] = {}
+    for name in names:
+        if name in symbols.TABLE:
+            continue
+        base = name.removeprefix(symbols.ADJOINT).removesuffix("_new")
+        for bare in dict.fromkeys((base, _compact(base))):
+            spelled = (bare,) if name == base else new_spellings(bare)
+            found |= dict.fromkeys(gradient_spellings(bare) if name.startswith(symbols.ADJOINT) else spelled, name)
+            found |= {name: name} if bare == base else {}
+    return found
+
+
+def _numbers(indices: str | None) -> tuple[int, ...]:
+    return tuple(map(int, indices.replace(" ", "").split(","))) if indices else ()
 
 
 def parted(spelling: str) -> tuple[str, tuple[int, ...]]:
@@ -221,7 +259,7 @@ def check_there(name: str, network: Network) -> None:
 def _check_known(name: str, network: Network, spelling: str) -> None:
     """Whether this network computes the symbol *name* of the table, else `SpellingError`; *spelling*: if foreign."""
     check_there(name, network)
-    if name in symbols.PARAMETERS:
+    if name in (*symbols.PARAMETERS, *network.parameter_shapes):
         here = f"{_quoted(spelling)} is {name} here, which" if spelling else name
         raise SpellingError(f"{here} is given, not computed; say {name}_new or ∂L/∂{name}")
     if name == "eta":
