@@ -22,7 +22,6 @@ from tests.gui.driving import opened, panel_of, settle, values_of
 __all__ = ["dropped"]
 OWN = typed(LINES["renamed"]).lines
 CELLS = [
-    (OWN, False, True),
     ("lstm", False, False),
     (OWN, True, True),
     ("gru", False, False),
