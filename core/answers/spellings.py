@@ -100,8 +100,7 @@ def named(spelling: str, network: Network, epoch: int = 1, *, becomes: bool = Fa
     """
     if from_zero and _BEFORE_ALL.search(spelling):
         raise SpellingError("h₀ is given, not computed: it is 0")
-    own = _own(spelling, network)
-    name, other, indices = own or _parted(spelling)
+    name, other, indices = _parted(spelling, network)
     if name == "xo" and network.embedding_size is None:
         name = "x"  # the input vector is the one-hot vector itself
     elif other is not None and name == "x":
@@ -121,32 +120,38 @@ def named(spelling: str, network: Network, epoch: int = 1, *, becomes: bool = Fa
     return Named(ids, epoch, every, other is not None and other.transposed, note)
 
 
-def _own(spelling: str, network: Network) -> tuple[str, None, tuple[int, ...]] | None:
+def parted(spelling: str, network: Network) -> tuple[str, tuple[int, ...]]:
+    """The name in the table of symbols, or of *network*, that *spelling* is of, and the numbers behind it; else
+    `SpellingError`.
+    """
+    name, _, indices = _parted(spelling, network)
+    return name, indices
+
+
+def _own(spelling: str, compact: str, network: Network) -> tuple[str, None, tuple[int, ...]] | None:
     """The name that a line of *network* has and the table has not, and the indices behind it; None for no such."""
-    if network.has_terms:
-        return None
     names = _of_lines(symbols.names(network))
     written = _WRITTEN.fullmatch(spelling)
     if written is not None and written["name"] in names:
         return names[written["name"]], None, _numbers(written["indices"])
-    compact = _compact(spelling)
     found = max((name for name in names if compact.startswith(name)), key=len, default="")
     behind = _INDICES.fullmatch(compact[len(found) :])
     return (names[found], None, _numbers(behind[0])) if found and behind else None
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=16)
 def _of_lines(names: tuple[str, ...]) -> dict[str, str]:
-    """Of every spelling, typographic or compact, the one of *names* that is in no table."""
+    """Of *names* that a network has, those of no sheet, by their spellings, compact or not: ``i``, ``dC``, ``dL/dUf``;
+    case decides.
+    """
     found: dict[str, str] = {}
     for name in names:
         if name in symbols.TABLE:
             continue
         base = name.removeprefix(symbols.ADJOINT).removesuffix("_new")
-        for bare in dict.fromkeys((base, _compact(base))):
-            spelled = (bare,) if name == base else new_spellings(bare)
-            found |= dict.fromkeys(gradient_spellings(bare) if name.startswith(symbols.ADJOINT) else spelled, name)
-            found |= {name: name} if bare == base else {}
+        for bare in (base, _compact(base)):
+            several = gradient_spellings(bare) if name.startswith(symbols.ADJOINT) else new_spellings(bare)
+            found |= dict.fromkeys((bare,) if name == base else (name, *several), name)
     return found
 
 
@@ -154,15 +159,12 @@ def _numbers(indices: str | None) -> tuple[int, ...]:
     return tuple(map(int, indices.replace(" ", "").split(","))) if indices else ()
 
 
-def parted(spelling: str) -> tuple[str, tuple[int, ...]]:
-    """The name in the table of symbols that *spelling* is of, and the numbers behind it; else `SpellingError`."""
-    name, _, indices = _parted(spelling)
-    return name, indices
-
-
-def _parted(spelling: str) -> tuple[str, Foreign | None, tuple[int, ...]]:
+def _parted(spelling: str, network: Network) -> tuple[str, Foreign | None, tuple[int, ...]]:
     """The name, what it is elsewhere where only that is known, and the indices."""
     compact = _compact(spelling)
+    own = None if network.has_terms else _own(spelling, compact, network)
+    if own is not None:
+        return own
     found = _PARTS.fullmatch(compact)
     if found is None:
         raise _unknown(spelling, None, "")
