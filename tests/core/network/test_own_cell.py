@@ -226,11 +226,11 @@ def test_a_thousand_lines_that_cannot_be_are_refused_in_a_line_of_words_at_once(
         text = f"r[t] = sigmoid(U_r @ x[t] + W_r @ h[t-1])\n{damaged(draw)}"
         with pytest.raises(CellError) as refused:
             typed(text)
-        for problem in refused.value.problems:
-            line = text.split("\n")[problem.line - 1]
-            assert 0 <= problem.first <= problem.last <= len(line)
-            assert problem.words.isprintable()
-            assert 8 < len(problem.words) < 120
+        for found in refused.value.problems:
+            line = text.split("\n")[found.line - 1]
+            assert 0 <= found.first <= found.last <= len(line)
+            assert found.words.isprintable()
+            assert 8 < len(found.words) < 120
     assert time.process_time() - before < 3
 
 
