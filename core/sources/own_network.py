@@ -76,11 +76,13 @@ def summary(design: Design) -> Summary:
 def for_word(word: str, like: Source, seed: int) -> Design:
     """A design for *word* like *like*: its alphabet and initial values are new, its rule the exact one.
 
-    The other rules are of a sheet, and no sheet is about *word*.
+    The other rules are of a sheet, and no sheet is about *word*. Several words are read word by word where *like* does.
     """
     made, task = like.network, like.network.task
+    reads_words = len(word.split()) > 1 and bool(made.inputs) and not all(map(_is_letter, made.alphabet))
     return Design(
         text=word,
+        reads="words" if reads_words else "letters",
         reduction=task.reduction,
         cell=made.cell,
         hidden_size=made.hidden_size,
