@@ -14,7 +14,6 @@ from core.writing.foreign import Foreign, foreign, gradient_spellings, new_spell
 from core.writing.shown import one_line
 
 _LONGEST = 30  # signs of an unknown name that a message quotes
-_PAIRS = symbols.PAIRS  # with two timesteps, the second not after the first
 _ATTENTION = ("A", "alpha", "Z", "s", "dL/dA", "dL/dalpha", "dL/dZ")
 _LONG_NAME = 5  # signs, from which on a name with one wrong letter is still that name
 
@@ -158,7 +157,7 @@ def at_timestep(name: Named, t: int, network: Network) -> Named:
 
 def _ids(name: str, indices: tuple[int, ...], network: Network) -> tuple[str, ...]:
     """The symbols *name* with *indices*; of every timestep where it needs one and has none."""
-    if name in _PAIRS:
+    if symbols.is_pair(name, network):
         if not indices:
             steps = range(1, network.T + 1)
             return tuple(symbols.symbol(name, t, i) for t in steps for i in range(1, t + 1))
@@ -179,10 +178,10 @@ def _ids(name: str, indices: tuple[int, ...], network: Network) -> tuple[str, ..
     return (symbols.symbol(name, *indices),)
 
 
-def needs_index(symbol: str) -> str:
+def needs_index(symbol: str, network: Network) -> str:
     """What to say where one number stands for a symbol that each timestep has."""
     name = symbols.parse(symbol).name
-    if name in _PAIRS:
+    if symbols.is_pair(name, network):
         return f"{symbols.text(name)} needs two indices, such as {symbols.text(symbols.symbol(name, 1, 1))}"
     return f"{symbols.text(name)} needs its timestep, such as {symbols.text(symbols.symbol(name, 1))}"
 
@@ -211,7 +210,7 @@ def check_there(name: str, network: Network) -> None:
         raise SpellingError(f"this network has no {shown}, since it has no embedding")
     if name == "dL/dx" and network.embedding_size is None:
         raise SpellingError(f"nothing asks for {shown} here: the inputs are given")
-    if name in _ATTENTION and not network.attention:
+    if name in _ATTENTION and not network.attention and name not in network.lines.shapes:
         raise SpellingError(f"this network has no {shown}, since it has no attention")
     base = name.removeprefix(symbols.ADJOINT).removesuffix("_new")
     around = ("x", "xo", "Z", "eta", *(symbols.OF_TERMS if network.has_terms else ()))

@@ -142,7 +142,11 @@ class _Reader:
                 yield made, symbol if made.indices else ""
 
     def _at(self, name: str, t: int) -> str:
-        return symbols.symbol(name, t, t) if name in symbols.PAIRS and name != "alpha" else symbols.symbol(name, t)
+        return (
+            symbols.symbol(name, t, t)
+            if symbols.is_pair(name, self.program.network) and name != "alpha"
+            else symbols.symbol(name, t)
+        )
 
     @property
     def _timestep(self) -> int:

@@ -194,6 +194,16 @@ def meaning_in(name: str, network: Network) -> Meaning:
     return _meaning_in(name, network.lines, network.state, network.has_terms)
 
 
+def is_of_terms(name: str, network: Network) -> bool:
+    """Whether *name* is what only the way back of the sheets calls so, and no line of *network*."""
+    return name in OF_TERMS and name not in network.lines.shapes
+
+
+def is_pair(name: str, network: Network) -> bool:
+    """Whether *name* has two timesteps in *network*, the second not after the first."""
+    return name in ROWS or (name in PAIRS and is_of_terms(name, network))
+
+
 def names(network: Network) -> tuple[str, ...]:
     """All names that the table has, and those of the lines of *network* with their derivatives and new values."""
     own = (*network.parameter_shapes, *network.made)
@@ -316,7 +326,13 @@ def subscript(number: int) -> str:
 def shape(symbol_id: str, network: Network) -> tuple[int, ...]:
     """The declared shape of a symbol in *network*; () for a single number."""
     sizes = {**network.sizes, "D": network.embedding_size or 0}
-    return tuple(sizes[axis] for axis in meaning_in(parse(symbol_id).name, network).axes)
+    return tuple(sizes[axis] for axis in _meant(parse(symbol_id), network).axes)
+
+
+def _meant(found: Symbol, network: Network) -> Meaning:
+    """What a symbol means, whose name may be another's with so many indices."""
+    of_scores = found.name in PAIRS and len(found.indices) == 2
+    return meaning(found.name) if of_scores else meaning_in(found.name, network)
 
 
 def shape_text(symbol_id: str, network: Network) -> str:
