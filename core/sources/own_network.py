@@ -8,7 +8,7 @@ from math import prod
 
 from core.network import cells
 from core.network.initial import initial
-from core.network.network import NONE, Network, NetworkError, Parameters
+from core.network.network import CELL, NONE, Network, NetworkError, Parameters
 from core.network.rule import EXACT
 from core.program.program import Program
 from core.sources.design import Design, network
@@ -84,7 +84,8 @@ def for_word(word: str, like: Source, seed: int) -> Design:
         text=word,
         reads="words" if reads_words else "letters",
         reduction=task.reduction,
-        cell=made.cell,
+        cell=made.cell if isinstance(made.cell, str) else CELL,
+        lines=None if isinstance(made.cell, str) else "\n".join(made.cell),
         hidden_size=made.hidden_size,
         embedding_size=made.embedding_size,
         attention=made.attention,

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QFrame, QHBoxLayout, QPushBu
 
 from core.network.network import Network
 from core.network.task import listed
-from core.sources.design import Design, Field, Problem, network, timesteps
+from core.sources.design import Design, Field, Problem, network, sizes, timesteps
 from core.sources.own_network import as_design, build, summary
 from core.sources.problems import check
 from core.sources.source import Source
@@ -93,6 +93,7 @@ class NewNetworkDialog(QDialog):
             loss=loss,
             reduction=reduction,
             cell=cell.cells.key,
+            lines=cell.asked_lines,
             hidden_size=cell.hidden_field.whole,
             embedding_size=cell.embedding_size,
             attention=cell.attention.isChecked(),
@@ -169,7 +170,7 @@ class NewNetworkDialog(QDialog):
         asked = as_design(like)
         self.text.fill(asked.reads, asked.text, asked.targets, wants_numbers=asked.wants == "numbers")
         self.loss.fill(asked.output, asked.loss, asked.reduction)
-        self.cell.fill(asked.cell, asked.biases, asked.initial)
+        self.cell.fill(asked.cell, asked.lines, asked.biases, asked.initial)
         self.cell.fill_sizes(asked.hidden_size, asked.embedding_size, attention=asked.attention)
         self.training.fill(asked.learning_rate, asked.rule)
         for name, array in (asked.parameters or {}).items():
@@ -187,6 +188,7 @@ class NewNetworkDialog(QDialog):
         terms = [summary(_drawn(replace(design, attention=on))).terms if known else 0 for on in (False, True)]
         self.cell.show_terms(terms)
         self.text.count(*_counted(design))
+        self.cell.show_lines(sizes(design))
 
     def _mark(self, problems: Sequence[Problem]) -> None:
         words = {problem.field: problem.words for problem in problems if not problem.name}
@@ -203,6 +205,7 @@ class NewNetworkDialog(QDialog):
             ("text", self.text.input_entry),
             ("targets", self.text.target_entry),
             ("learning_rate", self.training.rate),
+            ("lines", self.cell.own),
             ("hidden_size", self.cell.hidden),
             ("embedding_size", self.cell.embedding),
             ("scale", self.start.scale),
@@ -224,6 +227,8 @@ class NewNetworkDialog(QDialog):
             return
         field = next(field for _, problem, field in self._fields() if problem)
         field.setFocus(Qt.FocusReason.OtherFocusReason)
+        if field is self.cell.own_field:
+            self.cell.own_field.go_to_problem()
         self._scroll.ensureWidgetVisible(field, 0, self._theme.px(60))
 
     def _restyle(self) -> None:
