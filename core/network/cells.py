@@ -48,7 +48,7 @@ def cells() -> tuple[str, ...]:
 def title(cell: Cell) -> str:
     """What *cell* is called: the comment at the head of its file, else its name."""
     if not isinstance(cell, str):
-        return "Own lines"
+        return "Own cell"
     first = LINES.joinpath(f"{cell}.txt").read_text(encoding="utf-8").partition("\n")[0]
     return first.removeprefix("#").strip() if first.startswith("#") else cell
 

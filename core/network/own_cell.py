@@ -120,11 +120,10 @@ def _cell(written: Sequence[str]) -> OwnCell:
 def _of(lines: tuple[str, ...], equations: Iterable[tuple[Equation, ...]], described: Description) -> OwnCell:
     found = tuple(chain(*equations))
     read_by = dict.fromkeys(ref.name for each in found for ref in references(each.body) if ref.offset is None)
-    state = found[-1].name
     return OwnCell(
         lines,
-        state,
-        tuple(dict.fromkeys((state, *described.states))),
+        cells.state(lines),
+        cells.states(lines),
         {each.name: described.shapes[each.name] for each in found},
         {name: described.shapes[name] for name in read_by},
     )

@@ -75,7 +75,8 @@ def cell_line(where: Where) -> Formula:
     given = set(network.given_at_start)
     zero = ", ".join(f"{text(f'{each}[0]')} = 0" for each in network.states if each in at_start - given)
     first = "input" if network.reads_numbers else "letter"
-    words = f"{said[0].upper()}{said[1:]}." + (f" There is nothing before the first {first}: {zero}." if zero else "")
+    begun = f"T{said[1:]}" if said.startswith("the ") else f"It is {said}"  # the name of a quantity keeps its case
+    words = f"{begun}." + (f" There is nothing before the first {first}: {zero}." if zero else "")
     words += "".join(f" {text(f'{each}[0]')} is given." for each in network.states if each in at_start & given)
     lead = "Hidden state " if name == network.state else "Carried state " if name in network.states else ""
     is_one_hot = network.embedding_size is None and not network.reads_numbers

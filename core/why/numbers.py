@@ -89,7 +89,7 @@ class Origins:
         held = [number_of(each) for each in epoch.network.held if each.t]
         if (replace(number, epoch=0)) in held:
             return given(f"{symbols.text(number.symbol)} is held, in the place of what its line makes")
-        is_helper = symbols.is_of_terms(name, epoch.network) or len(indices) == 2
+        is_helper = symbols.is_of_terms(name, epoch.network) or (name == "s" and len(indices) == 2)
         is_backward = bool(meaning.gradient_of or meaning.adjoint_of) or is_helper
         if held and is_backward:
             names = ", ".join(dict.fromkeys(symbols.text(each.symbol) for each in held))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, QSize, Qt, QTimer
@@ -57,6 +58,7 @@ class DockLayout(QObject):
         self._arranging = self._is_users = self._has_terms = self._is_open = False
         self._hidden: set[str] = set()
         self._sizes: dict[str, QSize] = {}
+        self._gave_way: dict[str, str] = {}  # docks with nothing to show, and which stands in front of each instead
         self._aside: tuple[set[str], list[Dock]] | None = None
         # Only once all panels have their new sizes, so that the least sizes of before hold nothing up.
         self._refit = QTimer(self, singleShot=True, interval=0)
@@ -122,6 +124,20 @@ class DockLayout(QObject):
         """Bring a dock to the front, unless it can be seen already."""
         if name not in self.in_sight():
             self.bring(name)
+
+    def step_back(self, absent: Collection[str]) -> None:
+        """Of *absent*, which have nothing to show, those in front give way to another tab, until they have again."""
+        for name, other in [*self._gave_way.items()]:
+            if name not in absent:
+                del self._gave_way[name]
+                if other in self.in_sight():
+                    self.docks[name].raise_()
+        for name in absent:
+            behind = self._window.tabifiedDockWidgets(self.docks[name])
+            others = [each for each, dock in self.docks.items() if dock in behind and each not in absent]
+            if name in self.in_sight() and others:
+                self._gave_way[name] = others[0]
+                self.docks[others[0]].raise_()
 
     def set_aside(self) -> None:
         """Hide every dock, and arrange none, until they are brought back."""

@@ -57,11 +57,11 @@ class WordField(QWidget):
         """Let *widget* stand before the words."""
         self._row.insertWidget(0, widget, 1)
 
-    def show_network(self, text: str, about: str, instead: str = "") -> None:
-        """Show the *text* that the network reads, and what there is to say *about* it; *instead*: of no text."""
+    def show_network(self, text: str, about: str) -> None:
+        """Show the *text* that the network reads, "" where it is of numbers, and what there is to say *about* it."""
         self._text, self._about = text, about
         self.field.setText(text)
-        self.field.setPlaceholderText(instead)
+        self.field.setPlaceholderText("" if text else "reads numbers")
         self.field.setCursorPosition(0)
         self._say(about)
 
@@ -78,11 +78,11 @@ class WordField(QWidget):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """A click takes the whole word; Escape puts the network's text back and leaves; leaving does so too."""
         if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
-            self.show_network(self._text, self._about, self.field.placeholderText())
+            self.show_network(self._text, self._about)
             self.left.emit()
             return True
         if event.type() == QEvent.Type.FocusOut:
-            self.show_network(self._text, self._about, self.field.placeholderText())
+            self.show_network(self._text, self._about)
         if event.type() == QEvent.Type.FocusIn and isinstance(event, QFocusEvent):
             self._was_clicked = event.reason() == Qt.FocusReason.MouseFocusReason
         if event.type() == QEvent.Type.MouseButtonRelease and self._was_clicked:

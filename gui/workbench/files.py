@@ -168,7 +168,7 @@ class Files(QObject):
     def _show_source(self, source: Source) -> None:
         network = source.network
         if network.reads_numbers:
-            self.word.show_network("", source.about, "reads numbers")
+            self.word.show_network("", source.about)
             return
         read = [network.input_letter(t) for t in range(1, network.T + 1)]
         if network.inputs[1:] == network.targets[:-1] and network.has_target(network.T):  # each is followed by the next

@@ -235,8 +235,15 @@ class Workbench(QObject):
         toolbar.left.connect(self.formula.setFocus)
         toolbar.put_back.connect(self.model.refused)
 
+    def _step_back(self, source: Source) -> None:
+        """Panels that have nothing to show of what is open stand behind others."""
+        if self._docked is not None:
+            panels = vars(self._docked).items()
+            self.window.arrangement.step_back([name for name, panel in panels if not panel.applies(source.network)])
+
     def _connect_model(self) -> None:
         model = self.model
+        model.source_changed.connect(self._step_back)
         model.view_changed.connect(self.show_view)
         for changed in (model.training_started, model.training_ended, self.undo.indexChanged, self.theme.changed):
             changed.connect(self.show_moment)

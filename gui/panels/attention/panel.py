@@ -18,7 +18,8 @@ from PySide6.QtWidgets import (
 )
 
 from core.epoch.epoch import Epoch
-from core.network.symbols import parse, symbol, text
+from core.network.network import Network
+from core.network.symbols import meaning, parse, symbol, text
 from core.writing.form import NumberFormat, exact
 from core.writing.shown import visible
 from gui.debugger.known import scores_known, timesteps_known
@@ -118,7 +119,7 @@ class AttentionPanel(Panel):
         self.setAccessibleName("Attention")
         self._maps: dict[Choice, HeatMap] = {}
         self._drawn: dict[Choice, HeatMap] = {}
-        self._absent = QLabel("This network has no attention: Zₜ is hₜ.")
+        self._absent = QLabel()
         self._absent.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._absent.setWordWrap(True)
         self._views = {name: MatrixView(theme) for name in _MAPS}
@@ -156,9 +157,16 @@ class AttentionPanel(Panel):
     def render_view(self, view: View) -> None:
         """Show the maps of *view*; one that looks the same as before is left alone."""
         maps = heat_maps(view)
+        if maps is None:
+            words = f"Zₜ is {meaning(view.network.state).text}ₜ" if view.network.head.scores else "none looks back"
+            self._absent.setText(f"This network has no attention: {words}.")
         self._stack.setCurrentWidget(self._absent if maps is None else self._present)
         self._maps = {heat_map.name: heat_map for heat_map in maps or ()}
         self._draw()
+
+    def applies(self, network: Network) -> bool:
+        """Whether there is attention."""
+        return network.attention
 
     @property
     def looks(self) -> Mapping[str, str]:

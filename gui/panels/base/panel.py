@@ -9,6 +9,7 @@ from PySide6.QtCore import QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QMenu, QWidget
 
+from core.network.network import Network
 from core.network.number import Number
 from gui.debugger.view import View
 from gui.look.theme import Theme
@@ -70,6 +71,10 @@ class Panel(QWidget):
     def render_view(self, view: View) -> None:
         """Show *view*. Emits nothing and changes only what differs."""
         raise NotImplementedError
+
+    def applies(self, _network: Network) -> bool:
+        """Whether it has anything to show of a network; where not, it says so and stands behind others."""
+        return True
 
     @property
     def looks(self) -> Mapping[str, str]:

@@ -1,4 +1,4 @@
-"""The Loss panel: the loss of every epoch reached, with what the sheet prints."""
+"""The Loss panel: the loss of every epoch reached, with what the sheet prints; of numbers also what is predicted."""
 
 from __future__ import annotations
 
@@ -7,13 +7,15 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFontMetrics
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
 from gui.debugger.view import View
 from gui.look.theme import Theme
 from gui.panels.base.panel import Panel
+from gui.panels.loss.outputs import shows_outputs
+from gui.panels.loss.outputs_view import OutputsView
 from gui.panels.loss.state import Losses, losses
 from gui.widgets.parts.beside import Beside
 from gui.widgets.parts.facts import FactList
@@ -25,14 +27,21 @@ if TYPE_CHECKING:
     from gui.widgets.plots.line_plot import LinePlot
 
 _LINEAR, _LOGARITHMIC = "linear", "log"
+_OUTPUTS = "ŷ and y by timestep"
+_SUBJECTS = (
+    ("loss by epoch", "The loss of every epoch reached"),
+    (_OUTPUTS, "What is predicted, and what is wanted, as two lines over the timesteps"),
+)
 
 
 class LossPanel(Panel):
     """A line of losses by epoch, the current one dotted; the sheet's printed losses as hollow diamonds.
 
+    Where numbers are predicted, a choice shows them over the timesteps instead, beside what is wanted.
+
     Attributes:
-        plot, facts: the widgets that show it. loss_scale, epoch_scale: linear or logarithmic. below: the field for a
-        loss to run to.
+        subject: which of both is shown. outputs: what is predicted and wanted. plot, facts: the widgets that show the
+        losses. loss_scale, epoch_scale: linear or logarithmic. below: the field for a loss to run to.
 
     Signals:
         below_asked(float): go to the first epoch whose loss is below that.
@@ -44,6 +53,9 @@ class LossPanel(Panel):
         super().__init__(theme)
         self.setAccessibleName("Loss")
         self._shown: Losses | None = None
+        self._view: View | None = None
+        self.subject = Segments(theme, "", _SUBJECTS)
+        self.outputs = OutputsView(theme)
         self.facts = FactList(theme)
         self.loss_scale = Segments(theme, "loss", self._scales("losses"))
         self.epoch_scale = Segments(theme, "epoch", self._scales("epochs"))
@@ -58,6 +70,8 @@ class LossPanel(Panel):
         self._beside: Beside | None = None
         self._arrange()
         self.facts.chosen.connect(self._follow)
+        self.outputs.jump_requested.connect(self.jump_requested)
+        self.subject.chosen.connect(self._show_again)
         for scale in (self.loss_scale, self.epoch_scale):
             scale.chosen.connect(self._rescale)
         theme.changed.connect(self._restyle)
@@ -86,6 +100,13 @@ class LossPanel(Panel):
 
     def render_view(self, view: View) -> None:
         """Show the losses known at the cursor of *view*."""
+        self._view = view
+        self.subject.setVisible(shows_outputs(view))
+        if shows_outputs(view) and self.subject.current == _OUTPUTS:
+            self.outputs.set_view(view)
+            self._pages.setCurrentIndex(2)
+            self.setAccessibleDescription(self.outputs.readout)
+            return
         if self._beside is None:
             self._beside = Beside(self.theme, self.plot, self.facts)
             self._column.addWidget(self._beside, 1)
@@ -132,9 +153,15 @@ class LossPanel(Panel):
         self._column.addLayout(self._header)
         self._pages.addWidget(Scroll(empty))
         self._pages.addWidget(Scroll(full))
-        outer = QHBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(self._pages)
+        self._pages.addWidget(Scroll(self.outputs))
+        self._outer = QVBoxLayout(self)
+        self._outer.setSpacing(0)
+        self._outer.addWidget(self.subject, 0, Qt.AlignmentFlag.AlignLeft)
+        self._outer.addWidget(self._pages, 1)
+
+    def _show_again(self) -> None:
+        if self._view is not None:
+            self.render_view(self._view)
 
     def _ask_below(self) -> None:
         text = self.below.text().replace("−", "-").replace(",", ".").strip()
@@ -173,5 +200,7 @@ class LossPanel(Panel):
         self._readout.setMinimumWidth(0)
         self.below.setFixedWidth(px(96))
         self._header.set_gaps(px(14), px(6))
+        self._outer.setContentsMargins(0, 0, 0, 0)
+        self.subject.setContentsMargins(px(12), px(4), 0, 0)
         self._column.setContentsMargins(px(12), px(6), px(12), px(8))
         self._column.setSpacing(px(6))

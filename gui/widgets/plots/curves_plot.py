@@ -32,8 +32,8 @@ class CurvesPlot(LinePlot):
         """What is shown, the line first."""
         return self._curves
 
-    def set_curves(self, curves: Sequence[Curve]) -> None:
-        """Shows *curves*, the first of them as the line."""
+    def set_curves(self, curves: Sequence[Curve], line: Line | None = None) -> None:
+        """Shows *curves*, the first of them as the line, which *line* says more of."""
         self._curves = tuple(curves)
         while len(self._drawn) < len(curves):
             curve, mark = self._item.plot(connect="finite", antialias=True), self.make_text()
@@ -41,7 +41,8 @@ class CurvesPlot(LinePlot):
             mark.setAnchor((0, 0.5))
             self._drawn.append((curve, mark))
             self._dress(len(self._drawn) - 1)
-        self.set_line(Line(curves[0].x, curves[0].y, tip=lambda index: f"{self._names['bottom']} {index + 1:,}"))
+        plain = Line(curves[0].x, curves[0].y, tip=lambda index: f"{self._names['bottom']} {index + 1:,}")
+        self.set_line(line or plain)
 
     def _draw(self) -> None:
         super()._draw()

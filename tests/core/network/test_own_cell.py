@@ -55,7 +55,8 @@ READ, WANTED = ((1.0, 2.0, -1.0), (0.5, 3.0, 0.0), (0.0, 1.0, 1.0)), (None, (0.5
 
 def states(text, P, H):
     """The hidden states of the lines of *text*, run as Python on plain arrays."""
-    rows, found = defaultdict(lambda: {0: np.zeros(H)}), []
+    rows: defaultdict[str, dict[int, np.ndarray]] = defaultdict(lambda: {0: np.zeros(H)})
+    found = []
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     for t, x in enumerate(READ, 1):
         rows["x"][t] = np.array(x)
