@@ -14,6 +14,8 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QFrame, QHBoxLayout, QPushBu
 from core.network.network import Network
 from core.network.task import listed
 from core.sources.design import Design, Field, Problem, network, sizes, timesteps
+from core.sources.exercise.exercise import Exercise
+from core.sources.exercise.filling import filled
 from core.sources.own_network import as_design, build, summary
 from core.sources.problems import check
 from core.sources.source import Source
@@ -21,6 +23,7 @@ from core.sources.typed import TypedError
 from gui.look.theme import Theme
 from gui.new_network.cell import CellCard
 from gui.new_network.columns import Columns
+from gui.new_network.exercise import ExerciseCard
 from gui.new_network.fields import Entry
 from gui.new_network.start import StartCard
 from gui.new_network.summary import SummaryView
@@ -46,7 +49,8 @@ class NewNetworkDialog(QDialog):
     """Asks for everything that makes a network.
 
     Attributes:
-        text, loss, cell, training, start: the cards of the form. summary: what it will be. create, cancel: the buttons.
+        exercise, text, loss, cell, training, start: the cards of the form; the first only while *paste_button* is down.
+        summary: what it will be. create_button, cancel_button: what ends it.
 
     Signals:
         made(Source): the network that was asked for.
@@ -65,9 +69,10 @@ class NewNetworkDialog(QDialog):
         self.training = TrainingCard(theme)
         self.start = StartCard(theme, lambda title, kinds: self.choose_file(title, kinds))
         self.summary = SummaryView(theme)
+        self.exercise, self.paste_button = ExerciseCard(theme), QPushButton("Paste an e&xercise")
         self.create_button, self.cancel_button = QPushButton("Create"), QPushButton("Cancel")
         self._lay_out()
-        self._fill(like)
+        self._fill(as_design(like), "the network that is open")
         self._pause = QTimer(self, singleShot=True, interval=_PAUSE)
         self._pause.timeout.connect(self.check)
         for card in self._cards:
@@ -151,11 +156,16 @@ class NewNetworkDialog(QDialog):
         self.create_button.clicked.connect(self._create)
         self.cancel_button.setToolTip("Keep the network that is open (Esc)")
         self.cancel_button.clicked.connect(self.reject)
+        self.paste_button.setToolTip("Fill the form with the numbers of an exercise, pasted as they are")
+        self.paste_button.setCheckable(True)
+        self.paste_button.toggled.connect(self._open_exercise)
+        self.exercise.found.connect(self._take_exercise)
+        self.exercise.hide()
         columns = ((self.text, self.loss, self.training), (self.cell, self.start))
-        self._scroll = Scroll(Columns(self._theme, columns, self.start.numbers))
+        self._scroll = Scroll(Columns(self._theme, self.exercise, columns, self.start.numbers))
         self._bottom = QHBoxLayout()
         self._bottom.addWidget(self.summary, 1)
-        for button in (self.cancel_button, self.create_button):
+        for button in (self.paste_button, self.cancel_button, self.create_button):
             self._bottom.addWidget(button, 0, Qt.AlignmentFlag.AlignBottom)
         rule = QFrame()
         rule.setObjectName("rule")
@@ -166,16 +176,33 @@ class NewNetworkDialog(QDialog):
         self._column.addWidget(rule)
         self._column.addLayout(self._bottom)
 
-    def _fill(self, like: Source) -> None:
-        asked = as_design(like)
+    def _fill(self, asked: Design, origin: str) -> None:
+        """Show *asked*, whose numbers come from *origin*."""
         self.text.fill(asked.reads, asked.text, asked.targets, wants_numbers=asked.wants == "numbers")
         self.loss.fill(asked.output, asked.loss, asked.reduction)
         self.cell.fill(asked.cell, asked.lines, asked.biases, asked.initial)
         self.cell.fill_sizes(asked.hidden_size, asked.embedding_size, attention=asked.attention)
         self.training.fill(asked.learning_rate, asked.rule)
         for name, array in (asked.parameters or {}).items():
-            self.start.given.row(name).set_array(array, "the network that is open")
+            self.start.given.row(name).set_array(array, origin)
         self._follow()
+
+    def _open_exercise(self, opened: bool) -> None:
+        """Show where an exercise is pasted, or hide it; what it has filled stays."""
+        self.exercise.setVisible(opened)
+        if opened:
+            self._scroll.verticalScrollBar().setValue(0)
+            self.exercise.text.setFocus()
+
+    def _take_exercise(self, found: Exercise) -> None:
+        """Fill the form with what *found* says."""
+        before = self.design()
+        asked = filled(before, found)
+        if asked is not before:
+            self._fill(asked, "the exercise")
+            if asked.scheme == "given":
+                self.start.choose_given()
+            self.check()
 
     def _follow(self) -> None:
         """Show what applies to what is read and wanted."""

@@ -79,6 +79,10 @@ class StartCard(Card):
         """Whether the scheme draws, so that the seed matters."""
         return self.choice in _SEEDED
 
+    def choose_given(self) -> None:
+        """Take one's own numbers."""
+        self.scheme.setCurrentIndex(list(_SCHEMES).index("given"))
+
     def _draw(self) -> None:
         drawn = SystemRandom().randrange(1, _LARGEST_DRAWN)
         self.seed_field.setText(str(drawn if drawn != self.seed_field.whole else drawn + 1))
