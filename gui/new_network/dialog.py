@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,15 +10,13 @@ from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent
 from PySide6.QtWidgets import QDialog, QFileDialog, QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from core.exercise.filling import filled
+from core.exercise.pasted import Exercise
 from core.network.network import Network
-from core.network.task import listed
-from core.sources.design import Design, Field, Problem, network, sizes, timesteps
-from core.sources.exercise.exercise import Exercise
-from core.sources.exercise.filling import filled
+from core.sources.design import Design, Field, Problem, network, sizes
 from core.sources.own_network import as_design, build, summary
 from core.sources.problems import check
 from core.sources.source import Source
-from core.sources.typed import TypedError
 from gui.look.theme import Theme
 from gui.new_network.cell import CellCard
 from gui.new_network.columns import Columns
@@ -214,7 +211,7 @@ class NewNetworkDialog(QDialog):
         known = _network(design) is not None
         terms = [summary(_drawn(replace(design, attention=on))).terms if known else 0 for on in (False, True)]
         self.cell.show_terms(terms)
-        self.text.count(*_counted(design))
+        self.text.count(design)
         self.cell.show_lines(sizes(design))
 
     def _mark(self, problems: Sequence[Problem]) -> None:
@@ -286,19 +283,3 @@ def _network(design: Design) -> Network | None:
     """The network of *design*; None where its text or a size is not good."""
     drawn = _drawn(design)
     return None if check(drawn) else network(drawn)
-
-
-def _counted(design: Design) -> tuple[Sequence[str], Sequence[str], int]:
-    """What is read and what is wanted at each timestep, as far as it can be read, and how many numbers are read."""
-    T = 0
-    with suppress(TypedError):
-        found = timesteps(replace(design, targets=design.targets if design.targets is None else ""))
-        inputs = found.inputs or tuple(map(listed, found.read))
-        T = len(inputs)
-    if not T:
-        return (), (), 0
-    targets: Sequence[str] = ()
-    with suppress(TypedError):
-        wanted = timesteps(design)
-        targets = [each or listed(None) for each in wanted.targets] or list(map(listed, wanted.wanted))
-    return inputs, targets, len(found.read[0]) if found.read else 0

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
-from core.sources.exercise.exercise import read
-from core.sources.exercise.notes import Mapped, Question
+from core.exercise.notes import Mapped, Question
+from core.exercise.pasted import read
 from gui.look.theme import Theme
 from gui.new_network.choices import Choice
 from gui.new_network.fields import Card, Words
 
 _PAUSE = 200  # milliseconds after the last key before the text is read
 _HEIGHT = 132
+_BETWEEN = 42  # so that both halves stand above the columns of the form
 _EXAMPLE = "Wf = [0.7, 0.45], Uf = 0.1, bf = 0.15\nWi = [0.95, 0.8], …\nx1 = [1, 2], x2 = [0.5, 3], y2 = 1.25, h0 = 0"
 
 
@@ -48,7 +49,7 @@ class ExerciseCard(Card):
         both = QWidget()
         self._row = QHBoxLayout(both)
         self._row.setContentsMargins(0, 0, 0, 0)
-        self._row.addWidget(self.text, 1)
+        self._row.addWidget(self.text, 1, Qt.AlignmentFlag.AlignTop)
         self._row.addLayout(self._beside, 1)
         self.add_wide(both)
         self._pause = QTimer(self, singleShot=True, interval=_PAUSE)
@@ -64,9 +65,9 @@ class ExerciseCard(Card):
         exercise = read(text, {key: choice.key for key, choice in self.questions.items()})
         self._ask(exercise.questions)
         nothing = not text.strip()
-        self.mapping.hint("" if nothing else ",  ".join(map(_short, exercise.mapping)))
+        self.mapping.hint("" if nothing else ",   ".join(map(_short, exercise.mapping)))
         self.left.hint("" if nothing or not exercise.unused else f"Not used: {'; '.join(exercise.unused)}")
-        wrong = [*exercise.contradictions, *(f"missing: {each}" for each in exercise.missing)]
+        wrong = [*exercise.contradictions, *(f"Missing: {each}" for each in exercise.missing)]
         self.missing.say("" if nothing else "; ".join(wrong))
         for part in (self.mapping, self.left, self.missing):
             part.setVisible(bool(part.text()))
@@ -91,7 +92,7 @@ class ExerciseCard(Card):
     def _arrange(self) -> None:
         px = self._theme.px
         self.text.setFixedHeight(px(_HEIGHT))
-        self._row.setSpacing(px(26))
+        self._row.setSpacing(px(_BETWEEN))
         self._beside.setSpacing(px(6))
         self._form.setHorizontalSpacing(px(12))
 
@@ -99,4 +100,4 @@ class ExerciseCard(Card):
 def _short(mapped: Mapped) -> str:
     """``Wf → U_f``; a name that stays is said alone."""
     name = mapped.name if mapped.name == mapped.ours else f"{mapped.name} → {mapped.ours}"
-    return f"{name} ({mapped.note})" if mapped.note else name
+    return (f"{name} ({mapped.note})" if mapped.note else name).replace(" ", "\N{NO-BREAK SPACE}")

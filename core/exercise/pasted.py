@@ -12,18 +12,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from core.exercise import places, timesteps
+from core.exercise.fitting import Placed, Sizes, sizes
+from core.exercise.names import Role, gates, role
+from core.exercise.notes import Mapped, Notes, Question
+from core.exercise.stated import stated
+from core.exercise.timesteps import Rows, Timed
 from core.network import cells
 from core.network.arrays import Array, frozen
 from core.network.network import Network, NetworkError, Parameters
 from core.network.own_cell import checked, typed
 from core.network.rule import EXACT
 from core.network.task import FUNCTION, Loss, Output, Row, Task
-from core.sources.exercise import places, timesteps
-from core.sources.exercise.fitting import Placed, Sizes, sizes
-from core.sources.exercise.names import Role, gates, role
-from core.sources.exercise.notes import Mapped, Notes, Question
-from core.sources.exercise.stated import stated
-from core.sources.exercise.timesteps import Rows, Timed
 from core.sources.source import Source
 
 _ACTIVATIONS = ("tanh", "sigmoid", "relu", "identity")

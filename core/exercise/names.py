@@ -45,7 +45,7 @@ def gates(names: Iterable[str]) -> tuple[str, dict[str, str]]:
     endings = {end for name in names if (end := _ending(name)) is not None}
     single = {end for end in endings if len(end.replace("~", "")) == 1}
     pairs = _in_pairs(endings)
-    found = single | {gate for gate, _ in pairs.values()}
+    found = single | {gate for gate, _ in pairs.values()} | ({""} & endings)
     if len(found & {"f", "i", "o"}) > 1:
         return "lstm", {**{gate: gate for gate in "fio"}, **_candidate(found - {"f", "i", "o"}, "q")}
     for update in ("z", "u"):

@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from unicodedata import normalize
 
 from core.network.arrays import Array
-from core.writing.layout import plain_line
+from core.writing.layout import depth, plain_line
 from core.writing.notation import NotationError, read
 
-MOST_CHARACTERS, MOST_STATED = 200_000, 500
+MOST_CHARACTERS, MOST_STATED = 50_000, 500
+_LONGEST_NAME, _MOST_CHAINED = 80, 8  # characters; names before one number
 _SIGN = re.compile(r"(?P<open>[(\[{])|(?P<close>[)\]}])|(?P<sign>:=|[=≈←:](?!=))")
 _NAME = re.compile(
     r"[^\W\d][\w~./']*(?:\s*[_^]\s*\w+|\s*[_^]?(?:\{[^{}\n]{0,12}\}|\([^()\n]{1,9}\)|\[[^\[\],\n]{1,6}\]|<\w{1,6}>)"
@@ -44,28 +46,28 @@ def stated(text: str) -> tuple[Stated, ...]:
     plain = normalize("NFD", re.sub('["“”]', "", "\n".join(lines))).replace("\u0303", "~")
     for pattern, written in _LATEX:
         plain = pattern.sub(written, plain)
-    return tuple(_numbers(name, value) for name, value in _pairs(plain))[:MOST_STATED]
+    return tuple(_numbers(name, value) for name, value in islice(_pairs(plain), MOST_STATED))
 
 
 def _pairs(text: str) -> Iterator[tuple[str, str]]:
     """Each name with what stands behind its sign; of ``h0 = c0 = 0`` both."""
-    names, start, depth = list[str](), 0, 0
+    names, start, level = list[str](), 0, 0
     for found in _SIGN.finditer(text):
-        depth += bool(found["open"]) - bool(found["close"])
-        depth = max(depth, 0)
-        before = text[start : found.start()]
-        if found["sign"] and _NAME.match(before.rpartition("\n")[2].lstrip()):
-            depth = 0  # a name at the beginning of a line, so that an open bracket does not swallow what comes after
-        if not found["sign"] or depth:
+        level = max(level + bool(found["open"]) - bool(found["close"]), 0)
+        if not found["sign"]:
             continue
-        named = _NAME.search(before[-80:])
+        near = text[max(start, found.start() - _LONGEST_NAME) : found.start()]
+        if _NAME.match(near.rpartition("\n")[2].lstrip()):
+            level = 0  # a name at the beginning of a line, so that an open bracket does not swallow what comes after
+        named = None if level else _NAME.search(near)
         if named is None:
             continue
-        value = before[: len(before) - len(named[0])]
+        value = text[start : found.start() - len(named[0])]
         if names and _BEHIND.sub("", value).strip():
             yield from ((name, value) for name in names)
             names = []
-        names, start = [*names, named[0].strip()], found.end()
+        names = [*names[-_MOST_CHAINED:], named[0].strip()]
+        start = found.end()
     yield from ((name, text[start:]) for name in names)
 
 
@@ -73,6 +75,8 @@ def _numbers(name: str, value: str) -> Stated:
     value = _KIND.sub("", value)
     behind = _WORDS_BEHIND.search(value)
     value = _BEHIND.sub("", _AND.sub(", ", value[: behind.start()] if behind else value)).strip()
+    while value[-1:] in tuple(")]}") and depth(value) < 0:  # of what stands around all names
+        value = value[:-1].rstrip(" ,\n")
     if not value:
         return Stated(name, None, "no number stands behind it")
     try:

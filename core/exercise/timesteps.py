@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from core.exercise.notes import Mapped, Notes
 from core.network.arrays import Array
 from core.network.symbols import subscript
 from core.network.task import Row
-from core.sources.exercise.notes import Mapped, Notes
 
 Rows = tuple[Row, ...]
 
@@ -49,7 +49,7 @@ def noted(given: Iterable[Timed], rows: Rows, notes: Notes) -> None:
             notes.mapping.append(Mapped(each.name, f"x₁{last}", each.values.size))
     if not rows:
         lengths = ", ".join(f"{each.name} has {each.values.size}" for each in indexed)
-        words = f"inputs of one length: {lengths}" if indexed else "inputs, such as x1 = [1, 2]"
+        words = f"the inputs differ in length: {lengths}" if indexed else "inputs, such as x1 = [1, 2]"
         (notes.contradictions if indexed else notes.missing).append(words)
 
 
@@ -64,8 +64,9 @@ def targets(given: Sequence[Timed], inputs: Iterable[Timed], T: int, K: int, not
         if each.t is not None:
             t = each.t - first + 1
             if not 1 <= t <= T or size != K:
-                where = "" if size != K else f": there are {T} timesteps"
-                notes.contradictions.append(f"{each.name} has {size}, expected {K} of a timestep{where}")
+                said = f"expected {_counted(K, 'number')}, found {size}"
+                said = said if size != K else f"there {'is' if T == 1 else 'are'} {_counted(T, 'timestep')}"
+                notes.contradictions += [f"{each.name}: {said}"] if T else []
                 continue
             found[t - 1] = _row(each.values)
             notes.mapping.append(Mapped(each.name, f"y{subscript(t)}", size))
@@ -77,8 +78,9 @@ def targets(given: Sequence[Timed], inputs: Iterable[Timed], T: int, K: int, not
             found[-1] = _row(each.values)
             notes.mapping.append(Mapped(each.name, f"y{subscript(T)}", size, "at the last timestep alone"))
         elif T:
-            notes.contradictions.append(f"{each.name} has {size}, expected {K} for each of {T} timesteps")
-    if not any(found):
+            said = f"expected {_counted(K, 'number')} for each of {_counted(T, 'timestep')}, found {size}"
+            notes.contradictions.append(f"{each.name}: {said}")
+    if not any(found) and not given:
         notes.missing.append("targets, such as y = 0.5")
     return tuple(found)
 
@@ -96,6 +98,10 @@ def initial(given: Iterable[tuple[str, Timed]], H: int, notes: Notes) -> dict[st
         found[state] = row
         notes.mapping.append(Mapped(each.name, f"{state}₀", each.values.size, note))
     return found
+
+
+def _counted(count: int, thing: str) -> str:
+    return f"{count} {thing}{'' if count == 1 else 's'}"
 
 
 def _row(values: Array) -> Row:

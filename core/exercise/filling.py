@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from core.exercise.pasted import Exercise
 from core.network.network import CELL
 from core.network.task import Output
 from core.sources.design import Design
-from core.sources.exercise.exercise import Exercise
 from core.sources.typed import written
 
 

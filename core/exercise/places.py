@@ -7,11 +7,11 @@ from collections.abc import Iterable, Mapping
 
 import numpy as np
 
+from core.exercise.fitting import Placed, Sizes, shaped
+from core.exercise.names import Role
+from core.exercise.notes import Mapped, Notes
 from core.network.arrays import Array, frozen
 from core.network.own_cell import OwnCell
-from core.sources.exercise.fitting import Placed, Sizes, shaped
-from core.sources.exercise.names import Role
-from core.sources.exercise.notes import Mapped, Notes
 
 INPUTS, STATES = "inputs", "states"  # what the matrix with the first letter, W beside U, stands at
 _ORDERS = ("[h, x]", "[x, h]")
