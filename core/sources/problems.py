@@ -113,13 +113,14 @@ def _targets(design: Design, T: int) -> tuple[Sequence[str | Row | None], str]:
         return (), str(error)
     if not T:
         return found, ""
-    if not any(each is not None for each in found):
-        return found, "At least one timestep needs a target."
-    if len(found) != T:
+    wants_nothing = not any(each is not None for each in found)
+    if len(found) != T and not (wants_nothing and design.wants == "numbers"):
         noun = "row" if design.wants == "numbers" else "target"
         what = _counted(T, "timestep") if design.wants == "numbers" else _counted(T, _NOUNS[design.reads])
         none = "; leave a row empty where nothing is wanted." if noun == "row" else "; type one for each."
         return found, f"{_counted(len(found), noun)} for {what}{none}"
+    if wants_nothing:
+        return found, "At least one timestep needs a target."
     return found, _too_wide(found) or _beside_output(design, found)
 
 

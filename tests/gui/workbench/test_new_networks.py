@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog, QLabel
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel
 
 from core.program.program import Address, Phase
 from core.sources.design import Design
@@ -18,6 +18,11 @@ MINIMAL_GATED_UNIT = (
     "g[t] = tanh(U_g @ x[t] + W_g @ (f[t] * h[t-1]) + b_g)",
     "h[t] = (1 - f[t]) * h[t-1] + f[t] * g[t]",
 )
+
+# Aidan Gomez, “Backpropogating an LSTM: A Numerical Example”
+LSTM = """Wa = [0.45, 0.25], Ua = 0.15, ba = 0.2;  Wi = [0.95, 0.8], Ui = 0.8, bi = 0.65
+Wf = [0.7, 0.45], Uf = 0.1, bf = 0.15;  Wo = [0.6, 0.4], Uo = 0.25, bo = 0.1
+x1 = [1, 2], x2 = [0.5, 3], y1 = 0.5, y2 = 1.25"""
 
 
 def form(window):
@@ -126,3 +131,22 @@ def test_a_minimal_gated_unit_is_typed_stepped_checked_and_a_wrong_number_of_it_
 
     wait_until(lambda: checked().endswith("the true derivative."))
     assert checked().startswith("∂L/∂W_g, entry 2, 2")
+
+
+def test_the_numbers_of_an_exercise_are_pasted_and_stepped(window):
+    window.reset("attention")
+    dialog = form(window)
+    window.key(Key.Key_X, ALT)
+    wait_until(dialog.exercise.text.hasFocus)
+    QApplication.clipboard().setText(LSTM)
+    window.key(Key.Key_V, CTRL)
+    said = "LSTM · 2 timesteps · 2 numbers in, 1 out · own values"
+    wait_until(lambda: dialog.summary.line.text() == said)
+    shown = dialog.exercise.mapping.text().replace("\N{NO-BREAK SPACE}", " ")
+    for each in ("Wf → U_f", "Uf → W_f", "Wa → U_q", "x1 → x₁", "y2 → y₂"):
+        assert each in shown
+    assert not dialog.exercise.missing.isVisible()
+    window.key(Key.Key_Return, CTRL)
+    window.activate()
+    window.go_to(window.bench.model.view.program.position(Address(Phase.FORWARD, "h", (2,))))
+    assert window.result() == [["0.7720"]]  # 0.77198 is printed
