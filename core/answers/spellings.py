@@ -96,7 +96,7 @@ def named(spelling: str, network: Network, epoch: int = 1, *, becomes: bool = Fa
     """
     if from_zero and _BEFORE_ALL.search(spelling):
         raise SpellingError("h₀ is given, not computed: it is 0")
-    name, other, indices = _parted(spelling)
+    name, other, indices = _parted(spelling, network)
     if name == "xo" and network.embedding_size is None:
         name = "x"  # the input vector is the one-hot vector itself
     elif other is not None and name == "x":
@@ -116,20 +116,38 @@ def named(spelling: str, network: Network, epoch: int = 1, *, becomes: bool = Fa
     return Named(ids, epoch, every, other is not None and other.transposed, note)
 
 
-def parted(spelling: str) -> tuple[str, tuple[int, ...]]:
-    """The name in the table of symbols that *spelling* is of, and the numbers behind it; else `SpellingError`."""
-    name, _, indices = _parted(spelling)
+def parted(spelling: str, network: Network) -> tuple[str, tuple[int, ...]]:
+    """The name in the table of symbols, or of *network*, that *spelling* is of, and the numbers behind it; else
+    `SpellingError`.
+    """
+    name, _, indices = _parted(spelling, network)
     return name, indices
 
 
-def _parted(spelling: str) -> tuple[str, Foreign | None, tuple[int, ...]]:
+@lru_cache(maxsize=16)
+def _own_spellings(names: tuple[str, ...]) -> dict[str, str]:
+    """Of *names* that a network has, those of no sheet, by their compact spellings: ``i``, ``dC``, ``dL/dUf``; case
+    decides.
+    """
+    found: dict[str, str] = {}
+    for name in names:
+        base = name.removeprefix(symbols.ADJOINT).removesuffix("_new")
+        if base not in symbols.TABLE:
+            spelled = _compact(base)
+            several = gradient_spellings(spelled) if name.startswith(symbols.ADJOINT) else new_spellings(spelled)
+            found |= dict.fromkeys((spelled,) if name == base else several, name)
+    return found
+
+
+def _parted(spelling: str, network: Network) -> tuple[str, Foreign | None, tuple[int, ...]]:
     """The name, what it is elsewhere where only that is known, and the indices."""
     compact = _compact(spelling)
     found = _PARTS.fullmatch(compact)
     if found is None:
         raise _unknown(spelling, None, "")
     word = found["name"] + found["end"]
-    name, other = _table_name(word), None
+    own = {} if network.has_terms else _own_spellings(symbols.names(network))
+    name, other = own.get(word) or _table_name(word), None
     if name is None:
         other = foreign(word)
         if other is None:

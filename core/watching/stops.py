@@ -108,7 +108,7 @@ def places(at: AtStep | AtKind, program: Program) -> tuple[Places, ...]:
     elif kind == "t" and 1 <= int(name) <= T:
         found = (single(program.timestep_span(int(name)).first),)
         if program.way == "timesteps":
-            found += (single(program.position(Address(back, "Omega", (int(name),)))),)
+            found += (single(program.position(Address(back, program.adjoints[0], (int(name),)))),)
     elif kind.startswith("dL/d") and kind.removeprefix("dL/d") in program.adjoints:
         name, goes_back = kind.removeprefix("dL/d"), program.way == "timesteps"
         found = (Places(T, lambda n: program.position(Address(back, name, (T + 1 - n if goes_back else n,)))),)
