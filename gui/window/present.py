@@ -111,7 +111,8 @@ class Present(QObject):
         """The keys of a clicker, and Escape, before anything else has them."""
         if not isinstance(event, QKeyEvent) or event.type() not in (QEvent.Type.ShortcutOverride, QEvent.Type.KeyPress):
             return False
-        if QApplication.focusWidget() is not None and self._bar.isAncestorOf(QApplication.focusWidget()):
+        focused = QApplication.focusWidget()
+        if focused is not None and self._bar.isAncestorOf(focused):
             return False
         asked = {Qt.Key.Key_PageDown: self.forward_asked.emit, Qt.Key.Key_PageUp: self.back_asked.emit,
                  Qt.Key.Key_Escape: self.end}.get(Qt.Key(event.key()))  # fmt: skip

@@ -34,14 +34,13 @@ class Finding(QObject):
         self._bench, self._edit_rule, self._set_form, self._show_help = bench, edit_rule, set_form, show_help
         self.field, self.presented = self._made(), self._made()
         bench.files.word.lead(self.field)
-        shown = bench.present.lead(self.presented)
-        self.presented.left.connect(lambda: shown.setVisible(False))
-        self._show = lambda: shown.setVisible(True)
+        self._shown = bench.present.lead(self.presented)
+        self.presented.left.connect(lambda: self._shown.setVisible(False))
 
     def come(self) -> None:
         """Let the user type what is looked for."""
         if self._bench.present.is_on:
-            self._show()
+            self._shown.setVisible(True)
             self.presented.come()
         else:
             self.field.come()
