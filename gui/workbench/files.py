@@ -128,7 +128,7 @@ class Files(QObject):
 
     def new_network(self) -> None:
         """Choose all of a new network."""
-        from gui.new_network.dialog import NewNetworkDialog
+        from gui.new_network.form.dialog import NewNetworkDialog
 
         dialog = NewNetworkDialog(self._theme, self._current(), self._window)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

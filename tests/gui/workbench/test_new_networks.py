@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QLabel
 from core.program.program import Address, Phase
 from core.sources.design import Design
 from core.sources.own_network import build
-from gui.new_network.dialog import NewNetworkDialog
+from gui.new_network.form.dialog import NewNetworkDialog
 from tests.gui.driving import ALT, CTRL, settle, wait_until
 
 Key = Qt.Key

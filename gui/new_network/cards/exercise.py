@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QPlainTextEdit, QVBoxLay
 from core.exercise.notes import Mapped, Question
 from core.exercise.pasted import read
 from gui.look.theme import Theme
-from gui.new_network.choices import Choice
-from gui.new_network.fields import Card, Words
+from gui.new_network.fields.choices import Choice
+from gui.new_network.fields.parts import Card, Words
 
 _PAUSE = 200  # milliseconds after the last key before the text is read
 _HEIGHT = 132

@@ -14,10 +14,10 @@ from core.sources.design import Design, timesteps
 from core.sources.typed import MOST_CHARACTERS, NOTHING, Kind, TypedError
 from gui.debugger.labels import counted
 from gui.look.theme import Theme
-from gui.new_network.choices import Choice
-from gui.new_network.fields import Card, Entry
-from gui.new_network.letters import LetterStrip
-from gui.new_network.table import TableField
+from gui.new_network.fields.choices import Choice
+from gui.new_network.fields.letters import LetterStrip
+from gui.new_network.fields.parts import Card, Entry
+from gui.new_network.fields.table import TableField
 
 NOUNS: dict[Kind, str] = {"letters": "letter", "words": "word", "numbers": "row"}
 _READS: dict[Kind, tuple[str, str]] = {

@@ -17,10 +17,10 @@ from core.steps.cell_lines import typeset_cell, typeset_typed
 from core.steps.template import Pieces
 from gui.debugger.labels import counted
 from gui.look.theme import Theme
-from gui.new_network.choices import Choice, Line
-from gui.new_network.fields import Card, Entry, NumberField
-from gui.new_network.lines import LinesField
-from gui.new_network.states import StateFields
+from gui.new_network.fields.choices import Choice, Line
+from gui.new_network.fields.own_lines import LinesField
+from gui.new_network.fields.parts import Card, Entry, NumberField
+from gui.new_network.fields.states import StateFields
 from gui.typesetting.typeset import TypesetError
 from gui.widgets.formula.canvas import FormulaCanvas
 
