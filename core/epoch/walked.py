@@ -118,10 +118,10 @@ def _own_rows(tape: Tape, name: str) -> Array:
 
 def back_on(tape: Tape, rule: Rule, wanted: Array | None = None) -> Run:
     """The way back from *tape* by its lines; *wanted*: T×K, in the place of the targets."""
-    return _back(tape, rule, wanted)[0]
+    return way_back(tape, rule, wanted)[0]
 
 
-def _back(tape: Tape, rule: Rule, wanted: Array | None) -> tuple[Run, Length | None]:
+def way_back(tape: Tape, rule: Rule, wanted: Array | None = None) -> tuple[Run, Length | None]:
     """The run of `back_on`, and what it was made of, where all timesteps went at once."""
     network, read = tape.network, reader(tape.network, tape.parameters)
     lines = ruled(network, rule)
@@ -146,7 +146,7 @@ def _back(tape: Tape, rule: Rule, wanted: Array | None) -> tuple[Run, Length | N
 
 def back_by_lines(tape: Tape, rule: Rule) -> tuple[Run, Gradients]:
     """∂L/∂ of every quantity of *tape*, and the gradients."""
-    run, length = _back(tape, rule, None)
+    run, length = way_back(tape, rule)
     summed = run.summed if length is None else length.summed  # where a number is held, what is asked goes line by line
     gradients = {name: np.asarray(summed(name), np.float64) for name in tape.parameters}
     if rule.embedding_row == "t" and "E" in gradients:

@@ -77,10 +77,11 @@ class Length:
         for equation in reversed(order.before):
             self.ask(equation.name)
 
-    def summed(self, name: str) -> Rows:
-        """∂L/∂name of a parameter, over all timesteps."""
+    def summed(self, name: str, k: int | None = None) -> Rows:
+        """∂L/∂name of a parameter, over all timesteps; with *k* over the first k alone."""
         found = [edge.asks for edge in self.description.edges_of(name) if edge.asks is not None]
-        return reduce(operator.add, map(self._total, found)) if found else np.zeros_like(self._given[name])
+        rows = slice(k)
+        return reduce(operator.add, [self._total(asks, rows) for asks in found]) if found else 0 * self._given[name]
 
     def asked(self, edges: Sequence[Edge], shape: tuple[int, ...]) -> Rows:
         """What *edges* together ask of a quantity of every timestep, T×*shape*."""
@@ -179,14 +180,14 @@ class Length:
         """Make ∂L/∂name of every timestep, by what all its edges ask."""
         self.rows[ADJOINT + name] = self.asked(self.description.edges_of(name), self.rows[name].shape[1:])
 
-    def _total(self, asks: Expression) -> Rows:
-        """What *asks* comes to, summed over all timesteps: of u vᵀ one product of matrices."""
+    def _total(self, asks: Expression, rows: slice) -> Rows:
+        """What *asks* comes to, summed over *rows* of the timesteps: of u vᵀ one product of matrices."""
         if isinstance(asks, Operation) and asks.kind == "negated":
-            return -self._total(asks.operands[0])
+            return -self._total(asks.operands[0], rows)
         if isinstance(asks, Operation) and asks.kind == "outer":
             (u, _), (v, _) = map(self.value, asks.operands)
-            return np.asarray(u.T @ v)
-        return np.asarray(self.value(asks)[0].sum(axis=0))
+            return np.asarray(u[rows].T @ v[rows])
+        return np.asarray(self.value(asks)[0][rows].sum(axis=0))
 
 
 def fits(description: Description) -> bool:
