@@ -67,9 +67,13 @@ def _alone(text: str, network: Network) -> Asked | None:
 
 def _of(symbol: str, given: Given, network: Network, entry: tuple[int, int] | None = None) -> Asked:
     made = made_at(symbol, network)
-    if made is None or made.quantity == "letter" or symbols.parse(symbol).name in PARTS:
+    if made is None or made.quantity == "letter" or _is_part(symbols.parse(symbol).name, network):
         raise NotationError(f"{symbols.text(symbol)} is a part of a step, ask for it among your own lines")
     return Asked(made, given, symbol, entry)
+
+
+def _is_part(name: str, network: Network) -> bool:
+    return name in PARTS and name not in network.cell_lines
 
 
 def entry_of(symbol: str) -> tuple[int, int]:

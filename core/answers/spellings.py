@@ -14,7 +14,6 @@ from core.writing.foreign import Foreign, foreign, gradient_spellings, new_spell
 from core.writing.shown import one_line
 
 _LONGEST = 30  # signs of an unknown name that a message quotes
-_PAIRS = symbols.PAIRS  # with two timesteps, the second not after the first
 _ATTENTION = ("A", "alpha", "Z", "s", "dL/dA", "dL/dalpha", "dL/dZ")
 _LONG_NAME = 5  # signs, from which on a name with one wrong letter is still that name
 
@@ -97,7 +96,7 @@ def named(spelling: str, network: Network, epoch: int = 1, *, becomes: bool = Fa
     """
     if from_zero and _BEFORE_ALL.search(spelling):
         raise SpellingError("h₀ is given, not computed: it is 0")
-    name, other, indices = _parted(spelling)
+    name, other, indices = _parted(spelling, network)
     if name == "xo" and network.embedding_size is None:
         name = "x"  # the input vector is the one-hot vector itself
     elif other is not None and name == "x":
@@ -117,20 +116,38 @@ def named(spelling: str, network: Network, epoch: int = 1, *, becomes: bool = Fa
     return Named(ids, epoch, every, other is not None and other.transposed, note)
 
 
-def parted(spelling: str) -> tuple[str, tuple[int, ...]]:
-    """The name in the table of symbols that *spelling* is of, and the numbers behind it; else `SpellingError`."""
-    name, _, indices = _parted(spelling)
+def parted(spelling: str, network: Network) -> tuple[str, tuple[int, ...]]:
+    """The name in the table of symbols, or of *network*, that *spelling* is of, and the numbers behind it; else
+    `SpellingError`.
+    """
+    name, _, indices = _parted(spelling, network)
     return name, indices
 
 
-def _parted(spelling: str) -> tuple[str, Foreign | None, tuple[int, ...]]:
+@lru_cache(maxsize=16)
+def _own_spellings(names: tuple[str, ...]) -> dict[str, str]:
+    """Of *names* that a network has, those of no sheet, by their compact spellings: ``i``, ``dC``, ``dL/dUf``; case
+    decides.
+    """
+    found: dict[str, str] = {}
+    for name in names:
+        base = name.removeprefix(symbols.ADJOINT).removesuffix("_new")
+        if base not in symbols.TABLE:
+            spelled = _compact(base)
+            several = gradient_spellings(spelled) if name.startswith(symbols.ADJOINT) else new_spellings(spelled)
+            found |= dict.fromkeys((spelled,) if name == base else several, name)
+    return found
+
+
+def _parted(spelling: str, network: Network) -> tuple[str, Foreign | None, tuple[int, ...]]:
     """The name, what it is elsewhere where only that is known, and the indices."""
     compact = _compact(spelling)
     found = _PARTS.fullmatch(compact)
     if found is None:
         raise _unknown(spelling, None, "")
     word = found["name"] + found["end"]
-    name, other = _table_name(word), None
+    own = {} if network.has_terms else _own_spellings(symbols.names(network))
+    name, other = own.get(word) or _table_name(word), None
     if name is None:
         other = foreign(word)
         if other is None:
@@ -158,7 +175,7 @@ def at_timestep(name: Named, t: int, network: Network) -> Named:
 
 def _ids(name: str, indices: tuple[int, ...], network: Network) -> tuple[str, ...]:
     """The symbols *name* with *indices*; of every timestep where it needs one and has none."""
-    if name in _PAIRS:
+    if symbols.is_pair(name, network):
         if not indices:
             steps = range(1, network.T + 1)
             return tuple(symbols.symbol(name, t, i) for t in steps for i in range(1, t + 1))
@@ -179,10 +196,10 @@ def _ids(name: str, indices: tuple[int, ...], network: Network) -> tuple[str, ..
     return (symbols.symbol(name, *indices),)
 
 
-def needs_index(symbol: str) -> str:
+def needs_index(symbol: str, network: Network) -> str:
     """What to say where one number stands for a symbol that each timestep has."""
     name = symbols.parse(symbol).name
-    if name in _PAIRS:
+    if symbols.is_pair(name, network):
         return f"{symbols.text(name)} needs two indices, such as {symbols.text(symbols.symbol(name, 1, 1))}"
     return f"{symbols.text(name)} needs its timestep, such as {symbols.text(symbols.symbol(name, 1))}"
 
@@ -211,7 +228,7 @@ def check_there(name: str, network: Network) -> None:
         raise SpellingError(f"this network has no {shown}, since it has no embedding")
     if name == "dL/dx" and network.embedding_size is None:
         raise SpellingError(f"nothing asks for {shown} here: the inputs are given")
-    if name in _ATTENTION and not network.attention:
+    if name in _ATTENTION and not network.attention and name not in network.lines.shapes:
         raise SpellingError(f"this network has no {shown}, since it has no attention")
     base = name.removeprefix(symbols.ADJOINT).removesuffix("_new")
     around = ("x", "xo", "Z", "eta", *(symbols.OF_TERMS if network.has_terms else ()))

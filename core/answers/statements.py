@@ -189,7 +189,7 @@ class Reader:
         ids, shape, T = name.ids, symbols.shape(name.ids[0], self.network), self.network.T
         if name.every:
             if bare and not numbers.lstrip().startswith(("[", "(", "{")):
-                raise SpellingError(needs_index(ids[0]))
+                raise SpellingError(needs_index(ids[0], self.network))
             return self._every(ids, numbers)
         if len(ids) > 1:
             return _apart(self._read(numbers, (len(ids), *shape)), ids)
@@ -225,7 +225,7 @@ class Reader:
                 self._read(numbers, shape)
             except NotationError:
                 raise problem from None
-            raise SpellingError(needs_index(ids[0])) from None
+            raise SpellingError(needs_index(ids[0], self.network)) from None
         values, decimals = given.values, given.decimals
         if values.shape[:2] == (T, T) and len(ids) > T:
             values, decimals = values[np.tril_indices(T)], decimals[np.tril_indices(T)]

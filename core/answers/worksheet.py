@@ -67,6 +67,12 @@ class Judged:
     before: Own | None = None
 
 
+def is_on_the_way(symbol: str, network: Network) -> bool:
+    """Whether *symbol* is a part of a step, of which no slip is known."""
+    name = symbols.parse(symbol).name
+    return name in ON_THE_WAY and name not in network.cell_lines
+
+
 def latest_epoch(training: Training) -> int:
     """The last epoch of which lines are judged: one that is reached, or trained within a moment."""
     return max(training.reached, _REACHED_SOON // training.network.T, 2)
@@ -91,7 +97,7 @@ def judge(training: Training, lines: Sequence[OwnLine]) -> tuple[Judged, ...]:
 
 def explanation(training: Training, found: Judged, stated: float | None = None) -> Answer | None:
     """What explains a line that is wrong by itself, None where nothing is asked. *stated*: as in `core.slips.case`."""
-    is_part = found.address.quantity == "letter" or symbols.parse(found.line.symbol).name in ON_THE_WAY
+    is_part = found.address.quantity == "letter" or is_on_the_way(found.line.symbol, training.network)
     if found.before is None or is_part:
         return None
     epoch = found.line.epoch

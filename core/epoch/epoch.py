@@ -76,7 +76,7 @@ class Epoch:
             return error_at(tape, self.rule, t)
         if name == "g":
             return asked_of(tape, self.rule, *indices)
-        flows, v = open_at(network, "Z", t), self.value(f"v[{t}]")
+        flows, v = open_at(network, "Z", t), error_at(tape, self.rule, t)
         state = tape.at(network.state, indices[1])
         return np.asarray((state - tape.read_out[row]) @ (v if flows is None else v * flows))
 

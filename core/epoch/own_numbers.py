@@ -44,7 +44,9 @@ class ByLines:
         meant = symbols.meaning_in(name, self.network)
         if meant.gradient_of:
             return np.asarray(self._run.asked(meant.gradient_of, t))
-        if name in ("v", "s"):  # what is asked of Z, and of the weights beside their mean
+        if symbols.is_of_terms(name, self.network) or (
+            name == "s" and row
+        ):  # what is asked of Z, and of the weights beside their mean
             return np.asarray(self._epoch.value(symbol))
         given = self._run.read(name, t)
         computed = self._computed.get((name, t), given)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import NamedTuple
 
 from core.equations.expressions import (
     ADJOINT,
@@ -22,7 +23,7 @@ from core.equations.expressions import (
     references,
 )
 from core.equations.operations import OUTPUTS, TABLE, Kind, Shape, ShapeError, product_kind
-from core.equations.reading import Equation, EquationError, read
+from core.equations.reading import Equation, EquationError, Span, read
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,29 +59,23 @@ class Description:
         *given*: the shapes of what no line makes, and of what a line reads of the timestep before. *unread*: whether
         lines may make what no other line reads.
         """
-        found = [(equation, line.strip()) for line in lines for equation in read(line)]
-        made = [name for equation, _ in found for name in (equation.name, equation.loss) if name]
-        shapes, equations, known = dict(given), list[Equation](), list[str]()
-        for equation, line in found:
+        found = _placed(lines)
+        _check_names(found, given, unread=unread)
+        shapes, equations = dict(given), list[Equation]()
+        for each in found:
+            equation = each.equation
             try:
-                _check(equation, made, known, shapes)
                 body, shape = definite(equation.body, shapes)
-                if shapes.get(equation.name, shape) != shape:
-                    raise ShapeError(f"{equation.name} becomes another size than it has one timestep earlier")
-            except ValueError as error:
-                raise EquationError(f"“{line}”: {error}") from None
+            except ShapeError as error:
+                raise each.misfit(error) from None
+            if shapes.get(equation.name, shape) != shape:
+                earlier = shapes[equation.name]
+                raise each.refused(f"{equation.name}[t] {_size(shape)}, but {equation.name}[t-1] {_size(earlier)}")
             equations.append(replace(equation, body=body))
             shapes[equation.name] = shape
-            known.append(equation.name)
             if equation.loss:
                 shapes[equation.loss] = ()
-                known.append(equation.loss)
-        described = cls(tuple(equations), shapes)
-        used = {ref.name for ref in described.all_references()}
-        for equation in equations[:-1]:
-            if equation.name not in used and not unread:
-                raise EquationError(f"{equation.name}: made, and read nowhere")
-        return replace(described, edges=tuple(_edges(equations, shapes)))
+        return cls(tuple(equations), shapes, tuple(_edges(equations, shapes)))
 
     def all_references(self) -> Iterator[Ref]:
         """What all lines read, as often as it stands there."""
@@ -190,26 +185,83 @@ def vanishes(expression: Expression, given: Collection[str] = ()) -> bool:
     return False
 
 
-def _check(equation: Equation, made: Sequence[str], known: Sequence[str], shapes: Mapping[str, Shape]) -> None:
-    """That no other line makes the same, and that all that *equation* reads is there: *known*, or given.
+class _Placed(NamedTuple):
+    """An equation, and the line that it stands in: its text, and which it is, from 0."""
 
-    *made*: what any line makes.
+    equation: Equation
+    line: str
+    number: int
+
+    def refused(self, why: str, span: Span | None = None) -> EquationError:
+        """That it cannot be, and *why*; *span*: which part of the line, else what it makes."""
+        return EquationError(f"“{self.line}”: {why}", why, span or self.equation.target, self.number)
+
+    def misfit(self, error: ShapeError) -> EquationError:
+        """That operands in it do not fit one another, said of them as they are written."""
+        places, operation = self.equation.places, error.operation
+        if operation is None:
+            return self.refused(str(error))
+        spans = [places.get(operand, (0, 0)) for operand in operation.operands]
+        sized = [f"{self.line[slice(*span)]} {_size(shape)}" for span, shape in zip(spans, error.shapes, strict=True)]
+        ranks = sorted(len(shape) for shape in error.shapes)
+        hint = f": {error}" if len(ranks) == 1 else ""
+        if operation.kind == "@" and ranks not in ([1, 1], [1, 2]):
+            hint = ": @ multiplies a matrix and a vector, or two vectors"
+        elif operation.kind == "*" and ranks == [1, 2]:
+            hint = ": a matrix times a vector is @"
+        return self.refused(", but ".join(sized) + hint, places.get(operation))
+
+
+def check_names(lines: Iterable[str], given: Collection[str]) -> None:
+    """That the names in *lines* fit one another, whatever the sizes; else `EquationError`. *given*: what is no
+    parameter, and yet no line makes.
     """
-    for name in (equation.name, equation.loss):
-        if name and made.count(name) > 1:
-            raise EquationError(f"two lines make {name}")
-    given = [ref for ref in (equation.wanted, equation.share) if ref is not None]
-    for ref in (*references(equation.body), *given):
-        name = ref.name
-        if name in made:
-            if ref.offset is None:
-                raise EquationError(f"{name} is another at every timestep: write {name}[t]")
-            if ref.offset != -1 and name not in known:
-                raise EquationError(f"{name}[t] is read before it is made")
-        elif ref.offset in (-1, "past"):
-            raise EquationError(f"of other timesteps, only what a line makes can be read, and none makes {name}")
-        if name not in shapes:
-            raise EquationError(f"{name} is not known here")
+    found = _placed(lines)
+    parameters = {ref.name for each in found for ref in references(each.equation.body) if ref.offset is None}
+    _check_names(found, parameters | set(given), unread=False)
+
+
+def _placed(lines: Iterable[str]) -> list[_Placed]:
+    return [_Placed(equation, line.strip(), n) for n, line in enumerate(lines) for equation in read(line)]
+
+
+def _size(shape: Shape) -> str:
+    return {0: "is a single number", 1: f"has {''.join(shape)}"}.get(len(shape), f"is {'×'.join(shape)}")
+
+
+def _check_names(found: Sequence[_Placed], given: Collection[str], *, unread: bool) -> None:
+    """That no two lines make the same, that all that is read is there when it is read, and that all is read that is
+    made, but for the last: *unread* spares that.
+    """
+    made = [name for each in found for name in (each.equation.name, each.equation.loss) if name]
+    known = set[str]()
+    for each in found:
+        equation = each.equation
+        for name in {equation.name, equation.loss} - {""}:
+            if made.count(name) > 1:
+                raise each.refused(f"two lines make {name}")
+        around = [ref for ref in (equation.wanted, equation.share) if ref is not None]
+        for ref in (*references(equation.body), *around):
+            why = _why_unreadable(ref, made, known, given)
+            if why:
+                raise each.refused(why, equation.places.get(ref))
+        known |= {equation.name, equation.loss}
+    used = {ref.name for each in found for ref in references(each.equation.body)}
+    for each in found[:-1]:
+        if each.equation.name not in used and not unread:
+            raise each.refused(f"{each.equation.name}[t] is made, but never used")
+
+
+def _why_unreadable(ref: Ref, made: Sequence[str], known: Collection[str], given: Collection[str]) -> str:
+    """Why *ref* cannot be read where so much is *known* of what is *made*, "" where it can."""
+    name = ref.name
+    if name in made:
+        if ref.offset is None:
+            return f"{name} is another at every timestep: write {name}[t]"
+        return f"{name}[t] is used before it is made" if ref.offset != -1 and name not in known else ""
+    if ref.offset in (-1, "past"):
+        return f"of other timesteps, only what a line makes can be used, and no line makes {name}"
+    return "" if name in given else f"no line makes {name}"
 
 
 def definite(
@@ -220,14 +272,23 @@ def definite(
         return expression, shape_of(expression, shapes)
     found = [definite(operand, shapes, kinds) for operand in expression.operands]
     operands, operand_shapes = [operand for operand, _ in found], [shape for _, shape in found]
-    kind = expression.kind
+    try:
+        return _fitted(expression.kind, operands, operand_shapes, kinds)
+    except ShapeError as error:
+        error.operation, error.shapes = expression, tuple(operand_shapes)
+        raise
+
+
+def _fitted(
+    kind: str, operands: list[Expression], operand_shapes: list[Shape], kinds: Mapping[str, Kind]
+) -> tuple[Expression, Shape]:
+    """The operation *kind* on definite operands, see `definite`."""
     if kind == "@":
         kind = product_kind(*operand_shapes)
     elif kind == "*" and () in operand_shapes and operand_shapes != [(), ()]:
         kind = "scaled"
         if operand_shapes[1] == ():
-            operands.reverse()
-            operand_shapes.reverse()
+            operands, operand_shapes = operands[::-1], operand_shapes[::-1]
     return Operation(kind, tuple(operands)), kinds[kind].shape(*operand_shapes)
 
 

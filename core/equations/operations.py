@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from core.equations.expressions import Expression, Number, Ref, op
+from core.equations.expressions import Expression, Number, Operation, Ref, op
 
 Values = npt.NDArray[np.inexact[Any]]
 _Kind = TypeVar("_Kind", bound=np.inexact[Any])
@@ -27,7 +27,10 @@ SUM, NEGATED, ELEMENTWISE, DOT, PRODUCT, ATOM = range(1, 7)  # how tightly what 
 
 
 class ShapeError(ValueError):
-    """Operands that do not fit one another; the message says how."""
+    """Operands that do not fit one another; the message says how. Where known, of which operation, and their shapes."""
+
+    operation: Operation | None = None
+    shapes: tuple[Shape, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

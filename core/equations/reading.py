@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import ast
 import warnings
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 
 from core.equations.expressions import Expression, Number, Offset, Ref, op
 from core.equations.operations import FUNCTIONS, OUTPUTS
@@ -21,8 +21,18 @@ _SIGNS: dict[type[ast.operator], str] = {
 }  # fmt: skip
 
 
+Span = tuple[int, int]  # characters of a line: the first of them and the first behind them, from 0
+
+
 class EquationError(ValueError):
-    """A line that is not understood; the message quotes the place and says what may stand there."""
+    """A line that is not understood; the message quotes the place and says what may stand there.
+
+    *why*: the message without the place. *span*: the place. *line*: which of several lines, from 0.
+    """
+
+    def __init__(self, message: str, why: str = "", span: Span = (0, 0), line: int = 0) -> None:
+        super().__init__(message)
+        self.why, self.span, self.line = why or message, span, line
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +42,7 @@ class Equation:
     *part_of*: the quantity in whose line an inner value is named, else "". *loss*: of an output, which makes a
     prediction and a loss together, the name of the loss; its *body* is then the scores, *wanted* the target, and
     *share*, where not all losses count for the same, what this one counts for in the total: 0 is no loss at all.
+    *places*: where in the line each part of it stands first, and *target* what is made; no part of what it says.
     """
 
     name: str
@@ -41,6 +52,8 @@ class Equation:
     loss: str = ""
     wanted: Ref | None = None
     share: Ref | None = None
+    places: Mapping[Expression, Span] = field(default_factory=dict, compare=False, repr=False)
+    target: Span = field(default=(0, 0), compare=False, repr=False)
 
 
 def read(line: str) -> tuple[Equation, ...]:
@@ -49,19 +62,21 @@ def read(line: str) -> tuple[Equation, ...]:
     match tree_of(line, "h[t] = tanh(U @ x[t] + b)").body:
         case [ast.Assign([target], value)]:
             return _Lines(line, FUNCTIONS).equations(target, value)
-    raise EquationError(f"“{line}”: expected one quantity, =, and what makes it")
+    why = "expected one quantity, =, and what makes it"
+    raise EquationError(f"“{line}”: {why}", why, (0, len(line)))
 
 
 def tree_of(line: str, such_as: str) -> ast.Module:
     """What Python's grammar makes of *line*, which may be anything; nothing of it is run."""
     if len(line) > LONGEST:
-        raise EquationError(f"a line of {len(line):,} characters: expected at most {LONGEST:,}")
+        raise EquationError(f"a line of {len(line):,} characters: expected at most {LONGEST:,}", span=(0, len(line)))
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of what only looks odd
             return ast.parse(line)
     except (SyntaxError, ValueError, MemoryError, RecursionError) as error:
-        raise EquationError(f"“{line}”: not a line such as {such_as}") from error
+        first = (getattr(error, "offset", 0) or 1) - 1
+        raise EquationError(f"“{line}”: not a line such as {such_as}", span=(first, len(line))) from error
 
 
 class Grammar:
@@ -107,9 +122,15 @@ class Grammar:
 
     def refused(self, node: ast.expr, why: str) -> EquationError:
         """That what stands at *node* cannot be, and *why*."""
+        return refused(self._line, *self.span(node), why)
+
+    def span(self, node: ast.expr) -> Span:
+        """The characters of *node*."""
+        first, last = places(node)
+        if self._line.isascii():
+            return first, last
         line = self._line.encode()
-        first, last = (len(line[:place].decode(errors="replace")) for place in places(node))
-        return refused(self._line, first, last, why)
+        return len(line[:first].decode(errors="replace")), len(line[:last].decode(errors="replace"))
 
 
 def places(node: ast.expr) -> tuple[int, int]:
@@ -121,7 +142,7 @@ def refused(line: str, first: int, last: int, why: str) -> EquationError:
     """That characters *first* … *last* - 1 of *line*, counted from 0, cannot be, and *why*."""
     place = line[first:last]
     short = place if len(place) <= 60 else f"{place[:57]}…"
-    return EquationError(f"“{short}” at character {first + 1}: {why}")
+    return EquationError(f"“{short}” at character {first + 1}: {why}", why, (first, last))
 
 
 class _Lines(Grammar):
@@ -129,7 +150,8 @@ class _Lines(Grammar):
 
     def __init__(self, line: str, functions: Collection[str]) -> None:
         super().__init__(line, functions)
-        self._inner: list[tuple[str, Expression]] = []
+        self._inner: list[tuple[str, Expression, Span]] = []
+        self._places: dict[Expression, Span] = {}
 
     def equations(self, target: ast.expr, value: ast.expr) -> tuple[Equation, ...]:
         match target, value:
@@ -139,11 +161,22 @@ class _Lines(Grammar):
                 if function not in OUTPUTS:
                     raise self.refused(value, f"two results come from {', '.join(OUTPUTS)} only")
                 body, (given, *share) = self.expression(scores), [self._given(each) for each in (wanted, *shares)]
-                return (Equation(self._made(predicted), body, "", function, self._made(loss), given, *share),)
+                made = Equation(self._made(predicted), body, "", function, self._made(loss), given)
+                shared = share[0] if share else None
+                return (replace(made, share=shared, places=self._places, target=self.span(predicted)),)
             case ast.Tuple(), _:
                 raise self.refused(target, "expected one quantity, or a prediction and a loss")
         name, body = self._made(target), self.expression(value)
-        return (*(Equation(inner, made, name) for inner, made in self._inner), Equation(name, body))
+        found = [*((inner, made, name, span) for inner, made, span in self._inner), (name, body, "", self.span(target))]
+        return tuple(
+            Equation(name, body, part_of, places=self._places, target=span) for name, body, part_of, span in found
+        )
+
+    def expression(self, node: ast.expr, depth: int = 0) -> Expression:
+        """The expression at *node*, whose place is kept."""
+        found = super().expression(node, depth)
+        self._places.setdefault(found, self.span(node))
+        return found
 
     def _given(self, node: ast.expr) -> Ref:
         found = self.expression(node)
@@ -166,8 +199,10 @@ class _Lines(Grammar):
                 return Ref(name, self._offset(node, index))
             case ast.Attribute(ast.Name(name), "T"):
                 return op("transposed", Ref(name))
-            case ast.Call(ast.Name(function), [ast.NamedExpr(ast.Name(inner), value)], []) if function in FUNCTIONS:
-                self._inner.append((inner, self.expression(value, depth + 1)))
+            case ast.Call(ast.Name(function), [ast.NamedExpr(ast.Name(inner) as named, value)], []) if (
+                function in FUNCTIONS
+            ):
+                self._inner.append((inner, self.expression(value, depth + 1), self.span(named)))
                 return op(function, Ref(inner, 0))
         return None
 

@@ -29,6 +29,13 @@ _STAGES = {
     ("L",): "cross entropy|cross-entropy|negative log likelihood|nll|losses",
     ("dL/dOmega",): "error|output error|output gradient",
     ("dL/dW", "dL/dU", "dL/db"): "hidden gradient|recurrent gradient",
+    ("C",): "cell state|cell states|cell|long-term memory",
+    ("f",): "forget gate|forget gates",
+    ("i",): "input gate|input gates",
+    ("o",): "output gate|output gates",
+    ("z",): "update gate|update gates",
+    ("r",): "reset gate|reset gates",
+    ("q", "n"): "candidate|candidates|candidate state|new gate",
     ("dL/dh",): "hidden error|backpropagated error",
 }
 # The names in the table of symbols, by what is said.

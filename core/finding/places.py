@@ -31,7 +31,7 @@ _SAID = tuple(
         r"(?:(?:at\s+)?(?:timestep|time\s+step|time|t)|(?:of\s+)?loss)",
     )
 )
-_NUMBERED = re.compile(r"(.*?)[\s_\[(]*((?:\d{1,6}[\s,;]*)+)[\])]*")
+_NUMBERED = re.compile(r"(.*?)[\s_\[(]*((?:(?<!\d)\d{1,6}(?!\d)[\s,;]*)+)[\])]*")  # whole numbers: one way to part them
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +91,9 @@ class _Reader:
             span = (self.program.forward, self.program.backward, self.program.update)[phase]
             yield self._place(self.program[span.first], SURE)
             return
-        kind, rest = _kind(text)
-        names, indices, fit = _reading(rest)
+        network = self.program.network
+        kind, rest = _kind(text, network)
+        names, indices, fit = _reading(rest, network)
         best = SURE if kind or indices else fit
         problem: SpellingError | None = None
         found = False
@@ -121,6 +122,8 @@ class _Reader:
             if made is not None:
                 yield made, ""
             return
+        if name not in symbols.names(network):  # a word for what only other cells have
+            raise SpellingError(f"this network has no {symbols.text(name)}")
         meaning = symbols.meaning_in(name, network)
         parameter = meaning.gradient_of or meaning.new_of or (name if name in network.parameter_shapes else "")
         if parameter:
@@ -142,7 +145,11 @@ class _Reader:
                 yield made, symbol if made.indices else ""
 
     def _at(self, name: str, t: int) -> str:
-        return symbols.symbol(name, t, t) if name in symbols.PAIRS and name != "alpha" else symbols.symbol(name, t)
+        return (
+            symbols.symbol(name, t, t)
+            if symbols.is_pair(name, self.program.network) and name != "alpha"
+            else symbols.symbol(name, t)
+        )
 
     @property
     def _timestep(self) -> int:
@@ -191,7 +198,7 @@ class _Reader:
         return Place(title, f"{words} · {where}", Cursor(self.epoch, position), fit)
 
 
-def _kind(text: str) -> tuple[Kind | None, str]:
+def _kind(text: str, network: Network) -> tuple[Kind | None, str]:
     """Which part of a gradient *text* asks for, None where it says none, and what is left of it."""
     term = TERM.fullmatch(text)
     if term is not None:
@@ -200,24 +207,26 @@ def _kind(text: str) -> tuple[Kind | None, str]:
         found = pattern.fullmatch(text)
         if found is not None:
             try:
-                names, _, _ = _reading(found[1])
+                names, _, _ = _reading(found[1], network)
             except UnknownNameError:
                 continue
-            if any(_is_of_gradient(name) for name in names):
+            if any(_is_of_gradient(name, network) for name in names):
                 return kind, found[1]
     return None, text
 
 
-def _is_of_gradient(name: str) -> bool:
+def _is_of_gradient(name: str, network: Network) -> bool:
     if name in ("letter", "eta"):
         return False
-    return bool(symbols.TABLE[name].gradient_of or symbols.TABLE[name].new_of) or name in symbols.PARAMETERS
+    meaning = symbols.meaning_in(name, network)
+    is_known = name in symbols.PARAMETERS or name in network.parameter_shapes
+    return is_known or bool(meaning.gradient_of or meaning.new_of)
 
 
-def _reading(text: str) -> tuple[tuple[str, ...], tuple[int, ...], float]:
+def _reading(text: str, network: Network) -> tuple[tuple[str, ...], tuple[int, ...], float]:
     """The names that *text* means, the indices that it says and how well that fits; `UnknownNameError` for none."""
     try:
-        name, indices = parted(text)
+        name, indices = parted(text, network)
     except UnknownNameError:
         pass
     else:
@@ -238,7 +247,7 @@ def _reading(text: str) -> tuple[tuple[str, ...], tuple[int, ...], float]:
     names = STAGES.get(text.lower())
     if names is not None:
         return names, tuple(said), PERHAPS
-    name, indices = parted(text)
+    name, indices = parted(text, network)
     return (name,), indices or tuple(said), LIKELY
 
 

@@ -18,9 +18,9 @@ LINES = resources.files("resources").joinpath("lines")
 AROUND = ("embedding", "attention", "output")  # the files of lines that are no cell
 PLAIN = "h[t] = tanh(a := U @ x[t] + W @ h[t-1] + b)"
 _GIVEN: dict[str, Shape] = {"xo": ("N",), "x": ("X",), "y": ("K",), "share": ()}
-_TARGET = re.compile(r"(\w+)\[t\]")
 _BIAS = re.compile(r" \+ b(_\w+)?\b")
 
+Cell = str | tuple[str, ...]  # the name of a file of lines, or lines of one's own
 Biases = Literal["one", "none", "two"]
 
 
@@ -45,29 +45,53 @@ def cells() -> tuple[str, ...]:
 
 
 @lru_cache
-def state(cell: str) -> str:
+def title(cell: Cell) -> str:
+    """What *cell* is called: the comment at the head of its file, else its name."""
+    if not isinstance(cell, str):
+        return "Own cell"
+    first = LINES.joinpath(f"{cell}.txt").read_text(encoding="utf-8").partition("\n")[0]
+    return first.removeprefix("#").strip() if first.startswith("#") else cell
+
+
+@lru_cache
+def state(cell: Cell) -> str:
     """The name of what *cell* makes for all that comes after it: the hidden state."""
     return made(cell)[-1]
 
 
 @lru_cache
-def made(cell: str) -> tuple[str, ...]:
+def made(cell: Cell) -> tuple[str, ...]:
     """What *cell* makes, in the order of its lines, without inner values."""
-    return tuple(_made_in_order(_file(cell)))
+    return tuple(_made_in_order(text(cell)))
 
 
-def is_plain(cell: str) -> bool:
-    """Whether the line of *cell* is that of the sheets, which the engine of whole arrays knows."""
-    return _file(cell) == PLAIN
+@lru_cache
+def states(cell: Cell) -> tuple[str, ...]:
+    """What *cell* carries from one timestep to the next: the hidden state, and others."""
+    carried = described(cell, embedding=False, attention=False).states
+    return tuple(dict.fromkeys((state(cell), *carried)))
 
 
-def lines(cell: str, *, embedding: bool, attention: bool, head: Head = OF_SHEETS) -> tuple[str, ...]:
+@lru_cache
+def is_plain(cell: Cell) -> bool:
+    """Whether the line of *cell* says what that of the sheets does, which the engine of whole arrays knows."""
+    own = text(cell)
+    return "\n" not in own and read(own) == read(PLAIN)
+
+
+def text(cell: Cell) -> str:
+    """The lines of *cell*, as its file has them or as they are one's own."""
+    return _file(cell) if isinstance(cell, str) else "\n".join(cell)
+
+
+def lines(cell: Cell, *, embedding: bool, attention: bool, head: Head = OF_SHEETS) -> tuple[str, ...]:
     """The lines of one timestep: the embedding's, the cell's, attention's, the output's.
 
-    The output reads the state of the cell, and with attention Z_t in its place.
+    The output reads the state of the cell, and with attention Z_t in its place. Lines of one's own keep their biases.
     """
     h = f"{state(cell)}["
-    parts = [*([_file("embedding")] if embedding else []), _BIAS.sub(_BIASES[head.biases], _file(cell))]
+    own = _BIAS.sub(_BIASES[head.biases], _file(cell)) if isinstance(cell, str) else text(cell)
+    parts = [*([_file("embedding")] if embedding else []), own]
     if attention:
         parts.append(_file("attention").replace("h[", h))
     parts.append(_output(head).replace("h[", "Z[" if attention else h))
@@ -97,21 +121,21 @@ def _output(head: Head) -> str:
 
 @lru_cache(maxsize=256)
 def described(
-    cell: str, *, embedding: bool, attention: bool, head: Head = OF_SHEETS, instead: tuple[str, ...] = ()
+    cell: Cell, *, embedding: bool, attention: bool, head: Head = OF_SHEETS, instead: tuple[str, ...] = ()
 ) -> Description:
     """The lines, with shapes in the letters H, K, X (the length of x_t) and N (that of a letter one-hot).
 
     *instead*: lines that stand in the place of those that make the same; several in one text where one becomes two.
     """
-    text = list(lines(cell, embedding=embedding, attention=attention, head=head))
+    found = list(lines(cell, embedding=embedding, attention=attention, head=head))
     shapes = _shapes(cell, embedding=embedding, attention=attention, head=head)
     for other in instead:
-        text = [line for each in text for line in (other.splitlines() if _made(each) & _made(other) else [each])]
-    return Description.of(dict.fromkeys(text), shapes, unread=bool(instead))
+        found = [line for each in found for line in (other.splitlines() if _made(each) & _made(other) else [each])]
+    return Description.of(dict.fromkeys(found) if instead else found, shapes, unread=bool(instead))
 
 
 @lru_cache
-def _shapes(cell: str, *, embedding: bool, attention: bool, head: Head) -> dict[str, Shape]:
+def _shapes(cell: Cell, *, embedding: bool, attention: bool, head: Head) -> dict[str, Shape]:
     """Of what no line makes, and of the states, which are vectors of H."""
     around = lines(cell, embedding=embedding, attention=attention, head=head)
     equations = [each for line in around for each in read(line)]
@@ -131,7 +155,8 @@ def _made(text: str) -> set[str]:
 
 def _made_in_order(text: str) -> list[str]:
     """What the lines of *text* make, but for inner values."""
-    return [name for line in text.splitlines() for name in _TARGET.findall(line.partition("=")[0])]
+    found = (each for line in text.splitlines() for each in read(line) if not each.part_of)
+    return [name for each in found for name in (each.name, each.loss) if name]
 
 
 @lru_cache

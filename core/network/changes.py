@@ -95,7 +95,7 @@ def place_of(number: Number) -> Held:
 
 def number_of(held: Held) -> Number:
     """The number that is held, as it is shown."""
-    later = tuple(i + 1 for i in held.entry) if held.name in symbols.PAIRS else ()
+    later = tuple(i + 1 for i in held.entry) if held.name in symbols.ROWS else ()
     return Number(symbols.symbol(held.name, held.t, *later), () if later else held.entry)
 
 

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from core.equations.description import Description, vanishes
 from core.equations.expressions import Expression, Ref, references
-from core.network import cells
+from core.network import cells, own_cell
 from core.network.arrays import Array, Arrays, frozen
 from core.network.held import Held
 from core.network.task import AS_SHEETS, FUNCTION, Row, Task, listed
@@ -32,7 +32,8 @@ class Network:
     *alphabet*: K distinct letters. *inputs*, *targets*: T indices into it, 0-based; empty where the *task* has numbers
     in their place. A target is -1 where the timestep has none.
     *hidden_size*: H. *embedding_size*: D, or None where x_t is the one-hot vector itself.
-    *attention*: whether Z_t attends over h_1 … h_t; without it Z_t is h_t. *cell*: which lines make h_t.
+    *attention*: whether Z_t attends over h_1 … h_t; without it Z_t is h_t. *cell*: which lines make h_t, by
+    the name of their file, or lines of one's own.
     *held*: numbers in the place of computed ones.
 
     Not slotted, since it keeps the constant arrays that every forward pass reads.
@@ -44,19 +45,18 @@ class Network:
     hidden_size: int
     embedding_size: int | None
     attention: bool
-    cell: str = CELL
+    cell: cells.Cell = CELL
     task: Task = AS_SHEETS
     held: tuple[Held, ...] = ()
 
     def __post_init__(self) -> None:
+        self._check_cell()
         if self.task != AS_SHEETS:
             self._check_task()
         elif not self.alphabet:
             raise NetworkError("alphabet: expected at least one letter")
         if len(set(self.alphabet)) != len(self.alphabet):
             raise NetworkError("alphabet: expected distinct letters")
-        if self.cell != CELL and self.cell not in cells.cells():
-            raise NetworkError(f"cell: expected one of {', '.join(cells.cells())}, found {self.cell!r}")
         if not self.inputs and not self.task.read:
             raise NetworkError("inputs: expected at least one letter")
         wanted = self.targets or self.task.wanted
@@ -72,6 +72,18 @@ class Network:
             raise NetworkError("hidden size: expected at least 1")
         if self.embedding_size is not None and self.embedding_size < 1:
             raise NetworkError("embedding size: expected at least 1")
+
+    def _check_cell(self) -> None:
+        """That there is such a cell, or that its lines are one; else `NetworkError`."""
+        if not isinstance(self.cell, str):
+            try:
+                own_cell.checked(self.cell)
+            except own_cell.CellError as error:
+                raise NetworkError(f"cell: {error}") from None
+            if self.task.biases == "two":
+                raise NetworkError("biases: lines of one's own say their biases themselves")
+        elif self.cell != CELL and self.cell not in cells.cells():
+            raise NetworkError(f"cell: expected one of {', '.join(cells.cells())}, found {self.cell!r}")
 
     def _check_task(self) -> None:
         """That output, loss, targets and states fit one another; else `NetworkError`."""
@@ -124,7 +136,7 @@ class Network:
         hidden_size: int,
         embedding_size: int | None,
         attention: bool,
-        cell: str = CELL,
+        cell: cells.Cell = CELL,
     ) -> Network:
         """The network that reads the letters *inputs* and should say *targets*."""
         index = {letter: i for i, letter in enumerate(alphabet)}
@@ -315,7 +327,7 @@ class Network:
     @cached_property
     def states(self) -> tuple[str, ...]:
         """What the cell carries from one timestep to the next, 0 before the first: the hidden state, and others."""
-        return tuple(dict.fromkeys((self.state, *self.lines.states)))
+        return cells.states(self.cell)
 
     @cached_property
     def made(self) -> tuple[str, ...]:

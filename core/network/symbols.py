@@ -158,7 +158,7 @@ def meaning(name: str) -> Meaning:
     letter, _, below = name.partition("_")
     said = TABLE.get(letter) if len(letter) == 1 else None
     latex = letter if len(letter) == 1 else rf"\{letter}" if letter in _GREEK else rf"\mathit{{{letter}}}"
-    below = rf"\{below}" if below in _GREEK else below.replace("_", " ")
+    below = rf"\{below}" if below in _GREEK else below.replace("_", ",")
     return Meaning(
         f"{latex}_{{{below}}}" if below else latex,
         _GREEK.get(letter, letter) + name[len(letter) :],
@@ -192,6 +192,16 @@ def _meaning_in(name: str, lines: Description, state: str, has_terms: bool) -> M
 def meaning_in(name: str, network: Network) -> Meaning:
     """What *name* means in *network*: its axes, and what it is, follow from the lines."""
     return _meaning_in(name, network.lines, network.state, network.has_terms)
+
+
+def is_of_terms(name: str, network: Network) -> bool:
+    """Whether *name* is what only the way back of the sheets calls so, and no line of *network*."""
+    return name in OF_TERMS and name not in network.lines.shapes
+
+
+def is_pair(name: str, network: Network) -> bool:
+    """Whether *name* has two timesteps in *network*, the second not after the first."""
+    return name in ROWS or (name in PAIRS and is_of_terms(name, network))
 
 
 def names(network: Network) -> tuple[str, ...]:
@@ -316,7 +326,13 @@ def subscript(number: int) -> str:
 def shape(symbol_id: str, network: Network) -> tuple[int, ...]:
     """The declared shape of a symbol in *network*; () for a single number."""
     sizes = {**network.sizes, "D": network.embedding_size or 0}
-    return tuple(sizes[axis] for axis in meaning_in(parse(symbol_id).name, network).axes)
+    return tuple(sizes[axis] for axis in _meant(parse(symbol_id), network).axes)
+
+
+def _meant(found: Symbol, network: Network) -> Meaning:
+    """What a symbol means, whose name may be another's with so many indices."""
+    of_scores = found.name in PAIRS and len(found.indices) == 2
+    return meaning(found.name) if of_scores else meaning_in(found.name, network)
 
 
 def shape_text(symbol_id: str, network: Network) -> str:

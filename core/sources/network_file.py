@@ -14,7 +14,7 @@ from typing import Any, Literal, cast, get_args
 
 import msgspec
 
-from core.network import cells
+from core.network import cells, own_cell
 from core.network.cells import Biases
 from core.network.network import CELL, NONE, Network, NetworkError, Parameters
 from core.network.rule import NAMED_RULES, Rule, rule_object
@@ -37,7 +37,7 @@ UNWRITABLE = "not written: expected finite numbers and letters of valid Unicode"
 CHOICES = {
     "format": '"chainrule-network"',
     "version": "1 or 2",
-    "cell": "the name of a cell",
+    "cell": "the name of a cell, or its lines",
     "output": _either(FUNCTION),
     "loss": _either(dict.fromkeys(loss for losses in FUNCTION.values() for loss in losses)),
     "reduction": '"sum" or "mean"',
@@ -84,7 +84,7 @@ class _Later(msgspec.Struct, forbid_unknown_fields=True):
     targets: list[str | None] | list[list[float] | None]
     learning_rate: float
     parameters: msgspec.Struct
-    cell: str = CELL
+    cell: str | list[str] = CELL
     attention: bool = False
     alphabet: list[str] = []
     output: Output = "softmax"
@@ -109,14 +109,28 @@ class _Which(msgspec.Struct):
             raise BadContentError("version: expected 2 of a file with another cell, found 1")
         if self.version != 2:
             return _file_of(_File, CELL, cells.OF_SHEETS, (list[str], list[str]))
-        if self.cell not in cells.cells():
-            raise BadContentError(f"cell: expected one of {', '.join(cells.cells())}, found {_found(self.cell)}")
+        cell = _cell(self.cell)
         head = cells.OF_SHEETS
         if isinstance(self.output, str) and self.output in FUNCTION and self.biases in get_args(Biases):
             head = cells.Head(head.function, self.output != "none", False, self.biases)
         inputs = Matrix if _is_of_rows(self.inputs) else list[str]
         targets = list[list[float] | None] if _is_of_rows(self.targets) else list[str | None]
-        return _file_of(_Later, self.cell, head, (inputs, targets))
+        return _file_of(_Later, cell, head, (inputs, targets))
+
+
+def _cell(said: object) -> cells.Cell:
+    """The cell that a file names, or whose lines it has; `BadContentError` where there is none such."""
+    if isinstance(said, list) and all(isinstance(line, str) for line in said):
+        try:
+            return own_cell.checked(tuple(said)).lines
+        except own_cell.CellError as error:
+            at = error.problems[0]
+            raise BadContentError(f"cell[{at.line}]: {at.words}, at character {at.first + 1}") from None
+    if isinstance(said, str) and said in cells.cells():
+        return said
+    raise BadContentError(
+        f"cell: expected one of {', '.join(cells.cells())}, or lines of one's own, found {_found(said)}"
+    )
 
 
 def _is_of_rows(raw: msgspec.Raw) -> bool:
@@ -136,7 +150,9 @@ def _found(value: object) -> str:
 
 
 @lru_cache
-def _file_of(base: type[_File | _Later], cell: str, head: cells.Head, lists: tuple[Any, ...]) -> type[_File | _Later]:
+def _file_of(
+    base: type[_File | _Later], cell: cells.Cell, head: cells.Head, lists: tuple[Any, ...]
+) -> type[_File | _Later]:
     """What a file of a network with this *cell* and *head* looks like; *lists*: what its inputs and targets are."""
     lines = cells.described(cell, embedding=True, attention=False, head=head)
     fields: list[tuple[str, Any, Any]] = [
@@ -203,7 +219,7 @@ def _decoded(data: bytes) -> _File | _Later:
 
 def _source(file: _File | _Later, named: str, title: str) -> Source:
     later = file if isinstance(file, _Later) else None
-    cell, has_letters = later.cell if later else CELL, later is None or bool(later.alphabet)
+    cell, has_letters = _cell(later.cell) if later else CELL, later is None or bool(later.alphabet)
     task = _task(later) if later else AS_SHEETS
     if not file.inputs and later:
         raise BadContentError("inputs: expected at least one letter, or one vector of numbers")
@@ -214,11 +230,15 @@ def _source(file: _File | _Later, named: str, title: str) -> Source:
     }
     head = cells.Head(cells.OF_SHEETS.function, task.output != "none", False, task.biases)
     shapes = cells.described(cell, embedding="E" in values, attention=file.attention, head=head).shapes
-    recurrent = min((name for name in values if "H" in shapes[name]), key=lambda name: shapes[name] != ("H", "H"))
+    of_state = (name for name in values if "H" in shapes[name])
+    recurrent = min(of_state, key=lambda name: shapes[name] != ("H", "H"), default="")
     for name in (recurrent, "E"):
         if name in values and shapes[name][1:] and not (values[name] and values[name][0]):
             raise BadContentError(f"parameters.{name}: expected at least one row of at least one number")
-    H = len(values[recurrent] if shapes[recurrent][0] == "H" else values[recurrent][0])
+    if recurrent:
+        H = len(values[recurrent] if shapes[recurrent][0] == "H" else values[recurrent][0])
+    else:  # the state itself is compared
+        H = len(next(filter(None, task.wanted), ()))
     D = len(values["E"][0]) if "E" in values else None
     _check_memory(T=len(file.inputs), K=len(file.alphabet), H=H, attention=file.attention)
     network = Network(
@@ -328,9 +348,16 @@ def text(source: Source) -> str:
         "learning_rate": source.learning_rate,
         "rule": rule_value(source.rule),
     }
-    lines = [f'  "{key}": {in_json(value)},' for key, value in head.items()]
+    lines = [f'  "{key}": {_lines(value) if key == "cell" else in_json(value)},' for key, value in head.items()]
     parameters = ",\n".join(f'    "{name}": {_rows(array.tolist())}' for name, array in source.parameters.items())
     return "\n".join(["{", *lines, '  "parameters": {', parameters, "  }", "}", ""])
+
+
+def _lines(cell: cells.Cell) -> str:
+    """A cell by its name, or its lines, each in a row."""
+    if isinstance(cell, str):
+        return in_json(cell)
+    return "[\n" + ",\n".join(f"    {in_json(line)}" for line in cell) + "\n  ]"
 
 
 def _rows(value: Sequence[Any]) -> str:

@@ -7,7 +7,7 @@ arrays are turned; where `get_weights` gave them without names, only their shape
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 from core.network.arrays import Array, frozen
@@ -45,9 +45,12 @@ class Recognised:
         return ", ".join(name if origin == name else f"{origin} → {name}" for name, origin in self.origins.items())
 
 
-def recognised(arrays: Mapping[str, Array]) -> Recognised:
-    """*arrays* of a file by our names, as far as their names, and without names their order and shapes, tell."""
-    found: _Found = next(filter(None, (reader(arrays) for reader in _READERS)), {})
+def recognised(arrays: Mapping[str, Array], own: Collection[str] = OWN) -> Recognised:
+    """*arrays* of a file by our names, as far as their names, and without names their order and shapes, tell.
+
+    *own*: the names that need no reading.
+    """
+    found: _Found = _own(arrays, own) or next(filter(None, (reader(arrays) for reader in _READERS)), {})
     problem = next((words for words in (_other_cell(found), _deeper(arrays)) if words and found), "")
     used = {name for names, _, _ in found.values() for name in names}
     return Recognised(
@@ -64,8 +67,8 @@ def names_parameter(name: str) -> bool:
     return name in OWN or name in _KARPATHY or bool(re.search(r"(weight|bias|kernel)(_[ih]h(_l0)?)?(:0)?$", name))
 
 
-def _own(arrays: Mapping[str, Array]) -> _Found:
-    return {name: ((name,), arrays[name], "") for name in OWN if name in arrays}
+def _own(arrays: Mapping[str, Array], own: Collection[str]) -> _Found:
+    return {name: ((name,), arrays[name], "") for name in own if name in arrays}
 
 
 def _karpathy(arrays: Mapping[str, Array]) -> _Found:
@@ -137,7 +140,7 @@ def _turned(name: str, arrays: Mapping[str, Array], turned: bool) -> tuple[tuple
     return (name,), frozen(array.T) if is_turned else array, " transposed" if is_turned else ""
 
 
-_READERS: tuple[_Reader, ...] = (_own, _karpathy, _pytorch, _keras, _numbered)
+_READERS: tuple[_Reader, ...] = (_karpathy, _pytorch, _keras, _numbered)
 
 
 def _doubt(found: _Found) -> str:

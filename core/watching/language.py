@@ -199,7 +199,7 @@ class _Reader(Grammar):
         if name in _ROWS and own < 2:
             letters, symbol, row = (str(at[0]) if at else "t",), name, sum(at)
             self._check(node, symbols.symbol(name, row, 1) if at else "")
-        elif name in symbols.PAIRS and own < 2:
+        elif symbols.is_pair(name, self._network) and own < 2:
             such = symbols.text(symbols.symbol(name, 2, 1))
             raise self.refused(node, f"{symbols.text(name)} needs two timesteps, such as {such}")
         elif at:
@@ -242,7 +242,7 @@ def is_whole(name: str, network: Network) -> bool:
 
 def _own_indices(name: str, given: int, network: Network) -> int:
     """How many of the *given* indices are the quantity's own, rather than those of an entry."""
-    return 0 if is_whole(name, network) else min(given, 2 if name in symbols.PAIRS else 1)
+    return 0 if is_whole(name, network) else min(given, 2 if symbols.is_pair(name, network) else 1)
 
 
 def _wrong_count(shown: str, letters: Shape) -> str:

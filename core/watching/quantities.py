@@ -15,6 +15,7 @@ from core.epoch.epoch import Epoch, made_at
 from core.epoch.totals import running_total
 from core.network import symbols
 from core.network.arrays import Array
+from core.network.network import Network
 from core.program.program import Address, Phase, Program
 
 _WHOLE = {"h": "b", "a": "b", "x": "E"}  # whose terms hold all that is asked of it, term by term
@@ -107,7 +108,7 @@ class Quantity:
             return epoch.value(self.symbol)
         n = self.places(program).up_to(position)
         indices = _indices(program, found.name, n)
-        if found.name in symbols.PAIRS and len(indices) == 1:
+        if symbols.is_pair(found.name, program.network) and len(indices) == 1:
             return _row(epoch, found.name, indices[0])
         return epoch.value(symbols.symbol(found.name, *indices))
 
@@ -125,7 +126,9 @@ class Quantity:
 
 def quantity_places(program: Program, name: str) -> Places:
     """Where the quantity *name* of the table is written, timestep by timestep; a row of A or alpha counts once."""
-    return Places(program.network.T, lambda n: position_of(program, _symbol(name, *_indices(program, name, n))))
+    return Places(
+        program.network.T, lambda n: position_of(program, _symbol(name, program.network, *_indices(program, name, n)))
+    )
 
 
 def position_of(program: Program, symbol: str) -> int:
@@ -148,13 +151,13 @@ def _indices(program: Program, name: str, n: int) -> tuple[int, ...]:
     """The indices of what is written as the *n*-th: back timestep by timestep, from the last timestep."""
     if name == "A":
         return pair_of(n)
-    made = made_at(_symbol(name, 1), program.network)
+    made = made_at(_symbol(name, program.network, 1), program.network)
     goes_back = made is not None and made.phase is Phase.BACKWARD and program.way == "timesteps"
     return (program.network.T + 1 - n if goes_back else n,)
 
 
-def _symbol(name: str, t: int) -> str:
-    return symbols.symbol(name, t, t) if name in symbols.PAIRS else symbols.symbol(name, t)
+def _symbol(name: str, network: Network, t: int) -> str:
+    return symbols.symbol(name, t, t) if symbols.is_pair(name, network) else symbols.symbol(name, t)
 
 
 def _row(epoch: Epoch, name: str, t: int) -> Array:

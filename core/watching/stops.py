@@ -8,6 +8,7 @@ from functools import lru_cache
 from core.network import symbols
 from core.network.cells import cells
 from core.network.network import Network
+from core.network.own_cell import is_name
 from core.program.program import OUTPUTS, Address, Phase, Program
 from core.watching.language import read
 from core.watching.quantities import NOWHERE, Places, pair_of, single
@@ -107,7 +108,7 @@ def places(at: AtStep | AtKind, program: Program) -> tuple[Places, ...]:
     elif kind == "t" and 1 <= int(name) <= T:
         found = (single(program.timestep_span(int(name)).first),)
         if program.way == "timesteps":
-            found += (single(program.position(Address(back, "Omega", (int(name),)))),)
+            found += (single(program.position(Address(back, program.adjoints[0], (int(name),)))),)
     elif kind.startswith("dL/d") and kind.removeprefix("dL/d") in program.adjoints:
         name, goes_back = kind.removeprefix("dL/d"), program.way == "timesteps"
         found = (Places(T, lambda n: program.position(Address(back, name, (T + 1 - n if goes_back else n,)))),)
@@ -127,7 +128,7 @@ def _programs(names: tuple[str, ...]) -> tuple[Program, ...]:
 
 
 def is_address(address: Address) -> bool:
-    """Whether some network has a step at *address*."""
+    """Whether some network has a step at *address*: one of one's own may call its quantities as it likes."""
     name, indices = address.quantity, address.indices
     programs = _programs(cells())
     stages = {stage for program in programs for stage in program.stages}
@@ -140,7 +141,8 @@ def is_address(address: Address) -> bool:
     elif address.phase is Phase.BACKWARD:
         lengths = (1,) if name in asked - names else (0, 1, 3) if name in chained else (0, 1)
         names |= asked
-    return name in names and len(indices) in lengths and all(1 <= index <= _LONGEST_TEXT for index in indices)
+    is_there = name in names or is_name(name)
+    return is_there and len(indices) in lengths and all(1 <= index <= _LONGEST_TEXT for index in indices)
 
 
 def is_kind(kind: str) -> bool:
@@ -150,7 +152,8 @@ def is_kind(kind: str) -> bool:
         return name.isascii() and name.isdecimal() and 1 <= int(name[:9]) <= _LONGEST_TEXT
     of_names = [f"dL/d{each}" for program in _programs(cells()) for each in program.adjoints]
     of_names += [f"term {each}" for program in _programs(cells()) for each in program.gradients[1:]]
-    return kind in (*_WORDS, "update", "sum", *of_names)
+    own = kind.removeprefix("term ").removeprefix(symbols.ADJOINT)
+    return kind in (*_WORDS, "update", "sum", *of_names) or is_name(own)
 
 
 def problem(stop: Stop, program: Program) -> str:

@@ -152,7 +152,7 @@ def text(expression: Expression, at: At) -> str:
         if expression.offset == "past":
             return f"{symbols.meaning(expression.name).text}₁…{symbols.subscript(at.t)}"
         symbol = symbols_of(expression, at.t, at.row)[0]
-        if expression.name in symbols.PAIRS and expression.offset != "entry":
+        if expression.name in symbols.ROWS and expression.offset != "entry":
             symbol = symbols.symbol(expression.name, at.t)
         return symbols.text(symbol)
     inside = [text(each, at) for each in expression.operands]
@@ -180,7 +180,7 @@ _ONE = "1, picked"
 def _named(ref: Ref, at: At, entry: Entry) -> tuple[str, Entry]:
     """The symbol that an entry of *ref* is of, and its entry in that."""
     names = symbols_of(ref, at.t, at.row)
-    if ref.offset == "past" or (ref.name in symbols.PAIRS and ref.offset != "entry"):
+    if ref.offset == "past" or (ref.name in symbols.ROWS and ref.offset != "entry"):
         return names[entry[0]], entry[1:]
     return names[0], entry
 

@@ -89,7 +89,8 @@ class Origins:
         held = [number_of(each) for each in epoch.network.held if each.t]
         if (replace(number, epoch=0)) in held:
             return given(f"{symbols.text(number.symbol)} is held, in the place of what its line makes")
-        is_backward = bool(meaning.gradient_of or meaning.adjoint_of) or name in ("v", "g", "s", "D", "dhnext")
+        is_helper = symbols.is_of_terms(name, epoch.network) or (name == "s" and len(indices) == 2)
+        is_backward = bool(meaning.gradient_of or meaning.adjoint_of) or is_helper
         if held and is_backward:
             names = ", ".join(dict.fromkeys(symbols.text(each.symbol) for each in held))
             return given(f"of the way back nothing is told while numbers are held ({names}): none of it flows there")
@@ -119,7 +120,7 @@ class Origins:
             return added(epoch.tape["L"] / n, counted, "one for each timestep")
         if meaning.adjoint_of:
             return self._asked(epoch, meaning.adjoint_of, indices, entry)
-        if name in ("v", "g", "s", "D", "dhnext"):
+        if is_helper:
             return self._on_the_way(epoch, name, indices, entry)
         return self._line(epoch, name, indices, entry)
 

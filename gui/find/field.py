@@ -29,12 +29,13 @@ class FindField(QLineEdit):
 
     Signals:
         chosen(Entry): do it; the keyboard is where it was. said(str): what a screen reader should say.
-        refused(str): why what was chosen can not be done now.
+        refused(str): why what was chosen can not be done now. left(): the keyboard is elsewhere in the window.
     """
 
     chosen = Signal(object)
     said = Signal(str)
     refused = Signal(str)
+    left = Signal()
 
     def __init__(
         self, theme: Theme, find: Callable[[str], list[Entry]], hint: Callable[[str], str], home: Callable[[], None]
@@ -92,6 +93,8 @@ class FindField(QLineEdit):
         super().focusOutEvent(event)
         if self._listing is not None and event.reason() != Qt.FocusReason.PopupFocusReason:
             self._listing.hide()
+        if event.reason() not in (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason):
+            self.left.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """The keys of the list, which never has the keyboard itself; all others are typed."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,21 +11,29 @@ from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent
 from PySide6.QtWidgets import QDialog, QFileDialog, QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from core.network.rule import EXACT
-from core.sources.own_network import MOST_CHARACTERS, Design, Problem, build, check, summary
+from core.network.network import Network
+from core.network.task import listed
+from core.sources.design import Design, Field, Problem, network, timesteps
+from core.sources.own_network import as_design, build, summary
+from core.sources.problems import check
 from core.sources.source import Source
-from core.writing.letters import TextError, letters
+from core.sources.typed import TypedError
 from gui.look.theme import Theme
-from gui.new_network.cards import NetworkCard, TextCard, TrainingCard
+from gui.new_network.cell import CellCard
+from gui.new_network.columns import Columns
+from gui.new_network.fields import Entry
 from gui.new_network.start import StartCard
 from gui.new_network.summary import SummaryView
+from gui.new_network.text import TextCard
+from gui.new_network.training import LossCard, TrainingCard
 from gui.widgets.parts.keys import ENTER
 from gui.widgets.parts.scroll import Scroll
 
 _PAUSE = 120  # milliseconds after the last key before the form is checked
-_WIDTH, _HEIGHT = 740, 676
+_WIDTH, _HEIGHT = 1020, 676
 _LEAST = QSize(620, 320)
-_SHAPING = {"text", "targets", "hidden_size", "embedding_size"}  # the fields that shapes follow from
+_NAMES = {"hidden_size": "hidden size", "embedding_size": "embedding", "learning_rate": "learning rate",
+          "scale": "standard deviation"}  # fmt: skip
 _FRAME = 40  # what the desktop may put around the dialog
 
 _BAD = """
@@ -37,7 +46,7 @@ class NewNetworkDialog(QDialog):
     """Asks for everything that makes a network.
 
     Attributes:
-        text, network, training, start: the cards of the form. summary: what it will be. create, cancel: the buttons.
+        text, loss, cell, training, start: the cards of the form. summary: what it will be. create, cancel: the buttons.
 
     Signals:
         made(Source): the network that was asked for.
@@ -52,10 +61,11 @@ class NewNetworkDialog(QDialog):
         self._zoom = 0.0
         self.setWindowTitle("New network")
         self.setModal(True)
-        self.text, self.network, self.training = TextCard(theme), NetworkCard(theme), TrainingCard(theme)
+        self.text, self.loss, self.cell = TextCard(theme), LossCard(theme), CellCard(theme)
+        self.training = TrainingCard(theme)
         self.start = StartCard(theme, lambda title, kinds: self.choose_file(title, kinds))
         self.summary = SummaryView(theme)
-        self.create_button, self.cancel_button = QPushButton("&Create"), QPushButton("Cancel")
+        self.create_button, self.cancel_button = QPushButton("Create"), QPushButton("Cancel")
         self._lay_out()
         self._fill(like)
         self._pause = QTimer(self, singleShot=True, interval=_PAUSE)
@@ -63,6 +73,8 @@ class NewNetworkDialog(QDialog):
         for card in self._cards:
             card.edited.connect(self._pause.start)
         self.start.scheme.currentIndexChanged.connect(lambda: self.check())  # it shows other fields
+        for choice in (self.text.reads, self.text.wants):
+            choice.changed.connect(self._follow)
         theme.changed.connect(self._restyle)
         self._restyle()
         self.check()
@@ -71,27 +83,35 @@ class NewNetworkDialog(QDialog):
 
     def design(self) -> Design:
         """What the form asks for now, good or not."""
-        start = self.start
+        text, cell, start = self.text, self.cell, self.start
+        output, loss, reduction = self.loss.asked()
         design = Design(
-            text=self.text.text_field.text(),
-            targets=self.text.asked,
-            hidden_size=self.network.hidden_field.whole,
-            embedding_size=self.network.embedding_size,
-            attention=self.network.attention.isChecked(),
+            text=text.asked,
+            reads=text.kind,
+            targets=text.asked_targets,
+            output=output,
+            loss=loss,
+            reduction=reduction,
+            cell=cell.cells.key,
+            hidden_size=cell.hidden_field.whole,
+            embedding_size=cell.embedding_size,
+            attention=cell.attention.isChecked(),
+            biases=cell.bias,
+            initial=cell.states.texts,
             learning_rate=self.training.rate_field.real,
             rule=self.training.rule,
             scheme=start.choice,
             scale=start.scale_field.real,
             seed=start.seed_field.whole if start.is_seeded else 0,
         )
-        return replace(design, parameters=start.given.read(_shapes(design))) if start.choice == "given" else design
+        return replace(design, parameters=start.given.read(_network(design))) if start.choice == "given" else design
 
     def check(self) -> bool:
         """Say what is wrong at its field, and at the bottom what the network will be; whether nothing is wrong."""
         self._pause.stop()
         design = self.design()
         problems = check(design)
-        self._describe(design, problems)
+        self._describe(design)
         self._mark(problems)
         if problems:
             self.summary.show_missing([name for name, problem, _ in self._fields() if problem])
@@ -120,8 +140,8 @@ class NewNetworkDialog(QDialog):
     # -- inside ---------------------------------------------------------------------------------------------
 
     @property
-    def _cards(self) -> tuple[TextCard, NetworkCard, TrainingCard, StartCard]:
-        return self.text, self.network, self.training, self.start
+    def _cards(self) -> tuple[TextCard, LossCard, TrainingCard, CellCard, StartCard]:
+        return self.text, self.loss, self.training, self.cell, self.start
 
     def _lay_out(self) -> None:
         self.create_button.setProperty("primary", True)
@@ -130,12 +150,8 @@ class NewNetworkDialog(QDialog):
         self.create_button.clicked.connect(self._create)
         self.cancel_button.setToolTip("Keep the network that is open (Esc)")
         self.cancel_button.clicked.connect(self.reject)
-        form = QWidget()
-        self._form = QVBoxLayout(form)
-        for card in self._cards:
-            self._form.addWidget(card)
-        self._form.addStretch(1)
-        self._scroll = Scroll(form)
+        columns = ((self.text, self.loss, self.training), (self.cell, self.start))
+        self._scroll = Scroll(Columns(self._theme, columns, self.start.numbers))
         self._bottom = QHBoxLayout()
         self._bottom.addWidget(self.summary, 1)
         for button in (self.cancel_button, self.create_button):
@@ -150,55 +166,55 @@ class NewNetworkDialog(QDialog):
         self._column.addLayout(self._bottom)
 
     def _fill(self, like: Source) -> None:
-        network = like.network
-        inputs, targets = network.letters
-        follows = inputs[1:] == targets[:-1]
-        self.text.fill("".join([*inputs, *targets[-1:]] if follows else inputs), None if follows else "".join(targets))
-        self.network.fill(network.hidden_size, network.embedding_size, attention=network.attention)
-        # A sheet's rule is about the sheet.
-        self.training.fill(like.learning_rate, like.rule if like.worksheet is None else EXACT)
-        design = self.design()
-        is_alike = network.has_terms and not check(design)
-        if is_alike and summary(design).alphabet == network.alphabet:  # else rows stand for other letters
-            for name, array in like.parameters.items():
-                self.start.given.rows[name].set_array(array, "the network that is open")
+        asked = as_design(like)
+        self.text.fill(asked.reads, asked.text, asked.targets, wants_numbers=asked.wants == "numbers")
+        self.loss.fill(asked.output, asked.loss, asked.reduction)
+        self.cell.fill(asked.cell, asked.biases, asked.initial)
+        self.cell.fill_sizes(asked.hidden_size, asked.embedding_size, attention=asked.attention)
+        self.training.fill(asked.learning_rate, asked.rule)
+        for name, array in (asked.parameters or {}).items():
+            self.start.given.row(name).set_array(array, "the network that is open")
+        self._follow()
 
-    def _describe(self, design: Design, problems: Sequence[Problem]) -> None:
-        """Show the letters of *design*, and what attention adds to a network of its sizes."""
-        known = not _SHAPING & {problem.field for problem in problems}
-        self.network.show_terms(*(summary(replace(design, attention=on)).terms if known else 0 for on in (False, True)))
-        text = _readable(design.text)
-        self.text.count(*((text[:-1], text[1:]) if design.targets is None else (text, _readable(design.targets))))
+    def _follow(self) -> None:
+        """Show what applies to what is read and wanted."""
+        self.loss.show_numbers(self.text.wants_numbers)
+        self.cell.show_numbers(self.text.kind == "numbers")
+
+    def _describe(self, design: Design) -> None:
+        """Show what *design* reads and wants, and what attention adds to a network of its sizes."""
+        known = _network(design) is not None
+        terms = [summary(_drawn(replace(design, attention=on))).terms if known else 0 for on in (False, True)]
+        self.cell.show_terms(terms)
+        self.text.count(*_counted(design))
 
     def _mark(self, problems: Sequence[Problem]) -> None:
-        words = {problem.field: problem.words for problem in problems if problem.field != "parameters"}
-        self.text.text.say(words.get("text", ""))
-        self.text.targets.say(words.get("targets", ""))
-        self.network.hidden.say(words.get("hidden_size", ""))
-        self.network.embedding.say(words.get("embedding_size", ""))
-        self.training.rate.say(words.get("learning_rate", ""))
-        self.start.scale.say(words.get("scale", ""))
-        self.start.seed.say(words.get("seed", ""))
-        # The words about a parameter start with its name.
-        by_name = {problem.words[0]: problem.words for problem in problems if problem.field == "parameters"}
+        words = {problem.field: problem.words for problem in problems if not problem.name}
+        for field, entry in self._entries():
+            entry.say(words.get(field, ""))
+        self.cell.states.say(_by_name(problems, "initial"))
+        of_parameters = _by_name(problems, "parameters")
         for name, row in self.start.given.rows.items():
-            row.say((row.problem or by_name[name]) if name in by_name else "")
+            row.say((row.problem or of_parameters[name]) if name in of_parameters else "")
+
+    def _entries(self) -> tuple[tuple[Field, Entry], ...]:
+        """The fields with words of their own, from top to bottom."""
+        return (
+            ("text", self.text.input_entry),
+            ("targets", self.text.target_entry),
+            ("learning_rate", self.training.rate),
+            ("hidden_size", self.cell.hidden),
+            ("embedding_size", self.cell.embedding),
+            ("scale", self.start.scale),
+            ("seed", self.start.seed),
+        )
 
     def _fields(self) -> list[tuple[str, str, QWidget]]:
         """Name, problem and widget of every field, from top to bottom."""
-        text, network, training, start = self._cards
-        return [
-            (name, entry.words.problem, entry.field)
-            for name, entry in (
-                ("text", text.text),
-                ("targets", text.targets),
-                ("hidden size", network.hidden),
-                ("embedding", network.embedding),
-                ("learning rate", training.rate),
-                ("standard deviation", start.scale),
-                ("seed", start.seed),
-            )
-        ] + [(name, row.words.problem, row.edit) for name, row in start.given.rows.items()]
+        states, rows = self.cell.states, self.start.given.rows
+        found = [(_NAMES.get(name, name), entry.words.problem, entry.field) for name, entry in self._entries()]
+        found += [(f"initial {name}", states.problem(name), field) for name, field in states.fields.items()]
+        return found + [(name, row.words.problem, row.edit) for name, row in rows.items()]
 
     def _create(self) -> None:
         if self.check():
@@ -214,8 +230,6 @@ class NewNetworkDialog(QDialog):
         theme, px = self._theme, self._theme.px
         bad = theme.palette.families["W"].name()  # the palette's warm colour; the words say what is meant
         self.setStyleSheet(_BAD.format(bad=bad, inside=px(3) - 1, beside=px(8) - 1))
-        self._form.setContentsMargins(px(14), px(14), px(14), px(14))
-        self._form.setSpacing(px(10))
         self._bottom.setContentsMargins(px(16), px(10), px(16), px(12))
         self._bottom.setSpacing(px(8))
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -226,15 +240,33 @@ class NewNetworkDialog(QDialog):
             self._zoom = theme.zoom
 
 
-def _readable(text: str) -> tuple[str, ...]:
-    """The letters of *text*; none where it is too long for a network, or cannot be read."""
-    try:
-        return letters(text) if len(text) <= MOST_CHARACTERS else ()
-    except TextError:
-        return ()
+def _by_name(problems: Sequence[Problem], field: Field) -> Mapping[str, str]:
+    """What is wrong with each of the parts of *field*."""
+    return {problem.name: problem.words for problem in problems if problem.field == field}
 
 
-def _shapes(design: Design) -> Mapping[str, tuple[int, ...]]:
-    """The shapes of the parameters of *design*; none where its text or a size is not good."""
-    drawn = replace(design, learning_rate=0, scheme="zeros", seed=0)
-    return {} if check(drawn) else summary(drawn).shapes
+def _drawn(design: Design) -> Design:
+    """*design*, with what can be wrong apart from its shapes left out."""
+    return replace(design, learning_rate=0, scheme="zeros", seed=0, initial={})
+
+
+def _network(design: Design) -> Network | None:
+    """The network of *design*; None where its text or a size is not good."""
+    drawn = _drawn(design)
+    return None if check(drawn) else network(drawn)
+
+
+def _counted(design: Design) -> tuple[Sequence[str], Sequence[str], int]:
+    """What is read and what is wanted at each timestep, as far as it can be read, and how many numbers are read."""
+    T = 0
+    with suppress(TypedError):
+        found = timesteps(replace(design, targets=design.targets if design.targets is None else ""))
+        inputs = found.inputs or tuple(map(listed, found.read))
+        T = len(inputs)
+    if not T:
+        return (), (), 0
+    targets: Sequence[str] = ()
+    with suppress(TypedError):
+        wanted = timesteps(design)
+        targets = [each or listed(None) for each in wanted.targets] or list(map(listed, wanted.wanted))
+    return inputs, targets, len(found.read[0]) if found.read else 0

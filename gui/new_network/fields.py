@@ -9,7 +9,7 @@ from core.writing.notation import NotationError, read
 from gui.look.theme import Theme
 
 ROW = 30  # the height of a field, in pixels at zoom 1
-LABEL, GAP = 128, 12  # the width of the labels, and what is between them and the fields
+LABEL, GAP = 120, 12  # the width of the labels, and what is between them and the fields
 _LONGEST_NUMBER = 40
 UNREADABLE_WHOLE = -1  # outside of what any whole number of a design may be, as `nan` is of the others
 
@@ -127,8 +127,8 @@ class Card(QFrame):
         theme.changed.connect(self._restyle)
         self._restyle()
 
-    def add(self, text: str, content: QWidget, buddy: QWidget | None = None) -> None:
-        """One more row; *buddy* takes the keyboard on the mnemonic of *text*."""
+    def add(self, text: str, content: QWidget, buddy: QWidget | None = None) -> QLabel:
+        """One more row, with its label; *buddy* takes the keyboard on the mnemonic of *text*."""
         label = QLabel(text)
         label.setProperty("role", "fact")
         label.setWordWrap(True)
@@ -139,6 +139,7 @@ class Card(QFrame):
         self._grid.addWidget(label, row, 0, Qt.AlignmentFlag.AlignTop)
         self._grid.addWidget(content, row, 1)
         self._restyle()
+        return label
 
     def add_wide(self, content: QWidget) -> None:
         """One more row, which takes the place of the labels too."""

@@ -9,10 +9,11 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QPushButton
 
 from core.network.initial import Scheme
-from core.sources.own_network import MOST_SCALE, MOST_SEED
+from core.sources.design import MOST_SCALE, MOST_SEED
 from gui.look.theme import Theme
+from gui.new_network.array_files import AskFile
 from gui.new_network.fields import Card, Entry, NumberField
-from gui.new_network.given import AskFile, GivenParameters
+from gui.new_network.given import GivenParameters
 from gui.widgets.parts.segments import Picker
 
 Start = Scheme | Literal["given"]
@@ -32,7 +33,7 @@ class StartCard(Card):
 
     Attributes:
         scheme: chooses it. scale, seed: their numbers, *…_field* where they are typed. another: draws another seed.
-        given: the fields of own numbers.
+        given: the fields of own numbers, on the card *numbers*, which stands elsewhere.
 
     Signals:
         edited(): something is another than before.
@@ -50,17 +51,18 @@ class StartCard(Card):
         self.scale_field = NumberField(theme, "Standard deviation", "How far the numbers spread around 0")
         self.scale_field.setText("1")
         self.scale = Entry(theme, self.scale_field, f"0 to {MOST_SCALE:,}")
-        self.seed_field = NumberField(theme, "Seed", f"A whole number from 0 to {MOST_SEED:,}", 120)
+        self.seed_field = NumberField(theme, "Seed", f"The same seed gives the same numbers; 0 to {MOST_SEED:,}", 120)
         self.seed_field.setText("1")
-        self.another = QPushButton("&Draw another")
+        self.another = QPushButton("Dra&w another")
         self.another.setToolTip("Draw another seed, and with it other numbers")
         self.another.clicked.connect(self._draw)
-        self.seed = Entry(theme, self.seed_field, "the same seed, the same numbers", button=self.another)
+        self.seed = Entry(theme, self.seed_field, button=self.another)
         self.given = GivenParameters(theme, ask_file)
-        self.add("&Initial parameters", self.scheme, self.scheme)
+        self.add("Initial &parameters", self.scheme, self.scheme)
         self.add("Standard de&viation", self.scale, self.scale_field)
         self.add("&Seed", self.seed, self.seed_field)
-        self.add_wide(self.given)
+        self.numbers = Card(theme)
+        self.numbers.add_wide(self.given)
         self.scheme.currentIndexChanged.connect(self._chosen)
         for field in (self.scale_field, self.seed_field):
             field.textChanged.connect(self.edited)
@@ -88,5 +90,5 @@ class StartCard(Card):
     def _arrange(self) -> None:
         self.show_row(self.scale, self.choice == "normal")
         self.show_row(self.seed, self.is_seeded)
-        self.given.setVisible(self.choice == "given")
+        self.numbers.setVisible(self.choice == "given")
         self.scheme.setToolTip(_SCHEMES[self.choice][1])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
@@ -40,9 +40,8 @@ class SummaryView(QWidget):
 
     def show_summary(self, summary: Summary) -> None:
         """Say what the network will be."""
-        shapes = "  ·  ".join(f"{name} {'×'.join(map(str, shape))}" for name, shape in summary.shapes.items())
-        counts = f"{counted(summary.parameter_count, 'parameter')}  ·  {counted(summary.steps, 'step')} of the debugger"
-        self._say(summary.line, f"{shapes}\n{counts} in an epoch", summary.note)
+        counts = f"{counted(summary.parameter_count, 'parameter')}  ·  {_steps(summary)} in an epoch"
+        self._say(summary.line, f"{_shapes(summary.shapes)}\n{counts}", summary.note)
 
     def show_missing(self, names: Sequence[str]) -> None:
         """Say which fields need another value."""
@@ -58,3 +57,18 @@ class SummaryView(QWidget):
     def _restyle(self) -> None:
         self._column.setSpacing(self._theme.px(2))
         self.details.setMinimumHeight(self._theme.px(_DETAILS))  # so that nothing moves while one types
+
+
+def _shapes(shapes: Mapping[str, tuple[int, ...]]) -> str:
+    """The shape of every parameter, once for those of one letter that are alike: ``U_i U_f 2×3``."""
+    names: dict[tuple[str, str], list[str]] = {}
+    for name, shape in shapes.items():
+        names.setdefault((name.partition("_")[0], "×".join(map(str, shape))), []).append(name)
+    return "  ·  ".join(f"{' '.join(each)} {shape}" for (_, shape), each in names.items())
+
+
+def _steps(summary: Summary) -> str:
+    """How many steps there are, each way where there are two."""
+    if not summary.terms:
+        return counted(summary.steps_back, "step")
+    return f"{counted(summary.steps, 'step')} term by term, {summary.steps_back:,} timestep by timestep"

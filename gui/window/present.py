@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QApplication, QLabel, QSizePolicy, QToolBar, QWidget
 
 from gui.look.theme import Theme
@@ -51,6 +51,16 @@ class Present(QObject):
             self._bar.addWidget(part)
         window.addToolBar(self._bar)
         self._bar.hide()
+
+    def lead(self, field: QWidget) -> QAction:
+        """Have *field* in the bar; it is shown and hidden by the action that is returned. Its keys are its own."""
+        found = self._bar.insertWidget(self._bar.actions()[-1], field)
+        found.setVisible(False)
+        return found
+
+    def choose(self, dock: str) -> None:
+        """Show that panel beside the formula."""
+        self.choice.setCurrentIndex(self.choice.findData(dock))
 
     def show_place(self, position: int, length: int, epoch: int) -> None:
         """Say how far it is."""
@@ -100,6 +110,9 @@ class Present(QObject):
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
         """The keys of a clicker, and Escape, before anything else has them."""
         if not isinstance(event, QKeyEvent) or event.type() not in (QEvent.Type.ShortcutOverride, QEvent.Type.KeyPress):
+            return False
+        focused = QApplication.focusWidget()
+        if focused is not None and self._bar.isAncestorOf(focused):
             return False
         asked = {Qt.Key.Key_PageDown: self.forward_asked.emit, Qt.Key.Key_PageUp: self.back_asked.emit,
                  Qt.Key.Key_Escape: self.end}.get(Qt.Key(event.key()))  # fmt: skip

@@ -110,7 +110,8 @@ class Files(QObject):
 
     def open_word(self, word: str) -> None:
         """Debug a network like this one that reads *word*; Undo brings this one back."""
-        from core.sources.own_network import build, check, for_word
+        from core.sources.own_network import build, for_word
+        from core.sources.problems import check
 
         design = for_word(word, self._current(), SEED)
         problems = check(design)

@@ -25,19 +25,34 @@ class Finding(QObject):
     """The field of Find in the window of a workbench.
 
     Attributes:
-        field: where one types.
+        field: where one types. presented: the same while the formula fills the screen, in sight only while one does.
     """
 
     def __init__(self, bench: Workbench, edit_rule: Callable[[Rule], None], set_form: Callable[[NumberFormat], None],
                  show_help: Callable[[str], None]) -> None:  # fmt: skip
         super().__init__(bench)
         self._bench, self._edit_rule, self._set_form, self._show_help = bench, edit_rule, set_form, show_help
-        self.field = FindField(bench.theme, self._find, self._hint, bench.formula.setFocus)
-        self.field.chosen.connect(self._do)
-        self.field.said.connect(lambda words: announce(bench.window, words))
-        self.field.refused.connect(bench.model.refused)
-        self.field.refused.connect(lambda words: announce(bench.window, words))
+        self.field, self.presented = self._made(), self._made()
         bench.files.word.lead(self.field)
+        self._shown = bench.present.lead(self.presented)
+        self.presented.left.connect(lambda: self._shown.setVisible(False))
+
+    def come(self) -> None:
+        """Let the user type what is looked for."""
+        if self._bench.present.is_on:
+            self._shown.setVisible(True)
+            self.presented.come()
+        else:
+            self.field.come()
+
+    def _made(self) -> FindField:
+        bench = self._bench
+        field = FindField(bench.theme, self._find, self._hint, bench.formula.setFocus)
+        field.chosen.connect(self._do)
+        field.said.connect(lambda words: announce(bench.window, words))
+        field.refused.connect(bench.model.refused)
+        field.refused.connect(lambda words: announce(bench.window, words))
+        return field
 
     def _find(self, query: str) -> list[Entry]:
         from gui.find.entries import found
@@ -64,7 +79,10 @@ class Finding(QObject):
         elif isinstance(target, Act):
             bench.window.actions_by_id[target.action].trigger()
         elif isinstance(target, Look):
-            bench.window.show_dock(target.dock)
+            if bench.present.is_on:
+                bench.present.choose(target.dock)
+            else:
+                bench.window.show_dock(target.dock)
             if target.erratum is not None:
                 bench.furnish().sheet.show_erratum(target.erratum)
         elif isinstance(target, Ask):

@@ -15,6 +15,7 @@ from core.lessons.lesson_file import SUFFIX, write
 from core.lessons.parts import work
 from core.lessons.unsaved import Unsaved, Where
 from core.sources.source import Source
+from core.watching.stop import AT_FIRST
 from core.writing.files import FileError
 from gui.debugger.model import DebuggerModel
 from gui.debugger.state import State
@@ -84,7 +85,7 @@ class Lessons(QObject):
         self._is_swapping = False
         model.source_changed.connect(self._leave)
         model.view_changed.connect(lambda _view: self._show_name())
-        window.may_close = self.may_leave
+        window.may_close = self.may_close
         self._show_name()
 
     @property
@@ -153,10 +154,21 @@ class Lessons(QObject):
         """Whether what is open may go: it is saved, or it is said that it need not be."""
         if self._document is None or not self.is_changed:
             return True
+        return self._may_lose(f"Save what has changed in {self._document.name}?")
+
+    def may_close(self) -> bool:
+        """The same at the end of the window, where stops and notes go too that are in no lesson."""
+        stops = self._model.state.stops
+        if self._document is not None or stops == AT_FIRST:
+            return self.may_leave()
+        what = "notes" if any(stop.note for stop in stops) else "stops"
+        return self._may_lose(f"Save the {what} of this window as a lesson?")
+
+    def _may_lose(self, question: str) -> bool:
         box = QMessageBox(self._window)
         box.setIcon(QMessageBox.Icon.Question)
         box.setWindowTitle("Chainrule")
-        box.setText(f"Save what has changed in {self._document.name}?")
+        box.setText(question)
         save = box.addButton("&Save", QMessageBox.ButtonRole.AcceptRole)
         leave = box.addButton("&Don’t save", QMessageBox.ButtonRole.DestructiveRole)
         box.addButton(QMessageBox.StandardButton.Cancel)

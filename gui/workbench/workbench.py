@@ -77,7 +77,6 @@ class Workbench(QObject):
         self._docked: Docked | None = None
         self.files = Files(window, self.model, settings, self.undo, theme)
         self.files.word.left.connect(self.formula.setFocus)
-        self.find = Finding(self, self._edit_rule, self._set_form, self._show_help)
         self._help: HelpDialog | None = None
         self._score: Score | None = None
         self._is_scrubbing = self._has_marked = False
@@ -87,6 +86,7 @@ class Workbench(QObject):
         window.centre.set_content(self.formula)
         self.appearance = Appearance(window, theme, settings)
         self.present = Present(window, theme)
+        self.find = Finding(self, self._edit_rule, self._set_form, self._show_help)
         self._frame = Frame(window, self.rule_button, self.form_button, self.present)
         self._add_choices()
         self._connect_panel(self.formula)
@@ -296,7 +296,7 @@ class Workbench(QObject):
             "present": self.present.start,
             "reset_layout": window.arrangement.reset,
             "help": self._show_help,
-            "find": self.find.field.come,
+            "find": self.find.come,
             "about": self._show_about,
         }
         for name, handler in handlers.items():

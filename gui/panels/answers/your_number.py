@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 ASK, PREDICT = "Got a different number?", "What will it be?"
 _ASK_HINT = {True: "yours, then Enter", False: "one, a row, a column or all"}
 _PREDICT_HINT = "a number, or only + or −"
+_JUDGED = "judged as changed"
+_JUDGED_TIP = "Slips are looked for in the network as it is here, with the numbers that are changed or held"
 _AT_ONCE, _SLICE = 0.1, 0.02  # seconds of a search before the window goes on, and between two turns of its loop
 
 
@@ -37,6 +39,7 @@ class YourNumber(QWidget):
 
     Attributes:
         field: where it is typed. answer: what is said of it. reveal: the button that shows a hidden result.
+        judged: says, where a number is changed or held, that answers are about the network as it is then.
 
     Signals:
         rule_requested(Rule), paths_requested(Rule), jump_requested(Address), worksheet_requested(): as the answer's.
@@ -67,7 +70,8 @@ class YourNumber(QWidget):
         self._place = ""  # of the quantity that was named, empty where the step itself is meant
         self._searching = QTimer(self, interval=0)
         self._searching.timeout.connect(self._go_on)
-        self.label, self.score = QLabel(), QLabel()
+        self.label, self.score, self.judged = QLabel(), QLabel(), QLabel(_JUDGED)
+        self.judged.setToolTip(_JUDGED_TIP)
         self.field = NumberField()
         self.field.setProperty("small", True)
         self.field.textEdited.connect(self._edited)
@@ -88,7 +92,7 @@ class YourNumber(QWidget):
         self._line.setFixedHeight(1)
         self._prompt = QWidget()
         self._row = QHBoxLayout(self._prompt)
-        for widget in (self.label, self.field, self.reveal):
+        for widget in (self.label, self.field, self.reveal, self.judged):
             self._row.addWidget(widget)
         self._row.addStretch(1)
         self._row.addWidget(self.score)
@@ -96,7 +100,7 @@ class YourNumber(QWidget):
         self._column.setSpacing(0)
         for part in (self._line, self._prompt):
             self._column.addWidget(part)
-        for label in (self.label, self.score):
+        for label in (self.label, self.score, self.judged):
             label.setProperty("role", "dim")
         theme.changed.connect(self._restyle)
         self._restyle()
@@ -109,6 +113,8 @@ class YourNumber(QWidget):
         single = view.step.value.size == 1
         self.field.setPlaceholderText(_PREDICT_HINT if view.hidden and single else _ASK_HINT[single])
         self.field.setAccessibleName(self.label.text())
+        self.field.setAccessibleDescription(_JUDGED_TIP if view.is_changed else "")
+        self.judged.setVisible(view.is_changed)
         asks, predicts = "What you got instead, in any notation (?)", "What you expect; then the result is shown (?)"
         self.field.setToolTip(predicts if view.hidden else asks)
         self.reveal.setVisible(view.hidden)

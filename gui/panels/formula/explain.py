@@ -212,7 +212,7 @@ def sheet_lines(view: View, *, in_full: bool) -> tuple[str, ...]:
     if errata and not in_full:
         *before, last = (str(erratum.number) for erratum in errata)
         which = f"Errata {', '.join(before)} and {last} apply" if before else f"Erratum {last} applies"
-        return (f"{lines[0]}   ·   {which} here.",)
+        return (f"{lines[0]}   ·   {which}.",)
     for erratum in errata:
         stand = erratum.stand(view.epoch.rule)
         title = f"Erratum {erratum.number}: {erratum.title[0].lower()}{erratum.title[1:]}."

@@ -395,11 +395,9 @@ class FormulaPanel(Panel):
         self.sheet.set_words("\n".join(lines))
         self.note.setVisible(bool(lines))
         sheet = view.source.worksheet
-        has_errata = sheet is not None and bool(sheet.errata_at(view.cursor.epoch, view.step.address))
-        self.errata.setVisible(has_errata and not self._is_presented)
-        if sheet is not None and has_errata:
-            numbers = [str(each.number) for each in sheet.errata_at(view.cursor.epoch, view.step.address)]
-            self.errata.setText(f"Read {'erratum' if len(numbers) == 1 else 'errata'} {' and '.join(numbers)}")
+        errata = sheet.errata_at(view.cursor.epoch, view.step.address) if sheet is not None else ()
+        self.errata.setVisible(bool(errata) and not self._is_presented)
+        self.errata.setText("Read them" if len(errata) > 1 else "Read it")  # which they are stands beside it
 
     def _show_operand(self) -> None:
         """What is pointed at or watched, in the place of the subtitle, so that it shifts and covers nothing."""

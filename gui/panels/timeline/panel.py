@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetrics, QResizeEvent
@@ -11,11 +12,14 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy
 from core.network.symbols import text
 from core.program.program import Address, Phase, Program
 from core.steps.formulas import formulas
+from core.watching.stop import AtKind, AtStep
+from core.watching.stops import places
 from gui.debugger.view import View
 from gui.look.theme import Theme
 from gui.panels.base.panel import Panel
 from gui.widgets.timeline.bar import TimelineBar, TimelineGroup
 
+_MOST_STOPS = 500  # more dots than that are a line
 _LEAST_BAR = 640  # in pixels at zoom 1: below, the words leave their room to the bar
 
 
@@ -39,6 +43,13 @@ def timeline_groups(program: Program) -> Iterator[TimelineGroup]:
         words = "Way back" if is_way_back else text(f"dL/d{name}")
         yield TimelineGroup(words, span.first, span.last, "backward")
     yield TimelineGroup("Update", program.update.first, program.update.last, "update")
+
+
+def stop_positions(view: View) -> tuple[int, ...]:
+    """Where running stops at a step or a kind of step, the first of many."""
+    stops = [stop.at for stop in view.state.stops if stop.is_on and isinstance(stop.at, AtStep | AtKind)]
+    found = (each.at(n) for at in stops for each in places(at, view.program) for n in range(1, each.count + 1))
+    return tuple(sorted(set(islice(found, _MOST_STOPS))))
 
 
 class TimelinePanel(Panel):
@@ -72,6 +83,8 @@ class TimelinePanel(Panel):
             self.bar.set_position(view.cursor.position)
             self._say()
             self._fit()
+        if before is None or (before.program, before.state.stops) != (view.program, view.state.stops):
+            self.bar.set_stops(stop_positions(view))
 
     def words_at(self, position: int) -> str:
         """What stands at *position*: ``step 62: ∂L/∂W: loss 3, via h₃, W used at t = 2``."""
@@ -79,7 +92,7 @@ class TimelinePanel(Panel):
             return ""
         view = self._view
         title = formulas(view.epoch, view.program.way)(view.program[position]).title
-        return f"step {position:,}: {title}"
+        return f"step {position:,}: {title}" + (" · a stop" if position in stop_positions(view) else "")
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The words give way where the bar needs the room; it says them too."""

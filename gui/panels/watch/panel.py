@@ -101,8 +101,9 @@ class WatchPanel(Panel):
     def edit_note(self, row: int) -> None:
         """Let the user write the note of a stop."""
         self.catch_up()
-        self.stops.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        self.stops.edit_row(row, 1)
+        if not self.stops.is_editing(row, 1):
+            self.stops.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            self.stops.edit_row(row, 1)
 
     # -- inside ---------------------------------------------------------------------------------------------
 

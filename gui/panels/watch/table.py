@@ -82,6 +82,11 @@ class List(QTreeWidget):
             self.setCurrentItem(item, column)
             self.editItem(item, column)
 
+    def is_editing(self, row: int, column: int) -> bool:
+        """Whether that cell is being edited."""
+        is_any = self.state() == QAbstractItemView.State.EditingState
+        return is_any and self.currentItem() is self.topLevelItem(row) and self.currentColumn() == column
+
     def put(self, rows: Sequence[Cells]) -> list[QTreeWidgetItem]:
         """Show *rows*, each its texts and whether it is ticked; an item each."""
         with QSignalBlocker(self):

@@ -86,7 +86,7 @@ class WhyPanel(Panel):
         if self.number is None:
             return
         gone = self.number.symbol and not exists(self.number.symbol, view.network)
-        is_hidden = view.state.predicts and not view.is_known(self.number.symbol)
+        is_hidden = not gone and view.state.predicts and not view.is_known(self.number.symbol)
         made = (view.training, view.program.way, view.form, is_hidden)
         if gone:
             self._show_nothing("This network has no such number.")

@@ -46,6 +46,7 @@ class TimelineBar(QWidget):
         self._groups: tuple[TimelineGroup, ...] = ()
         self._length = 0
         self._position = self.origin = 0
+        self._stops: tuple[int, ...] = ()
         self._hint: Callable[[int], str] | None = None
         self._lanes: tuple[TimelineScale, TimelineScale] | None = None
         self._hover: tuple[int, int] | None = None
@@ -81,6 +82,13 @@ class TimelineBar(QWidget):
             self.update(part.translated(self._side(), 0).toAlignedRect())
             self.update(0, top, self.width(), self.height() - top)
         self._tell()
+
+    def set_stops(self, stops: tuple[int, ...]) -> None:
+        """Marks the positions at which running stops."""
+        if stops != self._stops:
+            self._stops = stops
+            self.update()
+            self._tell()
 
     def set_hint(self, hint: Callable[[int], str]) -> None:
         """*hint* gives the words that appear at a position under the mouse."""
@@ -121,7 +129,7 @@ class TimelineBar(QWidget):
         self.update()
 
     def _tell(self) -> None:
-        where = f"step {self._position} of {self._length}"
+        where = f"step {self._position} of {self._length}" + (", a stop" if self._position in self._stops else "")
         self.setAccessibleDescription(f"{self._group().label}, {where}" if self._groups else where)
 
     def _restyle(self) -> None:
@@ -147,7 +155,9 @@ class TimelineBar(QWidget):
         painter = QPainter(self)
         area = QRectF(self.rect()).adjusted(self._side(), 0, -self._side(), 0)
         asked = event.region().translated(-self._side(), 0)
-        paint_timeline(painter, area, self._lanes, self._position, self._hover, self._theme, self.hasFocus(), asked)
+        paint_timeline(
+            painter, area, self._lanes, self._position, self._hover, self._theme, self.hasFocus(), asked, self._stops
+        )
 
     # Mouse
 

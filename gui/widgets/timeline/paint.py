@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF, QRegion
 
@@ -27,10 +29,11 @@ def paint_timeline(
     theme: Theme,
     focused: bool,
     asked: QRegion,
+    stops: Sequence[int] = (),
 ) -> None:
     """Paints both *lanes* into *area*, of the upper one the segments in *asked*, which counts from the left of *area*.
 
-    *hover* is the lane and position under the mouse.
+    *hover* is the lane and position under the mouse. *stops*: the positions that are marked below both lanes.
     """
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.translate(area.left(), 0)
@@ -43,6 +46,8 @@ def paint_timeline(
         if asked.intersects(segment_rect(segment, theme).toAlignedRect()):
             _segment(painter, segment, position, upper, theme)
     _steps(painter, lanes[1], position, lower, theme)
+    _stops(painter, lanes[0], stops, upper, theme)
+    _stops(painter, lanes[1], [stop for stop in stops if group.first <= stop <= group.last], lower, theme)
     if hover is not None:
         lane = upper if hover[0] == 0 else lower
         x = lanes[hover[0]].x(hover[1])
@@ -150,6 +155,15 @@ def _steps(painter: QPainter, scale: TimelineScale, position: int, lane: QRectF,
     radius = min(theme.px(3), current.width() / 2)
     painter.setBrush(theme.palette.accent)
     painter.drawRoundedRect(current, radius, radius)
+
+
+def _stops(painter: QPainter, scale: TimelineScale, stops: Sequence[int], lane: QRectF, theme: Theme) -> None:
+    """A dot below each step at which running stops."""
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(theme.palette.ink)
+    radius, y = theme.px(5) / 2, lane.bottom() + theme.px(4)
+    for stop in stops:
+        painter.drawEllipse(QPointF(scale.x(stop), y), radius, radius)
 
 
 def _handle(painter: QPainter, x: float, lane: QRectF, theme: Theme, focused: bool) -> None:

@@ -14,8 +14,10 @@ from core.epoch.training import Training
 from core.network.initial import Scheme, initial
 from core.network.network import NetworkError
 from core.network.rule import EXACT, NAMED_RULES, PRINTED
+from core.sources.design import Design, Problem
 from core.sources.opening import open_source
-from core.sources.own_network import Design, Problem, build, check, for_word, summary
+from core.sources.own_network import build, for_word, summary
+from core.sources.problems import check
 from tests import oracles
 from tests.strategies import damaged
 

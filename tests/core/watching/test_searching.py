@@ -15,13 +15,14 @@ from core.epoch.training import Training
 from core.network.arrays import Array
 from core.network.network import Network, Parameters
 from core.network.rule import EXACT
+from core.network.task import Task
 from core.program.cursor import Cursor
 from core.program.program import Address, Phase, Program
 from core.steps.evaluate import evaluate
 from core.watching.finite import first_not_finite
 from core.watching.searching import here, run, run_on, run_to_loss
 from core.watching.stop import AtKind, AtStep, NotFinite, Stop, When
-from core.watching.stops import condition, kinds_of, problem, text
+from core.watching.stops import condition, kinds_of, places, problem, text
 from tests.strategies import plain_network, random_network
 
 WAYS = st.sampled_from(["terms", "timesteps"])
@@ -272,3 +273,14 @@ def test_a_stop_that_a_network_lacks_says_why_and_stops_nowhere():
         assert finished(run([stop], epoch, program, lambda: None, 0, len(program))).which == ()
         assert here([replace(stop, note="n")], epoch, program, lambda: None, 1) == ()
     assert problem(Stop(AtKind("dL/dh")), Program(network, way="timesteps")) == ""
+
+
+def test_a_timestep_is_stopped_at_on_the_way_back_where_nothing_is_made_of_the_state():
+    task = Task("none", "squared", wanted=((0.5,), (0.1,)), read=((1.0,), (2.0,)))
+    network = Network((), (), (), 1, None, False, "relu", task)
+    program = Program(network, way="timesteps")
+    found = [place.at(1) for place in places(AtKind("t 2"), program)]
+    assert [program[position] for position in found] == [
+        Address(Phase.FORWARD, "letter", (2,)),
+        Address(Phase.BACKWARD, "h", (2,)),
+    ]

@@ -2,6 +2,12 @@
 
 import pytest
 
+from core.network.initial import initial
+from core.network.network import Network
+from core.network.rule import EXACT
+from core.sources.opening import open_source
+from core.sources.own_network import build, for_word
+from core.sources.source import Source
 from gui.debugger.reasons import Moment
 from gui.find.entries import Go, found
 from tests.gui.views import view_at
@@ -51,6 +57,21 @@ STEPS_B = {
     "E new": 89, "softmax 2": 11, "∂L/∂Ω 2": 27,
 }  # fmt: skip
 STEPS_BY_TIME = {"dW 3 3 2": 75, "dW 2": 75, "dL/dh 2": 56, "h3": 19, "sum of W": 78, "W new": 91}
+# Of an LSTM that reads one-hot letters, and of the word banana by a network like sheet A: what the step makes.
+OF_LSTM = {
+    "i3": "F i 3", "i": "F i 2", "C2": "F C 2", "cell state 2": "F C 2", "forget gate 2": "F f 2", "q2": "F q 2",
+    "output gate 3": "F o 3", "candidate 2": "F q 2", "h3": "F h 3", "hidden state 2": "F h 2", "softmax 2": "F yhat 2",
+    "dC2": "B C 2", "∂L/∂C₂": "B C 2", "dL/dC 2": "B C 2", "dh 2": "B h 2", "∂L/∂U_f": "B U_f", "dU_f": "B U_f",
+    "U_f": "B U_f", "dUf": "B U_f", "dW_i 2": "B W_i 2", "sum of W_f": "B W_f", "term of W_i": "B W_i 1",
+    "b_q": "B b_q", "W_i new": "U W_i", "update of b_o": "U b_o", "total loss": "F L", "loss 2": "F L 2",
+    "c new": "U c",
+    "dc": "B c", "W": "", "update gate 2": "",
+}  # fmt: skip
+OF_BANANA = {
+    "h5": "F h 5", "dW 5 4 2": "B W 5 4 2", "softmax t=5": "F alpha 5", "letter 4": "F letter 4", "total loss": "F L",
+    "sum of W": "B W", "W new": "U W", "dV 5": "B V 5", "A 5 3": "F A 5 3", "loss 5": "F L 5", "dOmega 5": "B Omega 5",
+    "h6": "", "cell state 2": "",
+}  # fmt: skip
 
 
 def moment(source="attention", position=62, way="terms", **more):
@@ -88,3 +109,24 @@ def test_on_sheet_b(query, position):
 @pytest.mark.parametrize(("query", "position"), STEPS_BY_TIME.items())
 def test_timestep_by_timestep(query, position):
     assert first(query, moment(way="timesteps")) == position
+
+
+def made_by(query, at):
+    """What is made at the step that stands first: its phase's letter, its name, its indices; "" for none."""
+    place = first(query, at)
+    if not isinstance(place, int):
+        return ""
+    address = at.view.program[place]
+    return " ".join([address.phase.name[0], address.quantity, *map(str, address.indices)])
+
+
+def test_names_of_another_cell_and_words_for_its_gates_find_their_steps():
+    network = Network(tuple("helo"), (0, 1, 2, 2), (1, 2, 2, 3), 2, None, False, "lstm")
+    here = moment(Source("own", "Own", network, initial(network, "uniform", 3), EXACT, 0.1), position=12)
+    assert {query: made_by(query, here) for query in OF_LSTM} == OF_LSTM
+    assert found("cell state 2", moment())[0].reason == "This network has no C"
+
+
+def test_in_a_word_of_ones_own_the_same_names_find_its_steps():
+    here = moment(build(for_word("banana", open_source("attention"), 7)), position=12)
+    assert {query: made_by(query, here) for query in OF_BANANA} == OF_BANANA

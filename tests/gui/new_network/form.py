@@ -41,8 +41,16 @@ class Form:
         elif text.isascii() and text.isprintable():
             QTest.keyClicks(field, text)
         else:
-            QApplication.clipboard().setText(text)
-            self.key(Key.Key_V, CTRL)
+            self.paste(text)
+
+    def paste(self, text):
+        """Paste *text* where the keyboard is."""
+        QApplication.clipboard().setText(text)
+        self.key(Key.Key_V, CTRL)
+
+    def type(self, text):
+        """Type *text* where the keyboard is, over what is selected there."""
+        QTest.keyClicks(QApplication.focusWidget() or self.dialog, text)
 
     def choose(self, box, index):
         """Choose a line of a combo box by the arrow keys."""
@@ -91,7 +99,7 @@ class Form:
     def banana(self, hidden="2"):
         """Type it, and wait until it has been looked at."""
         self.fill(self.text, "banana")
-        self.fill(self.dialog.network.hidden_field, hidden)
+        self.fill(self.dialog.cell.hidden_field, hidden)
         wait_until(lambda: self.dialog.summary.line.text().startswith("5 timesteps"))
 
     def given(self):

@@ -7,7 +7,6 @@ from dataclasses import fields
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint
 
 from core.network.initial import initial
 from core.network.network import Network
@@ -44,7 +43,7 @@ def test_opens_with_the_values_of_the_sheet_with_an_embedding(qapp):
     with opened("embedding") as form:
         design = form.dialog.design()
         assert (design.text, design.embedding_size, design.attention) == ("hello", 2, False)
-        assert form.dialog.network.embedded.isChecked()
+        assert form.dialog.cell.embedded.isChecked()
 
 
 def test_opens_with_own_targets_and_a_rule_without_a_name(qapp):
@@ -83,7 +82,8 @@ def test_banana_is_summed_up(form):
     form.fill(form.dialog.start.seed_field, "7")
     form.says("5 timesteps · letters b a n · 35 terms in ∂L/∂W · seed 7")
     assert form.dialog.summary.details.text() == (
-        "U 2×3  ·  W 2×2  ·  b 2  ·  V 3×2  ·  c 3\n21 parameters  ·  181 steps of the debugger in an epoch"
+        "U 2×3  ·  W 2×2  ·  b 2  ·  V 3×2  ·  c 3\n"
+        "21 parameters  ·  181 steps term by term, 116 timestep by timestep in an epoch"
     )
     assert form.strip == ("banan", "anana")
     assert form.dialog.text.text.words.text() == "6 letters, 5 timesteps"
@@ -95,7 +95,7 @@ def test_one_letter_has_no_next_one(form):
     form.refuses(form.dialog.text.text.words, "One letter has no next letter; type at least two.")
     assert form.dialog.summary.line.text() == "Still to put right: text"
     assert form.text.accessibleDescription() == "One letter has no next letter; type at least two."
-    assert form.dialog.network.terms.text() == ""
+    assert form.dialog.cell.terms.text() == ""
     form.fill(form.text, "ab")
     form.accepts()
     assert form.dialog.text.text.words.text() == "2 letters, 1 timestep"
@@ -147,17 +147,18 @@ def test_what_cannot_be_seen_is_refused_at_the_text(form):
 
 def test_own_targets_have_as_many_letters_as_the_text(form):
     card = form.dialog.text
-    assert not card.targets_field.isEnabled()
+    assert not card.targets_field.isVisible()
     form.fill(form.text, "hund")
-    click(card.own, QPoint(12, card.own.height() // 2))
+    form.choose(card.wants, 1)
     form.fill(card.targets_field, "dog")
     form.refuses(card.targets.words, "3 targets for 4 letters; type one for each.")
     assert form.strip == ("hund", "dog")
     form.fill(card.targets_field, "dogs")
     form.says("4 timesteps · letters h u n d o g s · 20 terms in ∂L/∂W · seed 1")
     assert form.dialog.design().targets == "dogs"
-    click(card.next_letter, QPoint(12, card.own.height() // 2))
+    form.choose(card.wants, 0)
     form.says("3 timesteps · letters h u n d · 10 terms in ∂L/∂W · seed 1")
+    form.choose(card.wants, 1)
     assert card.targets_field.text() == "dogs"
 
 
@@ -174,20 +175,20 @@ def test_a_long_text_shows_the_letters_that_have_room(form):
 
 @pytest.mark.parametrize("text", ["0", "129", "two", "", "1.5", "-1", "9" * 40])
 def test_a_bad_hidden_size_is_refused(form, text):
-    form.fill(form.dialog.network.hidden_field, text)
-    form.refuses(form.dialog.network.hidden.words, "The hidden size is a whole number from 1 to 128.")
+    form.fill(form.dialog.cell.hidden_field, text)
+    form.refuses(form.dialog.cell.hidden.words, "The hidden size is a whole number from 1 to 128.")
 
 
 @pytest.mark.parametrize("text", ["0", "129", "wide", ""])
 def test_a_bad_embedding_size_is_refused_while_there_is_an_embedding(form, text):
-    network = form.dialog.network
-    form.press(form.dialog.network.embedded, Key.Key_E)
+    network = form.dialog.cell
+    form.press(form.dialog.cell.embedded, Key.Key_E)
     form.fill(network.embedding_field, text)
     form.refuses(network.embedding.words, "The embedding size is a whole number from 1 to 128.")
-    form.press(form.dialog.network.one_hot, Key.Key_O)
+    form.press(form.dialog.cell.one_hot, Key.Key_O)
     form.accepts()
     assert form.dialog.design().embedding_size is None
-    assert not network.embedding_field.isEnabled()
+    assert not network.embedding_field.isVisible()
 
 
 @pytest.mark.parametrize("text", ["-0.1", "fast", "", "inf", "1000001"])
@@ -239,19 +240,19 @@ def test_another_seed_is_drawn_by_the_button(form):
 
 def test_attention_keeps_everything_else_and_says_what_it_adds(form):
     form.banana()
-    assert form.dialog.network.terms.text() == "15 terms in ∂L/∂W without, 35 with"
+    assert form.dialog.cell.terms.text() == "15 terms in ∂L/∂W without, 35 with"
     before = form.dialog.design()
-    form.press(form.dialog.network.attention, Key.Key_A)
+    form.press(form.dialog.cell.attention, Key.Key_A)
     form.says("5 timesteps · letters b a n · 15 terms in ∂L/∂W · seed 1")
-    assert form.dialog.network.terms.text() == "15 terms in ∂L/∂W without, 35 with"
+    assert form.dialog.cell.terms.text() == "15 terms in ∂L/∂W without, 35 with"
     assert different(before, form.dialog.design()) == {"attention"}
-    form.press(form.dialog.network.attention, Key.Key_A)
+    form.press(form.dialog.cell.attention, Key.Key_A)
     form.says("5 timesteps · letters b a n · 35 terms in ∂L/∂W · seed 1")
     assert different(before, form.dialog.design()) == set()
 
 
 def test_the_hello_of_the_sheets_has_10_terms_without_attention(form):
-    assert form.dialog.network.terms.text() == "10 terms in ∂L/∂W without, 20 with"
+    assert form.dialog.cell.terms.text() == "10 terms in ∂L/∂W without, 20 with"
 
 
 def test_the_rule_is_chosen(form):

@@ -79,12 +79,13 @@ def test_bad_parameters_are_marked_at_their_field(form, name, written, problem):
 def test_numbers_that_fit_no_more_are_marked_and_those_of_an_embedding_come_and_go(form):
     form.choose(form.dialog.start.scheme, GIVEN)
     form.accepts()
-    assert not form.rows["E"].isVisible()
-    form.fill(form.dialog.network.hidden_field, "2")
+    assert "E" not in form.rows
+    form.fill(form.dialog.cell.hidden_field, "2")
     form.refuses(form.rows["U"].words, "U has 1×4 numbers; 2×4 numbers are needed.")
-    form.fill(form.dialog.network.hidden_field, "1")
+    form.fill(form.dialog.cell.hidden_field, "1")
     form.accepts()
-    form.press(form.dialog.network.embedded, Key.Key_E)
+    form.press(form.dialog.cell.embedded, Key.Key_E)
+    wait_until(lambda: "E" in form.rows)
     form.refuses(form.rows["E"].words, "E is missing: 4×2 numbers are needed.")
     assert form.rows["E"].shape.text() == "4×2"
 
@@ -94,9 +95,9 @@ def test_numbers_are_read_anew_for_another_size(form):
     row = form.rows["W"]
     form.fill(row.edit, "1 2; 3 4")
     wait_until(lambda: row.words.problem == "")
-    form.fill(form.dialog.network.hidden_field, "3")
+    form.fill(form.dialog.cell.hidden_field, "3")
     form.refuses(row.words, "W: expected a 3×3 matrix, found 2×2.")
-    form.fill(form.dialog.network.hidden_field, "2")
+    form.fill(form.dialog.cell.hidden_field, "2")
     wait_until(lambda: row.words.problem == "")
 
 
@@ -204,7 +205,7 @@ def test_names_of_pytorch_are_mapped_and_the_mapping_is_shown(form, answer, tmp_
 
 def test_what_nothing_tells_from_its_transpose_is_asked_about(form, answer, tmp_path):
     form.given()
-    form.fill(form.dialog.network.hidden_field, "3")
+    form.fill(form.dialog.cell.hidden_field, "3")
     shapes = {"U": (3, 3), "W": (3, 3), "b": (3,), "V": (3, 3), "c": (3,)}
     arrays = {name: np.random.default_rng(1).normal(size=shape) for name, shape in shapes.items()}
     np.savez(tmp_path / "weights.npz", *arrays.values())

@@ -7,7 +7,8 @@ from PySide6.QtCore import QPoint, QRect
 from PySide6.QtWidgets import QScrollArea
 
 from core.program.program import Address, Phase
-from core.sources.own_network import Design, build
+from core.sources.design import Design
+from core.sources.own_network import build
 from tests.gui.driving import settle, wait_until
 
 BACKWARD, UPDATE, FORWARD = Phase.BACKWARD, Phase.UPDATE, Phase.FORWARD

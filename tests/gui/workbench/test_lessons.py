@@ -240,6 +240,21 @@ def test_a_window_closes_only_once_its_lesson_is_saved_or_given_up(tmp_path):
     assert found(tmp_path / "a.chainrule").lines == "h1 = 0.1"
 
 
+def test_a_window_without_a_lesson_closes_only_once_its_notes_are_saved_or_given_up(tmp_path):
+    with opened() as window:
+        window.go_to(10)
+        window.key(Key.Key_F9, CTRL)
+        window.type("Why is it negative?")
+        window.key(Key.Key_Return)
+        window.bench.files.open("embedding")  # where the stop is kept
+        with answering(Key.Key_Escape) as met:
+            assert not window.shell.close()
+        assert met == ["Save the notes of this window as a lesson?"]
+        with answering(Key.Key_Return, tmp_path / "a.chainrule"):
+            assert window.shell.close()
+    assert [stop.note for stop in found(tmp_path / "a.chainrule").stops] == ["", "Why is it negative?"]
+
+
 def test_stepping_and_trying_out_without_a_lesson_ask_nothing(window):
     window.reset()
     window.key(Key.Key_Space, times=5)

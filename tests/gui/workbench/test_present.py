@@ -110,3 +110,38 @@ def test_a_larger_screen_is_filled_in_proportion(qapp, monkeypatch, size, zoom):
         assert window.bench.formula.overflow() == 0
         window.key(Key.Key_Escape)
         assert window.theme.zoom == 1.0
+
+
+def test_find_goes_there_while_the_formula_fills_the_screen(window):
+    window.reset()
+    present(window)
+    field = window.bench.find.presented
+    window.key(Key.Key_P, CTRL | SHIFT)
+    calm()
+    assert field.hasFocus()
+    assert not field.visibleRegion().isEmpty()
+    window.type("bars.")  # whose keys are a clicker's elsewhere
+    assert field.text() == "bars."
+    window.key(Key.Key_Escape)
+    calm()
+    assert window.bench.present.is_on
+    assert not field.isVisible()
+    window.key(Key.Key_P, CTRL | SHIFT)
+    window.type("dW 3 3 2")
+    window.key(Key.Key_Return)
+    calm()
+    assert window.bench.present.counter.text() == "step 62 of 121  ·  epoch 1"
+    assert not field.isVisible()
+    window.key(Key.Key_P, CTRL | SHIFT)
+    window.type("attention")
+    entries = [entry.title for entry in field.listing.lines.entries]
+    window.key(Key.Key_Down, times=entries.index("Attention"))
+    window.key(Key.Key_Return)
+    calm()
+    assert window.bench.present.choice.currentText() == "Attention"
+    window.key(Key.Key_Space)
+    assert window.place == (1, 63)
+    window.bench.present.choose("")
+    window.key(Key.Key_Escape)
+    calm()
+    assert not window.bench.present.is_on

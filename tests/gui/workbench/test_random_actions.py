@@ -17,6 +17,7 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QApplication
 
 from core.epoch.epoch import run_epoch
+from core.network.symbols import PAIRS
 from core.steps.evaluate import evaluate
 from core.watching.stop import AT_FIRST
 from tests.gui.driving import opened, settle, wait_until
@@ -90,7 +91,7 @@ def values(window):
     epoch = view.epoch
     fresh = run_epoch(epoch.network, epoch.tape.parameters, epoch.rule, epoch.learning_rate, epoch.number)
     for row, found in enumerate(cells.rows):
-        if found.kind == "number" and not cells.shown[found.name].quantity.is_one_hot:
+        if found.kind == "number" and found.name not in PAIRS and not cells.shown[found.name].quantity.is_one_hot:
             for column in range(min(cells.columns, 6)):
                 if cells.exists(row, column) and cells.is_known(row, column):
                     number = fresh.value(f"{found.name}[{column + 1}]").ravel()[found.entry]

@@ -4,7 +4,8 @@ import pytest
 from PySide6.QtCore import Qt
 
 from core.program.program import Address, Phase
-from core.sources.own_network import Design, build
+from core.sources.design import Design
+from core.sources.own_network import build
 from tests.gui.driving import click, settle, wait_until
 
 TEXT = "the quick brown fox jumps over the lazy dog and runs into the green wood"

@@ -8,7 +8,8 @@ from PySide6.QtTest import QTest
 
 from core.program.cursor import Command, Cursor, move
 from core.program.program import Address, Phase
-from core.sources.own_network import Design, build
+from core.sources.design import Design
+from core.sources.own_network import build
 from core.steps.formulas import formula
 from tests.gui.driving import ALT, CTRL, SHIFT, click, settle, wait_until
 

@@ -296,3 +296,26 @@ def test_a_number_that_becomes_infinite_stops_by_itself(window):
     assert status(window).endswith("a number is infinite or not a number")
     step = window.bench.model.view.step
     assert step.address == Address(Phase.FORWARD, "h", (1,))
+
+
+def test_the_timeline_marks_stops(window):
+    bar = window.bench.panels["timeline"].bar
+    window.go_to(62)
+    before = bar.grab().toImage()
+    window.key(Key.Key_F9)
+    window.shell.docks["watch"].hide()
+    settle()
+    assert bar.grab().toImage() != before
+    assert bar.accessibleDescription() == "∂L/∂W, step 62 of 121, a stop"
+    assert window.bench.panels["timeline"].words_at(62).endswith(" · a stop")
+    window.key(Key.Key_F9)
+    assert bar.accessibleDescription() == "∂L/∂W, step 62 of 121"
+
+
+def test_a_note_that_is_being_written_stays_so(window):
+    window.key(Key.Key_F9, CTRL)
+    window.type("look")
+    window.press("note")
+    window.type(" here")
+    window.key(Key.Key_Return)
+    assert stops(window)[-1][1] == "look here"

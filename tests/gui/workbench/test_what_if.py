@@ -258,3 +258,15 @@ def test_the_watch_panel_lists_what_is_changed_and_lets_it_go(window):
     assert window.action("undo").text() == "Undo letting go of h₂ held at 0.2500"
     window.press("undo")
     assert window.bench.model.view.epoch.value("h[2]")[0] == 0.25
+
+
+def test_it_is_said_that_an_answer_is_about_the_network_as_it_is_changed(window):
+    prompt = window.bench.formula.prompt
+    assert not prompt.judged.isVisible()
+    change(window, "W", "0.5")
+    window.key(Qt.Key.Key_Return)
+    assert prompt.judged.isVisible()
+    assert "as it is here" in prompt.field.accessibleDescription()
+    window.press("undo")
+    assert not prompt.judged.isVisible()
+    assert not prompt.field.accessibleDescription()

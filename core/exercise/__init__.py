@@ -1,0 +1,1 @@
+"""The numbers of an exercise as they are printed, and the network that they are of."""

@@ -1,0 +1,132 @@
+"""The card of the cell: its lines, its sizes, attention, biases, and what its states are before the first timestep."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QCheckBox, QRadioButton
+
+from core.network import cells
+from core.network.cells import Biases
+from core.network.network import CELL
+from core.sources.design import MOST_EMBEDDING, MOST_HIDDEN
+from core.steps.cell_lines import typeset_cell
+from gui.debugger.labels import counted
+from gui.look.theme import Theme
+from gui.new_network.choices import Choice, Line
+from gui.new_network.fields import Card, Entry, NumberField
+from gui.new_network.states import StateFields
+from gui.widgets.formula.canvas import FormulaCanvas
+
+_FIRST = (CELL, "relu", "sigmoid", "identity", "lstm", "gru")  # others follow by their names
+_BIASES: dict[Biases, tuple[str, str]] = {
+    "one": ("One in a line", "b beside W h"),
+    "none": ("None", "No bias anywhere, beside the scores neither"),
+    "two": ("Two in a line, as PyTorch", "One beside U x and one beside W h, each updated by itself"),
+}
+_SIZE = 15  # of the letters of a line
+
+
+class CellCard(Card):
+    """The cell, hidden size, input, attention, biases and states.
+
+    Attributes:
+        cells, biases: what is chosen. lines: the cell as it is typeset. hidden, embedding: the sizes, *…_field* where
+        they are typed. one_hot, embedded: what the input is. attention: the switch. terms: what it adds. states: the
+        fields of the states before the first timestep.
+
+    Signals:
+        edited(): something is another than before.
+    """
+
+    edited = Signal()
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(theme)
+        names = sorted(cells.cells(), key=_place)
+        self.cells = Choice("Cell", {cell: (cells.title(cell), "What makes the hidden state") for cell in names})
+        self.lines = FormulaCanvas(theme, size=_SIZE)
+        self.hidden_field = NumberField(theme, "Hidden size", "H: how many numbers the hidden state has")
+        self.hidden = Entry(theme, self.hidden_field, f"H, 1 to {MOST_HIDDEN}")
+        self.one_hot, self.embedded = QRadioButton("&One-hot"), QRadioButton("&Embedding")
+        self.one_hot.setToolTip("The input is a vector with a 1 at the letter")
+        self.embedded.setToolTip("The input is the letter’s row of a matrix E, which is trained too")
+        self.one_hot.setAccessibleName("Input: one-hot")
+        self.embedded.setAccessibleName("Input: embedding")
+        self._input = Line(theme, (self.one_hot, self.embedded))
+        tip = "D: how many numbers an embedded letter has"
+        self.embedding_field = NumberField(theme, "Size of the embedding", tip)
+        self.embedding = Entry(theme, self.embedding_field, f"D, 1 to {MOST_EMBEDDING}")
+        self.attention = QCheckBox("&Attend to all states so far")
+        self._attention = Entry(theme, Line(theme, (self.attention,)), beneath=True)
+        self.terms = self._attention.words
+        self.attention.setAccessibleName("Attention")
+        self.attention.setToolTip("Each output looks at all hidden states so far; all else stays as it is")
+        self.biases = Choice("Biases", _BIASES)
+        self.states = StateFields(theme)
+        self.add("&Cell", self.cells, self.cells)
+        self.add("", self.lines)
+        self.add("&Hidden size", self.hidden, self.hidden_field)
+        self.add("Input", self._input)
+        self.add("Embedding size", self.embedding)
+        self.add("Attention", self._attention)
+        self.add("&Biases", self.biases, self.biases)
+        self._first = self.add("&Initial state", self.states)
+        for choice in (self.cells, self.biases):
+            choice.changed.connect(self._chosen)
+        self.embedded.toggled.connect(self._chosen)
+        self.attention.toggled.connect(self.edited)
+        self.states.edited.connect(self.edited)
+        for field in (self.hidden_field, self.embedding_field):
+            field.textChanged.connect(self.edited)
+        self._reads_numbers = False
+
+    @property
+    def embedding_size(self) -> int | None:
+        """D, or None where the input is one-hot."""
+        return self.embedding_field.whole if self.embedded.isChecked() else None
+
+    @property
+    def bias(self) -> Biases:
+        """How many biases a line has."""
+        return self.biases.key
+
+    def fill(self, cell: cells.Cell, biases: Biases, initial: Mapping[str, str]) -> None:
+        """Show this cell; of one of one's own, which is not among those to choose, the rest."""
+        if isinstance(cell, str):
+            self.cells.choose(cell)
+        self.biases.choose(biases)
+        self.states.fill(initial)
+
+    def fill_sizes(self, hidden: int, embedding: int | None, *, attention: bool) -> None:
+        """Show these; a size for the embedding stands ready where there is none."""
+        self.hidden_field.setText(str(hidden))
+        self.embedding_field.setText(str(embedding or 2))
+        (self.one_hot if embedding is None else self.embedded).setChecked(True)
+        self.attention.setChecked(attention)
+        self._chosen()
+
+    def show_numbers(self, read: bool) -> None:
+        """Leave out what is about letters where numbers are *read*."""
+        self._reads_numbers = read
+        self.show_row(self._input, not read)
+        self.show_row(self.embedding, self.embedded.isChecked() and not read)
+
+    def show_terms(self, counts: Sequence[int]) -> None:
+        """Say what attention adds: terms *without* it and with it; nothing where they are not known."""
+        without, with_attention = counts
+        self.terms.setVisible(bool(without))
+        words = f"{counted(without, 'term')} in ∂L/∂W without, {with_attention:,} with"
+        self.terms.hint(words if without else "")
+
+    def _chosen(self) -> None:
+        self.show_row(self.embedding, self.embedded.isChecked() and not self._reads_numbers)
+        self.lines.set_lines(typeset_cell(self.cells.key, self.bias), f"The lines of {self.cells.currentText()}")
+        self.states.show_states(cells.states(self.cells.key), self.biases)
+        self._first.setBuddy(self.states.first)
+        self.edited.emit()
+
+
+def _place(cell: str) -> tuple[int, str]:
+    return (_FIRST.index(cell) if cell in _FIRST else len(_FIRST), cell)
