@@ -21,7 +21,8 @@ from core.epoch.backward import (
     term_of,
 )
 from core.epoch.memo import latest
-from core.epoch.walked import back_by_lines, by_loss_letter
+from core.epoch.walked import by_loss_letter, way_back
+from core.equations.length import Length
 from core.equations.running import Run
 from core.network.arrays import Array, frozen
 from core.network.held import open_at
@@ -64,10 +65,14 @@ def adjoint(epoch: Epoch, name: str, t: int, i: int = 0) -> Array:
     )
 
 
-@latest
 def by_lines(epoch: Epoch) -> Run:
     """The way back by the lines of any network: what is asked of every quantity at every timestep."""
-    return back_by_lines(epoch.tape, epoch.rule)[0]
+    return _way_back(epoch)[0]
+
+
+@latest
+def _way_back(epoch: Epoch) -> tuple[Run, Length | None]:
+    return way_back(epoch.tape, epoch.rule)
 
 
 @latest
@@ -93,7 +98,8 @@ def total_of_uses(epoch: Epoch, name: str, k: int) -> Array:
     if _goes_by_loss_letter(epoch, name):
         return np.asarray(np.add.reduce(_by_letter(epoch)[:k], axis=0))
     if not epoch.network.has_terms:
-        return np.asarray(_running(epoch, name)[k - 1])
+        length = _way_back(epoch)[1]
+        return np.asarray(_running(epoch, name)[k - 1] if length is None else length.summed(name, k))
     return collect(epoch.tape, name, through_time(epoch)[1][:k])
 
 

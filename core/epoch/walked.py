@@ -12,6 +12,9 @@ import numpy.typing as npt
 
 from core.epoch.backward import Gradients
 from core.epoch.forward import Tape
+from core.equations.description import Description
+from core.equations.expressions import ADJOINT
+from core.equations.length import Length, fits
 from core.equations.operations import Values
 from core.equations.running import Run
 from core.network.arrays import Array, freeze
@@ -75,37 +78,77 @@ def rows_of(run: Run, network: Network, lifted: Lifted = np.asarray) -> dict[str
 
 
 def on_lines(network: Network, parameters: Parameters) -> Tape:
-    """The forward pass of any lines by the interpreter, what no later timestep reads at once."""
-    run = Run(network.lines, network.T, reader(network, parameters), held=by_place(network))
-    run.forward(at_once=True)
-    rows = rows_of(run, network)
+    """The forward pass of any lines: of all timesteps at once where that can be, else by the interpreter."""
+    if _is_at_once(network):
+        length = _length(network, parameters, network.lines)
+        length.forward()
+        rows = {
+            name: np.concatenate([network.start(name)[None], made]) if name in network.states else made
+            for name, made in length.rows.items()
+        }
+    else:
+        run = Run(network.lines, network.T, reader(network, parameters), held=by_place(network))
+        run.forward(at_once=True)
+        rows = rows_of(run, network)
     if network.embedding_size is None:
         rows["x"] = network.one_hot_inputs
     freeze(rows.values())
     return Tape(network, parameters, rows, network.total(rows["L"]))
 
 
+def _is_at_once(network: Network) -> bool:
+    """Whether all timesteps go at once; where a number is held, its line is looked at by itself."""
+    return not network.held and fits(network.lines)
+
+
+def _length(
+    network: Network, parameters: Parameters, lines: Description, wanted: Array | None = None, tape: Tape | None = None
+) -> Length:
+    """All timesteps of *network*, with the rows of *tape*."""
+    given = dict(parameters) | {"y": network.one_hot_targets if wanted is None else wanted, "share": network.shares}
+    given["x" if network.embedding_size is None else "xo"] = network.one_hot_inputs
+    rows = {} if tape is None else {name: _own_rows(tape, name) for name in lines.shapes.keys() & tape.rows.keys()}
+    return Length(lines, network.T, given, {name: network.start(name) for name in network.states}, rows)
+
+
+def _own_rows(tape: Tape, name: str) -> Array:
+    """A row for each of the timesteps 1 … T."""
+    return tape[name][1:] if name in tape.network.states else tape[name]
+
+
 def back_on(tape: Tape, rule: Rule, wanted: Array | None = None) -> Run:
     """The way back from *tape* by its lines; *wanted*: T×K, in the place of the targets."""
+    return way_back(tape, rule, wanted)[0]
+
+
+def way_back(tape: Tape, rule: Rule, wanted: Array | None = None) -> tuple[Run, Length | None]:
+    """The run of `back_on`, and what it was made of, where all timesteps went at once."""
     network, read = tape.network, reader(tape.network, tape.parameters)
+    lines = ruled(network, rule)
     run = Run(
-        ruled(network, rule),
+        lines,
         network.T,
         lambda name, t: wanted[t - 1] if name == "y" and wanted is not None else read(name, t),
         held=by_place(network),
     )
-    for name in network.lines.shapes.keys() & tape.rows.keys():
-        rows = list(tape[name][1:] if name in network.states else tape[name])
-        run.know(name, [row[:t] for t, row in enumerate(rows, 1)] if name in ("A", "alpha") else rows)
-    run.adjoints()
-    return run
+    length = _length(network, tape.parameters, lines, wanted, tape) if _is_at_once(network) else None
+    if length is not None:
+        length.adjoints()
+    rows = {name: _own_rows(tape, name) for name in lines.shapes.keys() & tape.rows.keys()}
+    for name, whole in (rows if length is None else length.rows).items():
+        is_over_past = "t" in lines.shapes[name.removeprefix(ADJOINT)]
+        known: Sequence[Values] = [row[:t] for t, row in enumerate(whole, 1)] if is_over_past else whole  # type: ignore[assignment]  # an array is no Sequence
+        run.know(name, known)
+    if length is None:
+        run.adjoints()
+    return run, length
 
 
 def back_by_lines(tape: Tape, rule: Rule) -> tuple[Run, Gradients]:
     """∂L/∂ of every quantity of *tape*, and the gradients."""
-    run = back_on(tape, rule)
-    at_once = not tape.network.held  # else what is asked is looked at line by line
-    gradients = {name: np.asarray(run.summed(name, at_once=at_once), np.float64) for name in tape.parameters}
+    run, length = way_back(tape, rule)
+    summed = run.summed if length is None else length.summed  # where a number is held, what is asked goes line by line
+    gradients = {name: np.asarray(summed(name), np.float64) for name in tape.parameters}
     if rule.embedding_row == "t" and "E" in gradients:
         for letter, of_letter in by_loss_letter(tape, rule):
             gradients["E"][letter] = reduce(add, [of_letter.read("dL/dx", t) for t in range(1, tape.network.T + 1)])

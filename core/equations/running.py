@@ -61,11 +61,13 @@ class Run:
         self._given, self._noted, self._held = given, noted, held or {}
         self._known: dict[tuple[str, int], Values] = {}
         self._rows: dict[str, Values] = {}  # of what is looked back at, all timesteps together
-        self._made: set[str] = set()  # what is known without its line
+        self._whole: dict[str, Sequence[Values]] = {}  # what is known without its line, a row a timestep
 
     def read(self, name: str, t: int = 0) -> Values:
         """A quantity at timestep *t*: made, or given."""
         known = self._known.get((name, t))
+        if known is None and t and name in self._whole:
+            return self._whole[name][t - 1]
         if known is None:
             known = self._given(name, t)
             return known if t else with_entries(known, self._held.get((name, 0), {}))
@@ -73,9 +75,9 @@ class Run:
 
     def know(self, name: str, rows: Sequence[Values]) -> None:
         """Take *rows*, of t = 1 … T, for a quantity, in the place of what its line makes."""
-        for t, row in enumerate(rows, 1):
-            self._put(name, t, row)
-        self._made.add(name)
+        self._whole[name] = rows
+        if name in self.description.looked_back_at:
+            self._rows[name] = np.asarray(rows)
 
     def forward(self, *, at_once: bool = False) -> None:
         """Make every quantity of every timestep, in the order of the lines.
@@ -86,7 +88,7 @@ class Run:
         equations, all_timesteps = self.description.equations, range(1, self.T + 1)
         split = self.description.recurrent if at_once else len(equations)
         within, after = (
-            [each for each in part if each.name not in self._made] for part in (equations[:split], equations[split:])
+            [each for each in part if each.name not in self._whole] for part in (equations[:split], equations[split:])
         )
         for t in all_timesteps:
             for equation in within:

@@ -49,6 +49,9 @@ def _loss(
     import torch
     from torch.nn.functional import cross_entropy, linear
 
+    if network.cell == "lstm":
+        scores = linear(torch.stack(_lstm_states(network, P)), P["V"], P["c"])
+        return cross_entropy(scores, targets, reduction="sum")
     embedded = network.embedding_size is not None
     Ux = linear(P["E"][inputs], P["U"], P["b"]) if embedded else P["U"].T[inputs] + P["b"]
     h_t, states = torch.zeros(network.H, dtype=torch.float64), []
@@ -59,3 +62,17 @@ def _loss(
     if network.attention:
         Z = (h @ h.T).masked_fill(future, -torch.inf).softmax(1) @ h
     return cross_entropy(linear(Z, P["V"], P["c"]), targets, reduction="sum")
+
+
+def _lstm_states(network: Network, P: Mapping[str, torch.Tensor]) -> list[torch.Tensor]:
+    """h_1 … h_T of an LSTM that reads one-hot letters, by a plain loop over tensors."""
+    import torch
+
+    h = C = torch.zeros(network.H, dtype=torch.float64)
+    letters, states = torch.eye(network.K, dtype=torch.float64), []
+    for letter in network.inputs:
+        a = {gate: P[f"U_{gate}"] @ letters[letter] + P[f"W_{gate}"] @ h + P[f"b_{gate}"] for gate in "ifoq"}
+        C = torch.sigmoid(a["f"]) * C + torch.sigmoid(a["i"]) * torch.tanh(a["q"])
+        h = torch.sigmoid(a["o"]) * torch.tanh(C)
+        states.append(h)
+    return states
