@@ -49,12 +49,18 @@ def _followed(equations: Iterable[Equation], shapes: dict[str, Shape]) -> dict[s
     before = -1
     while len(shapes) > before:
         before, needed = len(shapes), dict[str, Shape]()
+        equations = [equation for equation in equations if not _is_settled(equation, shapes)]
         for equation in equations:
             made = equation.wanted.name if equation.wanted else equation.name
             found = _met(equation.body, shapes.get(made), shapes, needed)
             if found is not None:
                 shapes.setdefault(equation.name, found)
     return needed
+
+
+def _is_settled(equation: Equation, shapes: Mapping[str, Shape]) -> bool:
+    """Whether nothing more follows from *equation*."""
+    return equation.name in shapes and all(ref.name in shapes for ref in references(equation.body))
 
 
 def _met(

@@ -88,7 +88,8 @@ def _misfit(each: Placed, found: Sizes) -> str:
     shape = "×".join(map(str, wanted))
     if values.size != prod(wanted) or not values.size:
         count = f"{values.size} number{'' if values.size == 1 else 's'}"
-        return f"{each.name} has {count}, but {each.ours} is {shape}"
+        are = "side by side are" if each.axes == "HS" else "is"
+        return f"{each.name} has {count}, but {each.ours} {are} {shape}"
     if values.ndim == 2 and min(wanted) > 1 and len(wanted) == 2 and sorted(values.shape) != sorted(wanted):
         return f"{each.name} is {'×'.join(map(str, values.shape))}, but {each.ours} is {shape}"
     return ""

@@ -63,25 +63,25 @@ class Exercise:
 def read(text: str, answers: Mapping[str, str] | None = None, own: tuple[str, ...] = ()) -> Exercise:
     """What *text* says; *answers*: to questions, by their keys. *own*: lines of a cell, by whose names it is read."""
     notes = Notes(answers or {})
-    arrays = _arrays(text, notes)
-    kind, known = ("", {}) if own else gates(arrays)
+    ready, arrays, shipped = places.taken_apart(_arrays(text, notes))
+    kind, known = ("", {}) if own or ready else gates(arrays)
     roles = {name: role(name, known, tuple(arrays)) for name in arrays}
     given = {
         wanted: [Timed(name, roles[name].index, arrays[name]) for name in arrays if roles[name].kind == wanted]
         for wanted in ("input", "target", "state", "cell", "rate")
     }
-    placed, rows, long = _fitted(arrays, roles, given, own, notes, gated=bool(known))
+    placed, rows, long = _fitted(arrays, roles, given, own, ready, notes, gated=bool(known))
     notes.contradictions += long.misfits
     timesteps.noted(given["input"], rows, notes)
     parameters = {} if long.misfits or not placed else places.parameters(placed, long, notes)
     biases, scores = _biases(placed), any(each.ours == "V" for each in placed)
-    cell: cells.Cell | None = own or (_cell(kind, parameters, biases, text, notes) if placed else None)
+    cell: cells.Cell | None = own or shipped or (_cell(kind, parameters, biases, text, notes) if placed else None)
     if cell is not None and parameters:
         parameters = _whole(cell, parameters, long, biases, scores, notes)
     elif not placed:
         notes.missing.append("matrices and biases, such as U = [0.1, 0.2]")
     wanted = timesteps.targets(given["target"], given["input"], len(rows), long.K if scores else long.H, notes)
-    states = [("h", each) for each in given["state"]] + [("C", each) for each in given["cell"] if kind == "lstm"]
+    states = [("h", each) for each in given["state"]] + [("C", each) for each in given["cell"] if cell == "lstm"]
     initial = timesteps.initial(states, long.H, notes) if long.H else {}
     notes.mapping += [Mapped(each.name, "η", each.values.size) for each in given["rate"][:1]]
     used = {each.name for each in notes.mapping}
@@ -134,6 +134,7 @@ def _fitted(
     roles: Mapping[str, Role],
     given: Mapping[str, list[Timed]],
     own: tuple[str, ...],
+    ready: list[Placed],
     notes: Notes,
     *,
     gated: bool,
@@ -143,7 +144,7 @@ def _fitted(
     states = [each.values.size for each in (*given["state"], *given["cell"])]
     found = []
     for W_at in choices:
-        placed = places.own_placed(arrays, checked(own)) if own else places.placed(arrays, roles, W_at)
+        placed = places.own_placed(arrays, checked(own)) if own else [*ready, *places.placed(arrays, roles, W_at)]
         for rows in timesteps.readings(given["input"]) or [()]:
             found.append((W_at, placed, rows, sizes(placed, len(rows[0]) if rows else None, states)))
     fits = [each for each in found if not each[3].misfits]

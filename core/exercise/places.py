@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
@@ -12,7 +13,9 @@ from core.exercise.names import Role
 from core.exercise.notes import Mapped, Notes
 from core.network.arrays import Array, frozen
 from core.network.own_cell import OwnCell
+from core.sources.parameter_names import recognised
 
+_WEIGHTS = re.compile(r"weight_(?:ih|hh)|(?:^|[/_])kernel")
 INPUTS, STATES = "inputs", "states"  # what the matrix with the first letter, W beside U, stands at
 _ORDERS = ("[h, x]", "[x, h]")
 _AT_STATES = "R"  # a letter of matrices that always stand at the states
@@ -40,6 +43,23 @@ def placed(arrays: Mapping[str, Array], roles: Mapping[str, Role], W_at: str) ->
             side = {"x": "_ih", "h": "_hh"}[roles[name].side] if two and roles[name].side else ""
             found.append(Placed(name, arrays[name], f"b{side}{below}", "H"))
     return found
+
+
+def taken_apart(arrays: Mapping[str, Array]) -> tuple[list[Placed], dict[str, Array], str]:
+    """What of *arrays* has the names of PyTorch's or Keras' weights, gate by gate; the others; and the cell that these
+    names tell, "" for none.
+    """
+    weights = [array for name, array in arrays.items() if _WEIGHTS.search(name)]
+    if not weights or any(array.ndim != 2 for array in weights):
+        return [], dict(arrays), ""
+    found = recognised(arrays, ())
+    axes = {"U": "HX", "W": "HH", "b": "H", "V": "KH", "c": "K"}
+    ready = [
+        Placed(found.origins[ours], array, ours, axes[ours[0]])
+        for ours, array in found.parameters.items()
+        if ours[0] in axes
+    ]
+    return ready, {name: arrays[name] for name in found.left}, found.cell
 
 
 def own_placed(arrays: Mapping[str, Array], cell: OwnCell) -> list[Placed]:

@@ -138,6 +138,18 @@ def test_a_transposed_matrix_is_turned_and_said():
     assert "Wx → U (6 numbers, transposed)" in [each.text for each in found.mapping]
 
 
+def test_weights_by_the_names_of_programs_are_taken_apart():
+    found = read("""weight_ih_l0 = [[.1], [.2], [.3]], weight_hh_l0 = [[.4], [.5], [.6]]
+        bias_ih_l0 = [.7, .8, .9] bias_hh_l0 = [1, 1.1, 1.2], x1 = 2, y1 = 0, h0 = .5""")
+    assert (found.cell, found.hidden_size, found.questions, found.unused) == ("gru", 1, (), ())
+    assert "weight_ih_l0[3] → U_n (1 number)" in [each.text for each in found.mapping]
+    r, z = sigma(0.1 * 2 + 0.7 + 0.4 * 0.5 + 1), sigma(0.2 * 2 + 0.8 + 0.5 * 0.5 + 1.1)
+    n = np.tanh(0.3 * 2 + 0.9 + r * (0.6 * 0.5 + 1.2))
+    assert states(found).ravel() == pytest.approx([(1 - z) * n + z * 0.5], rel=1e-12)
+    for text in ("weight_ih_l0 = 1, weight_hh_l0 = 2", "kernel = [[1, 2, 3]]", "weight_hh_l0 = [[1, 2]]"):
+        assert read(text).missing
+
+
 def test_a_single_timestep_is_given_as_of_t():
     found = read("""Forget gate: W_f = [0.1, 0.2], U_f = 0.3; input gate: W_i = [0, 1], U_i = 0;
         W_c = [1, 0], U_c = 1, W_o = [0, 0], U_o = 2. x_t = (1, 2)^T, h_{t-1} = 0.5, c_{t−1} = \\mathbf{0}.
@@ -164,7 +176,7 @@ def test_lines_of_ones_own_are_filled_by_their_names():
             "",
             ["inputs, such as x1 = [1, 2]", "matrices and biases, such as U = [0.1, 0.2]", "targets, such as y = 0.5"],
         ),
-        (LSTM.replace("Uo=0.25,", ""), ["Wo has 2 numbers, but U_o and W_o is 1×3"]),
+        (LSTM.replace("Uo=0.25,", ""), ["Wo has 2 numbers, but U_o and W_o side by side are 1×3"]),
         (LSTM.replace("bo=0.1", ""), ["b_o, 1"]),
         (LSTM.replace("bf=0.15", "bf=[0.15, 1]"), ["bf has 2 numbers, but b_f is 1"]),
         (LSTM.replace("x1=[0.5,3]", "x1=[0.5,3,4]"), ["the inputs differ in length: x0 has 2, x1 has 3"]),
