@@ -85,6 +85,10 @@ _REWRITTEN = [
         (r"^dL([0-9]+)/dOmega(?=\1$)", "dL/dOmega"),  # no other loss depends on Omega_t
     )
 ]
+_WRITTEN = re.compile(
+    r"\s*(?P<name>\S+?)\s*(?:[\[({_^]+\s*(?P<indices>[0-9]{1,6}(?:\s*,\s*[0-9]{1,6})*)\s*[\])}]*)?\s*"
+)
+_INDICES = re.compile(r"(?:[0-9]{1,6}(?:,[0-9]{1,6})*)?")
 _PARTS = re.compile(r"(?P<name>[^0-9,]*)(?P<indices>[0-9]{1,6}(?:,[0-9]{1,6})*)?(?P<end>[^0-9,]*)")
 
 
@@ -101,7 +105,7 @@ def named(spelling: str, network: Network, epoch: int = 1, *, becomes: bool = Fa
         name = "x"  # the input vector is the one-hot vector itself
     elif other is not None and name == "x":
         name = "xo" if network.embedding_size is not None else "x"  # a program's xs are one-hot
-    if name in symbols.PARAMETERS and (becomes or epoch > 1):
+    if name in (*symbols.PARAMETERS, *network.parameter_shapes) and (becomes or epoch > 1):
         epoch -= not becomes  # it was made by the update of the epoch before
         name = f"{name}_new"
     _check_known(name, network, spelling if other is not None else "")
@@ -124,30 +128,48 @@ def parted(spelling: str, network: Network) -> tuple[str, tuple[int, ...]]:
     return name, indices
 
 
+def _own(spelling: str, compact: str, network: Network) -> tuple[str, None, tuple[int, ...]] | None:
+    """The name that a line of *network* has and the table has not, and the indices behind it; None for no such."""
+    names = _of_lines(symbols.names(network))
+    written = _WRITTEN.fullmatch(spelling)
+    if written is not None and written["name"] in names:
+        return names[written["name"]], None, _numbers(written["indices"])
+    found = max((name for name in names if compact.startswith(name)), key=len, default="")
+    behind = _INDICES.fullmatch(compact[len(found) :])
+    return (names[found], None, _numbers(behind[0])) if found and behind else None
+
+
 @lru_cache(maxsize=16)
-def _own_spellings(names: tuple[str, ...]) -> dict[str, str]:
-    """Of *names* that a network has, those of no sheet, by their compact spellings: ``i``, ``dC``, ``dL/dUf``; case
-    decides.
+def _of_lines(names: tuple[str, ...]) -> dict[str, str]:
+    """Of *names* that a network has, those of no sheet, by their spellings, compact or not: ``i``, ``dC``, ``dL/dUf``;
+    case decides.
     """
     found: dict[str, str] = {}
     for name in names:
+        if name in symbols.TABLE:
+            continue
         base = name.removeprefix(symbols.ADJOINT).removesuffix("_new")
-        if base not in symbols.TABLE:
-            spelled = _compact(base)
-            several = gradient_spellings(spelled) if name.startswith(symbols.ADJOINT) else new_spellings(spelled)
-            found |= dict.fromkeys((spelled,) if name == base else several, name)
+        for bare in (base, _compact(base)):
+            several = gradient_spellings(bare) if name.startswith(symbols.ADJOINT) else new_spellings(bare)
+            found |= dict.fromkeys((bare,) if name == base else (name, *several), name)
     return found
+
+
+def _numbers(indices: str | None) -> tuple[int, ...]:
+    return tuple(map(int, indices.replace(" ", "").split(","))) if indices else ()
 
 
 def _parted(spelling: str, network: Network) -> tuple[str, Foreign | None, tuple[int, ...]]:
     """The name, what it is elsewhere where only that is known, and the indices."""
     compact = _compact(spelling)
+    own = None if network.has_terms else _own(spelling, compact, network)
+    if own is not None:
+        return own
     found = _PARTS.fullmatch(compact)
     if found is None:
         raise _unknown(spelling, None, "")
     word = found["name"] + found["end"]
-    own = {} if network.has_terms else _own_spellings(symbols.names(network))
-    name, other = own.get(word) or _table_name(word), None
+    name, other = _table_name(word), None
     if name is None:
         other = foreign(word)
         if other is None:
@@ -239,7 +261,7 @@ def check_there(name: str, network: Network) -> None:
 def _check_known(name: str, network: Network, spelling: str) -> None:
     """Whether this network computes the symbol *name* of the table, else `SpellingError`; *spelling*: if foreign."""
     check_there(name, network)
-    if name in symbols.PARAMETERS:
+    if name in (*symbols.PARAMETERS, *network.parameter_shapes):
         here = f"{_quoted(spelling)} is {name} here, which" if spelling else name
         raise SpellingError(f"{here} is given, not computed; say {name}_new or ∂L/∂{name}")
     if name == "eta":

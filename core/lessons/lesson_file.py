@@ -73,8 +73,12 @@ def text(lesson: Lesson) -> str:
     else:
         lines.append(f'  "network": {indent(network_file.text(source), "  ").strip()}')
         lines += [f'  "{key}": {network_file.in_json(getattr(source, key))}' for key in ("title", "about")]
-    written = ((part.key, part.write(lesson)) for part in PARTS)
-    lines += [f'  "{key}": {network_file.in_json(value)}' for key, value in written if not _is_nothing(value)]
+    written = ((part, part.write(lesson)) for part in PARTS)
+    lines += [
+        f'  "{part.key}": {network_file.in_json(value)}'
+        for part, value in written
+        if part.says_none or not _is_nothing(value)
+    ]
     return "{\n" + ",\n".join(lines) + "\n}\n"
 
 

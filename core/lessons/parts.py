@@ -82,7 +82,8 @@ class Part:
 
     *key*: in the file. *kind*: what JSON stands there. *read*: what that says of the lesson as far as it is read, as
     fields; `BadContentError` begins with the place within the part. *write*: what stands there for a lesson, None for
-    nothing. *is_work*: whether to lose it is to lose work; the rest is only where and how one looks.
+    nothing. *is_work*: whether to lose it is to lose work; the rest is only where and how one looks. *says_none*:
+    whether an empty list stands there too, since a lesson without it has some.
     """
 
     key: str
@@ -90,6 +91,7 @@ class Part:
     read: Callable[[Lesson, Any], Mapping[str, Any]]
     write: Callable[[Lesson], Any]
     is_work: bool = False
+    says_none: bool = False
 
 
 def _field(name: str) -> tuple[Callable[[Lesson, Any], Mapping[str, Any]], Callable[[Lesson], Any]]:
@@ -303,7 +305,7 @@ PARTS: tuple[Part, ...] = (
     Part("hidden", _Hidden, _read_hidden, _write_hidden),
     Part("entries", dict[str, list[int]], _read_entries, _write_entries),
     Part("watches", list[str], _read_watches, lambda lesson: list(lesson.watches), is_work=True),
-    Part("stops", list[_Stop], _read_stops, _write_stops, is_work=True),
+    Part("stops", list[_Stop], _read_stops, _write_stops, is_work=True, says_none=True),
     Part("numbers", _Numbers, _read_numbers, lambda lesson: {"style": lesson.form.style, "digits": lesson.form.digits}),
     Part("skip_zero_terms", bool, *_field("skips_zero_terms")),
     Part("lines", str, *_field("lines"), is_work=True),

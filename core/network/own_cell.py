@@ -19,7 +19,7 @@ from core.equations.shapes import OpenSizeError
 from core.network import cells
 
 MOST_LINES, LONGEST_TEXT, LONGEST_NAME = 40, 20_000, 24
-_AROUND = ("x", "xo", "y", "share", "L", "A", "alpha", "Z", "Omega", "yhat", "E", "V", "c", "eta", "t", "h0")
+_AROUND = ("x", "xo", "y", "share", "L", "A", "alpha", "Z", "Omega", "yhat", "E", "V", "c", "eta", "t", "h0", "D")
 _OF_PROGRAM = ("letter", "total", "update", "term", "norm", "abs", "max", "min", "mean", "sum")
 RESERVED = frozenset((*_AROUND, *_OF_PROGRAM, *FUNCTIONS, *OUTPUTS))
 _ENDS = ("_new", "_term", "_so_far")  # of names that are made from those of the lines

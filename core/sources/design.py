@@ -9,7 +9,7 @@ from typing import Literal
 
 import numpy as np
 
-from core.network import cells
+from core.network import cells, own_cell
 from core.network.arrays import Array
 from core.network.cells import Biases
 from core.network.initial import Scheme
@@ -32,6 +32,7 @@ Field = Literal[
     "text",
     "targets",
     "loss",
+    "lines",
     "hidden_size",
     "embedding_size",
     "initial",
@@ -49,10 +50,10 @@ class Design:
 
     *text*: what is read, *reads*: as what; numbers are a row a timestep. *targets*: what is wanted, a letter, a word or
     a row of numbers a timestep, or nothing; None where each letter or word should be followed by the next. They are
-    numbers but for the *output* softmax. *embedding_size*: D, or None where x_t is the one-hot vector; not read where
-    numbers are. *initial*: of states by name the numbers before the first timestep, else 0. *scheme*: how initial
-    values are drawn, or ``given`` where they are *parameters*; a vector may be a row or a column there. *scale*: read
-    by ``normal``.
+    numbers but for the *output* softmax. *lines*: those of a cell of one's own, in the place of *cell*, else None.
+    *embedding_size*: D, or None where x_t is the one-hot vector; not read where numbers are. *initial*: of states by
+    name the numbers before the first timestep, else 0. *scheme*: how initial values are drawn, or ``given`` where they
+    are *parameters*; a vector may be a row or a column there. *scale*: read by ``normal``.
     """
 
     text: str
@@ -61,7 +62,8 @@ class Design:
     output: Output = "softmax"
     loss: Loss = "cross-entropy"
     reduction: Reduction = "sum"
-    cell: cells.Cell = CELL
+    cell: str = CELL
+    lines: str | None = None
     hidden_size: int
     embedding_size: int | None
     attention: bool
@@ -157,13 +159,28 @@ def timesteps(design: Design) -> Timesteps:
     return Timesteps(inputs, tokens_wanted(design), read)
 
 
+def cell(design: Design) -> cells.Cell:
+    """The cell that *design* asks for; `CellError` where its lines are none."""
+    return design.cell if design.lines is None else own_cell.typed(design.lines, sizes(design)).lines
+
+
+def sizes(design: Design) -> Mapping[str, int]:
+    """How long h_t and x_t are, where that is known."""
+    try:
+        found = timesteps(design)
+    except TypedError:
+        return {}
+    D = None if found.read else design.embedding_size
+    return {"H": design.hidden_size, "X": len(found.read[0]) if found.read else D or len(found.alphabet)}
+
+
 def network(design: Design) -> Network:
     """The network that *design*, which has no problems, asks for."""
     found = timesteps(design)
     index: dict[str | None, int] = {token: i for i, token in enumerate(found.alphabet)} | {None: NONE}
-    first = {
-        state: read_state(design.initial.get(state, ""), design.hidden_size) for state in cells.states(design.cell)
-    }
+    made_by = cell(design)
+    typed = {state: design.initial.get(state, "") for state in cells.states(made_by)}
+    first = {state: read_state(text, design.hidden_size) for state, text in typed.items()}
     task = Task(
         design.output,
         design.loss,
@@ -180,7 +197,7 @@ def network(design: Design) -> Network:
         design.hidden_size,
         None if found.read else design.embedding_size,
         design.attention,
-        design.cell,
+        made_by,
         task,
     )
 

@@ -8,7 +8,7 @@ from math import prod
 
 from core.network import cells
 from core.network.initial import initial
-from core.network.network import NONE, Network, NetworkError, Parameters
+from core.network.network import CELL, NONE, Network, NetworkError, Parameters
 from core.network.rule import EXACT
 from core.program.program import Program
 from core.sources.design import Design, network
@@ -76,13 +76,16 @@ def summary(design: Design) -> Summary:
 def for_word(word: str, like: Source, seed: int) -> Design:
     """A design for *word* like *like*: its alphabet and initial values are new, its rule the exact one.
 
-    The other rules are of a sheet, and no sheet is about *word*.
+    The other rules are of a sheet, and no sheet is about *word*. Several words are read word by word where *like* does.
     """
     made, task = like.network, like.network.task
+    reads_words = len(word.split()) > 1 and bool(made.inputs) and not all(map(_is_letter, made.alphabet))
     return Design(
         text=word,
+        reads="words" if reads_words else "letters",
         reduction=task.reduction,
-        cell=made.cell,
+        cell=made.cell if isinstance(made.cell, str) else CELL,
+        lines=None if isinstance(made.cell, str) else "\n".join(made.cell),
         hidden_size=made.hidden_size,
         embedding_size=made.embedding_size,
         attention=made.attention,

@@ -10,6 +10,7 @@ import numpy as np
 from core.network import cells
 from core.network.arrays import Array
 from core.network.network import Network
+from core.network.own_cell import CellError
 from core.network.task import FUNCTION, Row
 from core.sources.design import (
     MOST_EMBEDDING,
@@ -23,6 +24,7 @@ from core.sources.design import (
     Design,
     Field,
     Problem,
+    cell,
     network,
     read_state,
     rows_read,
@@ -45,11 +47,11 @@ def fitted(array: Array, shape: tuple[int, ...]) -> Array:
 
 
 def _problems(design: Design) -> Iterator[Problem]:
-    typed = (*_typed_problems(design), *_loss_problems(design))
+    typed = (*_typed_problems(design), *_loss_problems(design), *_line_problems(design))
     sizes = tuple(_size_problems(design))
     yield from typed
     yield from sizes
-    if not sizes:
+    if not sizes and not any(problem.field == "lines" for problem in typed):
         yield from _state_problems(design)
     yield from _within("learning_rate", "The learning rate", design.learning_rate, 0, MOST_LEARNING_RATE)
     if design.scheme == "normal":
@@ -111,12 +113,13 @@ def _targets(design: Design, T: int) -> tuple[Sequence[str | Row | None], str]:
         return (), str(error)
     if not T:
         return found, ""
-    if len(found) != T:
+    wants_nothing = not any(each is not None for each in found)
+    if len(found) != T and not (wants_nothing and design.wants == "numbers"):
         noun = "row" if design.wants == "numbers" else "target"
         what = _counted(T, "timestep") if design.wants == "numbers" else _counted(T, _NOUNS[design.reads])
         none = "; leave a row empty where nothing is wanted." if noun == "row" else "; type one for each."
         return found, f"{_counted(len(found), noun)} for {what}{none}"
-    if not any(each is not None for each in found):
+    if wants_nothing:
         return found, "At least one timestep needs a target."
     return found, _too_wide(found) or _beside_output(design, found)
 
@@ -146,6 +149,13 @@ def _loss_problems(design: Design) -> Iterator[Problem]:
         yield Problem("loss", f"Beside this output the loss is {' or '.join(fitting)}.")
 
 
+def _line_problems(design: Design) -> Iterator[Problem]:
+    try:
+        cell(design)
+    except CellError as error:
+        yield Problem("lines", f"Line {error.problems[0].line}: {error.problems[0].words}.")
+
+
 # -- sizes, states, parameters --------------------------------------------------------------------------------
 
 
@@ -164,7 +174,7 @@ def _within(
 
 
 def _state_problems(design: Design) -> Iterator[Problem]:
-    for state in cells.states(design.cell):
+    for state in cells.states(cell(design)):
         try:
             read_state(design.initial.get(state, ""), design.hidden_size)
         except TypedError as error:

@@ -69,7 +69,7 @@ def is_empty(line: str) -> bool:
 
 def written(found: tuple[Row | None, ...]) -> str:
     """The text that `rows` reads as *found*, an empty line where there is None."""
-    return "\n".join("  ".join(map(exact, row)) if row else "" for row in found)
+    return "\n".join("  ".join(exact(number).removesuffix(".0") for number in row) if row else "" for row in found)
 
 
 def _sentence(words: str) -> str:

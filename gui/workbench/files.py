@@ -128,7 +128,7 @@ class Files(QObject):
 
     def new_network(self) -> None:
         """Choose all of a new network."""
-        from gui.new_network.dialog import NewNetworkDialog
+        from gui.new_network.form.dialog import NewNetworkDialog
 
         dialog = NewNetworkDialog(self._theme, self._current(), self._window)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -167,13 +167,13 @@ class Files(QObject):
 
     def _show_source(self, source: Source) -> None:
         network = source.network
-        if not (network.inputs and network.targets):
+        if network.reads_numbers:
             self.word.show_network("", source.about)
             return
-        letters = [network.input_letter(t) for t in range(1, network.T + 1)]
-        if network.inputs[1:] == network.targets[:-1]:  # every letter is followed by the next
-            letters.append(network.target_letter(network.T))
-        self.word.show_network("".join(letters), source.about)
+        read = [network.input_letter(t) for t in range(1, network.T + 1)]
+        if network.inputs[1:] == network.targets[:-1] and network.has_target(network.T):  # each is followed by the next
+            read.append(network.target_letter(network.T))
+        self.word.show_network((" " if any(map(_is_word, read)) else "").join(read), source.about)
 
     def _remember(self, path: str) -> None:
         self._settings.add_recent(path)
@@ -191,3 +191,12 @@ class Files(QObject):
 
     def _say(self, words: str) -> None:
         self._window.statusBar().showMessage(words, 5000)
+
+
+def _is_word(token: str) -> bool:
+    """Whether *token* is more than one letter."""
+    if len(token) == 1:
+        return False
+    from core.writing.letters import letters
+
+    return len(letters(token)) > 1

@@ -7,6 +7,7 @@ import pytest
 
 from core.answers.answer import answer
 from core.answers.lines import OwnLine, read_lines
+from core.answers.spellings import SpellingError, named
 from core.answers.worksheet import judge
 from core.epoch.epoch import run_epoch
 from core.epoch.own_numbers import ByLines
@@ -67,3 +68,24 @@ def test_a_number_at_any_step_has_an_answer_that_claims_no_slip(cell):
         assert answer(case, read("0.123456", ())).kind in ("unknown", "agrees")
         right = float(np.ravel(case.right.value(address))[0])
         assert answer(case, read(f"{right:.9f}", ())).kind == "agrees"
+
+
+SPELLINGS = {
+    "f_1": "f[1]", "f1": "f[1]", "f[1]": "f[1]", "f₁": "f[1]", "f^{(1)}": "f[1]", "g_2": "g[2]", "dL/dg_2": "dL/dg[2]",
+    "h1[2]": "h1[2]", "h1_2": "h1[2]", "dU_f": "dL/dU_f", "∂L/∂U_f": "dL/dU_f", "U_f.grad": "dL/dU_f",
+    "U_f'": "U_f_new", "U_f_new": "U_f_new", "dL/df_3": "dL/df[3]", "dW1": "dL/dW1",
+}  # fmt: skip
+OWN = ("f[t] = sigmoid(U_f @ x[t] + h1[t-1])", "g[t] = tanh(f[t] * h1[t-1])", "h1[t] = tanh(W1 @ g[t])")
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS)
+def test_names_of_ones_own_lines_are_understood_however_they_are_written(spelling):
+    network = replace(plain_network(4), cell=OWN, attention=False)
+    assert named(spelling, network).ids == (SPELLINGS[spelling],)
+
+
+def test_what_lines_of_ones_own_do_not_compute_is_no_answer():
+    network = replace(plain_network(4), cell=OWN, attention=False)
+    for spelling, said in (("W1", "given, not computed"), ("k_1", "unknown name"), ("f_9", "timestep from 1 to 4")):
+        with pytest.raises(SpellingError, match=said):
+            named(spelling, network)

@@ -33,8 +33,8 @@ CELLS = {
         g[t] = tanh(U @ x[t] + W @ h[t-1])
         s[t] = sigmoid(P @ x[t] + Q @ h[t-1])
         v[t] = relu(M @ x[t])
-        D[t] = v[t] * s[t]
-        h[t] = tanh(a := D[t] + g[t])""",
+        e[t] = v[t] * s[t]
+        h[t] = tanh(a := e[t] + g[t])""",
     "two layers": """
         h1[t] = tanh(U1 @ x[t] + W1 @ h1[t-1] + b1)
         h2[t] = tanh(U2 @ h1[t] + W2 @ h2[t-1] + b2)""",

@@ -79,6 +79,12 @@ def test_an_embedding_is_not_asked_for_beside_numbers():
             "The state itself is compared, so a target has 2 numbers, as it has; here it has 1 number.",
         ),
         ({"loss": "logistic"}, "loss", "Beside this output the loss is squared or half-squared."),
+        (
+            {"lines": "h[t] = tanh(U @ x[t] + U @ h[t-1])", "hidden_size": 3},
+            "lines",
+            "Line 1: U is 3×2, but h[t-1] has 3.",
+        ),
+        ({"lines": "h[t] = tanh(U @ x[t]\n"}, "lines", "Line 1: this bracket is never closed."),
         ({"initial": {"h": "1 2 3"}}, "initial", "h₀: expected 2 numbers, found 3."),
         ({"initial": {"h": "1 x"}}, "initial", "h₀: entry 2: expected a number, found 'x'."),
         ({"initial": {"h": "1 inf"}}, "initial", "h₀: one of the numbers is not finite."),
@@ -122,11 +128,18 @@ def test_rows_that_are_written_are_read_again(found):
     assert rows(written(tuple(found))) == tuple(found)
 
 
+GATED = (
+    "f[t] = sigmoid(U_f @ x[t] + W_f @ h[t-1] + b_f)",
+    "g[t] = tanh(U_g @ x[t] + W_g @ (f[t] * h[t-1]) + b_g)",
+    "h[t] = (1 - f[t]) * h[t-1] + f[t] * g[t]",
+)
+
+
 @st.composite
 def networks(draw):
     """Any network that a form can ask for."""
     T, H = draw(st.integers(1, 4)), draw(st.integers(1, 3))
-    cell = draw(st.sampled_from(cells.cells()))
+    cell = draw(st.sampled_from([*cells.cells(), GATED]))
     output = draw(st.sampled_from(list(FUNCTION)))
     loss = draw(st.sampled_from(list(FUNCTION[output])))
     share, length = st.floats(0, 1), draw(st.integers(1, 3))
@@ -150,7 +163,7 @@ def networks(draw):
         output,
         loss,
         draw(st.sampled_from(["sum", "mean"])),
-        draw(st.sampled_from(["one", "none", "two"])),
+        draw(st.sampled_from(["one", "none"] + ["two"] * (cell != GATED))),
         tuple((name, row) for name, row in first if any(row) and draw(st.booleans())),
         read,
         wanted,

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from core.epoch.epoch import run_epoch
 from core.epoch.forward import forward
 from core.network.network import Network, Parameters
+from core.network.rule import EXACT
+from core.network.task import Task
 from core.sources.parameter_names import recognised
 
 K, H, D = 3, 2, 4
@@ -117,6 +122,64 @@ def test_two_layers_that_would_fit_are_both_left(draw):
     found = recognised({name: draw.normal(size=shape) for name, shape in arrays.items()})
     assert found.mapping == "weight_ih_l0 → U, weight_hh_l0 → W"
     assert found.left == ("one.weight", "two.weight")
+
+
+def sigma(a):
+    return 1 / (1 + np.exp(-a))
+
+
+def gated(draw, cell, *, keras):
+    """Arrays as PyTorch or Keras keeps them, by name, and the scores of a plain loop by that program's formulas."""
+    count = {"lstm": 4, "gru": 3}[cell] * H
+    U, W, (b, d) = (draw.normal(size=shape) for shape in ((count, K), (count, H), (2, count)))
+    V, c = draw.normal(size=(K, H)), draw.normal(size=K)
+    if keras and cell == "lstm":
+        d = np.zeros(count)  # which has one bias
+
+    def lstm(x, h, C):
+        i, f, q, o = np.split(U @ x + b + W @ h + d, 4)
+        C = sigma(f) * C + sigma(i) * np.tanh(q)
+        return sigma(o) * np.tanh(C), C
+
+    def gru(x, h, C):
+        of_x, of_h = np.split(U @ x + b, 3), np.split(W @ h + d, 3)
+        gates = [sigma(one + other) for one, other in zip(of_x[:2], of_h[:2], strict=True)]
+        z, r = gates if keras else gates[::-1]
+        return (1 - z) * np.tanh(of_x[2] + r * of_h[2]) + z * h, C
+
+    h, C, rows = np.zeros(H), np.zeros(H), []
+    for index in NETWORK.inputs:
+        h, C = (lstm if cell == "lstm" else gru)(np.eye(K)[index], h, C)
+        rows.append(V @ h + c)
+    if keras:
+        bias = b if cell == "lstm" else np.array([b, d])
+        names = [f"{cell}/kernel:0", f"{cell}/recurrent_kernel:0", f"{cell}/bias:0", "dense/kernel:0", "dense/bias:0"]
+        return dict(zip(names, (U.T, W.T, bias, V.T, c), strict=True)), np.array(rows)
+    names = ["rnn.weight_ih_l0", "rnn.weight_hh_l0", "rnn.bias_ih_l0", "rnn.bias_hh_l0", "fc.weight", "fc.bias"]
+    return dict(zip(names, (U, W, b, d, V, c), strict=True)), np.array(rows)
+
+
+@pytest.mark.parametrize("cell", ["lstm", "gru"])
+@pytest.mark.parametrize("kind", ["pytorch", "keras", "keras without names"])
+def test_the_gates_of_an_lstm_and_a_gru_are_taken_apart(draw, cell, kind):
+    arrays, wanted = gated(draw, cell, keras=kind != "pytorch")
+    if kind == "keras without names":
+        arrays = {f"arr_{n}": array for n, array in enumerate(arrays.values())}
+    for biases in ("one", "two") if len(arrays) == 6 or cell == "gru" else ("one",):
+        network = replace(NETWORK, cell=cell, task=Task(biases=biases))
+        found = recognised(arrays, network.parameter_shapes)
+        assert (found.cell, found.problem, found.left) == (cell, "", ())
+        assert set(found.parameters) == set(network.parameter_shapes)
+        epoch = run_epoch(network, Parameters.checked(network, found.parameters), EXACT, 0.1)
+        np.testing.assert_allclose(epoch.tape["Omega"], wanted, rtol=1e-12)
+
+
+def test_the_gates_are_said_with_their_rows(draw):
+    arrays, _ = gated(draw, "lstm", keras=False)
+    said = recognised(arrays, ("U_i",)).mapping.split(", ")
+    assert said[0] == "rnn.weight_ih_l0[1 … 2] → U_i"
+    assert said[2] == "rnn.weight_ih_l0[5 … 6] → U_q"
+    assert "rnn.bias_ih_l0 + rnn.bias_hh_l0[3 … 4] → b_f" in said
 
 
 @pytest.mark.parametrize(

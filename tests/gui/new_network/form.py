@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication
 from core.sources.opening import open_source
 from core.sources.source import Source
 from gui.look.theme import Theme
-from gui.new_network.dialog import NewNetworkDialog
+from gui.new_network.form.dialog import NewNetworkDialog
 from tests.gui.driving import ALT, CTRL, PLAIN, click, settle, wait_until
 
 Key = Qt.Key

@@ -198,3 +198,23 @@ def test_the_lines_of_the_cell_follow_the_cell_and_its_biases(form):
     form.choose(cell.biases, 1)
     assert cell.lines.operand_rect("b_i").isEmpty()
     assert not cell.lines.operand_rect("U_i").isEmpty()
+
+
+def test_what_an_exercise_leaves_open_is_asked_and_what_it_lacks_is_said(form):
+    card = form.dialog.exercise
+    form.key(Key.Key_X, ALT)
+    wait_until(card.text.hasFocus)
+    form.paste("U = 0.1, W = 0.5, z = 3, x = [1, 2, 3]")
+    wait_until(lambda: "activation" in card.questions)
+    assert card.missing.text() == "✗ Missing: targets, such as y = 0.5"
+    assert card.left.text() == "Not used: z: computed, not given"
+    assert form.dialog.text.table.toPlainText() == "1\n2\n3"
+    form.choose(card.questions["activation"], 2)
+    assert form.dialog.cell.cells.currentText() == "ReLU"
+    card.text.setFocus()
+    form.key(Key.Key_A, CTRL)
+    form.paste("U = 0.1, W = 0.5, b = 0, x = [1, 2, 3], y3 = 0.5, relu")
+    form.says("ReLU · 3 timesteps · 1 number in, 1 out · 1 target · own values")
+    assert list(card.questions) == ["W"]
+    form.key(Key.Key_Return, CTRL)
+    assert form.made[0].network.task.wanted == (None, None, (0.5,))

@@ -151,6 +151,7 @@ def test_tab_reaches_every_field_from_top_to_bottom(form):
         dialog.start.scheme,
         dialog.start.given.load,
         *(widget for name in BANANA for widget in (rows[name].edit, rows[name].load)),
+        dialog.paste_button,
         dialog.cancel_button,
         dialog.create_button,
     ]

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QApplication
 from core.network.initial import initial
 from core.network.network import Network
 from core.network.number import Number
+from core.network.own_cell import typed
 from core.network.rule import EXACT
 from core.program.program import Address, Phase
 from core.sources import network_file
@@ -15,16 +16,22 @@ from core.sources.source import Source
 from gui.debugger.reasons import NO_TERMS
 from gui.panels.parameters.panel import ParametersPanel
 from gui.panels.why.panel import WhyPanel
-from tests.cells import dropped
+from tests.cells import LINES, dropped
 from tests.gui.driving import opened, panel_of, settle, values_of
 
 __all__ = ["dropped"]
-CELLS = [("lstm", False, False), ("renamed", True, True), ("gru", False, False), ("relu", False, True)]
+OWN = typed(LINES["renamed"]).lines
+CELLS = [
+    ("lstm", False, False),
+    (OWN, True, True),
+    ("gru", False, False),
+    ("relu", False, True),
+]
 
 
 def source(directory, cell, embedding=False, attention=False, H=2):
     network = Network(tuple("helo"), (0, 1, 2, 2), (1, 2, 2, 3), H, 2 if embedding else None, attention, cell)
-    path = directory / f"{cell}.json"
+    path = directory / "network.json"
     network_file.write(path, Source("own", "own", network, initial(network, "uniform", 3), EXACT, 0.1))
     return open_source(str(path))
 

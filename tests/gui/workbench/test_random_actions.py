@@ -47,12 +47,18 @@ def leave_dialogs(window):
     settle()
 
 
+def afresh(epoch):
+    """The same epoch, worked out again."""
+    with np.errstate(all="ignore"):
+        return run_epoch(epoch.network, epoch.tape.parameters, epoch.rule, epoch.learning_rate, epoch.number)
+
+
 def shown(window):
     """Everything that should agree: the place, the title and the numbers, and what a fresh evaluation says."""
     view = window.bench.model.view
-    epoch = view.epoch
-    fresh = run_epoch(epoch.network, epoch.tape.parameters, epoch.rule, epoch.learning_rate, epoch.number)
-    step = evaluate(fresh, view.program[view.cursor.position], view.program.way)
+    epoch, fresh = view.epoch, afresh(view.epoch)
+    with np.errstate(all="ignore"):
+        step = evaluate(fresh, view.program[view.cursor.position], view.program.way)
     assert window.place == (view.cursor.epoch, view.cursor.position)
     assert window.bench.formula.title.text() == step.formula.title
     if not view.hidden and step.value.size == 1:
@@ -75,7 +81,8 @@ def trained(window):
     for number in range(1, last + 1):
         network = state.changes.network(state.source.network, number)
         parameters = state.changes.parameters(parameters, number)
-        epoch = run_epoch(network, parameters, state.rule, state.learning_rate, number)
+        with np.errstate(all="ignore"):
+            epoch = run_epoch(network, parameters, state.rule, state.learning_rate, number)
         assert view.training.losses[number - 1] == epoch.tape.total or np.isnan(epoch.tape.total)
         parameters = epoch.updated if number < last else parameters
     for name, array in parameters.items():
@@ -88,8 +95,7 @@ def values(window):
     cells = panel.grid.cells
     if cells is None or panel.visibleRegion().isEmpty():
         return
-    epoch = view.epoch
-    fresh = run_epoch(epoch.network, epoch.tape.parameters, epoch.rule, epoch.learning_rate, epoch.number)
+    fresh = afresh(view.epoch)
     for row, found in enumerate(cells.rows):
         if found.kind == "number" and found.name not in PAIRS and not cells.shown[found.name].quantity.is_one_hot:
             for column in range(min(cells.columns, 6)):

@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QPushButton
 from core.network.initial import Scheme
 from core.sources.design import MOST_SCALE, MOST_SEED
 from gui.look.theme import Theme
-from gui.new_network.array_files import AskFile
-from gui.new_network.fields import Card, Entry, NumberField
-from gui.new_network.given import GivenParameters
+from gui.new_network.given.files import AskFile
+from gui.new_network.fields.parts import Card, Entry, NumberField
+from gui.new_network.given.fields import GivenParameters
 from gui.widgets.parts.segments import Picker
 
 Start = Scheme | Literal["given"]
@@ -78,6 +78,10 @@ class StartCard(Card):
     def is_seeded(self) -> bool:
         """Whether the scheme draws, so that the seed matters."""
         return self.choice in _SEEDED
+
+    def choose_given(self) -> None:
+        """Take one's own numbers."""
+        self.scheme.setCurrentIndex(list(_SCHEMES).index("given"))
 
     def _draw(self) -> None:
         drawn = SystemRandom().randrange(1, _LARGEST_DRAWN)

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidg
 
 from core.network import symbols
 from gui.look.theme import Theme
-from gui.new_network.fields import ROW, Words, mark
+from gui.new_network.fields.parts import ROW, Words, mark
 
 
 class StateFields(QWidget):

@@ -9,8 +9,8 @@ from core.network.task import FUNCTION, Loss, Output, Reduction
 from core.sources.design import MOST_LEARNING_RATE
 from gui.debugger.labels import RULE_TEXTS
 from gui.look.theme import Theme
-from gui.new_network.choices import Choice
-from gui.new_network.fields import Card, Entry, NumberField, Words
+from gui.new_network.fields.choices import Choice
+from gui.new_network.fields.parts import Card, Entry, NumberField, Words
 from gui.widgets.parts.segments import Picker
 
 _OUTPUTS: dict[Output, tuple[str, str]] = {

@@ -14,9 +14,9 @@ _AROUND, _BETWEEN = 14, 10
 
 
 class Columns(QWidget):
-    """Cards by columns, and *below* them one of the whole width."""
+    """Cards by columns, and one of the whole width *above* and *below* them."""
 
-    def __init__(self, theme: Theme, columns: Sequence[Sequence[QWidget]], below: QWidget) -> None:
+    def __init__(self, theme: Theme, above: QWidget, columns: Sequence[Sequence[QWidget]], below: QWidget) -> None:
         super().__init__()
         self._theme = theme
         self._all = QVBoxLayout(self)
@@ -27,6 +27,7 @@ class Columns(QWidget):
                 column.addWidget(card)
             column.addStretch(1)
             self._beside.addLayout(column, 1)
+        self._all.addWidget(above)
         self._all.addLayout(self._beside)
         self._all.addWidget(below)
         self._all.addStretch(1)

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QCheckBox, QHBoxLayout, QRadioButton, QSizePolicy, QWidget
 
 from gui.look.theme import Theme
-from gui.new_network.fields import ROW
+from gui.new_network.fields.parts import ROW
 from gui.widgets.parts.segments import Picker
 
 Key = TypeVar("Key", bound=str)

@@ -11,9 +11,9 @@ from core.network.network import Network
 from core.network.symbols import meaning_in
 from core.sources.parameter_names import OWN
 from gui.look.theme import Theme
-from gui.new_network.array_files import ALL_KIND, AskFile, all_arrays
-from gui.new_network.fields import GAP, LABEL, Words
-from gui.new_network.parameter_row import ParameterRow
+from gui.new_network.given.files import ALL_KIND, AskFile, all_arrays
+from gui.new_network.fields.parts import GAP, LABEL, Words
+from gui.new_network.given.row import ParameterRow
 
 
 class GivenParameters(QWidget):

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
-from core.sources.typed import MOST_CHARACTERS, NOTHING, Kind
+from core.network.task import listed
+from core.sources.design import Design, timesteps
+from core.sources.typed import MOST_CHARACTERS, NOTHING, Kind, TypedError
 from gui.debugger.labels import counted
 from gui.look.theme import Theme
-from gui.new_network.choices import Choice
-from gui.new_network.fields import Card, Entry
-from gui.new_network.letters import LetterStrip
-from gui.new_network.table import TableField
+from gui.new_network.fields.choices import Choice
+from gui.new_network.fields.letters import LetterStrip
+from gui.new_network.fields.parts import Card, Entry
+from gui.new_network.fields.table import TableField
 
 NOUNS: dict[Kind, str] = {"letters": "letter", "words": "word", "numbers": "row"}
 _READS: dict[Kind, tuple[str, str]] = {
@@ -110,8 +114,9 @@ class TextCard(Card):
         (self.targets_table.setPlainText if wants_numbers else self.targets_field.setText)(targets or "")
         self._chosen()
 
-    def count(self, inputs: Sequence[str], targets: Sequence[str], wide: int) -> None:
-        """Show what is read and wanted at each timestep; *wide*: how many numbers are read at one, where they are."""
+    def count(self, design: Design) -> None:
+        """Show what *design* reads and wants at each timestep, as far as it can be read."""
+        inputs, targets, wide = _counted(design)
         noun, T = NOUNS[self.kind], len(inputs)
         self.letters.set_letters(inputs, targets)
         self.targets_table.set_timesteps(T)
@@ -152,3 +157,19 @@ def _either(*parts: QWidget) -> QWidget:
     for part in parts:
         column.addWidget(part)
     return both
+
+
+def _counted(design: Design) -> tuple[Sequence[str], Sequence[str], int]:
+    """What is read and what is wanted at each timestep, as far as it can be read, and how many numbers are read."""
+    T = 0
+    with suppress(TypedError):
+        found = timesteps(replace(design, targets=design.targets if design.targets is None else ""))
+        inputs = found.inputs or tuple(map(listed, found.read))
+        T = len(inputs)
+    if not T:
+        return (), (), 0
+    targets: Sequence[str] = ()
+    with suppress(TypedError):
+        wanted = timesteps(design)
+        targets = [each or listed(None) for each in wanted.targets] or list(map(listed, wanted.wanted))
+    return inputs, targets, len(found.read[0]) if found.read else 0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,21 +10,22 @@ from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent
 from PySide6.QtWidgets import QDialog, QFileDialog, QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from core.exercise.filling import filled
+from core.exercise.pasted import Exercise
 from core.network.network import Network
-from core.network.task import listed
-from core.sources.design import Design, Field, Problem, network, timesteps
+from core.sources.design import Design, Field, Problem, network, sizes
 from core.sources.own_network import as_design, build, summary
 from core.sources.problems import check
 from core.sources.source import Source
-from core.sources.typed import TypedError
 from gui.look.theme import Theme
-from gui.new_network.cell import CellCard
-from gui.new_network.columns import Columns
-from gui.new_network.fields import Entry
-from gui.new_network.start import StartCard
-from gui.new_network.summary import SummaryView
-from gui.new_network.text import TextCard
-from gui.new_network.training import LossCard, TrainingCard
+from gui.new_network.cards.cell import CellCard
+from gui.new_network.cards.exercise import ExerciseCard
+from gui.new_network.form.columns import Columns
+from gui.new_network.fields.parts import Entry
+from gui.new_network.cards.start import StartCard
+from gui.new_network.form.summary import SummaryView
+from gui.new_network.cards.text import TextCard
+from gui.new_network.cards.training import LossCard, TrainingCard
 from gui.widgets.parts.keys import ENTER
 from gui.widgets.parts.scroll import Scroll
 
@@ -46,7 +46,8 @@ class NewNetworkDialog(QDialog):
     """Asks for everything that makes a network.
 
     Attributes:
-        text, loss, cell, training, start: the cards of the form. summary: what it will be. create, cancel: the buttons.
+        exercise, text, loss, cell, training, start: the cards of the form; the first only while *paste_button* is down.
+        summary: what it will be. create_button, cancel_button: what ends it.
 
     Signals:
         made(Source): the network that was asked for.
@@ -65,9 +66,10 @@ class NewNetworkDialog(QDialog):
         self.training = TrainingCard(theme)
         self.start = StartCard(theme, lambda title, kinds: self.choose_file(title, kinds))
         self.summary = SummaryView(theme)
+        self.exercise, self.paste_button = ExerciseCard(theme), QPushButton("Paste an e&xercise")
         self.create_button, self.cancel_button = QPushButton("Create"), QPushButton("Cancel")
         self._lay_out()
-        self._fill(like)
+        self._fill(as_design(like), "the network that is open")
         self._pause = QTimer(self, singleShot=True, interval=_PAUSE)
         self._pause.timeout.connect(self.check)
         for card in self._cards:
@@ -93,6 +95,7 @@ class NewNetworkDialog(QDialog):
             loss=loss,
             reduction=reduction,
             cell=cell.cells.key,
+            lines=cell.asked_lines,
             hidden_size=cell.hidden_field.whole,
             embedding_size=cell.embedding_size,
             attention=cell.attention.isChecked(),
@@ -150,11 +153,16 @@ class NewNetworkDialog(QDialog):
         self.create_button.clicked.connect(self._create)
         self.cancel_button.setToolTip("Keep the network that is open (Esc)")
         self.cancel_button.clicked.connect(self.reject)
+        self.paste_button.setToolTip("Fill the form with the numbers of an exercise, pasted as they are")
+        self.paste_button.setCheckable(True)
+        self.paste_button.toggled.connect(self._open_exercise)
+        self.exercise.found.connect(self._take_exercise)
+        self.exercise.hide()
         columns = ((self.text, self.loss, self.training), (self.cell, self.start))
-        self._scroll = Scroll(Columns(self._theme, columns, self.start.numbers))
+        self._scroll = Scroll(Columns(self._theme, self.exercise, columns, self.start.numbers))
         self._bottom = QHBoxLayout()
         self._bottom.addWidget(self.summary, 1)
-        for button in (self.cancel_button, self.create_button):
+        for button in (self.paste_button, self.cancel_button, self.create_button):
             self._bottom.addWidget(button, 0, Qt.AlignmentFlag.AlignBottom)
         rule = QFrame()
         rule.setObjectName("rule")
@@ -165,16 +173,33 @@ class NewNetworkDialog(QDialog):
         self._column.addWidget(rule)
         self._column.addLayout(self._bottom)
 
-    def _fill(self, like: Source) -> None:
-        asked = as_design(like)
+    def _fill(self, asked: Design, origin: str) -> None:
+        """Show *asked*, whose numbers come from *origin*."""
         self.text.fill(asked.reads, asked.text, asked.targets, wants_numbers=asked.wants == "numbers")
         self.loss.fill(asked.output, asked.loss, asked.reduction)
-        self.cell.fill(asked.cell, asked.biases, asked.initial)
+        self.cell.fill(asked.cell, asked.lines, asked.biases, asked.initial)
         self.cell.fill_sizes(asked.hidden_size, asked.embedding_size, attention=asked.attention)
         self.training.fill(asked.learning_rate, asked.rule)
         for name, array in (asked.parameters or {}).items():
-            self.start.given.row(name).set_array(array, "the network that is open")
+            self.start.given.row(name).set_array(array, origin)
         self._follow()
+
+    def _open_exercise(self, opened: bool) -> None:
+        """Show where an exercise is pasted, or hide it; what it has filled stays."""
+        self.exercise.setVisible(opened)
+        if opened:
+            self._scroll.verticalScrollBar().setValue(0)
+            self.exercise.text.setFocus()
+
+    def _take_exercise(self, found: Exercise) -> None:
+        """Fill the form with what *found* says."""
+        before = self.design()
+        asked = filled(before, found)
+        if asked is not before:
+            self._fill(asked, "the exercise")
+            if asked.scheme == "given":
+                self.start.choose_given()
+            self.check()
 
     def _follow(self) -> None:
         """Show what applies to what is read and wanted."""
@@ -186,7 +211,8 @@ class NewNetworkDialog(QDialog):
         known = _network(design) is not None
         terms = [summary(_drawn(replace(design, attention=on))).terms if known else 0 for on in (False, True)]
         self.cell.show_terms(terms)
-        self.text.count(*_counted(design))
+        self.text.count(design)
+        self.cell.show_lines(sizes(design))
 
     def _mark(self, problems: Sequence[Problem]) -> None:
         words = {problem.field: problem.words for problem in problems if not problem.name}
@@ -203,6 +229,7 @@ class NewNetworkDialog(QDialog):
             ("text", self.text.input_entry),
             ("targets", self.text.target_entry),
             ("learning_rate", self.training.rate),
+            ("lines", self.cell.own),
             ("hidden_size", self.cell.hidden),
             ("embedding_size", self.cell.embedding),
             ("scale", self.start.scale),
@@ -224,6 +251,8 @@ class NewNetworkDialog(QDialog):
             return
         field = next(field for _, problem, field in self._fields() if problem)
         field.setFocus(Qt.FocusReason.OtherFocusReason)
+        if field is self.cell.own_field:
+            self.cell.own_field.go_to_problem()
         self._scroll.ensureWidgetVisible(field, 0, self._theme.px(60))
 
     def _restyle(self) -> None:
@@ -254,19 +283,3 @@ def _network(design: Design) -> Network | None:
     """The network of *design*; None where its text or a size is not good."""
     drawn = _drawn(design)
     return None if check(drawn) else network(drawn)
-
-
-def _counted(design: Design) -> tuple[Sequence[str], Sequence[str], int]:
-    """What is read and what is wanted at each timestep, as far as it can be read, and how many numbers are read."""
-    T = 0
-    with suppress(TypedError):
-        found = timesteps(replace(design, targets=design.targets if design.targets is None else ""))
-        inputs = found.inputs or tuple(map(listed, found.read))
-        T = len(inputs)
-    if not T:
-        return (), (), 0
-    targets: Sequence[str] = ()
-    with suppress(TypedError):
-        wanted = timesteps(design)
-        targets = [each or listed(None) for each in wanted.targets] or list(map(listed, wanted.wanted))
-    return inputs, targets, len(found.read[0]) if found.read else 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QRadioButton
@@ -10,13 +11,17 @@ from PySide6.QtWidgets import QCheckBox, QRadioButton
 from core.network import cells
 from core.network.cells import Biases
 from core.network.network import CELL
+from core.network.own_cell import CellError, typed
 from core.sources.design import MOST_EMBEDDING, MOST_HIDDEN
-from core.steps.cell_lines import typeset_cell
+from core.steps.cell_lines import typeset_cell, typeset_typed
+from core.steps.template import Pieces
 from gui.debugger.labels import counted
 from gui.look.theme import Theme
-from gui.new_network.choices import Choice, Line
-from gui.new_network.fields import Card, Entry, NumberField
-from gui.new_network.states import StateFields
+from gui.new_network.fields.choices import Choice, Line
+from gui.new_network.fields.own_lines import LinesField
+from gui.new_network.fields.parts import Card, Entry, NumberField
+from gui.new_network.fields.states import StateFields
+from gui.typesetting.typeset import TypesetError
 from gui.widgets.formula.canvas import FormulaCanvas
 
 _FIRST = (CELL, "relu", "sigmoid", "identity", "lstm", "gru")  # others follow by their names
@@ -25,6 +30,12 @@ _BIASES: dict[Biases, tuple[str, str]] = {
     "none": ("None", "No bias anywhere, beside the scores neither"),
     "two": ("Two in a line, as PyTorch", "One beside U x and one beside W h, each updated by itself"),
 }
+_OWN_BIASES: dict[Biases, tuple[str, str]] = {
+    "one": ("As in the lines", "The lines have them, and the scores c"),
+    "none": ("As in the lines, no c", "The lines have them, the scores have none"),
+}
+OWN = ""  # the choice of lines of one's own
+_LAST = "The last line makes the hidden state"
 _SIZE = 15  # of the letters of a line
 
 
@@ -32,9 +43,9 @@ class CellCard(Card):
     """The cell, hidden size, input, attention, biases and states.
 
     Attributes:
-        cells, biases: what is chosen. lines: the cell as it is typeset. hidden, embedding: the sizes, *…_field* where
-        they are typed. one_hot, embedded: what the input is. attention: the switch. terms: what it adds. states: the
-        fields of the states before the first timestep.
+        cells, biases: what is chosen. own: lines of one's own, *own_field* where they are typed. lines: the cell as it
+        is typeset. hidden, embedding: the sizes, *…_field* where they are typed. one_hot, embedded: what the input is.
+        attention: the switch. terms: what it adds. states: the fields of the states before the first timestep.
 
     Signals:
         edited(): something is another than before.
@@ -45,7 +56,10 @@ class CellCard(Card):
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme)
         names = sorted(cells.cells(), key=_place)
-        self.cells = Choice("Cell", {cell: (cells.title(cell), "What makes the hidden state") for cell in names})
+        offered = {cell: (cells.title(cell), "What makes the hidden state") for cell in names}
+        self.cells = Choice("Cell", offered | {OWN: ("Lines of your own", "Write down how a timestep is computed")})
+        self.own_field = LinesField(theme)
+        self.own = Entry(theme, self.own_field, _LAST, beneath=True)
         self.lines = FormulaCanvas(theme, size=_SIZE)
         self.hidden_field = NumberField(theme, "Hidden size", "H: how many numbers the hidden state has")
         self.hidden = Entry(theme, self.hidden_field, f"H, 1 to {MOST_HIDDEN}")
@@ -66,6 +80,7 @@ class CellCard(Card):
         self.biases = Choice("Biases", _BIASES)
         self.states = StateFields(theme)
         self.add("&Cell", self.cells, self.cells)
+        self.add_wide(self.own)
         self.add("", self.lines)
         self.add("&Hidden size", self.hidden, self.hidden_field)
         self.add("Input", self._input)
@@ -73,8 +88,10 @@ class CellCard(Card):
         self.add("Attention", self._attention)
         self.add("&Biases", self.biases, self.biases)
         self._first = self.add("&Initial state", self.states)
-        for choice in (self.cells, self.biases):
-            choice.changed.connect(self._chosen)
+        self._before = CELL  # the cell that was chosen last, whose lines one begins with
+        self.cells.changed.connect(self._chosen)
+        self.biases.changed.connect(self._chosen)
+        self.own_field.textChanged.connect(self.edited)
         self.embedded.toggled.connect(self._chosen)
         self.attention.toggled.connect(self.edited)
         self.states.edited.connect(self.edited)
@@ -92,10 +109,15 @@ class CellCard(Card):
         """How many biases a line has."""
         return self.biases.key
 
-    def fill(self, cell: cells.Cell, biases: Biases, initial: Mapping[str, str]) -> None:
-        """Show this cell; of one of one's own, which is not among those to choose, the rest."""
-        if isinstance(cell, str):
-            self.cells.choose(cell)
+    @property
+    def asked_lines(self) -> str | None:
+        """The lines of one's own; None where another cell is chosen."""
+        return self.own_field.toPlainText() if self.cells.key == OWN else None
+
+    def fill(self, cell: str, lines: str | None, biases: Biases, initial: Mapping[str, str]) -> None:
+        """Show this cell."""
+        self.own_field.setPlainText(lines or "")
+        self.cells.choose(cell if lines is None else OWN)
         self.biases.choose(biases)
         self.states.fill(initial)
 
@@ -120,11 +142,45 @@ class CellCard(Card):
         words = f"{counted(without, 'term')} in ∂L/∂W without, {with_attention:,} with"
         self.terms.hint(words if without else "")
 
-    def _chosen(self) -> None:
-        self.show_row(self.embedding, self.embedded.isChecked() and not self._reads_numbers)
-        self.lines.set_lines(typeset_cell(self.cells.key, self.bias), f"The lines of {self.cells.currentText()}")
-        self.states.show_states(cells.states(self.cells.key), self.biases)
+    def show_lines(self, sizes: Mapping[str, int]) -> None:
+        """Show the lines as they are typeset, and of one's own what is wrong, where, and what fields they need.
+
+        *sizes*: see `core.network.own_cell.typed`.
+        """
+        own = self.asked_lines
+        if own is None:
+            self._typeset(typeset_cell(self.cells.key, self.bias))
+            self._show_states(cells.states(self.cells.key))
+            return
+        try:
+            found = typed(own, sizes)
+        except CellError as error:
+            self.own_field.mark_problems(error.problems)
+            self._typeset(typeset_typed(own))
+        else:
+            self.own_field.mark_problems(())
+            self._typeset(typeset_cell(found.lines, self.bias))
+            self._show_states(found.states)
+
+    def _typeset(self, lines: Sequence[Pieces]) -> None:
+        with suppress(TypesetError):  # while one types, what was there stays
+            self.lines.set_lines(lines, f"The lines of {self.cells.currentText()}")
+        self.show_row(self.lines, bool(lines))
+
+    def _show_states(self, states: Sequence[str]) -> None:
+        self.states.show_states(states, self.biases)
         self._first.setBuddy(self.states.first)
+
+    def _chosen(self) -> None:
+        is_own = self.cells.key == OWN
+        if is_own and not self.own_field.toPlainText().strip():
+            self.own_field.setPlainText(cells.text(self._before).replace("a := ", ""))
+        if not is_own:
+            self._before = self.cells.key
+        self.own.setVisible(is_own)
+        self.biases.offer(_OWN_BIASES if is_own else _BIASES)
+        self.show_row(self.embedding, self.embedded.isChecked() and not self._reads_numbers)
+        self.show_lines({})
         self.edited.emit()
 
 

@@ -1,0 +1,1 @@
+"""The fields that the form for a new network is made of."""

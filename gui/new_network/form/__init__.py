@@ -1,0 +1,1 @@
+"""The dialog that puts the cards together, and its summary."""
