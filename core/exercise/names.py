@@ -21,6 +21,7 @@ _STATES, _CELLS = ("h", "hs", "hidden", "state", "hprev", "hinit", "s"), ("c", "
 _RATES = ("eta", "η", "lr", "learningrate", "rate", "alpha", "α", "λ")
 _BEFORE = re.compile(r"(?:t\s*-\s*1|prev|init|initial|start)\Z")
 _INDEX = re.compile(r"(?P<stem>.*?)[\s_^\[(<{]*(?P<index>-\s*1|\d{1,4}|t\s*-\s*1)[\s\])>}]*\Z", re.DOTALL)
+_AT_T = re.compile(r"(?<=[a-zA-Z])[_\s]*[\[({<^]*t[\])}>]*\Z|(?<=[xyh])t\Z")
 _PARAMETER = re.compile(r"(?P<base>weights?|bias|kernel|[WURVMwurvbB])(?P<rest>.*)\Z")
 _MODULES = re.compile(r"^(?:\w+[./])+")
 
@@ -83,6 +84,7 @@ def role(name: str, known: dict[str, str], all_names: Collection[str]) -> Role:
 
 def _of_time(bare: str) -> Role | None:
     """An input, a target, a state, or what is computed, with its timestep."""
+    bare = _AT_T.sub("", bare)
     indexed = _INDEX.match(bare)
     stem, index = (indexed["stem"], indexed["index"]) if indexed else (bare, None)
     before = _BEFORE.search(bare) is not None
@@ -100,7 +102,7 @@ def _of_time(bare: str) -> Role | None:
 
 def _bare(name: str) -> str:
     """*name* without the modules that it stands in."""
-    return normalize("NFKC", _MODULES.sub("", name)).strip()
+    return re.sub("[−–]", "-", normalize("NFKC", _MODULES.sub("", name))).strip()
 
 
 def _ending(name: str) -> str | None:

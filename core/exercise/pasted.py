@@ -16,7 +16,7 @@ from core.exercise import places, timesteps
 from core.exercise.fitting import Placed, Sizes, sizes
 from core.exercise.names import Role, gates, role
 from core.exercise.notes import Mapped, Notes, Question
-from core.exercise.stated import stated
+from core.exercise.stated import MOST_CHARACTERS, stated
 from core.exercise.timesteps import Rows, Timed
 from core.network import cells
 from core.network.arrays import Array, frozen
@@ -117,6 +117,8 @@ def build(
 def _arrays(text: str, notes: Notes) -> dict[str, Array]:
     """The numbers of every name, each once."""
     found: dict[str, Array] = {}
+    if len(text) > MOST_CHARACTERS:
+        notes.unused.append(f"what comes after the first {MOST_CHARACTERS:,} characters")
     for each in stated(text):
         if each.values is None:
             notes.unused.append(f"{each.name}: {each.problem}")

@@ -22,7 +22,7 @@ _NAME = re.compile(
 _LATEX = (
     (re.compile(r"\\(?:mathbf|mathrm|mathit|boldsymbol|vec|bm|text|left|right|displaystyle)\b"), ""),
     (re.compile(r"\\(?:wide)?tilde\s*\{?\s*(\w)\s*\}?"), r"\1~"),
-    (re.compile(r"\\(?:wide)?(?:hat|bar)\s*\{?\s*(\w)\s*\}?"), r"\1^"),
+    (re.compile(r"\\(?:wide)?(?:hat|bar)\s*\{?\s*(\w)\s*\}?"), r"\1ˆ"),
     (re.compile(r"\\(eta|alpha)\b"), r"\1"),
 )
 _WORDS_BEHIND = re.compile(r"(?:^|[\s,;.])(?!(?:and|np|torch|tf|jnp|array|tensor)\b)[^\W\d_]{2,}")
@@ -43,15 +43,16 @@ class Stated:
 def stated(text: str) -> tuple[Stated, ...]:
     """Every name with its numbers, in order; nothing is evaluated."""
     lines = (plain_line(line) for line in text[:MOST_CHARACTERS].replace("\r", "").split("\n"))
-    plain = normalize("NFD", re.sub('["“”]', "", "\n".join(lines))).replace("\u0303", "~")
+    plain = normalize("NFD", re.sub('["“”]', "", "\n".join(lines))).replace("\u0303", "~").replace("\u0302", "ˆ")
     for pattern, written in _LATEX:
         plain = pattern.sub(written, plain)
-    return tuple(_numbers(name, value) for name, value in islice(_pairs(plain), MOST_STATED))
+    found = (_numbers(name, value, sign) for name, value, sign in islice(_pairs(plain), MOST_STATED))
+    return tuple(each for each in found if each is not None)
 
 
-def _pairs(text: str) -> Iterator[tuple[str, str]]:
-    """Each name with what stands behind its sign; of ``h0 = c0 = 0`` both."""
-    names, start, level = list[str](), 0, 0
+def _pairs(text: str) -> Iterator[tuple[str, str, str]]:
+    """Each name with what stands behind its sign, and the sign; of ``h0 = c0 = 0`` both."""
+    names, start, level, sign = list[str](), 0, 0, ""
     for found in _SIGN.finditer(text):
         level = max(level + bool(found["open"]) - bool(found["close"]), 0)
         if not found["sign"]:
@@ -64,21 +65,24 @@ def _pairs(text: str) -> Iterator[tuple[str, str]]:
             continue
         value = text[start : found.start() - len(named[0])]
         if names and _BEHIND.sub("", value).strip():
-            yield from ((name, value) for name in names)
+            yield from ((name, value, sign) for name in names)
             names = []
+        elif sign == ":":
+            names = []  # words before a colon, as in "forget gate: Wf = …"
         names = [*names[-_MOST_CHAINED:], named[0].strip()]
-        start = found.end()
-    yield from ((name, text[start:]) for name in names)
+        start, sign = found.end(), found["sign"]
+    yield from ((name, text[start:], sign) for name in names)
 
 
-def _numbers(name: str, value: str) -> Stated:
+def _numbers(name: str, value: str, sign: str) -> Stated | None:
+    """The numbers in *value*; None of a word before a colon, which is no name."""
     value = _KIND.sub("", value)
     behind = _WORDS_BEHIND.search(value)
     value = _BEHIND.sub("", _AND.sub(", ", value[: behind.start()] if behind else value)).strip()
     while value[-1:] in tuple(")]}") and depth(value) < 0:  # of what stands around all names
         value = value[:-1].rstrip(" ,\n")
     if not value:
-        return Stated(name, None, "no number stands behind it")
+        return None if sign == ":" else Stated(name, None, "no number stands behind it")
     try:
         return Stated(name, read(value).values)
     except NotationError as error:

@@ -30,7 +30,7 @@ def readings(given: Sequence[Timed]) -> list[Rows]:
     if not given:
         return [()]
     values = given[0].values
-    if values.ndim == 2:
+    if values.ndim == 2 and min(values.shape) > 1:
         return [tuple(map(_row, values))]
     each, together = tuple((number,) for number in _row(values)), (_row(values),)
     return [together, each] if values.size > 1 else [together]

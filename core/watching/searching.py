@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
 
-import numpy as np
-
 from core.epoch.epoch import Epoch
 from core.epoch.training import Training
 from core.network.arrays import Array
@@ -16,12 +14,14 @@ from core.program.cursor import Cursor
 from core.program.program import Program
 from core.watching.finite import first_not_finite
 from core.watching.language import read
+from core.watching.passing import by_loss, is_other
 from core.watching.quantities import Places
 from core.watching.stop import NotFinite, Stop, When
 from core.watching.stops import places
 from core.watching.watched import Watched, WatchError
 
 _SLICE = 0.005  # seconds of training between two looks at its losses
+_LONGEST_WAIT = 256  # epochs that are looked at before it is tried again whether some can be passed by
 
 Earlier = Callable[[], Epoch | None]  # the epoch before, None before the first
 
@@ -99,7 +99,7 @@ class _Conditional:
         if self.when.how == "holds":
             return self.watched.holds(self.epoch, self.program, position)
         before = value_before(self.watched, self.epoch, self.program, position, self.earlier)
-        return before is not None and _is_other(
+        return before is not None and is_other(
             self.when, before.value, self.watched.value(self.epoch, self.program, position)
         )
 
@@ -177,14 +177,24 @@ def run_on(
     stops: Sequence[Stop], training: Training, program: Program, start: Cursor, last: int
 ) -> Generator[Cursor, None, Found]:
     """The stop next after *start* in this or a later epoch, up to and with epoch *last*; else the end of that."""
+    of_loss, again, wait = by_loss(stops, program), 0, 1
     before, position = training.before(start.epoch), start.position
-    for epoch in training.walk(start.epoch):
+    walk = training.walk(start.epoch)
+    while True:
+        epoch = next(walk)
         looking = run(stops, epoch, program, partial(_same, before), position, len(program))
         found = yield from _within(looking, epoch.number)
         if found.which or epoch.number >= last:
             return found
         before, position = epoch, 0
-    raise AssertionError("training never ends")
+        if of_loss is None or epoch.number < again:
+            continue
+        passed = of_loss.passed(training, program, epoch, last)
+        if passed > epoch.number:
+            walk, wait = training.walk(passed), 1
+            before = next(walk)
+        else:
+            again, wait = epoch.number + wait, min(2 * wait, _LONGEST_WAIT)
 
 
 def _same(epoch: Epoch | None) -> Epoch | None:
@@ -200,18 +210,6 @@ def _within(looking: Generator[int, None, Found], number: int) -> Generator[Curs
             found: Found = end.value
             return found
         yield Cursor(number, position)
-
-
-def _is_other(when: When, before: Array, now: Array) -> bool:
-    if before.shape != now.shape:
-        return when.how == "changes"
-    with np.errstate(all="ignore"):
-        if when.how == "changes":
-            return not np.array_equal(before, now, equal_nan=True)
-        if when.how == "changes sign":
-            return bool(np.any(np.sign(before) * np.sign(now) < 0))
-        both = np.isfinite(before) & np.isfinite(now)
-        return bool(np.any(both & ((before < when.level) != (now < when.level))))
 
 
 def run_to_loss(training: Training, below: float, last: int) -> Generator[Cursor, None, int | None]:

@@ -140,6 +140,21 @@ class Watched:
         with np.errstate(all="ignore"):
             return self.body.holds(self._read(epoch, program, position))
 
+    @property
+    def is_of_loss(self) -> bool:
+        """Whether it reads the total loss, and nothing else."""
+        return all(each.symbol == "L" and each.is_whole for each in self.quantities.values())
+
+    def on_loss(self, loss: float) -> Array:
+        """What `value` is, or whether it holds, in an epoch of that total *loss*, which is all that it reads."""
+        number = np.array(loss)
+
+        def read(expression: Expression) -> Array:
+            return np.asarray(value(expression, lambda _ref: number, KINDS))
+
+        with np.errstate(all="ignore"):
+            return np.asarray(self.body.holds(read) if isinstance(self.body, Compared | Joined) else read(self.body))
+
     def _read(self, epoch: Epoch, program: Program, position: int) -> Callable[[Expression], Array]:
         def at(ref: Ref) -> Array:
             return self.quantities[ref.name].value(epoch, program, position)

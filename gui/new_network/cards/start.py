@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QPushButton
 from core.network.initial import Scheme
 from core.sources.design import MOST_SCALE, MOST_SEED
 from gui.look.theme import Theme
-from gui.new_network.given.files import AskFile
 from gui.new_network.fields.parts import Card, Entry, NumberField
 from gui.new_network.given.fields import GivenParameters
+from gui.new_network.given.files import AskFile
 from gui.widgets.parts.segments import Picker
 
 Start = Scheme | Literal["given"]

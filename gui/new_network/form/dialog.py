@@ -20,12 +20,12 @@ from core.sources.source import Source
 from gui.look.theme import Theme
 from gui.new_network.cards.cell import CellCard
 from gui.new_network.cards.exercise import ExerciseCard
-from gui.new_network.form.columns import Columns
-from gui.new_network.fields.parts import Entry
 from gui.new_network.cards.start import StartCard
-from gui.new_network.form.summary import SummaryView
 from gui.new_network.cards.text import TextCard
 from gui.new_network.cards.training import LossCard, TrainingCard
+from gui.new_network.fields.parts import Entry
+from gui.new_network.form.columns import Columns
+from gui.new_network.form.summary import SummaryView
 from gui.widgets.parts.keys import ENTER
 from gui.widgets.parts.scroll import Scroll
 

@@ -11,8 +11,8 @@ from core.network.network import Network
 from core.network.symbols import meaning_in
 from core.sources.parameter_names import OWN
 from gui.look.theme import Theme
-from gui.new_network.given.files import ALL_KIND, AskFile, all_arrays
 from gui.new_network.fields.parts import GAP, LABEL, Words
+from gui.new_network.given.files import ALL_KIND, AskFile, all_arrays
 from gui.new_network.given.row import ParameterRow
 
 

@@ -14,8 +14,8 @@ from core.writing.form import exact
 from core.writing.notation import NotationError, read
 from core.writing.printed import unwrapped
 from gui.look.theme import Theme
-from gui.new_network.given.files import ONE_KIND, AskFile, one_array
 from gui.new_network.fields.parts import GAP, LABEL, Words, mark
+from gui.new_network.given.files import ONE_KIND, AskFile, one_array
 
 _MOST_WRITTEN = 400  # numbers that are written out; more stay an array, of which the field says what it is
 _MOST_LINES = 4

@@ -138,6 +138,17 @@ def test_a_transposed_matrix_is_turned_and_said():
     assert "Wx → U (6 numbers, transposed)" in [each.text for each in found.mapping]
 
 
+def test_a_single_timestep_is_given_as_of_t():
+    found = read("""Forget gate: W_f = [0.1, 0.2], U_f = 0.3; input gate: W_i = [0, 1], U_i = 0;
+        W_c = [1, 0], U_c = 1, W_o = [0, 0], U_o = 2. x_t = (1, 2)^T, h_{t-1} = 0.5, c_{t−1} = \\mathbf{0}.
+        ŷ_t = 0.3, y_t = 0.4, \\hat{y}_1 = 0.1""")
+    assert (found.cell, found.inputs, found.targets) == ("lstm", ((1.0, 2.0),), ((0.4,),))
+    assert found.initial == {"h": (0.5,), "C": (0.0,)}
+    assert len(found.unused) == 2
+    C = sigma(2.0) * np.tanh(1.5)
+    assert states(found).ravel() == pytest.approx([sigma(1.0) * np.tanh(C)], rel=1e-12)
+
+
 def test_lines_of_ones_own_are_filled_by_their_names():
     lines = ("f[t] = sigmoid(U_f @ x[t] + W_f @ h[t-1])", "h[t] = (1 - f[t]) * h[t-1] + f[t] * tanh(U_g @ x[t])")
     found = read("Uf = [.1, .2], W_{f} = .3, U_g = [.4, .5], x1 = [1, 2], y1 = 0, h0 = .5", own=lines)

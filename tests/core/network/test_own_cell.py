@@ -5,6 +5,7 @@ import json
 import random
 import time
 from collections import defaultdict
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,8 @@ import pytest
 
 from core.commands.trace import write_trace
 from core.epoch.epoch import run_epoch
+from core.lessons import lesson_file
+from core.lessons.lesson import Lesson
 from core.network import cells, symbols
 from core.network.initial import initial
 from core.network.network import Network, NetworkError
@@ -23,6 +26,8 @@ from core.sources import network_file
 from core.sources.source import Source
 from core.steps.evaluate import evaluate
 from core.steps.readers import readers
+from core.watching.stop import AtStep, Stop
+from core.watching.stops import kinds_of, problem
 
 CELLS = {
     "minimal gated unit": """
@@ -111,6 +116,21 @@ def test_every_step_of_it_is_shown_traced_and_written_again(name, attention):
     out = io.StringIO()
     write_trace(source, out, terms=True)
     assert set(network.cell_lines) < set(json.loads(out.getvalue())["forward"])
+
+
+def test_a_lesson_of_it_keeps_its_lines_and_its_stops(tmp_path):
+    network, P = made(CELLS["two layers"])
+    source = Source("own", "own", network, P, EXACT, 0.1)
+    program = Program(network)
+    stops = [Stop(AtStep(address)) for address in program]
+    stops += [Stop(kind) for address in program for kind in kinds_of(address, program)]
+    lesson = replace(Lesson.of(source), stops=tuple(dict.fromkeys(stops)), watches=("norm(h1[2])",))
+    lesson_file.write(tmp_path / "own.chainrule", lesson)
+    again = lesson_file.open_any(str(tmp_path / "own.chainrule"))
+    assert isinstance(again, Lesson)
+    assert again.source.network == network
+    assert again.stops == lesson.stops
+    assert all(problem(stop, program) == "" for stop in again.stops)
 
 
 def test_lines_typed_as_those_of_a_cell_that_ships_give_its_numbers():
@@ -206,11 +226,11 @@ def test_a_thousand_lines_that_cannot_be_are_refused_in_a_line_of_words_at_once(
         text = f"r[t] = sigmoid(U_r @ x[t] + W_r @ h[t-1])\n{damaged(draw)}"
         with pytest.raises(CellError) as refused:
             typed(text)
-        for problem in refused.value.problems:
-            line = text.split("\n")[problem.line - 1]
-            assert 0 <= problem.first <= problem.last <= len(line)
-            assert problem.words.isprintable()
-            assert 8 < len(problem.words) < 120
+        for found in refused.value.problems:
+            line = text.split("\n")[found.line - 1]
+            assert 0 <= found.first <= found.last <= len(line)
+            assert found.words.isprintable()
+            assert 8 < len(found.words) < 120
     assert time.process_time() - before < 3
 
 
