@@ -88,7 +88,7 @@ class CellCard(Card):
         self.add("Attention", self._attention)
         self.add("&Biases", self.biases, self.biases)
         self._first = self.add("&Initial state", self.states)
-        self._before = CELL  # the cell that was chosen last, whose lines one begins with
+        self._before, self._begun = CELL, ""  # the cell that was chosen last, and its lines, with which one begins
         self.cells.changed.connect(self._chosen)
         self.biases.changed.connect(self._chosen)
         self.own_field.textChanged.connect(self.edited)
@@ -173,8 +173,9 @@ class CellCard(Card):
 
     def _chosen(self) -> None:
         is_own = self.cells.key == OWN
-        if is_own and not self.own_field.toPlainText().strip():
-            self.own_field.setPlainText(cells.text(self._before).replace("a := ", ""))
+        if is_own and self.own_field.toPlainText() in ("", self._begun):
+            self._begun = cells.text(self._before).replace("a := ", "")
+            self.own_field.setPlainText(self._begun)
         if not is_own:
             self._before = self.cells.key
         self.own.setVisible(is_own)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QPushButton
 from core.network.initial import Scheme
 from core.sources.design import MOST_SCALE, MOST_SEED
 from gui.look.theme import Theme
+from gui.new_network.fields.choices import stretchy
 from gui.new_network.fields.parts import Card, Entry, NumberField
 from gui.new_network.given.fields import GivenParameters
 from gui.new_network.given.files import AskFile
@@ -18,7 +19,7 @@ from gui.widgets.parts.segments import Picker
 
 Start = Scheme | Literal["given"]
 _SCHEMES: dict[Start, tuple[str, str]] = {
-    "uniform": ("Uniform within ±1/√H, as PyTorch’s RNN", "U, W, b, V and c within ±1/√H; E standard normal"),
+    "uniform": ("Uniform within ±1/√H, as PyTorch", "U, W, b, V and c within ±1/√H; E standard normal"),
     "xavier": ("Xavier (Glorot), uniform", "Each matrix within ±√(6 / (rows + columns)); biases 0"),
     "normal": ("Normal around 0", "Each matrix normal with a standard deviation of your own; biases 0"),
     "zeros": ("All zeros", "Nothing is drawn"),
@@ -44,6 +45,7 @@ class StartCard(Card):
     def __init__(self, theme: Theme, ask_file: AskFile) -> None:
         super().__init__(theme)
         self.scheme = Picker()
+        stretchy(self.scheme)
         self.scheme.setAccessibleName("Initial parameters")
         for text, tip in _SCHEMES.values():
             self.scheme.addItem(text)
@@ -51,7 +53,7 @@ class StartCard(Card):
         self.scale_field = NumberField(theme, "Standard deviation", "How far the numbers spread around 0")
         self.scale_field.setText("1")
         self.scale = Entry(theme, self.scale_field, f"0 to {MOST_SCALE:,}")
-        self.seed_field = NumberField(theme, "Seed", f"The same seed gives the same numbers; 0 to {MOST_SEED:,}", 120)
+        self.seed_field = NumberField(theme, "Seed", f"The same seed gives the same numbers; 0 to {MOST_SEED:,}", 96)
         self.seed_field.setText("1")
         self.another = QPushButton("Dra&w another")
         self.another.setToolTip("Draw another seed, and with it other numbers")

@@ -9,7 +9,7 @@ from core.network.task import FUNCTION, Loss, Output, Reduction
 from core.sources.design import MOST_LEARNING_RATE
 from gui.debugger.labels import RULE_TEXTS
 from gui.look.theme import Theme
-from gui.new_network.fields.choices import Choice
+from gui.new_network.fields.choices import Choice, stretchy
 from gui.new_network.fields.parts import Card, Entry, NumberField, Words
 from gui.widgets.parts.segments import Picker
 
@@ -104,6 +104,7 @@ class TrainingCard(Card):
         self.rate_field = NumberField(theme, "Learning rate", "η: how far an update goes", 120)
         self.rate = Entry(theme, self.rate_field, f"η, 0 to {MOST_LEARNING_RATE:,.0f}")
         self.rules = Picker()
+        stretchy(self.rules)
         self.rules.setAccessibleName("Rule")
         self.rules.setToolTip("How the gradient is formed; it can be changed while debugging, too")
         self.rules.addItems([RULE_TEXTS[rule.name] for rule in self._rules])

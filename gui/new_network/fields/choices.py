@@ -15,6 +15,12 @@ from gui.widgets.parts.segments import Picker
 Key = TypeVar("Key", bound=str)
 
 
+def stretchy(picker: Picker) -> None:
+    """Let *picker* be as wide as its column, and narrower than its longest line where that is."""
+    picker.setSizeAdjustPolicy(Picker.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+    picker.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+
 class Choice(Picker, Generic[Key]):
     """One of several by its key. What the user has chosen is chosen again as soon as it is offered again.
 
@@ -30,8 +36,7 @@ class Choice(Picker, Generic[Key]):
         self._offered: dict[Key, tuple[str, str]] = {}
         self._wish: Key | None = None
         self.setAccessibleName(name)
-        self.setSizeAdjustPolicy(Picker.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        stretchy(self)
         self.offer(choices)
         self.currentIndexChanged.connect(self._chosen)
         self.activated.connect(lambda _index: self._wished())

@@ -126,6 +126,28 @@ def test_what_was_chosen_and_typed_comes_back_with_what_it_belongs_to(form):
     assert after.initial["C"] == before.initial["C"] == "0.5"
 
 
+def test_biases_that_lines_of_ones_own_cannot_have_come_back_after_them(form):
+    cell = form.dialog.cell
+    form.choose(cell.biases, 2)
+    form.choose(cell.cells, cell.cells.count() - 1)
+    assert (cell.biases.currentText(), form.dialog.design().biases) == ("As in the lines", "one")
+    form.choose(cell.cells, 0)
+    assert (form.dialog.design().biases, form.dialog.design().lines) == ("two", None)
+
+
+def test_lines_of_ones_own_begin_as_those_of_the_cell_before_until_they_are_typed(form):
+    cell = form.dialog.cell
+    tanh, own = "h[t] = tanh(U @ x[t] + W @ h[t-1] + b)", "h[t] = relu(U @ x[t])"
+    for place, lines in ((1, tanh.replace("tanh", "relu")), (0, tanh), (2, tanh.replace("tanh", "sigmoid"))):
+        form.choose(cell.cells, place)
+        form.key(Key.Key_End)
+        assert form.dialog.design().lines == lines
+    form.fill(cell.own_field, own)
+    form.choose(cell.cells, 0)
+    form.key(Key.Key_End)
+    assert form.dialog.design().lines == own
+
+
 def test_only_what_applies_is_shown(form):
     text, loss, cell = form.dialog.text, form.dialog.loss, form.dialog.cell
     assert (loss.fixed.isVisible(), loss.outputs.isVisible(), loss.losses.isVisible()) == (True, False, False)
