@@ -153,7 +153,7 @@ def back_by_lines(tape: Tape, rule: Rule) -> tuple[Run, Gradients]:
         for letter, of_letter in by_loss_letter(tape, rule):
             gradients["E"][letter] = reduce(add, [of_letter.read("dL/dx", t) for t in range(1, tape.network.T + 1)])
     freeze(gradients.values())
-    return run, Gradients(gradients)
+    return run, Gradients(gradients, (run, length))
 
 
 def by_loss_letter(tape: Tape, rule: Rule) -> Iterator[tuple[int, Run]]:
