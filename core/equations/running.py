@@ -61,7 +61,7 @@ class Run:
         self._given, self._noted, self._held = given, noted, held or {}
         self._known: dict[tuple[str, int], Values] = {}
         self._rows: dict[str, Values] = {}  # of what is looked back at, all timesteps together
-        self._whole: dict[str, Sequence[Values]] = {}  # what is known without its line, a row a timestep
+        self._whole: dict[str, Sequence[Values] | Values] = {}  # what is known without its line, a row a timestep
 
     def read(self, name: str, t: int = 0) -> Values:
         """A quantity at timestep *t*: made, or given."""
@@ -73,7 +73,7 @@ class Run:
             return known if t else with_entries(known, self._held.get((name, 0), {}))
         return known
 
-    def know(self, name: str, rows: Sequence[Values]) -> None:
+    def know(self, name: str, rows: Sequence[Values] | Values) -> None:
         """Take *rows*, of t = 1 … T, for a quantity, in the place of what its line makes."""
         self._whole[name] = rows
         if name in self.description.looked_back_at:
