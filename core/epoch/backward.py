@@ -7,7 +7,8 @@ errors brought back through V, so a part of a sum is the same sweep over a part 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -22,9 +23,20 @@ from core.network.held import open_at, open_rows
 from core.network.network import Parameters
 from core.network.rule import Path, Rule
 
+if TYPE_CHECKING:
+    from core.equations.length import Length
+    from core.equations.running import Run
+
 
 class Gradients(Arrays):
-    """The whole gradients of one epoch, by parameter."""
+    """The whole gradients of one epoch, by parameter.
+
+    *way_back*: what was asked of every quantity on the way to them, where they were made of that.
+    """
+
+    def __init__(self, arrays: Mapping[str, Array], way_back: tuple[Run, Length | None] | None = None) -> None:
+        super().__init__(arrays)
+        self.way_back = way_back
 
 
 def output_error(tape: Tape) -> Array:

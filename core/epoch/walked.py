@@ -137,7 +137,7 @@ def way_back(tape: Tape, rule: Rule, wanted: Array | None = None) -> tuple[Run, 
     rows = {name: _own_rows(tape, name) for name in lines.shapes.keys() & tape.rows.keys()}
     for name, whole in (rows if length is None else length.rows).items():
         is_over_past = "t" in lines.shapes[name.removeprefix(ADJOINT)]
-        known: Sequence[Values] = [row[:t] for t, row in enumerate(whole, 1)] if is_over_past else whole  # type: ignore[assignment]  # an array is no Sequence
+        known = [row[:t] for t, row in enumerate(whole, 1)] if is_over_past else whole
         run.know(name, known)
     if length is None:
         run.adjoints()
@@ -153,7 +153,7 @@ def back_by_lines(tape: Tape, rule: Rule) -> tuple[Run, Gradients]:
         for letter, of_letter in by_loss_letter(tape, rule):
             gradients["E"][letter] = reduce(add, [of_letter.read("dL/dx", t) for t in range(1, tape.network.T + 1)])
     freeze(gradients.values())
-    return run, Gradients(gradients)
+    return run, Gradients(gradients, (run, length))
 
 
 def by_loss_letter(tape: Tape, rule: Rule) -> Iterator[tuple[int, Run]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Mapping, Sequence
-from functools import cached_property, reduce
+from functools import cached_property, lru_cache, reduce
 
 import numpy as np
 import numpy.typing as npt
@@ -76,6 +76,7 @@ class Length:
         order.backward.run(self)
         for equation in reversed(order.before):
             self.ask(equation.name)
+        self._values.clear()  # what is kept further is kept with the epoch
 
     def summed(self, name: str, k: int | None = None) -> Rows:
         """∂L/∂name of a parameter, over all timesteps; with *k* over the first k alone."""
@@ -232,14 +233,7 @@ class _Order:
         self.backward = BackwardLoop(self.loop, description)
 
 
-_orders: dict[int, tuple[Description, _Order]] = {}
-_MOST_ORDERS = 64
-
-
+@lru_cache(maxsize=64)
 def _order_of(description: Description) -> _Order:
-    """The order of *description*, which is kept: it is compiled but once."""
-    if id(description) not in _orders:
-        while len(_orders) >= _MOST_ORDERS:
-            del _orders[next(iter(_orders))]
-        _orders[id(description)] = description, _Order(description)
-    return _orders[id(description)][1]
+    """The order of *description*, whose loops are compiled but once."""
+    return _Order(description)

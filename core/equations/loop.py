@@ -72,20 +72,29 @@ class _Code:
         found = self.named(f"{self.written(op(_BESIDE, *matrices))}.dot(joined(({together})))")
         return [found, *(self.written(part) for part in parts if part not in products)]
 
-    def alike(self, bodies: Sequence[Operation]) -> list[str]:
-        """The names of what *bodies*, which `_form` finds alike, come to: one product and one function for all."""
+    def alike(self, bodies: Sequence[Operation]) -> tuple[str, list[str]]:
+        """The name of what *bodies*, which `form` finds alike, come to side by side, and that of each.
+
+        One product and one function for all. Of a sigmoid e^-a is wanted: what it is made of is negated before.
+        """
         sums = [_flattened(body.operands[0], "+") for body in bodies]
-        products = [next(part for part in parts if not self.is_still(part)) for parts in sums]
-        still = [_sum([part for part in parts if self.is_still(part)]) for parts in sums]
-        first = products[0]
-        assert isinstance(first, Operation)
-        matrices = [part.operands[0] for part in products if isinstance(part, Operation)]
-        product = f"{self.written(op(_ABOVE, *matrices))}.dot({self.written(first.operands[1])})"
-        found = self.function(bodies[0].kind, f"{self.written(op(_BESIDE, *still))}+{product}")
-        names = [f"v{len(self.lines) + i}" for i in range(len(bodies))]
-        self.lines.append(f"{','.join(names)}={found}.reshape({len(bodies)},-1)")
-        self.lines += [""] * (len(bodies) - 1)  # so that every name is that of its line
-        return names
+        still: Sequence[Expression] = [_sum([part for part in parts if self.is_still(part)]) for parts in sums]
+        products = [part for parts in sums for part in parts if _is_product(part) and not self.is_still(part)]
+        matrices: Sequence[Expression] = [part.operands[0] for part in products]
+        kind = bodies[0].kind
+        if kind == "sigmoid":
+            still, matrices = [op("negated", each) for each in still], [op("negated", each) for each in matrices]
+        block = self.named(f"{self.written(op(_ABOVE, *matrices))}.dot({self.written(products[0].operands[1])})")
+        self.lines.append(f"{block}+={self.written(op(_BESIDE, *still))}")
+        if kind == "sigmoid":
+            self.functions |= {"exp": np.exp, "reciprocal": np.reciprocal}
+            for line in (f"exp({block},{block})", f"{block}+=1.0", f"reciprocal({block},{block})"):
+                self.lines.append(line)
+        else:
+            block = self.named(self.function(kind, block))
+        names = [f"{block}_{i}" for i in range(len(bodies))]
+        self.lines.append(f"{','.join(names)}={block}.reshape({len(bodies)},-1)")
+        return block, names
 
     def form(self, body: Expression) -> tuple[str, Expression] | None:
         """What bodies that are alike have in common: a function, of one product with a state and what stands still."""
@@ -168,7 +177,7 @@ class _Loop:
                 "def run(timesteps,rows,start):",
                 f" {''.join(f'{name},' for name in carried)}=start" if carried else " pass",
                 f" for _,{rows} in zip(timesteps,*rows):",
-                *(f"  {line}" for line in code.lines if line),
+                *(f"  {line}" for line in code.lines),
                 *(f"  o{i}[:]={name}" for i, name in enumerate(made)),
                 *([f"  {','.join(carried)}={','.join(carried.values())}"] if carried else []),
             ]
@@ -211,6 +220,7 @@ class ForwardLoop(_Loop):
         self._read = sorted(
             {ref.name for each in loop for ref in references(each.body) if ref.offset == -1} & {*self.names}
         )
+        self._blocks: list[tuple[list[str], str]] = []  # what is put down together, and how it is written
         code.live = {Ref(name, -1): f"p{i}" for i, name in enumerate(self._read)}
         code.live |= dict.fromkeys((Ref(name, 0) for name in self.names), "")
         forms = {each.name: (form, shapes[each.name]) for each in loop if (form := code.form(each.body))}
@@ -219,18 +229,21 @@ class ForwardLoop(_Loop):
                 continue
             alike = [other for other in loop if each.name in forms and forms.get(other.name) == forms[each.name]]
             bodies = [other.body for other in alike if isinstance(other.body, Operation)]
-            names = code.alike(bodies) if len(bodies) > 1 else [code.written(each.body)]
-            for other, name in zip(alike if len(bodies) > 1 else [each], names, strict=True):
-                code.live[Ref(other.name, 0)] = name
-        made = [code.live[Ref(name, 0)] for name in self.names]
+            block, names = code.alike(bodies) if len(bodies) > 1 else ("", [code.written(each.body)])
+            together = [other.name for other in alike] if block else [each.name]
+            code.live |= {Ref(name, 0): written for name, written in zip(together, names, strict=True)}
+            self._blocks.append((together, block or names[0]))
+        made = [written for _, written in self._blocks]
         self._run = self.compiled(made, {f"p{i}": code.live[Ref(name, 0)] for i, name in enumerate(self._read)})
 
     def run(self, length: Length) -> None:
         """Make the rows of the loop."""
         start = [length.starts[name] for name in self._read]
-        made = {name: length.empty(name) for name in self.names}
-        self._run(range(length.T), [*self.hoisted(length, 1, {}), *made.values()], start)
-        length.rows |= {name: rows.reshape(length.T, *length.shape(name)) for name, rows in made.items()}
+        made = [np.concatenate([length.empty(name) for name in names], axis=1) for names, _ in self._blocks]
+        self._run(range(length.T), [*self.hoisted(length, 1, {}), *made], start)
+        for (names, _), rows in zip(self._blocks, made, strict=True):
+            for name, own in zip(names, np.split(rows, len(names), axis=1), strict=True):
+                length.rows[name] = own.reshape(length.T, *length.shape(name))
 
 
 class BackwardLoop(_Loop):

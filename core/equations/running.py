@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.equations.description import Description, Edge
-from core.equations.expressions import ADJOINT, Expression, Number, Operation, Ref, references
+from core.equations.expressions import ADJOINT, Expression, Number, Ref, references
 from core.equations.operations import OUTPUTS, TABLE, Kind, Values, positive
 from core.equations.reading import Equation
 
@@ -61,7 +61,7 @@ class Run:
         self._given, self._noted, self._held = given, noted, held or {}
         self._known: dict[tuple[str, int], Values] = {}
         self._rows: dict[str, Values] = {}  # of what is looked back at, all timesteps together
-        self._whole: dict[str, Sequence[Values]] = {}  # what is known without its line, a row a timestep
+        self._whole: dict[str, Sequence[Values] | Values] = {}  # what is known without its line, a row a timestep
 
     def read(self, name: str, t: int = 0) -> Values:
         """A quantity at timestep *t*: made, or given."""
@@ -73,7 +73,7 @@ class Run:
             return known if t else with_entries(known, self._held.get((name, 0), {}))
         return known
 
-    def know(self, name: str, rows: Sequence[Values]) -> None:
+    def know(self, name: str, rows: Sequence[Values] | Values) -> None:
         """Take *rows*, of t = 1 … T, for a quantity, in the place of what its line makes."""
         self._whole[name] = rows
         if name in self.description.looked_back_at:
@@ -105,19 +105,9 @@ class Run:
         self.adjoints()
         return {name: [self.asked(name, t) for t in range(1, self.T + 1)] for name in self.description.parameters}
 
-    def summed(self, name: str, *, at_once: bool = False) -> Values:
-        """∂L/∂name of a parameter: its terms at all timesteps together. *at_once*: see `forward`."""
-        asked = [edge.asks for edge in self.description.edges_of(name) if edge.asks is not None]
-        if at_once and asked and all(map(self._has_rows, asked)):
-            return reduce(operator.add, map(self._all, asked))
+    def summed(self, name: str) -> Values:
+        """∂L/∂name of a parameter: its terms at all timesteps together."""
         return reduce(operator.add, [self.asked(name, t) for t in range(1, self.T + 1)])
-
-    def _all(self, asks: Expression) -> Values:
-        """What *asks* comes to, summed over all timesteps: of u vᵀ one product of matrices."""
-        if isinstance(asks, Operation) and asks.kind == "outer":
-            u, v = (value(operand, self._at_all) for operand in asks.operands)
-            return np.asarray(u.T @ v)
-        return np.asarray(value(asks, self._at_all).sum(axis=0))
 
     def adjoints(self) -> None:
         """Make every ∂L/∂quantity, from the last timestep to the first."""

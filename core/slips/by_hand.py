@@ -12,7 +12,6 @@ import numpy as np
 
 from core.epoch.forward import Tape
 from core.epoch.walked import rows_of
-from core.equations.expressions import references
 from core.equations.operations import Values
 from core.equations.running import Run, as_computed
 from core.network import symbols
@@ -85,10 +84,7 @@ def _take_over(run: Run, right: Tape, own: Collection[str]) -> Collection[str]:
     if first < max(others.recurrent, run.description.recurrent):
         return ()
     kept = [equation.name for equation in equations[:first]]
-    read_later = {ref.name for equation in equations[first:] for ref in references(equation.body)}
     for name in kept:
         array = right[name][1:] if name in right.network.states else right[name]
-        run.know(name, list(array) if name in read_later - {"A", "alpha"} else [])
-        if name in read_later & {"A", "alpha"}:
-            run.know(name, [row[:t] for t, row in enumerate(array, 1)])
+        run.know(name, [row[:t] for t, row in enumerate(array, 1)] if name in symbols.OVER_THE_PAST else array)
     return kept

@@ -158,8 +158,9 @@ class _StripItems:
         return self._route.has_edge(*pair)
 
     def _family(self) -> QColor:
-        """The colour of the parameter in use; b and c share one."""
-        return self._palette.families.get(self._picture.parameter or "", self._palette.ink)
+        """The colour of the parameter in use; b and c share one, and those of all gates."""
+        parameter = self._picture.parameter
+        return self._palette.families[meaning(parameter).family if parameter else "plain"]
 
     def _pen(self, pair: tuple[str, str]) -> QPen:
         if frozenset(pair) == self._use:

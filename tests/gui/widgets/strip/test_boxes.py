@@ -14,6 +14,7 @@ from gui.debugger.model import DebuggerModel
 from gui.panels.formula.path import strip_picture
 from gui.widgets.strip.layout import arrange, edge, height
 from gui.widgets.strip.picture import Route, StripPicture
+from gui.widgets.strip.strip import PathStrip
 from tests.cells import dropped
 
 __all__ = ["dropped"]
@@ -103,6 +104,18 @@ def test_a_gate_has_the_hue_of_the_states_by_whatever_name():
     names = ("i[2]", "C[2]", "g[2]", "s[2]", "gate[2]", "dL/ds[2]", "h[2]")
     assert {family(name) for name in names} == {"h"}
     assert family("s[3,2]") == "attention"
+
+
+@pytest.mark.parametrize("name", ["U_i", "W_f"])
+def test_the_use_of_a_gate_s_weights_is_painted_in_their_hue(qtbot, theme, name):
+    strip = PathStrip(theme)
+    qtbot.addWidget(strip)
+    strip.set_picture(strip_picture(model_at(model_of("lstm"), BACKWARD, name, 3)))
+    strip.resize(900, strip.height())
+    with qtbot.waitExposed(strip):
+        strip.show()
+    image, hue = strip.grab().toImage(), theme.palette.families[name[0]].rgb()
+    assert any(image.pixel(x, y) == hue for x in range(image.width()) for y in range(image.height()))
 
 
 def test_the_strip_of_an_lstm_stands_still_at_every_step():
