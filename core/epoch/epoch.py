@@ -52,6 +52,8 @@ class Epoch:
         tape, network = self.tape, self.network
         if not indices:
             return self._whole(name)
+        if len(indices) == 1 and 1 <= indices[0] <= network.T and name in tape and name not in symbols.OVER_THE_PAST:
+            return tape.at(name, indices[0])  # most that is read: of a thousand timesteps, all of them
         meaning = symbols.meaning_in(name, network)
         if meaning.gradient_of:
             return self._term(meaning.gradient_of, indices)

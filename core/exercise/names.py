@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 from unicodedata import normalize
 
-Kind = Literal["matrix", "bias", "input", "target", "state", "cell", "rate", "result"]
+Kind = Literal["matrix", "bias", "input", "target", "state", "cell", "rate", "result", "unknown"]
 
 _WORDS = {
     "forget": "f", "input": "i", "output": "o", "update": "z", "reset": "r", "candidate": "g", "cand": "g", "cell": "g",
@@ -21,7 +21,7 @@ _STATES, _CELLS = ("h", "hs", "hidden", "state", "hprev", "hinit", "s"), ("c", "
 _RATES = ("eta", "η", "lr", "learningrate", "rate", "alpha", "α", "λ")
 _BEFORE = re.compile(r"(?:t\s*-\s*1|prev|init|initial|start)\Z")
 _INDEX = re.compile(r"(?P<stem>.*?)[\s_^\[(<{]*(?P<index>-\s*1|\d{1,4}|t\s*-\s*1)[\s\])>}]*\Z", re.DOTALL)
-_AT_T = re.compile(r"(?<=[a-zA-Z])[_\s]*[\[({<^]*t[\])}>]*\Z|(?<=[xyh])t\Z")
+_AT_T = re.compile(r"(?<=[a-zA-Z])[_^\[({<][\[({<]*t[\])}>]*\Z|(?<=[xyh])t\Z")
 _PARAMETER = re.compile(r"(?P<base>weights?|bias|kernel|[WURVMwurvbB])(?P<rest>.*)\Z")
 _MODULES = re.compile(r"^(?:\w+[./])+")
 
@@ -77,9 +77,7 @@ def role(name: str, known: dict[str, str], all_names: Collection[str]) -> Role:
             "h": "h", "hh": "h", "aa": "h", "s": "h", "ss": "h", "rec": "h"}.get(rest)  # fmt: skip
     if not known and (side or not rest):
         return Role(kind, "", base, "" if kind == "bias" and side == "h" and rest == "h" else side or "")
-    if base == "V" and not rest:
-        return Role(kind, "y", base)
-    return Role("result")
+    return Role(kind, "y", base) if base == "V" and not rest else Role("unknown")
 
 
 def _of_time(bare: str) -> Role | None:

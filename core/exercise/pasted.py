@@ -31,6 +31,7 @@ _SAID = {"logistic": "sigmoid", "linear": "identity"}
 _RESET = ("r ⊙ (W h)", "W (r ⊙ h)")
 _UPDATE = ("(1 − z) ⊙ n + z ⊙ h", "(1 − z) ⊙ h + z ⊙ n")
 _RATE = 0.1
+_WHY_UNUSED = {"result": "computed, not given", "unknown": "of no gate or layer that is known here"}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,7 +87,7 @@ def read(text: str, answers: Mapping[str, str] | None = None, own: tuple[str, ..
     notes.mapping += [Mapped(each.name, "η", each.values.size) for each in given["rate"][:1]]
     used = {each.name for each in notes.mapping}
     notes.unused += [
-        f"{name}: {'computed, not given' if roles[name].kind == 'result' else 'not used'}"
+        f"{name}: {_WHY_UNUSED.get(roles[name].kind, 'not used')}"
         for name in arrays
         if name not in used and not notes.contradictions
     ]

@@ -120,9 +120,15 @@ def is_given(network: Network, symbol: str) -> bool:
 
 def why_not(network: Network, symbol: str) -> str:
     """Why *symbol* can neither be changed nor held, "" where it can."""
+    found = symbols.parse(symbol)
+    if is_letter(network, found.name) and found.indices:
+        is_wanted = found.name in _wanted(network)
+        if not network.by_letter if is_wanted else network.reads_numbers:
+            return "It is a vector of numbers from the file of the network: change it there"
+        if is_wanted and not network.has_target(found.indices[0]):
+            return f"Timestep {found.indices[0]} has no target"
     if is_given(network, symbol):
         return ""
-    found = symbols.parse(symbol)
     name, t = found.name, symbols.subscript(found.indices[0]) if found.indices else ""
     made = {each.name: each for each in network.lines.equations}
     if name not in made or not found.indices:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from core.epoch.epoch import Epoch, made_at
+from core.epoch.recursion import adjoint
 from core.equations.expressions import ADJOINT, Expression, Number, Operation, Ref, op
 from core.equations.operations import FUNCTIONS, TABLE
 from core.network import symbols
@@ -57,11 +58,20 @@ class At:
         if isinstance(expression, Ref):
             if expression.offset is None:
                 return self._read(expression.name)
-            return np.array([self._read(symbols_of(expression, t, self.row)[0]) for t in timesteps])
+            return self._rows(expression, timesteps)
         with np.errstate(all="ignore"):
             return np.asarray(
                 TABLE[expression.kind].value(*(self.over(each, timesteps) for each in expression.operands))
             )
+
+    def _rows(self, ref: Ref, timesteps: Sequence[int]) -> Array:
+        """What *ref* stands for at each of *timesteps*; where nothing stands for something else, as it is kept."""
+        tape, name, row = self.epoch.tape, ref.name, self.row
+        if not self.instead and ref.offset == "entry" and name in symbols.ROWS:
+            if name in tape:
+                return np.asarray(tape[name][np.asarray(timesteps) - 1, row - 1])
+            return np.array([adjoint(self.epoch, name.removeprefix(ADJOINT), t, row) for t in timesteps])
+        return np.array([self._read(symbols_of(ref, t, row)[0]) for t in timesteps])
 
     def part(self, symbol: str, entry: Entry) -> Part:
         """The part of an *entry* of *symbol*."""

@@ -98,6 +98,11 @@ class View:
         made = made_at(symbol, self.network)
         return made is None or self.is_past(self.program.nearest(made))
 
+    def has_step_of(self, symbol: str) -> bool:
+        """Whether *symbol* is given, or a step stands for what makes it; without attention none makes Z, which is h."""
+        made = made_at(symbol, self.network)
+        return made is None or self.program.nearest(made) in self.program
+
     def is_past(self, address: Address) -> bool:
         """Whether the step at *address* is computed: it lies before the cursor, or is shown and not hidden."""
         return self.program.position(address) <= self.cursor.position - self.hidden

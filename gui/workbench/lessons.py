@@ -67,6 +67,9 @@ class Opening(QUndoCommand):
 class Lessons(QObject):
     """Opens, saves and names what stands in *window*, and asks before it would be lost.
 
+    Attributes:
+        settle: called before something else is opened, so that what is only tried is put back.
+
     Signals:
         touched(): what a lesson would keep may be another. saved(str): to that file, in a lesson or a copy of it.
     """
@@ -83,6 +86,7 @@ class Lessons(QObject):
         self._panels: tuple[Panel, ...] = ()
         self._waiting: Desk | None = None  # whose panels are not made yet
         self._is_swapping = False
+        self.settle: Callable[[], None] = lambda: None
         model.source_changed.connect(self._leave)
         model.view_changed.connect(lambda _view: self._show_name())
         window.may_close = self.may_close
@@ -138,6 +142,7 @@ class Lessons(QObject):
 
     def open(self, found: Source | Lesson, name: str = "") -> None:
         """Let the network or the lesson *found*, of the file *name*, stand here; Undo brings back what stood here."""
+        self.settle()
         what = "lesson" if isinstance(found, Lesson) else "network"
         self._undo.push(Opening(f"opening of a {what}", self._swap, self._desk(found, name)))
 
@@ -147,6 +152,7 @@ class Lessons(QObject):
 
     def restore(self, lesson: Lesson, name: str, path: Path | None) -> None:
         """Let a *lesson* stand here that was not saved, of the file at *path* if it has one."""
+        self.settle()
         document = Document(name, path) if name else None
         self._undo.push(Opening("restoring", self._swap, replace(self._desk(lesson), document=document)))
 

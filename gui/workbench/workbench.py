@@ -259,6 +259,7 @@ class Workbench(QObject):
         what_if.refused.connect(self.model.refused)
         what_if.ended.connect(self.formula.setFocus)
         what_if.looked_ahead.connect(self._show_losses)
+        self.files.lessons.settle = what_if.put_back
         application = QCoreApplication.instance()
         if application is not None:
             application.installEventFilter(what_if)
@@ -277,8 +278,8 @@ class Workbench(QObject):
             "note": self._ask_note,
             "watch": self._ask_watch,
             "quit": window.close,
-            "undo": self.undo.undo,
-            "redo": self.undo.redo,
+            "undo": lambda: self._take_back(self.undo.undo),
+            "redo": lambda: self._take_back(self.undo.redo),
             "change": self.what_if.change_meant,
             "hold": self.what_if.hold_meant,
             "all_back": self.what_if.take_all_back,
@@ -346,6 +347,11 @@ class Workbench(QObject):
         """Keep what the next window should start with."""
         self.settings.place = self.window.normalGeometry(), self.window.isMaximized()
         self.settings.layout = self.window.arrangement.state()
+
+    def _take_back(self, undo: Callable[[], None]) -> None:
+        """What is only tried on the card is no edit, and goes first."""
+        self.what_if.put_back()
+        undo()
 
     def _edit_rule(self, rule: Rule) -> None:
         state = self.model.state

@@ -102,9 +102,14 @@ def contributions(view: View, wanted: Grouping, *, is_log: bool = False) -> Cont
         return f"{said}\nwithout the change {view.form(float(picture.before[place]))}" if len(picture.before) else said
 
     def number(place: int) -> Number | None:
-        if by != "term" or place >= len(shown) or (lead and place == 0):
-            return None  # of a group: no symbol stands for it
-        return Number(symbol(f"dL/d{name}", *address_of(place).indices), entry)
+        if place >= len(shown) or (lead and place == 0):
+            return None
+        if by == "term":
+            return Number(symbol(f"dL/d{name}", *address_of(place).indices), entry)
+        if done < program.term_count(name):
+            return None  # of a part of a group: no symbol stands for it
+        # All uses at k have one; of other groups the gradient tells, which opens into them.
+        return Number(symbol(f"dL/d{name}", *(slots[place][:1] if by == "k" else ())), entry)
 
     picture = BarPicture(
         name=f"Contributions to {title}",

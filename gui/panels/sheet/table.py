@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPen, QResizeEvent
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QStyleOptionViewItem, QTreeView, QWidget
 
+from core.network.number import Number
+from core.sources.worksheets import Printed
 from gui.debugger.view import View
 from gui.look.theme import Theme, mix
 from gui.panels.base.line_tree import set_up
@@ -13,6 +15,7 @@ from gui.panels.base.marks import State, paint_current_ground, paint_mark
 from gui.panels.sheet.model import SheetModel
 from gui.panels.sheet.paint import HEADER_SIZE, PAD, SheetDelegate
 from gui.widgets.parts.keys import ENTER
+from gui.widgets.parts.numbers import open_menu
 
 _INDENT = 16
 
@@ -106,6 +109,19 @@ class SheetTable(QTreeView):
             event.ignore()
         else:
             super().keyPressEvent(event)
+
+    def number_at(self, place: QPoint | None) -> Number | None:
+        """The number that is printed there; by key that of the current row."""
+        found = self._numbers.found(self.currentIndex() if place is None else self.indexAt(place))
+        if found is None:
+            return None
+        source = found[0].source
+        entry = source.entry if isinstance(source, Printed) else ()
+        return Number(found[0].symbol, entry, found[0].cursor.epoch)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """What can be done with the number of a row, as the window computes it."""
+        open_menu(self, event)
 
     # -- how it looks ---------------------------------------------------------------------------------------
 

@@ -85,7 +85,7 @@ class WhyPanel(Panel):
         self._view = view
         if self.number is None:
             return
-        gone = self.number.symbol and not exists(self.number.symbol, view.network)
+        gone = not exists(self.number.symbol, view.network) or not view.has_step_of(self.number.symbol)
         is_hidden = not gone and view.state.predicts and not view.is_known(self.number.symbol)
         made = (view.training, view.program.way, view.form, is_hidden)
         if gone:

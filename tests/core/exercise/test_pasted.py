@@ -127,7 +127,8 @@ def test_both_ways_to_call_matrices_are_told_by_sizes_and_else_asked():
         assert not found.questions
         assert (found.parameters["U"].shape, found.parameters["W"].shape) == ((1, 2), (1, 1))
     for answer, W in (("states", 0.7), ("inputs", 0.4)):
-        found = read("U = 0.4, W = 0.7, x = [1, 2], y = 0.3, tanh", {"W": answer})
+        found = read("U = 0.4, W = 0.7, input = [1, 2], target = 0.3, tanh", {"W": answer})
+        assert (found.inputs, found.targets) == (((1.0,), (2.0,)), (None, (0.3,)))
         assert [each.key for each in found.questions] == ["W"]
         assert found.parameters["W"].tolist() == [[W]]
 
@@ -193,10 +194,10 @@ def test_what_is_missing_or_contradicts_is_said_and_nothing_is_built(text, said)
 
 
 def test_what_is_not_used_is_said():
-    found = read(LSTM + "h1 = 0.77, f_1 = 0.85, gamma = 3, q = two")
+    found = read(LSTM + "h1 = 0.77, f_1 = 0.85, gamma = 3, q = two, Wk = 1")
     assert found.unused == (
         "q: no number stands behind it", "h1: computed, not given", "f_1: computed, not given",
-        "gamma: computed, not given",
+        "gamma: computed, not given", "Wk: of no gate or layer that is known here",
     )  # fmt: skip
 
 

@@ -10,8 +10,10 @@ import pytest
 from core.epoch.epoch import run_epoch
 from core.epoch.training import Training
 from core.network.changes import NONE, Changes, is_given, why_not
+from core.network.network import Network
 from core.network.number import Number
 from core.network.rule import EXACT, PRINTED
+from core.network.task import Task
 
 W, H2, H0, X3, V = (
     Number("W", (0, 0), 7),
@@ -99,3 +101,13 @@ def test_what_can_be_changed_or_held(sheet_a, sheet_b):
     assert not is_given(sheet_b[0], "x[2]")
     assert "E" in why_not(sheet_b[0], "x[2]")
     assert is_given(sheet_b[0], "xo[2]")
+
+
+def test_what_is_read_or_wanted_as_numbers_says_where_it_is_changed():
+    task = Task("linear", "squared", read=((1.0,), (2.0,)), wanted=((0.5,), None))
+    network = Network((), (), (), 1, None, False, "tanh", task)
+    for symbol in ("x[1]", "y[1]", "y[2]"):
+        assert why_not(network, symbol).startswith("It is a vector of numbers")
+    letters = Network(("a", "b"), (0, 1), (1, -1), 1, None, False)
+    assert why_not(letters, "y[2]") == "Timestep 2 has no target"
+    assert why_not(letters, "y[1]") == why_not(letters, "x[2]") == ""

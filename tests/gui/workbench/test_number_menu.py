@@ -7,7 +7,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QContextMenuEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication, QMenu
 
-from tests.gui.driving import settle, surface
+from tests.gui.driving import leaves, settle, surface
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support grabbing the keyboard", extend=True)
 Reason = QContextMenuEvent.Reason
@@ -66,6 +66,11 @@ def places(window):
     window.front("loss")
     plot = panels["loss"].plot
     yield plot, plot.position(1.0, float(plot.line.y[0])), "L = 5.8071"
+    window.front("sheet")
+    table = panels["sheet"].table
+    line = next(line for line in leaves(table) if line.data() == "h₂")
+    table.scrollTo(line)
+    yield table, table.visualRect(line).center(), "h₂ = −0.3055"
 
 
 def test_the_menu_is_the_same_wherever_a_number_is_shown(window):
@@ -82,7 +87,16 @@ def test_the_menu_is_the_same_wherever_a_number_is_shown(window):
             assert here == rows, type(widget).__name__
             assert not menu.actions()[0].isEnabled()
         seen.append(type(widget).__name__)
-    assert {"FormulaView", "LadderView", "PathStrip", "MatrixView", "ValuesGrid", "BarChart", "LinePlot"} <= set(seen)
+    assert {
+        "FormulaView",
+        "LadderView",
+        "PathStrip",
+        "MatrixView",
+        "ValuesGrid",
+        "BarChart",
+        "LinePlot",
+        "SheetTable",
+    } <= set(seen)
     assert {"Watch", "Copy"} <= set(rows)
 
 

@@ -270,3 +270,20 @@ def test_it_is_said_that_an_answer_is_about_the_network_as_it_is_changed(window)
     window.press("undo")
     assert not prompt.judged.isVisible()
     assert not prompt.field.accessibleDescription()
+
+
+@pytest.mark.parametrize("act", ["undo", "open_embedding"])
+def test_what_is_only_tried_is_no_edit_and_goes_first(window, act):
+    change(window, "W", "0.5")
+    window.key(Qt.Key.Key_Return)
+    change(window, "U", "3")
+    rest(window)
+    window.press(act)
+    assert not window.bench.what_if.is_open
+    if act != "undo":
+        window.press("undo")
+        assert [*window.bench.model.state.changes.values.values()] == [0.5]
+        window.press("undo")
+    assert not window.bench.model.state.changes
+    window.bench.undo.setIndex(0)
+    assert not window.bench.model.state.changes

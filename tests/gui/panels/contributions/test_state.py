@@ -72,8 +72,15 @@ def test_a_grouped_bar_is_the_sum_of_the_terms_with_that_number(sheet, by):
     found = shown(sheet, Address(Phase.BACKWARD, "W"), by)
     assert found.picture.values == pytest.approx([sums[number] for number in sorted(sums)], abs=1e-14)
     assert [slot[0] for slot in found.picture.slots] == sorted(sums)
+    view = view_at(Address(Phase.BACKWARD, "W"), source=source(sheet))
     for place, number in enumerate(sorted(sums)):
         assert number_of(by, found.address_of(place).indices) == number
+        meant = found.picture.number(place)
+        assert meant is not None
+        whole = sums[number] if by == "k" else sum(sums.values())  # what stands for no group opens into all of them
+        assert view.epoch.value(meant.symbol)[meant.entry] == pytest.approx(whole, abs=1e-14)
+    term = Address(Phase.BACKWARD, "W", (3, 3, 2))
+    assert all(shown(sheet, term, by).picture.number(place) is None for place in range(3))
 
 
 def test_at_a_term_all_up_to_it_are_shown_and_the_rest_is_to_go():
