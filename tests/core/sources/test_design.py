@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.network import cells
@@ -123,6 +123,7 @@ def test_rows_between_which_nothing_stands_for_a_timestep_are_refused():
 numbers = st.floats(-1e6, 1e6)
 
 
+@settings(max_examples=40)
 @given(st.integers(1, 3).flatmap(lambda n: st.lists(st.none() | st.tuples(*[numbers] * n), min_size=1, max_size=5)))
 def test_rows_that_are_written_are_read_again(found):
     assert rows(written(tuple(found))) == tuple(found)
@@ -172,6 +173,7 @@ def networks(draw):
     return Network(tuple(words[i] for i in order), inputs, targets, H, D, draw(st.booleans()), cell, task)
 
 
+@settings(max_examples=60)
 @given(networks())
 def test_the_design_of_a_network_builds_it_again_and_its_file_opens_as_it(network):
     source = build(for_word("ab", open_source("attention"), 1))
