@@ -170,7 +170,7 @@ def _gist(design: Design, made: Network) -> list[str]:
 
 def _note(design: Design, made: Network) -> str:
     if made.is_certain:
-        return "Only one letter: ŷ = 1, the loss 0; nothing to learn."
+        return "One letter: ŷ = 1, L = 0, nothing to learn."
     if design.scheme == "zeros" and made.has_terms:
         return "All zeros: every hidden unit stays alike, at 0; only c can learn."
     return ""

@@ -57,7 +57,7 @@ def test_banana_without_attention_has_15_terms():
 
 
 def test_a_text_of_one_letter_has_nothing_to_learn():
-    assert summary(design("aaa")).note == "Only one letter: ŷ = 1, the loss 0; nothing to learn."
+    assert summary(design("aaa")).note == "One letter: ŷ = 1, L = 0, nothing to learn."
     source = build(design("aaa"))
     epoch = Training(source.network, source.parameters, source.rule, 0.1).epoch(1)
     assert epoch.tape.total == 0

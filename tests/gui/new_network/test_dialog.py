@@ -105,7 +105,7 @@ def test_one_letter_has_no_next_one(form):
 def test_only_one_letter_has_its_note(form):
     form.fill(form.text, "aaa")
     form.says("2 timesteps · letter a · 4 terms in ∂L/∂W · seed 1")
-    assert form.dialog.summary.note.text() == "Only one letter: ŷ = 1, the loss 0; nothing to learn."
+    assert form.dialog.summary.note.text() == "One letter: ŷ = 1, L = 0, nothing to learn."
     assert form.dialog.summary.note.isVisible()
     form.fill(form.text, "aab")
     form.says("2 timesteps · letters a b · 4 terms in ∂L/∂W · seed 1")

@@ -89,7 +89,7 @@ def test_a_word_that_cannot_be_is_refused_in_words_and_the_sheet_stays(window, w
 
 def test_a_word_of_one_letter_says_that_there_is_nothing_to_learn(window):
     type_word(window, "aaa")
-    assert about(window).endswith("Only one letter: ŷ = 1, the loss 0; nothing to learn.")
+    assert about(window).endswith("One letter: ŷ = 1, L = 0, nothing to learn.")
     window.press("out")
     assert window.result() == [["0.0000"]]
 
