@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import reduce
 from operator import add
 from typing import Any
@@ -66,10 +66,13 @@ def walked(
     return run, gradients
 
 
-def rows_of(run: Run, network: Network, lifted: Lifted = np.asarray) -> dict[str, npt.NDArray[Any]]:
-    """What every line of *network* made in *run*, as `Tape.rows` has it."""
+def rows_of(
+    run: Run, network: Network, lifted: Lifted = np.asarray, known: Collection[str] = ()
+) -> dict[str, npt.NDArray[Any]]:
+    """What every line of *network* made in *run*, as `Tape.rows` has it, but for those whose rows are *known*."""
     T, found = network.T, dict[str, npt.NDArray[Any]]()
-    for name in [name for each in network.lines.equations for name in (each.name, each.loss) if name]:
+    names = [name for each in network.lines.equations for name in (each.name, each.loss) if name]
+    for name in [name for name in names if name not in known]:
         rows = [run.read(name, t) for t in range(1, T + 1)]
         if rows[-1].shape != rows[0].shape:  # grows with t: zeros after the last entry
             rows = [np.append(row, lifted([0] * (T - len(row)))) for row in rows]

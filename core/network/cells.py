@@ -149,8 +149,9 @@ def _shapes(cell: Cell, *, embedding: bool, attention: bool, head: Head) -> dict
     return found | parameters
 
 
-def _made(text: str) -> set[str]:
-    return set(_made_in_order(text))
+@lru_cache(maxsize=512)
+def _made(text: str) -> frozenset[str]:
+    return frozenset(_made_in_order(text))
 
 
 def _made_in_order(text: str) -> list[str]:

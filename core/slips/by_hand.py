@@ -64,7 +64,7 @@ def forward_by_hand(
     kept = () if right is None else _take_over(run, right, {symbols.parse(symbol).name for symbol in own})
     run.forward(at_once=True)
 
-    rows = rows_of(run, network) | {name: right[name] for name in kept if right is not None}
+    rows = rows_of(run, network, known=kept) | {name: right[name] for name in kept if right is not None}
     if "x" not in rows:
         rows["x"] = np.array([run.read("x", t) for t in range(1, T + 1)])
     freeze(rows.values())

@@ -76,7 +76,7 @@ def test_a_wrong_number_anywhere_on_a_sheet_is_the_only_one_wrong_by_itself(shee
     assert "dL/dc" in follow["dL/dOmega[1]"]
 
 
-@pytest.mark.parametrize("number", range(len(RANDOM)))
+@pytest.mark.parametrize("number", range(len(KINDS)))
 def test_a_wrong_number_of_every_kind_is_found_on_random_networks(number):
     learner, draw = RANDOM[number], random.Random(number)
     embedded, attention = KINDS[number % 4]
