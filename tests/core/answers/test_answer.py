@@ -445,15 +445,14 @@ def test_a_later_step_that_no_switch_touches_is_explained_by_the_training_before
 @pytest.mark.parametrize("sheet", "ab")
 def test_steps_of_the_sheets_have_an_answer_to_nonsense(ask, sheet_a, sheet_b, sheet):
     network, _ = sheet_a if sheet == "a" else sheet_b
-    kinds = [ask("0.1234", address, sheet=sheet).kind for address in list(Program(network))[::2]]
+    kinds = [ask("0.1234", address, sheet=sheet).kind for address in list(Program(network))[::4]]
     assert kinds.count("unknown") > 0.9 * len(kinds)
 
 
 SIZES = [{"T": 1}, {"T": 2, "K": 1}, {"T": 3, "H": 1}, {"T": 1, "K": 1, "H": 1}, {"T": 3, "K": 3, "H": 2}]
 
 
-@pytest.mark.parametrize("sizes", SIZES, ids=str)
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(("kind", "sizes"), [*zip(cycle(KINDS), [*SIZES, *SIZES[::-1]], strict=False)], ids=str)
 def test_networks_of_any_size_have_an_answer_at_every_step_also_after_divergence(kind, sizes):
     embedded, attention = kind
     network, parameters = random_network(3, D=2 if embedded else None, attention=attention, **sizes)

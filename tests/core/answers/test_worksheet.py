@@ -64,7 +64,8 @@ def assert_only_wrong(learner, name, draw, decimals):
 @pytest.mark.parametrize("sheet", ["A", "B"])
 def test_a_wrong_number_anywhere_on_a_sheet_is_the_only_one_wrong_by_itself(sheets, sheet, decimals):
     learner, draw, follow = sheets[sheet], random.Random(sheet), {}
-    for name in learner.right:
+    looked_at = [*learner.right] if decimals == 4 else [*learner.right][::3]
+    for name in dict.fromkeys([*looked_at, "h[2]", "L[2]", "dL/dW", "W_new", "dL/dOmega[1]"]):
         if name != "alpha[1,1]" and (parse(name).name != "x" or sheet == "B"):
             follow[name] = assert_only_wrong(learner, name, draw, decimals)
     assert {"L", "dL/dW", "dL/dU", "dL/dV", "W_new", "h[3]", "yhat[4]"} <= {*follow["h[2]"]}

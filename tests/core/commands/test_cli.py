@@ -540,7 +540,10 @@ def test_a_reader_that_goes_away_leaves_no_traceback():
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [
-        (["nothing.json"], "chainrule: nothing.json: no such file; expected attention, embedding, lstm, last-step or the path"),
+        (
+            ["nothing.json"],
+            "chainrule: nothing.json: no such file; expected attention, embedding, lstm, last-step or the path",
+        ),
         (["trace", "nothing.json"], "chainrule: nothing.json: no such file"),
         (["trace"], "chainrule trace: the following arguments are required: SOURCE"),
         (["trace", "attention", "--epoch", "0"], "chainrule trace: argument --epoch: expected a whole number from 1"),

@@ -175,9 +175,13 @@ def test_hostile_bytes_get_one_short_line(tmp_path: Path, data: bytes, expected:
 
 
 def test_a_missing_file_and_a_directory_say_so(tmp_path: Path):
-    with pytest.raises(FileError, match=r"none\.json: no such file; expected attention, embedding, lstm, last-step or the path"):
+    with pytest.raises(
+        FileError, match=r"none\.json: no such file; expected attention, embedding, lstm, last-step or the path"
+    ):
         read(tmp_path / "none.json")
-    with pytest.raises(FileError, match=r"cannot be read: .*; expected attention, embedding, lstm, last-step or the path"):
+    with pytest.raises(
+        FileError, match=r"cannot be read: .*; expected attention, embedding, lstm, last-step or the path"
+    ):
         read(tmp_path)
 
 

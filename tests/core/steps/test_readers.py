@@ -29,8 +29,11 @@ def walked(program, rule, address):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("rule", [EXACT, PRINTED, TYPESET], ids=lambda rule: rule.name)
-@pytest.mark.parametrize("order", ["timestep", "stage"])
+@pytest.mark.parametrize(
+    ("rule", "order"),
+    [(EXACT, "timestep"), (PRINTED, "stage"), (TYPESET, "timestep")],
+    ids=lambda each: each if isinstance(each, str) else each.name,
+)
 def test_the_first_reader_of_each_kind_is_found(kind, rule, order):
     network, parameters = of_kind(kind, T=4, H=1)
     epoch, program = run_epoch(network, parameters, rule, 0.1), Program(network, order)

@@ -24,7 +24,6 @@ OWN = typed(LINES["renamed"]).lines
 CELLS = [
     ("lstm", False, False),
     (OWN, True, True),
-    ("gru", False, False),
     ("relu", False, True),
 ]
 

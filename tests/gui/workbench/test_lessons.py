@@ -147,8 +147,10 @@ def prepare(window):
     settle()
 
 
-@pytest.mark.parametrize("way", ["terms", "timesteps"])
-@pytest.mark.parametrize("name", ["attention", "embedding", "banana", "file"])
+@pytest.mark.parametrize(
+    ("name", "way"),
+    [("attention", "terms"), ("embedding", "timesteps"), ("banana", "timesteps"), ("file", "terms")],
+)
 def test_a_lesson_opened_in_a_fresh_window_shows_all_that_it_showed(tmp_path, name, way):
     source = "attention" if name == "banana" else name
     if name == "file":

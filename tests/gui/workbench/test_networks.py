@@ -82,8 +82,7 @@ def kinds(window):
     return sorted({found[i] for found in places.values() for i in (len(found) // 2, -1)})
 
 
-@pytest.mark.parametrize("embedded", [True, False])
-@pytest.mark.parametrize("attention", [True, False])
+@pytest.mark.parametrize(("attention", "embedded"), [(True, True), (False, False)])
 def test_every_kind_of_step_of_a_large_network_is_shown(window, embedded, attention):
     window.reset(made(D=5 if embedded else None, attention=attention), way="terms")
     for position in kinds(window):
@@ -100,8 +99,7 @@ def test_every_kind_of_step_of_a_large_network_is_shown(window, embedded, attent
 
 @pytest.mark.parametrize(
     "sizes",
-    [{"T": 1}, {"T": 1, "attention": False, "D": None}, {"K": 1, "T": 3}, {"K": 1, "T": 1, "H": 1, "D": 1},
-     {"T": 2, "K": 2, "H": 1, "D": None}, {"T": 3, "K": 2, "H": 20, "D": 30}],
+    [{"T": 1, "attention": False, "D": None}, {"K": 1, "T": 1, "H": 1, "D": 1}, {"T": 3, "K": 2, "H": 20, "D": 30}],
 )  # fmt: skip
 def test_every_step_of_a_tiny_network_is_shown(window, sizes):
     window.reset(made(**sizes))

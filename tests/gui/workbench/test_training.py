@@ -157,8 +157,7 @@ def side_by_side(shell):
     return [[sorted(stack)[turn % len(stack)] for stack in stacks] for turn in range(max(map(len, stacks)))]
 
 
-@pytest.mark.parametrize("sheet", ["attention", "embedding"])
-@pytest.mark.parametrize("learning_rate", [100.0, 1.7e308])
+@pytest.mark.parametrize(("sheet", "learning_rate"), [("attention", 100.0), ("embedding", 1.7e308)])
 def test_3000_epochs_at_far_too_large_a_rate_are_shown_and_said_without_a_word_on_the_console(
     window, capfd, sheet, learning_rate
 ):
