@@ -203,7 +203,7 @@ def slipped(name, exercise, address, draw, decimals=DECIMALS):
 
 
 @pytest.mark.parametrize("way", ["terms", "timesteps"])
-@pytest.mark.parametrize("exercise", [*EXERCISES[1:10], *SQUARE[1:10]])
+@pytest.mark.parametrize("exercise", [*EXERCISES[1:7], *SQUARE[1:7]])
 def test_all_that_is_computed_of_a_slip_the_loops_compute_too(exercise, way):
     draw, checked = random.Random(1), 0
     addresses = list(Program(exercise.network, way=way))
@@ -249,7 +249,7 @@ def test_a_slip_is_found_on_random_networks(name):
 def test_a_slip_is_found_on_the_sheets(name, sheets):
     draw, found = random.Random(name), 0
     for exercise in sheets:
-        for address in tries(exercise, name, draw, 5):
+        for address in tries(exercise, name, draw):
             made = slipped(name, exercise, address, draw)
             if made is not None:
                 result = ask(exercise, address, made[1], made[0])
@@ -262,7 +262,7 @@ def test_a_slip_is_found_on_the_sheets(name, sheets):
 LASTING = [name for name in NAMES if name in [*LINES, *VARIED]]
 
 
-@pytest.mark.parametrize("name", [name for name in LASTING if name not in ONE_EPOCH])
+@pytest.mark.parametrize("name", [name for name in LASTING if name not in ONE_EPOCH][::2])
 def test_a_slip_made_at_every_epoch_is_found(name):
     found = 0
     for number, exercise in enumerate([*SQUARE[:20], *EXERCISES[:40]]):
