@@ -1,7 +1,7 @@
 """Random hands in the real window: nothing fails, nothing warns, and what is shown is what a fresh evaluation gives.
 
 `RANDOM_ACTIONS=20000 RANDOM_SEED=3` before the command does as many actions, from another seed, with
-`-p no:timeout -s` to wait for them and to see how much memory there is on the way.
+`--timeout=0 -n0 -s` to wait for them and to see how much memory there is on the way.
 """
 
 from __future__ import annotations
