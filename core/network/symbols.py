@@ -241,7 +241,7 @@ def exists(symbol_id: str, network: Network) -> bool:
     if meant.adjoint_of and base not in network.asked:
         return False  # nothing is asked of what is given, and Z is h
     in_range = 1 <= indices[-1] <= indices[0] <= network.T
-    if meant.new_of or name in network.parameter_shapes:
+    if meant.new_of or name in network.parameter_shapes or (name == "xo" and network.reads_numbers):
         return False
     if base not in (*network.lines.shapes, "x", "xo", "Z") or (name in ("g", "s") and len(indices) == 2):
         known = OF_TERMS if network.has_terms else ("v", "s")  # s is seen at the scores, whichever way one goes

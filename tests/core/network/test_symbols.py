@@ -14,6 +14,7 @@ from core.network import symbols
 from core.network.initial import initial
 from core.network.rule import EXACT
 from core.network.symbols import PARAMETERS, TABLE, Symbol
+from core.sources.opening import open_source
 from tests import oracles
 from tests.strategies import plain_network
 
@@ -118,3 +119,9 @@ def test_a_term_exists_where_a_loop_over_all_terms_meets_it(embedded, attention)
                 is_use = name in terms and size == 1 and 1 <= place[0] <= 3
                 is_term = place in terms.get(name, {}) or is_use
                 assert symbols.exists(symbols.symbol(f"dL/d{name}", *place), network) == is_term, (name, place)
+
+
+def test_numbers_that_are_read_are_no_letter_one_hot():
+    network = open_source("lstm").network
+    assert symbols.exists("x[1]", network)
+    assert not symbols.exists("xo[1]", network)
