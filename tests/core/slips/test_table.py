@@ -262,7 +262,7 @@ def test_a_slip_is_found_on_the_sheets(name, sheets):
 LASTING = [name for name in NAMES if name in [*LINES, *VARIED]]
 
 
-@pytest.mark.parametrize("name", [name for name in LASTING if name not in ONE_EPOCH][::2])
+@pytest.mark.parametrize("name", [name for name in LASTING if name not in ONE_EPOCH])
 def test_a_slip_made_at_every_epoch_is_found(name):
     found = 0
     for number, exercise in enumerate([*SQUARE[:20], *EXERCISES[:40]]):
@@ -280,7 +280,7 @@ def test_a_slip_made_at_every_epoch_is_found(name):
                     assert name in [match.title for match in result.matches], (exercise.epoch, address, value[index])
                     found += 1
                     break
-        if found:
+        if found >= 2:
             return
     raise AssertionError(f"found {found} times")
 

@@ -129,10 +129,10 @@ def test_a_slip_of_one_step_is_first_seen_at_that_step(sheets):
 def test_two_slips_at_once_are_not_claimed_one_unit_off(sheets):
     """Where a slip by the exact rule would be one unit off, and nothing else gives the number."""
     address, compared = Address(Phase.BACKWARD, "U"), 0
-    for name in NAMES[::4]:
+    for name in NAMES:
         for value in numbers(name, replace(sheets[0], rule=EXACT), address):
             number = float(np.round(value[0, 1], 6)) + 1e-6
             said = answer(case_of(sheets[0], address), written(number, 6), (0, 1))
             assert all(match.equal or not match.title.endswith("by the exact rule") for match in said.matches), name
             compared += said.kind == "unknown"
-    assert compared > 5
+    assert compared > 20

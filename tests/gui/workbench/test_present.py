@@ -77,8 +77,7 @@ def test_presented_on_a_small_projector_no_step_is_below_the_fold(qapp, sheet, w
         formula = window.bench.formula
         assert QFontMetricsF(window.theme.font(12)).height() >= 20
         assert window.theme.px(24) >= 36
-        every = 1 if (sheet, way) == ("attention", "terms") else 3
-        for position in range(1, len(window.bench.model.view.program) + 1, every):
+        for position in range(1, len(window.bench.model.view.program) + 1):
             window.bench.model.go_to_position(position)
             settle()
             assert formula.overflow() == 0, position
