@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from core.epoch.backward import Gradients
+from core.epoch.backward import Gradients, finished
 from core.epoch.forward import Tape
 from core.equations.description import Description
 from core.equations.expressions import ADJOINT
@@ -50,7 +50,7 @@ def walked(
         found: Values = np.asarray({"y": targets, "share": shares}.get(name, inputs)[t - 1])
         return found
 
-    run = Run(ruled(network, rule), network.T, given, held=by_place(network, held))
+    run = Run(ruled(network, rule), network.T, given, held=by_place(network, held), reach=rule)
     timesteps = range(1, network.T + 1)
     run.forward()
     run.adjoints()
@@ -133,8 +133,10 @@ def way_back(tape: Tape, rule: Rule, wanted: Array | None = None) -> tuple[Run, 
         network.T,
         lambda name, t: wanted[t - 1] if name == "y" and wanted is not None else read(name, t),
         held=by_place(network),
+        reach=rule,
     )
-    length = _length(network, tape.parameters, lines, wanted, tape) if _is_at_once(network) else None
+    at_once = not rule.cuts(network.T) and _is_at_once(network)
+    length = _length(network, tape.parameters, lines, wanted, tape) if at_once else None
     if length is not None:
         length.adjoints()
     rows = {name: _own_rows(tape, name) for name in lines.shapes.keys() & tape.rows.keys()}
@@ -155,8 +157,7 @@ def back_by_lines(tape: Tape, rule: Rule) -> tuple[Run, Gradients]:
     if rule.embedding_row == "t" and "E" in gradients:
         for letter, of_letter in by_loss_letter(tape, rule):
             gradients["E"][letter] = reduce(add, [of_letter.read("dL/dx", t) for t in range(1, tape.network.T + 1)])
-    freeze(gradients.values())
-    return run, Gradients(gradients, (run, length))
+    return run, finished(gradients, rule, (run, length))
 
 
 def by_loss_letter(tape: Tape, rule: Rule) -> Iterator[tuple[int, Run]]:

@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import Literal
 
 from core.network.network import Network
+from core.network.rule import ClipKind
 
 ForwardOrder = Literal["timestep", "stage"]
 Way = Literal["terms", "timesteps"]  # back term by term, or timestep by timestep
@@ -26,11 +27,12 @@ def way_of(network: Network, way: Way) -> Way:
 
 
 class Phase(IntEnum):
-    """The three phases of an epoch."""
+    """What a step belongs to: the forward pass, the way back, and the update, before which gradients may be clipped."""
 
     FORWARD = 0
     BACKWARD = 1
-    UPDATE = 2
+    CLIP = 2
+    UPDATE = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,7 @@ class Address:
     Forward: a stage and its timestep, for the scores (t, i); the total loss is ``L`` without indices.
     Backward: a gradient and its term, (t) for V and c, (t, m, k) for those of the cell and E, or where one goes back
     timestep by timestep (k), the use; the sum step has no indices. A quantity of the lines and its timestep is
-    ∂L/∂quantity. Update: the parameter.
+    ∂L/∂quantity. Update and clip: the parameter; the clip by norm begins with ``norm``, that of all gradients.
     """
 
     phase: Phase
@@ -87,11 +89,15 @@ class Program:
     output stage. *hidden_stages*: the stages of a timestep as far as h. *way*: whether it goes back term by term, a
     product for each path from a loss to a use, or timestep by timestep from the last to the first, as it does where the
     network has no terms; then the first of *gradients* stands for that recursion, of *adjoints* at each timestep.
+    *clip*: how the rule clips the gradients before the update, which has a step for each then.
     """
 
-    def __init__(self, network: Network, order: ForwardOrder = "timestep", way: Way = "terms") -> None:
+    def __init__(
+        self, network: Network, order: ForwardOrder = "timestep", way: Way = "terms", clip: ClipKind | None = None
+    ) -> None:
         self.network = network
         self.order = order
+        self.clip = clip
         self.way = way_of(network, way)
         self.adjoints = network.asked if self.way == "timesteps" else network.asked[:1]
         embedded = ("x",) if network.embedding_size is not None else ()
@@ -107,7 +113,11 @@ class Program:
             self._groups[name] = Span(last + 1, last + length)
             last += length
         self.backward = Span(self.forward.last + 1, last)
-        self.update = Span(last + 1, last + len(self.gradients) - 1)
+        parameters = self.gradients[1:]
+        self._updates = [Address(Phase.CLIP, "norm")] if clip == "norm" else []
+        self._updates += [Address(Phase.CLIP, name) for name in parameters if clip is not None]
+        self._updates += [Address(Phase.UPDATE, name) for name in parameters]
+        self.update = Span(last + 1, last + len(self._updates))
         self._at = lru_cache(maxsize=64)(self._address)  # all that is shown of a step asks for the same few
 
     def __len__(self) -> int:
@@ -126,7 +136,7 @@ class Program:
         if position in self.forward:
             return self._forward_address(position)
         if position in self.update:
-            return Address(Phase.UPDATE, self.gradients[position - self.update.first + 1])
+            return self._updates[position - self.update.first]
         name = next(name for name, span in self._groups.items() if position in span)
         term = position - self._groups[name].first + 1
         if name == "Omega" and self.way == "timesteps":
@@ -142,6 +152,10 @@ class Program:
         if not 1 <= position <= len(self) or self[position] != address:
             raise KeyError(f"no step {address} in this program")
         return position
+
+    def otherwise(self, way: Way) -> Program:
+        """The same steps, but for the *way* back."""
+        return Program(self.network, self.order, way, self.clip)
 
     def place(self, address: Address) -> int:
         """The position of the step that stands for *address*, see `nearest`."""
@@ -179,7 +193,7 @@ class Program:
         address = self[position]
         if address.phase is Phase.BACKWARD:
             return self.gradient_span(self.group_of(address))
-        return self.update if address.phase is Phase.UPDATE else self.block(position)
+        return self.update if position in self.update else self.block(position)
 
     @property
     def stages(self) -> tuple[str, ...]:
@@ -192,6 +206,8 @@ class Program:
         Timestep by timestep, ∂L/∂Ω of all losses come first here; nothing that a step reads comes after it.
         """
         phase, name, indices = address.phase, address.quantity, address.indices
+        if name == "norm":
+            return phase, False, (0,)
         if phase is Phase.FORWARD:
             return phase, not indices, (*indices[:1], self.stages.index(name), *indices[1:])
         if address.is_asked(self.network) and name != "Omega":
@@ -298,8 +314,8 @@ class Program:
 
     def _position(self, address: Address) -> int:
         name, indices = address.quantity, address.indices
-        if address.phase is Phase.UPDATE:
-            return self.update.first + self.gradients.index(name) - 1 if name in self.gradients else 0
+        if address.phase in (Phase.CLIP, Phase.UPDATE):
+            return self.update.first + self._updates.index(address) if address in self._updates else 0
         if address.phase is Phase.BACKWARD:
             if self.way == "timesteps" and address.is_asked(self.network):
                 if name not in self.adjoints or len(indices) != 1:

@@ -12,6 +12,8 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 
+from core.epoch import clipping
+from core.epoch.backward import cut_chains
 from core.epoch.epoch import Epoch, epoch_on
 from core.epoch.forward import Tape
 from core.network import symbols
@@ -19,12 +21,11 @@ from core.network.arrays import Array
 from core.network.network import Network, Parameters
 from core.network.rule import Rule
 from core.program.program import OUTPUTS, Address, Phase
-from core.slips.asks import Asks
+from core.slips.asks import ALL, Asks, Rows
 from core.slips.by_hand import forward_by_hand
 from core.steps.evaluate import evaluate
 
 Alteration = Callable[["Reading", Address, Array], Array]
-_ALL = slice(None)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,7 +34,7 @@ class Reading:
 
     *tape*: the forward pass. *asks*: what is asked of scores and states. *slopes*: T×H, of tanh. *back*: H×H, what
     carries back (W, from the right). *sloped*: whether the slopes on the way to k count too, or only that at k.
-    *window*: over how many timesteps a chain goes back at most. *states*, *inputs*: T×H and T×X, what stands beside r
+    *carries*: whether a chain goes back in time at all. *states*, *inputs*: T×H and T×X, what stands beside r
     in ∂L/∂W and U. *U*: what brings r back to the embedding. *counted*: how often each of the T uses counts, of those
     gradients where that is not once; of the losses, where a rule adds them by loss. *alter*: what becomes of a value at
     last. *given*: gradients and new parameters of one's own, by symbol.
@@ -50,7 +51,7 @@ class Reading:
     inputs: Array
     U: Array
     sloped: bool = True
-    window: int | None = None
+    carries: bool = True
     counted: Mapping[str, Array] = field(default_factory=dict)
     alter: Alteration | None = None
     given: Mapping[str, Array] = field(default_factory=dict)
@@ -116,6 +117,8 @@ class Reading:
         """What a step of any other network gives, by the symbol that it makes where one tells it."""
         if not self._epoch:
             self._epoch.append(epoch_on(self.tape, self.rule, self.learning_rate))
+        if address.phase is Phase.CLIP:
+            return self._epoch[0].value(symbols.clipped(address.quantity))
         name = {Phase.BACKWARD: f"dL/d{address.quantity}", Phase.UPDATE: f"{address.quantity}_new"}.get(
             address.phase, address.quantity
         )
@@ -137,7 +140,7 @@ class Reading:
         if name == "E" and self.rule.embedding_row == "t":
             return self._by_loss_letter(counted)
         if not self._kept:
-            self._kept.append(self.used(self.asks.of_states(self.rule)))
+            self._kept.append(self.used())
         r = self._kept[0]
         if counted is not None:
             r = r * counted[:, None]
@@ -156,23 +159,29 @@ class Reading:
             return self._of_use(name, t)
         return self._beside(name, self._reached(t, m, k), t, k)
 
-    def carried(self, G: Array) -> Array:
-        """∂L/∂h_k, T×H, from what the losses ask of every hidden state by themselves, *G* (T×H)."""
+    def carried(self, losses: Rows = ALL) -> Array:
+        """∂L/∂h_k, T×H, of all *losses* together, or of some."""
+        asks, rule = self.asks, self.rule
+        if rule.cuts(self.network.T):
+            shape = self.tape.read_out.shape
+            return cut_chains(
+                rule,
+                shape,
+                lambda far: self.written(asks.from_afar(rule, losses, far)),
+                lambda at_h: self._onward(at_h, ALL) if self.carries else np.zeros(shape),
+            )
+        G = self.written(asks.of_states(rule) if losses is ALL else asks.of_states_by(rule, losses))
+        if not self.carries:
+            return G
         at_h, after = np.zeros(G.shape), np.zeros(G.shape[1])
-        if self.window is not None:
-            lagged = G
-            for _ in range(min(self.window, len(G)) + 1):
-                at_h += lagged
-                lagged = np.concatenate([self._onward(lagged, slice(None))[1:], after[None]])
-            return at_h
         for j in range(len(G) - 1, -1, -1):
             at_h[j] = self.written(after + G[j])
             after = self._onward(at_h[j], j)
         return at_h
 
-    def used(self, G: Array) -> Array:
-        """r_k summed over all chains, ∂L/∂a_k, T×H, from the same."""
-        return self.written(self.slopes * self.carried(G))
+    def used(self, losses: Rows = ALL) -> Array:
+        """r_k summed over all chains, ∂L/∂a_k, T×H, of the same."""
+        return self.written(self.slopes * self.carried(losses))
 
     def _onward(self, at_h: Array, j: int | slice) -> Array:
         """What ∂L/∂h asks of the state before."""
@@ -188,21 +197,28 @@ class Reading:
         name, indices = address.quantity, address.indices
         if address.phase is Phase.FORWARD:
             return self._forward(name, indices)
+        if address.phase is Phase.CLIP:
+            own = self.given.get(symbols.clipped(name))
+            return self._clipped(name) if own is None else own
         if address.phase is Phase.UPDATE:
             own = self.given.get(f"{name}_new")
-            slope = self.value(Address(Phase.BACKWARD, name))
+            slope = self.value(Address(Phase.BACKWARD if self.rule.clip is None else Phase.CLIP, name))
             return self.parameters[name] - self.learning_rate * slope if own is None else own
         if not indices:
             own = self.given.get(f"dL/d{name}")
             return self.gradient(name) if own is None else own
         return self._adjoint(name, *indices) if name in self.network.asked else self.term(name, *indices)
 
+    def _clipped(self, name: str) -> Array:
+        """What the clip leaves of a gradient; of ``norm`` the norm of all."""
+        of_all = {each: self.value(Address(Phase.BACKWARD, each)) for each in self.network.parameter_shapes}
+        return clipping.made(name, of_all, self.rule.clip)
+
     def _adjoint(self, name: str, t: int) -> Array:
         """∂L/∂name of timestep *t*; of A and alpha for every timestep up to it."""
         asks, rule = self.asks, self.rule
         if name in ("h", "a", "x"):
-            G = self.written(asks.of_states(rule))
-            found = (self.carried(G) if name == "h" else self.used(G))[t - 1]
+            found = (self.carried() if name == "h" else self.used())[t - 1]
             return self.written(found @ self.U) if name == "x" else np.asarray(found)
         if name == "Omega":
             return np.asarray(asks.errors[t - 1])
@@ -237,7 +253,7 @@ class Reading:
     def _reached(self, t: int, m: int, k: int) -> Array:
         """r_{t,m,k}, H."""
         after = self.asks.of_states_by(self.rule, [t - 1])[m - 1]
-        if self.window is not None and m - k > self.window:
+        if not self.rule.reaches(t, k) or (k < m and not self.carries):
             return np.zeros(after.shape)
         for j in range(m, k, -1):
             after = (self.slopes[j - 1] * after if self.sloped else after) @ self.back
@@ -259,12 +275,12 @@ class Reading:
             return self._by_loss_letter(None, slice(k - 1, k))
         return self.written(self._beside(name, self._adjoint("a", k), k, k))
 
-    def _by_loss_letter(self, counted: Array | None, uses: slice = _ALL) -> Array:
+    def _by_loss_letter(self, counted: Array | None, uses: slice = ALL) -> Array:
         """∂L/∂E where a term goes to the row of the letter of its loss, or what some *uses* add to it."""
         total, letters = np.zeros(self.network.parameter_shapes["E"]), self.network.input_indices
         for letter in np.unique(letters):
             losses = np.flatnonzero((letters == letter) & (counted is None or counted > 0))
-            r = self.used(self.asks.of_states_by(self.rule, losses))[uses]
+            r = self.used(losses)[uses]
             total[letter] = np.add.reduce(r @ self.U, axis=0)
         return total
 

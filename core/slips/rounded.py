@@ -77,10 +77,12 @@ class Rounded(Reading):
         slopes, m = self.written(self.slopes), np.arange(T)
         for j in range(T - 1, -1, -1):
             after = self.written(after @ self.back)
-            if self.window is not None:
-                after[:, m - j > self.window] = 0
+            if not self.carries:
+                after[:, m > j] = 0
             after[:, j] = g[:, j]
             r[:, :, j] = reached = self.written(after * slopes[j])
             if self.sloped:
                 after = reached
+        for row, t in zip(r, losses, strict=True):
+            row[:, : self.rule.first_use(t) - 1] = 0
         return r

@@ -180,11 +180,11 @@ BACK: tuple[Slip, ...] = (
         "only k = m",
         "Only the terms with k = m are there: the chain does not go back in time, ∂L/∂h is not carried on.",
         "The parameter was used at every timestep before, so the chain goes on to k = 1.",
-        by.chained(lambda right: replace(right, window=0)),
+        by.chained(lambda right: replace(right, carries=False)),
     ),
     Slip(
         "truncated",
-        "The way back is cut off: it goes back by {which} at most.",
+        "The way back is truncated: a loss reaches back by {which} at most.",
         "The chain goes on to k = 1, where the text begins.",
         by.truncated,
         Tier.ODD,

@@ -36,10 +36,17 @@ def chained_term(where: Where) -> Formula:
     """The entry of the term at ``where.address``."""
     name, (t, m, k) = where.address.quantity, where.address.indices
     network, rule = where.network, where.rule
+    via = f", via h{subscript(m)}" if network.attention else ""
+    title = f"∂L/∂{name}: loss {t}{via}, {name} {used_words(name)} at t = {k}"
+    if not rule.reaches(t, k):
+        nothing = np.zeros(network.parameter_shapes[name])
+        return Formula(
+            title=title, symbolic=(r"0",), numbers=(), reads=(), writes=(), arithmetic=lambda _read: nothing,
+            sentence=_left_out(where), via=m if network.attention else None,
+        )  # fmt: skip
     head = (_first_link(where), *(_path_links(where) if network.attention else ()))
     links = (*head, *_links(where))
     paths = attention_paths(where)
-    via = f", via h{subscript(m)}" if network.attention else ""
     row = t if rule.embedding_row == "t" else k
 
     def placed(product: Array) -> Array:
@@ -73,7 +80,7 @@ def chained_term(where: Where) -> Formula:
     elif name == "E":
         picks = ((f"xo[{row}]", network.inputs[row - 1]),)
     return Formula(
-        title=f"∂L/∂{name}: loss {t}{via}, {name} {used_words(name)} at t = {k}",
+        title=title,
         symbolic=tuple(_symbolic(where, paths)),
         numbers=(),
         reads=tuple(_reads(where, paths)),
@@ -121,6 +128,8 @@ def zero_reason(where: Where) -> str | None:
         return f"0, because {none}: before the first letter there is nothing for {text(name)} to multiply."
     if not any(map(network.has_target, range(k, network.T + 1))):
         return f"0, because no timestep from t = {k} on has a target."
+    if where.address.is_chained and not where.rule.reaches(where.t, k):
+        return _left_out(where)
     if where.address.is_chained and not attention_paths(where):
         t, m, _ = where.address.indices
         return f"0, because the rule differentiates no path from Z{subscript(t)} to h{subscript(m)}."
@@ -130,6 +139,14 @@ def zero_reason(where: Where) -> str | None:
             if flows is not None and not flows.any():
                 return f"0, because h{subscript(j)} is held: it stays as it is, whatever comes before it."
     return None
+
+
+def _left_out(where: Where) -> str:
+    """Why the rule does not count a term."""
+    t, k, n = where.t, where.address.indices[-1], where.rule.chunks
+    if n is not None and (t - 1) // n != (k - 1) // n:
+        return f"0, because loss {t} and the use at t = {k} lie in different chunks of {n} timesteps."
+    return f"0, because this rule truncates: t − k = {t - k} is not less than τ = {where.rule.truncate}."
 
 
 def _weight(where: Where) -> str:

@@ -6,7 +6,7 @@ Templates are those of `core.steps.template`.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -132,14 +132,17 @@ class Where:
     @property
     def is_derivative(self) -> bool:
         """Whether what the rule forms for this quantity is the true derivative; of a term, in losses up to its own."""
-        address = self.address
+        address, cut = self.address, self.rule
         name = address.quantity
         if name in ("Z", "alpha", "A"):  # of one loss, by nothing but V
             return self.rule.sign == 1 or self.network.is_certain
         T = self.t if address.is_chained or (address.indices and name in OUTPUTS) else None
+        k = address.indices[-1] if address.indices else 1
+        if address.indices and cut.last_loss(k, T or self.network.T) == (T or self.network.T):
+            cut = replace(cut, truncate=None, chunks=None)  # what it reaches is whole
         if address.indices and address.is_asked(self.network) and name != "Omega":
             name = self.network.taker  # which takes just what is asked of the cell
-        mine, true = (effective(rule, name, self.network, T) for rule in (self.rule, EXACT))
+        mine, true = (effective(rule, name, self.network, T) for rule in (cut, EXACT))
         return mine == true
 
     @property

@@ -18,11 +18,12 @@ from core.epoch.memo import latest
 from core.network.arrays import Array
 from core.network.network import Network
 from core.network.rule import Rule, is_zero
-from core.network.symbols import subscript, text
+from core.network.symbols import clipped, subscript, text
 from core.program.program import Address, Phase, Program, Way, way_of
 from core.program.terms import Terms
 from core.steps import outputs
 from core.steps.chain import chained_term
+from core.steps.clip import clip_step, norm_step
 from core.steps.entry import Formula, Read, Where
 from core.steps.line import flowing
 from core.steps.recursion import adjoint_step, term_of_use
@@ -42,6 +43,8 @@ def formulas(epoch: Epoch, way: Way) -> Callable[[Address], Formula]:
 def formula(network: Network, rule: Rule, address: Address, way: Way = "terms") -> Formula:
     """The entry of the step at *address*; *way* decides which terms a sum adds up."""
     where = Where(network, rule, address, way_of(network, way))
+    if address.phase is Phase.CLIP:
+        return norm_step(where) if address.quantity == "norm" else clip_step(where)
     if address.phase is Phase.UPDATE:
         return _update(where)
     if address.phase is Phase.BACKWARD:
@@ -172,14 +175,15 @@ def _sum(where: Where) -> Formula:
 
 def _update(where: Where) -> Formula:
     name = where.address.quantity
-    body = rf"⟦{name}⟧ - ⟦eta⟧ \cdot ⟦dL/d{name}⟧"
+    slope = f"dL/d{name}" if where.rule.clip is None else clipped(name)
+    body = rf"⟦{name}⟧ - ⟦eta⟧ \cdot ⟦{slope}⟧"
     return Formula(
         title=f"Update {text(name)}",
         symbolic=(rf"⟦{name}_new⟧ = {body}",),
         numbers=(f"= {body}",),
-        reads=(name, "eta", f"dL/d{name}"),
+        reads=(name, "eta", slope),
         writes=(f"{name}_new",),
-        arithmetic=lambda read: read(name) - read("eta") * read(f"dL/d{name}"),
+        arithmetic=lambda read: read(name) - read("eta") * read(slope),
         sentence=_update_words(where),
     )
 
@@ -188,6 +192,8 @@ def _update_words(where: Where) -> str:
     name = where.address.quantity
     if is_zero(name, where.network, where.network.T):
         return f"The gradient is 0 whatever the numbers are: {text(name)} stays as it is."
+    if where.rule.clip is not None:
+        return f"η times what the clip leaves of the gradient is taken off {text(name)}."
     if where.is_derivative:
         return (
             f"η times the gradient is taken off: {text(name)} moves the way that lowers the loss, if η is small enough."

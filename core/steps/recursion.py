@@ -13,7 +13,7 @@ from functools import lru_cache, reduce
 import numpy as np
 
 from core.equations.description import Edge
-from core.equations.expressions import ADJOINT, Expression, Number, Operation, Ref, op, references
+from core.equations.expressions import ADJOINT, Expression, Number, Operation, Ref, op, references, replaced
 from core.network import symbols
 from core.network.arrays import Array
 from core.network.described import described, ruled
@@ -139,12 +139,15 @@ def _by_loss_letter(where: Where, entry: Formula) -> Formula:
 def addends(where: Where) -> tuple[Addend, ...]:
     """Where the quantity of *where* is read: by the paths of attention in order, last in the next timestep."""
     t, T, network = where.t, where.network.T, where.network
+    last = where.rule.last_loss(t, T)
     by_rule = ruled(where.network, where.rule).edges_of(where.address.quantity)
     by_lines = described(where.network).edges_of(where.address.quantity)
-    readers = {"past": range(t, T + 1), -1: range(t + 1, min(t + 1, T) + 1)}
+    readers = {"past": range(t, last + 1), -1: range(t + 1, min(t + 1, T) + 1)}
     found = [
         Addend(
-            edge if edge.asks is None else replace(edge, asks=shared(edge.asks, where)),
+            replace(edge, asks=None)
+            if edge.asks is None or (edge.operand.offset == -1 and last == t)
+            else replace(edge, asks=_of_nearer(shared(edge.asks, where), where, edge.reader)),
             shared(true.asks or true.operand, where),
             readers.get(edge.operand.offset or 0, range(t, t + 1)),
         )
@@ -153,6 +156,18 @@ def addends(where: Where) -> tuple[Addend, ...]:
     order = [*_PATHS.values(), ""]
     found.sort(key=lambda each: (each.edge.operand.offset == -1, order.index(each.path)))
     return tuple(each for each in found if each.readers and (each.edge.reader != "L" or network.has_target(t)))
+
+
+def _of_nearer(asks: Expression, where: Where, reader: str) -> Expression:
+    """*asks* of a line, without what the losses ask of that which the rule lets reach it, but not the timestep of
+    *where*.
+    """
+    t, T, lines = where.t, where.network.T, described(where.network)
+    goes_on = {each.name for each in lines.equations[: lines.recurrent]}
+    if reader not in goes_on or where.rule.last_loss(t, T) == where.rule.last_loss(min(t + 1, T), T):
+        return asks
+    whole = Ref(ADJOINT + reader, 0)
+    return replaced(asks, lambda ref: Ref(symbols.NEAR + reader, 0) if ref == whole else ref)
 
 
 def _added_up(where: Where, found: tuple[Addend, ...], entry: Formula) -> Formula:
@@ -180,7 +195,10 @@ def _row(where: Where, addend: Addend, sign: str) -> Link:
     ends = [part(where, addend, place) for place in (0, -1)[: count_parts(where, addend)]]
     apart = r" + \cdots + " if count_parts(where, addend) > len(ends) else " + "
     numbers = apart.join(ends) or _lying(asks, where, addend.readers[0], where.t)
-    note = note if asks == addend.true else f"{note}, as the rule has it"
+    near = any(ref.name.startswith(symbols.NEAR) for ref in references(asks))
+    if near:
+        note += f": of losses up to t = {where.rule.last_loss(where.t, where.network.T)}, later ones are {LEFT_OUT}"
+    note = note if near or asks == addend.true else f"{note}, as the rule has it"
     return Link(sign, factor, numbers, note, _adding(where, addend, asks))
 
 
@@ -196,7 +214,7 @@ def _adding(where: Where, addend: Addend, asks: Expression) -> Callable[[Product
 
 def _note(where: Where, addend: Addend) -> str:
     """Where an addend comes from, in words."""
-    t, T, edge = where.t, where.network.T, addend.edge
+    t, T, edge = where.t, addend.readers[-1], addend.edge
     own, low = symbols.text(f"{where.network.state}[{t}]"), subscript(t)
     if not addend.path:
         read = [ref for ref in references(addend.true) if not ref.name.startswith(ADJOINT)]

@@ -11,7 +11,7 @@ import numpy as np
 
 from core.epoch.backward import asked_by, chained_sums, error_at_state, flowing_error, output_state, output_term, term
 from core.epoch.engines import gradients_of
-from core.epoch.epoch import Epoch
+from core.epoch.epoch import Epoch, terms_by
 from core.epoch.recursion import term_of_use
 from core.epoch.training import Training
 from core.network.arrays import Array
@@ -19,6 +19,7 @@ from core.network.changes import NONE, Changes
 from core.network.network import Network, Parameters
 from core.network.rule import NAMED_RULES, PATHS, Rule, effective
 from core.program.program import OUTPUTS, Address, Phase, Program
+from core.studies.by_loss import by_loss
 from core.studies.contributions import MOST_TIMESTEPS, bars, entry_values
 
 Name = Literal[
@@ -126,7 +127,7 @@ def differences(
 
     Of texts longer than `MOST_TIMESTEPS`, term by term, the sums of the terms of each loss t.
     """
-    theirs = replace(epoch, rule=other)
+    theirs = terms_by(epoch, other)
     both = (_addends(epoch, program, name, entry), _addends(theirs, program, name, entry))
     pairs = [Difference(indices, a, b) for (indices, a), (_, b) in zip(*both, strict=True) if a != b]
     return tuple(sorted(pairs, key=lambda pair: -abs(pair.difference)))
@@ -185,7 +186,7 @@ def _term(epoch: Epoch, rule: Rule, address: Address) -> Array:
     if name in OUTPUTS:
         return output_term(tape, rule, name, address.indices[0])
     if not address.is_chained:
-        return term_of_use(replace(epoch, rule=rule), name, address.indices[0])
+        return term_of_use(terms_by(epoch, rule), name, address.indices[0])
     t, m, k = address.indices
     return term(tape, rule, name, t, m, k)
 
@@ -211,6 +212,8 @@ def _addends(epoch: Epoch, program: Program, name: str, entry: tuple[int, int]) 
 
 def _by_loss(epoch: Epoch, name: str, entry: tuple[int, int]) -> list[tuple[tuple[int, ...], float]]:
     """What each loss asks of *entry*: of h_m by every path, times how the entry moves h_m by all its uses."""
+    if epoch.rule.cuts(epoch.network.T):
+        return [((t,), float(value)) for t, value in enumerate(np.add.reduce(by_loss(epoch, name, entry), axis=0), 1)]
     tape, network = epoch.tape, epoch.network
     T, H, letters = network.T, network.H, network.input_indices
     if name == "E" and epoch.rule.embedding_row == "t":  # every use counts for the row of the loss's letter

@@ -81,7 +81,7 @@ class State:
     @property
     def program(self) -> Program:
         """The steps of an epoch."""
-        return Program(self.source.network, self.order, self.way)
+        return Program(self.source.network, self.order, self.way, self.rule.clips)
 
     def hides(self, address: Address) -> bool:
         """Whether the result at the cursor, which is the step *address*, is hidden; the letters are given."""
