@@ -214,16 +214,20 @@ def _on_the_way(case: Case) -> Iterator[Address]:
     """The steps that lead to the step of *case*, and it: of the backward phase only its own gradient's."""
     name, indices = case.address.quantity, case.address.indices
     is_of_use = case.address.is_term_of(case.network) and name not in OUTPUTS and len(indices) == 1
-    program = Program(case.network, way="timesteps" if is_of_use or name in case.network.asked[1:] else "terms")
+    by_use, clip = is_of_use or name in case.network.asked[1:], case.right.rule.clips
+    program = Program(case.network, way="timesteps" if by_use else "terms", clip=clip)
     here = program.position(case.address)
     for position in range(program.forward.first, min(here, program.forward.last) + 1):
         yield program[position]
     if here > program.forward.last:
-        names = ("Omega",) if name in case.network.asked else ("Omega", name)
+        own = program.gradients[1:] if name == "norm" else (name,)
+        names = ("Omega",) if name in case.network.asked else ("Omega", *own)
         for span in map(program.gradient_span, names):
             for position in range(span.first, min(here, span.last) + 1):
                 yield program[position]
-    if case.address.phase is Phase.UPDATE:
+    if case.address.phase is Phase.UPDATE and case.right.rule.clip is not None:
+        yield Address(Phase.CLIP, name)
+    if case.address.phase in (Phase.CLIP, Phase.UPDATE):
         yield case.address
 
 

@@ -218,7 +218,7 @@ class Carried:
             of_all = {each: self._used_whole(f"dL/d{each}") for each in self.parameters}
             return self._noted(clipping.made(meaning.clipped_of or "norm", of_all, self.rule.clip))
         parameter = meaning.new_of
-        slope = f"dL/d{parameter}" if self.rule.clip is None else symbols.clipped(parameter)
+        slope = symbols.taken(parameter, self.rule)
         return np.asarray(self.parameters[parameter] - self.learning_rate * self._used_whole(slope))
 
     @cached_property

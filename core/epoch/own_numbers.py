@@ -66,8 +66,7 @@ class ByLines:
     def _whole(self, name: str) -> Array:
         meant = symbols.meaning_in(name, self.network)
         if meant.new_of:
-            taken = f"dL/d{meant.new_of}" if self.rule.clip is None else symbols.clipped(meant.new_of)
-            moved = self.learning_rate * self._used(taken)
+            moved = self.learning_rate * self._used(symbols.taken(meant.new_of, self.rule))
             return self._written(self.parameters[meant.new_of] - moved)
         if meant.gradient_of:
             return self._written(np.asarray(self._run.summed(meant.gradient_of)))

@@ -104,6 +104,23 @@ TYPESET = Rule(sign=-1, weight="score", paths=frozenset({"value"}), output_state
 NAMED_RULES = {"exact": EXACT, "printed": PRINTED, "typeset": TYPESET}
 
 
+Switch = Literal["truncate", "chunks", "clip by norm", "clip by value"]
+SWITCHED_ON: tuple[Switch, ...] = ("truncate", "chunks", "clip by norm", "clip by value")  # these need a number
+
+
+def turned(rule: Rule, switch: Switch, T: int) -> Rule:
+    """*rule* with a switch that needs a number off where it is on, else on, with a number to begin with at *T*
+    timesteps.
+    """
+    some = max(1, min(T // 2, 25))
+    if switch == "truncate":
+        return replace(rule, truncate=some if rule.truncate is None else None)
+    if switch == "chunks":
+        return replace(rule, chunks=some if rule.chunks is None else None)
+    kind: ClipKind = "norm" if switch == "clip by norm" else "value"
+    return replace(rule, clip=None if rule.clips == kind else Clip(kind, 1.0))
+
+
 def rule_object(rule: Rule) -> Mapping[str, Any]:
     """The switches of *rule* as JSON has them."""
     clip = None if rule.clip is None else {rule.clip.kind: rule.clip.most}

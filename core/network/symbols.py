@@ -13,6 +13,7 @@ from itertools import pairwise
 from math import prod
 
 from core.equations.description import Description
+from core.equations.expressions import NEAR
 from core.network import cells
 from core.network import words as from_lines
 from core.network.network import Network
@@ -142,7 +143,6 @@ PAIRS = (*ROWS, "g", "s")  # the symbols with two timesteps, the second not afte
 OF_TERMS = ("D", "v", "g", "s", "dhnext")  # what only the way back of the sheets has a name for
 ADJOINT = "dL/d"
 CLIPPED, NORM = "dclip/d", "dnorm/d"  # before a parameter: what the clip leaves of its gradient, and that one's norm
-NEAR = "dnear/d"  # before a quantity of a timestep: what the nearer losses ask of it
 _OF_DERIVATIVES = (CLIPPED, NORM, NEAR)
 _GREEK = {"alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "zeta": "ζ", "eta": "η", "theta": "θ",
           "kappa": "κ", "lambda": "λ", "mu": "μ", "nu": "ν", "xi": "ξ", "rho": "ρ", "sigma": "σ", "tau": "τ",
@@ -184,6 +184,11 @@ def meaning(name: str) -> Meaning:
 def clipped(name: str) -> str:
     """The symbol of what the clip leaves of the gradient by *name*; of ``norm`` that of the norm."""
     return "dnorm" if name == "norm" else f"{CLIPPED}{name}"
+
+
+def taken(name: str, rule: Rule) -> str:
+    """The symbol of what the update of a parameter takes by *rule*: its gradient, or what the clip leaves of that."""
+    return f"{ADJOINT}{name}" if rule.clip is None else clipped(name)
 
 
 def _derivative(name: str) -> str:

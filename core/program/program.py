@@ -163,10 +163,12 @@ class Program:
 
     def nearest(self, address: Address) -> Address:
         """The step that stands for *address* where one goes back the other way: the addend that holds a term, and a
-        term of what is added; the same address where this program has it.
+        term of what is added; of a clip, where none is, the update; the same address where this program has it.
         """
         if address in self:
             return address
+        if address.phase is Phase.CLIP:
+            return Address(Phase.UPDATE, self.gradients[1] if address.quantity == "norm" else address.quantity)
         name, at = address.quantity, address.indices[-1]
         if self.way == "timesteps":
             return Address(Phase.BACKWARD, name, (at,))

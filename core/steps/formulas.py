@@ -18,7 +18,7 @@ from core.epoch.memo import latest
 from core.network.arrays import Array
 from core.network.network import Network
 from core.network.rule import Rule, is_zero
-from core.network.symbols import clipped, subscript, text
+from core.network.symbols import subscript, taken, text
 from core.program.program import Address, Phase, Program, Way, way_of
 from core.program.terms import Terms
 from core.steps import outputs
@@ -175,7 +175,7 @@ def _sum(where: Where) -> Formula:
 
 def _update(where: Where) -> Formula:
     name = where.address.quantity
-    slope = f"dL/d{name}" if where.rule.clip is None else clipped(name)
+    slope = taken(name, where.rule)
     body = rf"⟦{name}⟧ - ⟦eta⟧ \cdot ⟦{slope}⟧"
     return Formula(
         title=f"Update {text(name)}",

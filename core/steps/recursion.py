@@ -13,7 +13,7 @@ from functools import lru_cache, reduce
 import numpy as np
 
 from core.equations.description import Edge
-from core.equations.expressions import ADJOINT, Expression, Number, Operation, Ref, op, references, replaced
+from core.equations.expressions import ADJOINT, NEAR, Expression, Number, Operation, Ref, op, references, replaced
 from core.network import symbols
 from core.network.arrays import Array
 from core.network.described import described, ruled
@@ -147,7 +147,7 @@ def addends(where: Where) -> tuple[Addend, ...]:
         Addend(
             replace(edge, asks=None)
             if edge.asks is None or (edge.operand.offset == -1 and last == t)
-            else replace(edge, asks=_of_nearer(shared(edge.asks, where), where, edge.reader)),
+            else replace(edge, asks=_of_nearer(shared(edge.asks, where), where, edge)),
             shared(true.asks or true.operand, where),
             readers.get(edge.operand.offset or 0, range(t, t + 1)),
         )
@@ -158,16 +158,16 @@ def addends(where: Where) -> tuple[Addend, ...]:
     return tuple(each for each in found if each.readers and (each.edge.reader != "L" or network.has_target(t)))
 
 
-def _of_nearer(asks: Expression, where: Where, reader: str) -> Expression:
-    """*asks* of a line, without what the losses ask of that which the rule lets reach it, but not the timestep of
-    *where*.
-    """
+def _of_nearer(asks: Expression, where: Where, edge: Edge) -> Expression:
+    """*asks* of an edge from a later timestep, without those losses that reach it, but not the timestep of *where*."""
     t, T, lines = where.t, where.network.T, described(where.network)
     goes_on = {each.name for each in lines.equations[: lines.recurrent]}
-    if reader not in goes_on or where.rule.last_loss(t, T) == where.rule.last_loss(min(t + 1, T), T):
+    if edge.operand.offset in (0, None) or edge.reader not in goes_on:
         return asks
-    whole = Ref(ADJOINT + reader, 0)
-    return replaced(asks, lambda ref: Ref(symbols.NEAR + reader, 0) if ref == whole else ref)
+    if where.rule.last_loss(t, T) == where.rule.last_loss(min(t + 1, T), T):
+        return asks
+    whole = Ref(ADJOINT + edge.reader, 0)
+    return replaced(asks, lambda ref: Ref(NEAR + edge.reader, 0) if ref == whole else ref)
 
 
 def _added_up(where: Where, found: tuple[Addend, ...], entry: Formula) -> Formula:
@@ -195,7 +195,7 @@ def _row(where: Where, addend: Addend, sign: str) -> Link:
     ends = [part(where, addend, place) for place in (0, -1)[: count_parts(where, addend)]]
     apart = r" + \cdots + " if count_parts(where, addend) > len(ends) else " + "
     numbers = apart.join(ends) or _lying(asks, where, addend.readers[0], where.t)
-    near = any(ref.name.startswith(symbols.NEAR) for ref in references(asks))
+    near = any(ref.name.startswith(NEAR) for ref in references(asks))
     if near:
         note += f": of losses up to t = {where.rule.last_loss(where.t, where.network.T)}, later ones are {LEFT_OUT}"
     note = note if near or asks == addend.true else f"{note}, as the rule has it"
@@ -259,9 +259,9 @@ def _lying(asks: Expression, where: Where, t: int, row: int = 0) -> str:
     """*asks* with its numbers: a matrix by its name, and beside it the vector lying, to save height."""
     match asks:
         case Operation("negated", (inside,)):
-            return rf"-\left[ {_lying(inside, where, t)} \right]"
+            return rf"-\left[ {_lying(inside, where, t, row)} \right]"
         case Operation("matrix·vector", (Operation("transposed", (Ref(name, None) as matrix,)), Ref() as beside)):
-            vector = template(beside, where, t)
+            vector = template(beside, where, t, row)
             symbol = vector.strip("⟦⟧")
             if where.are_numbers(matrix):
                 return rf"⟦{name}⟧ \cdot {vector}"

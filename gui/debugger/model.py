@@ -183,8 +183,8 @@ class DebuggerModel(QObject):
         self.set(state.choosing_as(self._state))
 
     def set_rule(self, rule: Rule) -> None:
-        """Form gradients by *rule*; retrains from epoch 1, the cursor stays."""
-        self.set(replace(self._state, rule=rule))
+        """Form gradients by *rule*; retrains from epoch 1, the cursor stays at its step."""
+        self.set(self._state.ruled(rule))
 
     def set_learning_rate(self, learning_rate: float) -> None:
         """Train at *learning_rate*; retrains from epoch 1, the cursor stays."""

@@ -1,4 +1,4 @@
-"""Two buttons of the toolbar: the gradient rule with its five switches, and how numbers are written."""
+"""Two buttons of the toolbar: the gradient rule with its switches, and how numbers are written."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 from core.network.rule import NAMED_RULES, PATHS, Rule
 from core.writing.form import NumberFormat
 from gui.debugger.labels import PATH_TEXTS, RULE_NAMES, RULE_TEXTS
+from gui.window.cuts import LABELS, Cuts
 
 _SWITCHES: tuple[tuple[str, str, tuple[tuple[object, str], ...]], ...] = (
     ("sign", "Output error in W, U, b, E", ((1, "ŷ − y"), (-1, "y − ŷ"))),
@@ -41,7 +42,7 @@ FORMS = (
 
 
 class RuleButton(QToolButton):
-    """Shows the rule; its menu holds the named ones, the five switches, and the way to all rules side by side.
+    """Shows the rule; its menu holds the named ones, the switches, and the way to all rules side by side.
 
     Signals:
         rule_asked(Rule): form gradients by that rule. comparison_asked(): show the rules side by side.
@@ -80,6 +81,7 @@ class RuleButton(QToolButton):
             button.setChecked(getattr(rule, switch) == value)
         for path, box in self.paths.items():
             box.setChecked(path in rule.paths)
+        self.cuts.show_rule(rule)
 
     def _form(self) -> QWidget:
         form = QFrame()
@@ -94,7 +96,7 @@ class RuleButton(QToolButton):
             self.names[name] = button
             if name in NAMED_RULES:
                 button.clicked.connect(lambda _=False, rule=NAMED_RULES[name]: self._ask(rule))
-        self.names["custom"].setToolTip("Any setting of the five switches below")
+        self.names["custom"].setToolTip("Any setting of the switches below")
         self.names["custom"].clicked.connect(lambda: self.show_custom())
         column.addLayout(above)
         grid = QGridLayout()
@@ -128,6 +130,12 @@ class RuleButton(QToolButton):
             self.paths[path] = box
         boxes.addStretch(1)
         grid.addLayout(boxes, row, 1, 1, 2)
+        self.cuts = Cuts(form)
+        self.cuts.asked.connect(self._ask)
+        for below, (label, fields) in enumerate(zip(LABELS, self.cuts.rows, strict=True), 1):
+            grid.addWidget(QLabel(label), row + below, 0)
+            for place, field in enumerate(fields, 1):
+                grid.addWidget(field, row + below, place)
         column.addLayout(grid)
         return form
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from core.network.rule import NAMED_RULES, Rule
 from core.network.task import FUNCTION, Loss, Output, Reduction
@@ -12,6 +15,7 @@ from gui.look.theme import Theme
 from gui.new_network.fields.choices import Choice, stretchy
 from gui.new_network.fields.parts import Card, Entry, NumberField, Words
 from gui.widgets.parts.segments import Picker
+from gui.window.cuts import LABELS, Cuts
 
 _OUTPUTS: dict[Output, tuple[str, str]] = {
     "linear": ("Linear: the scores themselves", "ŷ = Ω = V h + c"),
@@ -90,7 +94,7 @@ class TrainingCard(Card):
     """Learning rate and rule.
 
     Attributes:
-        rate: the learning rate, *rate_field* where it is typed. rules: chooses the rule.
+        rate: the learning rate, *rate_field* where it is typed. rules: chooses the rule. cuts: what it leaves out.
 
     Signals:
         edited(): something is another than before.
@@ -110,18 +114,35 @@ class TrainingCard(Card):
         self.rules.addItems([RULE_TEXTS[rule.name] for rule in self._rules])
         self.add("&Learning rate", self.rate, self.rate_field)
         self.add("&Rule", self.rules, self.rules)
+        self.cuts = Cuts(self)
+        for label, fields in zip(LABELS, self.cuts.rows, strict=True):
+            row = QWidget()
+            beside = QHBoxLayout(row)
+            beside.setContentsMargins(0, 0, 0, 0)
+            for field in fields:
+                beside.addWidget(field)
+            self.add(label, row, fields[0])
         self.rate_field.textChanged.connect(self.edited)
-        self.rules.currentIndexChanged.connect(self.edited)
+        self.rules.currentIndexChanged.connect(self._choose)
+        self.cuts.asked.connect(lambda _rule: self.edited.emit())
 
     @property
     def rule(self) -> Rule:
         """The rule that is chosen."""
-        return self._rules[self.rules.currentIndex()]
+        return self.cuts.rule
 
     def fill(self, rate: float, rule: Rule) -> None:
         """Show these; a rule without a name of its own is one more choice."""
         self.rate_field.setText(f"{rate:g}" if float(f"{rate:g}") == rate else repr(rate))
-        if rule not in self._rules:
-            self._rules.append(rule)
-            self.rules.addItem(f"{RULE_TEXTS[rule.name]}, as in the network that is open")
-        self.rules.setCurrentIndex(self._rules.index(rule))
+        whole = replace(rule, truncate=None, chunks=None, clip=None)
+        if whole not in self._rules:
+            self._rules.append(whole)
+            self.rules.addItem(f"{RULE_TEXTS[whole.name]}, as in the network that is open")
+        self.rules.setCurrentIndex(self._rules.index(whole))
+        self.cuts.show_rule(rule)
+
+    def _choose(self, index: int) -> None:
+        """Another rule, cut and clipped as before."""
+        was, now = self.cuts.rule, self._rules[index]
+        self.cuts.show_rule(replace(now, truncate=was.truncate, chunks=was.chunks, clip=was.clip))
+        self.edited.emit()

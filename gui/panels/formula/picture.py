@@ -40,6 +40,8 @@ def subtitle(view: View) -> str:
         parts.append(f"t = {address.indices[0]}")
         group = program.group(view.cursor.position)
         parts.append(f"{view.cursor.position - group.first + 1} of {len(group)}")
+    elif address.phase is Phase.CLIP:
+        parts.append("between the gradients and the update")
     elif address.phase is Phase.UPDATE:
         parts.append(f"η = {view.epoch.learning_rate:g}")
     sheet = view.source.worksheet
