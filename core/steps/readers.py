@@ -24,15 +24,16 @@ def readers(program: Program, epoch: Epoch, address: Address) -> tuple[Address, 
     written = {address.quantity} if is_update else set(formula(address).writes)
     after = 0 if is_update else program.position(address)
     found: dict[tuple[Phase, str], Address] = {}
-    for place, other in sorted((program.position(other), other) for other in _candidates(program, address)):
+    places = ((program.find(other), other) for other in set(_candidates(program, address)))
+    for _place, other in sorted(placed for placed in places if placed[0] > after):
         kind = other.phase, other.quantity
-        if place > after and kind not in found and not written.isdisjoint(formula(other).reads):
+        if kind not in found and not written.isdisjoint(formula(other).reads):
             found[kind] = other
     return tuple(found.values())
 
 
 def _candidates(program: Program, address: Address) -> Iterator[Address]:
-    """Few steps, among which the first reader of each kind is.
+    """Few addresses, not all of this program, among which the first reader of each kind is.
 
     Forward, a step reads its own timestep and the one before; the first term that reads a quantity of timestep t is of
     loss t, by way of h_1, of h_t or of the state that a score looks at. Back timestep by timestep, it is first read in
@@ -52,4 +53,4 @@ def _candidates(program: Program, address: Address) -> Iterator[Address]:
     own += [Address(Phase.BACKWARD, name, way) for name in network.chained for way in ways]
     if address.phase is Phase.UPDATE:  # W is first read at the second timestep's tanh, or at the first
         own = [other for other in own if other.phase is Phase.FORWARD]
-    return (other for other in own if other in program)
+    return iter(own)
