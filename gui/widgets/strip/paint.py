@@ -318,7 +318,7 @@ class StripItems:
                 yield self._text(place, text, (11, lit), colour)
 
     def _place(self, pair: tuple[str, str], text: str, *, bold: bool, within: bool = False) -> QRectF | None:
-        """Where the name of a line stands; None where that is not shown, or where the name must be *within* and is not."""
+        """Where the name of a line stands; None where that is not shown, or is longer than it although *within*."""
         key = pair, text, bold, within
         if key not in self._places:
             line = edge(self._layout, *pair)
