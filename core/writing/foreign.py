@@ -20,13 +20,13 @@ _PARAMETERS = {
     "W": ("Whh", "Waa", "Wh", "Wrec", "weighthh"),
     "b": ("bh", "ba", "bhid"),
     "V": ("Why", "Wyh", "Who", "Wya", "Wy", "Wout", *(f"{module}.weight" for module in _LINEAR)),
-    "c": ("by", "bo", "bout", *(f"{module}{sign}bias" for module in _LINEAR for sign in "./")),
+    "c": ("by", "bo", "bq", "bout", *(f"{module}{sign}bias" for module in _LINEAR for sign in "./")),
     "E": ("embedding.weight", "embed.weight", "emb.weight", "embedding/embeddings", "embeddings", "Wemb"),
 }
 _TRANSPOSED = {
     "U": ("kernel",),
     "W": ("recurrentkernel",),
-    "V": tuple(f"{module}/kernel" for module in _LINEAR),
+    "V": ("Whq", *(f"{module}/kernel" for module in _LINEAR)),
 }
 _HALVES = ("biasih", "biashh")  # of PyTorch's bias, which is their sum
 _STATES = {
