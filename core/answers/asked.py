@@ -41,8 +41,9 @@ def asked(text: str, address: Address, value: Array, network: Network) -> Asked:
     ``0.0402`` is the step's, ``dW = 0.0402`` that of ∂L/∂W wherever it is typed.
     """
     bare = unlabelled(f"={bare_tensors(text)}", network.alphabet)[1:]
+    numbers = read if bare.lstrip()[:1].isalpha() else Reader(network, epoch=1).numbers  # with a unit or a note behind
     try:
-        return Asked(address, Reader(network, epoch=1).numbers(bare, *shapes(value)))
+        return Asked(address, numbers(bare, *shapes(value)))
     except NotationError as problem:
         lines = read_lines(text, network)
         if len(lines) == 1 and isinstance(lines[0], OwnLine):
