@@ -74,6 +74,11 @@ def of_numbers(cell, output, loss):
     return Source("own", "Numbers", network, initial(network, "uniform", 4), EXACT, 0.1)
 
 
+def is_usable(widget):
+    """Whether it can be pointed at."""
+    return widget.isVisible() and widget.isEnabled() and not widget.visibleRegion().isEmpty()
+
+
 class Hands:
     """What a user may do, each a method that does one of its kind at random."""
 
@@ -155,9 +160,14 @@ class Hands:
         return popup or QApplication.focusWidget() or QApplication.activeWindow() or self.window.shell
 
     def widgets(self):
-        root = self.in_front() or self.window.shell
-        return [found for found in [root, *root.findChildren(QWidget)] if found.isVisible() and found.isEnabled()
-                and not found.visibleRegion().isEmpty()]  # fmt: skip
+        """All that can be used, from the top down: in what is out of sight or off, nothing can.
+
+        No search of the whole window: whatever Python once saw of it is kept until the window goes.
+        """
+        found = [self.in_front() or self.window.shell]
+        for widget in found:  # which grows meanwhile
+            found += [child for child in widget.children() if isinstance(child, QWidget) and is_usable(child)]
+        return found
 
     def spot(self):
         """A place that can be pointed at, and what it is in words."""

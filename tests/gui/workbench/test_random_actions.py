@@ -53,6 +53,11 @@ def afresh(epoch):
         return run_epoch(epoch.network, epoch.tape.parameters, epoch.rule, epoch.learning_rate, epoch.number)
 
 
+def is_seen(panel):
+    """Whether it is painted: not behind another tab, nor come from there a moment ago."""
+    return not panel.visibleRegion().isEmpty() and panel.updatesEnabled()
+
+
 def shown(window):
     """Everything that should agree: the place, the title and the numbers, and what a fresh evaluation says."""
     view = window.bench.model.view
@@ -66,7 +71,7 @@ def shown(window):
         if found and len(found) == 1 and len(found[0]) == 1:
             assert found[0][0] == view.form(float(step.value.ravel()[0]))
     why = window.bench.panels["why"]
-    if why.tree.isVisible() and not why.visibleRegion().isEmpty() and why.number.epoch == epoch.number:
+    if why.tree.isVisible() and is_seen(why) and why.number.epoch == epoch.number:
         value = float(fresh.value(why.number.symbol)[why.number.entry])
         assert why.title.endswith(f" = {view.form(value)}"), (why.title, value)
 
@@ -93,7 +98,7 @@ def values(window):
     """What stands in the Values panel, where it is in sight: known numbers, as a fresh evaluation of the epoch."""
     panel, view = window.bench.panels["values"], window.bench.model.known
     cells = panel.grid.cells
-    if cells is None or panel.visibleRegion().isEmpty():
+    if cells is None or not is_seen(panel):
         return
     fresh = afresh(view.epoch)
     for row, found in enumerate(cells.rows):
