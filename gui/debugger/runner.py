@@ -14,7 +14,7 @@ _SLICE = 0.005  # seconds of looking between two turns of the event loop
 Looking = Generator[Any, None, Any]
 
 
-def _nothing(_found: Any) -> None:
+def _nothing(_found: object) -> None:
     """Where nothing is looked for, nothing is done with what is found."""
 
 
