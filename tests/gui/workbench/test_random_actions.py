@@ -136,7 +136,8 @@ def as_at_first(window):
     window.bench.model.set_predicts(False)
     window.reset("attention")
     leave_dialogs(window)
-    window.press("reset_layout")
+    for name in ("theme_light", "zoom_reset", "reset_layout"):
+        window.action(name).trigger()
     for name in window.shell.docks:
         window.shell.show_dock(name)
         settle()
