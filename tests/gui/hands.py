@@ -85,6 +85,7 @@ class Hands:
     def __init__(self, window, seed):
         self.window, self.chance = window, random.Random(seed)
         self.done: list[str] = []
+        self.seen: list[QWidget] = []
         self.turn = 0
 
     def act(self):
@@ -162,12 +163,13 @@ class Hands:
     def widgets(self):
         """All that can be used, from the top down: in what is out of sight or off, nothing can.
 
-        No search of the whole window: whatever Python once saw of it is kept until the window goes.
+        No search of the whole window: whatever Python once saw of it is kept until the window goes. What was found is
+        held until the next time, since what Qt made is not known to Python any more when what it lies in is not.
         """
-        found = [self.in_front() or self.window.shell]
-        for widget in found:  # which grows meanwhile
-            found += [child for child in widget.children() if isinstance(child, QWidget) and is_usable(child)]
-        return found
+        self.seen = [self.in_front() or self.window.shell]
+        for widget in self.seen:  # which grows meanwhile
+            self.seen += [child for child in widget.children() if isinstance(child, QWidget) and is_usable(child)]
+        return self.seen
 
     def spot(self):
         """A place that can be pointed at, and what it is in words."""
