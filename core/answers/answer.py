@@ -138,7 +138,7 @@ def _told(case: Case, given: Given, index: Index, found: list[Way], how: Closene
         fitting.append(Told(way, value, _match(way, given, index, within == 0, chance)))
     told = [each for each in fitting if is_named(each.match.chance, given) or _is_fine(each.way, given)]
     kind, headline = claim(told, fitting, crowd)
-    if kind == "unknown" and not case.network.has_terms:
+    if kind == "unknown" and not case.network.by_arrays:
         headline = _NO_SLIPS
     differing = tuple(differing_entries(right, given))
     fine = any(_is_fine(each.way, given) for each in told)
