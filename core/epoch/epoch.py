@@ -144,8 +144,7 @@ def made_at(symbol_id: str, network: Network) -> Address | None:
     t = indices[:1]
     if name in ("g", "s") and len(indices) == 2:
         return Address(Phase.BACKWARD, "Omega", t)
-    made = {name for each in network.lines.equations for name in (each.name, each.loss)}
-    if name in made:
+    if name in network.lines.makers:
         return Address(Phase.FORWARD, network.lines.made(name).part_of or name, indices if name == "A" else t)
     if name in ("xo", "x", "y"):
         return Address(Phase.FORWARD, "letter", t)

@@ -141,10 +141,15 @@ class Program:
 
     def position(self, address: Address) -> int:
         """The position of *address*; `KeyError` where this program has no such step."""
-        position = self._position(address)
-        if not 1 <= position <= len(self) or self[position] != address:
+        position = self.find(address)
+        if not position:
             raise KeyError(f"no step {address} in this program")
         return position
+
+    def find(self, address: Address) -> int:
+        """The position of *address*, 0 where this program has no such step."""
+        position = self._position(address)
+        return position if 1 <= position <= len(self) and self[position] == address else 0
 
     def place(self, address: Address) -> int:
         """The position of the step that stands for *address*, see `nearest`."""
@@ -175,11 +180,7 @@ class Program:
         return next((each for each in reversed(network.chained) if each in own and each != "E"), network.taker)
 
     def __contains__(self, address: Address) -> bool:
-        try:
-            self.position(address)
-        except KeyError:
-            return False
-        return True
+        return bool(self.find(address))
 
     # -- the spans that commands finish ---------------------------------------------------------------------
 

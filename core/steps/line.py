@@ -23,15 +23,15 @@ from core.steps.entry import Formula, Products, Read, Where
 _NONE = np.zeros(0)
 
 
-def symbols_of(ref: Ref, t: int, row: int = 0) -> tuple[str, ...]:
+def symbols_of(ref: Ref, t: int, row: int = 0, after: int = 0) -> tuple[str, ...]:
     """What *ref* stands for at timestep *t*: of rows of the past, and of a vector over it, a symbol for each.
 
-    *row*: the timestep whose entry of such a vector is meant, where it is one.
+    *row*: the timestep whose entry of such a vector is meant, where it is one. *after*: the last row that is known.
     """
     if ref.offset is None:
         return (ref.name,)
     if ref.offset == "past":
-        return tuple(f"{ref.name}[{i}]" for i in range(1, t + 1))
+        return tuple(f"{ref.name}[{i}]" for i in range(after + 1, t + 1))
     if ref.offset == "entry":
         return (f"{ref.name}[{t},{row}]",)
     at = t + int(ref.offset)
@@ -46,9 +46,12 @@ def reads(expression: Expression, t: int, row: int = 0) -> tuple[str, ...]:
 
 
 def reads_over(expression: Expression, timesteps: Iterable[int], row: int = 0) -> Iterator[str]:
-    """The symbols that *expression* reads at all of *timesteps*."""
-    found = tuple(references(expression))
-    return (symbol for t in timesteps for ref in found for symbol in symbols_of(ref, t, row))
+    """The symbols that *expression* reads at all of *timesteps*, which rise; rows of the past once each."""
+    found, last = tuple(references(expression)), 0
+    for t in timesteps:
+        for ref in found:
+            yield from symbols_of(ref, t, row, last)
+        last = t
 
 
 def unique(found: Iterable[str]) -> tuple[str, ...]:

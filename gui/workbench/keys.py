@@ -53,7 +53,9 @@ class KeyYielding(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Say whose key it is, and let the event go on."""
-        if event.type() not in _KINDS or not isinstance(watched, QWidget) or not self._is_ours(watched):
+        # All that happens in the application comes by here, and classes are what costs least to ask.
+        kind = QWidget if isinstance(event, (QKeyEvent, QFocusEvent)) else (QAbstractButton, QComboBox)
+        if not isinstance(watched, kind) or event.type() not in _KINDS or not self._is_ours(watched):
             return False
         if asks_for_key(event):
             return self._is_answered(watched, event)

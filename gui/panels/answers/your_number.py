@@ -140,7 +140,7 @@ class YourNumber(QWidget):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Enter asks, and is nobody else's then; Escape closes the answer and leaves the field."""
-        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             if event.key() in ENTER:
                 self._ask()
                 return True

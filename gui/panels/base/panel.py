@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from PySide6.QtCore import QPoint, QRect, Qt, Signal
-from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtGui import QPalette, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QMenu, QWidget
 
 from core.network.network import Network
@@ -50,6 +50,9 @@ class Panel(QWidget):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self.theme = theme
+        # Opaque, as the card below it looks: what is painted in it has nothing around it painted again.
+        self.setBackgroundRole(QPalette.ColorRole.Base)
+        self.setAutoFillBackground(True)
         self._waiting: View | None = None
         # Docks that are arranged come into sight and go again: once that is done, and before anything is painted.
         self._came.connect(self.catch_up, Qt.ConnectionType.QueuedConnection)

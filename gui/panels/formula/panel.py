@@ -510,7 +510,7 @@ class FormulaPanel(Panel):
         self.copy.setIconSize(QSize(theme.px(16), theme.px(16)))
         self.let_go.setIcon(icon("close", theme))
         self.let_go.setIconSize(QSize(theme.px(14), theme.px(14)))
-        self._column.setContentsMargins(theme.px(20), theme.px(4), theme.px(8), theme.px(2))
+        self._column.setContentsMargins(theme.px(18), theme.px(2), theme.px(6), 0)
         self._beside.setContentsMargins(theme.px(10), theme.px(3), theme.px(4), theme.px(3))
         self._column.setSpacing(theme.px(2))
         self._strut.setFixedSize(1, theme.px(26))

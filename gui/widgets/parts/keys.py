@@ -46,7 +46,7 @@ class NumberField(QLineEdit):
 
 def asks_for_key(event: QEvent) -> TypeGuard[QKeyEvent]:
     """Whether Qt asks if a key is the widget's, which accepts it, before it takes it for a shortcut."""
-    return event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent)
+    return isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride
 
 
 def watches(event: QInputEvent) -> bool:
