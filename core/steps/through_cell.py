@@ -27,7 +27,8 @@ from core.steps.line import asking, computed, flowing, reads, symbols_of, templa
 from core.steps.outputs import shared
 from core.steps.recursion import lying
 
-MOST_SHOWN = 4  # states whose matrices stand in the rows of a ladder; those of more do where a row is opened
+MOST_SHOWN = 4  # rows of a matrix that stands in a ladder
+_MOST_ROWS = 8  # rows of all matrices of its timesteps; more stand where a row is opened
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,12 @@ def uses(where: Where) -> tuple[Use, ...]:
 def is_timestep_back(where: Where, index: int) -> bool:
     """Whether row *index* of the ladder leads one timestep back: from t + 1 - *index*."""
     return 1 <= index <= where.t - where.address.indices[-1]
+
+
+def hides_matrices(where: Where) -> bool:
+    """Whether the matrices of all timesteps that a term leads through would make too high a ladder."""
+    count = len(where.network.states) * where.network.H
+    return count > MOST_SHOWN or (count > 1 and (where.t - where.address.indices[-1]) * count > _MOST_ROWS)
 
 
 def through(where: Where, reader: str, j: int) -> str:
@@ -163,7 +170,7 @@ def timestep_back(where: Where, j: int) -> Link:
     return Link(
         "×",
         mark,
-        mark if len(network.states) * network.H <= MOST_SHOWN else "",
+        "" if hides_matrices(where) else mark,
         f"one timestep back, to {_states(network, j - 1)}",
         lambda products, read: asked_before(back(network, rule, j, products[-1], read), network),
     )
@@ -224,7 +231,8 @@ def _factor(where: Where, own: Expression, reader: str, k: int) -> tuple[str, st
     factor = template(rest, where, k)
     if where.scalar:
         return factor, factor
-    return rf"\operatorname{{diag}}\left({factor}\right)", ""
+    has_own = isinstance(rest, Operation) and TABLE[rest.kind].latex.startswith(r"\left(")
+    return r"\operatorname{diag}" + (factor if has_own else rf"\left({factor}\right)"), ""
 
 
 def _without(expression: Expression, factor: Ref) -> Expression | None:

@@ -22,7 +22,7 @@ from core.steps.evaluate import Step
 from core.steps.line import computed
 from core.steps.recursion import Addend, addends, count_parts, part
 from core.steps.template import LONGEST, Pieces, substituted, symbolic
-from core.steps.through_cell import MOST_SHOWN, is_timestep_back, through
+from core.steps.through_cell import hides_matrices, is_timestep_back, through
 from core.writing.form import NumberFormat
 
 _MOST_ADDENDS = 12
@@ -106,7 +106,7 @@ def _kind(where: Where, index: int) -> tuple[str, int]:
 def _timestep_back(epoch: Epoch, where: Where, j: int, form: NumberFormat) -> Iterator[Line]:
     """What J_j is the sum of: what comes by each line that reads the timestep before."""
     named = f"⟦{symbols.JACOBIAN}[{j}]⟧"
-    if symbols.shape(f"{symbols.JACOBIAN}[{j}]", where.network)[0] > MOST_SHOWN:
+    if hides_matrices(where):
         yield f"{named} = ", named
     for place, (reader, matrix) in enumerate(jacobian_through(epoch, j).items()):
         yield ("+" if place else "") + through(where, reader, j), _matrix(matrix, form)
