@@ -16,7 +16,7 @@ import numpy as np
 from core.answers.answer import answer
 from core.answers.asked import entry_of
 from core.answers.carried import Carried
-from core.answers.closeness import Closeness, closeness, decimals_compared, units_apart
+from core.answers.closeness import Closeness, closeness, decimals_compared, digits_of, units_apart
 from core.answers.lines import OwnLine
 from core.answers.said import Answer
 from core.epoch.epoch import Epoch, made_at
@@ -41,6 +41,7 @@ _WITHIN_STEP = {name: order for order, name in enumerate(("xo", "x", "y", "a", "
 ON_THE_WAY = ("a", "D", "v", "g", "s", "dhnext")  # parts of a step, of which no slip is known
 _EARLIER = ""  # in the place of a symbol: the wrong lines of the epochs before
 Own = Carried | ByLines  # an epoch done on a learner's own numbers
+_FEWEST_DIGITS = 2  # by which a number tells which of two quantities is meant
 _MOST_UNITS = 1000  # further off than this, the rounding of earlier lines is not asked
 _MOST_WRONG = 24  # wrong lines from which others may follow; in more, something follows by chance
 _MOST_DIGITS = 16  # entries of wrong lines whose digits left out are looked at
@@ -88,6 +89,7 @@ def judge(training: Training, lines: Sequence[OwnLine]) -> tuple[Judged, ...]:
 
     judged: list[Judged] = []
     last: _OfEpoch | None = None
+    lines = [_as_meant(line, training) if line.either else line for line in lines]
     for number, group in groupby(sorted(lines, key=order), key=lambda line: line.epoch):
         starts = last.onward(number, training) if last is not None else (None, None)
         last = _OfEpoch(training.epoch(number), tuple(group), *starts)
@@ -265,6 +267,17 @@ def _traced(found: Judged, without: Mapping[str, Own]) -> Judged:
         follows_from=follows_from,
         earlier=_EARLIER in matter,
     )
+
+
+def _as_meant(line: OwnLine, training: Training) -> OwnLine:
+    """*line* of the other quantity that its name may mean, if it is that one's number."""
+    epoch = training.epoch(line.epoch)
+    here, there = epoch.value(line.symbol), epoch.value(line.either)
+    if np.shape(here) != np.shape(there) or closeness(here, line.given) in _CLOSE:
+        return line
+    if closeness(there, line.given) is not Closeness.RIGHT or digits_of(line.given) < _FEWEST_DIGITS:
+        return line
+    return replace(line, symbol=line.either, note=f"taken for {symbols.text(line.either)}", either="")
 
 
 def _address(line: OwnLine, network: Network) -> Address:

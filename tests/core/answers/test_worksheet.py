@@ -150,6 +150,21 @@ def test_a_line_names_only_the_wrong_ones_that_it_follows_from(learner):
     assert found["L"].follows_from == ("h[1]", "Z[2]", "L[4]")
 
 
+@pytest.mark.parametrize(
+    ("name", "symbol"),
+    [("z1", "a[1]"), ("z1", "Z[1]"), ("a1", "h[1]"), ("o1", "yhat[1]"), ("o1", "Omega[1]"), ("dz1", "dL/da[1]")],
+)
+def test_of_two_quantities_that_a_letter_may_mean_the_numbers_tell_which(learner, name, symbol):
+    right = {"dL/da[1]": [0.1818]}.get(symbol, np.ravel(learner.right.get(symbol, 0)))
+    (found,) = learner.judged(f"{name} = {numbers(np.array(right), 4)}")
+    assert (found.line.symbol, found.verdict) == (symbol, "right")
+
+
+def test_a_letter_that_may_mean_two_is_said_as_what_it_is_taken_for(learner):
+    (found,) = learner.judged("z1 = 0.5")
+    assert (found.line.symbol, found.verdict, found.line.note) == ("Z[1]", "wrong", "z1 is Z₁ here")
+
+
 # -- what explains the wrong one -----------------------------------------------------------------------------
 
 
