@@ -243,6 +243,7 @@ class Workbench(QObject):
 
     def _connect_model(self) -> None:
         model = self.model
+        model.source_changed.connect(self.window.close_menus)
         model.source_changed.connect(self._step_back)
         model.view_changed.connect(self.show_view)
         for changed in (model.training_started, model.training_ended, self.undo.indexChanged, self.theme.changed):

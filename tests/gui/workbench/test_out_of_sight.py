@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtWidgets import QToolButton, QWidget
 
 from core.network.symbols import exists
 from tests.gui.driving import click, settle, wait_until
@@ -107,3 +108,42 @@ def test_docks_that_are_arranged_for_another_zoom_show_nothing_behind_their_tabs
     wait_until(lambda: shown == ["loss"])
     monkeypatch.undo()
     window.press("zoom_reset")
+
+
+class Seen(QObject):
+    """Notes when a panel renders and when any of it is painted."""
+
+    def __init__(self, panel, notes, monkeypatch):
+        super().__init__(panel)
+        self.panel, self.notes, self.render = panel, notes, panel.render_view
+        monkeypatch.setattr(panel, "render_view", self.rendered)
+        for part in (panel, *panel.findChildren(QWidget)):
+            part.installEventFilter(self)
+
+    def rendered(self, view):
+        self.notes.append((self.panel, "rendered"))
+        self.render(view)
+
+    def eventFilter(self, _watched, event):
+        if event.type() == QEvent.Type.Paint:
+            self.notes.append((self.panel, "painted"))
+        return False
+
+
+@pytest.mark.parametrize("front", ["parameters", "values", "loss"])
+def test_a_panel_that_comes_into_sight_is_not_painted_as_it_was_before(window, monkeypatch, front):
+    window.reset("attention")
+    window.front(front)
+    dock = window.shell.docks[front]
+    notes: list[tuple[object, str]] = []
+    behind = [each.objectName() for each in window.shell.tabifiedDockWidgets(dock) if each.isVisible()]
+    window.key(Key.Key_Space, times=2)
+    for _ in range(4):  # what is moved and painted still, so that closing is all that there is to do
+        settle()
+    seen = [Seen(window.bench.panels[name], notes, monkeypatch) for name in behind]
+    click(dock.titleBarWidget().findChild(QToolButton, "close"))
+    wait_until(lambda: any(what == "painted" for _, what in notes))
+    for each in seen:
+        each.deleteLater()
+    came = notes[0][0]
+    assert notes[:2] == [(came, "rendered"), (came, "painted")]
