@@ -11,6 +11,8 @@ from PySide6.QtWidgets import QApplication, QLabel, QMenu, QPushButton, QStyleOp
 
 from core.network.rule import EXACT, NAMED_RULES
 from core.program.program import Address, Phase
+from core.steps.template import plain
+from gui.panels.formula import picture
 from gui.panels.program.panel import ProgramPanel
 from gui.panels.program.tree import ProgramModel
 from gui.panels.timeline.panel import timeline_groups
@@ -342,6 +344,36 @@ def test_the_link_leaves_its_room_to_what_is_pointed_at(window):
     settle()
     assert formula.head.other_way.text() == "term by term: ∂L/∂W (2, 2, 2) →"
     window.shell.resize(1440, 900)
+    window.reset()
+
+
+def test_an_lstm_goes_back_through_whole_timesteps_each_of_which_opens_into_its_gates(window):
+    window.reset("lstm")
+    assert way_of(window) == "timesteps"
+    window.bench.model.jump(Address(B, "f", (2,)))
+    window.key(Key.Key_T, CTRL)
+    assert window.bench.model.view.step.address == Address(B, "b_f", (2, 2, 2))
+    assert window.shell.statusBar().currentMessage().endswith("a term that goes through it.")
+    window.bench.model.jump(Address(B, "W_f", (3, 3, 2)))
+    settle()
+    ladder = window.bench.formula.ladder
+    assert [note for _, note in ladder.texts()] == [
+        "the error at h₃: nothing else of s is read", "one timestep back, to h₂ and C₂", "to f₂, which uses W_f",
+        "through its function: r", "what W_f multiplied",
+    ]  # fmt: skip
+    before = ladder.sizeHint().height()
+    ladder.setFocus()
+    window.key(Key.Key_Return)
+    assert ladder.sizeHint().height() > before + 5 * 20
+    under = picture.ladder(window.bench.model.view, frozenset({1})).rows[1].under
+    said = [re.findall(r"text\{([\w ]+)\} .. ([\w{}_]+)", plain(line))[0] for line in under]
+    assert said == [("through the gate", "i_{3}"), ("through the gate", "f_{3}"), ("through the gate", "o_{3}"),
+                    ("through", "q_{3}"), ("straight to", "C_{3}")]  # fmt: skip
+    window.bench.model.jump(Address(B, "W_f"))
+    settle()
+    assert window.bench.formula.bridge.isVisible()
+    window.key(Key.Key_T, CTRL)
+    assert (way_of(window), window.bench.model.view.step.address) == ("timesteps", Address(B, "W_f"))
     window.reset()
 
 
