@@ -248,7 +248,7 @@ class Hands:
 
     def way(self):
         """Back the other way, by the link of a step where there is one."""
-        link = self.window.bench.formula.other_way
+        link = self.window.bench.formula.head.other_way
         if link.isVisible() and self.chance.random() < 0.5:
             QTest.mouseClick(link, Qt.MouseButton.LeftButton)
             return link.text()

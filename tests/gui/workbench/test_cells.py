@@ -43,7 +43,7 @@ def test_space_leads_through_every_step(dropped, cell, embedding, attention):
             window.key(Qt.Key.Key_Space)
             assert window.place == (1, step)
             found = window.bench.model.view.step
-            assert window.bench.formula.title.text() == found.formula.title
+            assert window.bench.formula.head.title.text() == found.formula.title
             if found.kind == "forward" and found.address.quantity in view.network.cell_lines:
                 assert window.result() == [[form(number)] for number in found.value.tolist()]
         window.key(Qt.Key.Key_Space)

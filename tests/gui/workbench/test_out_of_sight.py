@@ -54,7 +54,7 @@ def test_enter_and_stepping_after_another_sheet_is_opened_show_one_step_everywhe
     window.press("open_attention")
     for key in (Key.Key_Return, Key.Key_Space, Key.Key_F10):
         window.key(key)
-        assert window.bench.formula.title.text() == window.bench.model.view.step.formula.title
+        assert window.bench.formula.head.title.text() == window.bench.model.view.step.formula.title
         assert window.place[1] == window.bench.model.view.cursor.position
     assert window.place != (1, 1)
 
@@ -70,7 +70,7 @@ def test_a_symbol_that_the_network_lacks_is_neither_lit_nor_watched(window, act)
     ask("h[9]")
     settle()
     assert model.state.watched == "W"
-    assert window.bench.formula.operand.text().startswith("W: ")
+    assert window.bench.formula.head.operand.text().startswith("W: ")
 
 
 def test_a_panel_that_fails_is_reported_and_stops_no_other(window, monkeypatch, qtbot):

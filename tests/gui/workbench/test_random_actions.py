@@ -68,7 +68,7 @@ def shown(window):
     with np.errstate(all="ignore"):
         step = evaluate(fresh, view.program[view.cursor.position], view.program.way)
     assert window.place == (view.cursor.epoch, view.cursor.position)
-    assert window.bench.formula.title.text() == step.formula.title
+    assert window.bench.formula.head.title.text() == step.formula.title
     if not view.hidden and step.value.size == 1:
         found = window.result()
         if found and len(found) == 1 and len(found[0]) == 1:

@@ -115,7 +115,7 @@ def test_every_step_forwards_and_backwards_shows_what_the_epoch_has(window, shee
         window.key(Key.Key_Space)
         assert window.place == (1, position)
         address, step = program[position], window.bench.model.view.step
-        assert window.bench.formula.title.text() == step.formula.title
+        assert window.bench.formula.head.title.text() == step.formula.title
         shown = [number(text) for row in window.result() for text in row]
         expected = epoch.gradients[address.quantity] if address.is_sum else step.value
         assert len(shown) == np.size(expected), address
@@ -123,7 +123,7 @@ def test_every_step_forwards_and_backwards_shows_what_the_epoch_has(window, shee
         met.append((step.formula.title, shown))
     for title, shown in reversed(met[:-1]):
         window.key(Key.Key_Space, SHIFT)
-        assert window.bench.formula.title.text() == title
+        assert window.bench.formula.head.title.text() == title
         assert [number(text) for row in window.result() for text in row] == shown
     window.reset()
 
@@ -289,7 +289,7 @@ def test_every_step_back_leads_to_its_counterpart_and_what_is_another_is_said(wi
     window.reset(way=way)
     window.bench.model.jump(here)
     settle()
-    link = window.bench.formula.other_way
+    link = window.bench.formula.head.other_way
     assert link.text() == words
     window.shell.statusBar().clearMessage()
     click(link)
@@ -329,17 +329,20 @@ def test_the_link_leaves_its_room_to_what_is_pointed_at(window):
     window.bench.model.jump(Address(B, "W", (3, 3, 2)))
     settle()
     formula = window.bench.formula
-    full = formula.other_way.text()
+    full = formula.head.other_way.text()
     window.bench.model.hover("W")
     settle()
-    assert formula.other_way.text() == "→"
-    assert formula.other_way.accessibleName() == full
-    assert formula.operand.fontMetrics().horizontalAdvance(formula.operand.text()) <= formula.operand.width()
-    click(formula.other_way)
+    assert formula.head.other_way.text() == "→"
+    assert formula.head.other_way.accessibleName() == full
+    assert (
+        formula.head.operand.fontMetrics().horizontalAdvance(formula.head.operand.text())
+        <= formula.head.operand.width()
+    )
+    click(formula.head.other_way)
     assert way_of(window) == "timesteps"
     window.bench.model.hover("")
     settle()
-    assert formula.other_way.text() == "term by term: ∂L/∂W (2, 2, 2) →"
+    assert formula.head.other_way.text() == "term by term: ∂L/∂W (2, 2, 2) →"
     window.shell.resize(1440, 900)
     window.reset()
 
