@@ -372,6 +372,10 @@ def test_an_lstm_goes_back_through_whole_timesteps_each_of_which_opens_into_its_
     window.bench.model.jump(Address(B, "W_f"))
     settle()
     assert window.bench.formula.bridge.isVisible()
+    sheet = window.front("sheet")  # prints ∂L/∂h, which no step makes term by term
+    printed = {line.address: line.cursor for group in sheet.table._numbers.groups for line in group.lines}
+    there = window.bench.model.view.program[printed[Address(B, "h", (3,))].position]
+    assert there.indices == (3, 3, 3)
     window.key(Key.Key_T, CTRL)
     assert (way_of(window), window.bench.model.view.step.address) == ("timesteps", Address(B, "W_f"))
     window.reset()
