@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -68,7 +69,7 @@ def cell_term(where: Where) -> Formula:
         head=1,
         reached=len(links) - (2 if alone and alone.beside is not None else 1),
         each=1,
-        placed=(lambda product: in_row(where, product)) if name == "E" else None,
+        placed=(lambda product: in_row(where, product)) if name == "E" else np.asarray,
     )
 
 
@@ -299,18 +300,23 @@ def _in_brackets(latex: str, suffix: str) -> str:
 
 
 def _reads(where: Where) -> Iterator[str]:
-    network, name, (t, _, k) = where.network, where.address.quantity, where.address.indices
+    network, (t, _, k) = where.network, where.address.indices
     lines, edge = _lines(where), _loss_edge(where)
     if network.has_target(t):
         yield from reads(shared(edge.asks or edge.operand, where), t)
-    made = {each.name for each in lines.equations}
-    within = [each.asks for each in lines.edges if each.operand.offset == 0 and each.operand.name in made]
-    before = [each.asks for each in lines.edges if each.operand.offset == -1]
-    at_use = [each.asks for each in lines.edges if name == "E" and each.operand == Ref("x", 0)]
-    at_use += [use.asks for use in uses(where)]
-    for j in range(t, k - 1, -1):
-        for asks in [*within, *(before if j > k else at_use)]:
-            if asks is not None:
-                yield from (symbol for symbol in reads(asks, j) if not symbol.startswith((ADJOINT, AFTER)))
-    if name == "E":
+    for j in range(t, k, -1):
+        yield from _read_at(lines, j, "")
+    yield from _read_at(lines, k, where.address.quantity)
+    if where.address.quantity == "E":
         yield f"xo[{row_of_term(where)}]"
+
+
+@lru_cache(maxsize=4096)
+def _read_at(lines: Description, j: int, used: str) -> tuple[str, ...]:
+    """What is read of timestep *j* on the way back through it, or as far as to the use of the parameter *used*."""
+    made = {each.name for each in lines.equations}
+    found = [each.asks for each in lines.edges if each.operand.offset == 0 and each.operand.name in made]
+    end = (Ref("x", 0) if used == "E" else Ref(used),) if used else ()
+    found += [each.asks for each in lines.edges if (each.operand in end if used else each.operand.offset == -1)]
+    found_symbols = (symbol for asks in found if asks is not None for symbol in reads(asks, j))
+    return unique(symbol for symbol in found_symbols if not symbol.startswith((ADJOINT, AFTER)))

@@ -225,10 +225,6 @@ def _fitted(
     right = start + width
     has_notes = noted and right - notes - product - gap - numbers >= widest * _READABLE
     ends = right - (notes if has_notes else px(8))
-    if beside and vectors and ends - product - gap - numbers < widest * _SMALLEST:  # the cells would cover the numbers
-        beside, product = False, max([px(_LEAST_PRODUCT) if noted else 0.0, *singles])
-        has_notes = noted and right - notes - product - gap - numbers >= widest * _READABLE
-        ends = right - (notes if has_notes else px(8))
     # Of narrow columns all numbers are as small as the longest must be; of a wide one only that.
     em = _NUMBER_EM if noted else _NUMBER_EM * min(1.0, (ends - product - gap - numbers) / max(widest, 1.0))
     return _Columns(start, left, numbers, ends - product - gap, ends, right, has_notes, beside, em)
@@ -268,6 +264,8 @@ def _place(row: LadderRow, top: float, columns: _Columns, theme: Theme) -> Place
     ):
         if pieces:
             drawing, em = _within(pieces, size, room, theme)
+            if start == columns.numbers and row.product.ndim == 1 and drawing.size(em).width() > room + px(columns.air):
+                continue  # the product would stand on them
             fitted.append((drawing, em, start))
     high = max((drawing.size(em).height() for drawing, em, _ in fitted), default=0.0)
     height = max(float(px(_ROW)), high + px(columns.air if high > px(_SUM) else _LEAST_AIR))
