@@ -199,7 +199,9 @@ def _ids(name: str, indices: tuple[int, ...], network: Network) -> tuple[str, ..
             row, state = symbols.text(symbols.symbol("s", *indices, 1)), symbols.text(symbols.symbol("h", *indices))
             raise SpellingError(f"s has two indices here, such as {row}; the hidden state is {state}")
         return _pair(name, _pair_indices(name, indices, network), network)
-    meaning, indices = symbols.meaning_in(name, network), _without_entry(name, indices, network)
+    meaning = symbols.meaning_in(name, network)
+    if len(indices) > 1 or (indices and not indices[0]):
+        indices = _without_entry(name, indices, network)
     if meaning.new_of or meaning.gradient_of:
         if indices:
             raise SpellingError(f"{symbols.text(name)} has no index here, expected all its numbers together")
