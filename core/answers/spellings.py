@@ -15,6 +15,7 @@ from core.writing.foreign import (
     ambiguous,
     foreign,
     gradient_spellings,
+    in_gated_cells,
     new_spellings,
     why_absent,
 )  # fmt: skip
@@ -157,6 +158,9 @@ def _parted(spelling: str, network: Network) -> tuple[str, Foreign | None, tuple
     if found is None:
         raise _unknown(spelling, None, "")
     word, indices = found["name"] + found["end"], _numbers(found["indices"])
+    gated = None if network.has_terms or not indices else in_gated_cells(word)
+    if gated is not None and gated.name.removeprefix(symbols.ADJOINT) in network.lines.shapes:
+        return gated.name, gated, indices
     name, other = _table_name(word), ambiguous(word)
     if name is None and word.endswith("T") and not indices and _table_name(word[:-1]) in ("h", "yhat", "L"):
         return _table_name(word[:-1]) or "", None, (network.T,)
@@ -317,6 +321,6 @@ def _nearest(name: str) -> str | None:
     near = get_close_matches(name, _SPELLINGS, 1)
     if not near or len(set(name) - set(near[0])) > (len(name) >= _LONG_NAME and near[0] not in name):
         return None
-    if len(name) < _SHORTEST_NAME and near[0] not in name:
+    if name[0].lower() != near[0][0].lower() or (len(name) < _SHORTEST_NAME and near[0] not in name):
         return None
     return symbols.text(_SPELLINGS[near[0]])
