@@ -142,7 +142,7 @@ def _told(case: Case, given: Given, index: Index, found: list[Way], how: Closene
         fitting.append(Told(way, value, match))
     told = [each for each in fitting if is_named(each.match.chance, given) or _is_fine(each.way, given)]
     kind, headline = claim(told, fitting, crowd)
-    if kind == "unknown" and not case.network.has_terms:
+    if kind == "unknown" and not case.network.by_arrays:
         headline = _NO_SLIPS
     differing = tuple(differing_entries(right, given))
     fine = any(_is_fine(each.way, given) for each in told)
@@ -218,13 +218,14 @@ def _on_the_way(case: Case) -> Iterator[Address]:
     """The steps that lead to the step of *case*, and it: of the backward phase only its own gradient's."""
     name, indices = case.address.quantity, case.address.indices
     is_of_use = case.address.is_term_of(case.network) and name not in OUTPUTS and len(indices) == 1
-    program = Program(case.network, way="timesteps" if is_of_use or name in case.network.asked[1:] else "terms")
+    is_asked = case.address.is_asked(case.network)
+    program = Program(case.network, way="timesteps" if is_of_use or (is_asked and name != "Omega") else "terms")
     here = program.position(case.address)
     for position in range(program.forward.first, min(here, program.forward.last) + 1):
         yield program[position]
     if here > program.forward.last:
-        names = ("Omega",) if name in case.network.asked else ("Omega", name)
-        for span in map(program.gradient_span, names):
+        names = ("Omega",) if is_asked else ("Omega", name)
+        for span in map(program.gradient_span, filter(program.gradients.__contains__, names)):
             for position in range(span.first, min(here, span.last) + 1):
                 yield program[position]
     if case.address.phase is Phase.UPDATE:

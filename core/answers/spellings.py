@@ -151,7 +151,7 @@ def _numbers(indices: str | None) -> tuple[int, ...]:
 def _parted(spelling: str, network: Network) -> tuple[str, Foreign | None, tuple[int, ...]]:
     """The name, what it is elsewhere where only that is known, and the indices."""
     short = compact(spelling)
-    own = None if network.has_terms else _own(spelling, short, network)
+    own = None if network.by_arrays else _own(spelling, short, network)
     if own is not None:
         return own
     found = _PARTS.fullmatch(short)
@@ -178,7 +178,7 @@ def _parted(spelling: str, network: Network) -> tuple[str, Foreign | None, tuple
 
 def table_name(spelling: str, network: Network) -> str | None:
     """What *spelling*, without indices, is called in *network*; None where that is not known."""
-    if not network.has_terms:
+    if not network.by_arrays:
         own = symbols.names(network)
         found = next((name for name in own if spelling in (name, name.replace(symbols.ADJOINT, "d"))), None)
         if found is not None:
@@ -254,7 +254,7 @@ def check_there(name: str, network: Network) -> None:
     if name in _ATTENTION and not network.attention and name not in network.lines.shapes:
         raise SpellingError(f"this network has no {shown}, since it has no attention")
     base = name.removeprefix(symbols.ADJOINT).removesuffix("_new")
-    around = ("x", "xo", "Z", "eta", *(symbols.OF_TERMS if network.has_terms else ()))
+    around = ("x", "xo", "Z", "eta", *(symbols.OF_TERMS if network.by_arrays else ()))
     if base not in network.lines.shapes and base not in around:
         raise SpellingError(f"this network has no {shown}")
 

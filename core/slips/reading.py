@@ -113,7 +113,7 @@ class Reading:
         return self._value(address)
 
     def _value(self, address: Address) -> Array:
-        if not self.network.has_terms:
+        if not self.network.by_arrays:
             return self._by_lines(address)
         value = self._plain(address)
         return value if self.alter is None else self.alter(self, address, value)
@@ -291,7 +291,7 @@ class Reading:
 
 def _read_of(tape: Tape) -> dict[str, Any]:
     """What the way back reads of *tape*."""
-    if not tape.network.has_terms:  # no slip is made in its arithmetic: its values come from its lines
+    if not tape.network.by_arrays:  # no slip is made in its arithmetic: its values come from its lines
         none = np.zeros((0, 0))
         return {"asks": Asks(tape, none, none), "slopes": none, "back": none, "states": none, "inputs": none, "U": none}
     h, P = tape["h"], tape.parameters

@@ -58,7 +58,7 @@ def ways(case: Case) -> Iterator[Way | float]:
     """
     here = replace(case, retrains=False) if case.is_trained else case
     yield from _by_rules(here)
-    if not case.network.has_terms:  # the table of slips knows the arithmetic of the sheets
+    if not case.network.by_arrays:  # the table of slips knows the arithmetic of the sheets
         return
     yield from _by_slips(here)
     yield from _by_rounding(case, case.right.rule, None)
@@ -73,7 +73,7 @@ def two_at_once(case: Case, fewest: int) -> Iterator[Way]:
     """Two at once: other named rules with every value on the way rounded to *fewest* decimals or more; slips of the
     table rounded to so many, and by the exact rule.
     """
-    if not case.network.has_terms:
+    if not case.network.by_arrays:
         return
     for found in rule_readings(case):
         if found.is_named:

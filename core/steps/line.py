@@ -71,7 +71,13 @@ def along(
 
     *flows*: 0 where a number of *reader* is held, so that the product does not flow on.
     """
-    asks = lines.edge(reader, operand).asks or operand
+    return asking(lines.edge(reader, operand).asks or operand, reader, t, row, flows)
+
+
+def asking(
+    asks: Expression, reader: str, t: int, row: int = 0, flows: Array | None = None
+) -> Callable[[Products, Read], Array]:
+    """What *asks* comes to at timestep *t*, when the product so far is asked of what *reader* makes; see `along`."""
     run = _prepared(asks, t, row, f"{ADJOINT}{reader}[{t}]")
     if flows is not None:
         return lambda products, read: np.asarray(run(products[-1] * flows, read))
@@ -108,13 +114,18 @@ def _prepared(expression: Expression, t: int, row: int = 0, product: str = "") -
     return lambda product, read: np.asarray(TABLE[kind].value(first(product, read), second(product, read)))
 
 
-def template(expression: Expression, where: Where, t: int, row: int = 0, index: str = "") -> str:
+def template(
+    expression: Expression, where: Where, t: int, row: int = 0, index: str = "", product: tuple[str, str] = ("", "")
+) -> str:
     """*expression* at timestep *t*, as `core.steps.template` has it; between single numbers with a dot.
 
-    *index*: a letter that stands for the timestep, where it is the first of many.
+    *index*: a letter that stands for the timestep, where it is the first of many. *product*: a quantity that the
+    product so far stands for, and how that is written.
     """
 
     def mark(ref: Ref, suffix: str) -> str:
+        if ref.name == product[0]:
+            return f"{product[1]}{suffix}"
         if ref.offset == "past":
             return rf"{symbols.latex_at(ref.name, f'1:{t}')}{suffix}"
         symbol = symbols_of(ref, t, row)[0]

@@ -90,6 +90,8 @@ class Origins:
         if (replace(number, epoch=0)) in held:
             return given(f"{symbols.text(number.symbol)} is held, in the place of what its line makes")
         is_helper = symbols.is_of_terms(name, epoch.network) or (name == "s" and len(indices) == 2)
+        if name.startswith(symbols.JACOBIAN):
+            return given("∂ of what is carried on: what the lines of its timestep ask, from each entry of the states")
         is_backward = bool(meaning.gradient_of or meaning.adjoint_of) or is_helper
         if held and is_backward:
             names = ", ".join(dict.fromkeys(symbols.text(each.symbol) for each in held))

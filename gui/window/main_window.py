@@ -178,6 +178,12 @@ class MainWindow(QMainWindow):
         """The menu of that title."""
         return self._menus[name]
 
+    def close_menus(self) -> None:
+        """Close every menu that is open: what it offers was of the network that was."""
+        popup = QApplication.activePopupWidget()
+        while popup is not None and popup.close():
+            popup = QApplication.activePopupWidget()
+
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask first, then say so."""
         if not self.may_close():

@@ -225,6 +225,10 @@ def _fitted(
     right = start + width
     has_notes = noted and right - notes - product - gap - numbers >= widest * _READABLE
     ends = right - (notes if has_notes else px(8))
+    if beside and vectors and ends - product - gap - numbers < widest * _SMALLEST:  # the cells would cover the numbers
+        beside, product = False, max([px(_LEAST_PRODUCT) if noted else 0.0, *singles])
+        has_notes = noted and right - notes - product - gap - numbers >= widest * _READABLE
+        ends = right - (notes if has_notes else px(8))
     # Of narrow columns all numbers are as small as the longest must be; of a wide one only that.
     em = _NUMBER_EM if noted else _NUMBER_EM * min(1.0, (ends - product - gap - numbers) / max(widest, 1.0))
     return _Columns(start, left, numbers, ends - product - gap, ends, right, has_notes, beside, em)
