@@ -158,7 +158,7 @@ def _parted(spelling: str, network: Network) -> tuple[str, Foreign | None, tuple
     if found is None:
         raise _unknown(spelling, None, "")
     word, indices = found["name"] + found["end"], _numbers(found["indices"])
-    gated = None if network.has_terms or not indices else in_gated_cells(word)
+    gated = None if network.by_arrays or not indices else in_gated_cells(word)
     if gated is not None and gated.name.removeprefix(symbols.ADJOINT) in network.lines.shapes:
         return gated.name, gated, indices
     name, other = _table_name(word), ambiguous(word)
