@@ -15,6 +15,7 @@ from core.writing.foreign import (
     ambiguous,
     foreign,
     gradient_spellings,
+    in_gated_cells,
     new_spellings,
     why_absent,
 )  # fmt: skip
@@ -157,6 +158,9 @@ def _parted(spelling: str, network: Network) -> tuple[str, Foreign | None, tuple
     if found is None:
         raise _unknown(spelling, None, "")
     word, indices = found["name"] + found["end"], _numbers(found["indices"])
+    gated = None if network.by_arrays or not indices else in_gated_cells(word)
+    if gated is not None and gated.name.removeprefix(symbols.ADJOINT) in network.lines.shapes:
+        return gated.name, gated, indices
     name, other = _table_name(word), ambiguous(word)
     if name is None and word.endswith("T") and not indices and _table_name(word[:-1]) in ("h", "yhat", "L"):
         return _table_name(word[:-1]) or "", None, (network.T,)
@@ -199,7 +203,9 @@ def _ids(name: str, indices: tuple[int, ...], network: Network) -> tuple[str, ..
             row, state = symbols.text(symbols.symbol("s", *indices, 1)), symbols.text(symbols.symbol("h", *indices))
             raise SpellingError(f"s has two indices here, such as {row}; the hidden state is {state}")
         return _pair(name, _pair_indices(name, indices, network), network)
-    meaning, indices = symbols.meaning_in(name, network), _without_entry(name, indices, network)
+    meaning = symbols.meaning_in(name, network)
+    if len(indices) > 1 or (indices and not indices[0]):
+        indices = _without_entry(name, indices, network)
     if meaning.new_of or meaning.gradient_of:
         if indices:
             raise SpellingError(f"{symbols.text(name)} has no index here, expected all its numbers together")
@@ -315,6 +321,6 @@ def _nearest(name: str) -> str | None:
     near = get_close_matches(name, _SPELLINGS, 1)
     if not near or len(set(name) - set(near[0])) > (len(name) >= _LONG_NAME and near[0] not in name):
         return None
-    if len(name) < _SHORTEST_NAME and near[0] not in name:
+    if name[0].lower() != near[0][0].lower() or (len(name) < _SHORTEST_NAME and near[0] not in name):
         return None
     return symbols.text(_SPELLINGS[near[0]])

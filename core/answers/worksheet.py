@@ -254,11 +254,14 @@ class _OfEpoch:
 
 def _traced(found: Judged, without: Mapping[str, Own]) -> Judged:
     """*found* with the wrong lines without which it would be another; where there are none, it is by rounding."""
-    scale = 10.0 ** decimals_compared(found.line.given)
+    if not without:
+        return replace(found, verdict="by rounding")
+    others = np.array([carried.value(found.line.symbol) for carried in without.values()])
+    off = np.abs(others - found.own) * 10.0 ** decimals_compared(found.line.given)
     matter = [
         symbol
-        for symbol, carried in without.items()
-        if np.any(np.abs(carried.value(found.line.symbol) - found.own) * scale > 1)
+        for symbol, is_far in zip(without, np.any(off.reshape(len(others), -1) > 1, axis=1), strict=True)
+        if is_far
     ]
     follows_from = tuple(symbol for symbol in matter if symbol != _EARLIER)
     return replace(

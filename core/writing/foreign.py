@@ -53,6 +53,12 @@ _EITHER = {
     "o": ("Omega", "yhat"),
     "O": ("Omega", "yhat"),
 }
+_CANDIDATES = ("tildec", "ctilde", "c\u0303", "cbar", "chat")
+_GATED = {  # in cells with gates, behind which a timestep stands
+    "c": "C",
+    **dict.fromkeys(("g", *_CANDIDATES, *(name.replace("c", "C", 1) for name in _CANDIDATES)), "q"),
+    **dict.fromkeys(("tildeh", "htilde", "h\u0303", "hhat"), "n"),
+}
 _ABSENT = {
     **dict.fromkeys(("smoothloss",), "the loss here is L, of one epoch"),
     **dict.fromkeys(
@@ -123,6 +129,13 @@ def ambiguous(compact: str) -> Foreign | None:
     """What *compact* is here and what else it may be; None where it can be but one."""
     names = _EITHER.get(compact)
     return Foreign(names[0], either=names[1]) if names else None
+
+
+def in_gated_cells(compact: str) -> Foreign | None:
+    """What *compact* with a timestep is in a cell with gates: the state or the candidate by another name."""
+    name = compact.removeprefix("dL/d")
+    found = _GATED.get(name)
+    return None if found is None else Foreign(compact[: len(compact) - len(name)] + found)
 
 
 def why_absent(compact: str) -> str | None:

@@ -128,6 +128,24 @@ def test_a_symbol_is_known_by_what_it_is_called_elsewhere_and_by_what_makes_it(s
     ]
 
 
+@pytest.mark.parametrize(
+    ("name", "symbol"),
+    [
+        ("c_1", "C[1]"),
+        ("c<2>", "C[2]"),
+        ("g_1", "q[1]"),
+        (r"\tilde{c}_1", "q[1]"),
+        ("c̃_1", "q[1]"),
+        ("dL/dc_1", "dL/dC[1]"),
+        ("o_1", "o[1]"),
+    ],
+)
+def test_the_state_and_the_candidate_of_a_cell_with_gates_are_known_by_other_names(name, symbol):
+    found = own(read_one(f"{name} = 0.5", open_source("lstm").network))
+    assert (found.symbol, found.either) == (symbol, "")
+    assert found.note == ("" if name == "o_1" else f"{name} is {symbols.text(symbol)} here")
+
+
 def test_a_transposed_matrix_is_turned_and_pairs_are_not_read_transposed():
     for name in ("dVᵀ", "dV^T", "dV.T", r"\frac{\partial L}{\partial V}^\top"):
         (found,) = read_own(f"{name} = [[0.1, 0.2, 0.3, 0.4]]")
@@ -231,6 +249,7 @@ def test_two_digits_are_two_indices_unless_they_can_be_a_timestep():
         ("= 0.5", "unknown name '', expected one such as h1, yhat1 or dL/dW"),
         ("hh1 = 2", "unknown name 'hh1', did you mean h_1?"),
         ("alhpa_3,1 = 2", "unknown name 'alhpa_3,1', did you mean α_3,1?"),
+        (r"\hat{h}_1 = 2", r"unknown name '\hat{h}_1', expected one such as h1, yhat1 or dL/dW"),
         ("ce_1 = 2", "unknown name 'ce_1', expected one such as h1, yhat1 or dL/dW"),
         ("delta_q1 = 2", "unknown name 'delta_q1', expected one such as h1, yhat1 or dL/dW"),
         ("yhat_1[2] = 0.5", "ŷ₁,₂: expected one index, the timestep; give all its numbers together"),
