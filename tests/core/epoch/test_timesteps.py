@@ -1,10 +1,13 @@
 """Term by term along any lines, against plain loops: each use of a parameter moved by itself, by the complex step."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from core.epoch.epoch import run_epoch
 from core.epoch.timesteps import entry_by_loss, entry_of_terms, jacobian, jacobian_through
+from core.network.held import Held
 from core.network.network import Network, Parameters
 from core.network.number import Number
 from core.network.own_cell import typed
@@ -165,9 +168,21 @@ def test_a_term_is_followed_back_to_what_it_was_made_of(cell):
     network, parameters = made(cell, 2, embedding=True)
     epoch = run_epoch(network, parameters, EXACT, 0.1)
     origins = Origins(lambda _number: epoch, "terms")
+    link = origins.trail(Number("ds/d[3]", (1, 0), 1))
+    same(sum(part.value for part in link.parts), epoch.value("ds/d[3]")[1, 0])
+    assert len(link.parts) > 1
     for name, entry in [(network.chained[0], (1, 0)), ("E", (network.inputs[1], 1))]:
         for number in (Number(f"dL/d{name}", entry, 1), Number(f"dL/d{name}[4,4,2]", entry, 1)):
             trail = origins.trail(number)
             combined = (np.sum if trail.how == "sum" else np.prod)([part.value for part in trail.parts])
             same(combined, epoch.value(number.symbol)[entry])
             opened(trail)
+
+
+@pytest.mark.parametrize("held", [("h", 2, (0,)), ("C", 3, (1,)), ("f", 2, (0,)), ("Omega", 3, (1,))], ids=str)
+def test_nothing_flows_back_through_what_is_held(held):
+    network, parameters = made("lstm", 1)
+    epoch = run_epoch(replace(network, held=(Held(held[0], held[1], held[2], 0.3),)), parameters, EXACT, 0.1)
+    for name in ("W_f", "b_q"):
+        total = evaluate(epoch, Address(Phase.BACKWARD, name))  # as the whole way back has it, timestep by timestep
+        same(total.running, total.value)
