@@ -29,7 +29,7 @@ from core.steps.outputs import shared
 from core.steps.recursion import lying
 
 MOST_SHOWN = 4  # rows of a matrix that stands in a ladder
-_MOST_ROWS = 8  # rows of all matrices of its timesteps; more stand where a row is opened
+_MOST_ROWS = 6  # rows of all matrices of its timesteps; more stand where a row is opened
 
 
 @dataclass(frozen=True, slots=True)
