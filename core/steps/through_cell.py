@@ -100,18 +100,19 @@ def hides_matrices(where: Where) -> bool:
 
 
 def through(where: Where, reader: str, j: int) -> str:
-    """The way back through the line of *reader*, as LaTeX: in words, and between single numbers what is multiplied."""
+    """The way back through the line of *reader*, as a template: in words, and where it is one product, that."""
     network, lines = where.network, _lines(where)
     own = lines.made(reader).body
     is_gate = isinstance(own, Operation) and own.kind == "sigmoid"
     words = "straight to" if reader in network.states else "through the gate" if is_gate else "through"
     said = rf"\; \text{{{words}}} \; {latex_at(reader, str(j))}: \quad "
-    if not where.scalar:
+    asks = [edge.asks for edge in lines.edges if (edge.reader, edge.operand.offset) == (reader, -1) and edge.asks]
+    factors = _factors(asks[0], Ref(ADJOINT + reader, 0), where, j) if len(asks) == 1 and asks[0] else None
+    if factors is None:
         return said
-    asks = [edge.asks for edge in lines.edges if (edge.reader, edge.operand.offset) == (reader, -1)]
-    product = ADJOINT + reader, _by_states(where, reader, j)
-    asked = [template(each, where, j, product=product) for each in asks if each is not None]
-    return rf"{said} {' + '.join(asked)} = "
+    first = [] if _is_itself(where, reader) else [_by_states(where, reader, j)]
+    product = (r" \cdot " if where.scalar else r" \, ").join([*first, *factors])
+    return f"{said} {product} = "
 
 
 def _s(network: Network, j: int | str) -> str:
@@ -228,11 +229,8 @@ def _factor(where: Where, own: Expression, reader: str, k: int) -> tuple[str, st
     rest = _without(own, Ref(ADJOINT + reader, 0))
     if rest is None:
         return template(own, where, k, product=(ADJOINT + reader, "r")), ""
-    factor = template(rest, where, k)
-    if where.scalar:
-        return factor, factor
-    has_own = isinstance(rest, Operation) and TABLE[rest.kind].latex.startswith(r"\left(")
-    return r"\operatorname{diag}" + (factor if has_own else rf"\left({factor}\right)"), ""
+    factor = _diagonal(rest, where, k)
+    return factor, factor if where.scalar else ""
 
 
 def _without(expression: Expression, factor: Ref) -> Expression | None:
@@ -245,6 +243,31 @@ def _without(expression: Expression, factor: Ref) -> Expression | None:
             inside = _without(first if here else second, factor)
             return None if inside is None else op("*", inside, second if here else first)
     return None
+
+
+def _factors(asks: Expression, asked: Ref, where: Where, j: int) -> list[str] | None:
+    """What *asked* is multiplied with in *asks*, from the left to the right as a row; None where that is no product."""
+    match asks:
+        case Ref() if asks == asked:
+            return []
+        case Operation("*", (first, second)):
+            inside, beside = (first, second) if asked in references(first) else (second, first)
+            factor = _diagonal(beside, where, j)
+        case Operation("matrix·vector", (Operation("transposed", (Ref() as matrix,)), inside)):
+            factor = template(matrix, where, j)
+        case _:
+            return None
+    before = _factors(inside, asked, where, j)
+    return None if before is None else [*before, factor]
+
+
+def _diagonal(vector: Expression, where: Where, j: int) -> str:
+    """*vector* as a factor: on a diagonal, and a single number in brackets where it needs them."""
+    factor = template(vector, where, j)
+    kind = vector.kind if isinstance(vector, Operation) else ""
+    if not (kind and TABLE[kind].latex.startswith(r"\left(")) and (kind in ("+", "-", "negated") or not where.scalar):
+        factor = rf"\left({factor}\right)"
+    return factor if where.scalar else rf"\operatorname{{diag}}{factor}"
 
 
 def _beside(where: Where, beside: Expression, k: int) -> Link:
