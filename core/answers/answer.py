@@ -83,7 +83,7 @@ class Search:
                 if isinstance(way, Way):
                     found.append(way)
                     self.tried += 1
-                else:
+                elif way is not None:
                     self.trained = way
                     if self.so_far is None:
                         told = _told(case, given, index, found, how, label)

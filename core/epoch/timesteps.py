@@ -149,6 +149,7 @@ def entry_of_terms(epoch: Epoch, name: str, entry: tuple[int, int], T: int) -> A
     return frozen(found)
 
 
+@latest
 def entry_by_loss(epoch: Epoch, name: str, entry: tuple[int, int]) -> Array:
     """What each loss adds to the 0-based *entry* of ∂L/∂name, T: forwards, how that moves the states by its uses."""
     network, rule, inputs = epoch.network, epoch.rule, epoch.network.inputs
@@ -164,7 +165,7 @@ def entry_by_loss(epoch: Epoch, name: str, entry: tuple[int, int]) -> Array:
         moved = np.asarray(asked_before(run, network) @ moved, np.float64) + direct
         counts = name != "E" or not by_letter or inputs[t - 1] == entry[0]
         found[t - 1] = asked_of_states(epoch, t) @ moved * counts
-    return found
+    return frozen(found)
 
 
 def jacobian(epoch: Epoch, j: int, name: str = "") -> Array:

@@ -29,7 +29,7 @@ from core.steps.outputs import shared
 from core.steps.recursion import lying
 
 MOST_SHOWN = 4  # rows of a matrix that stands in a ladder
-_MOST_ROWS = 8  # rows of all matrices of its timesteps; more stand where a row is opened
+_MOST_ROWS = 6  # rows of all matrices of its timesteps; more stand where a row is opened
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class Use:
 def cell_term(where: Where) -> Formula:
     """The entry of the term at ``where.address``."""
     name, (t, _, k) = where.address.quantity, where.address.indices
-    links = (_first(where), *(timestep_back(where, j) for j in range(t, k, -1)), *_at_use(where))
+    links = (_first(where), *(_timestep_back(where, j) for j in range(t, k, -1)), *_at_use(where))
     found = uses(where)
     alone = found[0] if len(found) == 1 else None
     beside = symbols_of(alone.beside, k)[0] if alone and isinstance(alone.beside, Ref) else ""
@@ -100,21 +100,22 @@ def hides_matrices(where: Where) -> bool:
 
 
 def through(where: Where, reader: str, j: int) -> str:
-    """The way back through the line of *reader*, as LaTeX: in words, and between single numbers what is multiplied."""
+    """The way back through the line of *reader*, as a template: in words, and where it is one product, that."""
     network, lines = where.network, _lines(where)
     own = lines.made(reader).body
     is_gate = isinstance(own, Operation) and own.kind == "sigmoid"
     words = "straight to" if reader in network.states else "through the gate" if is_gate else "through"
     said = rf"\; \text{{{words}}} \; {latex_at(reader, str(j))}: \quad "
-    if not where.scalar:
+    asks = [edge.asks for edge in lines.edges if (edge.reader, edge.operand.offset) == (reader, -1) and edge.asks]
+    factors = _factors(asks[0], Ref(ADJOINT + reader, 0), where, j) if len(asks) == 1 and asks[0] else None
+    if factors is None:
         return said
-    asks = [edge.asks for edge in lines.edges if (edge.reader, edge.operand.offset) == (reader, -1)]
-    product = ADJOINT + reader, _by_states(where, reader, j)
-    asked = [template(each, where, j, product=product) for each in asks if each is not None]
-    return rf"{said} {' + '.join(asked)} = "
+    first = [] if _is_itself(where, reader) else [_by_states(where, reader, j)]
+    product = (r" \cdot " if where.scalar else r" \, ").join([*first, *factors])
+    return f"{said} {product} = "
 
 
-def s(network: Network, j: int | str) -> str:
+def _s(network: Network, j: int | str) -> str:
     """What is carried on, as LaTeX: s_j, or of one state that state."""
     return f"s_{{{j}}}" if len(network.states) > 1 else latex_at(network.state, str(j))
 
@@ -122,10 +123,10 @@ def s(network: Network, j: int | str) -> str:
 def _by_states(where: Where, name: str, k: int) -> str:
     """The mark of how the states of timestep *k* change with the quantity *name* of it."""
     of = latex_at(name, str(k))
-    return f"⟦{JACOBIAN}{name}[{k}]|=\\frac{{\\partial {s(where.network, k)}}}{{\\partial {of}}}⟧"
+    return f"⟦{JACOBIAN}{name}[{k}]|=\\frac{{\\partial {_s(where.network, k)}}}{{\\partial {of}}}⟧"
 
 
-def is_itself(where: Where, name: str) -> bool:
+def _is_itself(where: Where, name: str) -> bool:
     """Whether *name* is all that is carried on, and nothing in its timestep reads it."""
     return where.network.states == (name,) and len(_lines(where).edges_of(name)) == 1 + sum(
         edge.operand.offset == -1 for edge in _lines(where).edges_of(name)
@@ -164,7 +165,7 @@ def _first(where: Where) -> Link:
     return Link("", template(asks, where, t), lying(asks, where, t), note, apply)
 
 
-def timestep_back(where: Where, j: int) -> Link:
+def _timestep_back(where: Where, j: int) -> Link:
     """From the states of timestep *j* to those of the one before."""
     network, rule = where.network, where.rule
     mark = f"⟦{JACOBIAN}[{j}]⟧"
@@ -181,12 +182,12 @@ def _at_use(where: Where) -> Iterator[Link]:
     """From the states of the timestep of the use to what it adds, one use after the other."""
     network, k = where.network, where.address.indices[-1]
     if where.address.quantity == "E":
-        yield _to(where, "x", 0, f"to the input x{subscript(k)}")
+        yield _to(where, "x", where.t - k, f"to the input x{subscript(k)}")
         return
     begun, ended = where.t - k, 0  # the products that stand at the states of timestep k, and behind the use before
     for place, use in enumerate(uses(where)):
         count, flows = 0, open_at(network, use.reader, k)
-        if place or not is_itself(where, use.reader):
+        if place or not _is_itself(where, use.reader):
             count += 1
             called = f"{text(f'{use.reader}[{k}]')}, which uses {text(where.address.quantity)}"
             yield _to(where, use.reader, begun, f"to {called}" + (": r" if _ends(use) else ""), apart=place > 0)
@@ -214,13 +215,12 @@ def _to(where: Where, name: str, begun: int, note: str, *, apart: bool = False) 
     network, rule, k = where.network, where.rule, where.address.indices[-1]
     mark = _by_states(where, name, k)
     few = symbols.shape(f"{JACOBIAN}{name}[{k}]", network)
-    place = where.t - k if name == "x" else begun
     return Link(
         "→" if apart else "×",
         mark,
         mark if max(few) <= MOST_SHOWN else "",
         note,
-        lambda products, read: np.asarray(back(network, rule, k, products[place], read).asked(name, 1)),
+        lambda products, read: np.asarray(back(network, rule, k, products[begun], read).asked(name, 1)),
     )
 
 
@@ -229,11 +229,8 @@ def _factor(where: Where, own: Expression, reader: str, k: int) -> tuple[str, st
     rest = _without(own, Ref(ADJOINT + reader, 0))
     if rest is None:
         return template(own, where, k, product=(ADJOINT + reader, "r")), ""
-    factor = template(rest, where, k)
-    if where.scalar:
-        return factor, factor
-    has_own = isinstance(rest, Operation) and TABLE[rest.kind].latex.startswith(r"\left(")
-    return r"\operatorname{diag}" + (factor if has_own else rf"\left({factor}\right)"), ""
+    factor = _diagonal(rest, where, k)
+    return factor, factor if where.scalar else ""
 
 
 def _without(expression: Expression, factor: Ref) -> Expression | None:
@@ -246,6 +243,31 @@ def _without(expression: Expression, factor: Ref) -> Expression | None:
             inside = _without(first if here else second, factor)
             return None if inside is None else op("*", inside, second if here else first)
     return None
+
+
+def _factors(asks: Expression, asked: Ref, where: Where, j: int) -> list[str] | None:
+    """What *asked* is multiplied with in *asks*, from the left to the right as a row; None where that is no product."""
+    match asks:
+        case Ref() if asks == asked:
+            return []
+        case Operation("*", (first, second)):
+            inside, beside = (first, second) if asked in references(first) else (second, first)
+            factor = _diagonal(beside, where, j)
+        case Operation("matrix·vector", (Operation("transposed", (Ref() as matrix,)), inside)):
+            factor = template(matrix, where, j)
+        case _:
+            return None
+    before = _factors(inside, asked, where, j)
+    return None if before is None else [*before, factor]
+
+
+def _diagonal(vector: Expression, where: Where, j: int) -> str:
+    """*vector* as a factor: on a diagonal, and a single number in brackets where it needs them."""
+    factor = template(vector, where, j)
+    kind = vector.kind if isinstance(vector, Operation) else ""
+    if not (kind and TABLE[kind].latex.startswith(r"\left(")) and (kind in ("+", "-", "negated") or not where.scalar):
+        factor = rf"\left({factor}\right)"
+    return factor if where.scalar else rf"\operatorname{{diag}}{factor}"
 
 
 def _beside(where: Where, beside: Expression, k: int) -> Link:
@@ -268,7 +290,7 @@ def _symbolic(where: Where) -> Iterator[str]:
     named = [f"⟦{JACOBIAN}[{j}]⟧" for j in range(t, k, -1)]
     if len(named) > 3:
         named[2:-1] = [r"\cdots"]
-    before = rf"\frac{{\partial L_{{{t}}}}}{{\partial {s(network, t)}}}"
+    before = rf"\frac{{\partial L_{{{t}}}}}{{\partial {_s(network, t)}}}"
 
     def asked(reader: str) -> str:
         return rf"\frac{{\partial L_{{{t}}}}}{{\partial {latex_at(reader, str(k))}}}"
@@ -284,11 +306,11 @@ def _symbolic(where: Where) -> Iterator[str]:
     yield body
     further = []
     for reader in dict.fromkeys(readers):
-        last = [] if is_itself(where, reader) else [_by_states(where, reader, k)]
+        last = [] if _is_itself(where, reader) else [_by_states(where, reader, k)]
         if named or last:
             further.append(rf"{asked(reader)} = " + r" \, ".join([before, *named, *last]))
     if named:
-        further.append(rf"J_{{j}} = \frac{{\partial {s(network, 'j')}}}{{\partial {s(network, 'j-1')}}}")
+        further.append(rf"J_{{j}} = \frac{{\partial {_s(network, 'j')}}}{{\partial {_s(network, 'j-1')}}}")
     if further and len(network.states) > 1:
         further.append(rf"s_{{j}} = ({', '.join(latex_at(state, 'j') for state in network.states)})")
     if further:

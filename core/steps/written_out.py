@@ -171,12 +171,12 @@ def _matrix(values: Array, form: NumberFormat) -> str:
         return form.latex(float(values.ravel()[0]))
     kept = _kept(len(values))
     rows = [" & ".join(_elided([form.latex(float(row[j - 1])) for j in kept], kept)) for row in values]
-    rows = _elided([rows[i - 1] for i in kept], kept)
+    rows = _elided([rows[i - 1] for i in kept], kept, " & ".join([r"\vdots"] * (len(kept) + 1)))
     return r"\begin{bmatrix}" + r" \\ ".join(rows) + r"\end{bmatrix}"
 
 
-def _elided(parts: list[str], kept: tuple[int, ...]) -> list[str]:
-    return [*parts[:2], r"\cdots", *parts[2:]] if kept[-1] > len(kept) else parts
+def _elided(parts: list[str], kept: tuple[int, ...], dots: str = r"\cdots") -> list[str]:
+    return [*parts[:2], dots, *parts[2:]] if kept[-1] > len(kept) else parts
 
 
 def _vector(values: Array, form: NumberFormat) -> str:

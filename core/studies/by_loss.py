@@ -29,7 +29,7 @@ def paths_of(epoch: Epoch) -> tuple[Path, ...]:
 def by_loss(epoch: Epoch, name: str, entry: tuple[int, int]) -> Array:
     """P×T: what each loss adds to *entry* of ∂L/∂name, by `paths_of`."""
     if not epoch.network.by_arrays:
-        return frozen(entry_by_loss(epoch, name, entry)[None])
+        return entry_by_loss(epoch, name, entry)[None]
     tape, rule = epoch.tape, epoch.rule
     v, moved = error_at_state(tape, rule), moved_states(epoch, name, entry)
     if "A" not in tape:

@@ -124,6 +124,9 @@ def test_a_link_is_how_all_that_is_carried_on_moves_with_what_was_before(cell):
             columns.append(np.imag(np.concatenate(through(cell, P, x, np.split(moved, len(states))))) / TINY)
         same(jacobian(epoch, j), np.array(columns).T)
         same(sum(jacobian_through(epoch, j).values()), jacobian(epoch, j))
+        if cell == "gru":  # as the opened row of a ladder says it
+            r = epoch.value(f"r[{j}]")
+            same(jacobian_through(epoch, j)["r"], jacobian(epoch, j, "r") @ np.diag(r * (1 - r)) @ P["W_r"])
         states = through(cell, P, x, states)
 
 
