@@ -115,8 +115,11 @@ class YourNumber(QWidget):
         self.field.setAccessibleName(self.label.text())
         self.field.setAccessibleDescription(_JUDGED_TIP if view.is_changed else "")
         self.judged.setVisible(view.is_changed)
-        asks, predicts = "What you got instead, in any notation (?)", "What you expect; then the result is shown (?)"
-        self.field.setToolTip(predicts if view.hidden else asks)
+        if before is None or before.hidden != view.hidden:
+            asked = (
+                "What you expect; then the result is shown" if view.hidden else "What you got instead, in any notation"
+            )
+            self.field.setToolTip(f"{asked} (?)")
         self.reveal.setVisible(view.hidden)
         self.field.predicts = view.hidden
         self.score.setVisible(view.state.predicts)

@@ -77,8 +77,9 @@ class Head(QVBoxLayout):
         self._pointed = symbol
         view = self._view
         line = explain.operand_line(view, symbol) if view is not None and symbol else ""
-        self.operand.setText(line)
-        self.operand.setToolTip(line)
+        if line != self.operand.text():
+            self.operand.setText(line)
+            self.operand.setToolTip(line)
         self.subtitle.setVisible(not line)
         self.operand.setVisible(bool(line))
         self.other_way.setText("→" if line else self.other_way.accessibleName())  # what is pointed at needs the room
