@@ -157,7 +157,8 @@ def sorted_letters(case: Case) -> Iterator[Variant]:
     places = [sorted(network.alphabet).index(letter) for letter in network.alphabet]
     if places != sorted(places):
         read, wanted = (tuple(places[i] for i in letters) for letters in (network.inputs, network.targets))
-        yield Variant(lambda right: right.rewritten(network=replace(network, inputs=read, targets=wanted)))
+        numbered = replace(network, inputs=read, targets=wanted)
+        yield Variant(lambda right: right.rewritten(network=numbered))
 
 
 def tanh_forgotten_here(case: Case) -> Iterator[Variant]:

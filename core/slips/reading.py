@@ -26,6 +26,9 @@ from core.slips.by_hand import forward_by_hand
 from core.steps.evaluate import evaluate
 
 Alteration = Callable[["Reading", Address, Array], Array]
+_SUMS, _UPDATES = (
+    {name: Address(phase, name) for name in symbols.PARAMETERS} for phase in (Phase.BACKWARD, Phase.UPDATE)
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,7 +58,7 @@ class Reading:
     counted: Mapping[str, Array] = field(default_factory=dict)
     alter: Alteration | None = None
     given: Mapping[str, Array] = field(default_factory=dict)
-    _kept: list[Array] = field(default_factory=list, init=False, repr=False)  # r_1 … r_T, which all gradients read
+    _kept: dict[str, Array] = field(default_factory=dict, init=False, repr=False)  # gradients, and r, which they read
     _epoch: list[Epoch] = field(default_factory=list, init=False, repr=False)  # of any other network, by its lines
 
     @classmethod
@@ -108,7 +111,10 @@ class Reading:
     @np.errstate(all="ignore")  # where training diverged, infinities are shown, not an error
     def value(self, address: Address) -> Array:
         """What the step at *address* gives, in the shape of `core.steps.evaluate.Step.value`."""
-        if not self.network.has_terms:
+        return self._value(address)
+
+    def _value(self, address: Address) -> Array:
+        if not self.network.by_arrays:
             return self._by_lines(address)
         value = self._plain(address)
         return value if self.alter is None else self.alter(self, address, value)
@@ -126,22 +132,30 @@ class Reading:
             return evaluate(self._epoch[0], address, "timesteps").value
         return np.asarray(self._epoch[0].value(symbols.symbol(name, *address.indices)))
 
+    @np.errstate(all="ignore")
     def updated(self) -> Parameters:
         """The parameters of the next epoch."""
         names = self.network.parameter_shapes
-        return Parameters({name: self.value(Address(Phase.UPDATE, name)) for name in names})
+        if self.alter is None and not self.given and self.rule.clip is None:
+            return Parameters({name: self._moved(name, self.gradient(name)) for name in names})
+        return Parameters({name: self._value(_UPDATES[name]) for name in names})
 
     def gradient(self, name: str) -> Array:
         """∂L/∂name, before anything is altered."""
+        if name not in self._kept:
+            self._kept[name] = self._summed(name)
+        return self._kept[name]
+
+    def _summed(self, name: str) -> Array:
         counted = self.counted.get(name)
         if name in ("V", "c"):
             delta = self.asks.errors if counted is None else self.asks.errors * counted[:, None]
             return delta.T @ self._output_states() if name == "V" else np.add.reduce(delta, axis=0)
         if name == "E" and self.rule.embedding_row == "t":
             return self._by_loss_letter(counted)
-        if not self._kept:
-            self._kept.append(self.used())
-        r = self._kept[0]
+        if "a" not in self._kept:
+            self._kept["a"] = self.used()
+        r = self._kept["a"]
         if counted is not None:
             r = r * counted[:, None]
         if name == "b":
@@ -159,39 +173,53 @@ class Reading:
             return self._of_use(name, t)
         return self._beside(name, self._reached(t, m, k), t, k)
 
-    def carried(self, losses: Rows = ALL) -> Array:
-        """∂L/∂h_k, T×H, of all *losses* together, or of some."""
+    def carried(self, *losses: Rows) -> Array:
+        """∂L/∂h_k of all losses together, T×H, or of several sets of *losses* at once, T×n×H."""
         asks, rule = self.asks, self.rule
         if rule.cuts(self.network.T):
-            shape = self.tape.read_out.shape
-            return cut_chains(
-                rule,
-                shape,
-                lambda far: self.written(asks.from_afar(rule, losses, far)),
-                lambda at_h: self._onward(at_h, ALL) if self.carries else np.zeros(shape),
-            )
-        G = self.written(asks.of_states(rule) if losses is ALL else asks.of_states_by(rule, losses))
+            found = [self._within_reach(rows) for rows in losses or (ALL,)]
+            return np.stack(found, axis=1) if losses else found[0]
+        each = [asks.of_states_by(rule, rows) for rows in losses]
+        G = self.written(np.stack(each, axis=1) if losses else asks.of_states(rule))
         if not self.carries:
             return G
-        at_h, after = np.zeros(G.shape), np.zeros(G.shape[1])
+        at_h, after = np.zeros(G.shape), np.zeros(G.shape[1:])
         for j in range(len(G) - 1, -1, -1):
             at_h[j] = self.written(after + G[j])
             after = self._onward(at_h[j], j)
         return at_h
 
-    def used(self, losses: Rows = ALL) -> Array:
-        """r_k summed over all chains, ∂L/∂a_k, T×H, of the same."""
-        return self.written(self.slopes * self.carried(losses))
+    def _within_reach(self, losses: Rows) -> Array:
+        """The same of some *losses*, whose chains the rule cuts, T×H."""
+        shape = self.tape.read_out.shape
+        return cut_chains(
+            self.rule,
+            shape,
+            lambda far: self.written(self.asks.from_afar(self.rule, losses, far)),
+            lambda at_h: self._onward(at_h, ALL) if self.carries else np.zeros(shape),
+        )
+
+    def used(self, *losses: Rows) -> Array:
+        """r_k summed over all chains, ∂L/∂a_k, of the same."""
+        at_h = self.carried(*losses)
+        return self.written(self._slopes_of(at_h.ndim) * at_h)
 
     def _onward(self, at_h: Array, j: int | slice) -> Array:
         """What ∂L/∂h asks of the state before."""
-        return self.written((self.written(self.slopes[j] * at_h) if self.sloped else at_h) @ self.back)
+        slopes = self.slopes[j] if isinstance(j, int) else self._slopes_of(at_h.ndim)
+        return self.written((self.written(slopes * at_h) if self.sloped else at_h) @ self.back)
+
+    def _slopes_of(self, ndim: int) -> Array:
+        return self.slopes if ndim == 2 else self.slopes[:, None]
 
     def written(self, value: Array) -> Array:
         """*value* as it is written down."""
         return value
 
     # -- inside ---------------------------------------------------------------------------------------------
+
+    def _moved(self, name: str, slope: Array) -> Array:
+        return self.parameters[name] - self.learning_rate * slope
 
     def _plain(self, address: Address) -> Array:
         name, indices = address.quantity, address.indices
@@ -202,8 +230,8 @@ class Reading:
             return self._clipped(name) if own is None else own
         if address.phase is Phase.UPDATE:
             own = self.given.get(f"{name}_new")
-            slope = self.value(Address(Phase.BACKWARD if self.rule.clip is None else Phase.CLIP, name))
-            return self.parameters[name] - self.learning_rate * slope if own is None else own
+            slope = _SUMS[name] if self.rule.clip is None else Address(Phase.CLIP, name)
+            return self._moved(name, self._value(slope)) if own is None else own
         if not indices:
             own = self.given.get(f"dL/d{name}")
             return self.gradient(name) if own is None else own
@@ -211,7 +239,7 @@ class Reading:
 
     def _clipped(self, name: str) -> Array:
         """What the clip leaves of a gradient; of ``norm`` the norm of all."""
-        of_all = {each: self.value(Address(Phase.BACKWARD, each)) for each in self.network.parameter_shapes}
+        of_all = {each: self._value(_SUMS[each]) for each in self.network.parameter_shapes}
         return clipping.made(name, of_all, self.rule.clip)
 
     def _adjoint(self, name: str, t: int) -> Array:
@@ -278,16 +306,15 @@ class Reading:
     def _by_loss_letter(self, counted: Array | None, uses: slice = ALL) -> Array:
         """∂L/∂E where a term goes to the row of the letter of its loss, or what some *uses* add to it."""
         total, letters = np.zeros(self.network.parameter_shapes["E"]), self.network.input_indices
-        for letter in np.unique(letters):
-            losses = np.flatnonzero((letters == letter) & (counted is None or counted > 0))
-            r = self.used(losses)[uses]
-            total[letter] = np.add.reduce(r @ self.U, axis=0)
+        read = list(dict.fromkeys(self.network.inputs))
+        losses = [np.flatnonzero((letters == letter) & (counted is None or counted > 0)) for letter in read]
+        total[read] = np.add.reduce(self.used(*losses)[uses] @ self.U, axis=0)
         return total
 
 
 def _read_of(tape: Tape) -> dict[str, Any]:
     """What the way back reads of *tape*."""
-    if not tape.network.has_terms:  # no slip is made in its arithmetic: its values come from its lines
+    if not tape.network.by_arrays:  # no slip is made in its arithmetic: its values come from its lines
         none = np.zeros((0, 0))
         return {"asks": Asks(tape, none, none), "slopes": none, "back": none, "states": none, "inputs": none, "U": none}
     h, P = tape["h"], tape.parameters

@@ -51,14 +51,15 @@ class Way:
         return self.rule is not None and "paths" in differing(self.case, self.rule, self.case.right.rule)
 
 
-def ways(case: Case) -> Iterator[Way | float]:
-    """Every way; where other trainings must be run first, the share of them that is done, from time to time.
+def ways(case: Case) -> Iterator[Way | float | None]:
+    """Every way; where other trainings must be run first, the share of them that is done, from time to time; and None
+    amid a way, which takes long in a long text.
 
     What needs no other training comes first.
     """
     here = replace(case, retrains=False) if case.is_trained else case
     yield from _by_rules(here)
-    if not case.network.has_terms:  # the table of slips knows the arithmetic of the sheets
+    if not case.network.by_arrays:  # the table of slips knows the arithmetic of the sheets
         return
     yield from _by_slips(here)
     yield from _by_rounding(case, case.right.rule, None)
@@ -73,7 +74,7 @@ def two_at_once(case: Case, fewest: int) -> Iterator[Way]:
     """Two at once: other named rules with every value on the way rounded to *fewest* decimals or more; slips of the
     table rounded to so many, and by the exact rule.
     """
-    if not case.network.has_terms:
+    if not case.network.by_arrays:
         return
     for found in rule_readings(case):
         if found.is_named:
@@ -81,9 +82,10 @@ def two_at_once(case: Case, fewest: int) -> Iterator[Way]:
     yield from _by_two_at_once(case, fewest)
 
 
-def _by_rules(case: Case) -> Iterator[Way]:
+def _by_rules(case: Case) -> Iterator[Way | None]:
     for found in rule_readings(case):
         reading = case.trained(found.rule, case.right.learning_rate)
+        yield from _slowly(case, reading)
         done, right = described(case, found.rule)
         value = reading.value(case.address)
         yield Way(found.title, done, right, found.tier, value, reading, case, found.rule, found.is_named)
@@ -102,10 +104,19 @@ def _by_rules_and_rate(case: Case) -> Iterator[Way]:
             yield Way(title, f"{done} {_STATED.format(stated)}", right, Tier.TWO, value, reading, case)
 
 
-def _by_slips(case: Case) -> Iterator[Way]:
+def _by_slips(case: Case) -> Iterator[Way | None]:
     for slip in SLIPS:
         for variant in slip.make(case):
-            yield _way(slip, variant, case, variant.change(case.right))
+            reading = variant.change(case.right)
+            yield None
+            yield from _slowly(case, reading)
+            yield _way(slip, variant, case, reading)
+
+
+def _slowly(case: Case, reading: Reading) -> Iterator[None]:
+    """Find what all gradients through the states read, a block of losses at a time."""
+    if case.is_chained and not case.address.is_term_of(case.network) and case.network.by_arrays:
+        yield from reading.asks.in_blocks(reading.rule)
 
 
 def _by_slips_so_far(case: Case) -> Iterator[Way | float]:

@@ -14,6 +14,7 @@ from core.epoch.clipping import clipped
 from core.epoch.engines import gradients_of
 from core.epoch.epoch import Epoch, terms_by
 from core.epoch.recursion import term_of_use
+from core.epoch.timesteps import entry_by_loss, terms_of_loss
 from core.epoch.training import Training
 from core.network.arrays import Array
 from core.network.changes import NONE, Changes
@@ -200,6 +201,8 @@ def _term(epoch: Epoch, rule: Rule, address: Address) -> Array:
     if not address.is_chained:
         return term_of_use(terms_by(epoch, rule), name, address.indices[0])
     t, m, k = address.indices
+    if not epoch.network.by_arrays:
+        return np.asarray(terms_of_loss(replace(epoch, rule=rule), name, t)[k - 1])
     return term(tape, rule, name, t, m, k)
 
 
@@ -213,7 +216,7 @@ def _total(epoch: Epoch, rule: Rule, name: str) -> Array:
 
 def _sum(epoch: Epoch, rule: Rule, name: str) -> Array:
     tape = epoch.tape
-    if not epoch.network.has_terms:
+    if not epoch.network.by_arrays:
         return gradients_of(tape, rule)[name]
     if name not in OUTPUTS:
         return chained_sums(tape, rule, error_at_state(tape, rule), (name,))[name]
@@ -234,6 +237,8 @@ def _by_loss(epoch: Epoch, name: str, entry: tuple[int, int]) -> list[tuple[tupl
     if epoch.rule.cuts(epoch.network.T):
         return [((t,), float(value)) for t, value in enumerate(np.add.reduce(by_loss(epoch, name, entry), axis=0), 1)]
     tape, network = epoch.tape, epoch.network
+    if not network.by_arrays:
+        return [((t,), value) for t, value in enumerate(entry_by_loss(epoch, name, entry).tolist(), 1)]
     T, H, letters = network.T, network.H, network.input_indices
     if name == "E" and epoch.rule.embedding_row == "t":  # every use counts for the row of the loss's letter
         direct, counted = np.tile(tape.parameters["U"][:, entry[1]], (T, 1)), letters == entry[0]
