@@ -13,18 +13,18 @@ from functools import lru_cache
 
 import numpy as np
 
+from core.epoch.clipping import cut, scale
 from core.epoch.epoch import Epoch
 from core.epoch.memo import latest
 from core.network.arrays import Array
 from core.network.network import Network
-from core.network.rule import Rule, is_zero
-from core.network.symbols import subscript, taken, text
+from core.network.rule import Clip, Rule, is_zero
+from core.network.symbols import NORM, clipped, subscript, taken, text
 from core.program.program import Address, Phase, Program, Way, way_of
 from core.program.terms import Terms
 from core.steps import outputs
 from core.steps.chain import chained_term
-from core.steps.clip import clip_step, norm_step
-from core.steps.entry import Formula, Read, Where
+from core.steps.entry import MANY, Formula, Read, Where, plus
 from core.steps.line import flowing
 from core.steps.recursion import adjoint_step, term_of_use
 from core.steps.stages import STAGES, cell_line, total_loss
@@ -32,6 +32,7 @@ from core.steps.through_cell import cell_term
 from core.writing.shown import visible
 
 _KEPT = 256  # formulas of one epoch; a step asks for about twenty
+_ALL = clipped("norm")
 
 
 @latest
@@ -45,7 +46,7 @@ def formula(network: Network, rule: Rule, address: Address, way: Way = "terms") 
     """The entry of the step at *address*; *way* decides which terms a sum adds up."""
     where = Where(network, rule, address, way_of(network, way))
     if address.phase is Phase.CLIP:
-        return norm_step(where) if address.quantity == "norm" else clip_step(where)
+        return _norm(where) if address.quantity == "norm" else _clipped(where)
     if address.phase is Phase.UPDATE:
         return _update(where)
     if address.phase is Phase.BACKWARD:
@@ -171,6 +172,57 @@ def _sum(where: Where) -> Formula:
         sentence=f"How fast the total loss changes with the one {text(name)}: what every use adds, summed."
         if where.is_derivative
         else f"What every use of the one {name} adds, by the rule in use: not the true derivative.",
+    )
+
+
+def _clip(where: Where) -> Clip:
+    assert where.rule.clip is not None  # else no program has these steps
+    return where.rule.clip
+
+
+def _norm(where: Where) -> Formula:
+    """The norm that the clip of Pascanu, Mikolov and Bengio 2013, algorithm 1, compares: that of all gradients."""
+    most = f"{_clip(where).most:g}"
+    parts = [f"{NORM}{name}" for name in where.network.parameter_shapes]
+    body = rf"\sqrt{{{plus([f'⟦{each}|^{{2}}⟧' for each in parts], MANY)}}}"
+    return Formula(
+        title="The norm of all gradients",
+        symbolic=(f"⟦{_ALL}⟧ = {body}",),
+        numbers=(f"= {body}",),
+        reads=tuple(parts),
+        writes=(_ALL,),
+        arithmetic=lambda read: np.sqrt(sum(np.square(read(each)) for each in parts)),
+        sentence="The root of the sum of the squares of all entries of all gradients together. If it is larger than "
+        f"{most}, every gradient is multiplied by {most} over it: together they keep their direction.",
+    )
+
+
+def _clipped(where: Where) -> Formula:
+    """What the clip leaves of one gradient, which the update takes."""
+    clip, name = _clip(where), where.address.quantity
+    most, whole, made = f"{clip.most:g}", f"dL/d{name}", clipped(name)
+    body = rf"\min\left( \max\left( ⟦{whole}⟧, -{most} \right), {most} \right)"
+    entry = Formula(
+        title=f"Clip {text(whole)}",
+        symbolic=(f"⟦{made}⟧ = {body}",),
+        numbers=(f"= {body}",),
+        reads=(whole,),
+        writes=(made,),
+        arithmetic=lambda read: cut(read(whole), clip.most),
+        sentence=f"Every entry beyond ±{most} is cut to it. The update takes what is left, which is not the derivative "
+        "where anything was cut.",
+    )
+    if clip.kind == "value":
+        return entry
+    body = rf"\frac{{{most}}}{{\max\left( ⟦{_ALL}⟧, {most} \right)}} \cdot ⟦{whole}⟧"
+    return replace(
+        entry,
+        symbolic=(f"⟦{made}⟧ = {body}",),
+        numbers=(f"= {body}",),
+        reads=(_ALL, whole),
+        arithmetic=lambda read: scale(read(_ALL), clip.most) * read(whole),
+        sentence=f"All gradients are multiplied by the same number: by 1 where their norm is at most {most}, else by "
+        f"{most} over the norm. The update takes that.",
     )
 
 

@@ -84,7 +84,7 @@ def alternatives(rule: Rule, T: int | None = None) -> tuple[Alternative, ...]:
     named: list[tuple[Name, Rule]] = [("custom", rule)] if rule.name == "custom" else []
     named += [(name, NAMED_RULES[name]) for name in ("exact", "printed", "typeset")]
     paths: list[tuple[Name, Rule]] = [(path, replace(rule, paths=rule.paths ^ {path})) for path in PATHS]
-    turned: list[tuple[Name, Rule]] = [
+    switched: list[tuple[Name, Rule]] = [
         ("sign", replace(rule, sign=-1 if rule.sign == 1 else 1)),
         ("weight", replace(rule, weight="score" if rule.weight == "softmax" else "softmax")),
         *paths,
@@ -92,7 +92,7 @@ def alternatives(rule: Rule, T: int | None = None) -> tuple[Alternative, ...]:
         ("embedding_row", replace(rule, embedding_row="t" if rule.embedding_row == "k" else "k")),
         *((name, turned(rule, name, T)) for name in SWITCHED_ON if T is not None),
     ]
-    return tuple(Alternative(name, found) for name, found in (*named, *turned))
+    return tuple(Alternative(name, found) for name, found in (*named, *switched))
 
 
 def have_same_effect(first: Rule, second: Rule, network: Network) -> bool:

@@ -1,31 +1,36 @@
-"""Two buttons of the toolbar: the gradient rule with its switches, and how numbers are written."""
+"""Two buttons of the toolbar: the gradient rule with its switches, and how numbers are written.
+
+The switches that need a number, `Cuts`, stand in the form of a new network too.
+"""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from itertools import groupby
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import (
+    QAbstractSpinBox,
     QButtonGroup,
     QCheckBox,
+    QDoubleSpinBox,
     QFrame,
     QGridLayout,
     QHBoxLayout,
     QLabel,
     QMenu,
     QRadioButton,
+    QSpinBox,
     QToolButton,
     QVBoxLayout,
     QWidget,
     QWidgetAction,
 )
 
-from core.network.rule import NAMED_RULES, PATHS, Rule
+from core.network.rule import NAMED_RULES, PATHS, Clip, ClipKind, Rule
 from core.writing.form import NumberFormat
 from gui.debugger.labels import PATH_TEXTS, RULE_NAMES, RULE_TEXTS
-from gui.window.cuts import LABELS, Cuts
 
 _SWITCHES: tuple[tuple[str, str, tuple[tuple[object, str], ...]], ...] = (
     ("sign", "Output error in W, U, b, E", ((1, "ŷ − y"), (-1, "y − ŷ"))),
@@ -34,11 +39,105 @@ _SWITCHES: tuple[tuple[str, str, tuple[tuple[object, str], ...]], ...] = (
     ("embedding_row", "Row of ∂L/∂E", (("k", "letter at k"), ("t", "letter at t"))),
 )
 
+LABELS = ("Chains cut", "Gradients clipped")
+_LONGEST, _MOST, _PLACES = 2**31 - 1, 1e9, 6
+
 STYLES = {"decimals": "decimals", "significant": "significant digits"}
 FORMS = (
     *(NumberFormat("decimals", digits) for digits in (2, 3, 4, 6, 8)),
     *(NumberFormat("significant", digits) for digits in (3, 4, 6, 9, 17)),
 )
+
+
+class _Most(QDoubleSpinBox):
+    """A bound, without the zeros after its last digit."""
+
+    def textFromValue(self, value: float) -> str:
+        """As short as it goes."""
+        return f"{value:g}"
+
+
+class Cuts(QWidget):
+    """Four fields, in two rows that belong to `LABELS`; 0 is off.
+
+    Attributes:
+        rows: the fields, in the order in which they stand.
+
+    Signals:
+        asked(Rule): the rule with one of them set.
+    """
+
+    asked = Signal(object)
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.hide()  # its fields are placed by whoever shows them
+        self._rule = Rule()
+        self.truncate = _timesteps(
+            "t − k < ", "not truncated", "Truncated: a loss at t reaches uses at k with t − k < τ"
+        )
+        self.chunks = _timesteps(
+            "chunks of ",
+            "not in chunks",
+            "In chunks of so many timesteps: no way back crosses an edge, as with detach()",
+        )
+        self.norm = _most("norm ≤ ", "not by norm", "By the norm of all gradients together")
+        self.value = _most("entries ≤ ±", "not by value", "Every entry by itself")
+        self.rows: tuple[tuple[QAbstractSpinBox, QAbstractSpinBox], ...] = (
+            (self.truncate, self.chunks),
+            (self.norm, self.value),
+        )
+        self.truncate.valueChanged.connect(lambda n: self._ask(replace(self._rule, truncate=n or None)))
+        self.chunks.valueChanged.connect(lambda n: self._ask(replace(self._rule, chunks=n or None)))
+        self.norm.valueChanged.connect(lambda most: self._ask_clip("norm", most))
+        self.value.valueChanged.connect(lambda most: self._ask_clip("value", most))
+
+    @property
+    def rule(self) -> Rule:
+        """The rule that is shown."""
+        return self._rule
+
+    def show_rule(self, rule: Rule) -> None:
+        """Show *rule* without asking for it."""
+        self._rule = rule
+        bounds = {} if rule.clip is None else {rule.clip.kind: rule.clip.most}
+        with QSignalBlocker(self.truncate), QSignalBlocker(self.chunks):
+            self.truncate.setValue(min(rule.truncate or 0, _LONGEST))
+            self.chunks.setValue(min(rule.chunks or 0, _LONGEST))
+        with QSignalBlocker(self.norm), QSignalBlocker(self.value):
+            self.norm.setValue(bounds.get("norm", 0.0))
+            self.value.setValue(bounds.get("value", 0.0))
+
+    def _ask_clip(self, kind: ClipKind, most: float) -> None:
+        self._ask(replace(self._rule, clip=Clip(kind, most) if most else None))
+
+    def _ask(self, rule: Rule) -> None:
+        self.show_rule(rule)
+        self.asked.emit(rule)
+
+
+def _timesteps(before: str, off: str, words: str) -> QSpinBox:
+    field = QSpinBox()
+    field.setRange(0, _LONGEST)
+    field.setPrefix(before)
+    _describe(field, off, words)
+    return field
+
+
+def _most(before: str, off: str, words: str) -> QDoubleSpinBox:
+    field = _Most()
+    field.setDecimals(_PLACES)
+    field.setRange(0, _MOST)
+    field.setPrefix(before)
+    _describe(field, off, words)
+    return field
+
+
+def _describe(field: QAbstractSpinBox, off: str, words: str) -> None:
+    field.setSpecialValueText(off)
+    field.setKeyboardTracking(False)
+    field.setAccessibleName(words)
+    field.setToolTip(f"{words}; 0 is off")
 
 
 class RuleButton(QToolButton):

@@ -15,7 +15,7 @@ from gui.look.theme import Theme
 from gui.new_network.fields.choices import Choice, stretchy
 from gui.new_network.fields.parts import Card, Entry, NumberField, Words
 from gui.widgets.parts.segments import Picker
-from gui.window.cuts import LABELS, Cuts
+from gui.window.choices import LABELS, Cuts
 
 _OUTPUTS: dict[Output, tuple[str, str]] = {
     "linear": ("Linear: the scores themselves", "ŷ = Ω = V h + c"),
