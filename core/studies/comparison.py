@@ -77,9 +77,9 @@ class Difference:
         return self.other - self.in_use
 
 
-def alternatives(rule: Rule, T: int | None = None) -> tuple[Alternative, ...]:
-    """What to set beside *rule*: itself where it has no name, the named rules, and it with each switch turned; those
-    that need a number where it is known of how many timesteps, *T*.
+def alternatives(rule: Rule, T: int) -> tuple[Alternative, ...]:
+    """What to set beside *rule* on *T* timesteps: itself where it has no name, the named rules, and it with each switch
+    turned.
     """
     named: list[tuple[Name, Rule]] = [("custom", rule)] if rule.name == "custom" else []
     named += [(name, NAMED_RULES[name]) for name in ("exact", "printed", "typeset")]
@@ -90,7 +90,7 @@ def alternatives(rule: Rule, T: int | None = None) -> tuple[Alternative, ...]:
         *paths,
         ("output_state", replace(rule, output_state="h" if rule.output_state == "Z" else "Z")),
         ("embedding_row", replace(rule, embedding_row="t" if rule.embedding_row == "k" else "k")),
-        *((name, turned(rule, name, T)) for name in SWITCHED_ON if T is not None),
+        *((name, turned(rule, name, T)) for name in SWITCHED_ON),
     ]
     return tuple(Alternative(name, found) for name, found in (*named, *switched))
 
