@@ -72,7 +72,7 @@ def check_alternatives(network, parameters, rule, addresses, entry_of):
     addends = {found.rule: oracles.terms(network, parameters, found.rule) for found in alternatives(rule, network.T)}
     own, wholes = oracles.terms(network, parameters, rule), {}
     for each in {rule, *addends}:
-        by_name = addends[each] if each in addends else own
+        by_name = addends.get(each, own)
         sums = {name: sum(by_name[name].values()) for name in network.parameter_shapes}
         wholes[each] = oracles.clipped(sums, each)
     epoch = run_epoch(network, parameters, rule, 0.1)
