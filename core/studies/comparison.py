@@ -47,8 +47,8 @@ class Comparison:
 
     *term*: of the step's term, None at a sum or an update. *total*: of the whole gradient, as the update takes it:
     clipped, where the rule clips. *term_difference*, *total_difference*: that less what the rule in use gives.
-    *has_effect*: whether what distinguishes the two rules can change this gradient of this network. *is_in_use*:
-    whether it is the rule in use.
+    *has_effect*: whether what distinguishes the two rules can change this gradient of this network; of a clip, whether
+    it does. *is_in_use*: whether it is the rule in use.
     """
 
     alternative: Alternative
@@ -113,9 +113,8 @@ def compare(epoch: Epoch, address: Address, entry: tuple[int, int]) -> tuple[Com
         return now, _picked(_total(epoch, rule, name), entry)
 
     def seen(rule: Rule) -> tuple[Rule, ...]:
-        of_all = rule.clips == "norm"  # one number decides on all gradients
-        own = tuple(effective(rule, each, network) for each in (network.parameter_shapes if of_all else (name,)))
-        return (*own, Rule(clip=rule.clip))
+        others = network.parameter_shapes if rule.clips == "norm" else ()  # one number decides on all gradients
+        return (*(effective(rule, each, network) for each in (name, *others)), Rule(clip=rule.clip))
 
     here = seen(epoch.rule)
     known = {here: evaluated(epoch.rule)}
@@ -127,8 +126,9 @@ def compare(epoch: Epoch, address: Address, entry: tuple[int, int]) -> tuple[Com
             known[there] = evaluated(alternative.rule)
         now, total = known[there]
         apart = None if now is None or term_in_use is None else now - term_in_use
+        acts = there[0] != here[0] or total != total_in_use
         is_in_use = alternative.rule == epoch.rule
-        found.append(Comparison(alternative, now, total, apart, total - total_in_use, there != here, is_in_use))
+        found.append(Comparison(alternative, now, total, apart, total - total_in_use, acts, is_in_use))
     return tuple(found)
 
 

@@ -1,17 +1,14 @@
-"""Two buttons of the toolbar: the gradient rule with its switches, and how numbers are written.
-
-The switches that need a number, `Cuts`, stand in the form of a new network too.
-"""
+"""Two buttons: the gradient rule with its switches, and how numbers are written."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from itertools import groupby
+from typing import Any
 
 from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import (
-    QAbstractSpinBox,
     QButtonGroup,
     QCheckBox,
     QDoubleSpinBox,
@@ -21,7 +18,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QMenu,
     QRadioButton,
-    QSpinBox,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -39,8 +35,15 @@ _SWITCHES: tuple[tuple[str, str, tuple[tuple[object, str], ...]], ...] = (
     ("embedding_row", "Row of ∂L/∂E", (("k", "letter at k"), ("t", "letter at t"))),
 )
 
-LABELS = ("Chains cut", "Gradients clipped")
-_LONGEST, _MOST, _PLACES = 2**31 - 1, 1e9, 6
+_CHAINS = ("truncate", "chunks")
+_CLIPS: dict[str, ClipKind] = {"norm": "norm", "value": "value"}
+_BOUNDS = (
+    ("truncate", "t − k < ", "not truncated", "Truncated: a loss at t reaches uses at k with t − k < τ"),
+    ("chunks", "chunks of ", "not in chunks", "In chunks of so many timesteps, as with detach() at their edges"),
+    ("norm", "norm ≤ ", "not by norm", "Gradients clipped by the norm of all of them together"),
+    ("value", "entries ≤ ±", "not by value", "Gradients clipped, every entry by itself"),
+)
+_LARGEST, _PLACES = 1e9, 6
 
 STYLES = {"decimals": "decimals", "significant": "significant digits"}
 FORMS = (
@@ -49,95 +52,23 @@ FORMS = (
 )
 
 
-class _Most(QDoubleSpinBox):
-    """A bound, without the zeros after its last digit."""
+class _Bound(QDoubleSpinBox):
+    """The number that a switch needs; 0 is off."""
+
+    def __init__(self, before: str, off: str, words: str, places: int) -> None:
+        super().__init__()
+        self.setDecimals(places)
+        self.setRange(0, _LARGEST)
+        self.setPrefix(before)
+        self.setSpecialValueText(off)
+        self.setKeyboardTracking(False)
+        self.setAccessibleName(words)
+        for part in (self, self.lineEdit()):
+            part.setToolTip(f"{words}; 0 is off")
 
     def textFromValue(self, value: float) -> str:
-        """As short as it goes."""
-        return f"{value:g}"
-
-
-class Cuts(QWidget):
-    """Four fields, in two rows that belong to `LABELS`; 0 is off.
-
-    Attributes:
-        rows: the fields, in the order in which they stand.
-
-    Signals:
-        asked(Rule): the rule with one of them set.
-    """
-
-    asked = Signal(object)
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.hide()  # its fields are placed by whoever shows them
-        self._rule = Rule()
-        self.truncate = _timesteps(
-            "t − k < ", "not truncated", "Truncated: a loss at t reaches uses at k with t − k < τ"
-        )
-        self.chunks = _timesteps(
-            "chunks of ",
-            "not in chunks",
-            "In chunks of so many timesteps: no way back crosses an edge, as with detach()",
-        )
-        self.norm = _most("norm ≤ ", "not by norm", "By the norm of all gradients together")
-        self.value = _most("entries ≤ ±", "not by value", "Every entry by itself")
-        self.rows: tuple[tuple[QAbstractSpinBox, QAbstractSpinBox], ...] = (
-            (self.truncate, self.chunks),
-            (self.norm, self.value),
-        )
-        self.truncate.valueChanged.connect(lambda n: self._ask(replace(self._rule, truncate=n or None)))
-        self.chunks.valueChanged.connect(lambda n: self._ask(replace(self._rule, chunks=n or None)))
-        self.norm.valueChanged.connect(lambda most: self._ask_clip("norm", most))
-        self.value.valueChanged.connect(lambda most: self._ask_clip("value", most))
-
-    @property
-    def rule(self) -> Rule:
-        """The rule that is shown."""
-        return self._rule
-
-    def show_rule(self, rule: Rule) -> None:
-        """Show *rule* without asking for it."""
-        self._rule = rule
-        bounds = {} if rule.clip is None else {rule.clip.kind: rule.clip.most}
-        with QSignalBlocker(self.truncate), QSignalBlocker(self.chunks):
-            self.truncate.setValue(min(rule.truncate or 0, _LONGEST))
-            self.chunks.setValue(min(rule.chunks or 0, _LONGEST))
-        with QSignalBlocker(self.norm), QSignalBlocker(self.value):
-            self.norm.setValue(bounds.get("norm", 0.0))
-            self.value.setValue(bounds.get("value", 0.0))
-
-    def _ask_clip(self, kind: ClipKind, most: float) -> None:
-        self._ask(replace(self._rule, clip=Clip(kind, most) if most else None))
-
-    def _ask(self, rule: Rule) -> None:
-        self.show_rule(rule)
-        self.asked.emit(rule)
-
-
-def _timesteps(before: str, off: str, words: str) -> QSpinBox:
-    field = QSpinBox()
-    field.setRange(0, _LONGEST)
-    field.setPrefix(before)
-    _describe(field, off, words)
-    return field
-
-
-def _most(before: str, off: str, words: str) -> QDoubleSpinBox:
-    field = _Most()
-    field.setDecimals(_PLACES)
-    field.setRange(0, _MOST)
-    field.setPrefix(before)
-    _describe(field, off, words)
-    return field
-
-
-def _describe(field: QAbstractSpinBox, off: str, words: str) -> None:
-    field.setSpecialValueText(off)
-    field.setKeyboardTracking(False)
-    field.setAccessibleName(words)
-    field.setToolTip(f"{words}; 0 is off")
+        """Without the zeros after its last digit."""
+        return f"{value:.10g}"
 
 
 class RuleButton(QToolButton):
@@ -180,7 +111,11 @@ class RuleButton(QToolButton):
             button.setChecked(getattr(rule, switch) == value)
         for path, box in self.paths.items():
             box.setChecked(path in rule.paths)
-        self.cuts.show_rule(rule)
+        bounds: dict[str, float] = {} if rule.clip is None else {rule.clip.kind: rule.clip.most}
+        shown = {"truncate": rule.truncate, "chunks": rule.chunks, **{kind: bounds.get(kind) for kind in _CLIPS}}
+        for switch, field in self.bounds.items():
+            with QSignalBlocker(field):
+                field.setValue(min(shown[switch] or 0, field.maximum()))
 
     def _form(self) -> QWidget:
         form = QFrame()
@@ -190,6 +125,7 @@ class RuleButton(QToolButton):
         names, above = QButtonGroup(form), QGridLayout()
         for place, name in enumerate(("exact", "custom", "printed", "typeset")):
             button = QRadioButton(RULE_TEXTS[name])
+            button.setToolTip(RULE_TEXTS[name])
             names.addButton(button)
             above.addWidget(button, place % 2, place // 2)
             self.names[name] = button
@@ -210,6 +146,7 @@ class RuleButton(QToolButton):
             for place, (value, label) in enumerate(values):
                 button = QRadioButton(label)
                 button.setAccessibleName(f"{text}: {label}")
+                button.setToolTip(button.accessibleName())
                 group.addButton(button)
                 grid.addWidget(button, row, place + 1)
                 self.switches[switch, value] = button
@@ -229,12 +166,14 @@ class RuleButton(QToolButton):
             self.paths[path] = box
         boxes.addStretch(1)
         grid.addLayout(boxes, row, 1, 1, 2)
-        self.cuts = Cuts(form)
-        self.cuts.asked.connect(self._ask)
-        for below, (label, fields) in enumerate(zip(LABELS, self.cuts.rows, strict=True), 1):
-            grid.addWidget(QLabel(label), row + below, 0)
-            for place, field in enumerate(fields, 1):
-                grid.addWidget(field, row + below, place)
+        self.bounds: dict[str, _Bound] = {}
+        for place, (switch, before, off, words) in enumerate(_BOUNDS):
+            line, column_of_field = divmod(place, 2)
+            field = self.bounds[switch] = _Bound(before, off, words, 0 if switch in _CHAINS else _PLACES)
+            field.valueChanged.connect(lambda value, switch=switch: self._ask_bound(switch, value))
+            grid.addWidget(field, row + 1 + line, 1 + column_of_field)
+        for line, label in enumerate(("Chains cut", "Gradients clipped"), row + 1):
+            grid.addWidget(QLabel(label), line, 0)
         column.addLayout(grid)
         return form
 
@@ -244,6 +183,12 @@ class RuleButton(QToolButton):
 
     def _ask_paths(self) -> None:
         self._ask(replace(self._rule, paths=frozenset(path for path in PATHS if self.paths[path].isChecked())))
+
+    def _ask_bound(self, switch: str, value: float) -> None:
+        bound: dict[str, Any] = {switch: int(value) or None}
+        if switch in _CLIPS:
+            bound = {"clip": Clip(_CLIPS[switch], value) if value else None}
+        self._ask(replace(self._rule, **bound))
 
     def _ask(self, rule: Rule) -> None:
         self.show_rule(rule)
