@@ -171,8 +171,15 @@ def _sum(where: Where) -> Formula:
         arithmetic=lambda read: np.asarray(sum(map(read, terms))),
         sentence=f"How fast the total loss changes with the one {text(name)}: what every use adds, summed."
         if where.is_derivative
-        else f"What every use of the one {name} adds, by the rule in use: not the true derivative.",
+        else f"What every use of the one {text(name)} adds, by the rule in use: not the true derivative."
+        + (_left_out(where.rule) if where.rule.cuts(T) and chained else ""),
     )
+
+
+def _left_out(rule: Rule) -> str:
+    """Which terms the rule does not count."""
+    far = "" if rule.truncate is None else f" Terms with t − k ≥ {rule.truncate} are left out."
+    return far + ("" if rule.chunks is None else f" Terms across an edge of the chunks of {rule.chunks} are left out.")
 
 
 def _clip(where: Where) -> Clip:

@@ -45,7 +45,7 @@ def subtitle(view: View) -> str:
     elif address.phase is Phase.UPDATE:
         parts.append(f"η = {view.epoch.learning_rate:g}")
     sheet = view.source.worksheet
-    if sheet is not None:
+    if sheet is not None and address.phase is not Phase.CLIP:  # no sheet clips
         parts.append(f"sheet {sheet.letter}, {sheet.section_of(view.cursor.epoch, address).text}")
     return "  ·  ".join(parts)
 

@@ -182,6 +182,9 @@ def check_listing(view: View) -> tuple[Listing, str]:
         words += f" But {counted(wrong, 'use')} alone differ." if wrong else ""
     else:
         words += f"the true derivative is {form(whole.complex_step)}."
+    kept = float(view.epoch.gradients.clipped[name][view.entry[: view.epoch.gradients[name].ndim]])
+    if address.is_sum or not address.indices:
+        words += f" The clip leaves {form(kept)} of it for the update." if kept != whole.rule else ""
     if found.left_out:
         words += f" Of {counted(view.network.T, 'use')} those nearest are listed, {found.left_out:,} are left out."
     return Listing(_CHECKS, tuple(rows)), words
