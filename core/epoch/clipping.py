@@ -29,7 +29,9 @@ def clipped(gradients: Mapping[str, Numbers], clip: Clip) -> dict[str, Numbers]:
 
 def made(name: str, gradients: Mapping[str, Numbers], clip: Clip | None) -> Numbers:
     """What *clip* leaves of the gradient by *name*; of ``norm`` the norm of all *gradients*."""
-    return norm(gradients) if name == "norm" or clip is None else clipped(gradients, clip)[name]
+    if name == "norm":
+        return norm(gradients)
+    return gradients[name] if clip is None else clipped(gradients, clip)[name]
 
 
 def cut(gradient: Numbers, most: float) -> Numbers:

@@ -122,7 +122,7 @@ def new_V(case: Case) -> Iterator[Variant]:
 
 def truncated(case: Case) -> Iterator[Variant]:
     """Losses that reach back by a few timesteps only: the rule, truncated."""
-    if case.is_trained or case.is_chained:
+    if (case.is_trained or case.is_chained) and case.right.rule.window is None:
         for lag in _LAGS:
             if lag < case.T - 1:
                 words = "1 timestep" if lag == 1 else f"{lag} timesteps"

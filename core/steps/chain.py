@@ -77,7 +77,7 @@ def not_reached(where: Where, title: str) -> Formula:
     nothing = np.zeros(where.network.parameter_shapes[where.address.quantity])
     return Formula(
         title=title, symbolic=("0",), numbers=(), reads=(), writes=(), arithmetic=lambda _read: nothing,
-        sentence=_left_out(where),
+        sentence=left_out(where),
     )  # fmt: skip
 
 
@@ -156,7 +156,7 @@ def zero_reason(where: Where) -> str | None:
     if not any(map(network.has_target, range(k, network.T + 1))):
         return f"0, because no timestep from t = {k} on has a target."
     if where.address.is_chained and not where.rule.reaches(where.t, k):
-        return _left_out(where)
+        return left_out(where)
     if where.address.is_chained and not attention_paths(where):
         t, m, _ = where.address.indices
         return f"0, because the rule differentiates no path from Z{subscript(t)} to h{subscript(m)}."
@@ -168,7 +168,7 @@ def zero_reason(where: Where) -> str | None:
     return None
 
 
-def _left_out(where: Where) -> str:
+def left_out(where: Where) -> str:
     """Why the rule does not count a term."""
     t, k, n = where.t, where.address.indices[-1], where.rule.chunks
     if n is not None and (t - 1) // n != (k - 1) // n:

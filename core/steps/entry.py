@@ -16,7 +16,7 @@ from core.network.arrays import Array
 from core.network.described import described
 from core.network.network import Network
 from core.network.rule import EXACT, Rule, effective
-from core.program.program import OUTPUTS, Address, Way
+from core.program.program import OUTPUTS, Address, Phase, Way
 
 _LARGEST_EXPONENT = 700.0  # e to more than this overflows
 FEW, MANY = 4, 60  # addends of a sum: as it is shown at first, and opened
@@ -134,6 +134,8 @@ class Where:
     def is_derivative(self) -> bool:
         """Whether what the rule forms for this quantity is the true derivative; of a term, in losses up to its own."""
         address, cut = self.address, self.rule
+        if address.phase is Phase.CLIP and cut.clip is not None:
+            return False
         name = address.quantity
         if name in ("Z", "alpha", "A"):  # of one loss, by nothing but V
             return self.rule.sign == 1 or self.network.is_certain
