@@ -22,7 +22,8 @@ FUNCTIONS = {"np": np, "tanh": np.tanh, "sigmoid": lambda a: 1 / (1 + np.exp(-a)
 def random_lines(rng):
     """Up to three gates and three states that read one another; some of them nobody reads, or none reads the input."""
     states = ["h", "C", "m"][: rng.randint(1, 3)]
-    before, made, parameters = [f"{state}[t-1]" for state in states], [], iter(range(1, 99))
+    before, parameters = [f"{state}[t-1]" for state in states], iter(range(1, 99))
+    made: list[str] = []
 
     def p():
         return f"P{next(parameters)}"
@@ -64,7 +65,7 @@ def total_loss(network, P):
     before = dict.fromkeys("hCm", np.zeros(network.H, complex))
     total = 0
     for letter, wanted in zip(network.inputs, network.targets, strict=True):
-        now = {}
+        now: dict[str, np.ndarray] = {}
         for name, body in map(in_python, network.cell):
             now[name] = eval(body, {**FUNCTIONS, "x": np.eye(3)[letter], "P": P, "now": now, "before": before})
         scores = P["V"] @ now["h"] + P["c"]
