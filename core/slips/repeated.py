@@ -1,15 +1,28 @@
-"""Trainings in which a slip is made at every epoch."""
+"""Slips side by side in one epoch, and trainings in which a slip is made at every epoch."""
 
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import chain
 from weakref import WeakKeyDictionary
 
 import numpy as np
 
+from core.epoch.backward import Gradients, updated
 from core.epoch.engines import forward_at_length
+from core.epoch.epoch import Epoch
+from core.epoch.forward import Tape
 from core.epoch.training import Training
-from core.network.network import Parameters
+from core.epoch.walked import walked
+from core.equations.beside import Alone, Beside
+from core.equations.description import Description
+from core.equations.operations import Values
+from core.equations.running import Run
+from core.network.arrays import Array
+from core.network.network import Network, Parameters
+from core.network.rule import Rule
 from core.slips.case import Case, Change, Slip, Variant
 from core.slips.reading import Reading
 
@@ -58,8 +71,110 @@ class Repeated:
         return Reading.of(forward_at_length(self._network, parameters), self._rule, self._rate)
 
 
+class RepeatedBeside:
+    """A training of a small network that goes by lines, with a slip of each of *slipped* in every epoch, side by side.
+
+    *reached*: as of `Repeated`. *matter*: the places of those by which an update comes out otherwise.
+    """
+
+    def __init__(self, right: Training, slipped: Sequence[Description]) -> None:
+        self._network, self._rule, self._rate = right.network, right.rule, right.learning_rate
+        self._slipped, self._initial = slipped, right.initial
+        self.reached, self.matter = 1, list(range(len(slipped)))
+        self._next: Mapping[str, Array] = right.initial
+        self._asked: dict[int, Sequence[Reading]] = {}
+
+    def run(self, until: int, seconds: float) -> bool:
+        """As `Repeated.run`."""
+        end = time.perf_counter() + seconds
+        if until < self.reached and until not in self._asked:
+            self.reached, self._next = 1, self._initial
+        while self.matter and self.reached < until:
+            slipped = [self._slipped[place] for place in self.matter]
+            _, gradients = _walked(self._network, self._rule, self._next, slipped)
+            after = {name: array - self._rate * gradients[name] for name, array in self._next.items()}
+            if self.reached == 1:
+                right = Reading.of(forward_at_length(self._network, self._initial), self._rule, self._rate).updated()
+                matters = [
+                    not all(_are_same(after[name][run], right[name]) for name in after) for run in range(len(slipped))
+                ]
+                after = {name: array[matters] for name, array in after.items()}
+                self.matter = [place for place, is_other in zip(self.matter, matters, strict=True) if is_other]
+            self.reached, self._next = self.reached + 1, after
+            if time.perf_counter() > end:
+                break
+        if not self.matter:
+            self.reached = until
+        if self.reached == until and until not in self._asked:
+            slipped = [self._slipped[place] for place in self.matter]
+            self._asked = {until: beside(self._network, self._rule, self._rate, self._next, slipped)}
+        return until in self._asked
+
+    def readings(self, number: int) -> Iterator[tuple[int, Reading]]:
+        """Epoch *number*, to which it has been run, with each of the slips that matter, and its place."""
+        return zip(self.matter, self._asked[number], strict=True)
+
+
+@np.errstate(all="ignore")  # a slip may divide by zero
+def _walked(
+    network: Network, rule: Rule, parameters: Mapping[str, Array], slipped: Sequence[Description]
+) -> tuple[Beside, Mapping[str, Array]]:
+    run, gradients = walked(network, rule, parameters, slipped=slipped)
+    assert isinstance(run, Beside)
+    return run, gradients
+
+
+def beside(
+    network: Network, rule: Rule, rate: float, parameters: Mapping[str, Array], slipped: Sequence[Description]
+) -> Sequence[Reading]:
+    """An epoch of a small network that goes by lines, with the slip of each of *slipped* in it.
+
+    *parameters*: the same for all, or of each its own along the first axis.
+    """
+    if not slipped:
+        return ()
+    run, gradients = _walked(network, rule, parameters, slipped)
+    losses = np.stack([run.read("L", t) for t in range(1, network.T + 1)], axis=-1)
+    shared, found = dict[tuple[str, int], Values](), list[Reading]()
+    for place, lines in enumerate(slipped):
+        alone = Alone(run, place, shared)
+        start = parameters
+        if not isinstance(start, Parameters):
+            start = Parameters({name: np.asarray(array[place]) for name, array in parameters.items()})
+        slopes = Gradients({name: gradient[place] for name, gradient in gradients.items()}, (alone, None))
+        tape = Tape(network, start, _Rows(alone, network), network.total(losses[place]))
+        reading = replace(Reading.of(tape, rule, rate), lines=lines)
+        reading.knows(Epoch(0, tape, rule, rate, slopes, updated(tape.parameters, slopes, rate)))
+        found.append(reading)
+    return found
+
+
+class _Rows(Mapping[str, Array]):
+    """What one run of several made, as `Tape.rows` has it, as far as it is asked for."""
+
+    def __init__(self, run: Run, network: Network) -> None:
+        self._run, self._network = run, network
+
+    def __getitem__(self, name: str) -> Array:
+        if name not in list(self):
+            raise KeyError(name)
+        T, shapes = self._network.T, self._network.lines.shapes
+        rows = [self._run.read(name, t) for t in range(name not in self._network.states, T + 1)]
+        if "t" in shapes[name]:
+            rows = [np.append(row, np.zeros(T - len(row))) for row in rows]
+        return np.stack(rows)
+
+    def __iter__(self) -> Iterator[str]:
+        names = (name for each in self._network.lines.equations for name in (each.name, each.loss) if name)
+        return chain(() if self._network.embedding_size else ("x",), names)
+
+    def __len__(self) -> int:
+        return len(list(iter(self)))
+
+
 _Known = dict[tuple[str, str], Repeated]
 _KNOWN: WeakKeyDictionary[Training, _Known] = WeakKeyDictionary()
+_BESIDE: WeakKeyDictionary[Training, RepeatedBeside] = WeakKeyDictionary()
 
 
 def repeated(case: Case, slip: Slip, variant: Variant) -> Repeated:
@@ -68,6 +183,14 @@ def repeated(case: Case, slip: Slip, variant: Variant) -> Repeated:
     found = known.get((slip.name, variant.which))
     if found is None:
         found = known[slip.name, variant.which] = Repeated(case.training, variant.change)
+    return found
+
+
+def repeated_beside(case: Case, slipped: Sequence[Description]) -> RepeatedBeside:
+    """The training of *case* with each of *slipped* in it, as far as it has been run."""
+    found = _BESIDE.get(case.training)
+    if found is None:
+        found = _BESIDE[case.training] = RepeatedBeside(case.training, slipped)
     return found
 
 

@@ -4,10 +4,22 @@ from __future__ import annotations
 
 from math import log
 
-import numpy as np
-
+from core.equations import edits
+from core.equations.description import Description
+from core.equations.expressions import Expression, Ref
 from core.slips import forward
-from core.slips.case import Slip, Tier
+from core.slips.case import Slip, Tier, elsewhere, lined, together
+
+
+def is_bias_of_the_cell(part: Expression, lines: Description) -> bool:
+    """Whether *part* is a bias, but not c."""
+    return edits.is_bias(part, lines) and not is_bias_of_the_output(part, lines)
+
+
+def is_bias_of_the_output(part: Expression, _lines: Description) -> bool:
+    """Whether *part* is c."""
+    return part == Ref("c")
+
 
 STATES: tuple[Slip, ...] = (
     Slip(
@@ -19,9 +31,10 @@ STATES: tuple[Slip, ...] = (
     ),
     Slip(
         "no tanh",
-        "tanh is left out: each state is its pre-activation.",
-        "h = tanh(a).",
-        forward.written("a[t] = U @ x[t] + W @ h[t-1] + b\nh[t] = a[t]"),
+        "tanh is left out in the line of {which}.",
+        "It belongs there, and keeps what goes on between −1 and 1.",
+        lined(edits.function_for("tanh", None), "{0}"),
+        of_lines=True,
     ),
     Slip(
         "tanh left out here",
@@ -30,64 +43,96 @@ STATES: tuple[Slip, ...] = (
         forward.tanh_forgotten_here,
     ),
     Slip(
+        "no sigmoid",
+        "The sigmoid is left out in the line of {which}.",
+        "It belongs there, and keeps what goes on between 0 and 1.",
+        lined(edits.function_for("sigmoid", None), "{0}"),
+        of_lines=True,
+    ),
+    Slip(
         "sigmoid for tanh",
-        "Each state is the sigmoid of its pre-activation, σ(a), {which}.",
-        "h = tanh(a), which is 2σ(2a) − 1.",
-        forward.squashed("sigmoid", lambda h: h * (1 - h), "on the way back with its own slope, h(1 − h)"),
+        "The sigmoid σ stands for tanh in the line of {which}.",
+        "tanh belongs there, which is 2σ(2a) − 1.",
+        forward.squashed("tanh", "sigmoid", "its own, σ(1 − σ)"),
         Tier.RARE,
+        of_lines=True,
+    ),
+    Slip(
+        "tanh for sigmoid",
+        "tanh stands for the sigmoid in the line of {which}.",
+        "The sigmoid belongs there: a share lies between 0 and 1.",
+        forward.squashed("sigmoid", "tanh", "its own, 1 − tanh²"),
+        Tier.RARE,
+        of_lines=True,
     ),
     Slip(
         "ReLU for tanh",
-        "Each state is max(0, a), {which}.",
-        "h = tanh(a).",
-        forward.squashed("relu", lambda h: np.where(h > 0, 1.0, 0.0), "on the way back with its own slope, 1 or 0"),
+        "max(0, a) stands for tanh in the line of {which}.",
+        "tanh belongs there.",
+        forward.squashed("tanh", "relu", "its own, 1 or 0"),
         Tier.RARE,
+        of_lines=True,
+    ),
+    Slip(
+        "tanh for ReLU",
+        "tanh stands for max(0, a) in the line of {which}.",
+        "ReLU leaves what is positive as it is.",
+        forward.squashed("relu", "tanh", "its own, 1 − tanh²"),
+        Tier.RARE,
+        of_lines=True,
     ),
     Slip(
         "no memory",
-        "W h of the timestep before is left out.",
-        "The state reads the letter and the state before: a = U x + W h + b.",
-        forward.written("h[t] = tanh(a := U @ x[t] + b)"),
+        "{which}.",
+        "The line reads the timestep before, too.",
+        lined(edits.addend(edits.is_carried, 0), "{0} is left out of the line of {1}"),
+        of_lines=True,
     ),
     Slip(
         "Wᵀ for W",
-        "The forward pass multiplies by Wᵀ.",
-        "It multiplies by W; Wᵀ is for the way back.",
-        forward.transposed("W"),
+        "The forward pass multiplies by {which}.",
+        "It multiplies by the matrix as it stands; transposed, it is for the way back.",
+        forward.wide(lined(edits.matrix_transposed, "{0}ᵀ")),
+        of_lines=True,
     ),
     Slip(
         "Uᵀ for U",
-        "The forward pass multiplies by Uᵀ.",
-        "It multiplies by U: a row of U for every hidden unit.",
-        forward.transposed("U"),
+        "The forward pass multiplies by {which}.",
+        "It multiplies by the matrix as it stands, which has a row for every hidden unit.",
+        forward.transposed(("H", "X")),
         Tier.RARE,
+        of_lines=True,
     ),
     Slip(
         "Vᵀ for V",
-        "The forward pass multiplies by Vᵀ.",
-        "It multiplies by V: a row of V for every letter.",
-        forward.transposed("V"),
+        "The forward pass multiplies by {which}.",
+        "It multiplies by the matrix as it stands, which has a row for every score.",
+        forward.transposed(("K", "H")),
         Tier.RARE,
+        of_lines=True,
     ),
     Slip(
         "all matrices transposed",
-        "The forward pass multiplies by Uᵀ, Wᵀ and Vᵀ, or by rows from the left.",
-        "It multiplies by U, W and V from the left: a = U x + W h + b.",
-        forward.transposed("UWV"),
+        "The forward pass multiplies by {which}, or by rows from the left.",
+        "It multiplies by the matrices from the left, as they stand.",
+        forward.transposed(("H", "X"), ("H", "H"), ("K", "H")),
         Tier.ODD,
+        of_lines=True,
     ),
     Slip(
         "b left out",
-        "The bias b is left out.",
-        "a = U x + W h + b.",
-        forward.written("h[t] = tanh(a := U @ x[t] + W @ h[t-1])"),
+        "The bias {which}.",
+        "Every line has its bias.",
+        lined(edits.addend(is_bias_of_the_cell, 0), "{0} is left out of the line of {1}"),
+        of_lines=True,
     ),
     Slip(
         "b counted twice",
-        "The bias b is added twice, as if input and state each had one.",
-        "a = U x + W h + b, with one b.",
-        forward.written("h[t] = tanh(a := U @ x[t] + b + W @ h[t-1] + b)"),
+        "The bias {which}, as if input and state each had one.",
+        "It is added once.",
+        lined(edits.addend(is_bias_of_the_cell, 2), "{0} is added twice in the line of {1}"),
         Tier.ODD,
+        of_lines=True,
     ),
 )
 
@@ -136,24 +181,30 @@ OUTPUT: tuple[Slip, ...] = (
         forward.written("Omega[t] = V @ h[t] + c", attention=True),
     ),
     Slip(
-        "the state before at the output",
-        "V reads what the timestep before has left.",
-        "It reads what this timestep has made, after its letter.",
-        forward.written("Omega[t] = V @ STATE[t-1] + c"),
+        "the state before",
+        "The line of {which}, what the timestep before has left.",
+        "It reads what this timestep has made.",
+        together(
+            elsewhere(lined(edits.state_before, "{1} reads {0}")),
+            forward.written("Omega[t] = V @ STATE[t-1] + c", which="Ω reads STATEₜ₋₁"),
+        ),
         Tier.RARE,
+        of_lines=True,
     ),
     Slip(
         "c left out",
         "The bias c is left out.",
         "Every score has its bias: Ω = V · + c.",
-        forward.written("Omega[t] = V @ STATE[t]"),
+        lined(edits.addend(is_bias_of_the_output, 0)),
+        of_lines=True,
     ),
     Slip(
         "c counted twice",
         "The bias c is added twice.",
         "Ω = V · + c, with one c.",
-        forward.written("Omega[t] = V @ STATE[t] + c + c"),
+        lined(edits.addend(is_bias_of_the_output, 2)),
         Tier.ODD,
+        of_lines=True,
     ),
     Slip(
         "softmax over the timesteps",

@@ -15,12 +15,14 @@ SUMS: tuple[Slip, ...] = (
         "The last term is not added.",
         "The sum goes up to the last timestep, with all its terms.",
         by.altered(by.without_last, BACKWARD, UPDATE),
+        of_lines=True,
     ),
     Slip(
         "overwritten, term by term",
         "Only the last term is left: each overwrites the one before.",
         "The terms of all uses are added.",
         by.altered(by.only_last, BACKWARD, UPDATE),
+        of_lines=True,
     ),
     Slip(
         "overwritten, loss by loss",
@@ -54,12 +56,14 @@ SUMS: tuple[Slip, ...] = (
         "The step is one term; the running total stands beside it.",
         by.summed_up,
         Tier.RARE,
+        of_lines=True,
     ),
     Slip(
         "the mean for the sum",
         "Everything is divided by the number of timesteps, as for a mean loss.",
         "The loss is the sum over the timesteps, and so are its gradients.",
         by.altered(by.mean, FORWARD, BACKWARD, UPDATE),
+        of_lines=True,
     ),
     Slip(
         "the mean over the units",
@@ -67,6 +71,7 @@ SUMS: tuple[Slip, ...] = (
         "Each hidden unit has a bias of its own: only timesteps are added up.",
         by.mean_over_units,
         Tier.ODD,
+        of_lines=True,
     ),
     Slip(
         "another parameter’s gradient",
@@ -74,6 +79,7 @@ SUMS: tuple[Slip, ...] = (
         "Every parameter has a gradient of its own.",
         by.another_gradient,
         Tier.ODD,
+        of_lines=True,
     ),
     Slip(
         "clipped by value",
@@ -81,6 +87,7 @@ SUMS: tuple[Slip, ...] = (
         "The numbers here are made with the whole gradient.",
         by.clipped_by_value,
         Tier.ODD,
+        of_lines=True,
     ),
     Slip(
         "clipped by norm",
@@ -88,12 +95,14 @@ SUMS: tuple[Slip, ...] = (
         "The numbers here are made with the gradients as they are.",
         by.clipped_by_norm,
         Tier.ODD,
+        of_lines=True,
     ),
     Slip(
         "transposed",
         "The matrix is transposed.",
         "Rows and columns are the other way round.",
         by.transposed,
+        of_lines=True,
     ),
 )
 
@@ -104,6 +113,7 @@ UPDATES: tuple[Slip, ...] = (
         "The numbers here are made with the learning rate in use.",
         update.rate,
         Tier.SWITCH,
+        of_lines=True,
     ),
     Slip(
         "the exact rule with the stated η",
@@ -111,18 +121,21 @@ UPDATES: tuple[Slip, ...] = (
         "The numbers here are made with the rule and the learning rate in use.",
         update.exact_with_stated_rate,
         Tier.SWITCH,
+        of_lines=True,
     ),
     Slip(
         "the neighbouring epoch",
         "This is the number of epoch {which}.",
         "Epochs are counted from 1: epoch 1 is computed before any update.",
         update.neighbouring_epoch,
+        of_lines=True,
     ),
     Slip(
         "+ η",
         "The gradient is added.",
         "Downhill is against the gradient: P − η ∂L/∂P.",
         update.uphill,
+        of_lines=True,
     ),
     Slip(
         "b moves twice",
@@ -130,12 +143,14 @@ UPDATES: tuple[Slip, ...] = (
         "There is one b: b − η ∂L/∂b.",
         update.two_biases,
         Tier.RARE,
+        of_lines=True,
     ),
     Slip(
         "the gradient transposed",
         "{which} is transposed before it is used.",
         "A gradient has the rows and columns of its parameter.",
         update.gradient_transposed,
+        of_lines=True,
     ),
     Slip(
         "Adagrad’s or Adam’s step",
@@ -143,5 +158,6 @@ UPDATES: tuple[Slip, ...] = (
         "The step is η ∂L/∂P.",
         update.first_step,
         Tier.ODD,
+        of_lines=True,
     ),
 )
