@@ -65,7 +65,9 @@ def run(request: WindowRequest) -> int:
 
     def furnish() -> None:
         workbench = fill(request, window, theme, settings)
-        QTimer.singleShot(0, lambda: finish(workbench))  # once the formula is painted
+        window.centre.show()  # else Qt shows it in the next turn, and paints it after what waits for that
+        workbench.formula.catch_up()
+        QTimer.singleShot(0, lambda: finish(workbench))
 
     def finish(workbench: Workbench) -> None:
         complete(request, window, workbench, settings)

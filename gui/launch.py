@@ -9,6 +9,7 @@ import sys
 from collections.abc import Mapping, MutableMapping, Sequence
 
 from core.commands.cli import CommandError, WindowRequest, check, parse, run, shielded
+from core.writing.shown import one_line
 
 # The Debian package of every system library that Qt's own files link to.
 _LIBRARIES = {
@@ -27,6 +28,8 @@ _X11_LIBRARIES = {
     "libxcb-shape.so.0": "libxcb-shape0",
     "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
 }
+_PLATFORMS = ("", "xcb", "offscreen", "minimal", "vnc")  # on others, but for Wayland, Qt ends the process
+_LONGEST_PLATFORM = 30
 _HEADLESS = "--screenshot, chainrule explain, mark, trace and verify need none"
 
 
@@ -58,6 +61,9 @@ def _check_system(environment: MutableMapping[str, str]) -> None:
     A Wayland display that does not answer gives way to X11 where there is one.
     """
     platform = environment.get("QT_QPA_PLATFORM", "").partition(":")[0]
+    if not any(name in _PLATFORMS or name.startswith("wayland") for name in platform.split(";")):
+        asked = one_line(platform, _LONGEST_PLATFORM)
+        raise CommandError(f"no display: QT_QPA_PLATFORM={asked}, expected xcb or wayland; {_HEADLESS}")
     wayland = platform.startswith("wayland") or (not platform and environment.get("WAYLAND_DISPLAY"))
     if wayland and not _wayland_answers(environment):
         if platform or not environment.get("DISPLAY"):

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
+from contextlib import contextmanager
+from functools import lru_cache
+from unittest.mock import patch
+
 import numpy as np
 
 from core.epoch.training import Training
 from core.network.rule import EXACT, PRINTED, TYPESET
 from core.slips.case import Case
+from core.slips.ways import two_at_once, ways
 from core.writing.notation import Given
 from tests.slow_epoch import Exercise
 from tests.strategies import KINDS, Start, random_network
 
 DECIMALS = 4
+MOST_KEPT = 48  # steps whose ways are kept
 SWAPPED = "two digits swapped"
 
 
@@ -31,8 +38,33 @@ SQUARE = [random_exercise(seed, 2 + seed % 3) for seed in range(1000, 1060)]
 
 
 def case_of(exercise, address):
-    training = Training(exercise.network, exercise.initial, exercise.rule, exercise.eta)
+    training = _training(exercise.network, exercise.initial, exercise.rule, exercise.eta)
     return Case.of(training, exercise.epoch, address, exercise.stated)
+
+
+@lru_cache(maxsize=64)
+def _training(network, initial, rule, eta):
+    """One for all steps of it that are asked, since the trainings under other rules and with slips are its."""
+    return Training(network, initial, rule, eta)
+
+
+@contextmanager
+def ways_once():
+    """What is answered meanwhile computes all ways to a step once, as long as few other steps are asked."""
+    kept: OrderedDict[tuple[object, ...], list[object]] = OrderedDict()
+
+    def once(make):
+        def remembered(case, *more):
+            key = (make, case.training, case.epoch, case.address, case.stated, case.retrains, *more)
+            kept[key] = kept.pop(key) if key in kept else list(make(case, *more))
+            if len(kept) > MOST_KEPT:
+                kept.popitem(last=False)
+            return iter(kept[key])
+
+        return remembered
+
+    with patch.multiple("core.answers.answer", ways=once(ways), two_at_once=once(two_at_once)):
+        yield
 
 
 def written(value, decimals=DECIMALS):

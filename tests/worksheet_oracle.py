@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -173,12 +174,15 @@ class ByTimestep(Sheet):
 
 
 class Learner:
-    """Someone who does an epoch of a training on paper, and has it judged."""
+    """Someone who does an epoch of a training on paper, and has it judged.
+
+    *searched*: the kinds of lines of which one was searched for what explains it.
+    """
 
     def __init__(self, network, parameters, rule, eta, epoch=1, sheet=Sheet):
         self.network, self.rule, self.eta, self.epoch = network, rule, eta, epoch
         self.sheet = sheet
-        self.training = Training(network, parameters, rule, eta)
+        self.training, self.searched = Training(network, parameters, rule, eta), set[str]()
         self.P = values(parameters)
         for _ in range(1, epoch):
             lines = Sheet(network, self.P, rule, eta).lines
@@ -209,6 +213,7 @@ class Learner:
         return found
 
 
+@lru_cache(maxsize=20_000)  # most lines of a sheet with another wrong number in it are what they were
 def stands(value, text):
     """How a finite number as written stands to a double, by exact fractions."""
     digits, places = int(text.replace(".", "")), len(text.partition(".")[2])

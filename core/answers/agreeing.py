@@ -25,7 +25,7 @@ def agreement(value: Array, given: Given, label: str) -> Answer:
     if not is_to_all_digits(value, given):
         digits = f"{SINGLE_DIGITS} significant digits, as far as programs in single precision do"
     elif len(decimals) == 1 and min(decimals) > 0:
-        digits = f"the {min(decimals)} decimals given"
+        digits = f"the {min(decimals)} decimals given" if min(decimals) > 1 else "the one decimal given"
     else:
         digits = "all digits given"
     words = f"{'All agree' if several else 'Agrees'} to {digits}{'' if several else f': it is {shown(value)}'}."

@@ -82,7 +82,7 @@ class Search:
                 if isinstance(way, Way):
                     found.append(way)
                     self.tried += 1
-                else:
+                elif way is not None:
                     self.trained = way
                     if self.so_far is None:
                         told = _told(case, given, index, found, how, label)
@@ -126,15 +126,19 @@ def _told(case: Case, given: Given, index: Index, found: list[Way], how: Closene
         within, plain = 1, [way for way in found if way.places is None and way.tier < Tier.TWO]  # as two may give any
         giving = [way for way in plain if _fits(way, given, index, within=1)]
     values, tiers = [_part(way, index) for way in found], [way.tier for way in found]
-    crowd = Crowd.of(right, given, np.array(values), np.array(tiers, dtype=np.intp))
+    titles = np.array([way.title for way in found], dtype=object)
+    crowd = Crowd.of(right, given, np.array(values), np.array(tiers, dtype=np.intp), titles)
     giving = sorted(giving, key=lambda way: way.tier)
     width = _ONE_OFF_WIDTH if within else 1.0
     fitting = []
     for way in giving:
         value = _part(way, index)
-        commonest = next(each for each in giving if are_same(_part(each, index), value))  # one number, if two names
-        chance = crowd.chance(value, commonest.tier, width)
-        fitting.append(Told(way, value, _match(way, given, index, within == 0, chance)))
+        of_one = (each for each in giving if are_same(np.ravel(_part(each, index)), np.ravel(value)))
+        tier = next(of_one).tier  # one number, if two names
+        chance, about = (each(value, tier, width) for each in (crowd.chance, crowd.gathering))
+        is_sure = max(chance, about) <= ASSERTED and digits_of(given) > 0  # a 0 comes about in many ways
+        match = _match(way, given, index, within == 0, chance, is_sure and not _is_fine(way, given))
+        fitting.append(Told(way, value, match))
     told = [each for each in fitting if is_named(each.match.chance, given) or _is_fine(each.way, given)]
     kind, headline = claim(told, fitting, crowd)
     differing = tuple(differing_entries(right, given))
@@ -159,7 +163,7 @@ def _rounded_words(way: Way, given: Given) -> str:
     return way.done.replace("so.", f"as {given.written}.")
 
 
-def _match(way: Way, given: Given, index: Index, equal: bool, chance: float) -> Match:
+def _match(way: Way, given: Given, index: Index, equal: bool, chance: float, is_sure: bool) -> Match:
     trains = way.case.is_trained or way.case.epoch == 1  # stepping with a rule trains all epochs
     return Match(
         way.title,
@@ -172,7 +176,7 @@ def _match(way: Way, given: Given, index: Index, equal: bool, chance: float) -> 
         way.shows_paths,
         _first(way, given) if way.places is None else None,
         chance,
-        chance <= ASSERTED and digits_of(given) > 0 and not _is_fine(way, given),  # a 0 comes about in many ways
+        is_sure,
     )
 
 
@@ -211,13 +215,14 @@ def _on_the_way(case: Case) -> Iterator[Address]:
     """The steps that lead to the step of *case*, and it: of the backward phase only its own gradient's."""
     name, indices = case.address.quantity, case.address.indices
     is_of_use = case.address.is_term_of(case.network) and name not in OUTPUTS and len(indices) == 1
-    program = Program(case.network, way="timesteps" if is_of_use or name in case.network.asked[1:] else "terms")
+    is_asked = case.address.is_asked(case.network)
+    program = Program(case.network, way="timesteps" if is_of_use or (is_asked and name != "Omega") else "terms")
     here = program.position(case.address)
     for position in range(program.forward.first, min(here, program.forward.last) + 1):
         yield program[position]
     if here > program.forward.last:
-        names = ("Omega",) if name in case.network.asked else ("Omega", name)
-        for span in map(program.gradient_span, names):
+        names = ("Omega",) if is_asked else ("Omega", name)
+        for span in map(program.gradient_span, filter(program.gradients.__contains__, names)):
             for position in range(span.first, min(here, span.last) + 1):
                 yield program[position]
     if case.address.phase is Phase.UPDATE:

@@ -8,12 +8,15 @@ from dataclasses import dataclass
 from core.answers.closeness import shapes
 from core.answers.lines import OwnLine, read_lines
 from core.answers.spellings import SpellingError, UnknownNameError, named
+from core.answers.statements import Reader
 from core.epoch.epoch import made_at
 from core.network import symbols
 from core.network.arrays import Array
 from core.network.network import Network
 from core.program.program import Address
 from core.writing.notation import Given, NotationError, read
+from core.writing.printed import bare_tensors
+from core.writing.tables import unlabelled
 
 PARTS = ("a", "D", "v", "g", "s", "dhnext", "x", "xo", "y")  # of a step, no results of one where there is no embedding
 
@@ -37,8 +40,10 @@ def asked(text: str, address: Address, value: Array, network: Network) -> Asked:
 
     ``0.0402`` is the step's, ``dW = 0.0402`` that of ∂L/∂W wherever it is typed.
     """
+    bare = unlabelled(f"={bare_tensors(text)}", network.alphabet)[1:]
+    numbers = read if bare.lstrip()[:1].isalpha() else Reader(network, epoch=1).numbers  # with a unit or a note behind
     try:
-        return Asked(address, read(text, *shapes(value)))
+        return Asked(address, numbers(bare, *shapes(value)))
     except NotationError as problem:
         lines = read_lines(text, network)
         if len(lines) == 1 and isinstance(lines[0], OwnLine):

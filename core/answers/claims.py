@@ -73,7 +73,7 @@ def _groups(told: list[Told]) -> list[str]:
     """The names of the ways, those that are one number by the mathematics together."""
     groups: list[list[Told]] = []
     for each in told:
-        group = next((group for group in groups if are_same(group[0].value, each.value)), None)
+        group = next((group for group in groups if are_same(np.ravel(group[0].value), np.ravel(each.value))), None)
         if group is None:
             groups.append([each])
         else:
@@ -86,8 +86,12 @@ def _together(titles: list[str]) -> str:
 
 
 def _doubt(told: list[Told], crowd: Crowd) -> str:
-    decimals, nearby = int(np.max(crowd.given.decimals, initial=0)), crowd.nearby(told[0].value, told[0].way.tier)
-    if nearby > 1:
+    decimals, value, tier = int(np.max(crowd.given.decimals, initial=0)), told[0].value, told[0].way.tier
+    gathered, nearby = crowd.gathered(value, tier), crowd.nearby(value, tier)
+    if crowd.gathering(value, tier) > crowd.chance(value, tier):
+        ways = "another known way leads" if gathered == 1 else f"{_number(gathered)} other known ways lead"
+        near = f"At {_number(decimals)} decimals, {ways} to nearly the same"
+    elif nearby > 1:
         near = f"At {_number(decimals)} decimals, {nearby} known ways lead as near to the right number"
     else:
         near = "So near to the right number, another slip may fit as well"

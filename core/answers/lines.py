@@ -24,6 +24,7 @@ from core.writing.layout import (
     step_mark,
 )  # fmt: skip
 from core.writing.notation import Given, NotationError
+from core.writing.printed import bare_tensors
 
 Line = tuple[int, int, str | NotationError]  # from, to, 0-based, and the text, or what is wrong with it
 
@@ -36,7 +37,7 @@ _MOST_BELOW = 2_000  # lines below the last that is read, with which it may go o
 _MOST_BLANK = 3  # empty lines between a name and its numbers
 _COUNTED_FROM_ZERO = re.compile(
     r"\b(?:(?:ps|ys|xs|yhat|y_hat|probs|Omega|logits|loss|L|Z|a)\s*\[\s*0\s*\]|hs?\s*\[\s*-\s*1\s*\]"
-    r"|hs?\s*\[\s*0\s*\]\s*[=:,\s]\s*[^\n#]*?[1-9])"
+    r"|hs?\s*\[\s*0\s*\](?:\[0\])?\s*[=:,\s]\s*[^\n#]*?[1-9])"
 )
 
 
@@ -45,7 +46,8 @@ class OwnLine:
     """Numbers that the learner found for a symbol.
 
     *number*: the line, 1-based. *symbol*: an id of `core.network.symbols`. *given*: in the symbol's declared shape.
-    *text*. *epoch*: the one it is of. *note*: what a name of another world is here.
+    *text*. *epoch*: the one it is of. *note*: what a name of another world is here. *either*: the symbol that is meant
+    if the numbers are that one's, empty for none.
     """
 
     number: int
@@ -54,6 +56,7 @@ class OwnLine:
     text: str
     epoch: int = 1
     note: str = ""
+    either: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +76,8 @@ def read_lines(text: str, network: Network, epoch: int = 1, latest: int = 1_000_
     epoch that can be asked.
     """
     written = text.splitlines()
-    plain = [plain_line(line) for line in written[: MOST_LINES + _MOST_BELOW]]
+    bare = tables.unlabelled(bare_tensors(text), network.alphabet).splitlines()
+    plain = [plain_line(line) for line in bare[: MOST_LINES + _MOST_BELOW]]
     reader = Reader(network, epoch, _COUNTED_FROM_ZERO.search(text) is not None, losses=_has_losses(plain))
     found: list[OwnLine | BadLine] = []
     first: dict[tuple[int, str], OwnLine] = {}
@@ -109,7 +113,8 @@ def read_lines(text: str, network: Network, epoch: int = 1, latest: int = 1_000_
                 found.append(BadLine(number, as_written, problem))
                 continue
             for symbol, given in stated.given.items():
-                own = OwnLine(number, symbol, given, as_written, stated.epoch, stated.note)
+                either = stated.either.get(symbol, "")
+                own = OwnLine(number, symbol, given, as_written, stated.epoch, stated.note, either)
                 found.append(own)
                 first.setdefault((own.epoch, symbol), own)
     return tuple(found)

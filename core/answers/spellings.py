@@ -6,15 +6,25 @@ import re
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import lru_cache
-from unicodedata import normalize
+from math import prod
 
 from core.network import symbols
 from core.network.network import Network
-from core.writing.foreign import Foreign, foreign, gradient_spellings, new_spellings, why_absent, without_modules
+from core.writing.foreign import (
+    Foreign,
+    ambiguous,
+    foreign,
+    gradient_spellings,
+    in_gated_cells,
+    new_spellings,
+    why_absent,
+)  # fmt: skip
+from core.writing.names import compact, transposed
 from core.writing.shown import one_line
 
 _LONGEST = 30  # signs of an unknown name that a message quotes
 _ATTENTION = ("A", "alpha", "Z", "s", "dL/dA", "dL/dalpha", "dL/dZ")
+_SHORTEST_NAME = 3  # signs; one with fewer is like any other
 _LONG_NAME = 5  # signs, from which on a name with one wrong letter is still that name
 
 
@@ -32,7 +42,7 @@ class Named:
 
     *ids*: the symbols, of each entry where it names a row of weights, of every timestep where *every* says so.
     *epoch*: the epoch that they belong to. *transposed*: whether their numbers are written so. *note*: what the name
-    of another world is here, else empty.
+    of another world is here, else empty. *either*: what else it may mean, one for each of *ids*.
     """
 
     ids: tuple[str, ...]
@@ -40,10 +50,11 @@ class Named:
     every: bool = False
     transposed: bool = False
     note: str = ""
+    either: tuple[str, ...] = ()
 
 
 def _spellings() -> dict[str, str]:
-    """The name in the table of every compact spelling, as `_compact` leaves them."""
+    """The name in the table of every compact spelling, as `core.writing.names` leaves them."""
     found = {name: name for name, m in symbols.TABLE.items() if name not in symbols.PARAMETERS and not m.new_of}
     found |= dict.fromkeys(("p", "pred", "prediction"), "yhat") | dict.fromkeys(("O", "omega", "logits"), "Omega")
     found |= dict.fromkeys(("loss", "total", "totalloss", "Ltotal"), "L") | {"delta": "dL/dOmega"}
@@ -51,40 +62,15 @@ def _spellings() -> dict[str, str]:
         found |= dict.fromkeys(new_spellings(name), f"{name}_new") | {name: name}
     for name in (*symbols.PARAMETERS, "Omega", "omega", "logits", "Z", "alpha", "A", "h", "a", "x"):
         found |= dict.fromkeys(gradient_spellings(name), f"dL/d{found[name]}")
+    found |= {f"delta{name}": f"dL/d{name}" for name in ("h", "a", "Z", "x")}
     return found
 
 
 _SPELLINGS = _spellings()
 _ANY_CASE = {spelling.lower(): name for spelling, name in _SPELLINGS.items()}
 
-# Known by what it is: its square, before or behind the timestep, is no index.
-_POWER = r"(?:²|(?:\^|\*\*)\s*\{?2\}?)"
-_SLOPE = re.compile(
-    rf"\(?1\s*[-−–]\s*(?:h\s*{_POWER}|\(?h((?:\s*\[[0-9]+\]|\s*_?\{{?[0-9]+\}}?|[₀-₉]+))\s*\)?\s*{_POWER})\)?"
-)
-_USUAL = re.compile(r"\s*((?:dL/d)?[A-Za-z]+)(?:_|\[)?([0-9]+)\]?\s*", re.ASCII)  # which needs no rewriting
 _BEFORE_ALL = re.compile(r"\[\s*-\s*1\s*\]")
-_BRACKETED = re.compile(r"\[\s*[0-9]")
-_BRACED = r"\{((?:[^{}]|\{[^{}]*\})*+)\}"
-_REWRITTEN = [
-    (re.compile(pattern), written)
-    for pattern, written in (
-        (r"^['‘]([^'’]*)['’]$", r"\1"),
-        (rf"\\[dt]?frac\s*{_BRACED}\s*{_BRACED}", r"\1/\2"),
-        (r"\\(?:wide)?hat\s*(?:\{\s*y\s*\}|y)|[ŷŶ]", "yhat"),
-        (r"^y\s*\^", "yhat"),
-        (r"\\(?:mathcal|mathrm|mathbf|text|left|right)\b", ""),
-        (r"\\?∇|\\nabla", "grad"),
-        (r"∂|\\partial", "d"),
-        (r"[αΩωδη]", lambda greek: {"α": "alpha", "Ω": "Omega", "ω": "omega", "δ": "delta", "η": "eta"}[greek[0]]),
-        (r"°|\\circ", "o"),
-        (r"[′’]|\\prime", "'"),
-        (r"\]\s*\[|\)\s*\(|(?<=[0-9])[\s_;]+(?=[0-9])", ","),
-        (r"[\s_{}\[\]()^$\\*`\"“”]+", ""),
-        (r"^(?:the)?gradientof", "grad"),
-        (r"^dL([0-9]+)/dOmega(?=\1$)", "dL/dOmega"),  # no other loss depends on Omega_t
-    )
-]
+_BRACKETED = re.compile(r"[^0-9\[]*\[\s*[0-9]")
 _WRITTEN = re.compile(
     r"\s*(?P<name>\S+?)\s*(?:[\[({_^]+\s*(?P<indices>[0-9]{1,6}(?:\s*,\s*[0-9]{1,6})*)\s*[\])}]*)?\s*"
 )
@@ -109,15 +95,18 @@ def named(spelling: str, network: Network, epoch: int = 1, *, becomes: bool = Fa
         epoch -= not becomes  # it was made by the update of the epoch before
         name = f"{name}_new"
     _check_known(name, network, spelling if other is not None else "")
-    if from_zero and _BRACKETED.search(spelling):
+    if from_zero and _BRACKETED.match(spelling):
         indices = tuple(index + 1 for index in indices)
     ids = _ids(name, indices, network)
-    note = ""
-    if other is not None or (from_zero and _BRACKETED.search(spelling)):
+    is_transposed = transposed(spelling) != (other is not None and other.transposed)
+    if is_transposed and len(ids) > 1:
+        raise UnknownNameError(f"{_quoted(spelling)}: expected {symbols.text(name)} as it is, not transposed")
+    note, either = "", () if other is None or not other.either else _ids(other.either, indices, network)
+    is_foreign = other is not None and not (either and compact(spelling).startswith(name))
+    if is_foreign or (from_zero and _BRACKETED.match(spelling)):
         shown = symbols.text(ids[0] if len(ids) == 1 else symbols.symbol(name))
-        note = f"{_quoted(spelling)} is {shown} {'transposed ' if other and other.transposed else ''}here"
-    every = len(ids) > 1 and not indices
-    return Named(ids, epoch, every, other is not None and other.transposed, note)
+        note = f"{_quoted(spelling)} is {shown} {'transposed ' if is_transposed else ''}here"
+    return Named(ids, epoch, len(ids) > 1 and not indices, is_transposed, note, either)
 
 
 def parted(spelling: str, network: Network) -> tuple[str, tuple[int, ...]]:
@@ -128,14 +117,14 @@ def parted(spelling: str, network: Network) -> tuple[str, tuple[int, ...]]:
     return name, indices
 
 
-def _own(spelling: str, compact: str, network: Network) -> tuple[str, None, tuple[int, ...]] | None:
+def _own(spelling: str, short: str, network: Network) -> tuple[str, None, tuple[int, ...]] | None:
     """The name that a line of *network* has and the table has not, and the indices behind it; None for no such."""
     names = _of_lines(symbols.names(network))
     written = _WRITTEN.fullmatch(spelling)
     if written is not None and written["name"] in names:
         return names[written["name"]], None, _numbers(written["indices"])
-    found = max((name for name in names if compact.startswith(name)), key=len, default="")
-    behind = _INDICES.fullmatch(compact[len(found) :])
+    found = max((name for name in names if short.startswith(name)), key=len, default="")
+    behind = _INDICES.fullmatch(short[len(found) :])
     return (names[found], None, _numbers(behind[0])) if found and behind else None
 
 
@@ -149,7 +138,7 @@ def _of_lines(names: tuple[str, ...]) -> dict[str, str]:
         if name in symbols.TABLE:
             continue
         base = name.removeprefix(symbols.ADJOINT).removesuffix("_new")
-        for bare in (base, _compact(base)):
+        for bare in (base, compact(base)):
             several = gradient_spellings(bare) if name.startswith(symbols.ADJOINT) else new_spellings(bare)
             found |= dict.fromkeys((bare,) if name == base else (name, *several), name)
     return found
@@ -161,33 +150,42 @@ def _numbers(indices: str | None) -> tuple[int, ...]:
 
 def _parted(spelling: str, network: Network) -> tuple[str, Foreign | None, tuple[int, ...]]:
     """The name, what it is elsewhere where only that is known, and the indices."""
-    compact = _compact(spelling)
-    own = None if network.has_terms else _own(spelling, compact, network)
+    short = compact(spelling)
+    own = None if network.by_arrays else _own(spelling, short, network)
     if own is not None:
         return own
-    found = _PARTS.fullmatch(compact)
+    found = _PARTS.fullmatch(short)
     if found is None:
         raise _unknown(spelling, None, "")
-    word = found["name"] + found["end"]
-    name, other = _table_name(word), None
-    if name is None:
-        other = foreign(word)
+    word, indices = found["name"] + found["end"], _numbers(found["indices"])
+    gated = None if network.by_arrays or not indices else in_gated_cells(word)
+    if gated is not None and gated.name.removeprefix(symbols.ADJOINT) in network.lines.shapes:
+        return gated.name, gated, indices
+    name, other = _table_name(word), ambiguous(word)
+    if name is None and word.endswith("T") and not indices and _table_name(word[:-1]) in ("h", "yhat", "L"):
+        return _table_name(word[:-1]) or "", None, (network.T,)
+    if word == "e" and indices:  # the embedding has no index: it is a score or a letter's vector
+        return "A" if network.attention else "x", None, indices
+    if name is None or other is not None:
+        other = other or foreign(word)
         if other is None:
             raise _unknown(spelling, word, found["indices"] or "")
+        if other.either and other.name in _ATTENTION and not network.attention:
+            other = Foreign(other.either)  # it can be but this
         name = other.name
-    return name, other, tuple(map(int, found["indices"].split(","))) if found["indices"] else ()
+    return name, other, indices
 
 
 def table_name(spelling: str, network: Network) -> str | None:
     """What *spelling*, without indices, is called in *network*; None where that is not known."""
-    if not network.has_terms:
+    if not network.by_arrays:
         own = symbols.names(network)
         found = next((name for name in own if spelling in (name, name.replace(symbols.ADJOINT, "d"))), None)
         if found is not None:
             return found
-    compact = _compact(spelling)
-    other = foreign(compact)
-    return _table_name(compact) or (other.name if other is not None and not other.transposed else None)
+    short = compact(spelling)
+    other = foreign(short)
+    return _table_name(short) or (other.name if other is not None and not other.transposed else None)
 
 
 def at_timestep(name: Named, t: int, network: Network) -> Named:
@@ -201,8 +199,13 @@ def _ids(name: str, indices: tuple[int, ...], network: Network) -> tuple[str, ..
         if not indices:
             steps = range(1, network.T + 1)
             return tuple(symbols.symbol(name, t, i) for t in steps for i in range(1, t + 1))
+        if name == "s" and len(indices) == 1 and indices[0] <= network.T:
+            row, state = symbols.text(symbols.symbol("s", *indices, 1)), symbols.text(symbols.symbol("h", *indices))
+            raise SpellingError(f"s has two indices here, such as {row}; the hidden state is {state}")
         return _pair(name, _pair_indices(name, indices, network), network)
     meaning = symbols.meaning_in(name, network)
+    if len(indices) > 1 or (indices and not indices[0]):
+        indices = _without_entry(name, indices, network)
     if meaning.new_of or meaning.gradient_of:
         if indices:
             raise SpellingError(f"{symbols.text(name)} has no index here, expected all its numbers together")
@@ -218,23 +221,21 @@ def _ids(name: str, indices: tuple[int, ...], network: Network) -> tuple[str, ..
     return (symbols.symbol(name, *indices),)
 
 
+def _without_entry(name: str, indices: tuple[int, ...], network: Network) -> tuple[int, ...]:
+    """*indices* without those of the entry where *name* has but one number: ``h_1[0]``, ``dW[0][0]``."""
+    meaning, shape = symbols.meaning_in(name, network), symbols.shape(name, network)
+    first = 0 if meaning.new_of or meaning.gradient_of else 1
+    entry = set(indices[first:])
+    is_entry = len(indices) - first == len(shape) > 0 and prod(shape) == 1
+    return indices[:first] if is_entry and (entry == {0} or (entry == {1} and len(indices) > 1)) else indices
+
+
 def needs_index(symbol: str, network: Network) -> str:
     """What to say where one number stands for a symbol that each timestep has."""
     name = symbols.parse(symbol).name
     if symbols.is_pair(name, network):
         return f"{symbols.text(name)} needs two indices, such as {symbols.text(symbols.symbol(name, 1, 1))}"
     return f"{symbols.text(name)} needs its timestep, such as {symbols.text(symbols.symbol(name, 1))}"
-
-
-def _compact(spelling: str) -> str:
-    """*spelling* without its typography: ``alpha3,1``, ``dL/dW``, ``Wnew``."""
-    usual = _USUAL.fullmatch(spelling)
-    if usual is not None:
-        return f"{usual[1]}{usual[2]}"
-    text = normalize("NFKC", without_modules(_SLOPE.sub(r"D\1", spelling.strip())))
-    for pattern, written in _REWRITTEN:
-        text = pattern.sub(written, text)
-    return text
 
 
 def _table_name(spelling: str) -> str | None:
@@ -253,7 +254,7 @@ def check_there(name: str, network: Network) -> None:
     if name in _ATTENTION and not network.attention and name not in network.lines.shapes:
         raise SpellingError(f"this network has no {shown}, since it has no attention")
     base = name.removeprefix(symbols.ADJOINT).removesuffix("_new")
-    around = ("x", "xo", "Z", "eta", *(symbols.OF_TERMS if network.has_terms else ()))
+    around = ("x", "xo", "Z", "eta", *(symbols.OF_TERMS if network.by_arrays else ()))
     if base not in network.lines.shapes and base not in around:
         raise SpellingError(f"this network has no {shown}")
 
@@ -318,6 +319,8 @@ def _quoted(spelling: str) -> str:
 def _nearest(name: str) -> str | None:
     """The symbol whose spelling is most like *name*; a short one with another letter in it is another quantity."""
     near = get_close_matches(name, _SPELLINGS, 1)
-    if not near or len(set(name) - set(near[0])) > (len(name) >= _LONG_NAME):
+    if not near or len(set(name) - set(near[0])) > (len(name) >= _LONG_NAME and near[0] not in name):
+        return None
+    if name[0].lower() != near[0][0].lower() or (len(name) < _SHORTEST_NAME and near[0] not in name):
         return None
     return symbols.text(_SPELLINGS[near[0]])

@@ -20,16 +20,21 @@ _LONGEST_NAME = 60
 _OPENING = "[({|\\⎡⎛"
 _SAID = re.compile(r"[\d=≈]")
 _NAME_START = re.compile(r"[^\W\d_]|[\\∂∇$\"'`*]|\(?1\s*[-−–]\s*\(?h")
+_LESS = re.compile(r"\s*[-–—−]")
 _DASHED = re.compile(r"\s*[-–—−]\s+[0-9.]")
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """What was said of one name: the *epoch* that it is of, *given* by symbol, and the *note* on it."""
+    """What was said of one name: the *epoch* that it is of, *given* by symbol, and the *note* on it.
+
+    *either*: by symbol, what else may be meant.
+    """
 
     epoch: int
     given: dict[str, Given]
     note: str
+    either: dict[str, str]
 
 
 @dataclass(slots=True)
@@ -86,6 +91,23 @@ class Reader:
             except (NotationError, SpellingError) as problem:
                 yield str(problem)
 
+    def numbers(self, text: str, *shapes: tuple[int, ...]) -> Given:
+        """The numbers of *text* without the unit or the note behind them."""
+        text = bare_numbers(text)
+        if "\n" in text and text[0] not in _OPENING and all(sum(size != 1 for size in shape) < 2 for shape in shapes):
+            text = f"[{text}]"  # a vector on several lines
+        try:
+            return read(text, *shapes)
+        except NotationError:
+            noted = note_at(text, self._is_known)
+            if noted is None:
+                raise
+            try:
+                return read(text[:noted], *shapes)
+            except NotationError:
+                pass
+            raise
+
     # -- a line in statements -------------------------------------------------------------------------------
 
     def _statements(self, line: str) -> Iterator[list[tuple[Part, str]]]:
@@ -103,6 +125,8 @@ class Reader:
         if len(found) == 2 and self._is_name(found[1].text) and not self._is_known(found[0].text):
             found = [Part(found[1].text), Part(found[0].text)]  # "0.1432 -> h1"
         name, values = found[0], []
+        if len(found) > 2 and found[1].text.startswith(name.text) and _LESS.match(found[1].text[len(name.text) :]):
+            name = replace(name, into=True)  # "W = W - 0.01 dW = …" is the update
         for part in found[1:-1]:
             tail = self._tail(part.text)
             values.append(tail[0] if tail else part.text)
@@ -118,7 +142,7 @@ class Reader:
             if not left or not self._is_name(name):
                 continue
             try:
-                self._read(left)
+                self.numbers(left)
             except NotationError:
                 return None
             if text[start:end] == " " and not has_note(left):
@@ -176,7 +200,8 @@ class Reader:
                 t = symbols.parse(symbol).indices
                 wanted, meant = (symbols.text(symbols.symbol(which, *t)) for which in ("y", "yhat"))
                 raise SpellingError(f"{wanted} is the wanted letter, 0s and a 1; for the prediction write {meant}")
-        return Statement(name.epoch, given, name.note)
+        either = dict(zip(name.ids, name.either, strict=False))
+        return Statement(name.epoch, given, name.note, either)
 
     def _given(self, name: Named, numbers: str, *, bare: bool) -> dict[str, Given]:
         """The numbers of every symbol of *name*, each in its shape."""
@@ -192,17 +217,17 @@ class Reader:
                 raise SpellingError(needs_index(ids[0], self.network))
             return self._every(ids, numbers)
         if len(ids) > 1:
-            return _apart(self._read(numbers, (len(ids), *shape)), ids)
+            return _apart(self.numbers(numbers, (len(ids), *shape)), ids)
         if name.transposed:
-            turned = self._read(numbers, shape[::-1])
+            turned = self.numbers(numbers, shape[::-1])
             return {ids[0]: Given(frozen(turned.values.T), turned.decimals.T, turned.written)}
         try:
-            return {ids[0]: self._read(numbers, shape)}
+            return {ids[0]: self.numbers(numbers, shape)}
         except NotationError:
             if ids != ("L",) or bare:
                 raise
             try:
-                losses = self._read(numbers, (T,))
+                losses = self.numbers(numbers, (T,))
             except NotationError:
                 losses = None
             if losses is None:
@@ -219,10 +244,10 @@ class Reader:
         elif name == "h":
             shapes.append((T + 1, *shape))  # from h_0 on
         try:
-            given = self._read(numbers, *shapes)
+            given = self.numbers(numbers, *shapes)
         except NotationError as problem:
             try:
-                self._read(numbers, shape)
+                self.numbers(numbers, shape)
             except NotationError:
                 raise problem from None
             raise SpellingError(needs_index(ids[0], self.network)) from None
@@ -234,23 +259,6 @@ class Reader:
                 raise NotationError(f"expected {T} timesteps, or h₀ = 0 before them, found {T + 1}")
             values, decimals = values[1:], decimals[1:]
         return _apart(Given(values, decimals, given.written), ids)
-
-    def _read(self, text: str, *shapes: tuple[int, ...]) -> Given:
-        """The numbers of *text* without the unit or the note behind them."""
-        text = bare_numbers(text)
-        if "\n" in text and text[0] not in _OPENING and all(sum(size != 1 for size in shape) < 2 for shape in shapes):
-            text = f"[{text}]"  # a vector on several lines
-        try:
-            return read(text, *shapes)
-        except NotationError:
-            noted = note_at(text, self._is_known)
-            if noted is None:
-                raise
-            try:
-                return read(text[:noted], *shapes)
-            except NotationError:
-                pass
-            raise
 
 
 def _apart(given: Given, ids: Sequence[str]) -> dict[str, Given]:

@@ -16,7 +16,7 @@ import numpy as np
 from core.answers.answer import answer
 from core.answers.asked import entry_of
 from core.answers.carried import Carried
-from core.answers.closeness import Closeness, closeness, decimals_compared, units_apart
+from core.answers.closeness import Closeness, closeness, decimals_compared, digits_of, units_apart
 from core.answers.lines import OwnLine
 from core.answers.said import Answer
 from core.epoch.epoch import Epoch, made_at
@@ -41,6 +41,7 @@ _WITHIN_STEP = {name: order for order, name in enumerate(("xo", "x", "y", "a", "
 ON_THE_WAY = ("a", "D", "v", "g", "s", "dhnext")  # parts of a step, of which no slip is known
 _EARLIER = ""  # in the place of a symbol: the wrong lines of the epochs before
 Own = Carried | ByLines  # an epoch done on a learner's own numbers
+_FEWEST_DIGITS = 2  # by which a number tells which of two quantities is meant
 _MOST_UNITS = 1000  # further off than this, the rounding of earlier lines is not asked
 _MOST_WRONG = 24  # wrong lines from which others may follow; in more, something follows by chance
 _MOST_DIGITS = 16  # entries of wrong lines whose digits left out are looked at
@@ -88,6 +89,7 @@ def judge(training: Training, lines: Sequence[OwnLine]) -> tuple[Judged, ...]:
 
     judged: list[Judged] = []
     last: _OfEpoch | None = None
+    lines = [_as_meant(line, training) if line.either else line for line in lines]
     for number, group in groupby(sorted(lines, key=order), key=lambda line: line.epoch):
         starts = last.onward(number, training) if last is not None else (None, None)
         last = _OfEpoch(training.epoch(number), tuple(group), *starts)
@@ -166,7 +168,7 @@ class _OfEpoch:
     ) -> None:
         right = epoch.tape.parameters
         self._epoch, self._lines, self._is_astray = epoch, lines, astray is not None
-        kind = Carried if epoch.network.has_terms else ByLines
+        kind = Carried if epoch.network.by_arrays else ByLines
         self._state: Own = kind(epoch.network, astray or right, epoch.rule, epoch.learning_rate)  # on the wrong lines
         written = {line.symbol: line.given.values for line in lines}
         self._exact = replace(self._state, parameters=noted or right, own=written)  # on all lines
@@ -252,11 +254,14 @@ class _OfEpoch:
 
 def _traced(found: Judged, without: Mapping[str, Own]) -> Judged:
     """*found* with the wrong lines without which it would be another; where there are none, it is by rounding."""
-    scale = 10.0 ** decimals_compared(found.line.given)
+    if not without:
+        return replace(found, verdict="by rounding")
+    others = np.array([carried.value(found.line.symbol) for carried in without.values()])
+    off = np.abs(others - found.own) * 10.0 ** decimals_compared(found.line.given)
     matter = [
         symbol
-        for symbol, carried in without.items()
-        if np.any(np.abs(carried.value(found.line.symbol) - found.own) * scale > 1)
+        for symbol, is_far in zip(without, np.any(off.reshape(len(others), -1) > 1, axis=1), strict=True)
+        if is_far
     ]
     follows_from = tuple(symbol for symbol in matter if symbol != _EARLIER)
     return replace(
@@ -265,6 +270,17 @@ def _traced(found: Judged, without: Mapping[str, Own]) -> Judged:
         follows_from=follows_from,
         earlier=_EARLIER in matter,
     )
+
+
+def _as_meant(line: OwnLine, training: Training) -> OwnLine:
+    """*line* of the other quantity that its name may mean, if it is that one's number."""
+    epoch = training.epoch(line.epoch)
+    here, there = epoch.value(line.symbol), epoch.value(line.either)
+    if np.shape(here) != np.shape(there) or closeness(here, line.given) in _CLOSE:
+        return line
+    if closeness(there, line.given) is not Closeness.RIGHT or digits_of(line.given) < _FEWEST_DIGITS:
+        return line
+    return replace(line, symbol=line.either, note=f"taken for {symbols.text(line.either)}", either="")
 
 
 def _address(line: OwnLine, network: Network) -> Address:

@@ -11,6 +11,7 @@ import numpy as np
 from core.epoch.backward import asked_of, chain, output_error, term_of
 from core.epoch.epoch import Epoch
 from core.epoch.recursion import term_of_use
+from core.epoch.timesteps import terms_of_loss
 from core.epoch.training import Training
 from core.exports.plain import plain
 from core.network import symbols
@@ -83,7 +84,7 @@ def _write_terms(epoch: Epoch, out: TextIO) -> None:
     """Written one by one, since a long text has millions."""
     out.write(',\n"terms": {')
     program = Program(epoch.network)
-    for number, name in enumerate(program.gradients[1:]):
+    for number, name in enumerate(program.updated):
         out.write(f'{"," if number else ""}\n"{name}": [')
         is_chained = program.is_chained(name)
         _write_list(_chained_terms(epoch, name) if is_chained else _plain_terms(epoch, name), out)
@@ -106,6 +107,10 @@ def _plain_terms(epoch: Epoch, name: str) -> Iterator[dict[str, object]]:
 def _chained_terms(epoch: Epoch, name: str) -> Iterator[dict[str, object]]:
     tape, rule = epoch.tape, epoch.rule
     for t in range(1, epoch.network.T + 1):
+        if not epoch.network.by_arrays:
+            terms = enumerate(terms_of_loss(epoch, name, t), 1)
+            yield from ({"t": t, "m": t, "k": k, "value": plain(value)} for k, value in terms)
+            continue
         for m in range(1, t + 1) if epoch.network.attention else (t,):
             g = asked_of(tape, rule, t, m)
             for k, r in enumerate(chain(tape, g, m, 1), 1):  # one chain down to k = 1 passes every k

@@ -66,9 +66,9 @@ def output_state(tape: Tape, rule: Rule) -> Array:
 
 
 def error_at_state(tape: Tape, rule: Rule, rows: slice = slice(None)) -> Array:
-    """v_t = σ Vᵀ δ_t, T×H, or only these *rows* of it."""
-    delta = signed(flowing_error(tape, rows), rule)
-    return np.asarray(delta.dot(tape.parameters["V"]) if tape.network.head.scores else delta)
+    """v_t = σ Vᵀ δ_t, T×H, or only these *rows* of it; δ_t where the state itself is compared."""
+    delta = flowing_error(tape, rows)
+    return np.asarray(signed(delta, rule).dot(tape.parameters["V"]) if tape.network.head.scores else delta)
 
 
 def error_at(tape: Tape, rule: Rule, t: int) -> Array:

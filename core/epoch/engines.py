@@ -29,7 +29,7 @@ def _at_length(network: Network, parameters: Parameters, rule: Rule, rate: float
 
 def forward_at_length(network: Network, parameters: Parameters) -> Tape:
     """The forward pass, not by straight-line code: of other lines, or where a number is held, by the lines."""
-    return (forward if network.has_terms and not network.held else on_lines)(network, parameters)
+    return (forward if network.by_arrays and not network.held else on_lines)(network, parameters)
 
 
 def back_from(
@@ -42,7 +42,7 @@ def back_from(
 
 def gradients_of(tape: Tape, rule: Rule) -> Gradients:
     """The gradients of the epoch whose forward pass is *tape*, not by straight-line code."""
-    return gradients(tape, rule) if tape.network.has_terms else back_by_lines(tape, rule)[1]
+    return gradients(tape, rule) if tape.network.by_arrays else back_by_lines(tape, rule)[1]
 
 
 @np.errstate(all="ignore")  # a learning rate that diverges is shown, not an error

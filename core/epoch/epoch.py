@@ -12,6 +12,7 @@ from core.epoch.backward import Gradients, asked_of, error_at, term
 from core.epoch.engines import back_from, work_out
 from core.epoch.forward import Tape
 from core.epoch.recursion import adjoint, term_of_use
+from core.epoch.timesteps import jacobian, terms_of_loss
 from core.equations.description import Description
 from core.network import symbols
 from core.network.arrays import Array
@@ -61,6 +62,8 @@ class Epoch:
         if not symbols.exists(symbol_id, network):
             raise KeyError(symbol_id)
         t, row = indices[0], indices[0] - 1
+        if name.startswith(symbols.JACOBIAN):
+            return jacobian(self, t, name.removeprefix(symbols.JACOBIAN))
         if meaning.adjoint_of:
             return adjoint(self, meaning.adjoint_of, *indices)
         if name in ("A", "alpha"):
@@ -89,6 +92,8 @@ class Epoch:
             raise KeyError(f"no term {indices} of the gradient by {name}")
         if len(indices) == 1:
             return term_of_use(self, name, *indices)
+        if not self.network.by_arrays:
+            return np.asarray(terms_of_loss(self, name, indices[0])[indices[-1] - 1])
         return term(self.tape, self.rule, name, *indices)
 
     def _whole(self, name: str) -> Array:
@@ -142,11 +147,12 @@ def made_at(symbol_id: str, network: Network) -> Address | None:
     t = indices[:1]
     if name in ("g", "s") and len(indices) == 2:
         return Address(Phase.BACKWARD, "Omega", t)
-    made = {name for each in network.lines.equations for name in (each.name, each.loss)}
-    if name in made:
+    if name in network.lines.makers:
         return Address(Phase.FORWARD, network.lines.made(name).part_of or name, indices if name == "A" else t)
     if name in ("xo", "x", "y"):
         return Address(Phase.FORWARD, "letter", t)
+    if name.startswith(symbols.JACOBIAN):
+        return Address(Phase.FORWARD, network.state, t)
     if name == "dhnext":
         return Address(Phase.BACKWARD, "a", t)
     if name == "v":

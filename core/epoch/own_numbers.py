@@ -42,11 +42,14 @@ class ByLines:
             return self._whole(found.name)
         name, (t, *row) = found.name, found.indices
         meant = symbols.meaning_in(name, self.network)
-        if meant.gradient_of:
+        if meant.gradient_of and not row:
             return np.asarray(self._run.asked(meant.gradient_of, t))
-        if symbols.is_of_terms(name, self.network) or (
-            name == "s" and row
-        ):  # what is asked of Z, and of the weights beside their mean
+        if (
+            meant.gradient_of
+            or name.startswith(symbols.JACOBIAN)
+            or symbols.is_of_terms(name, self.network)
+            or (name == "s" and row)
+        ):  # a term; what is asked of Z, and of the weights beside their mean
             return np.asarray(self._epoch.value(symbol))
         given = self._run.read(name, t)
         computed = self._computed.get((name, t), given)

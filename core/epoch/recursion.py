@@ -45,7 +45,7 @@ def through_time(epoch: Epoch) -> tuple[Array, Array]:
 def adjoint(epoch: Epoch, name: str, t: int, i: int = 0) -> Array:
     """∂L/∂name of timestep *t*, in its shape; of A and alpha its entry for *i*."""
     tape = epoch.tape
-    if not epoch.network.has_terms:
+    if not epoch.network.by_arrays:
         found = by_lines(epoch).read(f"dL/d{name}", t)
         return np.asarray(found[i - 1] if i else found)
     if name == "Omega":
@@ -88,7 +88,7 @@ def term_of_use(epoch: Epoch, name: str, k: int) -> Array:
         return output_term(tape, rule, name, k)
     if _goes_by_loss_letter(epoch, name):
         return np.asarray(_by_letter(epoch)[k - 1])
-    if not epoch.network.has_terms:
+    if not epoch.network.by_arrays:
         return np.asarray(by_lines(epoch).asked(name, k))
     return term_of(tape, rule, name, through_time(epoch)[1][k - 1], k, k)
 
@@ -97,7 +97,7 @@ def total_of_uses(epoch: Epoch, name: str, k: int) -> Array:
     """The sum of `term_of_use` over the timesteps 1 … *k*, for those of the cell and E."""
     if _goes_by_loss_letter(epoch, name):
         return np.asarray(np.add.reduce(_by_letter(epoch)[:k], axis=0))
-    if not epoch.network.has_terms:
+    if not epoch.network.by_arrays:
         length = _way_back(epoch)[1]
         return np.asarray(_running(epoch, name)[k - 1] if length is None else length.summed(name, k))
     return collect(epoch.tape, name, through_time(epoch)[1][:k])
@@ -119,7 +119,7 @@ def _goes_by_loss_letter(epoch: Epoch, name: str) -> bool:
 def _by_letter(epoch: Epoch) -> Array:
     """The terms of ∂L/∂E by use, T×K×D, where each loss adds to the row of its own letter."""
     tape, network = epoch.tape, epoch.network
-    if not network.has_terms:
+    if not network.by_arrays:
         terms = np.zeros((network.T, *network.parameter_shapes["E"]))
         for letter, run in by_loss_letter(tape, epoch.rule):
             terms[:, letter] = [run.read("dL/dx", t) for t in range(1, network.T + 1)]

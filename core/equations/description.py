@@ -110,12 +110,14 @@ class Description:
         made, states = [equation.name for equation in self.equations], self.states
         return max((place for place, name in enumerate(made, 1) if name in states), default=0)
 
+    @cached_property
+    def makers(self) -> Mapping[str, Equation]:
+        """The equation that makes each quantity, by its name, and each loss."""
+        return {name: each for each in reversed(self.equations) for name in (each.name, each.loss) if name}
+
     def made(self, name: str) -> Equation:
         """The equation that makes *name*; `KeyError` where it is given."""
-        for equation in self.equations:
-            if name in (equation.name, equation.loss):
-                return equation
-        raise KeyError(name)
+        return self.makers[name]
 
     def edges_of(self, name: str) -> tuple[Edge, ...]:
         """Where *name* is read: what these edges ask of it adds up to ∂L/∂name."""

@@ -9,8 +9,9 @@ import numpy as np
 from core.epoch.backward import asked_by, chain, flowing_error, output_error, output_state
 from core.epoch.epoch import Epoch
 from core.epoch.recursion import term_of_use
+from core.epoch.timesteps import terms_of_loss
 from core.exports.tables import Listing, Table
-from core.network.arrays import Array
+from core.network.arrays import Array, entries_of
 from core.network.network import Network
 from core.network.symbols import meaning_in
 from core.program.program import OUTPUTS, Program
@@ -69,6 +70,11 @@ def _chained(epoch: Epoch, name: str, entry: tuple[int, ...]) -> Iterator[Array]
     """One block for each (t, m): one chain down to k = 1 passes every k."""
     network, rule = epoch.network, epoch.rule
     for t in range(1, network.T + 1):
+        if not network.by_arrays:
+            uses = np.arange(1, t + 1)
+            values = entries_of(terms_of_loss(epoch, name, t), network.parameter_shapes[name], entry)
+            yield np.column_stack([np.full(t, t), np.full(t, t), uses, values])
+            continue
         with np.errstate(all="ignore"):  # training that diverged is written, not an error
             g = sum(asked_by(epoch.tape, rule, t).values(), np.zeros((t, network.H)))
         for m in range(1, t + 1) if network.attention else (t,):

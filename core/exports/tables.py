@@ -20,7 +20,7 @@ from core.network.symbols import TABLE
 from core.writing.atomic import replacing
 from core.writing.files import read_at_most
 from core.writing.notation import NotationError, read
-from core.writing.printed import unwrapped
+from core.writing.printed import is_printed, unwrapped
 from core.writing.shown import one_line
 
 MOST_BYTES = 16 * 2**20
@@ -29,7 +29,9 @@ _LONGEST_CELL = 20
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _COMMAS = r"[+-]?[0-9]+(?:,[0-9]+)?(?:[eE][+-]?[0-9]+)?"
 _SPACED = re.compile(rf"(?: *{_COMMAS}(?: +{_COMMAS})+ *(?:\n|$))+")  # between decimal commas
-_PRINTED = re.compile(r"\s*(?:<|[\[({]|[A-Za-z_][^\n\t,;=(]*[(=]|Parameter containing:)")
+_OF_R = re.compile(r"\s*\[,1\]")  # the head of a matrix that R printed, whose rows begin with [1,]
+_RULE = re.compile(r"[\s|:+-]*")
+_OF_R_NUMBER = re.compile(r"\[,?([0-9]+),?\]")
 _QUOTED = re.compile(r'"[^"]*"')
 _MINUS = str.maketrans("\N{MINUS SIGN}", "-")
 
@@ -229,15 +231,23 @@ def read_csv(path: Path) -> Array:
 def parse(text: str) -> Array:
     """The matrix that *text* holds, a row a line, read-only; `TableError` names row and column, from 1.
 
-    Cells are separated by tabs, else semicolons, else commas, whichever there are, else spaces; but for commas, a
-    decimal comma is a point. Lines that begin with # or % are comments. A first row of words is one of headings, and
-    so is one whose corner is empty or names a symbol; then the first column may be headings too. What a program
-    printed, in brackets, is read as `core.writing.notation` reads it.
+    Cells are separated by upright rules, else tabs, else semicolons, else commas, whichever there are, else spaces; but
+    for commas, a decimal comma is a point. Lines that begin with # or % are comments. A first row of words is one of
+    headings, and so is one whose corner is empty, not there, or names a symbol; then the first column may be headings
+    too. What a program printed, in brackets, is read as `core.writing.notation` reads it.
     """
-    if _PRINTED.match(text):
+    if _OF_R.match(text):
+        text = _OF_R_NUMBER.sub(r"\1", text)
+    elif is_printed(text):
         return _printed(text)
     lines = [line for line in text.rstrip().splitlines() if not line.lstrip().startswith(("#", "%"))]
+    if text.lstrip().startswith("|"):
+        lines = [line.strip().strip("|") for line in lines if not _RULE.fullmatch(line)]
     rows, delimiter = _rows("\n".join(lines))
+    if delimiter == " " and _lacks_corner(rows):
+        rows[0].insert(0, "")
+    elif len(rows) > 1 and all(len(row) > 1 and not row[-1].strip() for row in rows):
+        rows = [row[:-1] for row in rows]  # each ends with what separates
     headed = _are_headings(rows)
     skipped = 1 if headed and _has_headed_rows(rows) else 0
     values: list[list[float]] = []
@@ -257,7 +267,11 @@ def parse(text: str) -> Array:
 
 
 def _decoded(data: bytes) -> str:
-    return data.decode("utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig")
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return data.decode("utf-16")
+    halves = (data[::2], data[1::2])  # without its mark, one of the halves of UTF-16 is mostly naught
+    naught = next((half for half in (0, 1) if halves[half] and halves[half].count(0) * 2 > len(halves[half])), None)
+    return data.decode("utf-8-sig" if naught is None else ("utf-16-be", "utf-16-le")[naught])
 
 
 def _printed(text: str) -> Array:
@@ -270,7 +284,7 @@ def _printed(text: str) -> Array:
 def _rows(text: str) -> tuple[list[list[str]], str]:
     """The cells of *text*, and what separates them."""
     bare = _QUOTED.sub("", text)
-    delimiter = next((mark for mark in "\t;," if mark in bare), " ")
+    delimiter = next((mark for mark in "|\t;," if mark in bare), " ")
     if delimiter == " " or _SPACED.fullmatch(bare):
         return [line.split() for line in text.splitlines()], " "
     try:
@@ -279,12 +293,22 @@ def _rows(text: str) -> tuple[list[list[str]], str]:
         raise TableError(f"expected rows of numbers: {error}") from None
 
 
+def _lacks_corner(rows: Sequence[Sequence[str]]) -> bool:
+    """Whether the first of *rows* is one of headings without a corner, and the others begin with headings or count."""
+    first, head = [row[0] for row in rows[1:] if row], rows[0] if rows else []
+    are_heads = all(map(str.isdecimal, head)) or not any(map(_looks_like_number, head))
+    counts = ([str(number + start) for number in range(len(first))] for start in (0, 1))
+    is_short = bool(first) and all(len(row) == len(head) + 1 for row in rows[1:])
+    return is_short and are_heads and (first in counts or not any(map(_looks_like_number, first)))
+
+
 def _are_headings(rows: Sequence[Sequence[str]]) -> bool:
     """Whether the first of *rows* is one of headings."""
     if not rows or not rows[0]:
         return False
     corner = rows[0][0]
-    words = not any(map(_looks_like_number, rows[0])) or (not corner.strip() and len(rows[0]) > 1)
+    has_numbers = any(_looks_like_number(cell.rstrip(" %")) for cell in rows[0])
+    words = not has_numbers or (not corner.strip() and len(rows[0]) > 1)
     return corner in TABLE or (words and len(rows) > 1)
 
 

@@ -232,7 +232,7 @@ def _reading(text: str, network: Network) -> tuple[tuple[str, ...], tuple[int, .
     else:
         if name == "eta":  # no step makes it
             raise UnknownNameError(text)
-        return (name,), indices, LIKELY
+        return tuple(dict.fromkeys((name, *_said_as(text)))), indices, LIKELY
     said: list[int] = []
     for pattern in _SAID:
         found = pattern.search(text)
@@ -249,6 +249,12 @@ def _reading(text: str, network: Network) -> tuple[tuple[str, ...], tuple[int, .
         return names, tuple(said), PERHAPS
     name, indices = parted(text, network)
     return (name,), indices or tuple(said), LIKELY
+
+
+def _said_as(text: str) -> tuple[str, ...]:
+    """What else a name of other worlds may mean: what it stands for as a word."""
+    numbered = _NUMBERED.fullmatch(text)
+    return STAGES.get((text if numbered is None else numbered[1]).strip().lower(), ())
 
 
 def _title(address: Address, network: Network) -> str:

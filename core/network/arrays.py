@@ -58,3 +58,9 @@ _forbid_writing = methodcaller("setflags", False)  # takes half the time of a ca
 def entry_of(array: Array, entry: tuple[int, int]) -> float:
     """The 0-based *entry* of a matrix; of a vector, and of a single number in one, the entry (i, 0)."""
     return float(array[entry] if array.ndim == 2 else array[entry[0]])
+
+
+def entries_of(values: Array, shape: tuple[int, ...], entry: tuple[int, ...]) -> Array:
+    """The 0-based *entry* of each of *values*, …×shape; of a vector (i, 0) is the entry i."""
+    place = int(np.ravel_multi_index(entry[: len(shape)], shape))
+    return values.reshape(*values.shape[: values.ndim - len(shape)], -1)[..., place]

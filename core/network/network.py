@@ -310,9 +310,16 @@ class Network:
         return cells.state(self.cell)
 
     @property
-    def has_terms(self) -> bool:
-        """Whether the gradients can be taken term by term, as the sheets do: where the cell is theirs."""
+    def by_arrays(self) -> bool:
+        """Whether whole arrays know its arithmetic: where the cell, and all around it, is that of the sheets."""
         return cells.is_plain(self.cell) and self.is_as_sheets
+
+    @property
+    def has_terms(self) -> bool:
+        """Whether the gradients can be taken term by term: by whole arrays, and where no line looks back further than
+        one timestep, so that all that goes back in time goes through the states.
+        """
+        return self.by_arrays or not (self.lines.looked_back_at or not self.chained)
 
     @cached_property
     def is_as_sheets(self) -> bool:
@@ -334,7 +341,7 @@ class Network:
         """What the lines make after x_t, in their order; of the sheets' cell without a_t, a part of its one step."""
         lines = self.lines.equations
         names = [name for each in lines for name in (each.name, each.loss) if name not in ("", "x")]
-        return tuple(name for name in names if not (self.has_terms and name == "a"))
+        return tuple(name for name in names if not (self.by_arrays and name == "a"))
 
     @cached_property
     def asked(self) -> tuple[str, ...]:
@@ -350,6 +357,15 @@ class Network:
     def idle_at_start(self) -> frozenset[str]:
         """The parameters that have nothing to multiply at t = 1, where the states before are 0."""
         return self._idle_where(self.given_at_start)
+
+    @cached_property
+    def idle_gates(self) -> frozenset[str]:
+        """What the cell makes that has nothing to multiply at t = 1, where the states before are 0."""
+        edges = [edge for edge in self.lines.edges if edge.operand.offset == 0]
+        moved = {
+            edge.operand.name for edge in edges if edge.asks is None or not vanishes(edge.asks, self.given_at_start)
+        }
+        return frozenset(name for name in self.cell_lines if name != self.state) - moved
 
     def _idle_where(self, given: Collection[str]) -> frozenset[str]:
         """The parameters that have nothing to multiply where all states are 0 but for those *given*."""

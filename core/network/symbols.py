@@ -133,6 +133,7 @@ ROWS = (*OVER_THE_PAST, "dL/dA", "dL/dalpha")  # and what is asked of them
 PAIRS = (*ROWS, "g", "s")  # the symbols with two timesteps, the second not after the first
 OF_TERMS = ("D", "v", "g", "s", "dhnext")  # what only the way back of the sheets has a name for
 ADJOINT = "dL/d"
+JACOBIAN = "ds/d"  # how the states of a timestep change with a quantity; by itself, with those of the one before: J
 _GREEK = {"alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "zeta": "ζ", "eta": "η", "theta": "θ",
           "kappa": "κ", "lambda": "λ", "mu": "μ", "nu": "ν", "xi": "ξ", "rho": "ρ", "sigma": "σ", "tau": "τ",
           "phi": "φ", "chi": "χ", "psi": "ψ", "omega": "ω", "Gamma": "Γ", "Delta": "Δ", "Theta": "Θ", "Lambda": "Λ",
@@ -147,6 +148,8 @@ def meaning(name: str) -> Meaning:
     """
     if name in TABLE:
         return TABLE[name]
+    if name.startswith(JACOBIAN):
+        return _of_states(name.removeprefix(JACOBIAN))
     base = name.removeprefix(ADJOINT).removesuffix("_new")
     if not base.isidentifier() or base in _GIVEN:
         raise KeyError(name)
@@ -168,8 +171,20 @@ def meaning(name: str) -> Meaning:
     )
 
 
+def _of_states(base: str) -> Meaning:
+    lead = "how fast the states of timestep {t} change with "
+    if not base:
+        return Meaning("J", "J", "h", "SS", f"{lead}those of the one before")
+    own = meaning(base)
+    latex = rf"\frac{{\partial s}}{{\partial {own.latex}}}"
+    return Meaning(latex, f"∂s/∂{own.text}", "h", "S", f"{lead}{own.text}{{t}}")
+
+
 @lru_cache(maxsize=4096)
-def _meaning_in(name: str, lines: Description, state: str, has_terms: bool) -> Meaning:
+def _meaning_in(name: str, lines: Description, state: str, by_arrays: bool) -> Meaning:
+    if name.startswith(JACOBIAN) and name != JACOBIAN:
+        found = meaning(name)
+        return replace(found, axes="".join(("S", *lines.shapes.get(name.removeprefix(JACOBIAN), ("X",)))))
     base = name.removeprefix(ADJOINT).removesuffix("_new")
     if name in _OF_NUMBERS and lines.made("yhat").output != cells.OF_SHEETS.function:
         return replace(meaning(name), words=_OF_NUMBERS[name])
@@ -177,7 +192,7 @@ def _meaning_in(name: str, lines: Description, state: str, has_terms: bool) -> M
         return meaning(name)
     axes, made = "".join(axis for axis in lines.shapes[base] if axis != "t"), base not in lines.parameters
     found = replace(meaning(name), axes=TABLE[base].axes if base in _AROUND else axes)
-    is_known = base in TABLE and (has_terms or base in (*_AROUND, "V", "c", "E"))
+    is_known = base in TABLE and (by_arrays or base in (*_AROUND, "V", "c", "E"))
     if name.startswith(ADJOINT) and made:
         plain = f"how fast the total loss changes with {meaning(base).text}{{t}}"
         words = _OF_ADJOINTS.get(base, plain) if is_known else plain
@@ -191,7 +206,7 @@ def _meaning_in(name: str, lines: Description, state: str, has_terms: bool) -> M
 
 def meaning_in(name: str, network: Network) -> Meaning:
     """What *name* means in *network*: its axes, and what it is, follow from the lines."""
-    return _meaning_in(name, network.lines, network.state, network.has_terms)
+    return _meaning_in(name, network.lines, network.state, network.by_arrays)
 
 
 def is_of_terms(name: str, network: Network) -> bool:
@@ -237,6 +252,9 @@ def exists(symbol_id: str, network: Network) -> bool:
         return name in ("eta", "L") or (meant.new_of or meant.gradient_of or name) in network.parameter_shapes
     if meant.gradient_of:
         return _is_term(meant.gradient_of, indices, network)
+    if name.startswith(JACOBIAN):
+        is_there = network.has_terms and not network.by_arrays and len(indices) == 1
+        return is_there and name.removeprefix(JACOBIAN) in ("", "x", *network.made) and 1 <= indices[0] <= network.T
     base = meant.adjoint_of or name
     if meant.adjoint_of and base not in network.asked:
         return False  # nothing is asked of what is given, and Z is h
@@ -244,7 +262,7 @@ def exists(symbol_id: str, network: Network) -> bool:
     if meant.new_of or name in network.parameter_shapes or (name == "xo" and network.reads_numbers):
         return False
     if base not in (*network.lines.shapes, "x", "xo", "Z") or (name in ("g", "s") and len(indices) == 2):
-        known = OF_TERMS if network.has_terms else ("v", "s")  # s is seen at the scores, whichever way one goes
+        known = OF_TERMS if network.by_arrays else ("v", "s")  # s is seen at the scores, whichever way one goes
         return in_range and name in known and len(indices) == (2 if name in PAIRS else 1)
     if len(indices) != (2 if base in OVER_THE_PAST else 1):
         return False
@@ -281,6 +299,9 @@ def latex(symbol_id: str, suffix: str = "", entry: tuple[int, ...] = ()) -> str:
 
 def latex_at(name: str, *indices: str) -> str:
     """The LaTeX of a name of the table with *indices* as they are written: ``h_{t}``."""
+    if name.startswith(JACOBIAN) and name != JACOBIAN:
+        base = latex_at(name.removeprefix(JACOBIAN), *indices)
+        return rf"\frac{{\partial s_{{{','.join(indices)}}}}}{{\partial {base}}}"
     if _is_inside(name, len(indices)):
         return rf"\frac{{\partial L}}{{\partial {latex_at(name.removeprefix(ADJOINT), *indices)}}}"
     below, own = f"_{{{','.join(indices)}}}" if indices else "", meaning(name).latex
@@ -325,7 +346,7 @@ def subscript(number: int) -> str:
 
 def shape(symbol_id: str, network: Network) -> tuple[int, ...]:
     """The declared shape of a symbol in *network*; () for a single number."""
-    sizes = {**network.sizes, "D": network.embedding_size or 0}
+    sizes = {**network.sizes, "D": network.embedding_size or 0, "S": len(network.states) * network.H}
     return tuple(sizes[axis] for axis in _meant(parse(symbol_id), network).axes)
 
 

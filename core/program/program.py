@@ -86,19 +86,22 @@ class Program:
     *order*: whether the forward pass goes by timestep, or as sheet A does: all hidden states first, then every
     output stage. *hidden_stages*: the stages of a timestep as far as h. *way*: whether it goes back term by term, a
     product for each path from a loss to a use, or timestep by timestep from the last to the first, as it does where the
-    network has no terms; then the first of *gradients* stands for that recursion, of *adjoints* at each timestep.
+    network has no terms; then the first of *gradients* stands for that recursion, of *adjoints* at each timestep. Term
+    by term it stands for ∂L/∂Ω, which is not there where the state itself is compared. *updated*: the parameters.
     """
 
     def __init__(self, network: Network, order: ForwardOrder = "timestep", way: Way = "terms") -> None:
         self.network = network
         self.order = order
         self.way = way_of(network, way)
-        self.adjoints = network.asked if self.way == "timesteps" else network.asked[:1]
+        by_scores = network.asked[:1] if network.head.scores else ()
+        self.adjoints = network.asked if self.way == "timesteps" else by_scores
         embedded = ("x",) if network.embedding_size is not None else ()
         self.hidden_stages = ("letter", *embedded, *network.cell_lines)
         scores = ("Omega",) if network.head.scores else ()
         self._output = (*(("alpha", "Z") if network.attention else ()), *scores, "yhat", "L")
-        self.gradients = ("Omega", *(name for name in OUTPUTS if name in network.parameter_shapes), *network.chained)
+        self.updated = (*(name for name in OUTPUTS if name in network.parameter_shapes), *network.chained)
+        self.gradients = (*(("Omega",) if self.adjoints else ()), *self.updated)
         self.forward = Span(1, self._before_timestep(network.T + 1) + 1)
         self._groups: dict[str, Span] = {}
         last = self.forward.last
@@ -107,7 +110,7 @@ class Program:
             self._groups[name] = Span(last + 1, last + length)
             last += length
         self.backward = Span(self.forward.last + 1, last)
-        self.update = Span(last + 1, last + len(self.gradients) - 1)
+        self.update = Span(last + 1, last + len(self.updated))
         self._at = lru_cache(maxsize=64)(self._address)  # all that is shown of a step asks for the same few
 
     def __len__(self) -> int:
@@ -126,7 +129,7 @@ class Program:
         if position in self.forward:
             return self._forward_address(position)
         if position in self.update:
-            return Address(Phase.UPDATE, self.gradients[position - self.update.first + 1])
+            return Address(Phase.UPDATE, self.updated[position - self.update.first])
         name = next(name for name, span in self._groups.items() if position in span)
         term = position - self._groups[name].first + 1
         if name == "Omega" and self.way == "timesteps":
@@ -138,10 +141,15 @@ class Program:
 
     def position(self, address: Address) -> int:
         """The position of *address*; `KeyError` where this program has no such step."""
-        position = self._position(address)
-        if not 1 <= position <= len(self) or self[position] != address:
+        position = self.find(address)
+        if not position:
             raise KeyError(f"no step {address} in this program")
         return position
+
+    def find(self, address: Address) -> int:
+        """The position of *address*, 0 where this program has no such step."""
+        position = self._position(address)
+        return position if 1 <= position <= len(self) and self[position] == address else 0
 
     def place(self, address: Address) -> int:
         """The position of the step that stands for *address*, see `nearest`."""
@@ -157,16 +165,22 @@ class Program:
         if self.way == "timesteps":
             return Address(Phase.BACKWARD, name, (at,))
         if address.is_asked(self.network):
-            taker = self.network.taker  # whose terms are what is asked of the cell
-            name = {"h": taker, "a": taker, "x": "E"}.get(name, "Omega")
+            name = self._taken_by(name)
         return Address(Phase.BACKWARD, name, (at,) if name == "Omega" else (at, at, at))
 
+    def _taken_by(self, name: str) -> str:
+        """Whose terms go through ∂L/∂name: a parameter that its line uses, else one that every path reaches."""
+        network = self.network
+        if name == "x":
+            return "E"
+        inner = [each.name for each in network.lines.equations if each.part_of]
+        if self.adjoints and name not in (*network.cell_lines, *inner):
+            return "Omega"
+        own = {edge.operand.name for edge in network.lines.edges if edge.reader == name} - network.carriers
+        return next((each for each in reversed(network.chained) if each in own and each != "E"), network.taker)
+
     def __contains__(self, address: Address) -> bool:
-        try:
-            self.position(address)
-        except KeyError:
-            return False
-        return True
+        return bool(self.find(address))
 
     # -- the spans that commands finish ---------------------------------------------------------------------
 
@@ -299,7 +313,7 @@ class Program:
     def _position(self, address: Address) -> int:
         name, indices = address.quantity, address.indices
         if address.phase is Phase.UPDATE:
-            return self.update.first + self.gradients.index(name) - 1 if name in self.gradients else 0
+            return self.update.first + self.updated.index(name) if name in self.updated else 0
         if address.phase is Phase.BACKWARD:
             if self.way == "timesteps" and address.is_asked(self.network):
                 if name not in self.adjoints or len(indices) != 1:

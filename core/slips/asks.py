@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -45,13 +45,19 @@ class Asks:
 
     def of_states(self, rule: Rule) -> Array:
         """Σ_t g_{t,m}, T×H: what all losses ask of every hidden state."""
-        if rule not in self._kept:
-            T = len(self.errors)
-            blocks = [slice(first, first + BLOCK) for first in range(0, T, BLOCK)]
-            self._kept[rule] = sum(
-                (self.of_states_by(rule, block) for block in blocks), np.zeros(self.tape.read_out.shape)
-            )
+        for _ in self.in_blocks(rule):
+            pass
         return self._kept[rule]
+
+    def in_blocks(self, rule: Rule) -> Iterator[None]:
+        """Find `of_states` of a long text block by block, so that it may be done in slices of time."""
+        if rule in self._kept:
+            return
+        total = np.zeros(self.tape.read_out.shape)
+        for first in range(0, len(self.errors), BLOCK):
+            total = total + self.of_states_by(rule, slice(first, first + BLOCK))
+            yield
+        self._kept[rule] = total
 
     def of_states_by(self, rule: Rule, losses: Rows) -> Array:
         """Σ_t g_{t,m}, T×H, over the *losses* of some timesteps alone: any index of rows."""

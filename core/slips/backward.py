@@ -143,7 +143,7 @@ def rows_overwritten(case: Case) -> Iterator[Variant]:
 
 def _last_indices(epoch: Reading, address: Address) -> tuple[int, ...]:
     T = epoch.network.T
-    return (T, T, T) if address.quantity not in OUTPUTS and epoch.network.has_terms else (T,)
+    return (T, T, T) if address.quantity not in OUTPUTS and epoch.network.by_arrays else (T,)
 
 
 def without_last(reading: Reading, address: Address, value: Array) -> Array:
@@ -232,7 +232,7 @@ def _negated(_reading: Reading, address: Address, value: Array) -> Array:
 
 def output_error_negated(case: Case) -> Iterator[Variant]:
     """In ∂L/∂Ω, V and c, whose sign no rule of the sheets turns."""
-    if case.network.has_terms and case.is_of("Omega", "V", "c"):
+    if case.network.by_arrays and case.is_of("Omega", "V", "c"):
         yield Variant(altering(_negated), lasts=False)
 
 

@@ -172,7 +172,7 @@ def _changed(lines: Description, right: Description) -> list[Equation]:
 
 def elsewhere(make: Make) -> Make:
     """What is no slip of the sheets, whose rules have it."""
-    return lambda case: iter(()) if case.network.has_terms else make(case)
+    return lambda case: iter(()) if case.network.by_arrays else make(case)
 
 
 def together(*makes: Make) -> Make:

@@ -33,7 +33,7 @@ def written(*lines: str, attention: bool = False, which: str = "") -> Make:
     """
 
     def make(case: Case) -> Iterator[Variant]:
-        if case.network.has_terms and (case.network.attention or not attention):
+        if case.network.by_arrays and (case.network.attention or not attention):
             state = "Z" if case.network.attention else "h"
             own = [line.replace("STATE", state) for line in lines]
             yield Variant(lambda right: right.rewritten(*own), which.replace("STATE", state))
@@ -167,7 +167,8 @@ def sorted_letters(case: Case) -> Iterator[Variant]:
     places = [sorted(network.alphabet).index(letter) for letter in network.alphabet]
     if places != sorted(places):
         read, wanted = (tuple(places[i] for i in letters) for letters in (network.inputs, network.targets))
-        yield Variant(lambda right: right.rewritten(network=replace(network, inputs=read, targets=wanted)))
+        numbered = replace(network, inputs=read, targets=wanted)
+        yield Variant(lambda right: right.rewritten(network=numbered))
 
 
 def tanh_forgotten_here(case: Case) -> Iterator[Variant]:

@@ -30,6 +30,9 @@ from core.steps.evaluate import evaluate
 
 Alteration = Callable[["Reading", Address, Array], Array]
 _ALL = slice(None)
+_SUMS, _UPDATES = (
+    {name: Address(phase, name) for name in symbols.PARAMETERS} for phase in (Phase.BACKWARD, Phase.UPDATE)
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,7 +64,7 @@ class Reading:
     alter: Alteration | None = None
     given: Mapping[str, Array] = field(default_factory=dict)
     lines: Description | None = None
-    _kept: list[Array] = field(default_factory=list, init=False, repr=False)  # r_1 … r_T, which all gradients read
+    _kept: dict[str, Array] = field(default_factory=dict, init=False, repr=False)  # gradients, and r, which they read
     _epoch: list[Epoch] = field(default_factory=list, init=False, repr=False)  # of any other network, by its lines
 
     @classmethod
@@ -100,7 +103,7 @@ class Reading:
         slipped: Description | None = None,
     ) -> Self:
         right = self.tape.parameters
-        if not self.network.has_terms:
+        if not self.network.by_arrays:
             tape = on_lines(network or self.network, parameters or right, self.lines)
             return self.on(replace(tape, parameters=right))
         on_paper = {name: self.written(value) for name, value in (given or {}).items()}
@@ -128,13 +131,16 @@ class Reading:
     @np.errstate(all="ignore")  # where training diverged, infinities are shown, not an error
     def value(self, address: Address) -> Array:
         """What the step at *address* gives, in the shape of `core.steps.evaluate.Step.value`."""
-        plain = self._plain(address)
-        return plain if self.alter is None else self.alter(self, address, plain)
+        return self._value(address)
+
+    def _value(self, address: Address) -> Array:
+        value = self._plain(address)
+        return value if self.alter is None else self.alter(self, address, value)
 
     def edited(self, lines: Description) -> Self:
         """The same arithmetic by *lines* of its network that compute something else, or ask something else."""
         is_same = lines.equations == (self.lines or self.network.lines).equations
-        if not self.network.has_terms:
+        if not self.network.by_arrays:
             tape = self.tape if is_same else on_lines(self.network, self.parameters, lines)
             return replace(self, tape=tape, lines=lines)
         return (self if is_same else self._walked(slipped=lines))._asking(lines)
@@ -160,14 +166,22 @@ class Reading:
                 found["asks"] = replace(self.asks, of_scores=of_scores)
         return replace(self, **found)
 
+    @np.errstate(all="ignore")
     def updated(self) -> Parameters:
         """The parameters of the next epoch."""
         names = self.network.parameter_shapes
-        return Parameters({name: self.value(Address(Phase.UPDATE, name)) for name in names})
+        if self.alter is None and not self.given:
+            return Parameters({name: self._moved(name, self.gradient(name)) for name in names})
+        return Parameters({name: self._value(_UPDATES[name]) for name in names})
 
     def gradient(self, name: str) -> Array:
         """∂L/∂name, before anything is altered."""
-        if not self.network.has_terms:
+        if name not in self._kept:
+            self._kept[name] = self._summed(name)
+        return self._kept[name]
+
+    def _summed(self, name: str) -> Array:
+        if not self.network.by_arrays:
             return self._by_lines().gradients[name]
         counted = self.counted.get(name)
         if name in ("V", "c"):
@@ -175,9 +189,9 @@ class Reading:
             return delta.T @ self._output_states() if name == "V" else np.add.reduce(delta, axis=0)
         if name == "E" and self.rule.embedding_row == "t":
             return self._by_loss_letter(counted)
-        if not self._kept:
-            self._kept.append(self.used(self.asks.of_states(self.rule)))
-        r = self._kept[0]
+        if "a" not in self._kept:
+            self._kept["a"] = self.used(self.asks.of_states(self.rule))
+        r = self._kept["a"]
         if counted is not None:
             r = r * counted[:, None]
         if name == "b":
@@ -196,13 +210,13 @@ class Reading:
         return self._beside(name, self._reached(t, m, k), t, k)
 
     def carried(self, G: Array) -> Array:
-        """∂L/∂h_k, T×H, from what the losses ask of every hidden state by themselves, *G* (T×H)."""
-        at_h, after = np.zeros(G.shape), np.zeros(G.shape[1])
+        """∂L/∂h_k, T×H, from what the losses ask of every hidden state by themselves, *G*; of several T×n×H at once."""
+        at_h, after = np.zeros(G.shape), np.zeros(G.shape[1:])
         if self.window is not None:
             lagged = G
             for _ in range(min(self.window, len(G)) + 1):
                 at_h += lagged
-                lagged = np.concatenate([self._onward(lagged, slice(None))[1:], after[None]])
+                lagged = np.concatenate([self._onward(lagged, _ALL)[1:], after[None]])
             return at_h
         for j in range(len(G) - 1, -1, -1):
             at_h[j] = self.written(after + G[j])
@@ -210,12 +224,16 @@ class Reading:
         return at_h
 
     def used(self, G: Array) -> Array:
-        """r_k summed over all chains, ∂L/∂a_k, T×H, from the same."""
-        return self.written(self.slopes * self.carried(G))
+        """r_k summed over all chains, ∂L/∂a_k, from the same."""
+        return self.written(self._slopes_of(G.ndim) * self.carried(G))
 
     def _onward(self, at_h: Array, j: int | slice) -> Array:
         """What ∂L/∂h asks of the state before."""
-        return self.written((self.written(self.slopes[j] * at_h) if self.sloped else at_h) @ self.back)
+        slopes = self.slopes[j] if isinstance(j, int) else self._slopes_of(at_h.ndim)
+        return self.written((self.written(slopes * at_h) if self.sloped else at_h) @ self.back)
+
+    def _slopes_of(self, ndim: int) -> Array:
+        return self.slopes if ndim == 2 else self.slopes[:, None]
 
     def written(self, value: Array) -> Array:
         """*value* as it is written down."""
@@ -223,18 +241,20 @@ class Reading:
 
     # -- inside ---------------------------------------------------------------------------------------------
 
+    def _moved(self, name: str, slope: Array) -> Array:
+        return self.parameters[name] - self.learning_rate * slope
+
     def _plain(self, address: Address) -> Array:
         name, indices = address.quantity, address.indices
         if address.phase is Phase.FORWARD:
             return self._forward(name, indices)
         if address.phase is Phase.UPDATE:
             own = self.given.get(f"{name}_new")
-            slope = self.value(Address(Phase.BACKWARD, name))
-            return self.parameters[name] - self.learning_rate * slope if own is None else own
+            return self._moved(name, self._value(_SUMS[name])) if own is None else own
         if not indices:
             own = self.given.get(f"dL/d{name}")
             return self.gradient(name) if own is None else own
-        if not self.network.has_terms:
+        if not self.network.by_arrays:
             epoch = self._by_lines()
             if f"dL/d{name}" in symbols.ROWS:
                 return evaluate(epoch, address, "timesteps").value
@@ -271,7 +291,7 @@ class Reading:
         if not indices:
             return np.array(tape.total)
         row = indices[0] - 1
-        if name == "letter" and not network.has_terms:
+        if name == "letter" and not network.by_arrays:
             return evaluate(self._by_lines(), Address(Phase.FORWARD, name, indices), "timesteps").value
         if name == "letter":
             return np.stack([network.one_hot_inputs[row], network.one_hot_targets[row]])
@@ -315,10 +335,10 @@ class Reading:
     def _by_loss_letter(self, counted: Array | None, uses: slice = _ALL) -> Array:
         """∂L/∂E where a term goes to the row of the letter of its loss, or what some *uses* add to it."""
         total, letters = np.zeros(self.network.parameter_shapes["E"]), self.network.input_indices
-        for letter in np.unique(letters):
-            losses = np.flatnonzero((letters == letter) & (counted is None or counted > 0))
-            r = self.used(self.asks.of_states_by(self.rule, losses))[uses]
-            total[letter] = np.add.reduce(r @ self.U, axis=0)
+        read = list(dict.fromkeys(self.network.inputs))
+        losses = [np.flatnonzero((letters == letter) & (counted is None or counted > 0)) for letter in read]
+        r = self.used(np.stack([self.asks.of_states_by(self.rule, rows) for rows in losses], axis=1))
+        total[read] = np.add.reduce(r[uses] @ self.U, axis=0)
         return total
 
 
@@ -346,7 +366,7 @@ def _otherwise(lines: Description, right: Description) -> tuple[Edge, ...]:
 
 def _read_of(tape: Tape) -> dict[str, Any]:
     """What the way back reads of *tape*."""
-    if not tape.network.has_terms:  # no slip is made in its arithmetic: its values come from its lines
+    if not tape.network.by_arrays:  # no slip is made in its arithmetic: its values come from its lines
         none = np.zeros((0, 0))
         return {"asks": Asks(tape, none, none), "slopes": none, "back": none, "states": none, "inputs": none, "U": none}
     h, P = tape["h"], tape.parameters

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from weakref import WeakKeyDictionary
 
@@ -29,15 +29,23 @@ from core.slips.reading import Reading
 _SAME = 1e-12  # relatively; a forward pass by hand differs in its last bits
 
 
+@dataclass(slots=True)
+class _Known:
+    """What of one training is known: those with a slip in them, and the right parameters of the second epoch."""
+
+    trainings: dict[tuple[str, str], Repeated] = field(default_factory=dict)
+    second: Parameters | None = None
+
+
 class Repeated:
     """A training with *change* in every epoch; it holds no `Training`, lest that one is never let go.
 
     *reached*: the last epoch whose parameters are known. *matters*: whether an update comes out otherwise at all.
     """
 
-    def __init__(self, right: Training, change: Change) -> None:
+    def __init__(self, right: Training, change: Change, known: _Known | None = None) -> None:
         self._network, self._rule, self._rate = right.network, right.rule, right.learning_rate
-        self._change, self._initial = change, right.initial
+        self._change, self._initial, self._known = change, right.initial, known or _Known()
         self.reached, self.matters = 1, True
         self._next = right.initial
         self._asked: dict[int, Parameters] = {}  # of those epochs that were asked for
@@ -51,8 +59,7 @@ class Repeated:
             while self.matters and self.reached < until:
                 after = self._reading(self._next).updated()
                 if self.reached == 1:
-                    right = self._right(self._next).updated().values()
-                    self.matters = not all(map(_are_same, after.values(), right))
+                    self.matters = not all(map(_are_same, after.values(), self._second().values()))
                 self.reached, self._next = self.reached + 1, after
                 if time.perf_counter() > end:
                     break
@@ -66,6 +73,12 @@ class Repeated:
 
     def _reading(self, parameters: Parameters) -> Reading:
         return self._change(self._right(parameters))
+
+    def _second(self) -> Parameters:
+        """The parameters of the second epoch, done rightly."""
+        if self._known.second is None:
+            self._known.second = self._right(self._initial).updated()
+        return self._known.second
 
     def _right(self, parameters: Parameters) -> Reading:
         return Reading.of(forward_at_length(self._network, parameters), self._rule, self._rate)
@@ -172,17 +185,16 @@ class _Rows(Mapping[str, Array]):
         return len(list(iter(self)))
 
 
-_Known = dict[tuple[str, str], Repeated]
 _KNOWN: WeakKeyDictionary[Training, _Known] = WeakKeyDictionary()
 _BESIDE: WeakKeyDictionary[Training, RepeatedBeside] = WeakKeyDictionary()
 
 
 def repeated(case: Case, slip: Slip, variant: Variant) -> Repeated:
     """The training of *case* with *slip* in it, as far as it has been run."""
-    known = _KNOWN.setdefault(case.training, {})
-    found = known.get((slip.name, variant.which))
+    known = _KNOWN.setdefault(case.training, _Known())
+    found = known.trainings.get((slip.name, variant.which))
     if found is None:
-        found = known[slip.name, variant.which] = Repeated(case.training, variant.change)
+        found = known.trainings[slip.name, variant.which] = Repeated(case.training, variant.change, known)
     return found
 
 
@@ -195,4 +207,4 @@ def repeated_beside(case: Case, slipped: Sequence[Description]) -> RepeatedBesid
 
 
 def _are_same(first: np.ndarray, second: np.ndarray) -> bool:
-    return bool(np.allclose(first, second, rtol=_SAME, atol=_SAME))
+    return bool(np.all(np.abs(first - second) <= _SAME * (1 + np.abs(second))))

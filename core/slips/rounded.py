@@ -41,7 +41,7 @@ class Rounded(Reading):
             return self.written(Reading.term(self, name, t))
         return self.written(self._beside(name, self._chains([t])[0, m - 1, k - 1], t, k))
 
-    def gradient(self, name: str) -> Array:
+    def _summed(self, name: str) -> Array:
         """The sum of the rounded terms."""
         T, shape = self.network.T, self.network.parameter_shapes[name]
         counted = self.counted.get(name, np.ones(T))

@@ -53,15 +53,16 @@ class Way:
         return self.rule is not None and "paths" in differing(self.case, self.rule, self.case.right.rule)
 
 
-def ways(case: Case) -> Iterator[Way | float]:
-    """Every way; where other trainings must be run first, the share of them that is done, from time to time.
+def ways(case: Case) -> Iterator[Way | float | None]:
+    """Every way; where other trainings must be run first, the share of them that is done, from time to time; and None
+    amid a way, which takes long in a long text.
 
     What needs no other training comes first.
     """
     here = replace(case, retrains=False) if case.is_trained else case
     yield from _by_rules(here)
     yield from _by_slips(here)
-    if case.network.has_terms:
+    if case.network.by_arrays:
         yield from _by_rounding(case, case.right.rule, None)
     if case.is_trained:
         yield from _trained(case)
@@ -74,7 +75,7 @@ def two_at_once(case: Case, fewest: int) -> Iterator[Way]:
     """Two at once: other named rules with every value on the way rounded to *fewest* decimals or more; slips of the
     table rounded to so many, and by the exact rule.
     """
-    if not case.network.has_terms:
+    if not case.network.by_arrays:
         return
     for found in rule_readings(case):
         if found.is_named:
@@ -82,9 +83,10 @@ def two_at_once(case: Case, fewest: int) -> Iterator[Way]:
     yield from _by_two_at_once(case, fewest)
 
 
-def _by_rules(case: Case) -> Iterator[Way]:
+def _by_rules(case: Case) -> Iterator[Way | None]:
     for found in rule_readings(case):
         reading = case.trained(found.rule, case.right.learning_rate)
+        yield from _slowly(case, reading)
         done, right = described(case, found.rule)
         value = reading.value(case.address)
         yield Way(found.title, done, right, found.tier, value, reading, case, found.rule, found.is_named)
@@ -105,10 +107,10 @@ def _by_rules_and_rate(case: Case) -> Iterator[Way]:
 
 def _slips(case: Case) -> Iterator[Slip]:
     """Those of the table that are known of the network of *case*."""
-    return (slip for slip in SLIPS if slip.of_lines or case.network.has_terms)
+    return (slip for slip in SLIPS if slip.of_lines or case.network.by_arrays)
 
 
-def _by_slips(case: Case) -> Iterator[Way]:
+def _by_slips(case: Case) -> Iterator[Way | None]:
     made = [(slip, variant) for slip in _slips(case) for variant in slip.make(case)]
     slipped = [variant.lines for _, variant in made if variant.lines is not None]
     is_beside = _goes_beside(case) and case.right.tape is case.training.epoch(case.epoch).tape
@@ -117,12 +119,21 @@ def _by_slips(case: Case) -> Iterator[Way]:
     readings = iter(found)
     for slip, variant in made:
         is_known = found and variant.lines is not None
-        yield _way(slip, variant, case, next(readings) if is_known else variant.change(right))
+        reading = next(readings) if is_known else variant.change(right)
+        yield None
+        yield from _slowly(case, reading)
+        yield _way(slip, variant, case, reading)
 
 
 def _goes_beside(case: Case) -> bool:
     """Whether all slips of its lines are made in one pass."""
-    return not case.network.has_terms and is_small(case.network)
+    return not case.network.by_arrays and is_small(case.network)
+
+
+def _slowly(case: Case, reading: Reading) -> Iterator[None]:
+    """Find what all gradients through the states read, a block of losses at a time."""
+    if case.is_chained and not case.address.is_term_of(case.network) and case.network.by_arrays:
+        yield from reading.asks.in_blocks(reading.rule)
 
 
 def _by_slips_so_far(case: Case) -> Iterator[Way | float]:
@@ -131,7 +142,7 @@ def _by_slips_so_far(case: Case) -> Iterator[Way | float]:
     for slip, variant in lasting:
         if variant.under is not None:
             yield _way(slip, variant, case, case.trained(*variant.under))
-        elif case.network.has_terms and (alone := repeated(case, slip, variant)).matters:
+        elif case.network.by_arrays and (alone := repeated(case, slip, variant)).matters:
             yield _way(slip, variant, case, alone.reading(case.epoch), _SO_FAR)
     if by_lines := _lasting_beside(case):
         training = repeated_beside(case, [lines for _, _, lines in by_lines])
@@ -208,7 +219,7 @@ def _trained(case: Case) -> Iterator[float]:
     lasting = list(_lasting(case))
     needed += [variant.under for _, variant in lasting if variant.under is not None]
     trainings: list[Training | Repeated | RepeatedBeside] = [case.other(*under) for under in dict.fromkeys(needed)]
-    if case.network.has_terms:
+    if case.network.by_arrays:
         trainings += [repeated(case, *each) for each in lasting if each[1].under is None]
     elif by_lines := _lasting_beside(case):
         trainings.append(repeated_beside(case, [lines for _, _, lines in by_lines]))

@@ -57,7 +57,7 @@ def summary(design: Design) -> Summary:
     """What *design*, which has no problems, will be; draws no numbers."""
     made = network(design)
     program, shapes = Program(made), made.parameter_shapes
-    terms = program.term_count("W") if made.has_terms else 0
+    terms = program.term_count("W") if made.by_arrays else 0
     start = {"given": "own values", "zeros": "all zeros"}.get(design.scheme, f"seed {design.seed}")
     return Summary(
         made.T,
@@ -155,7 +155,7 @@ def _title(design: Design, made: Network) -> str:
 def _gist(design: Design, made: Network) -> list[str]:
     """The cell where it is another than that of the sheets, and what is read and wanted when."""
     parts = [_counted(made.T, "timestep")]
-    if not made.has_terms:
+    if not made.by_arrays:
         parts.insert(0, cells.title(made.cell))
     if made.alphabet:
         parts.append(_listed(made.alphabet, design.wants if design.wants != "numbers" else design.reads))
@@ -171,7 +171,7 @@ def _gist(design: Design, made: Network) -> list[str]:
 def _note(design: Design, made: Network) -> str:
     if made.is_certain:
         return "One letter: ŷ = 1, L = 0, nothing to learn."
-    if design.scheme == "zeros" and made.has_terms:
+    if design.scheme == "zeros" and made.by_arrays:
         return "All zeros: every hidden unit stays alike, at 0; only c can learn."
     return ""
 

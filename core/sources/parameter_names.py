@@ -14,9 +14,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.network.arrays import Array, frozen
+from core.writing.foreign import foreign
+from core.writing.names import compact
 
 OWN = ("U", "W", "b", "V", "c", "E")
-_KARPATHY = {"Wxh": "U", "Whh": "W", "Why": "V", "bh": "b", "by": "c"}
 _NUMBERED = re.compile(r"arr_(\d+)")
 _RECURRENT = re.compile(r"(?:.*\.)?(weight|bias)_(ih|hh)(?:_l0)?")
 _DEEPER = re.compile(r"(?:.*\.)?(?:weight|bias)_(?:ih|hh)_l(?:[1-9]\d*|0_reverse).*")
@@ -83,15 +84,37 @@ def recognised(arrays: Mapping[str, Array], own: Collection[str] = OWN) -> Recog
 
 def names_parameter(name: str) -> bool:
     """Whether a parameter may be saved by *name*."""
-    return name in OWN or name in _KARPATHY or bool(re.search(r"(weight|bias|kernel)(_[ih]h(_l0)?)?(:0)?$", name))
+    is_known = name in OWN or _in_lectures(name) in OWN
+    return is_known or bool(re.search(r"(weight|bias|kernel)(_[ih]h(_l0)?)?(:0)?$", name))
 
 
 def _own(arrays: Mapping[str, Array], own: Collection[str]) -> _Found:
-    return {name: ((name,), arrays[name], "") for name in own if name in arrays}
+    """Our names, also where case alone is another."""
+    lower = {name.lower(): name for name in arrays}
+    known = {ours: ours if ours in arrays else lower.get(ours.lower(), "") for ours in own}
+    if len(lower) < len(arrays):  # two names differ in case alone
+        known = {ours: ours for ours in own}
+    return {ours: ((name,), arrays[name], "") for ours, name in known.items() if name in arrays}
 
 
-def _karpathy(arrays: Mapping[str, Array]) -> _Found:
-    return {ours: ((name,), arrays[name], "") for name, ours in _KARPATHY.items() if name in arrays}
+def _in_lectures(name: str) -> str:
+    """What of ours a lecture's *name* means, empty for none."""
+    other = foreign(compact(name))
+    return "" if other is None else other.name
+
+
+def _lectures(arrays: Mapping[str, Array]) -> _Found:
+    """The names of lectures and min-char-rnn, whose matrices may multiply from the left: their shapes tell."""
+    names = dict[str, str]()
+    for name in arrays:
+        if (ours := _in_lectures(name)) in OWN:
+            names.setdefault(ours, name)
+    H = arrays[names["W"]].shape[-1] if "W" in names else 0
+    turned = any(
+        ours in names and arrays[names[ours]].shape[axis : axis + 1] not in ((), (H,)) and H > 0
+        for ours, axis in (("U", 0), ("V", 1))
+    ) or any(other.transposed for name in names.values() if (other := foreign(compact(name))) is not None)
+    return {ours: _turned(name, arrays, turned and ours not in "Eb") for ours, name in names.items()}
 
 
 def _pytorch(arrays: Mapping[str, Array]) -> _Found:
@@ -173,7 +196,7 @@ def _turned(name: str, arrays: Mapping[str, Array], turned: bool) -> tuple[tuple
 
 
 _READERS: tuple[tuple[_Reader, Mapping[int, str]], ...] = (
-    (_karpathy, _IN_PYTORCH), (_pytorch, _IN_PYTORCH), (_keras, _IN_KERAS), (_numbered, _IN_KERAS),
+    (_pytorch, _IN_PYTORCH), (_keras, _IN_KERAS), (_lectures, _IN_PYTORCH), (_numbered, _IN_KERAS),
 )  # fmt: skip
 
 

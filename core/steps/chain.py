@@ -35,38 +35,16 @@ def used_words(name: str) -> str:
 def chained_term(where: Where) -> Formula:
     """The entry of the term at ``where.address``."""
     name, (t, m, k) = where.address.quantity, where.address.indices
-    network, rule = where.network, where.rule
+    network = where.network
     head = (_first_link(where), *(_path_links(where) if network.attention else ()))
     links = (*head, *_links(where))
     paths = attention_paths(where)
     via = f", via h{subscript(m)}" if network.attention else ""
-    row = t if rule.embedding_row == "t" else k
+    row = row_of_term(where)
 
     def placed(product: Array) -> Array:
-        if name != "E":
-            return product
-        value = np.zeros((network.K, len(product)))
-        value[network.inputs[row - 1]] = product
-        return value
+        return in_row(where, product) if name == "E" else product
 
-    moved = {
-        "W": f"the W used at timestep {k}",
-        "U": f"the U used at timestep {k}",
-        "b": f"the b added at timestep {k}",
-        "E": f"the row of E read at timestep {k}",
-    }[name]
-    way = f", by way of h{subscript(m)}." if network.attention else "."
-    if where.is_derivative:
-        sentence = f"How fast the loss of timestep {t} changes with {moved}{way}"
-    else:
-        sentence = f"What the rule counts for {moved} in the loss of timestep {t}{way}"
-    if name == "E" and network.inputs[row - 1] == network.inputs[k - 1]:
-        sentence += f" It goes to row “{visible(network.input_letter(row))}”."
-    elif name == "E":
-        sentence += (
-            f" Timestep {k} read row “{visible(network.input_letter(k))}”, "
-            f"but the rule adds the term to row “{visible(network.input_letter(row))}”, the letter at t = {t}."
-        )
     picks: tuple[tuple[str, int], ...] = ()
     if name == "U" and network.embedding_size is None:
         picks = ((f"x[{k}]", network.inputs[k - 1]),)
@@ -79,7 +57,7 @@ def chained_term(where: Where) -> Formula:
         reads=tuple(_reads(where, paths)),
         writes=(),
         arithmetic=lambda read: placed(chain_products(links, read)[-1]),
-        sentence=sentence,
+        sentence=words_of(where),
         picks=picks,
         beside=_beside(where),
         links=links,
@@ -88,6 +66,42 @@ def chained_term(where: Where) -> Formula:
         via=m if network.attention else None,
         placed=placed,
     )
+
+
+def words_of(where: Where) -> str:
+    """A term in a plain sentence: which use moves which loss; of E, to which row it goes."""
+    name, (t, m, k), network = where.address.quantity, where.address.indices, where.network
+    called = "the row of E" if name == "E" else f"the {text(name)}"
+    done = "added" if name == "b" else used_words(name)
+    moved = f"{called} {done} at timestep {k}"
+    way = f", by way of h{subscript(m)}." if network.attention else "."
+    if where.is_derivative:
+        sentence = f"How fast the loss of timestep {t} changes with {moved}{way}"
+    else:
+        sentence = f"What the rule counts for {moved} in the loss of timestep {t}{way}"
+    if name != "E":
+        return sentence
+    row = row_of_term(where)
+    goes_to = visible(network.input_letter(row))
+    if network.inputs[row - 1] == network.inputs[k - 1]:
+        return f"{sentence} It goes to row “{goes_to}”."
+    return (
+        f"{sentence} Timestep {k} read row “{visible(network.input_letter(k))}”, "
+        f"but the rule adds the term to row “{goes_to}”, the letter at t = {t}."
+    )
+
+
+def row_of_term(where: Where) -> int:
+    """The timestep whose letter's row of E a term goes to."""
+    t, _, k = where.address.indices
+    return t if where.rule.embedding_row == "t" else k
+
+
+def in_row(where: Where, product: Array) -> Array:
+    """A term of E: *product* in the row that it goes to."""
+    value = np.zeros(where.network.parameter_shapes["E"])
+    value[where.network.inputs[row_of_term(where) - 1]] = product
+    return value
 
 
 def chain_products(links: tuple[Link, ...], read: Read, known: Iterable[Array] = ()) -> Products:
@@ -101,7 +115,7 @@ def chain_products(links: tuple[Link, ...], read: Read, known: Iterable[Array] =
 def in_common(entry: Formula, address: Address, other: Address) -> int:
     """How many first products the chained term of *entry*, at *address*, has in common with that at *other*."""
     (t, m, k), (other_t, other_m, other_k) = address.indices, other.indices
-    return entry.head + 2 * (m - max(k, other_k)) + 1 if (t, m) == (other_t, other_m) else 0
+    return entry.head + entry.each * (m - max(k, other_k) + 1) - 1 if (t, m) == (other_t, other_m) else 0
 
 
 def attention_paths(where: Where) -> tuple[str, ...]:
@@ -116,15 +130,22 @@ def zero_reason(where: Where) -> str | None:
     """Why the term must be zero whatever the numbers are, or None."""
     k = where.address.indices[-1]
     name, network = where.address.quantity, where.network
-    if k == 1 and name in network.idle_at_start:
-        none = ", ".join(f"{text(f'{state}[0]')} = 0" for state in network.states if state in network.lines.states)
-        return f"0, because {none}: before the first letter there is nothing for {text(name)} to multiply."
+    if k == 1:
+        readers = dict.fromkeys(edge.reader for edge in network.lines.edges_of(name))
+        idle = [name] if name in network.idle_at_start else [f"{reader}[1]" for reader in readers]
+        if idle == [name] or (idle and network.idle_gates.issuperset(readers)):
+            none = ", ".join(f"{text(f'{state}[0]')} = 0" for state in network.states if state in network.lines.states)
+            first = "input" if network.reads_numbers else "letter"
+            nothing = f"before the first {first} there is nothing for {' and '.join(map(text, idle))} to multiply."
+            return f"0, because {none}: {nothing}"
+    if where.address.is_chained and not network.has_target(where.t):
+        return f"0, because timestep {where.t} has no target: there is no loss to go back from."
     if not any(map(network.has_target, range(k, network.T + 1))):
         return f"0, because no timestep from t = {k} on has a target."
     if where.address.is_chained and not attention_paths(where):
         t, m, _ = where.address.indices
         return f"0, because the rule differentiates no path from Z{subscript(t)} to h{subscript(m)}."
-    if where.address.is_chained and network.held:
+    if where.address.is_chained and network.by_arrays and network.held:
         for j in range(where.address.indices[1], k - 1, -1):
             flows = open_at(network, where.network.state, j)
             if flows is not None and not flows.any():

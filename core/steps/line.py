@@ -23,15 +23,15 @@ from core.steps.entry import Formula, Products, Read, Where
 _NONE = np.zeros(0)
 
 
-def symbols_of(ref: Ref, t: int, row: int = 0) -> tuple[str, ...]:
+def symbols_of(ref: Ref, t: int, row: int = 0, after: int = 0) -> tuple[str, ...]:
     """What *ref* stands for at timestep *t*: of rows of the past, and of a vector over it, a symbol for each.
 
-    *row*: the timestep whose entry of such a vector is meant, where it is one.
+    *row*: the timestep whose entry of such a vector is meant, where it is one. *after*: the last row that is known.
     """
     if ref.offset is None:
         return (ref.name,)
     if ref.offset == "past":
-        return tuple(f"{ref.name}[{i}]" for i in range(1, t + 1))
+        return tuple(f"{ref.name}[{i}]" for i in range(after + 1, t + 1))
     if ref.offset == "entry":
         return (f"{ref.name}[{t},{row}]",)
     at = t + int(ref.offset)
@@ -46,9 +46,12 @@ def reads(expression: Expression, t: int, row: int = 0) -> tuple[str, ...]:
 
 
 def reads_over(expression: Expression, timesteps: Iterable[int], row: int = 0) -> Iterator[str]:
-    """The symbols that *expression* reads at all of *timesteps*."""
-    found = tuple(references(expression))
-    return (symbol for t in timesteps for ref in found for symbol in symbols_of(ref, t, row))
+    """The symbols that *expression* reads at all of *timesteps*, which rise; rows of the past once each."""
+    found, last = tuple(references(expression)), 0
+    for t in timesteps:
+        for ref in found:
+            yield from symbols_of(ref, t, row, last)
+        last = t
 
 
 def unique(found: Iterable[str]) -> tuple[str, ...]:
@@ -68,7 +71,13 @@ def along(
 
     *flows*: 0 where a number of *reader* is held, so that the product does not flow on.
     """
-    asks = lines.edge(reader, operand).asks or operand
+    return asking(lines.edge(reader, operand).asks or operand, reader, t, row, flows)
+
+
+def asking(
+    asks: Expression, reader: str, t: int, row: int = 0, flows: Array | None = None
+) -> Callable[[Products, Read], Array]:
+    """What *asks* comes to at timestep *t*, when the product so far is asked of what *reader* makes; see `along`."""
     run = _prepared(asks, t, row, f"{ADJOINT}{reader}[{t}]")
     if flows is not None:
         return lambda products, read: np.asarray(run(products[-1] * flows, read))
@@ -105,13 +114,18 @@ def _prepared(expression: Expression, t: int, row: int = 0, product: str = "") -
     return lambda product, read: np.asarray(TABLE[kind].value(first(product, read), second(product, read)))
 
 
-def template(expression: Expression, where: Where, t: int, row: int = 0, index: str = "") -> str:
+def template(
+    expression: Expression, where: Where, t: int, row: int = 0, index: str = "", product: tuple[str, str] = ("", "")
+) -> str:
     """*expression* at timestep *t*, as `core.steps.template` has it; between single numbers with a dot.
 
-    *index*: a letter that stands for the timestep, where it is the first of many.
+    *index*: a letter that stands for the timestep, where it is the first of many. *product*: a quantity that the
+    product so far stands for, and how that is written.
     """
 
     def mark(ref: Ref, suffix: str) -> str:
+        if ref.name == product[0]:
+            return f"{product[1]}{suffix}"
         if ref.offset == "past":
             return rf"{symbols.latex_at(ref.name, f'1:{t}')}{suffix}"
         symbol = symbols_of(ref, t, row)[0]

@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from core.epoch.epoch import Epoch
+from core.equations.expressions import references
+from core.network.described import ruled
+from core.network.network import Network
+from core.network.rule import Rule
+from core.network.symbols import OVER_THE_PAST, parse
 from core.program.program import Address, Phase, Program
 from core.steps.formulas import formulas
 
@@ -19,20 +25,36 @@ def readers(program: Program, epoch: Epoch, address: Address) -> tuple[Address, 
         return (Address(Phase.BACKWARD, address.quantity),)
     if address not in program:
         return ()
-    formula = formulas(epoch, program.way)
+    formula, network, rule = formulas(epoch, program.way), epoch.network, epoch.rule
     is_update = address.phase is Phase.UPDATE
     written = {address.quantity} if is_update else set(formula(address).writes)
     after = 0 if is_update else program.position(address)
+    kinds = {parse(symbol).name for symbol in written}
     found: dict[tuple[Phase, str], Address] = {}
-    for place, other in sorted((program.position(other), other) for other in _candidates(program, address)):
+    places = ((program.find(other), other) for other in set(_candidates(program, address)))
+    for _place, other in sorted(placed for placed in places if placed[0] > after):
         kind = other.phase, other.quantity
-        if place > after and kind not in found and not written.isdisjoint(formula(other).reads):
+        named = _named(network, rule, *kind)
+        if kind in found or (named is not None and kinds.isdisjoint(named)):
+            continue  # a formula may have thousands of operands
+        if not written.isdisjoint(formula(other).reads):
             found[kind] = other
     return tuple(found.values())
 
 
+@lru_cache(maxsize=64)
+def _named(network: Network, rule: Rule, phase: Phase, quantity: str) -> frozenset[str] | None:
+    """The kinds of quantities among which are all that a step reads that looks back or is looked back at; else None."""
+    if phase is Phase.FORWARD and quantity in ("Z", *OVER_THE_PAST):
+        return frozenset(ref.name for ref in references(network.lines.made(quantity).body))
+    if phase is Phase.BACKWARD and quantity in (network.state, *OVER_THE_PAST):
+        edges = ruled(network, rule).edges_of(quantity)
+        return frozenset(ref.name for edge in edges if edge.asks is not None for ref in references(edge.asks))
+    return None
+
+
 def _candidates(program: Program, address: Address) -> Iterator[Address]:
-    """Few steps, among which the first reader of each kind is.
+    """Few addresses, not all of this program, among which the first reader of each kind is.
 
     Forward, a step reads its own timestep and the one before; the first term that reads a quantity of timestep t is of
     loss t, by way of h_1, of h_t or of the state that a score looks at. Back timestep by timestep, it is first read in
@@ -52,4 +74,4 @@ def _candidates(program: Program, address: Address) -> Iterator[Address]:
     own += [Address(Phase.BACKWARD, name, way) for name in network.chained for way in ways]
     if address.phase is Phase.UPDATE:  # W is first read at the second timestep's tanh, or at the first
         own = [other for other in own if other.phase is Phase.FORWARD]
-    return (other for other in own if other in program)
+    return iter(own)

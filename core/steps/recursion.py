@@ -73,7 +73,7 @@ def adjoint_step(where: Where) -> Formula:
     entry = Formula(
         title=symbols.text(made),
         symbolic=(f"⟦{made}⟧ = {template(asks, where, t)}",) if name not in symbols.OVER_THE_PAST else (),
-        numbers=(f"= {_lying(asks, where, t)}",),
+        numbers=(f"= {lying(asks, where, t)}",),
         reads=reads(asks, t),
         writes=(made,),
         arithmetic=lambda read: computed(asks, t, flowing(where.network, *source, read)),
@@ -179,7 +179,7 @@ def _row(where: Where, addend: Addend, sign: str) -> Link:
         return Link(sign, factor, nothing, f"{note}: {LEFT_OUT}", lambda sums, _read: sums[-1] if sums else zero)
     ends = [part(where, addend, place) for place in (0, -1)[: count_parts(where, addend)]]
     apart = r" + \cdots + " if count_parts(where, addend) > len(ends) else " + "
-    numbers = apart.join(ends) or _lying(asks, where, addend.readers[0], where.t)
+    numbers = apart.join(ends) or lying(asks, where, addend.readers[0], where.t)
     note = note if asks == addend.true else f"{note}, as the rule has it"
     return Link(sign, factor, numbers, note, _adding(where, addend, asks))
 
@@ -237,11 +237,11 @@ def _symbolic(where: Where, addend: Addend) -> str:
     return rf"\sum_{{t={first}}}^{{{last}}} {template(addend.shown, where, first, where.t, index='t')}"
 
 
-def _lying(asks: Expression, where: Where, t: int, row: int = 0) -> str:
+def lying(asks: Expression, where: Where, t: int, row: int = 0) -> str:
     """*asks* with its numbers: a matrix by its name, and beside it the vector lying, to save height."""
     match asks:
         case Operation("negated", (inside,)):
-            return rf"-\left[ {_lying(inside, where, t)} \right]"
+            return rf"-\left[ {lying(inside, where, t)} \right]"
         case Operation("matrix·vector", (Operation("transposed", (Ref(name, None) as matrix,)), Ref() as beside)):
             vector = template(beside, where, t)
             symbol = vector.strip("⟦⟧")
@@ -299,7 +299,7 @@ def _over_the_past(where: Where, symbolic: str, numbers: str) -> Formula:
 def _words(where: Where) -> str:
     name, t, network = where.address.quantity, where.t, where.network
     low, is_last, own = subscript(t), t == network.T, symbols.text(f"{where.address.quantity}[{where.t}]")
-    if not network.has_terms and name not in ("Z", "alpha", "A", "x"):
+    if not network.by_arrays and name not in ("Z", "alpha", "A", "x"):
         words = f"How fast the total loss changes with {own}: what every line that reads {own} asks of it, added up."
         return words + (" It is the last: no later timestep asks for it." if is_last and name in network.states else "")
     return {
@@ -312,5 +312,5 @@ def _words(where: Where) -> str:
         + (" It is the last: nothing comes back through W." if is_last else ""),
         "a": f"Back through tanh: times its slope 1 − h{low}², which is small where h{low} is near −1 or 1.",
         "x": f"How fast the total loss changes with x{low}, the row of E read at timestep {t}: "
-        + (f"what is asked of a{low}, brought back through U." if network.has_terms else "what the cell asks of it."),
+        + (f"what is asked of a{low}, brought back through U." if network.by_arrays else "what the cell asks of it."),
     }[name]

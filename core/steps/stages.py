@@ -68,7 +68,7 @@ def _hidden_state(where: Where) -> Formula:
 def cell_line(where: Where) -> Formula:
     """A line of a cell: what it makes, in words from its operations."""
     t, network, name = where.t, where.network, where.address.quantity
-    if network.has_terms:
+    if network.by_arrays:
         return _hidden_state(where)
     said = made_of(name, network.lines)
     at_start = {ref.name for ref in references(whole(name, network.lines)) if ref.offset == -1} if t == 1 else set()

@@ -1,4 +1,4 @@
-r"""A row of a ladder written out: the sums and the sizes that the row itself only names.
+r"""A row of a ladder written out: the sums and the sizes that the row itself only names; and one entry of a term.
 
 ``v``: every letter's error times its entry of V. The key and the query path: ``s = (h − Z) · v`` of every state, and
 what each state adds. Of a vector, every entry. Long sums and vectors are elided like NumPy prints them.
@@ -8,16 +8,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
 from core.epoch.epoch import Epoch
+from core.epoch.timesteps import jacobian_through
+from core.network import symbols
 from core.network.arrays import Array
 from core.steps.chain import attention_paths
 from core.steps.entry import Where, plus
+from core.steps.evaluate import Step
 from core.steps.line import computed
 from core.steps.recursion import Addend, addends, count_parts, part
 from core.steps.template import LONGEST, Pieces, substituted, symbolic
+from core.steps.through_cell import hides_matrices, is_timestep_back, through
 from core.writing.form import NumberFormat
 
 _MOST_ADDENDS = 12
@@ -31,6 +36,8 @@ def writes_out(where: Where, index: int) -> bool:
         addend = addends(where)[index]
         is_short = where.scalar and (addend.edge.reader != "Omega" or where.network.K == 2)
         return addend.edge.asks is not None and (count_parts(where, addend) > 1 or not (addend.path or is_short))
+    if not where.network.by_arrays:
+        return is_timestep_back(where, index)
     kind, _ = _kind(where, index)
     if kind == "error":
         return not where.scalar or where.network.K > 2
@@ -42,6 +49,8 @@ def written_out(epoch: Epoch, where: Where, index: int, before: Array, form: Num
     lines: Iterator[Line]
     if not where.address.is_chained:
         return _lines(epoch, _asked(epoch, where, addends(where)[index], form), form)
+    if not where.network.by_arrays:
+        return _lines(epoch, _timestep_back(epoch, where, where.t + 1 - index, form), form)
     kind, at = _kind(where, index)
     if kind == "error":
         lines = _error(where)
@@ -92,6 +101,15 @@ def _kind(where: Where, index: int) -> tuple[str, int]:
     if back > m - k or (back == m - k and on_W):
         return ("U" if where.address.quantity == "E" else "use"), 0
     return ("W", 0) if on_W else ("slope", m - back)
+
+
+def _timestep_back(epoch: Epoch, where: Where, j: int, form: NumberFormat) -> Iterator[Line]:
+    """What J_j is the sum of: what comes by each line that reads the timestep before."""
+    named = f"⟦{symbols.JACOBIAN}[{j}]⟧"
+    if hides_matrices(where):
+        yield f"{named} = ", named
+    for place, (reader, matrix) in enumerate(jacobian_through(epoch, j).items()):
+        yield ("+" if place else "") + through(where, reader, j), _matrix(matrix, form)
 
 
 def _error(where: Where) -> Iterator[Line]:
@@ -147,16 +165,65 @@ def _kept(length: int) -> tuple[int, ...]:
     return tuple(range(1, length + 1)) if length <= LONGEST else (1, 2, length - 1, length)
 
 
+def _matrix(values: Array, form: NumberFormat) -> str:
+    """A number, or rows of them."""
+    if values.size == 1:
+        return form.latex(float(values.ravel()[0]))
+    kept = _kept(len(values))
+    rows = [" & ".join(_elided([form.latex(float(row[j - 1])) for j in kept], kept)) for row in values]
+    rows = _elided([rows[i - 1] for i in kept], kept, " & ".join([r"\vdots"] * (len(kept) + 1)))
+    return r"\begin{bmatrix}" + r" \\ ".join(rows) + r"\end{bmatrix}"
+
+
+def _elided(parts: list[str], kept: tuple[int, ...], dots: str = r"\cdots") -> list[str]:
+    return [*parts[:2], dots, *parts[2:]] if kept[-1] > len(kept) else parts
+
+
 def _vector(values: Array, form: NumberFormat) -> str:
     """A number, or a row of them."""
     if values.size == 1:
         return form.latex(float(values.ravel()[0]))
-    kept = [form.latex(float(values[i - 1])) for i in _kept(len(values))]
-    if len(kept) < len(values):
-        kept.insert(2, r"\cdots")
+    kept = _elided([form.latex(float(values[i - 1])) for i in _kept(len(values))], _kept(len(values)))
     return rf"\begin{{bmatrix}}{' & '.join(kept)}\end{{bmatrix}}"
 
 
 def _signed(number: str, place: int) -> str:
     """A number after a plus: in brackets where it has a sign of its own."""
     return rf"\left({number}\right)" if place > 1 and (number.startswith("-") or r"\times" in number) else number
+
+
+# -- one entry of a term ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Factor:
+    """One number of it: its name as LaTeX, its value, its colour family, and the *symbol* it is an entry of, if any."""
+
+    latex: str
+    value: float
+    family: str
+    symbol: str | None = None
+
+
+def products(epoch: Epoch, step: Step, entry: tuple[int, int]) -> tuple[tuple[Factor, Factor], ...]:
+    """The products that add up to the 0-based *entry* of a term: one, of E as many as r has entries.
+
+    None for b and c, whose terms are no product, nor where a term of E goes to another row.
+    """
+    (i, j), formula, name = entry, step.formula, step.address.quantity
+    if not formula.beside:
+        return ()
+    if not step.address.is_chained:  # one product of two quantities
+        return ((factor(epoch, formula.before, (i,)), factor(epoch, formula.beside, (j,))),)
+    r = [Factor(f"r_{{{n}}}", float(number), "h") for n, number in enumerate(step.products[formula.reached], 1)]
+    if name != "E":
+        return ((r[i], factor(epoch, formula.beside, (j,))),)
+    if not np.any(step.value[i]):
+        return ()
+    return tuple((r_n, factor(epoch, formula.beside, (n, j))) for n, r_n in enumerate(r))
+
+
+def factor(epoch: Epoch, symbol: str, entry: tuple[int, ...]) -> Factor:
+    """The 0-based *entry* of *symbol*."""
+    latex = symbols.latex(symbol, "", tuple(index + 1 for index in entry))
+    return Factor(latex, float(epoch.value(symbol)[entry]), symbols.family(symbol), symbol)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.epoch.epoch import Epoch
+from core.epoch.timesteps import entry_of_terms
 from core.network.arrays import Array
 from core.studies.contributions import entry_values, loss_chains
 
@@ -33,8 +34,10 @@ class Bridge:
 
 
 def bridge(epoch: Epoch, name: str, entry: tuple[int, int]) -> Bridge:
-    """The table of the 0-based *entry* of ∂L/∂name, of W, U, b or E."""
+    """The table of the 0-based *entry* of ∂L/∂name, of one that the cell uses."""
     T = epoch.network.T
+    if not epoch.network.by_arrays:
+        return Bridge(name, entry, entry_of_terms(epoch, name, entry, T).T)
     cells = np.zeros((T, T))
     with np.errstate(all="ignore"):  # where training diverged
         for t in range(1, T + 1):

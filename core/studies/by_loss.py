@@ -12,6 +12,7 @@ from core.epoch.backward import asked_by, error_at_state
 from core.epoch.epoch import Epoch
 from core.epoch.memo import latest
 from core.epoch.sums import causal_blocks
+from core.epoch.timesteps import entry_by_loss
 from core.network.arrays import Array, frozen
 from core.network.rule import PATHS, Path
 from core.studies.contributions import moved_by
@@ -27,6 +28,8 @@ def paths_of(epoch: Epoch) -> tuple[Path, ...]:
 @latest
 def by_loss(epoch: Epoch, name: str, entry: tuple[int, int]) -> Array:
     """P×T: what each loss adds to *entry* of ∂L/∂name, by `paths_of`."""
+    if not epoch.network.by_arrays:
+        return entry_by_loss(epoch, name, entry)[None]
     tape, rule = epoch.tape, epoch.rule
     v, moved = error_at_state(tape, rule), moved_states(epoch, name, entry)
     if "A" not in tape:

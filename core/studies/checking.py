@@ -134,7 +134,7 @@ def _by_use(epoch: Epoch, name: str, entry: tuple[int, int], loss: int | None) -
     if name in OUTPUTS:
         delta = counted * flowing_error(tape)[:, i]
         return delta if name == "c" else delta * output_state(tape, rule)[:, j]
-    if not epoch.network.has_terms:
+    if not epoch.network.by_arrays:
         return _by_lines(epoch, name, entry, loss)
     scatters = name == "E" and rule.embedding_row == "t"  # every use counts for the row of the loss's letter
     v = error_at_state(tape, rule) * (counted * (letters == i) if scatters else counted)[:, None]

@@ -13,6 +13,7 @@ from core.epoch.backward import asked_by, chained_sums, error_at_state, flowing_
 from core.epoch.engines import gradients_of
 from core.epoch.epoch import Epoch
 from core.epoch.recursion import term_of_use
+from core.epoch.timesteps import entry_by_loss, terms_of_loss
 from core.epoch.training import Training
 from core.network.arrays import Array
 from core.network.changes import NONE, Changes
@@ -187,13 +188,15 @@ def _term(epoch: Epoch, rule: Rule, address: Address) -> Array:
     if not address.is_chained:
         return term_of_use(replace(epoch, rule=rule), name, address.indices[0])
     t, m, k = address.indices
+    if not epoch.network.by_arrays:
+        return np.asarray(terms_of_loss(replace(epoch, rule=rule), name, t)[k - 1])
     return term(tape, rule, name, t, m, k)
 
 
 def _total(epoch: Epoch, rule: Rule, name: str) -> Array:
     """The whole gradient of one parameter, by the sums that `core.epoch.backward.gradients` takes."""
     tape = epoch.tape
-    if not epoch.network.has_terms:
+    if not epoch.network.by_arrays:
         return gradients_of(tape, rule)[name]
     if name not in OUTPUTS:
         return chained_sums(tape, rule, error_at_state(tape, rule), (name,))[name]
@@ -212,6 +215,8 @@ def _addends(epoch: Epoch, program: Program, name: str, entry: tuple[int, int]) 
 def _by_loss(epoch: Epoch, name: str, entry: tuple[int, int]) -> list[tuple[tuple[int, ...], float]]:
     """What each loss asks of *entry*: of h_m by every path, times how the entry moves h_m by all its uses."""
     tape, network = epoch.tape, epoch.network
+    if not network.by_arrays:
+        return [((t,), value) for t, value in enumerate(entry_by_loss(epoch, name, entry).tolist(), 1)]
     T, H, letters = network.T, network.H, network.input_indices
     if name == "E" and epoch.rule.embedding_row == "t":  # every use counts for the row of the loss's letter
         direct, counted = np.tile(tape.parameters["U"][:, entry[1]], (T, 1)), letters == entry[0]

@@ -17,8 +17,9 @@ from core.epoch.epoch import Epoch
 from core.epoch.memo import latest
 from core.epoch.recursion import term_of_use, through_time
 from core.epoch.sums import running_totals
+from core.epoch.timesteps import entry_of_terms, terms_of_loss
 from core.epoch.totals import chain_by_path, losses_before, terms_before
-from core.network.arrays import Array, entry_of, frozen
+from core.network.arrays import Array, entries_of, entry_of, frozen
 from core.network.rule import Path
 from core.program.program import OUTPUTS, Address, Phase, Program
 
@@ -167,7 +168,7 @@ def bars(epoch: Epoch, program: Program, address: Address, entry: tuple[int, int
 def values_of_uses(epoch: Epoch, name: str, entry: tuple[int, int]) -> Array:
     """The *entry* of the terms of ∂L/∂name by use, T: of W, U, b or E."""
     T = epoch.network.T
-    if not epoch.network.has_terms or (name == "E" and epoch.rule.embedding_row == "t"):
+    if not epoch.network.by_arrays or (name == "E" and epoch.rule.embedding_row == "t"):
         at = entry if len(epoch.network.parameter_shapes[name]) == 2 else entry[:1]
         return np.array([term_of_use(epoch, name, k)[at] for k in range(1, T + 1)])
     return entry_values(epoch, name, through_time(epoch)[1], T, entry)
@@ -191,6 +192,12 @@ def _asked(epoch: Epoch, t: int) -> tuple[tuple[Path, ...], Array]:
 
 def _listed(epoch: Epoch, name: str, entry: tuple[int, int], last: tuple[int, ...]) -> Bars:
     """Every term up to *last*."""
+    if not epoch.network.by_arrays:
+        found = entry_of_terms(epoch, name, entry, last[0])
+        pairs = [(t, k) for t in range(1, last[0] + 1) for k in range(1, t + 1)]
+        values = np.array([[found[t - 1, k - 1] for t, k in pairs]])
+        shown = _contributions(tuple((t, t, k) for t, k in pairs), ("value",), values)
+        return shown[: pairs.index((last[0], last[2])) + 1]
     parts: list[Array] = []
     indices: list[tuple[int, ...]] = []
     for t in range(1, last[0] + 1):
@@ -209,6 +216,9 @@ def _chain_values(
 ) -> tuple[tuple[Path, ...], Array]:
     """The attention paths, and by path the terms of the chain that *last* is in, up to it: P×k."""
     t, m, k = last
+    if not epoch.network.by_arrays:
+        shape = epoch.network.parameter_shapes[name]
+        return ("value",), entries_of(terms_of_loss(epoch, name, t)[:k], shape, entry)[None]
     paths, r = chain_by_path(epoch, t, m)
     return paths, entry_values(epoch, name, r[:, :k], t, entry)
 
@@ -216,6 +226,10 @@ def _chain_values(
 def _groups_of_loss(epoch: Epoch, name: str, entry: tuple[int, int], last: tuple[int, ...], by: Grouping) -> Bars:
     """The terms up to *last* of its loss, by *by*."""
     (t, m, k), tape, network = last, epoch.tape, epoch.network
+    if not network.by_arrays:
+        paths, values = _chain_values(epoch, name, entry, last)
+        found = _contributions(tuple((t, t, at + 1) for at in range(k)), paths, values)
+        return _grouped(found, by)
     paths, g = _asked(epoch, t)
     if by == "m":
         along, beside = moved_by(epoch, name, t, entry)

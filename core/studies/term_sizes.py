@@ -13,6 +13,7 @@ import numpy as np
 
 from core.epoch.backward import asked_by
 from core.epoch.epoch import Epoch
+from core.epoch.timesteps import going_back, term_in
 from core.network.arrays import Array
 from core.studies.contributions import Grouping
 
@@ -37,8 +38,9 @@ class TermSizes:
         self.largest: Array = np.zeros(T)
         self.rows_done = 0
         self.epoch, self.name, self.negligible = epoch, name, negligible
-        self._slopes = epoch.tape.slopes(0, T)
-        self._beside = _beside(epoch, name)
+        if epoch.network.by_arrays:
+            self._slopes = epoch.tape.slopes(0, T)
+            self._beside = _beside(epoch, name)
         self._growth = np.zeros(T + 1)
         self._work = self._rows()
 
@@ -56,7 +58,8 @@ class TermSizes:
     def _rows(self) -> Iterator[None]:
         """One loss after the other, with a pause after every timestep."""
         for t in range(1, len(self.sizes) + 1):
-            yield from self._bound_growth(t)
+            if self.epoch.network.by_arrays:
+                yield from self._bound_growth(t)
             row, by_state = np.zeros(t), np.zeros(t)
             yield from self._row(t, row, by_state)
             self.sizes[t - 1, :t], self.by_state[t - 1, :t] = row, by_state
@@ -66,6 +69,12 @@ class TermSizes:
     def _row(self, t: int, row: Array, by_state: Array) -> Iterator[None]:
         """All chains of loss *t*, from j = t down to 1: into *row* by k, into *by_state* by m."""
         tape = self.epoch.tape
+        if not self.epoch.network.by_arrays:
+            for k, _, run in going_back(self.epoch, t):
+                row[k - 1] = np.linalg.norm(term_in(self.epoch, self.name, run, t, k))
+                by_state[t - 1] += row[k - 1]
+                yield
+            return
         W, U = tape.parameters["W"], tape.parameters["U"] if self.name == "E" else None
         g: Array = sum(asked_by(tape, self.epoch.rule, t).values(), np.zeros((t, tape.network.H)))
         starts = np.asarray(g.any(axis=1))  # without attention only the last

@@ -49,19 +49,19 @@ def _forward(epoch: Epoch, program: Program) -> list[int]:
 
 
 def _backward(epoch: Epoch, program: Program) -> int | None:
-    way_back = program.gradient_span("Omega")
     if program.way == "terms":
-        t = _first_bad(output_error(epoch.tape))
+        t = _first_bad(output_error(epoch.tape)) if program.adjoints else 0
         if t:
-            return way_back.first + t - 1
-    elif not epoch.network.has_terms or not all(
+            return program.gradient_span("Omega").first + t - 1
+    elif not epoch.network.by_arrays or not all(
         np.isfinite(array).all() for array in (output_error(epoch.tape), *through_time(epoch))
     ):
+        way_back = program.gradient_span("Omega")
         for position in range(way_back.first, way_back.last + 1):
             if not np.isfinite(evaluate(epoch, program[position], program.way).value).all():
                 return position
-    for name in program.gradients:
-        if name != "Omega" and not np.isfinite(epoch.gradients[name]).all():
+    for name in program.updated:
+        if not np.isfinite(epoch.gradients[name]).all():
             span = program.gradient_span(name)
 
             def is_bad(position: int, name: str = name) -> bool:
@@ -72,7 +72,7 @@ def _backward(epoch: Epoch, program: Program) -> int | None:
 
 
 def _update(epoch: Epoch, program: Program) -> int | None:
-    found = (name for name in program.gradients if name != "Omega" and not np.isfinite(epoch.updated[name]).all())
+    found = (name for name in program.updated if not np.isfinite(epoch.updated[name]).all())
     return next((program.position(Address(Phase.UPDATE, name)) for name in found), None)
 
 

@@ -101,7 +101,7 @@ def places(at: AtStep | AtKind, program: Program) -> tuple[Places, ...]:
     if kind == "update":
         found = (Places(len(program.update), lambda n: program.update.first + n - 1),)
     elif kind == "sum":
-        found = tuple(single(program.gradient_span(each).last) for each in program.gradients if each != "Omega")
+        found = tuple(single(program.gradient_span(each).last) for each in program.updated)
     elif kind == "term" and name in program.gradients:
         span = program.gradient_span(name)
         found = (Places(len(span) - 1, lambda n: span.first + n - 1),)
@@ -139,7 +139,7 @@ def is_address(address: Address) -> bool:
     if address.phase is Phase.FORWARD:
         names, lengths = stages, {"A": (2,), "L": (0, 1)}.get(name, (1,))
     elif address.phase is Phase.BACKWARD:
-        lengths = (1,) if name in asked - names else (0, 1, 3) if name in chained else (0, 1)
+        lengths = (1,) if name in asked - names else (0, 1) if name in OUTPUTS else (0, 1, 3)
         names |= asked
     is_there = name in names or is_name(name)
     return is_there and len(indices) in lengths and all(1 <= index <= _LONGEST_TEXT for index in indices)
@@ -151,7 +151,7 @@ def is_kind(kind: str) -> bool:
     if what == "t":
         return name.isascii() and name.isdecimal() and 1 <= int(name[:9]) <= _LONGEST_TEXT
     of_names = [f"dL/d{each}" for program in _programs(cells()) for each in program.adjoints]
-    of_names += [f"term {each}" for program in _programs(cells()) for each in program.gradients[1:]]
+    of_names += [f"term {each}" for program in _programs(cells()) for each in program.updated]
     own = kind.removeprefix("term ").removeprefix(symbols.ADJOINT)
     return kind in (*_WORDS, "update", "sum", *of_names) or is_name(own)
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from core.epoch.epoch import Epoch
+from core.epoch.timesteps import AFTER, going_back
 from core.epoch.totals import chain_by_path
 from core.equations.expressions import ADJOINT, Expression, Ref
 from core.network import symbols
@@ -26,6 +27,8 @@ def term(epoch: Epoch, name: str, indices: tuple[int, ...], entry: Entry, leaf: 
     """What the term (t, m, k) of ∂L/∂name at *entry* was made of; *path*: by that of `paths_of` alone."""
     t, m, k = indices
     network = epoch.network
+    if not network.by_arrays:
+        return ThroughCell(epoch, leaf, t).term(name, k, entry)
     chain = Chain(epoch, leaf, t, m, path)
     if name == "E":
         row = t if epoch.rule.embedding_row == "t" else k
@@ -133,3 +136,56 @@ class Chain:
         stand = {f"{ADJOINT}{self.state}[{j}]": Stand(value, make)}
         asks = self.lines.edge(self.state, Ref(self.inner, 0)).asks or Ref(self.inner, 0)
         return trail(asks, At(self.epoch, self.leaf, j, instead=stand), (0,)).parts[-1]
+
+
+class ThroughCell:
+    """From loss *t* back through whole timesteps of any lines: what it asks of every quantity of the cell."""
+
+    def __init__(self, epoch: Epoch, leaf: Leaf, t: int) -> None:
+        self.epoch, self.leaf, self.t = epoch, leaf, t
+        self.runs = {j: run for j, _, run in going_back(epoch, t)}
+        self.lines = self.runs[t].description
+        self.states = epoch.network.states
+
+    def term(self, name: str, k: int, entry: Entry) -> Trail:
+        """What the term (t, k) of ∂L/∂name at *entry* was made of."""
+        epoch = self.epoch
+        if name == "E":
+            row = self.t if epoch.rule.embedding_row == "t" else k
+            if epoch.network.inputs[row - 1] != entry[0]:
+                return Trail("sum", "added up", folded=f"0: the term goes to the row of the letter of t = {row}")
+            return self._opened("x", k, entry[1:])
+        asked = [edge.asks for edge in self.lines.edges_of(name) if edge.asks is not None]
+        if len(asked) == 1:
+            return trail(asked[0], self._at(k), entry)
+        return added_parts([part(asks, self._at(k), entry) for asks in asked], "one for each use in the timestep")
+
+    def _at(self, j: int) -> At:
+        """Timestep *j*, where what this loss asks of every quantity stands for ∂L by it."""
+        instead = {f"{ADJOINT}{each.name}[{j}]": self._stand(each.name, j) for each in self.lines.equations}
+        return At(self.epoch, self.leaf, j, instead=instead)
+
+    def _stand(self, name: str, j: int) -> Stand:
+        value = np.asarray(self.runs[j].read(ADJOINT + name, 1), np.float64)
+        words = f"∂L{subscript(self.t)}/∂{symbols.text(f'{name}[{j}]')}"
+
+        def made(entry: Entry) -> Part:
+            of = f"[{', '.join(str(index + 1) for index in entry)}]" if value.size > 1 else ""
+            return Part(words + of, float(value[entry]), opens=lambda: self._opened(name, j, entry))
+
+        return Stand(value, made)
+
+    def _opened(self, name: str, j: int, entry: Entry) -> Trail:
+        """What every line that reads the quantity asks of it: of this timestep, of the next, and the loss itself."""
+        found = [(edge, self._at(j)) for edge in self.lines.edges_of(name) if edge.operand.offset == 0]
+        found = [(edge, at) for edge, at in found if not edge.reader.startswith(AFTER)]
+        if name in self.states and j < self.t:
+            found += [(edge, self._at(j + 1)) for edge in self.lines.edges_of(name) if edge.operand.offset == -1]
+        elif name == self.states[0]:
+            where = Where(self.epoch.network, self.epoch.rule, Address(Phase.BACKWARD, name, (j,)))
+            head = [each.edge for each in addends(where) if each.edge.reader in ("Omega", "L")]
+            found += [(edge, At(self.epoch, self.leaf, j)) for edge in head]
+        asked = [(edge.asks, at) for edge, at in found if edge.asks is not None]
+        if len(asked) == 1:
+            return trail(*asked[0], entry)
+        return added_parts([part(asks, at, entry) for asks, at in asked], "one for each line that reads it")

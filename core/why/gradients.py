@@ -8,9 +8,10 @@ import numpy as np
 
 from core.epoch.backward import output_error, output_state
 from core.epoch.epoch import Epoch
+from core.epoch.timesteps import terms_of_loss
 from core.epoch.totals import chain_by_path
 from core.network import symbols
-from core.network.arrays import Array
+from core.network.arrays import Array, entries_of
 from core.network.number import Number
 from core.network.rule import Path
 from core.network.symbols import subscript
@@ -91,10 +92,10 @@ def _path(epoch: Epoch, name: str, entry: Entry, leaf: Leaf, t: int, place: int)
     """What loss *t* adds by one path: its terms, or where they are many, by way of which state."""
     at, several = _pair(entry), len(paths_of(epoch)) > 1
     first = 1 if epoch.network.attention and paths_of(epoch)[place : place + 1] != ("query",) else t
-    by_m = by_state(epoch, name, at, t)
-    values = by_m[place] if len(by_m) else np.zeros(t)
 
     def chain(m: int) -> Array:
+        if not epoch.network.by_arrays:
+            return entries_of(terms_of_loss(epoch, name, t), epoch.network.parameter_shapes[name], entry)
         _, r = chain_by_path(epoch, t, m)
         return entry_values(epoch, name, r[place], t, at) if len(r) else np.zeros(m)
 
@@ -111,6 +112,9 @@ def _path(epoch: Epoch, name: str, entry: Entry, leaf: Leaf, t: int, place: int)
     if sum(states) <= FEW_TERMS:
         terms = [made((t, m, k), float(value)) for m in states for k, value in enumerate(chain(m), 1)]
         return added_parts(terms, "one for each term")
+
+    by_m = by_state(epoch, name, at, t)
+    values = by_m[place] if len(by_m) else np.zeros(t)
 
     def by_way(m: int) -> Part:
         return Part(

@@ -9,6 +9,7 @@ from functools import reduce
 import numpy as np
 
 from core.epoch.epoch import Epoch, made_at
+from core.epoch.timesteps import jacobian_through
 from core.equations.expressions import Expression, Operation, Ref, op
 from core.network import symbols
 from core.network.changes import number_of
@@ -90,6 +91,12 @@ class Origins:
         if (replace(number, epoch=0)) in held:
             return given(f"{symbols.text(number.symbol)} is held, in the place of what its line makes")
         is_helper = symbols.is_of_terms(name, epoch.network) or (name == "s" and len(indices) == 2)
+        if name == symbols.JACOBIAN:
+            through = jacobian_through(epoch, indices[0]).items()
+            ways = [Part(f"by {symbols.text(f'{reader}[{indices[0]}]')}", float(J[entry])) for reader, J in through]
+            return added_parts(ways, "one for each line that reads the timestep before")
+        if name.startswith(symbols.JACOBIAN):
+            return given("what the lines of the timestep ask of it, when something is asked of one of the states")
         is_backward = bool(meaning.gradient_of or meaning.adjoint_of) or is_helper
         if held and is_backward:
             names = ", ".join(dict.fromkeys(symbols.text(each.symbol) for each in held))

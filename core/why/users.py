@@ -59,7 +59,7 @@ def uses(origins: Origins, program: Program, number: Number) -> tuple[Use, ...]:
                 shown.append(_use(origins, epoch, address, entry, number))
     if found.name == "eta":
         shown += [_use(origins, epoch, update, formulas(epoch, program.way)(update), number)
-                  for update in (Address(Phase.UPDATE, name) for name in program.gradients[1:])]  # fmt: skip
+                  for update in (Address(Phase.UPDATE, name) for name in program.updated)]  # fmt: skip
     if not any(use.part.number == Number("L", (), epoch.number) for use in shown):
         shown += _on_loss(origins, epoch, number)
     return tuple(use for use in shown if use.slope != 0) or tuple(shown)

@@ -20,24 +20,44 @@ _PARAMETERS = {
     "W": ("Whh", "Waa", "Wh", "Wrec", "weighthh"),
     "b": ("bh", "ba", "bhid"),
     "V": ("Why", "Wyh", "Who", "Wya", "Wy", "Wout", *(f"{module}.weight" for module in _LINEAR)),
-    "c": ("by", "bo", "bout", *(f"{module}{sign}bias" for module in _LINEAR for sign in "./")),
+    "c": ("by", "bo", "bq", "bout", *(f"{module}{sign}bias" for module in _LINEAR for sign in "./")),
     "E": ("embedding.weight", "embed.weight", "emb.weight", "embedding/embeddings", "embeddings", "Wemb"),
 }
 _TRANSPOSED = {
     "U": ("kernel",),
     "W": ("recurrentkernel",),
-    "V": tuple(f"{module}/kernel" for module in _LINEAR),
+    "V": ("Whq", *(f"{module}/kernel" for module in _LINEAR)),
 }
 _HALVES = ("biasih", "biashh")  # of PyTorch's bias, which is their sum
 _STATES = {
-    "h": ("hs", "hidden", "hiddenstate", "ht"),
-    "yhat": ("ps", "probs", "prob", "yhats", "ypred", "preds", "predictions"),
-    "Omega": ("ys", "scores", "zs"),
+    "a": ("net", "preactivation"),
+    "h": ("hs", "hidden", "hiddenstate", "state", "ht"),
+    "Z": ("context", "contextvector", "ctx"),
+    "alpha": ("attn", "attention", "attnweights", "attentionweights"),
+    "yhat": ("ps", "probs", "prob", "probabilities", "yhats", "ypred", "preds", "predictions"),
+    "Omega": ("ys", "scores", "score", "logit", "zs"),
     "x": ("xs",),
     "dL/dOmega": ("dy", "dys", "dlogits", "dscores"),
     "dL/dh": ("dhs", "dht"),
     "dL/da": ("dhraw",),
-    "L": ("losses",),
+    "L": ("losses", "J", "cost", "Etotal", "nll", "crossentropy", "crossentropyloss"),
+}
+# Of two quantities that one letter means in two worlds, the numbers tell which: here the first.
+_EITHER = {
+    "z": ("Z", "a"),
+    "dz": ("dL/dZ", "dL/da"),
+    "dL/dz": ("dL/dZ", "dL/da"),
+    "a": ("a", "h"),
+    "da": ("dL/da", "dL/dh"),
+    "dL/da": ("dL/da", "dL/dh"),
+    "o": ("Omega", "yhat"),
+    "O": ("Omega", "yhat"),
+}
+_CANDIDATES = ("tildec", "ctilde", "c\u0303", "cbar", "chat")
+_GATED = {  # in cells with gates, behind which a timestep stands
+    "c": "C",
+    **dict.fromkeys(("g", *_CANDIDATES, *(name.replace("c", "C", 1) for name in _CANDIDATES)), "q"),
+    **dict.fromkeys(("tildeh", "htilde", "h\u0303", "hhat"), "n"),
 }
 _ABSENT = {
     **dict.fromkeys(("smoothloss",), "the loss here is L, of one epoch"),
@@ -49,10 +69,13 @@ _ABSENT = {
 
 @dataclass(frozen=True, slots=True)
 class Foreign:
-    """The *name* in the table of symbols, and whether its numbers are written *transposed* there."""
+    """The *name* in the table of symbols, and whether its numbers are written *transposed* there. *either*: another
+    that may be meant.
+    """
 
     name: str
     transposed: bool = False
+    either: str = ""
 
 
 def gradient_spellings(name: str) -> tuple[str, ...]:
@@ -70,7 +93,8 @@ def gradient_spellings(name: str) -> tuple[str, ...]:
 
 def new_spellings(name: str) -> tuple[str, ...]:
     """How *name* after the update is written."""
-    return f"{name}new", f"new{name}", f"{name}'"
+    behind = (f"{name}{mark}" for mark in ("new", "'", "+", "updated", "neu", "next", "afterupdate", "afterupdating"))
+    return *behind, f"new{name}", f"updated{name}"
 
 
 def _table() -> Iterator[tuple[str, Foreign]]:
@@ -99,6 +123,19 @@ def without_modules(spelling: str) -> str:
 def foreign(compact: str) -> Foreign | None:
     """What *compact* is here; case decides only where two names differ in it alone."""
     return _FOREIGN.get(compact) or _ANY_CASE.get(compact.lower())
+
+
+def ambiguous(compact: str) -> Foreign | None:
+    """What *compact* is here and what else it may be; None where it can be but one."""
+    names = _EITHER.get(compact)
+    return Foreign(names[0], either=names[1]) if names else None
+
+
+def in_gated_cells(compact: str) -> Foreign | None:
+    """What *compact* with a timestep is in a cell with gates: the state or the candidate by another name."""
+    name = compact.removeprefix("dL/d")
+    found = _GATED.get(name)
+    return None if found is None else Foreign(compact[: len(compact) - len(name)] + found)
 
 
 def why_absent(compact: str) -> str | None:

@@ -49,7 +49,7 @@ class Convention:
 
 
 _EXPONENT = r"\s*(?:\^|\*\*)\s*[({]?\s*([+-]?[0-9]+)\s*[)}]?(?![0-9])"
-_CALL = r"(?:[A-Za-z_]\w*\.)*(?:[Aa]rray|[Tt]ensor|matrix|float|float(?:16|32|64))\s*\("
+_CALL = r"(?:[A-Za-z_]\w*\.)*(?:[Aa]rray|[Tt]ensor|[Mm]atrix|float|float(?:16|32|64))\s*\("
 _TOKEN = re.compile(
     rf"""(?P<rule>(?<![^\n])[^\S\n]*[|+][ |:+=-]*+(?![^\n]))   # the line under the head of a table
     | (?P<space>[^\S\n]+)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from core.program.cursor import Command
 
 if TYPE_CHECKING:
+    from core.network.network import Network
     from gui.debugger.view import View
 
 
@@ -37,15 +38,19 @@ def never(_moment: Moment) -> str:
     return ""
 
 
-NO_TERMS = (
-    "This network goes back timestep by timestep: term by term is there for h = tanh(U x + W h + b) alone, "
-    "from h₀ = 0, with a letter read and wanted at every timestep"
-)
+def no_terms(network: Network) -> str:
+    """Why *network* cannot be taken term by term; "" where it can."""
+    if network.has_terms:
+        return ""
+    return (
+        "This network goes back timestep by timestep: term by term one timestep hands on all that goes back in time, "
+        f"but here {'attention' if network.attention else 'a line'} looks back at the states of all timesteps so far"
+    )
 
 
 def only_way(moment: Moment) -> str:
     """The cell can be gone through in one way alone."""
-    return "" if moment.view.network.has_terms else NO_TERMS
+    return no_terms(moment.view.network)
 
 
 def while_training(moment: Moment) -> str:

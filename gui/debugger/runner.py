@@ -14,6 +14,10 @@ _SLICE = 0.005  # seconds of looking between two turns of the event loop
 Looking = Generator[Any, None, Any]
 
 
+def _nothing(_found: object) -> None:
+    """Where nothing is looked for, nothing is done with what is found."""
+
+
 class Runner(QObject):
     """Carries one search at a time to its end; a new one takes the place of one that is under way.
 
@@ -28,7 +32,7 @@ class Runner(QObject):
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self._looking: Looking | None = None
-        self._then: Callable[[Any], None] = lambda _found: None
+        self._then: Callable[[Any], None] = _nothing
         self._timer = QTimer(self, interval=0)
         self._timer.timeout.connect(lambda: self._look(_SLICE))
 
@@ -44,8 +48,8 @@ class Runner(QObject):
         self._look(_PATIENCE)
 
     def cancel(self) -> None:
-        """Look no further."""
-        self._looking = None
+        """Look no further, and let go of what was looked through."""
+        self._looking, self._then = None, _nothing
         if self._timer.isActive():
             self._timer.stop()
             self.ended.emit()

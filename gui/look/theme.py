@@ -184,7 +184,8 @@ class Theme(QObject):
         zoom = max(zoom, ZOOMS[0])
         if zoom != self._zoom:
             self._zoom = zoom
-            self._lengths.clear()
+            for kept in (self._lengths, self._fonts, self._metrics):  # of each size a few megabytes
+                kept.clear()
             self.changed.emit()
 
     def px(self, length: float) -> int:

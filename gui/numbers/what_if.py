@@ -153,7 +153,7 @@ class WhatIf(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """A double click on a number that is given changes it; the step stays, wherever the first click led."""
-        if event.type() not in _PRESSES or not isinstance(watched, QWidget) or not isinstance(event, QMouseEvent):
+        if not isinstance(event, QMouseEvent) or event.type() not in _PRESSES or not isinstance(watched, QWidget):
             return False
         if event.type() == QEvent.Type.MouseButtonPress:
             spot = event.globalPosition().toPoint()

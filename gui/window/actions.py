@@ -219,9 +219,8 @@ def tooltip(spec: ActionSpec, text: str = "", off: str = "") -> str:
 def set_off(action: QAction, spec: ActionSpec, reason: str) -> None:
     """Let *action* be off where there is a *reason*, which it then says wherever it stands."""
     action.setEnabled(not reason)
-    if reason != action.statusTip():
-        action.setStatusTip(reason)
-        action.setToolTip(tooltip(spec, off=reason))
+    action.setStatusTip(reason)
+    action.setToolTip(tooltip(spec, off=reason))
 
 
 def key_text(shortcut: str) -> str:

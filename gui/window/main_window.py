@@ -12,7 +12,16 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QMimeData, QRect, QTimer, Signal
-from PySide6.QtGui import QActionGroup, QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent, QPalette, QResizeEvent
+from PySide6.QtGui import (
+    QActionGroup,
+    QCloseEvent,
+    QDragEnterEvent,
+    QDropEvent,
+    QMouseEvent,
+    QPaintEvent,
+    QPalette,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QMenu, QSizePolicy, QWidget
 
 from gui.look.theme import Theme
@@ -20,6 +29,7 @@ from gui.look.theme import Theme
 if TYPE_CHECKING:
     from gui.window.dock import Dock
 
+_RELEASE = QEvent.Type.MouseButtonRelease
 _LEAST = (640, 400)
 _LEAST_FORMULA = 300  # the centre's height in pixels at zoom 1, where the window is at least three times as high
 
@@ -123,7 +133,7 @@ class MainWindow(QMainWindow):
     def event(self, event: QEvent) -> bool:
         """A separator that was dragged makes the layout the user's: nothing else here takes the mouse."""
         taken = super().event(event)
-        if taken and self._is_furnished and event.type() == QEvent.Type.MouseButtonRelease:
+        if isinstance(event, QMouseEvent) and taken and self._is_furnished and event.type() == _RELEASE:
             self.arrangement.hand_over()
         return taken
 
@@ -167,6 +177,12 @@ class MainWindow(QMainWindow):
     def menu(self, name: str) -> QMenu:
         """The menu of that title."""
         return self._menus[name]
+
+    def close_menus(self) -> None:
+        """Close every menu that is open: what it offers was of the network that was."""
+        popup = QApplication.activePopupWidget()
+        while popup is not None and popup.close():
+            popup = QApplication.activePopupWidget()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask first, then say so."""

@@ -133,9 +133,10 @@ class Toolbar(QToolBar):
             self._shown_rate = learning_rate
             self.learning_rate.setText(_in_full(learning_rate))
         words = "" if stated in (None, learning_rate) else f"the sheet states {stated:g}"
-        self.stated.setText(words)
+        if words != self.stated.text():
+            self.stated.setText(words)
+            self.learning_rate.setToolTip("\n".join([_RATE_TIP, *([f"Here {words}"] if words else [])]))
         self._stated_action.setVisible(bool(words) and self._dropped < _STATED)
-        self.learning_rate.setToolTip("\n".join([_RATE_TIP, *([f"Here {words}"] if words else [])]))
 
     def show_progress(self, words: str, done: int = 0, goal: int = 0) -> None:
         """Show how far a long run is, with a button to cancel; "" where none is under way."""

@@ -77,7 +77,7 @@ class WordField(QWidget):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """A click takes the whole word; Escape puts the network's text back and leaves; leaving does so too."""
-        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and event.key() == Qt.Key.Key_Escape:
             self.show_network(self._text, self._about)
             self.left.emit()
             return True

@@ -17,14 +17,18 @@ class Frame:
 
     def __init__(self, window: MainWindow, rule: RuleButton, form: FormatButton, present: Present) -> None:
         self._window, self._rule, self._form, self._present = window, rule, form, present
+        self._off: dict[str, str] = {}  # why each action is off, "" where it is on
 
     def show_moment(self, moment: Moment) -> None:
         """Enable what can be done; what can not says why."""
         actions = self._window.actions_by_id
         for name, done in (("undo", moment.undone), ("redo", moment.redone)):
             actions[name].setText(f"{name.capitalize()} {done}".rstrip())
+        off = {spec.id: spec.why_off(moment) for spec in ACTIONS}
         for spec in ACTIONS:
-            set_off(actions[spec.id], spec, spec.why_off(moment))
+            if off[spec.id] != self._off.get(spec.id):
+                set_off(actions[spec.id], spec, off[spec.id])
+        self._off = off
 
     def show_view(self, view: View) -> None:
         """Say where *view* is and where the buttons lead."""

@@ -18,15 +18,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gui.panels.values.grid import ValuesGrid
-from gui.widgets.matrix.view import MatrixView
-from gui.widgets.parts.keys import SHIFTED, NumberField, asks_for_key
+from gui.widgets.parts.keys import GRID, SHIFTED, NumberField, asks_for_key
 from gui.window.main_window import MainWindow
 
 _TYPED = (QLineEdit, QAbstractSpinBox, QTextEdit, QPlainTextEdit)
 _CHOSEN = (QComboBox, QAbstractItemView)  # they take letters and arrows for themselves
 _PRESSED = (QAbstractButton, QTabBar, *_CHOSEN)  # Space is theirs where Tab has led there
-_GRIDS = (MatrixView, ValuesGrid)  # they move a cell by the arrow keys and leave the others to the window
 _ARROWS = (Qt.Key.Key_Left, Qt.Key.Key_Right)
 _TABS = {Qt.Key.Key_Tab: 1, Qt.Key.Key_Backtab: -1}
 _BY_KEY = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason, Qt.FocusReason.ShortcutFocusReason)
@@ -53,7 +50,9 @@ class KeyYielding(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Say whose key it is, and let the event go on."""
-        if event.type() not in _KINDS or not isinstance(watched, QWidget) or not self._is_ours(watched):
+        # All that happens in the application comes by here, and classes are what costs least to ask.
+        kind = QWidget if isinstance(event, (QKeyEvent, QFocusEvent)) else (QAbstractButton, QComboBox)
+        if not isinstance(watched, kind) or event.type() not in _KINDS or not self._is_ours(watched):
             return False
         if asks_for_key(event):
             return self._is_answered(watched, event)
@@ -93,7 +92,7 @@ class KeyYielding(QObject):
             return True
         if key == Qt.Key.Key_Space:
             return self._came_by_key and isinstance(widget, _PRESSED)
-        return isinstance(widget, _CHOSEN) or (key in _ARROWS and isinstance(widget, _GRIDS))
+        return isinstance(widget, _CHOSEN) or (key in _ARROWS and bool(widget.property(GRID)))
 
     def _is_taken(self, event: QKeyEvent, widget: QWidget) -> bool:
         """Tab goes by what is in sight; what a held key sent too fast goes nowhere."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
@@ -19,10 +20,12 @@ from core.watching.stop import AT_FIRST
 from core.writing.files import FileError
 from gui.debugger.model import DebuggerModel
 from gui.debugger.state import State
-from gui.panels.answers.own_worksheet import OwnWorksheet
 from gui.panels.base.panel import Panel
 from gui.window.main_window import MainWindow
 from gui.workbench.settings import Settings
+
+if TYPE_CHECKING:
+    from gui.panels.answers.own_worksheet import OwnWorksheet
 
 _FILES = f"Lessons (*{SUFFIX});;All files (*)"
 

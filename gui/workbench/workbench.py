@@ -136,7 +136,7 @@ class Workbench(QObject):
         bars, choice = docked.contributions, self.settings.choice
         bars.choose(choice("group_by", bars.groupings), choice("terms_as", bars.forms))
         bars.chosen.connect(self._remember_terms)
-        docked.sheet.own.judged.connect(self.formula.set_own_lines)
+        docked.sheet.own.judged.connect(self.formula.note.set_own_lines)
         self.files.lessons.attach(self.panels.values(), docked.sheet.own)
         self.show_view(model.view)
         return docked
@@ -243,6 +243,7 @@ class Workbench(QObject):
 
     def _connect_model(self) -> None:
         model = self.model
+        model.source_changed.connect(self.window.close_menus)
         model.source_changed.connect(self._step_back)
         model.view_changed.connect(self.show_view)
         for changed in (model.training_started, model.training_ended, self.undo.indexChanged, self.theme.changed):

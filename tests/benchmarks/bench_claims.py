@@ -3,9 +3,10 @@
 *By chance*: numbers that no slip made, at log-uniform distances of 2 to 10,000 units of the last decimal from the true
 value, both signs; printed are the shares that are asserted, said as "could be", and said to agree. *A slip taken out*:
 the number of a slip that the table does not know; what is asserted is false, unless another way gives the same number
-by the mathematics. *A slip of the table*: the share in which it is named, asserted or as "could be".
+to all digits that are sure. *A slip of the table*: the share in which it is named, asserted or as "could be".
 
-Steps are drawn, and the ways to each are computed once for all numbers that are asked there.
+Steps are drawn, and the ways to each are computed once for all numbers that are asked there. Since these hang
+together, the interval behind a share, which holds 95 % of the shares of steps drawn anew from these, is of steps.
 
 Run from the project's root: ``python -m tests.benchmarks.bench_claims [STEPS] [SEED]``.
 """
@@ -15,12 +16,12 @@ from __future__ import annotations
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from itertools import pairwise
 from unittest.mock import patch
 
 import numpy as np
 
 from core.answers.answer import answer
+from core.answers.chance import are_same
 from core.answers.said import Answer
 from core.epoch.training import Training
 from core.program.program import Address, Program
@@ -37,30 +38,33 @@ SEED = 11
 BY_CHANCE = 16  # numbers at each step and number of decimals
 OF_A_SLIP = 2  # at most, at each step, of each slip and number of decimals
 NEAREST, FARTHEST = 2.0, 1e4
+DRAWS = 400  # of as many steps, anew
 EDGES = (2, 10, 100, 1000, 10_000)
-Shares = defaultdict[tuple[int, int], Counter[str]]  # by decimals and by the distance in units
+Shares = defaultdict[tuple[int, int], Counter[str]]  # of a step, by decimals and by the distance in units
 
 
 def main() -> None:
     """Draw, ask and print."""
     steps, seed = (int(text) for text in (sys.argv[1:] + [str(STEPS), str(SEED)][len(sys.argv) - 1 :]))
     rng, cases = np.random.default_rng(seed), list(_cases())
-    chance, named, without = (defaultdict[tuple[int, int], Counter[str]](Counter) for _ in range(3))
+    found: list[tuple[Shares, Shares, Shares]] = []
     missed, false = Counter[str](), Counter[str]()
     for _ in range(steps):
         case = _drawn(rng, cases)
         known = [way for way in ways(case) if isinstance(way, Way)]
         rounding = list(two_at_once(case, 1))
+        chance, named, without = (Shares(Counter) for _ in range(3))
+        found.append((chance, named, without))
         for decimals in (4, 3):
             _by_chance(rng, case, known, rounding, decimals, chance)
             _from_slips(rng, case, known, rounding, decimals, named, without, missed, false)
-    for words, shares in (("by chance", chance), ("a slip of the table", named), ("a slip taken out", without)):
+    for kind, words in enumerate(("by chance", "a slip of the table", "a slip taken out")):
         for decimals in (4, 3):
-            by_distance = {low: shares[decimals, low] for low in EDGES[:-1]}
-            total: Counter[str] = sum(by_distance.values(), Counter())
-            print(f"{words}, {decimals} decimals, {total.total()} numbers: {_shares(total)}")
-            for low, high in pairwise(EDGES):
-                print(f"    {low:>5} to {high:>6,} units, {by_distance[low].total()}: {_shares(by_distance[low])}")
+            spans = [(low, [step[kind][decimals, low] for step in found]) for low in EDGES[:-1]]
+            total = [sum(each, Counter[str]()) for each in zip(*(steps for _, steps in spans), strict=True)]
+            print(f"{words}, {decimals} decimals, {_shares(rng, total)}")
+            for (low, counts), high in zip(spans, EDGES[1:], strict=True):
+                print(f"    {low:>5} to {high:>6,} units, {_shares(rng, counts)}")
     print(f"most missed: {_most(missed)}")
     print(f"most falsely asserted: {_most(false)}")
 
@@ -143,8 +147,8 @@ def _from_slips(
             named[decimals, low][kind] += 1
             missed[slip.name] += slip.name not in titles
             others = [way for way in known if way.title != slip.name]
-            exact = variants[index].value[entry]
-            if not any(abs(float(way.value[entry] - exact)) <= 1e-9 * max(abs(float(exact)), 1e-9) for way in others):
+            exact = np.ravel(variants[index].value[entry])
+            if not any(are_same(np.ravel(way.value[entry]), exact) for way in others):
                 result = _asked(case, number, decimals, entry, others, rounding)
                 without[decimals, low][result.kind] += 1
                 if result.kind == "explained":
@@ -170,9 +174,14 @@ def _most(counts: Counter[str]) -> str:
     return ", ".join(f"{name} {count}" for name, count in counts.most_common(8))
 
 
-def _shares(counts: Counter[str]) -> str:
-    total = max(counts.total(), 1)
-    return ", ".join(f"{kind} {100 * count / total:.1f} %" for kind, count in counts.most_common())
+def _shares(rng: np.random.Generator, steps: list[Counter[str]]) -> str:
+    """The shares of all *steps*, and the interval of what is asserted."""
+    total = sum(steps, Counter[str]())
+    of = np.array([[step["explained"] + step["asserted"], step.total()] for step in steps if step])
+    drawn = of[rng.integers(len(of), size=(DRAWS, len(of)))].sum(axis=1) if len(of) else np.ones((1, 2))
+    low, high = 100 * np.quantile(drawn[:, 0] / drawn[:, 1], (0.025, 0.975))
+    shares = ", ".join(f"{kind} {100 * count / total.total():.1f} %" for kind, count in total.most_common())
+    return f"{total.total()} numbers: {shares} (asserted {low:.1f} to {high:.1f})"
 
 
 if __name__ == "__main__":

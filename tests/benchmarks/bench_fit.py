@@ -55,7 +55,7 @@ def judge(panel: FormulaPanel, view: View) -> tuple[bool, bool]:
     panel.render_view(view)
     is_high = panel.overflow() > 0
     shows_nothing = view.step.address.quantity == "letter"
-    return is_high, is_high and not shows_nothing and not panel.value.text()
+    return is_high, is_high and not shows_nothing and not panel.head.value.text()
 
 
 def main() -> None:

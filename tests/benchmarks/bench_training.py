@@ -18,7 +18,6 @@ from core.epoch.training import Training
 from core.network.network import Network, Parameters
 from core.network.rule import EXACT, NAMED_RULES, Rule
 from core.sources.opening import open_source
-from core.sources.source import SHEETS
 from tests.benchmarks import pytorch
 from tests.benchmarks.before import Before
 
@@ -116,10 +115,10 @@ def compare(title: str, name: str, rule: str, others: dict[str, Work], before: B
 
 
 def main() -> None:
-    """Both sheets under both rules."""
+    """Sheets A and B under both rules."""
     print(f"{EPOCHS:,} epochs, {RUNS} runs of each in turns: median (smallest … largest)")
     before = Before(sys.argv[1], "bench_training") if sys.argv[1:] else None
-    for name in SHEETS:
+    for name in TOLERANCE:
         source = open_source(name)
         case = source.network, source.parameters
         others: dict[str, Work] = {}

@@ -74,12 +74,18 @@ def of_numbers(cell, output, loss):
     return Source("own", "Numbers", network, initial(network, "uniform", 4), EXACT, 0.1)
 
 
+def is_usable(widget):
+    """Whether it can be pointed at."""
+    return widget.isVisible() and widget.isEnabled() and not widget.visibleRegion().isEmpty()
+
+
 class Hands:
     """What a user may do, each a method that does one of its kind at random."""
 
     def __init__(self, window, seed):
         self.window, self.chance = window, random.Random(seed)
         self.done: list[str] = []
+        self.seen: list[QWidget] = []
         self.turn = 0
 
     def act(self):
@@ -155,9 +161,15 @@ class Hands:
         return popup or QApplication.focusWidget() or QApplication.activeWindow() or self.window.shell
 
     def widgets(self):
-        root = self.in_front() or self.window.shell
-        return [found for found in [root, *root.findChildren(QWidget)] if found.isVisible() and found.isEnabled()
-                and not found.visibleRegion().isEmpty()]  # fmt: skip
+        """All that can be used, from the top down: in what is out of sight or off, nothing can.
+
+        No search of the whole window: whatever Python once saw of it is kept until the window goes. What was found is
+        held until the next time, since what Qt made is not known to Python any more when what it lies in is not.
+        """
+        self.seen = [self.in_front() or self.window.shell]
+        for widget in self.seen:  # which grows meanwhile
+            self.seen += [child for child in widget.children() if isinstance(child, QWidget) and is_usable(child)]
+        return self.seen
 
     def spot(self):
         """A place that can be pointed at, and what it is in words."""
@@ -236,7 +248,7 @@ class Hands:
 
     def way(self):
         """Back the other way, by the link of a step where there is one."""
-        link = self.window.bench.formula.other_way
+        link = self.window.bench.formula.head.other_way
         if link.isVisible() and self.chance.random() < 0.5:
             QTest.mouseClick(link, Qt.MouseButton.LeftButton)
             return link.text()

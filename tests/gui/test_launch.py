@@ -102,6 +102,14 @@ def test_a_wayland_display_of_a_session_that_ended_is_said_in_one_line(tmp_path,
     assert "nothing answers at WAYLAND_DISPLAY=wayland-9" in done.stderr
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="the names of its platforms")
+@pytest.mark.parametrize("platform", ["nonsense", "linuxfb", "a;b", "minimalegl"])
+def test_a_platform_on_which_qt_would_end_the_process_is_said_in_one_line(platform):
+    done = launch("attention", QT_QPA_PLATFORM=platform)
+    assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)
+    assert f"QT_QPA_PLATFORM={platform}, expected xcb or wayland" in done.stderr
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a POSIX shell")
 @pytest.mark.parametrize("arguments", ["verify", "trace attention", "explain attention --step 2 --number 0.1"])
 def test_an_output_that_the_shell_has_closed_is_said_in_one_line(arguments):

@@ -21,6 +21,7 @@ class Words(QLabel):
         super().__init__(hint)
         self._hint = hint
         self.problem = ""
+        self._is_calm = False
         self.setProperty("role", "dim")
         self.setWordWrap(True)
         self.setTextFormat(Qt.TextFormat.PlainText)
@@ -30,14 +31,15 @@ class Words(QLabel):
         self._hint = words
         self._show()
 
-    def say(self, problem: str) -> None:
-        """Say what is wrong, or again the hint where nothing is."""
-        self.problem = problem
+    def say(self, problem: str, *, calm: bool = False) -> None:
+        """Say what is wrong, or again the hint where nothing is; what is only not there yet is said *calm*."""
+        self.problem, self._is_calm = problem, calm
         self._show()
 
     def _show(self) -> None:
-        self.setText(f"✗ {self.problem}" if self.problem else self._hint)
-        mark(self, bool(self.problem))
+        is_bad = bool(self.problem) and not self._is_calm
+        self.setText(f"✗ {self.problem}" if is_bad else self.problem or self._hint)
+        mark(self, is_bad)
 
 
 def mark(widget: QWidget, bad: bool) -> None:

@@ -249,6 +249,8 @@ class NewNetworkDialog(QDialog):
             self.accept()
             self.made.emit(source)
             return
+        for row in self.start.given.rows.values():
+            row.insist()
         field = next(field for _, problem, field in self._fields() if problem)
         field.setFocus(Qt.FocusReason.OtherFocusReason)
         if field is self.cell.own_field:

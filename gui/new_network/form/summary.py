@@ -69,6 +69,6 @@ def _shapes(shapes: Mapping[str, tuple[int, ...]]) -> str:
 
 def _steps(summary: Summary) -> str:
     """How many steps there are, each way where there are two."""
-    if not summary.terms:
+    if not summary.terms and summary.steps == summary.steps_back:
         return counted(summary.steps_back, "step")
     return f"{counted(summary.steps, 'step')} term by term, {summary.steps_back:,} timestep by timestep"

@@ -47,6 +47,7 @@ class ParameterRow(QWidget):
         self._read: tuple[str, Shape, Array | str] | None = None  # reading thousands of numbers takes its time
         self._shape: Shape = ()
         self._text = self._origin = ""
+        self._is_awaited = True  # nobody has typed anything yet, or wanted to go on without it
         self.name, self.shape, self.words = QLabel(name), QLabel(), Words()
         self.name.setProperty("role", "strong")
         self.shape.setProperty("role", "dim")
@@ -133,15 +134,21 @@ class ParameterRow(QWidget):
 
     def say(self, problem: str) -> None:
         """Mark the field and say *problem* beneath it; take both back where it is empty."""
-        self.words.say(problem)
+        self.words.say(problem, calm=self._is_awaited)
         self.words.setVisible(bool(problem))
-        mark(self.edit, bool(problem))
+        mark(self.edit, bool(problem) and not self._is_awaited)
         self.edit.setAccessibleDescription(problem)
+
+    def insist(self) -> None:
+        """Somebody wants to go on: what is not there yet is missing now."""
+        self._is_awaited = False
+        self.say(self.words.problem)
 
     def _edited(self) -> None:
         text = self.edit.toPlainText()
         if text == self._text:  # only its layout is another
             return
+        self._is_awaited = False
         self._text = text
         self._array = None
         self.edit.setPlaceholderText("")

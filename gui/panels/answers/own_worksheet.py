@@ -155,7 +155,7 @@ class OwnWorksheet(QWidget):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Ctrl+Enter goes to the first line that is wrong."""
-        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             enter = event.key() in ENTER
             if enter and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
                 self.go_to_first()

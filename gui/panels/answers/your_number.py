@@ -115,8 +115,11 @@ class YourNumber(QWidget):
         self.field.setAccessibleName(self.label.text())
         self.field.setAccessibleDescription(_JUDGED_TIP if view.is_changed else "")
         self.judged.setVisible(view.is_changed)
-        asks, predicts = "What you got instead, in any notation (?)", "What you expect; then the result is shown (?)"
-        self.field.setToolTip(predicts if view.hidden else asks)
+        if before is None or before.hidden != view.hidden:
+            asked = (
+                "What you expect; then the result is shown" if view.hidden else "What you got instead, in any notation"
+            )
+            self.field.setToolTip(f"{asked} (?)")
         self.reveal.setVisible(view.hidden)
         self.field.predicts = view.hidden
         self.score.setVisible(view.state.predicts)
@@ -140,7 +143,7 @@ class YourNumber(QWidget):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Enter asks, and is nobody else's then; Escape closes the answer and leaves the field."""
-        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             if event.key() in ENTER:
                 self._ask()
                 return True

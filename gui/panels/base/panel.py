@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from PySide6.QtCore import QPoint, QRect, Qt, Signal
-from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtGui import QPalette, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QMenu, QWidget
 
 from core.network.network import Network
@@ -50,8 +50,12 @@ class Panel(QWidget):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self.theme = theme
+        # Opaque, as the card below it looks: what is painted in it has nothing around it painted again.
+        self.setBackgroundRole(QPalette.ColorRole.Base)
+        self.setAutoFillBackground(True)
         self._waiting: View | None = None
-        # Docks that are arranged come into sight and go again: once that is done, and before anything is painted.
+        # Docks that are arranged come into sight and go again: once that is done. A frame that was asked for before
+        # may be painted first, but not with what is no longer so.
         self._came.connect(self.catch_up, Qt.ConnectionType.QueuedConnection)
 
     def show_view(self, view: View) -> None:
@@ -65,6 +69,7 @@ class Panel(QWidget):
 
     def catch_up(self) -> None:
         """Render what is kept, if the panel is in sight."""
+        self.setUpdatesEnabled(True)
         if self._is_in_sight():
             self._render_waiting()
 
@@ -94,17 +99,21 @@ class Panel(QWidget):
     def come_into_sight(self, shown: bool) -> None:
         """Where the dock is *shown* again, render what came in while the panel was out of sight."""
         if shown:
-            self._came.emit()
+            self._come()
 
     def showEvent(self, event: QShowEvent) -> None:
         """Render what came in while the panel was out of sight."""
         super().showEvent(event)
-        self._came.emit()
+        self._come()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Folded away, the panel had no height."""
         super().resizeEvent(event)
+        self._come()
+
+    def _come(self) -> None:
         if self._waiting is not None:
+            self.setUpdatesEnabled(False)
             self._came.emit()
 
     def _is_in_sight(self) -> bool:

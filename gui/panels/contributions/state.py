@@ -138,7 +138,7 @@ def contributions(view: View, wanted: Grouping, *, is_log: bool = False) -> Cont
 
 
 def _nothing(view: View) -> Nothing:
-    first = view.program[view.program.gradient_span(view.program.gradients[1]).first]
+    first = view.program[view.program.gradient_span(view.program.updated[0]).first]
     position, quantity = view.program.position(first), view.step.address.quantity
     if view.step.address.phase is Phase.BACKWARD and quantity != "Omega":
         words = "What is asked here is added up in the formula; gradients are added up when the way back is done."

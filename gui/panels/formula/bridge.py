@@ -47,7 +47,8 @@ class BridgeView(MatrixPart):
         )
         if not self._has_table:
             return
-        found = bridge(view.epoch, name, view.entry)
+        entry = view.entry
+        found = bridge(view.epoch, name, entry)
         ends = range(1, T + 2)
 
         def symbol_of(row: int, column: int) -> str | None:
@@ -74,7 +75,7 @@ class BridgeView(MatrixPart):
                 row_labels=(*(f"t = {k}" for k in range(1, T + 1)), "by loss"),
                 column_labels=(*(f"L{subscript(t)}" for t in range(1, T + 1)), "by use"),
                 symbols=symbol_of,
-                entries=lambda _row, _column: view.entry,
+                entries=lambda _row, _column: entry,
                 cell_name=cell_name,
                 placeholder=lambda _row, _column: "",
                 format=view.form,

@@ -13,8 +13,8 @@ from core.program.program import OUTPUTS
 from core.sources.worksheets import VERDICT_MARKS, verdict
 from core.steps.entry import MANY
 from core.steps.evaluate import evaluate
-from core.steps.scalar import Factor, factor, products
 from core.steps.template import Piece, Pieces, in_product
+from core.steps.written_out import Factor, factor, products
 from core.studies.contributions import bars
 from core.watching.searching import here
 from core.writing.form import adds_up
@@ -125,7 +125,8 @@ def sentence(view: View) -> str:
     if step.zero is not None:
         return step.zero
     if step.kind == "term" and not np.any(step.value):
-        return "0: a factor on the way is 0. A saturated tanh, for one, lets nothing through."
+        saturated = " A saturated tanh, for one, lets nothing through." if view.network.by_arrays else ""
+        return f"0: a factor on the way is 0.{saturated}"
     return step.formula.sentence
 
 

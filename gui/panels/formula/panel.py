@@ -2,34 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-from PySide6.QtCore import QPoint, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QGuiApplication, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
     QFrame,
-    QHBoxLayout,
     QLabel,
-    QPushButton,
-    QSizePolicy,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
 from core.network.number import Number
-from core.program.program import Address
 from core.steps import template as tex
 from core.steps.speech import spoken
-from gui.debugger import ways
 from gui.debugger.view import View
-from gui.look.icons import icon
 from gui.look.theme import Theme
 from gui.panels.answers.your_number import YourNumber
 from gui.panels.base.panel import Panel
 from gui.panels.formula import explain, picture
 from gui.panels.formula.bridge import BridgeView
+from gui.panels.formula.head import Head
+from gui.panels.formula.note import SheetNote
 from gui.panels.formula.onward import Onward, onward, to_try
 from gui.panels.formula.path import strip_picture
 from gui.panels.formula.result import MatrixPart, ResultView, SoftmaxView, UpdateView
@@ -62,50 +55,27 @@ class FormulaPanel(Panel):
         self.setAccessibleName("Formula")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._view: View | None = None
-        self._own: Mapping[tuple[int, Address], str] = {}
         self._pointed = ""
         self._opened: frozenset[int] = frozenset()  # what is open in the ladder of this step
         self._is_presented = False
         self.strip = PathStrip(theme)
-        self.title, self.subtitle, self.sentence = CopiedLabel(), CopiedLabel(), CopiedLabel()
-        self.copy = QPushButton()  # without words, which would have the title wrapped
-        self.copy.setProperty("small", True)
-        self.copy.setAccessibleName("Copy LaTeX")
-        self.copy.setToolTip("Copy the formula as LaTeX (Ctrl+Shift+C)")
-        self.copy.clicked.connect(self.copy_latex)
-        self.other_way = QPushButton()  # to the counterpart of a backward step
-        self.other_way.setProperty("small", True)
-        self.other_way.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.other_way.setToolTip("The same place, going back the other way (Ctrl+T)")
-        self.other_way.clicked.connect(lambda: self._view and self.way_asked.emit(ways.other(self._view.program.way)))
+        self.head = Head(theme)
+        self.head.copy.clicked.connect(self.copy_latex)
+        self.head.way_asked.connect(self.way_asked)
+        self.head.let_go_asked.connect(lambda symbol: self.symbol_clicked.emit(symbol, True))
         self.symbols = FormulaView(theme, size=24)
         self.further = FormulaView(theme, size=17)
         self.paths = CopiedLabel()  # what is asked of h_m in words, where there is room
         self.numbers = FormulaView(theme, size=18)
-        self.value = QLabel()
         self.softmax, self.ladder, self.ladder_end = SoftmaxView(theme), LadderView(theme), LadderView(theme)
         self.update_view, self.result = UpdateView(theme), ResultView(theme)
         self.bridge = BridgeView(theme)
         self.veil = QLabel("The result is hidden.")
         self.prompt = YourNumber(theme)
         self.to_try, self.onward = Onward(theme, "Three things to try:"), Onward(theme, "goes to →")
+        self.sentence = CopiedLabel()
         self.stop_note = CopiedLabel()  # of the stop that one has come to
-        self.sheet, self.note = CopiedLabel(), QFrame()
-        self.note.setObjectName("note")
-        self.errata = QToolButton()
-        self.errata.setProperty("small", True)
-        self.errata.setToolTip("Show what is wrong in the sheet here, in full")
-        self.errata.setCheckable(True)
-        self.errata.toggled.connect(lambda _on: self._view is not None and self._show_sheet(self._view))
-        self.operand = QLabel()
-        self.let_go = QToolButton()  # of what is watched
-        self.let_go.setAutoRaise(True)
-        self.let_go.setProperty("small", True)
-        self.let_go.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.let_go.setAccessibleName("Watch no more")
-        self.let_go.setToolTip("Watch it no more (Ctrl and a click do the same)")
-        self.let_go.clicked.connect(lambda: self.symbol_clicked.emit(self._pointed, True))
-        self._strut = QWidget()  # keeps the line as high with either of its two texts
+        self.note = SheetNote(theme)
         self._lay_out()
         for part in self._parts():
             part.symbol_hovered.connect(self.symbol_hovered)
@@ -134,10 +104,7 @@ class FormulaPanel(Panel):
         step, form = view.step, view.form
         words = spoken(step, view.cursor.position, len(view.program), form, view.entry, hidden=view.hidden)
         self.strip.set_picture(strip_picture(view))
-        self.title.set_words(step.formula.title)
-        self.subtitle.set_words(picture.subtitle(view))
-        self.other_way.setAccessibleName(ways.link_text(view))
-        self.other_way.setVisible(bool(ways.link_text(view)) and not self._is_presented)
+        self.head.show_step(view)
         first, *further = picture.symbolic_lines(view)
         self.symbols.set_formula(first, words)
         self.further.setVisible(bool(further))
@@ -155,8 +122,10 @@ class FormulaPanel(Panel):
         # Of a hidden result even the reason why it is zero, or its sign, would tell it.
         self.sentence.setVisible(not view.hidden)
         self._say(view)
-        self._show_sheet(view)
-        self._show_operand()
+        self.stop_note.set_words("\n".join(explain.stop_notes(view)))
+        self.stop_note.setVisible(bool(self.stop_note.text()))
+        self.note.show_step(view, presented=self._is_presented)
+        self.head.point_at(self._pointed)
         self.paths.set_words(explain.paths_line(view))
         self.to_try.set_links(to_try(view))
         self.onward.set_links(onward(view))
@@ -174,8 +143,7 @@ class FormulaPanel(Panel):
     def set_presented(self, on: bool) -> None:
         """Show a room what it can read from afar: no buttons, no field, and of the rest what fits on the screen."""
         self._is_presented = on
-        for part in (self.copy, self._strut, self.subtitle):
-            part.setVisible(not on)
+        self.head.set_presented(on)
         if self._view is not None:
             self.render_view(self._view)
 
@@ -183,12 +151,6 @@ class FormulaPanel(Panel):
         """By how many pixels the step is higher than its place, 0 where all of it is in sight."""
         room = self._scroll.viewport().size()
         return max(self._column.totalHeightForWidth(room.width()) - room.height(), 0)
-
-    def set_own_lines(self, own: Mapping[tuple[int, Address], str]) -> None:
-        """Say at their steps, by epoch and address, how the learner's *own* lines stand."""
-        self._own = own
-        if self._view is not None:
-            self._show_sheet(self._view)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """While results are predicted, the keyboard is in the field for it."""
@@ -218,7 +180,7 @@ class FormulaPanel(Panel):
         self._pointed = symbol
         for part in self._parts():
             part.set_highlight(symbol)
-        self._show_operand()
+        self.head.point_at(symbol)
 
     def copy_latex(self) -> None:
         """Put the formula, in symbols and in numbers, on the clipboard."""
@@ -307,7 +269,6 @@ class FormulaPanel(Panel):
         if view is None or not self._is_presented:
             return
         self.prompt.hide()
-        self.subtitle.hide()
         spared: list[QWidget] = [self.note, self.sentence]
         if view.step.kind in ("term", "update"):
             spared.append(self.result)  # it stands in the head
@@ -376,42 +337,9 @@ class FormulaPanel(Panel):
 
     def _show_value(self) -> None:
         """The result in the head, of a term and wherever the step is higher than its place."""
-        if self._view is None:
-            return
-        view, is_term = self._view, self._view.step.kind == "term"
-        self.value.setText("= ?" if view.hidden and is_term else explain.value_line(view) if is_term else "")
-        if not is_term and not view.hidden and self.overflow():
-            self.value.setText(explain.value_line(view))
-
-    def _show_sheet(self, view: View) -> None:
-        own = self._own.get((view.cursor.epoch, view.step.address))
-        changed = explain.changed_line(view)
-        lines: tuple[str, ...] = (changed,) if changed else ()
-        lines += explain.sheet_lines(view, in_full=self.errata.isChecked()) + (() if own is None else (own,))
-        lines = () if view.hidden else lines
-        notes = explain.stop_notes(view)
-        self.stop_note.set_words("\n".join(notes))
-        self.stop_note.setVisible(bool(notes))
-        self.sheet.set_words("\n".join(lines))
-        self.note.setVisible(bool(lines))
-        sheet = view.source.worksheet
-        errata = sheet.errata_at(view.cursor.epoch, view.step.address) if sheet is not None else ()
-        self.errata.setVisible(bool(errata) and not self._is_presented)
-        self.errata.setText("Read them" if len(errata) > 1 else "Read it")  # which they are stands beside it
-
-    def _show_operand(self) -> None:
-        """What is pointed at or watched, in the place of the subtitle, so that it shifts and covers nothing."""
-        view, symbol = self._view, self._pointed
-        line = explain.operand_line(view, symbol) if view is not None and symbol else ""
-        self.operand.setText(line)
-        self.operand.setToolTip(line)
-        self.subtitle.setVisible(not line)
-        self.operand.setVisible(bool(line))
-        self.other_way.setText("→" if line else self.other_way.accessibleName())  # what is pointed at needs the room
-        is_watched = view is not None and bool(line) and view.state.watched == symbol
-        self.let_go.setVisible(is_watched and not self._is_presented)
-        if symbol != self._pointed:  # what comes and goes under the mouse changes what it points at
-            self._show_operand()
+        self.head.show_value(is_low=False)
+        if self._view is not None and self._view.step.kind != "term" and self.overflow():
+            self.head.show_value(is_low=True)
 
     def _show_answer(self) -> None:
         """The answer below the rest, scrolled into sight; it covers nothing, and no line is cut at the top."""
@@ -427,8 +355,8 @@ class FormulaPanel(Panel):
 
     def number_at(self, place: QPoint | None) -> Number | None:
         """The result of the step, where the keyboard is at no number in particular, and over its value in the head."""
-        on_value = place is not None and self.value.isVisible() and self.value.geometry().contains(place)
-        return self._view.result if self._view is not None and (place is None or on_value) else None
+        is_meant = place is None or self.head.is_on_value(place)
+        return self._view.result if self._view is not None and is_meant else None
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """What can be done with it."""
@@ -448,26 +376,12 @@ class FormulaPanel(Panel):
         line.setObjectName("rule")
         line.setFixedHeight(1)
         column.addWidget(line)
-        head = QHBoxLayout()
-        head.addWidget(self.title, 1)
-        head.addSpacing(12)
-        head.addWidget(self.value)
-        head.addSpacing(12)
-        head.addWidget(self.copy, 0, Qt.AlignmentFlag.AlignTop)
-        column.addLayout(head)
-        under = QHBoxLayout()  # as wide as the panel; the chip first, at the same place whatever the words are
-        for part in (self.subtitle, self.operand, self.let_go, self.other_way, self._strut):
-            under.addWidget(part, int(part in (self.subtitle, self.operand)))
-        column.addLayout(under)
+        column.addLayout(self.head)
         column.addWidget(self.symbols)
         column.addWidget(self.further)
         column.addWidget(self.paths)
         for widget in (self.softmax, self.ladder, self.update_view):
             column.addWidget(widget)
-        beside = QHBoxLayout(self.note)
-        beside.addWidget(self.sheet, 1)
-        beside.addWidget(self.errata, 0, Qt.AlignmentFlag.AlignTop)
-        self._beside = beside
         self._equation = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._equation.addWidget(self.numbers)
         self._equation.addWidget(self.result)
@@ -481,20 +395,13 @@ class FormulaPanel(Panel):
         column.addStretch(1)
         column.addWidget(self.to_try)
         column.addWidget(self.onward)
-        self.operand.setTextFormat(Qt.TextFormat.PlainText)
         for label, role in (
-            (self.title, "title"),
-            (self.subtitle, "dim"),
             (self.paths, "small"),
             (self.sentence, "body"),
             (self.stop_note, "note"),
-            (self.value, "number"),
-            (self.sheet, "fact"),
-            (self.operand, "body"),
             (self.veil, "strong"),
         ):
             label.setProperty("role", role)
-        self.operand.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._scroll = SteadyScroll(body)
         self._scroll.resized.connect(self._fit)
         self._scroll.verticalScrollBar().rangeChanged.connect(self._refit)
@@ -506,11 +413,5 @@ class FormulaPanel(Panel):
 
     def _restyle(self) -> None:
         theme = self.theme
-        self.copy.setIcon(icon("copy", theme))
-        self.copy.setIconSize(QSize(theme.px(16), theme.px(16)))
-        self.let_go.setIcon(icon("close", theme))
-        self.let_go.setIconSize(QSize(theme.px(14), theme.px(14)))
-        self._column.setContentsMargins(theme.px(20), theme.px(4), theme.px(8), theme.px(2))
-        self._beside.setContentsMargins(theme.px(10), theme.px(3), theme.px(4), theme.px(3))
+        self._column.setContentsMargins(theme.px(18), theme.px(2), theme.px(6), 0)
         self._column.setSpacing(theme.px(2))
-        self._strut.setFixedSize(1, theme.px(26))

@@ -79,14 +79,15 @@ def ladder(view: View, opened: frozenset[int]) -> Ladder:
     links, products = step.formula.links, list(step.products)
     if view.hidden:
         # The last product is the result, and for U r holds it, since x picks a column.
-        known = step.formula.reached if step.address.quantity == "U" else _as_last(products)
+        is_picked = step.address.quantity == "U" or step.formula.beside in dict(step.formula.picks)
+        known = step.formula.reached if is_picked else _as_last(products)
         products[known:] = [np.zeros(0)] * (len(products) - known)
     where = Where(view.network, view.epoch.rule, step.address)
     head = step.formula.head
     kept = tuple(_kept(view, MIDDLE in opened))
     rows = [_row(view, where, index, products, opened) for index in kept if index != MIDDLE]
     if len(rows) < len(kept):
-        rows.insert(kept.index(MIDDLE), _middle(len(links) - len(rows), is_open=MIDDLE in opened))
+        rows.insert(kept.index(MIDDLE), _middle(view, len(links) - len(rows), is_open=MIDDLE in opened))
     folded = None
     if head > 1 and HEAD in opened:
         aside = f"{counted(head, 'row')} below: click to fold them"
@@ -124,9 +125,10 @@ def _kept(view: View, is_open: bool) -> Iterator[int]:
     yield from range(last, count)
 
 
-def _middle(left_out: int, *, is_open: bool) -> LadderRow:
+def _middle(view: View, left_out: int, *, is_open: bool) -> LadderRow:
     """What stands for the links that are left out of a very long ladder, and folds them again."""
-    more = f"⋯ {left_out:,} more links through W and tanh′" if left_out else "all links are shown"
+    through = "links through W and tanh′" if view.network.by_arrays else "timesteps back"
+    more = f"⋯ {left_out:,} more {through}" if left_out else "all links are shown"
     aside = f"{more}: click to {'show fewer' if is_open else 'show them'}"
     return LadderRow("", (), (), np.zeros(0), "", MIDDLE, aside=aside, is_open=is_open)
 

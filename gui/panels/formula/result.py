@@ -326,13 +326,13 @@ def matrix_picture(
     view: View, symbol: str, value: Array, *, lying: bool, followed: tuple[int, int] | None = None
 ) -> MatrixPicture:
     """*value*, in the shape of *symbol*, ready to be shown. *lying*: transposed, to save height."""
-    found = symbols.parse(symbol)
+    found, network = symbols.parse(symbol), view.network  # what a cell is called keeps no more of the view
     columns: tuple[str, ...] = ()
     over_the_past = found.name in symbols.PAIRS  # an entry for every timestep that is looked at
     if over_the_past:
         rows = tuple(f"t = {i}" for i in range(1, len(value) + 1))
     else:
-        rows, columns = axis_labels(view.network, symbol)
+        rows, columns = axis_labels(network, symbol)
     matrix = value[:, None] if value.ndim == 1 else value
     name = _text(symbol, whole=True)
 
@@ -342,7 +342,7 @@ def matrix_picture(
     def cell_name(row: int, column: int) -> str:
         if over_the_past:
             return symbols.text(symbol_of(row, column))
-        return f"{name}, entry ({entry_name(view.network, symbol, (column, row) if lying else (row, column))})"
+        return f"{name}, entry ({entry_name(network, symbol, (column, row) if lying else (row, column))})"
 
     return MatrixPicture(
         matrix.T if lying else matrix,

@@ -13,7 +13,7 @@ from core.steps.formulas import formulas
 from core.watching.quantities import Places
 from core.watching.stop import AtKind, AtStep
 from core.watching.stops import kinds_of, places
-from gui.debugger.reasons import NO_TERMS
+from gui.debugger.reasons import no_terms
 from gui.debugger.view import View
 from gui.panels.base.marks import State
 from gui.panels.program.lines import Line, Lines
@@ -280,7 +280,7 @@ class ProgramModel(QAbstractItemModel):
         if self.offers_ways(index):
             return f"{WAY_WORDS}\nClick the words to choose"
         if index.isValid() and self.is_way_back(self._line(index)):
-            return NO_TERMS
+            return no_terms(view.network)
         end = "end" if span.last > view.cursor.position else "start"
         return f"Steps {span.first:,} to {span.last:,}\nClick or Enter: go to the {end}"
 

@@ -39,7 +39,7 @@ _CHECKS = (
 
 def first_gradient(view: View) -> int:
     """The first step that rules may differ in."""
-    return view.program.gradient_span(view.program.gradients[1]).first
+    return view.program.gradient_span(view.program.updated[0]).first
 
 
 def refusal(view: View) -> str:

@@ -220,7 +220,7 @@ def _title(section: Section, epoch: int) -> str:
 
 
 def _line(printed: Printed, epoch: Epoch, program: Program) -> Line:
-    cursor = Cursor(printed.epoch, program.position(printed.address))
+    cursor = Cursor(printed.epoch, program.place(printed.address))
     value, entry = printed.computed(epoch), _entry(printed, epoch.network)
     return Line(text(printed.symbol), entry, printed.address, cursor, printed, value, verdict(printed.value, value))
 

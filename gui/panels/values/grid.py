@@ -21,7 +21,7 @@ from gui.panels.values.paint import LABELS, Cell
 from gui.panels.values.reading import ValuesReading
 from gui.panels.values.surface import ValuesSurface
 from gui.panels.values.table import ValuesTable
-from gui.widgets.parts.keys import ARROWS, ENTER, PLAIN, watches
+from gui.widgets.parts.keys import ARROWS, ENTER, GRID, PLAIN, watches
 from gui.widgets.parts.numbers import Own, open_menu
 from gui.widgets.parts.speech import announce
 
@@ -48,6 +48,7 @@ class ValuesGrid(ValuesSurface):
         self._symbol = ""
         self._pressed: Cell | None = None
         self._reading: ValuesReading | None = None
+        self.setProperty(GRID, True)
         self.viewport().setMouseTracking(True)
 
     def set_table(self, table: ValuesTable) -> None:

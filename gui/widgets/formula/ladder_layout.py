@@ -264,6 +264,8 @@ def _place(row: LadderRow, top: float, columns: _Columns, theme: Theme) -> Place
     ):
         if pieces:
             drawing, em = _within(pieces, size, room, theme)
+            if start == columns.numbers and row.product.ndim == 1 and drawing.size(em).width() > room + px(columns.air):
+                continue  # the product would stand on them
             fitted.append((drawing, em, start))
     high = max((drawing.size(em).height() for drawing, em, _ in fitted), default=0.0)
     height = max(float(px(_ROW)), high + px(columns.air if high > px(_SUM) else _LEAST_AIR))

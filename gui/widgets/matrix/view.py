@@ -24,7 +24,7 @@ from gui.widgets.matrix.overview import ZOOM_HINT
 from gui.widgets.matrix.picture import MatrixPicture
 from gui.widgets.matrix.surface import Cell, MatrixSurface
 from gui.widgets.matrix.table import MatrixTable
-from gui.widgets.parts.keys import ARROWS, ENTER, PLAIN, SHIFTED, watches
+from gui.widgets.parts.keys import ARROWS, ENTER, GRID, PLAIN, SHIFTED, watches
 from gui.widgets.parts.numbers import Own, open_menu
 from gui.widgets.parts.speech import announce
 
@@ -62,6 +62,7 @@ class MatrixView(MatrixSurface):
         self._dragged: QPoint | None = None
         self._turned = 0
         self._table: MatrixTable | None = None
+        self.setProperty(GRID, True)
         self.viewport().setMouseTracking(True)
         self.table_requested.connect(self._show_table)
 

@@ -38,7 +38,8 @@ class FactRow(QAbstractButton):
         if fact == self._fact:
             return
         before, self._fact = self._fact, fact
-        self.setToolTip(fact.tip)
+        if fact.tip != before.tip:
+            self.setToolTip(fact.tip)
         self.setAccessibleName(f"{fact.left.removeprefix('▶ ')}: {fact.right}" if fact.right else fact.left)
         if fact.leads != before.leads:
             self._lead(fact.leads)

@@ -17,6 +17,7 @@ ARROWS = {  # how far down and right each leads
 ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 ALONG = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Home, Qt.Key.Key_End)
 PLAIN = (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
+GRID = "grid"  # a property of what moves a cell by the arrow keys, and leaves the other keys to the window
 SHIFTED = (*PLAIN, Qt.KeyboardModifier.ShiftModifier)  # where Shift changes nothing: plus needs it on many keyboards
 
 _BEGINS_NOTHING = (Qt.Key.Key_Space, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown, *ALONG)
@@ -46,7 +47,7 @@ class NumberField(QLineEdit):
 
 def asks_for_key(event: QEvent) -> TypeGuard[QKeyEvent]:
     """Whether Qt asks if a key is the widget's, which accepts it, before it takes it for a shortcut."""
-    return event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent)
+    return isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride
 
 
 def watches(event: QInputEvent) -> bool:

@@ -80,14 +80,6 @@ class Item:
     paint: Callable[[QPainter], None]
 
 
-Kept = dict[tuple[object, ...], Item]  # by what decides an item's looks, within one layout and palette
-
-
-def items(theme: Theme, picture: StripPicture, arranged: StripLayout, kept: Kept) -> tuple[Item, ...]:
-    """Everything in *picture*, from the lowest to the topmost; what is in *kept* already is taken from there."""
-    return tuple(_StripItems(theme, picture, arranged, kept).items())
-
-
 def changed(before: Sequence[Item], after: Sequence[Item]) -> list[QRectF]:
     """Where *after* looks other than *before*."""
     kept = set(before) & set(after)
@@ -102,26 +94,59 @@ def paint_ring(painter: QPainter, theme: Theme, rect: QRectF, width: float) -> N
     painter.drawRoundedRect(rect.adjusted(-3, -3, 3, 3), _RADIUS + 2, _RADIUS + 2)
 
 
-class _StripItems:
-    """Makes the items of one `StripPicture`, arranged as a `StripLayout`."""
+@dataclass(frozen=True, slots=True, eq=False)
+class _Wire:
+    """A line between two nodes, the later one first: between which states, if it is between two, and where it leads.
 
-    def __init__(self, theme: Theme, picture: StripPicture, arranged: StripLayout, kept: Kept) -> None:
+    *made*: the kind and the timestep of the later node, None where that is none of a timestep.
+    """
+
+    pair: tuple[str, str]
+    ends: frozenset[str]
+    states: tuple[int, ...]
+    made: tuple[str, int] | None
+
+    @classmethod
+    def of(cls, picture: StripPicture, pair: tuple[str, str]) -> _Wire:
+        step = picture.timestep(pair[0])
+        states = tuple(picture.timestep(node) or 0 for node in pair) if picture.is_states(pair) else ()
+        return cls(pair, frozenset(pair), states, None if step is None else (parse(pair[0]).name, step))
+
+
+class StripItems:
+    """Makes the items of the pictures of one network, in one arrangement and palette; what it has made it keeps."""
+
+    def __init__(self, theme: Theme, picture: StripPicture, arranged: StripLayout) -> None:
         self._theme = theme
         self._palette = theme.palette
-        self._picture = picture
         self._layout = arranged
-        self._kept = kept
+        self._kept: dict[tuple[object, ...], Item] = {}  # by what decides an item's looks
+        self._places: dict[tuple[object, ...], QRectF | None] = {}
+        self._show(picture)
+        wired = (picture.wire(pair) for pair in self._wiring())
+        wires = {frozenset(pair): _Wire.of(picture, pair) for pair in wired if pair is not None}
+        self._wires = wires  # that are there at every step
+        self._carried = [_Wire.of(picture, (f"{picture.state}[{step}]", f"{picture.state}[{step - 1}]"))
+                         for step in filter(None, arranged.columns)]  # fmt: skip
+        self._stubs = [_Wire.of(picture, (f"Z[{step}]", _NOWHERE)) for step in arranged.columns * picture.attention]
+
+    def of(self, picture: StripPicture) -> tuple[Item, ...]:
+        """Everything in *picture*, from the lowest to the topmost; what is lit comes after what is faint."""
+        self._show(picture)
+        return tuple(self._items())
+
+    def _show(self, picture: StripPicture) -> None:
+        self._picture = picture
         self._route = Route(picture)
         self._use = frozenset(picture.wire(picture.use) or ()) if picture.use else None
 
-    def items(self) -> Iterator[Item]:
-        """Everything; what is lit comes after what is faint."""
+    def _items(self) -> Iterator[Item]:
         yield from self._boxes()
-        lines = [(pair, self._is_lit(pair), frozenset(pair) == self._use) for pair in self._lines()]
+        lines = [(wire, self._is_lit(wire), wire.ends == self._use) for wire in self._lines()]
         for above in (False, True):
-            for pair, lit, used in lines:
+            for wire, lit, used in lines:
                 if above == (lit or used):
-                    yield from self._line(pair, lit=lit, used=used)
+                    yield from self._line(wire, lit=lit, used=used)
         yield from self._cuts()
         for symbol, rect in self._layout.nodes.items():
             yield self._node(symbol, rect)
@@ -140,51 +165,51 @@ class _StripItems:
             if self._picture.embedding:
                 yield f"x[{step}]", f"xo[{step}]"
 
-    def _lines(self) -> Iterator[tuple[str, str]]:
+    def _lines(self) -> Iterator[_Wire]:
         """Every pair of nodes with a line between them, once; a stub leads from a context to none."""
-        nodes, use = self._layout.nodes, (self._picture.use,) if self._picture.use else ()
+        nodes, picture = self._layout.nodes, self._picture
         # Of the path, the states are wired anyhow.
-        path = (
-            pair
-            for pair in self._picture.path
-            if (pair[0] in nodes or pair[1] in nodes) and not self._picture.is_states(pair)
-        )
-        wired = map(self._picture.wire, (*self._wiring(), *path, *use))
-        yield from {frozenset(pair): pair for pair in wired if pair is not None}.values()
-        if self._picture.attention:
-            yield from ((f"Z[{step}]", _NOWHERE) for step in self._layout.columns)
+        path = [pair for pair in picture.path
+                if (pair[0] in nodes or pair[1] in nodes) and not picture.is_states(pair)]  # fmt: skip
+        wired = map(picture.wire, (*path, *((picture.use,) if picture.use else ())))
+        further = {frozenset(pair): _Wire.of(picture, pair) for pair in wired if pair is not None}
+        yield from (self._wires | further).values()
+        yield from self._stubs
 
-    def _is_lit(self, pair: tuple[str, str]) -> bool:
-        return self._route.has_edge(*pair)
+    def _is_lit(self, wire: _Wire) -> bool:
+        return self._route.has_line(wire.ends, wire.states)
+
+    def _is_known(self, wire: _Wire) -> bool:
+        return wire.made is None or wire.made[1] <= self._picture.known.get(*wire.made)
 
     def _family(self) -> QColor:
         """The colour of the parameter in use; b and c share one, and those of all gates."""
         parameter = self._picture.parameter
         return self._palette.families[meaning(parameter).family if parameter else "plain"]
 
-    def _pen(self, pair: tuple[str, str]) -> QPen:
-        if frozenset(pair) == self._use:
+    def _pen(self, wire: _Wire) -> QPen:
+        if wire.ends == self._use:
             return QPen(self._family(), 4.0)
-        if self._is_lit(pair):
+        if self._is_lit(wire):
             return QPen(self._palette.accent, 2.5)
         pen = QPen(mix(self._palette.line, self._palette.border, 0.3), 1.5)
-        if not self._picture.is_known(pair[0]):
+        if not self._is_known(wire):
             pen.setDashPattern([2.0, 2.0])
         return pen
 
-    def _line(self, pair: tuple[str, str], *, lit: bool, used: bool) -> Iterator[Item]:
-        key = "line", pair, self._picture.parameter if used else None, lit, self._picture.is_known(pair[0])
+    def _line(self, wire: _Wire, *, lit: bool, used: bool) -> Iterator[Item]:
+        key = wire.pair, self._picture.parameter if used else None, lit, self._is_known(wire)
         if key in self._kept:
             yield self._kept[key]
             return
-        step = self._picture.timestep(pair[0])
-        line = edge(self._layout, *pair) if pair[1] != _NOWHERE or step is None else stub(self._layout, step)
+        to_nowhere = wire.made is not None and wire.pair[1] == _NOWHERE
+        line = stub(self._layout, wire.made[1]) if wire.made and to_nowhere else edge(self._layout, *wire.pair)
         if line is None:
             return
-        pen = self._pen(pair)
+        pen = self._pen(wire)
         pen.setCapStyle(Qt.PenCapStyle.FlatCap)
         area = line.boundingRect()
-        made = Item((pair, *_look(pen), *_box(area)), area, lambda painter: painter.strokePath(line, pen))
+        made = Item((wire.pair, *_look(pen), *_box(area)), area, lambda painter: painter.strokePath(line, pen))
         yield self._kept.setdefault(key, made)
 
     def _boxes(self) -> Iterator[Item]:
@@ -213,8 +238,9 @@ class _StripItems:
     def _cut_of(self, state: str, column: int, middle: QPointF) -> Iterator[Item]:
         before = max((step for step in self._layout.columns if step < column), default=0)
         left = self._layout.nodes.get(f"{state}[{before}]")
-        away = f"{state}[{before + 1}]", f"{state}[{before}]"
-        lit = self._is_lit(away) or self._is_lit((f"{state}[{column}]", f"{state}[{column - 1}]"))
+        away, back = (_Wire.of(self._picture, (f"{state}[{step + 1}]", f"{state}[{step}]"))
+                      for step in (before, column - 1))  # fmt: skip
+        lit = self._is_lit(away) or self._is_lit(back)
         node = left or self._layout.nodes.get(f"{state}[{column}]")
         sign = QPointF(middle.x(), middle.y() if node is None else node.center().y())
         yield self._text(_around(sign, 20, 22), "⋯", (16, True), self._palette.accent if lit else self._palette.dim)
@@ -274,33 +300,40 @@ class _StripItems:
     def _labels(self) -> Iterator[Item]:
         """The parameter in use is named first; where a name would cover another it is left out."""
         taken: list[QRectF] = []
-        if self._picture.use and self._picture.parameter:
-            line = edge(self._layout, *self._picture.use)
-            step = self._picture.timestep(self._picture.use[0])
-            if line is not None:
-                text = f"{meaning(self._picture.parameter).text}@{step}"
-                taken.append(self._place(line, text, bold=True))
-                yield self._text(taken[-1], text, (11, True), self._family())
-        for step in filter(None, self._layout.columns):
-            pair = (f"{self._picture.state}[{step}]", f"{self._picture.state}[{step - 1}]")
-            line = edge(self._layout, *pair)
-            if line is None or frozenset(pair) == self._use or not self._picture.carries:
+        picture = self._picture
+        if picture.use and picture.parameter:
+            text = f"{meaning(picture.parameter).text}@{picture.timestep(picture.use[0])}"
+            place = self._place(picture.use, text, bold=True)
+            if place is not None:
+                taken.append(place)
+                yield self._text(place, text, (11, True), self._family())
+        for wire in self._carried if picture.carries else ():
+            if wire.ends == self._use:
                 continue
-            lit = self._is_lit(pair)
-            text, colour = f"{self._picture.carries}@{step}", self._palette.accent if lit else self._palette.dim
-            place = self._place(line, text, bold=lit)
-            if not any(place.intersects(other) for other in taken) and place.width() < line.length():
+            lit = self._is_lit(wire)
+            text, colour = f"{picture.carries}@{wire.states[0]}", self._palette.accent if lit else self._palette.dim
+            place = self._place(wire.pair, text, bold=lit, within=True)
+            if place is not None and not any(place.intersects(other) for other in taken):
                 taken.append(place)
                 yield self._text(place, text, (11, lit), colour)
 
-    def _place(self, line: QPainterPath, text: str, *, bold: bool) -> QRectF:
+    def _place(self, pair: tuple[str, str], text: str, *, bold: bool, within: bool = False) -> QRectF | None:
+        """Where the name of a line stands; None where that is not shown, or is longer than it although *within*."""
+        key = pair, text, bold, within
+        if key not in self._places:
+            line = edge(self._layout, *pair)
+            place = None if line is None else self._beside(line, text, bold=bold)
+            is_short = line is None or place is None or (within and place.width() >= line.length())
+            self._places[key] = None if is_short else place
+        return self._places[key]
+
+    def _beside(self, line: QPainterPath, text: str, *, bold: bool) -> QRectF:
         """Below the middle of a level line, right of an upright one."""
         width = self._width(text, (11, bold)) + 2
         middle = line.pointAtPercent(0.5)
         if abs(line.angleAtPercent(0.5)) % 180 < 1:
-            if (
-                middle.y() > inputs_at(self._picture) - 1
-            ):  # nothing stands above the lowest row, and nothing has room below it
+            # Nothing stands above the lowest row, and nothing has room below it.
+            if middle.y() > inputs_at(self._picture) - 1:
                 return _around(middle - QPointF(0, 11), width, 14)
             # Between nodes that are close together the name goes below them.
             return _around(middle + QPointF(0, 13 if line.length() > width else 20), width, 14)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from core.network.symbols import parse
@@ -49,7 +49,10 @@ class StripPicture:
     def timestep(self, symbol: str) -> int | None:
         """The timestep of a node's symbol, None where it names no node."""
         found = parse(symbol)
-        return found.indices[0] if found.name in (*_NODES, *self.states, *self.gates) else None
+        is_node = (
+            found.name in _NODES or found.name == self.state or found.name in self.others or found.name in self.gates
+        )
+        return found.indices[0] if is_node else None
 
     @property
     def states(self) -> tuple[str, ...]:
@@ -112,9 +115,6 @@ class Route:
             parse(symbol).name == self._picture.state and self._picture.timestep(symbol) in self._states
         )
 
-    def has_edge(self, later: str, earlier: str) -> bool:
-        """Whether it leads from one of two joined nodes to the other."""
-        picture, pair = self._picture, (later, earlier)
-        if picture.is_states(pair) and all(picture.timestep(node) in self._states for node in pair):
-            return True
-        return frozenset((later, earlier)) in self._pairs
+    def has_line(self, ends: frozenset[str], states: Collection[int]) -> bool:
+        """Whether it leads along the line between two nodes; *states*: of which timesteps, if both are states."""
+        return (bool(states) and all(step in self._states for step in states)) or ends in self._pairs

@@ -20,7 +20,7 @@ from gui.typesetting.typeset import TARGET
 from gui.widgets.parts.keys import ENTER, PLAIN, asks_for_key, watches
 from gui.widgets.parts.numbers import open_menu
 from gui.widgets.strip.layout import arrange, height
-from gui.widgets.strip.paint import Item, Kept, changed, gate_width, items, node_width, paint_ring
+from gui.widgets.strip.paint import Item, StripItems, changed, gate_width, node_width, paint_ring
 from gui.widgets.strip.picture import StripPicture
 
 __all__ = ["PathStrip", "StripPicture"]
@@ -51,7 +51,7 @@ class PathStrip(QWidget):
         self._mark = ""
         self._layout = arrange(self._picture, 1.0, 1.0)
         self._items: tuple[Item, ...] = ()
-        self._kept: Kept = {}  # what was made for this layout in these colours, since most of it is there at every step
+        self._made = StripItems(theme, self._picture, self._layout)
         self._pixels: dict[Item, QRect] = {}
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFixedHeight(theme.px(height(self._picture)))  # also where for a moment all is too high
@@ -168,13 +168,14 @@ class PathStrip(QWidget):
         """What can be done with its number."""
         open_menu(self, event)
 
-    def _rearrange(self) -> None:
+    def _rearrange(self, *, afresh: bool = False) -> None:
         width = self.width() / self._theme.zoom - 2 * _MARGIN
         last = max(len(self._picture.inputs), 1)
         arranged = arrange(self._picture, width, node_width(last), gate_width(self._picture.gates, last))
-        if arranged != self._layout:
-            self._layout, self._kept, self._pixels = arranged, {}, {}
-        self._items = items(self._theme, self._picture, self._layout, self._kept)
+        if afresh or arranged != self._layout:
+            self._layout, self._pixels = arranged, {}
+            self._made = StripItems(self._theme, self._picture, arranged)
+        self._items = self._made.of(self._picture)
 
     def _touched(self, item: Item) -> QRect:
         if item not in self._pixels:
@@ -182,8 +183,7 @@ class PathStrip(QWidget):
         return self._pixels[item]
 
     def _restyle(self) -> None:
-        self._kept, self._pixels = {}, {}
-        self._rearrange()
+        self._rearrange(afresh=True)
         self.setFixedHeight(self._theme.px(height(self._picture)))
         self.update()
 

@@ -22,6 +22,7 @@ from core.slips.rounded import Rounded
 from core.slips.rules import TITLES
 from core.slips.table import SLIPS
 from core.writing.notation import Given, NotationError
+from tests.slip_cases import case_of, ways_once
 from tests.slip_oracles import numbers
 from tests.slow_epoch import Exercise
 from tests.strategies import KINDS, Start, random_network
@@ -51,7 +52,7 @@ def ask(sheet_a, sheet_b):
     def asked(text, address=SUM_W, *, sheet="a", epoch=1, entry=(0, 0), rule=PRINTED):
         network, parameters = sheet_a if sheet == "a" else sheet_b
         eta, stated = (0.01, 0.1) if sheet == "a" else (0.1, None)
-        case = Case.of(Training(network, parameters, rule, eta), epoch, address, stated)
+        case = case_of(Exercise(network, parameters, rule, eta, epoch, stated), address)
         return answer(case, given(text), entry)
 
     return asked
@@ -222,6 +223,7 @@ def test_an_eighth_decimal_is_said_as_it_is_spoken(ask):
     assert headline.endswith("; an eighth decimal would tell.")
 
 
+@ways_once()
 def test_so_many_decimals_as_are_promised_do_tell(ask, sheet_a: Start):
     promised = 0
     for slip, address in zip(SLIPS, cycle((SUM_W, Address(BACKWARD, "U"), Address(UPDATE, "W"))), strict=False):

@@ -19,6 +19,19 @@ SHEETS = ("attention", "embedding")
 A, B = (open_source(sheet).network for sheet in SHEETS)
 WIDE = random_network(1, T=12, K=3, H=2, attention=True)[0]
 
+OTHERWISE = {  # as lectures, programs and working on the line have it
+    "h[1]": ["h^{<1>}", "h⟨1⟩", "a<1>", "h_{t=1}", "h(t=1)", "h1[0]", "h[1][0]", "h_{1,1}", "tanh(a_1)", "state_1"],
+    "h[4]": ["h_T", "h[T]"],
+    "yhat[1]": ["softmax(Ω₁)", r"\softmax(\Omega_1)", "probabilities_1", "y_hat<1>"],
+    "dL/dOmega[1]": ["ŷ₁ − y₁", "yhat_1-y_1", "p_1 - y_1", r"\hat{y}_1 - y_1"],
+    "A[2,1]": ["e_{2,1}"],
+    "Z[2]": ["context_2"],
+    "dL/dh[1]": ["delta_h1", "∂J/∂h_1"],
+    "dL/dW": ["dJ/dW", r"\frac{\partial J}{\partial W}", "∂E/∂W", "dLoss/dW", "grads['Whh']", "dW[0][0]", "dW_{1,1}"],
+    "dL/db": ["db[0]"],
+    "W_new": ["W_{t+1}", "W^{(t+1)}", "updated W", "W_updated", "W_neu", "W^+", "W after update"],
+    "L": ["J", "E_total", "cost", "cross entropy"],
+}
 GIVEN = ("h[0]", "U", "W", "b", "V", "c", "E", "eta")
 SPELLINGS = {
     "h[1]": ["h1", "h_1", "h_{1}", "h₁", "h[1]", "h(1)", "h 1", "H1", "$h_1$", r"\mathrm{h}_1", "**h1**"],
@@ -105,6 +118,39 @@ def test_a_symbol_is_known_by_every_common_spelling(symbol, spelling, sign):
     assert found.symbol == symbol
     assert np.array_equal(found.given.values, values)
     assert found.given.values.shape == values.shape
+
+
+@pytest.mark.parametrize(("symbol", "name"), [(key, name) for key, names in OTHERWISE.items() for name in names])
+def test_a_symbol_is_known_by_what_it_is_called_elsewhere_and_by_what_makes_it(symbol, name):
+    text, values = numbers_for(symbol, A)
+    assert [(line.symbol, line.given.values.tolist()) for line in read_own(f"{name} = {text}")] == [
+        (symbol, values.tolist())
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "symbol"),
+    [
+        ("c_1", "C[1]"),
+        ("c<2>", "C[2]"),
+        ("g_1", "q[1]"),
+        (r"\tilde{c}_1", "q[1]"),
+        ("c̃_1", "q[1]"),
+        ("dL/dc_1", "dL/dC[1]"),
+        ("o_1", "o[1]"),
+    ],
+)
+def test_the_state_and_the_candidate_of_a_cell_with_gates_are_known_by_other_names(name, symbol):
+    found = own(read_one(f"{name} = 0.5", open_source("lstm").network))
+    assert (found.symbol, found.either) == (symbol, "")
+    assert found.note == ("" if name == "o_1" else f"{name} is {symbols.text(symbol)} here")
+
+
+def test_a_transposed_matrix_is_turned_and_pairs_are_not_read_transposed():
+    for name in ("dVᵀ", "dV^T", "dV.T", r"\frac{\partial L}{\partial V}^\top"):
+        (found,) = read_own(f"{name} = [[0.1, 0.2, 0.3, 0.4]]")
+        assert (found.symbol, found.given.values.tolist()) == ("dL/dV", [[0.1], [0.2], [0.3], [0.4]])
+    assert "not transposed" in bad(read_one(f"alpha^T = {np.eye(4).tolist()}")).problem
 
 
 @pytest.mark.parametrize("network", [A, B], ids=SHEETS)
@@ -203,6 +249,11 @@ def test_two_digits_are_two_indices_unless_they_can_be_a_timestep():
         ("= 0.5", "unknown name '', expected one such as h1, yhat1 or dL/dW"),
         ("hh1 = 2", "unknown name 'hh1', did you mean h_1?"),
         ("alhpa_3,1 = 2", "unknown name 'alhpa_3,1', did you mean α_3,1?"),
+        (r"\hat{h}_1 = 2", r"unknown name '\hat{h}_1', expected one such as h1, yhat1 or dL/dW"),
+        ("ce_1 = 2", "unknown name 'ce_1', expected one such as h1, yhat1 or dL/dW"),
+        ("delta_q1 = 2", "unknown name 'delta_q1', expected one such as h1, yhat1 or dL/dW"),
+        ("yhat_1[2] = 0.5", "ŷ₁,₂: expected one index, the timestep; give all its numbers together"),
+        ("s_2 = 0.5", "s has two indices here, such as s₂,₁; the hidden state is h₂"),
         ("W_neww = 2", "unknown name 'W_neww', did you mean W new?"),
         ("dL1/dW = 2", "∂L/∂W has no index here, expected all its numbers together"),
         ("dL1/dOmega_2 = 2", "unknown name 'dL1/dOmega_2', expected one such as h1, yhat1 or dL/dW"),
@@ -376,6 +427,34 @@ def test_a_column_is_read_however_it_stands(text):
     found = read_own(f"h1 = 0.5\n{text}\nL = 5.8", A)
     assert [line.symbol for line in found] == ["h[1]", "yhat[1]", "L"]
     assert found[1].given.values.tolist() == [0.2, 0.3, 0.1, 0.4]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "yhat1 = h: 0.2, e: 0.3, l: 0.1, o: 0.4",
+        "yhat1 = {'h': 0.2, 'e': 0.3, 'l': 0.1, 'o': 0.4}",
+        "yhat1: h=0,2 e=0,3 l=0,1 o=0,4",
+        "yhat1 = o: 0.4, l: 0.1, e: 0.3, h: 0.2",
+        "yhat1:\nh 0.2\ne 0.3\nl 0.1\no 0.4",
+        "| yhat1 | |\n| h | 0.2 |\n| e | 0.3 |\n| l | 0.1 |\n| o | 0.4 |",
+        "| letter | yhat1 |\n|---|---|\n| h | 0.2 |\n| e | 0.3 |\n| l | 0.1 |\n| o | 0.4 |",
+        "yhat_1 = [h 20 %, e 30 %, l 10 %, o 40 %]",
+    ],
+)
+def test_a_vector_may_say_the_letter_of_each_number(text):
+    found = read_own(f"h1 = 0.5\n{text}\nL = 5.8", A)
+    assert [(line.symbol, line.number) for line in found] == [("h[1]", 1), ("yhat[1]", 2), ("L", text.count("\n") + 3)]
+    assert found[1].given.values.tolist() == [0.2, 0.3, 0.1, 0.4]
+
+
+def test_a_column_for_each_timestep_may_have_a_row_for_each_letter():
+    found = read_own("letter,yhat1,yhat2\nh,0.2,0.1\ne,0.3,0.2\nl,0.1,0.3\no,0.4,0.4\nl = 5.8", A)
+    assert [(line.symbol, np.ravel(line.given.values).tolist()) for line in found] == [
+        ("yhat[1]", [0.2, 0.3, 0.1, 0.4]),
+        ("yhat[2]", [0.1, 0.2, 0.3, 0.4]),
+        ("L", [5.8]),
+    ]
 
 
 @pytest.mark.parametrize("between", [", ", "; ", " and ", "  |  ", ",\\quad ", " nats, ", " \\\\ "])

@@ -305,10 +305,25 @@ WANTED = [[0.5, -1.25], [3.0, 4e-5]]
         "<tf.Variable 'U:0' shape=(2, 2) dtype=float32, numpy=\narray([[0.5, -1.25],\n [3, 4e-5]], dtype=float32)>",
         "<tf.Tensor: shape=(2, 2), dtype=float32, numpy=array([[0.5, -1.25], [3, 4e-5]], dtype=float32)>",
         "tf.Tensor(\n[[0.5 -1.25]\n [3 4e-5]], shape=(2, 2), dtype=float32)",
+        "[[0.5 -1.25]\n [3 4e-5]]\n<NDArray 2x2 @cpu(0)>",
+        "      [,1]  [,2]\n[1,]  0.5 -1.25\n[2,]    3  4e-5",
+        "     0     1\n0  0.5 -1.25\n1  3.0  4e-5",
+        "     h     e\na  0.5 -1.25\nb  3.0  4e-5",
+        "0.5,-1.25,\n3,4e-5,\n",
+        "| h | e |\n|---|---|\n| 0.5 | -1.25 |\n| 3 | 4e-5 |",
+        "\\begin{bmatrix} 0.5 & -1.25 \\\\ 3 & 4e-5 \\end{bmatrix}",
+        "⎡0.5 -1.25⎤\n⎣ 3  4e-5⎦",
+        "Matrix([[0.5, -1.25], [3, 4e-5]])",
+        ">>> U\narray([[0.5, -1.25],\n       [3, 4e-5]])",
+        "In [3]: U\nOut[3]: \narray([[0.5, -1.25],\n       [3, 4e-5]])",
+        "U: [[0.5, -1.25], [3, 4e-5]]",
+        '{"U": [[0.5, -1.25], [3, 4e-5]]}',
+        "weight_ih_l0 tensor([[0.5, -1.25], [3, 4e-5]])",
+        "self.Wxh = np.array([[0.5, -1.25],\n [3, 4e-5]])  # from the paper",
         "[[0.5, -1.25], [3, 4e-5]]",
     ],
 )
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le"])
 def test_a_matrix_is_read_as_other_programs_write_it(tmp_path: Path, written, encoding):
     (tmp_path / "U.txt").write_bytes(written.encode(encoding))
     assert read_csv(tmp_path / "U.txt").tolist() == WANTED
@@ -319,6 +334,13 @@ def test_what_numpy_writes_as_text_is_read_to_the_last_bit(tmp_path_factory, val
     path = tmp_path_factory.getbasetemp() / "saved.txt"
     np.savetxt(path, values)
     np.testing.assert_array_equal(read_csv(path), values)
+
+
+def test_rows_of_different_lengths_are_no_table_without_a_corner():
+    with pytest.raises(TableError, match="row 2: expected as many numbers as before, 3, found 4"):
+        parse("0.1 0.2 0.3\n0 0.5 0.6 0.7")
+    with pytest.raises(TableError, match=r"14\.4%"):
+        parse("14.4%\t20%\n0.5\t0.6")
 
 
 def test_a_column_below_a_letter_that_is_a_symbol_is_kept_though_it_counts():

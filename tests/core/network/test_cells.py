@@ -79,15 +79,18 @@ def test_both_engines_follow_a_rule_alike(cell, rule):
 
 
 @pytest.mark.parametrize("cell", CELLS)
-@pytest.mark.parametrize(("embedding", "attention", "H"), [(False, False, 1), (True, True, 2)])
-def test_every_step_makes_what_the_epoch_has_and_terms_add_up(cell, embedding, attention, H):
+@pytest.mark.parametrize(
+    ("embedding", "attention", "H", "way"),
+    [(False, False, 1, "timesteps"), (True, True, 2, "timesteps"), (True, False, 2, "terms")],
+)
+def test_every_step_makes_what_the_epoch_has_and_terms_add_up(cell, embedding, attention, H, way):
     network, parameters = made(cell, embedding, attention, H)
-    epoch, program = run_epoch(network, parameters, PRINTED, 0.1), Program(network)
-    assert program.way == "timesteps"
+    epoch, program = run_epoch(network, parameters, PRINTED, 0.1), Program(network, way=way)
+    assert program.way == way
     so_far, terms = {}, {name: np.zeros(array.shape) for name, array in parameters.items()}
     for position, address in enumerate(program, 1):
         assert program.position(address) == position
-        step = evaluate(epoch, address)
+        step = evaluate(epoch, address, way)
         readers(program, epoch, address)
         assert step.formula.title
         assert step.formula.sentence.endswith(".")
@@ -140,7 +143,7 @@ def test_training_is_that_of_the_loops():
 
 def test_a_second_state_is_carried_both_ways():
     network, parameters = made("lstm")
-    epoch, program = run_epoch(network, parameters, EXACT, 0.1), Program(network)
+    epoch, program = run_epoch(network, parameters, EXACT, 0.1), Program(network, way="timesteps")
     assert network.states == ("h", "C")
     assert program.adjoints == ("Omega", "h", "C", "q", "o", "f", "i")
     step = evaluate(epoch, Address(Phase.BACKWARD, "C", (2,)))

@@ -29,6 +29,7 @@ from tests.slip_cases import (
     on_a_half,
     rounds_to,
     sheet_exercises,
+    ways_once,
     written,
 )
 from tests.slip_oracles import LINES, VARIED, WAYS, numbers, numbers_so_far
@@ -59,6 +60,12 @@ READINGS: dict[str, Callable[[Rule], Rule]] = {
     "embedding row turned": lambda rule: replace(rule, embedding_row="k" if rule.embedding_row == "t" else "t"),
     **{f"paths {' '.join(paths)}": partial(replace, paths=frozenset(paths)) for paths in SUBSETS if paths},
 }
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _once():
+    with ways_once():
+        yield
 
 
 @pytest.fixture(scope="module")

@@ -11,10 +11,16 @@ from core.answers.answer import answer
 from core.network.rule import EXACT
 from core.program.program import Address, Phase, Program
 from core.slips.table import SLIPS
-from tests.slip_cases import EXERCISES, SWAPPED, case_of, far, on_a_half, sheet_exercises, written
+from tests.slip_cases import EXERCISES, SWAPPED, case_of, far, on_a_half, sheet_exercises, ways_once, written
 from tests.slip_oracles import numbers
 
 NAMES = [slip.name for slip in SLIPS]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _once():
+    with ways_once():
+        yield
 
 
 @pytest.fixture(scope="module")

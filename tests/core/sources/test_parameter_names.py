@@ -49,6 +49,29 @@ def test_min_char_rnn(draw):
     np.testing.assert_allclose(scores(found), wanted, rtol=1e-13)
 
 
+def test_lectures_call_them_by_their_inputs_and_outputs(draw):
+    shapes = {"Wax": (H, K), "Waa": (H, H), "Wya": (K, H), "ba": (H, 1), "by": (K, 1)}
+    Wax, Waa, Wya, ba, by = (arrays := {name: draw.normal(size=shape) for name, shape in shapes.items()}).values()
+    found = recognised(arrays)
+    assert found.mapping == "Wax → U, Waa → W, Wya → V, ba → b, by → c"
+    wanted = by_hand(lambda x, h: np.tanh(Wax @ x + Waa @ h + ba[:, 0]), lambda h: Wya @ h + by[:, 0])
+    np.testing.assert_allclose(scores(found), wanted, rtol=1e-13)
+
+
+@pytest.mark.parametrize("names", [("W_xh", "W_hh", "b_h", "W_hq", "b_q"), ("Wxh", "Whh", "bh", "Why", "by")])
+def test_lectures_that_multiply_from_the_left_are_turned(draw, names):
+    arrays, wanted = keras(draw)
+    found = recognised(dict(zip(names, arrays, strict=True)))
+    assert found.mapping == "{} transposed → U, {} transposed → W, {} → b, {} transposed → V, {} → c".format(*names)
+    np.testing.assert_allclose(scores(found), wanted, rtol=1e-13)
+
+
+def test_our_names_are_known_in_any_case_unless_two_differ_in_it_alone(draw):
+    arrays = {"u": draw.normal(size=(H, K)), "w": draw.normal(size=(H, H)), "c": draw.normal(size=K)}
+    assert recognised(arrays).mapping == "u → U, w → W, c"
+    assert recognised({**arrays, "W": draw.normal(size=(H, H))}).mapping == "W, c"
+
+
 @pytest.mark.parametrize("prefix", ["", "rnn.", "model.rnn."])
 @pytest.mark.parametrize("suffix", ["_l0", ""])
 def test_pytorch(draw, prefix, suffix):

@@ -10,7 +10,7 @@ from core.network import symbols
 from core.network.rule import EXACT, PRINTED
 from core.program.program import Program
 from core.steps.evaluate import evaluate
-from core.steps.scalar import factor, products
+from core.steps.written_out import factor, products
 from tests import oracles
 from tests.strategies import KINDS, of_kind
 

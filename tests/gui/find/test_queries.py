@@ -122,7 +122,9 @@ def made_by(query, at):
 
 def test_names_of_another_cell_and_words_for_its_gates_find_their_steps():
     network = Network(tuple("helo"), (0, 1, 2, 2), (1, 2, 2, 3), 2, None, False, "lstm")
-    here = moment(Source("own", "Own", network, initial(network, "uniform", 3), EXACT, 0.1), position=12)
+    here = moment(
+        Source("own", "Own", network, initial(network, "uniform", 3), EXACT, 0.1), position=12, way="timesteps"
+    )
     assert {query: made_by(query, here) for query in OF_LSTM} == OF_LSTM
     assert found("cell state 2", moment())[0].reason == "This network has no C"
 

@@ -1,5 +1,7 @@
 """Texts in paint stand where they are asked to, whether they were laid out before or not."""
 
+import weakref
+
 import pytest
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QImage, QPainter
@@ -65,3 +67,11 @@ def test_an_empty_text_leaves_no_ink(qapp):
     image, *_ = painted(Theme().metrics(13), "")
     assert image.allGray()
     assert image.pixelColor(25, 25).lightness() == 255
+
+
+def test_another_zoom_lets_the_texts_of_the_one_before_go(qapp):
+    theme = Theme()
+    left = weakref.ref(theme.metrics(13))
+    assert theme.metrics(13) is left()
+    theme.set_zoom(1.25)
+    assert left() is None

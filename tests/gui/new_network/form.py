@@ -70,6 +70,14 @@ class Form:
         assert words.text() == f"✗ {problem}"
         assert not self.dialog.create_button.isEnabled()
 
+    def awaits(self, words, problem):
+        """Wait until *words* say calmly what is not there yet; then nothing can be created."""
+        wait_until(lambda: words.problem == problem)
+        assert words.isVisible()
+        assert words.text() == problem
+        assert not words.property("bad")
+        assert not self.dialog.create_button.isEnabled()
+
     def accepts(self):
         """Wait until all is checked; then nothing is wrong."""
         timer = self.dialog.findChild(QTimer)

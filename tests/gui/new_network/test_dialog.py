@@ -7,12 +7,13 @@ from dataclasses import fields
 
 import numpy as np
 import pytest
+from PySide6.QtWidgets import QApplication
 
 from core.network.initial import initial
 from core.network.network import Network
 from core.network.rule import EXACT, Rule
 from core.sources.opening import open_source
-from tests.gui.driving import click, wait_until
+from tests.gui.driving import CTRL, click, wait_until
 from tests.gui.new_network.form import GIVEN, Key, opened, source_like
 
 
@@ -71,7 +72,25 @@ def test_numbers_whose_rows_would_stand_for_other_letters_are_not_offered(qapp):
     network = Network.from_letters("ba", "ab", "ba", hidden_size=1, embedding_size=None, attention=False)
     with opened(source_like(network=network, parameters=initial(network, "uniform", 1))) as form:
         form.choose(form.dialog.start.scheme, GIVEN)
-        form.refuses(form.rows["V"].words, "V is missing: 2×1 numbers are needed.")
+        form.awaits(form.rows["V"].words, "V is missing: 2×1 numbers are needed.")
+
+
+def test_numbers_that_nobody_has_typed_yet_are_asked_for_calmly_and_marked_once_one_wants_to_go_on(qapp):
+    network = Network.from_letters("ba", "ab", "ba", hidden_size=1, embedding_size=None, attention=False)
+    missing = "{} is missing: {} numbers are needed."
+    with opened(source_like(network=network, parameters=initial(network, "uniform", 1))) as form:
+        form.choose(form.dialog.start.scheme, GIVEN)
+        form.awaits(form.rows["U"].words, missing.format("U", "1×2"))
+        form.awaits(form.rows["V"].words, missing.format("V", "2×1"))
+        form.fill(form.rows["V"].edit, "1 2")
+        wait_until(lambda: not form.rows["V"].words.problem)
+        form.fill(form.rows["V"].edit, "")
+        form.refuses(form.rows["V"].words, missing.format("V", "2×1"))
+        form.awaits(form.rows["U"].words, missing.format("U", "1×2"))
+        form.key(Key.Key_Return, CTRL)
+        form.refuses(form.rows["U"].words, missing.format("U", "1×2"))
+        assert QApplication.focusWidget() is form.rows["U"].edit
+        assert form.made == []
 
 
 # -- the text -------------------------------------------------------------------------------------------------

@@ -86,7 +86,7 @@ def test_numbers_that_fit_no_more_are_marked_and_those_of_an_embedding_come_and_
     form.accepts()
     form.press(form.dialog.cell.embedded, Key.Key_E)
     wait_until(lambda: "E" in form.rows)
-    form.refuses(form.rows["E"].words, "E is missing: 4×2 numbers are needed.")
+    form.awaits(form.rows["E"].words, "E is missing: 4×2 numbers are needed.")
     assert form.rows["E"].shape.text() == "4×2"
 
 

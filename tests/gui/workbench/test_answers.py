@@ -236,7 +236,7 @@ def test_the_result_is_hidden_until_it_is_predicted(window):
     assert formula.veil.isVisible()
     assert window.result() == []
     assert not formula.note.isVisible()
-    assert not any("0.0274" in text for text in (formula.value.text(), formula.sentence.text()))
+    assert not any("0.0274" in text for text in (formula.head.value.text(), formula.sentence.text()))
     assert "hidden" in window.bench.panels["contributions"].words
     assert "hidden" in window.front("rules").waiting[0].words
     window.front("contributions")
@@ -422,11 +422,11 @@ def test_going_to_the_first_disagreement(window):
     own = enter(window, carried(0.3055))
     own.editor.setFocus()
     window.key(Key.Key_Return, CTRL)
-    assert window.bench.formula.title.text() == "Hidden state h₂"
+    assert window.bench.formula.head.title.text() == "Hidden state h₂"
     enter(window, carried(0.3055) + "\nL_3 = 9")
     window.go_to(74)
     click(own.go)
-    assert window.bench.formula.title.text() == "Hidden state h₂"
+    assert window.bench.formula.head.title.text() == "Hidden state h₂"
 
 
 def test_the_first_that_is_wrong_is_explained_again_after_another_was(window):
@@ -434,7 +434,7 @@ def test_the_first_that_is_wrong_is_explained_again_after_another_was(window):
     click(own.facts.row(1))
     assert "exact derivative" in own.answer.text
     click(own.go)
-    assert window.bench.formula.title.text() == "Hidden state h₂"
+    assert window.bench.formula.head.title.text() == "Hidden state h₂"
     assert "before tanh" in own.answer.text
 
 
@@ -457,13 +457,13 @@ def test_the_lines_are_remembered_for_each_sheet(window):
 
 def sheet_line(window):
     formula = window.bench.formula
-    return formula.sheet.text() if formula.note.isVisible() else ""
+    return formula.note.sheet.text() if formula.note.isVisible() else ""
 
 
 def test_a_line_speaks_at_its_step_under_the_sheets_number(window):
     own = enter(window, "h2 = -0.3055\nL = 5.9123")
     click(own.facts.row(0))
-    assert window.bench.formula.title.text() == "Hidden state h₂"
+    assert window.bench.formula.head.title.text() == "Hidden state h₂"
     assert sheet_line(window).splitlines()[1:] == ["Your sheet: −0.3055 ✓"]
     click(own.go)
     assert sheet_line(window).splitlines()[1:] == ["Your sheet: 5.9123 ≠ first wrong; right 5.8071"]
@@ -521,5 +521,5 @@ def test_another_wrong_line_is_explained_when_it_is_clicked(window):
     own = enter(window, "h2 = 0.3055\ndL/dW = 0.2210\nL_1 = 5")
     wrong = next(i for i, fact in enumerate(own.facts.facts) if "∂L/∂W" in fact.left)
     click(own.facts.row(wrong))
-    assert window.bench.formula.title.text().startswith("∂L/∂W")
+    assert window.bench.formula.head.title.text().startswith("∂L/∂W")
     assert not own.answer.isVisible()  # nothing known gives it, and what was said of h₂ is not about it

@@ -13,7 +13,7 @@ from core.program.program import Address, Phase
 from core.sources import network_file
 from core.sources.opening import open_source
 from core.sources.source import Source
-from gui.debugger.reasons import NO_TERMS
+from gui.debugger.reasons import no_terms
 from gui.panels.parameters.panel import ParametersPanel
 from gui.panels.why.panel import WhyPanel
 from tests.cells import LINES, dropped
@@ -43,7 +43,7 @@ def test_space_leads_through_every_step(dropped, cell, embedding, attention):
             window.key(Qt.Key.Key_Space)
             assert window.place == (1, step)
             found = window.bench.model.view.step
-            assert window.bench.formula.title.text() == found.formula.title
+            assert window.bench.formula.head.title.text() == found.formula.title
             if found.kind == "forward" and found.address.quantity in view.network.cell_lines:
                 assert window.result() == [[form(number)] for number in found.value.tolist()]
         window.key(Qt.Key.Key_Space)
@@ -70,11 +70,12 @@ def test_panels_show_every_quantity_and_parameter_of_the_lines(dropped):
 
 
 def test_the_one_way_back_is_said_where_it_is_chosen(dropped):
-    with opened(source(dropped, "gru")) as window:
+    with opened(source(dropped, "gru", attention=True)) as window:
         action = window.action("timesteps")
         assert not action.isEnabled()
         assert action.isChecked()
-        assert NO_TERMS in action.toolTip()
+        assert "attention looks back" in action.toolTip()
+        assert no_terms(window.bench.model.view.network) in action.toolTip()
         window.reset("attention")
         assert action.isEnabled()
 
@@ -99,7 +100,7 @@ def test_what_was_asked_of_one_network_gives_way_to_another(dropped):
         assert why.tree.topLevelItemCount() == 0
         bench.model.set_predicts(False)
         window.press("copy_terms")
-        assert QApplication.clipboard().text().startswith("k\t")
+        assert QApplication.clipboard().text().startswith("t\tm\tk\t")
         window.press("new_network")
         window.key(Qt.Key.Key_Escape)
 

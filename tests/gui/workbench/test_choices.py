@@ -24,7 +24,7 @@ def choose_rule(window, name):
 
 
 def gradient(window):
-    assert window.bench.formula.title.text().startswith("∂L/∂W")
+    assert window.bench.formula.head.title.text().startswith("∂L/∂W")
     return window.result()[0][0]
 
 
@@ -122,14 +122,14 @@ def test_the_sheet_panel_judges_by_the_rule_in_use(window):
     table = window.front("sheet").table
     line = next(index for index in leaves(table) if index.data() == "∂L/∂W")
     assert line.siblingAtColumn(3).data().startswith("≠")
-    assert "≠ differs" in window.bench.formula.sheet.text()
+    assert "≠ differs" in window.bench.formula.note.sheet.text()
     choose_rule(window, "printed")
     assert line.siblingAtColumn(3).data().endswith("equal")
 
 
 def test_another_learning_rate_moves_the_update_and_is_undone(window):
     window.go_to(window.bench.model.view.program.update.first + 2)
-    assert window.bench.formula.title.text() == "Update W"
+    assert window.bench.formula.head.title.text() == "Update W"
     before = window.result()
     field = window.shell.toolbar.learning_rate
     click(field)

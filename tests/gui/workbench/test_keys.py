@@ -125,7 +125,7 @@ def test_a_matrix_moves_its_cell_by_arrows_and_leaves_space_to_the_window(window
     window.key(Key.Key_Down)
     window.key(Key.Key_Down)
     assert window.place == (1, 62)
-    assert formula.operand.text().startswith("U: ")
+    assert formula.head.operand.text().startswith("U: ")
     window.key(Key.Key_Space)
     assert window.place == (1, 63)
 
@@ -143,7 +143,7 @@ def test_values_move_their_cell_by_arrows_and_enter_goes_to_its_step(window):
 
 
 def test_a_button_that_has_the_focus_is_pressed_by_space(window):
-    why = window.bench.formula.errata
+    why = window.bench.formula.note.errata
     why.setFocus(Qt.FocusReason.TabFocusReason)
     assert isinstance(why, QToolButton)
     was = why.isChecked()
@@ -156,8 +156,8 @@ def test_a_button_that_has_the_focus_is_pressed_by_space(window):
 def test_stepping_goes_on_after_a_click_into_the_formula(window):
     click(window.shell.toolbar.learning_rate)
     formula = window.bench.formula
-    click(formula.title)
-    click(formula.copy)
+    click(formula.head.title)
+    click(formula.head.copy)
     window.key(Key.Key_Right)
     assert window.place == (1, 63)
 

@@ -184,8 +184,8 @@ def test_zoom_scales_fonts_and_targets_and_comes_back(window):
 
     def sizes():
         settle()
-        why = formula.copy
-        labels = [label.fontMetrics().height() for label in (formula.title, formula.subtitle)]
+        why = formula.head.copy
+        labels = [label.fontMetrics().height() for label in (formula.head.title, formula.head.subtitle)]
         row = formula.ladder.row_rect(0).height()  # of all its rows, fewer may be open
         return [*labels, row, why.sizeHint().height(), window.shell.font().pixelSize()]
 
@@ -216,7 +216,7 @@ def test_a_small_window_shows_every_step(qapp, size):
         assert (window.shell.width(), window.shell.height()) == size
         for position in range(1, window.length + 1, 7):
             window.go_to(position)
-            assert window.bench.formula.title.isVisible()
+            assert window.bench.formula.head.title.isVisible()
         assert window.shell.tabifiedDockWidgets(window.shell.docks["parameters"])
 
 
@@ -235,9 +235,9 @@ def test_every_step_shows_its_result_without_scrolling(qapp, size, seen):
             window.go_to(position)
             for _ in range(5):  # layouts take more than one turn of the event loop
                 settle()
-            head = formula.value
+            head = formula.head.value
             is_head_seen = bool(head.text()) and head.visibleRegion().boundingRect().size() == head.size()
-            whole = formula.title.parentWidget()
+            whole = formula.head.title.parentWidget()
             assert whole is not None
             is_all_seen = whole.visibleRegion().boundingRect().height() == whole.height()
             assert is_head_seen or is_all_seen, (zoom, rule, position)

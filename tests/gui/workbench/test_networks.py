@@ -87,7 +87,7 @@ def test_every_kind_of_step_of_a_large_network_is_shown(window, embedded, attent
     window.reset(made(D=5 if embedded else None, attention=attention), way="terms")
     for position in kinds(window):
         window.go_to(position)
-        assert window.bench.formula.title.text()
+        assert window.bench.formula.head.title.text()
         assert window.result() or window.bench.formula.numbers.isVisible(), position
         values_of(window)
     for dock in window.shell.docks:
@@ -118,7 +118,7 @@ def test_term_9_7_3_of_w_is_the_product_that_a_slow_sum_gives(window, source):
     window.reset(source, way="terms")
     stand_at(window, "W", 9, 7, 3)
     formula = window.bench.formula
-    assert formula.title.text() == "∂L/∂W: loss 9, via h₇, W used at t = 3"
+    assert formula.head.title.text() == "∂L/∂W: loss 9, via h₇, W used at t = 3"
     r, h = slow_r(source, 9, 7, 3)
     expected = np.outer(r, h[2])
     shown = np.array([[number(text) for text in row] for row in texts_of(formula.result.matrix)])

@@ -144,3 +144,10 @@ def test_an_entry_of_a_vector_in_the_formula_is_meant_by_itself(window):
     table = formula.softmax.table
     with menu_of(table, table.cell_rect(2, 2).center().toPoint()) as menu:
         assert texts(menu)[0] == f"ŷ₁[“l”] = {table.picture.text(2, 2)}"
+
+
+def test_another_network_closes_the_menu_of_a_number_that_it_may_lack(window):
+    formula = window.bench.formula
+    with menu_of(formula.symbols, formula.symbols.operand_rect("h[3]").center()):
+        window.bench.files.open("embedding")
+        assert QApplication.activePopupWidget() is None

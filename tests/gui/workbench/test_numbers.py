@@ -49,7 +49,7 @@ def test_a_click_on_a_printed_number_leads_to_where_it_is_shown(window, sheet):
 
 def verdict_line(window):
     """The numbers that the formula panel quotes from the sheet."""
-    line = window.bench.formula.sheet.text().split("\n")[0]
+    line = window.bench.formula.note.sheet.text().split("\n")[0]
     assert line.startswith("The sheet prints "), line
     return [word for word in line.removeprefix("The sheet prints ").split("   ")[0].split() if word[-1].isdigit()]
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtWidgets import QToolButton, QWidget
 
 from core.network.symbols import exists
 from tests.gui.driving import click, settle, wait_until
@@ -53,7 +54,7 @@ def test_enter_and_stepping_after_another_sheet_is_opened_show_one_step_everywhe
     window.press("open_attention")
     for key in (Key.Key_Return, Key.Key_Space, Key.Key_F10):
         window.key(key)
-        assert window.bench.formula.title.text() == window.bench.model.view.step.formula.title
+        assert window.bench.formula.head.title.text() == window.bench.model.view.step.formula.title
         assert window.place[1] == window.bench.model.view.cursor.position
     assert window.place != (1, 1)
 
@@ -69,7 +70,7 @@ def test_a_symbol_that_the_network_lacks_is_neither_lit_nor_watched(window, act)
     ask("h[9]")
     settle()
     assert model.state.watched == "W"
-    assert window.bench.formula.operand.text().startswith("W: ")
+    assert window.bench.formula.head.operand.text().startswith("W: ")
 
 
 def test_a_panel_that_fails_is_reported_and_stops_no_other(window, monkeypatch, qtbot):
@@ -107,3 +108,42 @@ def test_docks_that_are_arranged_for_another_zoom_show_nothing_behind_their_tabs
     wait_until(lambda: shown == ["loss"])
     monkeypatch.undo()
     window.press("zoom_reset")
+
+
+class Seen(QObject):
+    """Notes when a panel renders and when any of it is painted."""
+
+    def __init__(self, panel, notes, monkeypatch):
+        super().__init__(panel)
+        self.panel, self.notes, self.render = panel, notes, panel.render_view
+        monkeypatch.setattr(panel, "render_view", self.rendered)
+        for part in (panel, *panel.findChildren(QWidget)):
+            part.installEventFilter(self)
+
+    def rendered(self, view):
+        self.notes.append((self.panel, "rendered"))
+        self.render(view)
+
+    def eventFilter(self, _watched, event):
+        if event.type() == QEvent.Type.Paint:
+            self.notes.append((self.panel, "painted"))
+        return False
+
+
+@pytest.mark.parametrize("front", ["parameters", "values", "loss"])
+def test_a_panel_that_comes_into_sight_is_not_painted_as_it_was_before(window, monkeypatch, front):
+    window.reset("attention")
+    window.front(front)
+    dock = window.shell.docks[front]
+    notes: list[tuple[object, str]] = []
+    behind = [each.objectName() for each in window.shell.tabifiedDockWidgets(dock) if each.isVisible()]
+    window.key(Key.Key_Space, times=2)
+    for _ in range(4):  # what is moved and painted still, so that closing is all that there is to do
+        settle()
+    seen = [Seen(window.bench.panels[name], notes, monkeypatch) for name in behind]
+    click(dock.titleBarWidget().findChild(QToolButton, "close"))
+    wait_until(lambda: any(what == "painted" for _, what in notes))
+    for each in seen:
+        each.deleteLater()
+    came = notes[0][0]
+    assert notes[:2] == [(came, "rendered"), (came, "painted")]

@@ -52,11 +52,11 @@ def test_an_operand_of_the_formula_lights_up_in_values_and_strip(window):
     assert values_row(window, "hₜ", 3) != before[0]
     assert values_row(window, "hₜ", 2) == before[1]
     assert looks(formula.strip) != before[2]
-    assert formula.operand.text().startswith("h₃: ")
-    assert formula.operand.isVisible()
+    assert formula.head.operand.text().startswith("h₃: ")
+    assert formula.head.operand.isVisible()
     leave(formula.symbols)
     assert (values_row(window, "hₜ", 3), looks(formula.strip)) == (before[0], before[2])
-    assert not formula.operand.isVisible()
+    assert not formula.head.operand.isVisible()
 
 
 def test_an_operand_of_the_ladder_lights_up_in_parameters(window):
@@ -88,7 +88,7 @@ def test_a_cell_of_parameters_lights_up_in_formula(window):
     before = looks(formula.symbols)
     point_at(matrix, matrix.cell_rect(0, 0).center())
     assert looks(formula.symbols) != before
-    assert formula.operand.text().startswith("W: ")
+    assert formula.head.operand.text().startswith("W: ")
     leave(matrix)
     assert looks(formula.symbols) == before
 
@@ -98,22 +98,22 @@ def test_a_node_of_the_strip_lights_up_in_formula(window):
     before = looks(formula.symbols)
     point_at(formula.strip, formula.strip.node_rect("h[3]").center())
     assert looks(formula.symbols) != before
-    assert formula.operand.text().startswith("h₃: ")
+    assert formula.head.operand.text().startswith("h₃: ")
 
 
 def test_what_is_watched_is_let_go_by_the_cross_beside_it_which_moves_nothing(window):
     formula = window.bench.formula
-    assert not formula.let_go.isVisible()
+    assert not formula.head.let_go.isVisible()
     below = formula.symbols.y()
     point_at(formula.symbols, formula.symbols.operand_rect("h[3]").center())
-    assert not formula.let_go.isVisible()  # of what is only pointed at there is nothing to let go
+    assert not formula.head.let_go.isVisible()  # of what is only pointed at there is nothing to let go
     click(formula.symbols, formula.symbols.operand_rect("h[3]").center(), CTRL)
     leave(formula.symbols)
-    assert formula.let_go.isVisible()
+    assert formula.head.let_go.isVisible()
     assert formula.symbols.y() == below
-    click(formula.let_go)
+    click(formula.head.let_go)
     assert window.bench.model.state.watched == ""
-    assert not formula.let_go.isVisible()
+    assert not formula.head.let_go.isVisible()
     assert window.place == (1, 62)
 
 
@@ -133,13 +133,13 @@ class MouseLeaves(QObject):
 def test_a_line_that_takes_the_mouse_away_as_it_appears_is_gone_again(window, qtbot):
     formula = window.bench.formula
     leaves = MouseLeaves(formula)
-    formula.operand.installEventFilter(leaves)
+    formula.head.operand.installEventFilter(leaves)
     with qtbot.captureExceptions() as caught:
         formula.set_highlight("h[3]")
-    formula.operand.removeEventFilter(leaves)
+    formula.head.operand.removeEventFilter(leaves)
     assert not caught
-    assert not formula.operand.isVisible()
-    assert formula.subtitle.isVisible()
+    assert not formula.head.operand.isVisible()
+    assert formula.head.subtitle.isVisible()
 
 
 def test_ctrl_and_a_click_watch_and_another_lets_go(window):
@@ -147,17 +147,17 @@ def test_ctrl_and_a_click_watch_and_another_lets_go(window):
     click(formula.symbols, formula.symbols.operand_rect("h[3]").center(), CTRL)
     leave(formula.symbols)
     assert window.place == (1, 62)
-    assert formula.operand.text().startswith("h₃: ")
+    assert formula.head.operand.text().startswith("h₃: ")
     window.key(Key.Key_Space)
-    assert formula.operand.isVisible()
+    assert formula.head.operand.isVisible()
     point_at(formula.ladder, formula.ladder.operand_rect("h[2]").center())
-    assert formula.operand.text().startswith("h₂: ")
+    assert formula.head.operand.text().startswith("h₂: ")
     leave(formula.ladder)
-    assert formula.operand.text().startswith("h₃: ")
+    assert formula.head.operand.text().startswith("h₃: ")
     window.key(Key.Key_Space, SHIFT)
     click(formula.symbols, formula.symbols.operand_rect("h[3]").center(), CTRL)
     leave(formula.symbols)
-    assert not formula.operand.isVisible()
+    assert not formula.head.operand.isVisible()
 
 
 @pytest.mark.parametrize("part", ["symbols", "ladder", "strip"])
@@ -165,10 +165,10 @@ def test_a_click_goes_to_where_a_quantity_was_made_and_alt_leads_back_and_forth(
     view = getattr(window.bench.formula, part)
     spot = (view.node_rect if part == "strip" else view.operand_rect)("h[3]")
     point_at(view, spot.center())
-    assert window.bench.formula.operand.text().endswith("· made at step 19")
+    assert window.bench.formula.head.operand.text().endswith("· made at step 19")
     click(view, spot.center())
     assert window.place == (1, 19)
-    assert window.bench.formula.title.text() == "Hidden state h₃"
+    assert window.bench.formula.head.title.text() == "Hidden state h₃"
     for arrow, place in ((Key.Key_Left, 62), (Key.Key_Right, 19), (Key.Key_Left, 62)):
         window.key(arrow, ALT)
         assert window.place == (1, place)
@@ -186,7 +186,7 @@ def test_a_click_on_a_value_or_a_weight_goes_to_its_step(window):
     window.go_to(62)
     weights = window.front("attention").matrix("alpha")
     click(weights, weights.cell_rect(2, 1).center())
-    assert window.bench.formula.title.text() == "Attention weights α₃"
+    assert window.bench.formula.head.title.text() == "Attention weights α₃"
 
 
 def test_a_click_on_a_parameter_selects_its_entry_and_stays(window):
@@ -224,21 +224,21 @@ def test_a_click_on_a_line_of_the_program_goes_there_once(window):
 def test_parameters_of_a_later_epoch_lead_to_the_update_before(window):
     formula = window.bench.formula
     point_at(formula.ladder, formula.ladder.operand_rect("W").center())
-    assert formula.operand.text().endswith("· given at the start")
+    assert formula.head.operand.text().endswith("· given at the start")
     click(formula.ladder, formula.ladder.operand_rect("W").center())
     assert window.place == (1, 62)
     assert "W was given at the start" in window.shell.statusBar().currentMessage()
     window.go_to(62, epoch=2)
     click(formula.ladder, formula.ladder.operand_rect("W").center())
     assert window.place[0] == 1
-    assert formula.title.text() == "Update W"
+    assert formula.head.title.text() == "Update W"
 
 
 def test_what_is_not_computed_yet_says_which_step_will(window):
     formula = window.bench.formula
     click(formula.symbols, formula.symbols.operand_rect("h[3]").center(), CTRL)
     window.go_to(2)
-    assert formula.operand.text().endswith("not computed yet, step 19")
+    assert formula.head.operand.text().endswith("not computed yet, step 19")
     window.bench.model.set(replace(window.bench.model.state, watches=()))
 
 
@@ -247,11 +247,11 @@ def test_what_was_watched_is_let_go_when_another_network_is_opened(window):
     spot = formula.symbols.operand_rect("alpha[3,3]")
     assert not spot.isEmpty()
     click(formula.symbols, spot.center(), CTRL)
-    assert formula.operand.text().startswith("α₃,₃: ")
+    assert formula.head.operand.text().startswith("α₃,₃: ")
     leave(formula.symbols)
     window.press("open_embedding")
     assert window.shell.windowTitle().startswith("Sheet B")
-    assert not formula.operand.isVisible()
+    assert not formula.head.operand.isVisible()
     window.key(Key.Key_Space)
     assert window.place == (1, 2)
 
@@ -264,7 +264,7 @@ def test_copy_puts_the_latex_on_the_clipboard(window):
     assert r"\alpha_{3,3}" in text
     assert "h_{3}^{2}" in text
     QGuiApplication.clipboard().clear()
-    click(formula.copy)
+    click(formula.head.copy)
     assert QGuiApplication.clipboard().text() == text
     window.go_to(19)
     window.press("copy_latex")
@@ -283,7 +283,7 @@ def test_every_operand_of_a_formula_can_be_pointed_at_at_any_step(window):
             if spot.isEmpty():
                 continue
             point_at(formula.symbols, spot.center())
-            assert formula.operand.isVisible(), (position, symbol)
+            assert formula.head.operand.isVisible(), (position, symbol)
             leave(formula.symbols)
     point_at(formula.symbols, QPoint(1, 1))
-    assert not formula.operand.isVisible()
+    assert not formula.head.operand.isVisible()

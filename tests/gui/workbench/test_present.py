@@ -95,7 +95,7 @@ def test_beside_a_panel_of_choice_no_step_is_below_the_fold_either(qapp):
             window.bench.model.go_to_position(position)
             calm()
             assert window.bench.formula.overflow() == 0, position
-            assert window.bench.formula.title.isVisible()
+            assert window.bench.formula.head.title.isVisible()
         window.key(Key.Key_Escape)
 
 

@@ -37,7 +37,7 @@ def test_what_a_script_worked_stands_beside_every_step_that_makes_it(window):
         numbers = value if isinstance(value, list) else [value]
         numbers = [x for row in numbers for x in (row if isinstance(row, list) else [row])]
         printed = "  ".join(f"{number:.4f}".replace("-", "−") for number in numbers)
-        said = window.bench.formula.sheet.text()
+        said = window.bench.formula.note.sheet.text()
         assert said.startswith(f"The sheet prints {printed}   ✓ "), symbol
         assert "differs" not in said
         shown = [number for row in window.result() for number in row]
@@ -46,15 +46,15 @@ def test_what_a_script_worked_stands_beside_every_step_that_makes_it(window):
 
 def test_a_note_stands_below_what_is_printed_in_the_first_epoch_alone(window):
     stand_at(window, Phase.BACKWARD, "h", 3 if window.bench.model.view.source.name == "lstm" else 2)
-    lines = window.bench.formula.sheet.text().splitlines()
+    lines = window.bench.formula.note.sheet.text().splitlines()
     assert lines[1] in (
         "Only its own error asks of h₃, since no timestep comes after it.",
         "There is no loss at t = 2: all of it comes back through W.",
     )
     position = window.place[1]
     window.go_to(position, epoch=2)
-    assert window.bench.formula.sheet.text().startswith("Of epoch 2 the sheet prints only ")
-    assert len(window.bench.formula.sheet.text().splitlines()) == 1
+    assert window.bench.formula.note.sheet.text().startswith("Of epoch 2 the sheet prints only ")
+    assert len(window.bench.formula.note.sheet.text().splitlines()) == 1
     window.go_to(1)
 
 

@@ -59,10 +59,10 @@ def test_arrows_for_over_and_out_are_said_on_the_buttons(window):
         button = window.shell.toolbar.buttons[name]
         assert button.text() == text
     click(window.shell.toolbar.buttons["over"])
-    assert window.bench.formula.subtitle.text().startswith("t = 3, m = 3, k = 3  ·  10 of 20")
+    assert window.bench.formula.head.subtitle.text().startswith("t = 3, m = 3, k = 3  ·  10 of 20")
     click(window.shell.toolbar.buttons["out"])
-    assert window.bench.formula.title.text().startswith("∂L/∂W")
-    assert "20 terms" in window.bench.formula.subtitle.text()
+    assert window.bench.formula.head.title.text().startswith("∂L/∂W")
+    assert "20 terms" in window.bench.formula.head.subtitle.text()
     click(window.shell.toolbar.buttons["back"])
     assert window.place == (1, 73)
     click(window.shell.toolbar.buttons["into"])
@@ -92,7 +92,7 @@ def test_ctrl_g_goes_to_an_epoch_and_alt_left_returns(window):
     window.key(Key.Key_U)
     assert window.place == (100, 39)
     assert [row[0] for row in window.result()] == ["4.6789"]
-    assert "The sheet prints 4.6789   ✓ equal" in window.bench.formula.sheet.text()
+    assert "The sheet prints 4.6789   ✓ equal" in window.bench.formula.note.sheet.text()
     window.key(Key.Key_Left, ALT)
     window.key(Key.Key_Left, ALT)
     assert window.place == (1, 62)
@@ -135,7 +135,7 @@ def test_the_hints_go_after_five_steps_and_come_back_from_help(window):
 
 def test_sheet_a_s_own_order_keeps_the_step_and_changes_what_comes_next(window):
     window.reset()
-    title = window.bench.formula.title
+    title = window.bench.formula.head.title
     window.go_to(10)
     assert title.text() == "Hidden state h₂"
     window.press("stage_order")
@@ -158,12 +158,12 @@ def test_skipping_zero_terms_passes_by_them_both_ways(window):
     window.press("skip_zero")
     window.go_to(first)
     window.key(Key.Key_Space)
-    subtitle = window.bench.formula.subtitle.text()
+    subtitle = window.bench.formula.head.subtitle.text()
     assert subtitle.startswith("t = 2, m = 2, k = 2")
     window.key(Key.Key_Space)
-    assert window.bench.formula.subtitle.text().startswith("t = 3, m = 2, k = 2")
+    assert window.bench.formula.head.subtitle.text().startswith("t = 3, m = 2, k = 2")
     window.key(Key.Key_Space, SHIFT)
-    assert window.bench.formula.subtitle.text() == subtitle
+    assert window.bench.formula.head.subtitle.text() == subtitle
 
 
 def test_the_formula_follows_a_hand_that_scrubs_at_once_and_the_rest_follows_after_it(window):
@@ -178,7 +178,7 @@ def test_the_formula_follows_a_hand_that_scrubs_at_once_and_the_rest_follows_aft
         tree = window.bench.panels["program"].tree
         before = tree.currentIndex().data()
         window.bench.panels["timeline"].position_requested.emit(position, 1)
-        assert window.bench.formula.title.text() == title
+        assert window.bench.formula.head.title.text() == title
         assert tree.currentIndex().data() == before
         wait_until(partial(stands_at, tree, "(3, 2, 2)"))
 

@@ -46,7 +46,7 @@ def test_space_leads_through_every_step(source, said):
         for step in range(2, window.length + 1):
             window.key(Qt.Key.Key_Space)
             assert window.place == (1, step)
-            assert window.bench.formula.title.text() == window.bench.model.view.step.formula.title
+            assert window.bench.formula.head.title.text() == window.bench.model.view.step.formula.title
         window.key(Qt.Key.Key_Space)
         assert window.place == (2, 1)
 

@@ -124,7 +124,7 @@ def test_not_a_number_is_said_so(window):
     assert "Result not a number" in window.shell.accessibleDescription()
     window.go_to(window.length, epoch=1)
     window.key(Key.Key_Left)
-    assert "differs" in window.bench.formula.sheet.text()
+    assert "differs" in window.bench.formula.note.sheet.text()
 
 
 def test_the_curve_grows_while_training_runs(window):

@@ -11,6 +11,8 @@ from PySide6.QtWidgets import QApplication, QLabel, QMenu, QPushButton, QStyleOp
 
 from core.network.rule import EXACT, NAMED_RULES
 from core.program.program import Address, Phase
+from core.steps.template import plain
+from gui.panels.formula import picture
 from gui.panels.program.panel import ProgramPanel
 from gui.panels.program.tree import ProgramModel
 from gui.panels.timeline.panel import timeline_groups
@@ -113,7 +115,7 @@ def test_every_step_forwards_and_backwards_shows_what_the_epoch_has(window, shee
         window.key(Key.Key_Space)
         assert window.place == (1, position)
         address, step = program[position], window.bench.model.view.step
-        assert window.bench.formula.title.text() == step.formula.title
+        assert window.bench.formula.head.title.text() == step.formula.title
         shown = [number(text) for row in window.result() for text in row]
         expected = epoch.gradients[address.quantity] if address.is_sum else step.value
         assert len(shown) == np.size(expected), address
@@ -121,7 +123,7 @@ def test_every_step_forwards_and_backwards_shows_what_the_epoch_has(window, shee
         met.append((step.formula.title, shown))
     for title, shown in reversed(met[:-1]):
         window.key(Key.Key_Space, SHIFT)
-        assert window.bench.formula.title.text() == title
+        assert window.bench.formula.head.title.text() == title
         assert [number(text) for row in window.result() for text in row] == shown
     window.reset()
 
@@ -287,7 +289,7 @@ def test_every_step_back_leads_to_its_counterpart_and_what_is_another_is_said(wi
     window.reset(way=way)
     window.bench.model.jump(here)
     settle()
-    link = window.bench.formula.other_way
+    link = window.bench.formula.head.other_way
     assert link.text() == words
     window.shell.statusBar().clearMessage()
     click(link)
@@ -327,18 +329,55 @@ def test_the_link_leaves_its_room_to_what_is_pointed_at(window):
     window.bench.model.jump(Address(B, "W", (3, 3, 2)))
     settle()
     formula = window.bench.formula
-    full = formula.other_way.text()
+    full = formula.head.other_way.text()
     window.bench.model.hover("W")
     settle()
-    assert formula.other_way.text() == "→"
-    assert formula.other_way.accessibleName() == full
-    assert formula.operand.fontMetrics().horizontalAdvance(formula.operand.text()) <= formula.operand.width()
-    click(formula.other_way)
+    assert formula.head.other_way.text() == "→"
+    assert formula.head.other_way.accessibleName() == full
+    assert (
+        formula.head.operand.fontMetrics().horizontalAdvance(formula.head.operand.text())
+        <= formula.head.operand.width()
+    )
+    click(formula.head.other_way)
     assert way_of(window) == "timesteps"
     window.bench.model.hover("")
     settle()
-    assert formula.other_way.text() == "term by term: ∂L/∂W (2, 2, 2) →"
+    assert formula.head.other_way.text() == "term by term: ∂L/∂W (2, 2, 2) →"
     window.shell.resize(1440, 900)
+    window.reset()
+
+
+def test_an_lstm_goes_back_through_whole_timesteps_each_of_which_opens_into_its_gates(window):
+    window.reset("lstm")
+    assert way_of(window) == "timesteps"
+    window.bench.model.jump(Address(B, "f", (2,)))
+    window.key(Key.Key_T, CTRL)
+    assert window.bench.model.view.step.address == Address(B, "b_f", (2, 2, 2))
+    assert window.shell.statusBar().currentMessage().endswith("a term that goes through it.")
+    window.bench.model.jump(Address(B, "W_f", (3, 3, 2)))
+    settle()
+    ladder = window.bench.formula.ladder
+    assert [note for _, note in ladder.texts()] == [
+        "the error at h₃: nothing else of s is read", "one timestep back, to h₂ and C₂", "to f₂, which uses W_f",
+        "through its function: r", "what W_f multiplied",
+    ]  # fmt: skip
+    before = ladder.sizeHint().height()
+    ladder.setFocus()
+    window.key(Key.Key_Return)
+    assert ladder.sizeHint().height() > before + 5 * 20
+    under = picture.ladder(window.bench.model.view, frozenset({1})).rows[1].under
+    said = [re.findall(r"text\{([\w ]+)\} .. ([\w{}_]+)", plain(line))[0] for line in under]
+    assert said == [("through the gate", "i_{3}"), ("through the gate", "f_{3}"), ("through the gate", "o_{3}"),
+                    ("through", "q_{3}"), ("straight to", "C_{3}")]  # fmt: skip
+    window.bench.model.jump(Address(B, "W_f"))
+    settle()
+    assert window.bench.formula.bridge.isVisible()
+    sheet = window.front("sheet")  # prints ∂L/∂h, which no step makes term by term
+    printed = {line.address: line.cursor for group in sheet.table._numbers.groups for line in group.lines}
+    there = window.bench.model.view.program[printed[Address(B, "h", (3,))].position]
+    assert there.indices == (3, 3, 3)
+    window.key(Key.Key_T, CTRL)
+    assert (way_of(window), window.bench.model.view.step.address) == ("timesteps", Address(B, "W_f"))
     window.reset()
 
 

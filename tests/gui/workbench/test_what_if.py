@@ -78,8 +78,10 @@ def test_what_would_the_loss_be_if_W_were_one_half(window):
     assert "of epoch 1,000: 2.1041 → 1.8751" in card(window).words.text()
     assert window.place == (1, 10)
     assert number(window.bench.formula.result.number.text()) == pytest.approx(-0.1585, abs=5e-5)
-    assert "Without the change it would be −0.3055; the difference is +0.1469." in window.bench.formula.sheet.text()
-    assert "Changed: the sheet, which prints −0.3055, no longer applies here." in window.bench.formula.sheet.text()
+    assert (
+        "Without the change it would be −0.3055; the difference is +0.1469." in window.bench.formula.note.sheet.text()
+    )
+    assert "Changed: the sheet, which prints −0.3055, no longer applies here." in window.bench.formula.note.sheet.text()
     plot = window.front("loss").plot
     wait_until(lambda: len(plot.line.before))
     assert plot.line.before[0] == pytest.approx(5.8071, abs=5e-5)
@@ -118,7 +120,7 @@ def test_a_change_holds_from_its_epoch_on(window):
     assert losses(window, 12)[6:] != plain[6:]
     assert window.bench.model.view.epoch.tape.parameters["W"].item() == -0.6
     window.go_to(10, epoch=6)
-    assert "Changed" not in window.bench.formula.sheet.text()
+    assert "Changed" not in window.bench.formula.note.sheet.text()
 
 
 def test_back_to_the_numbers_given_takes_all_back_in_one_step(window):
@@ -140,7 +142,7 @@ def test_a_computed_number_is_held_and_marked_wherever_it_is_shown(window):
     window.type("0")
     window.key(Qt.Key.Key_Return)
     assert window.action("undo").text() == "Undo h₂ held at 0.0000"
-    assert "h₂ is held at 0.0000" in window.bench.formula.sheet.text()
+    assert "h₂ is held at 0.0000" in window.bench.formula.note.sheet.text()
     grid = window.front("values").grid
     row = next(i for i in range(len(grid.cells.rows)) if grid.cells.row_name(i) == "hₜ")
     assert grid.cells.text(row, 1) == "0.0000"

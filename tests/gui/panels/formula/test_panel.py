@@ -131,11 +131,11 @@ def test_the_panel_says_where_a_result_goes_and_leads_there(window):
     found = [re.fullmatch(r"(.+) \(step (\d+)\)", text) for text in shown]
     goes = {each[1]: each[2] for each in found if each is not None}
     assert len(goes) == len(shown)
-    assert window.bench.formula.title.text() == "Context Z₂"
+    assert window.bench.formula.head.title.text() == "Context Z₂"
     assert goes["Ω₂"] == "15"
     click(window.bench.formula.onward.buttons[0])
     assert window.place == (1, int(goes["Ω₂"]))
-    assert window.bench.formula.title.text() == "Scores of the letters Ω₂"
+    assert window.bench.formula.head.title.text() == "Scores of the letters Ω₂"
 
 
 def test_the_first_step_offers_three_things_to_try(window):
@@ -143,7 +143,7 @@ def test_the_first_step_offers_three_things_to_try(window):
     links = window.bench.formula.to_try
     assert [button.isVisible() for button in links.buttons] == [True] * 3
     click(links.buttons[1])
-    assert window.bench.formula.title.text().startswith("∂L/∂W: loss 4, via h₄")
+    assert window.bench.formula.head.title.text().startswith("∂L/∂W: loss 4, via h₄")
     assert not links.isVisible()
 
 

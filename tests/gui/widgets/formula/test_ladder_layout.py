@@ -31,3 +31,13 @@ def test_what_was_arranged_for_one_room_is_not_arranged_again_for_another(arrang
     whole, folded = arrangements.within(1000.0), arrangements.within(0.0)
     assert arrangements.within(1000.0) is whole
     assert arrangements.within(0.0) is folded
+
+
+def test_no_numbers_stand_under_the_products(qapp, theme):
+    numbers = (Piece(" ".join(["0.1234"] * 12)),)
+    ladder = Ladder((LadderRow("×", (Piece("J"),), numbers, np.array([0.5] * 4), ""),))
+    for width, shown in ((1200.0, True), (420.0, False)):
+        (placed,) = Arrangements(ladder, width, NumberFormat(), theme).within(1000.0).rows
+        rights = [at.x() + drawing.size(em).width() for drawing, em, at in placed.drawings]
+        assert len(rights) == 1 + shown
+        assert max(rights) <= placed.cells[0].left() + theme.px(12)
