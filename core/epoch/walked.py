@@ -175,7 +175,7 @@ def back_by_lines(tape: Tape, rule: Rule, slipped: Description | None = None) ->
         for letter, of_letter in by_loss_letter(tape, rule, slipped):
             gradients["E"][letter] = reduce(add, [of_letter.read("dL/dx", t) for t in range(1, tape.network.T + 1)])
     freeze(gradients.values())
-    return run, Gradients(gradients, (run, length))
+    return run, Gradients(gradients, (run, length), slipped)
 
 
 def by_loss_letter(tape: Tape, rule: Rule, slipped: Description | None = None) -> Iterator[tuple[int, Run]]:

@@ -25,7 +25,7 @@ class Beside(Run):
         self, right: Description, others: Sequence[Description], T: int, given: Read, held: Held | None = None
     ) -> None:
         super().__init__(right, T, given, held=held)
-        self._count, (self._lines, self._edges) = len(others), _differences(right, tuple(others))
+        self.others, (self._lines, self._edges) = others, _differences(right, tuple(others))
         self._broadcast: dict[tuple[str, int], Values] = {}
 
     def read(self, name: str, t: int = 0) -> Values:
@@ -35,7 +35,7 @@ class Beside(Run):
         if found is None:
             found = super().read(name, t)
             if found.ndim == len(self.description.shapes[name]):  # the same in all
-                found = np.broadcast_to(found, (self._count, *found.shape))
+                found = np.broadcast_to(found, (len(self.others), *found.shape))
             self._broadcast[at] = found
         return found
 
@@ -72,7 +72,7 @@ class Alone(Run):
     """One *run* of several that have been walked. *known*: what they share, of what has been asked since."""
 
     def __init__(self, beside: Beside, run: int, known: dict[tuple[str, int], Values]) -> None:
-        super().__init__(beside.description, beside.T, beside.read)
+        super().__init__(beside.others[run], beside.T, beside.read)
         self._beside, self._run, self._shared = beside, run, known
 
     def read(self, name: str, t: int = 0) -> Values:

@@ -30,9 +30,6 @@ from core.steps.evaluate import evaluate
 
 Alteration = Callable[["Reading", Address, Array], Array]
 _ALL = slice(None)
-_SUMS, _UPDATES = (
-    {name: Address(phase, name) for name in symbols.PARAMETERS} for phase in (Phase.BACKWARD, Phase.UPDATE)
-)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -172,7 +169,7 @@ class Reading:
         names = self.network.parameter_shapes
         if self.alter is None and not self.given:
             return Parameters({name: self._moved(name, self.gradient(name)) for name in names})
-        return Parameters({name: self._value(_UPDATES[name]) for name in names})
+        return Parameters({name: self._value(_whole(Phase.UPDATE, name)) for name in names})
 
     def gradient(self, name: str) -> Array:
         """∂L/∂name, before anything is altered."""
@@ -250,7 +247,7 @@ class Reading:
             return self._forward(name, indices)
         if address.phase is Phase.UPDATE:
             own = self.given.get(f"{name}_new")
-            return self._moved(name, self._value(_SUMS[name])) if own is None else own
+            return self._moved(name, self._value(_whole(Phase.BACKWARD, name))) if own is None else own
         if not indices:
             own = self.given.get(f"dL/d{name}")
             return self.gradient(name) if own is None else own
@@ -356,6 +353,11 @@ def flowing(edge: Edge, tape: Tape, asked: Array) -> Array:
         return rows if ref.name not in tape.network.states else rows[1:] if ref.offset == 0 else rows[:-1]
 
     return np.zeros(asked.shape) if edge.asks is None else np.asarray(value(edge.asks, at))
+
+
+@lru_cache
+def _whole(phase: Phase, name: str) -> Address:
+    return Address(phase, name)
 
 
 @lru_cache(maxsize=512)

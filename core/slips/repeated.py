@@ -154,7 +154,7 @@ def beside(
         start = parameters
         if not isinstance(start, Parameters):
             start = Parameters({name: np.asarray(array[place]) for name, array in parameters.items()})
-        slopes = Gradients({name: gradient[place] for name, gradient in gradients.items()}, (alone, None))
+        slopes = Gradients({name: gradient[place] for name, gradient in gradients.items()}, (alone, None), lines)
         tape = Tape(network, start, _Rows(alone, network), network.total(losses[place]))
         reading = replace(Reading.of(tape, rule, rate), lines=lines)
         reading.knows(Epoch(0, tape, rule, rate, slopes, updated(tape.parameters, slopes, rate)))

@@ -56,7 +56,7 @@ def symbol(address):
 
 def steps(network, values):
     """The steps that the loops know."""
-    return [address for address in Program(network) if symbol(address) in values]
+    return [address for address in Program(network, way="timesteps") if symbol(address) in values]
 
 
 @pytest.mark.parametrize("cell", TABLES)
