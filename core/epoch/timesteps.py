@@ -61,7 +61,7 @@ def back(
     def given(name: str, t: int) -> Array:
         if name.startswith(AFTER):
             return parts[name.removeprefix(AFTER)]
-        return read(name if name in lines.parameters else f"{name}[{j - 1 + t}]")
+        return read(name if name in network.parameter_shapes else f"{name}[{j - 1 + t}]")
 
     held = {(name, 1): entries for (name, t), entries in by_place(network).items() if t == j}
     run = Run(lines, 1, given, held=held)
