@@ -100,7 +100,8 @@ def going_back(epoch: Epoch, t: int) -> Iterator[tuple[int, Array, Run]]:
     for j in range(t, 0, -1):
         run = back(epoch.network, epoch.rule, j, asked, epoch.value, epoch.gradients.slipped)
         yield j, asked, run
-        asked = asked_before(run, epoch.network)
+        if j > 1:
+            asked = asked_before(run, epoch.network)
 
 
 def term_in(epoch: Epoch, name: str, run: Run, t: int, k: int) -> Array:

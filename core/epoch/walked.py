@@ -77,13 +77,16 @@ def walked(
 def rows_of(
     run: Run, network: Network, lifted: Lifted = np.asarray, known: Collection[str] = ()
 ) -> dict[str, npt.NDArray[Any]]:
-    """What every line of *network* made in *run*, as `Tape.rows` has it, but for those whose rows are *known*."""
+    """What every line of *network* made in *run*, as `Tape.rows` has it, but for those whose rows are *known*; of many
+    runs these are along the second axis.
+    """
     T, found = network.T, dict[str, npt.NDArray[Any]]()
     names = [name for each in network.lines.equations for name in (each.name, each.loss) if name]
     for name in [name for name in names if name not in known]:
         rows = [run.read(name, t) for t in range(1, T + 1)]
         if rows[-1].shape != rows[0].shape:  # grows with t: zeros after the last entry
-            rows = [np.append(row, lifted([0] * (T - len(row)))) for row in rows]
+            zeros = [lifted(np.zeros((*row.shape[:-1], T - row.shape[-1]), int)) for row in rows]
+            rows = [np.concatenate(each, axis=-1) for each in zip(rows, zeros, strict=True)]
         found[name] = np.stack([lifted(run.read(name, 0)), *rows] if name in network.states else rows)
     return found
 

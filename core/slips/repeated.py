@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import chain
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -15,11 +14,10 @@ from core.epoch.engines import forward_at_length
 from core.epoch.epoch import Epoch
 from core.epoch.forward import Tape
 from core.epoch.training import Training
-from core.epoch.walked import walked
+from core.epoch.walked import rows_of, walked
 from core.equations.beside import Alone, Beside
 from core.equations.description import Description
 from core.equations.operations import Values
-from core.equations.running import Run
 from core.network.arrays import Array
 from core.network.network import Network, Parameters
 from core.network.rule import Rule
@@ -147,42 +145,21 @@ def beside(
     if not slipped:
         return ()
     run, gradients = _walked(network, rule, parameters, slipped)
-    losses = np.stack([run.read("L", t) for t in range(1, network.T + 1)], axis=-1)
-    shared, found = dict[tuple[str, int], Values](), list[Reading]()
+    made, shared, found = rows_of(run, network), dict[tuple[str, int], Values](), list[Reading]()
     for place, lines in enumerate(slipped):
         alone = Alone(run, place, shared)
         start = parameters
         if not isinstance(start, Parameters):
             start = Parameters({name: np.asarray(array[place]) for name, array in parameters.items()})
         slopes = Gradients({name: gradient[place] for name, gradient in gradients.items()}, (alone, None), lines)
-        tape = Tape(network, start, _Rows(alone, network), network.total(losses[place]))
+        rows = {name: each[:, place] for name, each in made.items()}
+        if network.embedding_size is None:
+            rows["x"] = network.one_hot_inputs
+        tape = Tape(network, start, rows, network.total(rows["L"]))
         reading = replace(Reading.of(tape, rule, rate), lines=lines)
         reading.knows(Epoch(0, tape, rule, rate, slopes, updated(tape.parameters, slopes, rate)))
         found.append(reading)
     return found
-
-
-class _Rows(Mapping[str, Array]):
-    """What one run of several made, as `Tape.rows` has it, as far as it is asked for."""
-
-    def __init__(self, run: Run, network: Network) -> None:
-        self._run, self._network = run, network
-
-    def __getitem__(self, name: str) -> Array:
-        if name not in list(self):
-            raise KeyError(name)
-        T, shapes = self._network.T, self._network.lines.shapes
-        rows = [self._run.read(name, t) for t in range(name not in self._network.states, T + 1)]
-        if "t" in shapes[name]:
-            rows = [np.append(row, np.zeros(T - len(row))) for row in rows]
-        return np.stack(rows)
-
-    def __iter__(self) -> Iterator[str]:
-        names = (name for each in self._network.lines.equations for name in (each.name, each.loss) if name)
-        return chain(() if self._network.embedding_size else ("x",), names)
-
-    def __len__(self) -> int:
-        return len(list(iter(self)))
 
 
 _KNOWN: WeakKeyDictionary[Training, _Known] = WeakKeyDictionary()
