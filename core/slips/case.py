@@ -131,8 +131,8 @@ class Slip:
     """One line of the table.
 
     *done*, *right*: what was done and what should be done, a sentence each; ``{which}`` is the variant's. *make*: the
-    step's arithmetic under it, in as many variants as there are. *tier*: how common it is. *of_lines*: whether it is
-    known of the lines of any network, or else of the cell of the sheets alone.
+    step's arithmetic under it, in as many variants as there are. *tier*: how common it is. *of_sheets*: whether
+    it is known of the cell of the sheets alone, or else of the lines of any network.
     """
 
     name: str
@@ -140,7 +140,7 @@ class Slip:
     right: str
     make: Make
     tier: Tier = Tier.EVERYDAY
-    of_lines: bool = False
+    of_sheets: bool = False
 
 
 def lined(edits: Edits, which: str = "") -> Make:

@@ -28,26 +28,26 @@ STATES: tuple[Slip, ...] = (
         "Their order is that of the alphabet: it says which row and column belongs to which letter.",
         forward.sorted_letters,
         Tier.ODD,
+        of_sheets=True,
     ),
     Slip(
         "no tanh",
         "tanh is left out in the line of {which}.",
         "It belongs there, and keeps what goes on between −1 and 1.",
         lined(edits.function_for("tanh", None), "{0}"),
-        of_lines=True,
     ),
     Slip(
         "tanh left out here",
         "This is a{which}, before tanh.",
         "h{which} = tanh(a{which}).",
         forward.tanh_forgotten_here,
+        of_sheets=True,
     ),
     Slip(
         "no sigmoid",
         "The sigmoid is left out in the line of {which}.",
         "It belongs there, and keeps what goes on between 0 and 1.",
         lined(edits.function_for("sigmoid", None), "{0}"),
-        of_lines=True,
     ),
     Slip(
         "sigmoid for tanh",
@@ -55,7 +55,6 @@ STATES: tuple[Slip, ...] = (
         "tanh belongs there, which is 2σ(2a) − 1.",
         forward.squashed("tanh", "sigmoid", "its own, σ(1 − σ)"),
         Tier.RARE,
-        of_lines=True,
     ),
     Slip(
         "tanh for sigmoid",
@@ -63,7 +62,6 @@ STATES: tuple[Slip, ...] = (
         "The sigmoid belongs there: a share lies between 0 and 1.",
         forward.squashed("sigmoid", "tanh", "its own, 1 − tanh²"),
         Tier.RARE,
-        of_lines=True,
     ),
     Slip(
         "ReLU for tanh",
@@ -71,7 +69,6 @@ STATES: tuple[Slip, ...] = (
         "tanh belongs there.",
         forward.squashed("tanh", "relu", "its own, 1 or 0"),
         Tier.RARE,
-        of_lines=True,
     ),
     Slip(
         "tanh for ReLU",
@@ -79,21 +76,18 @@ STATES: tuple[Slip, ...] = (
         "ReLU leaves what is positive as it is.",
         forward.squashed("relu", "tanh", "its own, 1 − tanh²"),
         Tier.RARE,
-        of_lines=True,
     ),
     Slip(
         "no memory",
         "{which}.",
         "The line reads the timestep before, too.",
         lined(edits.addend(edits.is_carried, 0), "{0} is left out of the line of {1}"),
-        of_lines=True,
     ),
     Slip(
         "Wᵀ for W",
         "The forward pass multiplies by {which}.",
         "It multiplies by the matrix as it stands; transposed, it is for the way back.",
         forward.wide(lined(edits.matrix_transposed, "{0}ᵀ")),
-        of_lines=True,
     ),
     Slip(
         "Uᵀ for U",
@@ -101,7 +95,6 @@ STATES: tuple[Slip, ...] = (
         "It multiplies by the matrix as it stands, which has a row for every hidden unit.",
         forward.transposed(("H", "X")),
         Tier.RARE,
-        of_lines=True,
     ),
     Slip(
         "Vᵀ for V",
@@ -109,7 +102,6 @@ STATES: tuple[Slip, ...] = (
         "It multiplies by the matrix as it stands, which has a row for every score.",
         forward.transposed(("K", "H")),
         Tier.RARE,
-        of_lines=True,
     ),
     Slip(
         "all matrices transposed",
@@ -117,14 +109,12 @@ STATES: tuple[Slip, ...] = (
         "It multiplies by the matrices from the left, as they stand.",
         forward.transposed(("H", "X"), ("H", "H"), ("K", "H")),
         Tier.ODD,
-        of_lines=True,
     ),
     Slip(
         "b left out",
         "The bias {which}.",
         "Every line has its bias.",
         lined(edits.addend(is_bias_of_the_cell, 0), "{0} is left out of the line of {1}"),
-        of_lines=True,
     ),
     Slip(
         "b counted twice",
@@ -132,7 +122,6 @@ STATES: tuple[Slip, ...] = (
         "It is added once.",
         lined(edits.addend(is_bias_of_the_cell, 2), "{0} is added twice in the line of {1}"),
         Tier.ODD,
-        of_lines=True,
     ),
 )
 
@@ -143,6 +132,7 @@ ATTENTION: tuple[Slip, ...] = (
         "A is the plain dot product of two states.",
         forward.scaled,
         Tier.RARE,
+        of_sheets=True,
     ),
     Slip(
         "no causal mask",
@@ -150,6 +140,7 @@ ATTENTION: tuple[Slip, ...] = (
         "Timestep t looks at i = 1 … t.",
         forward.unmasked,
         Tier.RARE,
+        of_sheets=True,
     ),
     Slip(
         "raw scores for weights",
@@ -157,6 +148,7 @@ ATTENTION: tuple[Slip, ...] = (
         "The softmax weights α belong there: they are positive and sum to 1.",
         forward.written("Z[t] = A[t] @ h[1:t+1]", attention=True),
         Tier.RARE,
+        of_sheets=True,
     ),
     Slip(
         "softmax from i = 0",
@@ -164,12 +156,14 @@ ATTENTION: tuple[Slip, ...] = (
         "It runs over i = 1 … t; h₀ takes no part.",
         forward.noted("alpha", forward.from_zero, attention=True),
         Tier.RARE,
+        of_sheets=True,
     ),
     Slip(
         "softmax over the wrong axis",
         "The softmax of attention runs down the columns: over all timesteps that look at i.",
         "It runs along a row: over all i that timestep t looks at, so that the weights of one t sum to 1.",
         forward.noted("alpha", forward.down_columns, attention=True),
+        of_sheets=True,
     ),
 )
 
@@ -179,6 +173,7 @@ OUTPUT: tuple[Slip, ...] = (
         "V reads the hidden state h.",
         "V reads the context Z, the weighted mean of the hidden states.",
         forward.written("Omega[t] = V @ h[t] + c", attention=True),
+        of_sheets=True,
     ),
     Slip(
         "the state before",
@@ -189,14 +184,12 @@ OUTPUT: tuple[Slip, ...] = (
             forward.written("Omega[t] = V @ STATE[t-1] + c", which="Ω reads STATEₜ₋₁"),
         ),
         Tier.RARE,
-        of_lines=True,
     ),
     Slip(
         "c left out",
         "The bias c is left out.",
         "Every score has its bias: Ω = V · + c.",
         lined(edits.addend(is_bias_of_the_output, 0)),
-        of_lines=True,
     ),
     Slip(
         "c counted twice",
@@ -204,7 +197,6 @@ OUTPUT: tuple[Slip, ...] = (
         "Ω = V · + c, with one c.",
         lined(edits.addend(is_bias_of_the_output, 2)),
         Tier.ODD,
-        of_lines=True,
     ),
     Slip(
         "softmax over the timesteps",
@@ -212,12 +204,14 @@ OUTPUT: tuple[Slip, ...] = (
         "It runs over the letters: the probabilities of one timestep sum to 1.",
         forward.noted("yhat", forward.over_timesteps),
         Tier.RARE,
+        of_sheets=True,
     ),
     Slip(
         "not divided by the sum",
         "The exponentials e^Ω are not divided by their sum.",
         "Softmax divides each e^Ω by the sum of them all.",
         forward.written("yhat[t] = exp(Omega[t])"),
+        of_sheets=True,
     ),
     Slip(
         "softmax twice",
@@ -225,6 +219,7 @@ OUTPUT: tuple[Slip, ...] = (
         "ŷ = softmax(Ω), once; a loss that takes the softmax itself is given Ω.",
         forward.softmax_twice,
         Tier.RARE,
+        of_sheets=True,
     ),
     Slip(
         "the wrong target letter",
@@ -232,12 +227,14 @@ OUTPUT: tuple[Slip, ...] = (
         "The letter wanted at each timestep is given.",
         forward.wrong_targets,
         Tier.RARE,
+        of_sheets=True,
     ),
     Slip(
         "log base 10",
         "The logarithm is to base 10.",
         "The loss takes the natural logarithm, ln.",
         forward.written(f"L[t] = -log(y[t] @ yhat[t]) / {log(10)!r}"),
+        of_sheets=True,
     ),
     Slip(
         "log base 2",
@@ -245,11 +242,13 @@ OUTPUT: tuple[Slip, ...] = (
         "The loss takes the natural logarithm, ln.",
         forward.written(f"L[t] = -log(y[t] @ yhat[t]) / {log(2)!r}"),
         Tier.RARE,
+        of_sheets=True,
     ),
     Slip(
         "the loss without its minus",
         "The minus before the logarithm is missing.",
         "L = −ln ŷ at the wanted letter; the logarithm of a probability is never positive.",
         forward.written("L[t] = log(y[t] @ yhat[t])"),
+        of_sheets=True,
     ),
 )

@@ -15,14 +15,12 @@ SUMS: tuple[Slip, ...] = (
         "The last term is not added.",
         "The sum goes up to the last timestep, with all its terms.",
         by.altered(by.without_last, BACKWARD, UPDATE),
-        of_lines=True,
     ),
     Slip(
         "overwritten, term by term",
         "Only the last term is left: each overwrites the one before.",
         "The terms of all uses are added.",
         by.altered(by.only_last, BACKWARD, UPDATE),
-        of_lines=True,
     ),
     Slip(
         "overwritten, loss by loss",
@@ -30,18 +28,21 @@ SUMS: tuple[Slip, ...] = (
         "The gradients of all losses are added.",
         by.altered(by.only_last_loss, BACKWARD, UPDATE),
         Tier.RARE,
+        of_sheets=True,
     ),
     Slip(
         "overwritten in a reversed loop",
         "Only what the first timestep adds is left: a loop that runs backwards sets the gradient, and adds nothing up.",
         "What all timesteps add is summed up.",
         by.counting("W", "U", "b", "V", "c", first=1, others=0),
+        of_sheets=True,
     ),
     Slip(
         "rows of ∂L/∂E overwritten",
         "Each row of ∂L/∂E is set, not added to: of a letter that is read more than once only the {which} use is left.",
         "The row of a letter adds up all its uses.",
         by.rows_overwritten,
+        of_sheets=True,
     ),
     Slip(
         "b not counted at t = 1",
@@ -49,6 +50,7 @@ SUMS: tuple[Slip, ...] = (
         "b is added at every timestep, at the first too; only ∂L/∂W has nothing there.",
         by.counting("b", first=0, others=1),
         Tier.RARE,
+        of_sheets=True,
     ),
     Slip(
         "the running total for the term",
@@ -56,14 +58,12 @@ SUMS: tuple[Slip, ...] = (
         "The step is one term; the running total stands beside it.",
         by.summed_up,
         Tier.RARE,
-        of_lines=True,
     ),
     Slip(
         "the mean for the sum",
         "Everything is divided by the number of timesteps, as for a mean loss.",
         "The loss is the sum over the timesteps, and so are its gradients.",
         by.altered(by.mean, FORWARD, BACKWARD, UPDATE),
-        of_lines=True,
     ),
     Slip(
         "the mean over the units",
@@ -71,7 +71,6 @@ SUMS: tuple[Slip, ...] = (
         "Each hidden unit has a bias of its own: only timesteps are added up.",
         by.mean_over_units,
         Tier.ODD,
-        of_lines=True,
     ),
     Slip(
         "another parameter’s gradient",
@@ -79,7 +78,6 @@ SUMS: tuple[Slip, ...] = (
         "Every parameter has a gradient of its own.",
         by.another_gradient,
         Tier.ODD,
-        of_lines=True,
     ),
     Slip(
         "clipped by value",
@@ -87,7 +85,6 @@ SUMS: tuple[Slip, ...] = (
         "The numbers here are made with the whole gradient.",
         by.clipped_by_value,
         Tier.ODD,
-        of_lines=True,
     ),
     Slip(
         "clipped by norm",
@@ -95,14 +92,12 @@ SUMS: tuple[Slip, ...] = (
         "The numbers here are made with the gradients as they are.",
         by.clipped_by_norm,
         Tier.ODD,
-        of_lines=True,
     ),
     Slip(
         "transposed",
         "The matrix is transposed.",
         "Rows and columns are the other way round.",
         by.transposed,
-        of_lines=True,
     ),
 )
 
@@ -113,7 +108,6 @@ UPDATES: tuple[Slip, ...] = (
         "The numbers here are made with the learning rate in use.",
         update.rate,
         Tier.SWITCH,
-        of_lines=True,
     ),
     Slip(
         "the exact rule with the stated η",
@@ -121,21 +115,18 @@ UPDATES: tuple[Slip, ...] = (
         "The numbers here are made with the rule and the learning rate in use.",
         update.exact_with_stated_rate,
         Tier.SWITCH,
-        of_lines=True,
     ),
     Slip(
         "the neighbouring epoch",
         "This is the number of epoch {which}.",
         "Epochs are counted from 1: epoch 1 is computed before any update.",
         update.neighbouring_epoch,
-        of_lines=True,
     ),
     Slip(
         "+ η",
         "The gradient is added.",
         "Downhill is against the gradient: P − η ∂L/∂P.",
         update.uphill,
-        of_lines=True,
     ),
     Slip(
         "b moves twice",
@@ -143,14 +134,12 @@ UPDATES: tuple[Slip, ...] = (
         "There is one b: b − η ∂L/∂b.",
         update.two_biases,
         Tier.RARE,
-        of_lines=True,
     ),
     Slip(
         "the gradient transposed",
         "{which} is transposed before it is used.",
         "A gradient has the rows and columns of its parameter.",
         update.gradient_transposed,
-        of_lines=True,
     ),
     Slip(
         "Adagrad’s or Adam’s step",
@@ -158,6 +147,5 @@ UPDATES: tuple[Slip, ...] = (
         "The step is η ∂L/∂P.",
         update.first_step,
         Tier.ODD,
-        of_lines=True,
     ),
 )

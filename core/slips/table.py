@@ -18,14 +18,12 @@ GATES: tuple[Slip, ...] = (
         "{which}.",
         "It multiplies there: it says how much goes through.",
         lined(edits.factor_left_out, "{0} is left out of the line of {1}"),
-        of_lines=True,
     ),
     Slip(
         "gates swapped",
         "In the line of {which} have changed places.",
         "Each gate multiplies what it is for.",
         lined(edits.partners_swapped, "{2}, {0} and {1}"),
-        of_lines=True,
     ),
     Slip(
         "the order of the gates",
@@ -34,7 +32,6 @@ GATES: tuple[Slip, ...] = (
         "Keras as z, r, candidate.",
         lined(edits.lines_exchanged, "{0} and {1}"),
         Tier.RARE,
-        of_lines=True,
     ),
     Slip(
         "another state",
@@ -44,14 +41,12 @@ GATES: tuple[Slip, ...] = (
             lined(edits.state_beside_matrices, "{0} stands for {1} beside every matrix"),
             lined(edits.state_for_state, "{0} stands for {1} in the line of {2}"),
         ),
-        of_lines=True,
     ),
     Slip(
         "the gate inside or outside",
         "{which} belongs.",
         "Books and programs differ in where a gate multiplies; here it is as the line says.",
         lined(edits.gate_elsewhere, "In the line of {2} stands {0}, where {1}"),
-        of_lines=True,
     ),
     Slip(
         "a way back left out",
@@ -61,28 +56,24 @@ GATES: tuple[Slip, ...] = (
             elsewhere(lined(edits.edge_cut, "What the line of {1} asks of {0}")),
             lined(edits.carry_cut(all_of_it=False), "What the line of {1} at the next timestep asks of {0}"),
         ),
-        of_lines=True,
     ),
     Slip(
         "a state not carried back",
         "What the next timestep asks of {which} is left out.",
         "A state is carried on, so what is asked of it at the next timestep comes back.",
         lined(edits.state_not_carried_back, "{0}"),
-        of_lines=True,
     ),
     Slip(
         "a factor left out on the way back",
         "{which}.",
         "A product asks of each of its factors what is asked of it, times the other.",
         lined(edits.edge_factor_left_out, "{0} is left out of what the line of {2} asks of {1}"),
-        of_lines=True,
     ),
     Slip(
         "a state one timestep later on the way back",
         "That of the timestep itself stands for {which} in what is asked of other quantities.",
         "The line has read that of the timestep before.",
         lined(edits.state_after(of_parameters=False), "{0}"),
-        of_lines=True,
     ),
 )
 

@@ -107,7 +107,7 @@ def _by_rules_and_rate(case: Case) -> Iterator[Way]:
 
 def _slips(case: Case) -> Iterator[Slip]:
     """Those of the table that are known of the network of *case*."""
-    return (slip for slip in SLIPS if slip.of_lines or case.network.by_arrays)
+    return (slip for slip in SLIPS if case.network.by_arrays or not slip.of_sheets)
 
 
 def _by_slips(case: Case) -> Iterator[Way | None]:
