@@ -160,3 +160,27 @@ def test_in_a_long_text_the_ways_are_the_same_and_come_one_by_one(cell):
             slow = made.run()[symbol(case.address)]
         mine = [way.value for way in found if way.title == told.name and told.words in way.done]
         assert any(np.allclose(value, slow, rtol=1e-8, atol=1e-10, equal_nan=True) for value in mine), told
+
+
+@pytest.mark.parametrize("cell", TABLES)
+def test_with_a_slip_too_the_terms_of_both_ways_back_add_up_to_the_gradient(cell):
+    network = Network(("a", "b", "c"), (0, 1, 0), (1, 0, 2), 2, 2, False, cell)
+    rng = np.random.default_rng(7)
+    drawn = {name: rng.normal(0, 0.8, shape) for name, shape in network.parameter_shapes.items()}
+    names = f"W_{TABLES[cell][0].gates[0]}", "E", "V"
+    case = Case.of(
+        Training(network, Parameters.checked(network, drawn), EXACT, ETA), 1, Address(Phase.UPDATE, names[0])
+    )
+    terms = [
+        (name, [each for each in Program(network, way=way) if each.is_term_of(network) and each.quantity == name])
+        for way in ("terms", "timesteps")
+        for name in names
+    ]
+    with np.errstate(all="ignore"):
+        found = [each for each in ways(case) if isinstance(each, Way) and each.reading.lines is not None]
+        for way in found:
+            for name, addresses in terms:
+                total, value = Address(Phase.BACKWARD, name), way.reading.value
+                summed = sum(value(each) for each in addresses)
+                assert np.allclose(summed, value(total), rtol=1e-9, atol=1e-12, equal_nan=True), (way.done, name)
+    assert len(found) > 60
