@@ -27,9 +27,8 @@ GATES: tuple[Slip, ...] = (
     ),
     Slip(
         "the order of the gates",
-        "{which} each have the parameters of the other, as where the rows of gates stand in another order.",
-        "Of an LSTM PyTorch has them as i, f, candidate, o, and so has Keras; of a GRU PyTorch as r, z, candidate, and "
-        "Keras as z, r, candidate.",
+        "{which} have each other’s parameters.",
+        "Gates stand as i, f, candidate, o; of a GRU in PyTorch as r, z, candidate, in Keras as z, r, candidate.",
         lined(edits.lines_exchanged, "{0} and {1}"),
         Tier.RARE,
     ),
