@@ -26,6 +26,7 @@ from core.network.network import Parameters
 from core.network.rule import Path, Rule
 
 if TYPE_CHECKING:
+    from core.equations.description import Description
     from core.equations.length import Length
     from core.equations.running import Run
 
@@ -34,7 +35,8 @@ class Gradients(Arrays):
     """The whole gradients of one epoch, by parameter.
 
     *way_back*: what was asked of every quantity on the way to them, where they were made of that. *clipped*: what the
-    update takes of them, by parameter: themselves, where the rule clips nothing.
+    update takes of them, by parameter: themselves, where the rule clips nothing. *slipped*: the lines with a slip in
+    them, by which they were made.
     """
 
     def __init__(
@@ -42,9 +44,10 @@ class Gradients(Arrays):
         arrays: Mapping[str, Array],
         way_back: tuple[Run, Length | None] | None = None,
         clipped: Mapping[str, Array] | None = None,
+        slipped: Description | None = None,
     ) -> None:
         super().__init__(arrays)
-        self.way_back = way_back
+        self.way_back, self.slipped = way_back, slipped
         self.clipped = self if clipped is None else clipped
 
 
@@ -99,11 +102,16 @@ def gradients(tape: Tape, rule: Rule) -> Gradients:
     return finished({name: sums[name] for name in tape.parameters}, rule)
 
 
-def finished(sums: Mapping[str, Array], rule: Rule, way_back: tuple[Run, Length | None] | None = None) -> Gradients:
+def finished(
+    sums: Mapping[str, Array],
+    rule: Rule,
+    way_back: tuple[Run, Length | None] | None = None,
+    slipped: Description | None = None,
+) -> Gradients:
     """The gradients that are *sums*, and what the clip of *rule* leaves of them."""
     cut = sums if rule.clip is None else clipped(sums, rule.clip)
     freeze((*sums.values(), *cut.values()))
-    return Gradients(sums, way_back, cut)
+    return Gradients(sums, way_back, cut, slipped)
 
 
 def updated(parameters: Parameters, gradient: Gradients, learning_rate: float) -> Parameters:

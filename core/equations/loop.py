@@ -179,7 +179,7 @@ class _Loop:
                 f" for _,{rows} in zip(timesteps,*rows):",
                 *(f"  {line}" for line in code.lines),
                 *(f"  o{i}[:]={name}" for i, name in enumerate(made)),
-                *([f"  {','.join(carried)}={','.join(carried.values())}"] if carried else []),
+                f"  {','.join(carried)}={','.join(carried.values())}" if carried else "  pass",
             ]
         )
         space: dict[str, Any] = dict(code.functions)

@@ -167,13 +167,20 @@ class Run:
 
     def addends(self, edge: Edge, t: int) -> list[Values]:
         """What *edge* asks of its operand of timestep *t*: of a row of the past, for every t that looks at it."""
-        if edge.asks is None:
-            return []
-        return [value(edge.asks, partial(self._flowing, edge.reader, u, t)) for u in self._readers(edge, t)]
+        asks = edge.asks
+        return [] if asks is None else [value(asks, flowing) for flowing in self.flows(edge, t)]
+
+    def flows(self, edge: Edge, t: int) -> list[Callable[[Ref], Values]]:
+        """How *edge* reads what it asks of its operand of timestep *t*: once for every timestep that reads that."""
+        return [partial(self._flowing, edge.reader, u, t) for u in self._readers(edge, t)]
+
+    def body(self, equation: Equation, at: Callable[[Ref], Values]) -> Values:
+        """What *equation* comes to, its quantities read by *at*; of an output the scores."""
+        return value(equation.body, at)
 
     def _make(self, equation: Equation, timesteps: Sequence[int], at: Callable[[Ref], Values]) -> None:
         """What *equation* makes at *timesteps*, several of them along the first axis of what *at* reads."""
-        body = value(equation.body, at)
+        body = self.body(equation, at)
         found = {equation.name: body}
         if equation.output and equation.wanted is not None:
             output = OUTPUTS[equation.output]
@@ -204,7 +211,11 @@ class Run:
 
     def asked(self, name: str, t: int) -> Values:
         """What the lines ask of a quantity of timestep *t*, or of a parameter there, by all edges together."""
-        found = [addend for edge in self.description.edges_of(name) for addend in self.addends(edge, t)]
+        return self.summed_up([self.addends(edge, t) for edge in self.description.edges_of(name)], name, t)
+
+    def summed_up(self, addends: Sequence[Sequence[Values]], name: str, t: int) -> Values:
+        """What each of several edges asks of a quantity of timestep *t*, altogether."""
+        found = [addend for some in addends for addend in some]
         return reduce(operator.add, found) if found else np.zeros_like(self.read(name, t))
 
     def _put(self, name: str, t: int, noted: Values) -> None:
@@ -217,7 +228,7 @@ class Run:
 
     def _flowing(self, reader: str, t: int, row: int, ref: Ref, *, columns: bool = False) -> Values:
         """As `_at`, but that nothing flows through the line of *reader* where its number is held; in *columns*."""
-        held = self._held.get((reader, t))
+        held = self._held.get((reader, t)) if self._held else None
         if ref.name != ADJOINT + reader or not (held or columns):
             return self._at(t, ref, row)
         asked = self._columns[reader, t] if columns else self.read(ref.name, t)

@@ -180,10 +180,10 @@ class Program:
         if self.way == "timesteps":
             return Address(Phase.BACKWARD, name, (at,))
         if address.is_asked(self.network):
-            name = self._taken_by(name)
+            name = self.taken_by(name)
         return Address(Phase.BACKWARD, name, (at,) if name == "Omega" else (at, at, at))
 
-    def _taken_by(self, name: str) -> str:
+    def taken_by(self, name: str) -> str:
         """Whose terms go through ∂L/∂name: a parameter that its line uses, else one that every path reaches."""
         network = self.network
         if name == "x":

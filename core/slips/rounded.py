@@ -74,11 +74,9 @@ class Rounded(Reading):
         g, after, r = np.zeros((len(losses), T, H)), np.zeros((len(losses), T, H)), np.zeros((len(losses), T, T, H))
         for row, t in zip(g, losses, strict=True):
             row[:] = self.written(self.asks.of_states_by(self.rule, [t - 1]))
-        slopes, m = self.written(self.slopes), np.arange(T)
+        slopes = self.written(self.slopes)
         for j in range(T - 1, -1, -1):
             after = self.written(after @ self.back)
-            if not self.carries:
-                after[:, m > j] = 0
             after[:, j] = g[:, j]
             r[:, :, j] = reached = self.written(after * slopes[j])
             if self.sloped:

@@ -18,8 +18,6 @@ from core.network.arrays import Array
 from core.network.network import Network
 from core.program.program import Address, Phase, Program
 
-_WHOLE = {"h": "b", "a": "b", "x": "E"}  # whose terms hold all that is asked of it, term by term
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Places:
@@ -136,8 +134,9 @@ def position_of(program: Program, symbol: str) -> int:
     made = made_at(symbol, program.network)
     if made is None:
         return 1
-    if made not in program and made.quantity in _WHOLE and made.phase is Phase.BACKWARD:
-        made = Address(Phase.BACKWARD, _WHOLE[made.quantity])
+    if made not in program and made.is_asked(program.network):
+        name = program.taken_by(made.quantity)
+        made = Address(Phase.BACKWARD, name, made.indices if name == "Omega" else ())
     return program.place(made)
 
 

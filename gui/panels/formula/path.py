@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from core.equations.expressions import references
+from core.network.changes import number_of
 from core.network.network import Network
+from core.network.symbols import text
 from core.network.words import whole
 from core.program.program import Phase
 from core.writing.shown import visible
@@ -34,8 +36,9 @@ def strip_picture(view: View) -> StripPicture:
         use=use,
         parameter=view.step.address.quantity if view.step.address.is_term_of(network) else None,
         computed=computed,
+        held=frozenset(_node(network, each.name, each.t) for each in network.held),
         known=_known(view),
-        headline=headline(view),
+        headline=f"{headline(view)}{_held_words(network)}",
     )
 
 
@@ -64,6 +67,12 @@ def headline(view: View) -> str:
         wanted = f"should say {visible(network.target_letter(t))}" if network.has_target(t) else "no target"
         return f"reads {visible(network.input_letter(t))}, {wanted}"
     return view.step.formula.title
+
+
+def _held_words(network: Network) -> str:
+    """What is held, "" where nothing is."""
+    names = dict.fromkeys(text(number_of(held).symbol) for held in network.held)
+    return f"; held: {', '.join(names)}" if names else ""
 
 
 Edge = tuple[str, str]

@@ -122,7 +122,7 @@ class ValuesPaint:
         self._unknown(painter, unknown)
         for i, j, rect in numbers:
             if (j, cells.rows[i].entry) in cells.shown[cells.rows[i].name].picture.marked:
-                paint_mark(painter, rect, self._theme)
+                paint_mark(painter, rect, self._theme.palette.accent, self._theme.px(8))
         self._numbers(painter, [place for place in numbers if place[:2] not in self._written], self._number)
         self._numbers(painter, [place for place in numbers if place[:2] in self._written], self._strong)
 

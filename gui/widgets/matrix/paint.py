@@ -48,11 +48,10 @@ class _Seen:
         return codes[self.rows.start : self.rows.stop, self.columns.start : self.columns.stop]
 
 
-def paint_mark(painter: QPainter, cell: QRectF, theme: Theme) -> None:
+def paint_mark(painter: QPainter, cell: QRectF, colour: QColor, side: float) -> None:
     """A corner on a cell whose number is changed or held itself."""
-    side = theme.px(8)
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(theme.palette.accent)
+    painter.setBrush(colour)
     corner = cell.topRight() + QPointF(-1, 1)
     painter.drawPolygon(QPolygonF([corner, corner - QPointF(side, 0), corner + QPointF(0, side)]))
 
@@ -127,7 +126,7 @@ class MatrixPaint:
             self._numbers(painter, layout, [cell for cell in numbers if cell in current], bold=True)
             for i, j in numbers:
                 if (i, j) in self._picture.marked:
-                    paint_mark(painter, layout.rect(i, j), self._theme)
+                    paint_mark(painter, layout.rect(i, j), self._theme.palette.accent, self._theme.px(8))
             self._placeholders(painter, layout, places)
 
     def _numbers(self, painter: QPainter, layout: MatrixLayout, cells: list[tuple[int, int]], *, bold: bool) -> None:

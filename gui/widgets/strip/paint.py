@@ -15,6 +15,7 @@ from core.steps.template import Piece
 from core.writing.shown import visible
 from gui.look.theme import Metrics, Theme, mix
 from gui.typesetting.typeset import Drawing, layout
+from gui.widgets.matrix.paint import paint_mark
 from gui.widgets.strip.layout import StripLayout, edge, inputs_at, stub
 from gui.widgets.strip.picture import Route, StripPicture
 
@@ -23,6 +24,7 @@ FontKey = tuple[int, bool]  # pixels at zoom 1, whether bold
 _EM = 14.0
 _NOWHERE = ""
 _RADIUS = 7.0
+_HELD = 7.0  # how large the mark on a node is in which a number is held
 # From the middle of a node down to the baseline of its name.
 _BASELINE = 2.5
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -258,8 +260,8 @@ class StripItems:
 
     def _node(self, symbol: str, rect: QRectF) -> Item:
         computed, known = symbol == self._picture.computed, self._picture.is_known(symbol)
-        lit = self._route.has_node(symbol)
-        key = ("node", symbol, computed, known, lit)
+        lit, held = self._route.has_node(symbol), symbol in self._picture.held
+        key = ("node", symbol, computed, known, lit, held)
         if key in self._kept:
             return self._kept[key]
         palette = self._palette
@@ -274,8 +276,10 @@ class StripItems:
             painter.setBrush(palette.highlight if lit else palette.panel)
             painter.drawRoundedRect(rect, _RADIUS, _RADIUS)
             drawing.paint(painter, _EM, at, lambda part: palette.families[part.family] if lit else palette.dim)
+            if held:
+                paint_mark(painter, rect, palette.accent, _HELD)
 
-        return self._kept.setdefault(key, Item((symbol, computed, known, lit, *_box(rect)), rect, paint))
+        return self._kept.setdefault(key, Item((*key, *_box(rect)), rect, paint))
 
     def _letters(self) -> Iterator[Item]:
         """The letters read and wanted, each with its word where that fits."""

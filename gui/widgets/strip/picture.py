@@ -21,8 +21,9 @@ class StripPicture:
     *path*: the edges that are lit, pairs of nodes; one between two states stands for all the states between them.
     *use*: the edge on which *parameter* is used; a node paired with itself for b and c, and with
     ``xo[t]``, the letter, for E.
-    *computed*: the node now being computed. *known*: of how many timesteps the nodes of each kind (``h``, …) are
-    computed so far; all of those that it does not name. *headline*: the picture in words.
+    *computed*: the node now being computed. *held*: the nodes in which a number is held at another value.
+    *known*: of how many timesteps the nodes of each kind (``h``, …) are computed so far; all of those that it does not
+    name. *headline*: the picture in words.
     """
 
     inputs: tuple[str, ...]
@@ -38,6 +39,7 @@ class StripPicture:
     use: tuple[str, str] | None = None
     parameter: str | None = None
     computed: str | None = None
+    held: frozenset[str] = frozenset()
     known: Mapping[str, int] = field(default_factory=dict)
     headline: str = ""
 

@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 
 from core.epoch.epoch import run_epoch
+from core.network.network import Network
 from core.network.rule import EXACT
 from core.network.symbols import symbol
-from core.program.program import Program
+from core.program.program import Address, Phase, Program
 from core.steps.formulas import formula
 from core.watching.language import read
 from core.watching.names import completions, written
@@ -67,3 +68,22 @@ def test_every_symbol_of_a_step_is_written_so_that_it_is_read_again(kind):
             one = read(written(each, last, network), network)
             assert one.symbol == each
             assert one.value(epoch, program, len(program)) == value[last]
+
+
+@pytest.mark.parametrize("cell", ["tanh", "relu", "sigmoid", "lstm", "gru"])
+@pytest.mark.parametrize("embedded", [False, True])
+def test_what_is_asked_and_a_term_are_known_at_the_step_that_stands_for_them(cell, embedded):
+    network = Network(tuple("helo"), (0, 1, 2, 2), (1, 2, 2, 3), 2, 2 if embedded else None, attention=False, cell=cell)
+    by_term, by_timestep = Program(network), Program(network, way="timesteps")
+    assert by_term.way == "terms"
+    for name in network.asked:
+        for t in range(1, network.T + 1):
+            watched = read(written(f"dL/d{name}[{t}]", (), network), network)
+            address = by_term[watched.first(by_term)]
+            assert address.phase is Phase.BACKWARD
+            assert address.is_sum or address.quantity == name == "Omega"
+            assert by_timestep[watched.first(by_timestep)] == Address(Phase.BACKWARD, name, (t,))
+    for name in network.chained:
+        watched = read(written(f"dL/d{name}[2,2,1]", (), network), network)
+        assert by_term[watched.first(by_term)] == Address(Phase.BACKWARD, name, (2, 2, 1))
+        assert by_timestep[watched.first(by_timestep)] == Address(Phase.BACKWARD, name, (1,))

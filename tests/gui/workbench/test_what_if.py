@@ -55,6 +55,13 @@ def double_click(widget, spot):
     settle()
 
 
+def has_corner(window, node):
+    """Whether the path strip marks *node* as one in which a number is held."""
+    strip = window.bench.formula.strip
+    corner = strip.node_rect(node).topRight() + QPoint(-2, 3)
+    return strip.grab().toImage().pixelColor(corner) == window.theme.palette.accent
+
+
 def change(window, symbol, text):
     window.bench.model.hover(symbol)
     window.key(Qt.Key.Key_F2)
@@ -143,6 +150,8 @@ def test_a_computed_number_is_held_and_marked_wherever_it_is_shown(window):
     window.key(Qt.Key.Key_Return)
     assert window.action("undo").text() == "Undo h₂ held at 0.0000"
     assert "h₂ is held at 0.0000" in window.bench.formula.note.sheet.text()
+    assert window.bench.formula.strip.accessibleDescription() == "reads e, should say l; held: h₂"
+    assert [has_corner(window, f"h[{t}]") for t in (1, 2, 3)] == [False, True, False]
     grid = window.front("values").grid
     row = next(i for i in range(len(grid.cells.rows)) if grid.cells.row_name(i) == "hₜ")
     assert grid.cells.text(row, 1) == "0.0000"
