@@ -302,7 +302,7 @@ LINES: dict[str, Callable[[Work], None]] = {
     "b counted twice": b_twice,
     "scaled scores": scaled_scores,
     "no causal mask": no_mask,
-    "the state before at the output": state_before,
+    "the state before": state_before,
     "c left out": without_c,
     "c counted twice": c_twice,
     "softmax’s diagonal only": error(

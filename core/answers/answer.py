@@ -34,7 +34,6 @@ from core.writing.notation import Given
 
 _MOST_COMPARED = 400  # steps that are looked at for the first that a slip changes
 _PATH_WORDS = {"value": "by the values", "key": "by the keys", "query": "by the query"}
-_NO_SLIPS = "No other rule gives this. What learners do wrongly is known for the cell h = tanh(U x + W h + b) alone."
 _ONE_OFF_WIDTH = 30.0  # units: three are accepted where one unit off is, and cousins of a slip lie so near
 
 
@@ -142,8 +141,6 @@ def _told(case: Case, given: Given, index: Index, found: list[Way], how: Closene
         fitting.append(Told(way, value, match))
     told = [each for each in fitting if is_named(each.match.chance, given) or _is_fine(each.way, given)]
     kind, headline = claim(told, fitting, crowd)
-    if kind == "unknown" and not case.network.by_arrays:
-        headline = _NO_SLIPS
     differing = tuple(differing_entries(right, given))
     fine = any(_is_fine(each.way, given) for each in told)
     return Answer(kind, headline, tuple(each.match for each in told), differing, label, (), fine)

@@ -24,6 +24,7 @@ from core.network.network import Parameters
 from core.network.rule import Path, Rule
 
 if TYPE_CHECKING:
+    from core.equations.description import Description
     from core.equations.length import Length
     from core.equations.running import Run
 
@@ -31,12 +32,18 @@ if TYPE_CHECKING:
 class Gradients(Arrays):
     """The whole gradients of one epoch, by parameter.
 
-    *way_back*: what was asked of every quantity on the way to them, where they were made of that.
+    *way_back*: what was asked of every quantity on the way to them, where they were made of that. *slipped*: the lines
+    with a slip in them, by which they were made.
     """
 
-    def __init__(self, arrays: Mapping[str, Array], way_back: tuple[Run, Length | None] | None = None) -> None:
+    def __init__(
+        self,
+        arrays: Mapping[str, Array],
+        way_back: tuple[Run, Length | None] | None = None,
+        slipped: Description | None = None,
+    ) -> None:
         super().__init__(arrays)
-        self.way_back = way_back
+        self.way_back, self.slipped = way_back, slipped
 
 
 def output_error(tape: Tape) -> Array:

@@ -12,6 +12,7 @@ from core.epoch import small
 from core.epoch.backward import Gradients, gradients, updated
 from core.epoch.forward import Tape, forward
 from core.epoch.walked import back_by_lines, on_lines
+from core.equations.description import Description
 from core.network.network import Network, Parameters
 from core.network.rule import Rule
 
@@ -31,9 +32,11 @@ def forward_at_length(network: Network, parameters: Parameters) -> Tape:
     return (forward if network.by_arrays and not network.held else on_lines)(network, parameters)
 
 
-def back_from(tape: Tape, rule: Rule, rate: float) -> tuple[Tape, Gradients, Parameters]:
-    """The epoch whose forward pass is *tape*, however that was made."""
-    gradient = gradients_of(tape, rule)
+def back_from(
+    tape: Tape, rule: Rule, rate: float, slipped: Description | None = None
+) -> tuple[Tape, Gradients, Parameters]:
+    """The epoch whose forward pass is *tape*, however that was made. *slipped*: see `core.epoch.walked.way_back`."""
+    gradient = gradients_of(tape, rule) if slipped is None else back_by_lines(tape, rule, slipped)[1]
     return tape, gradient, updated(tape.parameters, gradient, rate)
 
 

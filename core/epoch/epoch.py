@@ -13,6 +13,7 @@ from core.epoch.engines import back_from, work_out
 from core.epoch.forward import Tape
 from core.epoch.recursion import adjoint, term_of_use
 from core.epoch.timesteps import jacobian, terms_of_loss
+from core.equations.description import Description
 from core.network import symbols
 from core.network.arrays import Array
 from core.network.held import open_at
@@ -117,9 +118,11 @@ def run_epoch(network: Network, parameters: Parameters, rule: Rule, learning_rat
     return Epoch(number, tape, rule, learning_rate, gradient, after)
 
 
-def epoch_on(tape: Tape, rule: Rule, learning_rate: float, number: int = 1) -> Epoch:
-    """Epoch *number*, whose forward pass is *tape*, by whole arrays."""
-    _, gradient, after = back_from(tape, rule, learning_rate)
+def epoch_on(
+    tape: Tape, rule: Rule, learning_rate: float, number: int = 1, slipped: Description | None = None
+) -> Epoch:
+    """Epoch *number*, whose forward pass is *tape*, by whole arrays. *slipped*: as in `core.epoch.walked.way_back`."""
+    _, gradient, after = back_from(tape, rule, learning_rate, slipped)
     return Epoch(number, tape, rule, learning_rate, gradient, after)
 
 

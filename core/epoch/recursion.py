@@ -84,7 +84,7 @@ def _errors(epoch: Epoch) -> Array:
 def term_of_use(epoch: Epoch, name: str, k: int) -> Array:
     """What the use of a parameter at timestep *k* adds to ∂L/∂name, over all losses: in the parameter's shape."""
     tape, rule = epoch.tape, epoch.rule
-    if name not in epoch.network.chained:
+    if name not in epoch.network.chained and epoch.gradients.slipped is None:
         return output_term(tape, rule, name, k)
     if _goes_by_loss_letter(epoch, name):
         return np.asarray(_by_letter(epoch)[k - 1])
@@ -121,7 +121,7 @@ def _by_letter(epoch: Epoch) -> Array:
     tape, network = epoch.tape, epoch.network
     if not network.by_arrays:
         terms = np.zeros((network.T, *network.parameter_shapes["E"]))
-        for letter, run in by_loss_letter(tape, epoch.rule):
+        for letter, run in by_loss_letter(tape, epoch.rule, epoch.gradients.slipped):
             terms[:, letter] = [run.read("dL/dx", t) for t in range(1, network.T + 1)]
         return frozen(terms)
     letters, r = loss_letter_sweep(tape, epoch.rule, error_at_state(tape, epoch.rule))

@@ -16,6 +16,7 @@ import numpy as np
 
 from core.epoch.backward import error_at
 from core.epoch.memo import latest
+from core.epoch.recursion import by_lines
 from core.equations.description import Description, Edge
 from core.equations.expressions import Ref
 from core.equations.operations import Values
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 AFTER = "after "  # before the name of a state: what all that comes after its timestep asks of it; no line can say that
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=512)  # every slip has its own
 def cell_of(lines: Description, states: tuple[str, ...]) -> Description:
     """The lines of the cell alone, its *states* read by one edge more: by all that comes after the timestep."""
     names = [each.name for each in lines.equations]
@@ -42,18 +43,25 @@ def cell_of(lines: Description, states: tuple[str, ...]) -> Description:
     return Description(cell, lines.shapes, tuple(edges))
 
 
-def back(network: Network, rule: Rule, j: int, asked: Array, read: Callable[[str], Array]) -> Run:
+def back(
+    network: Network,
+    rule: Rule,
+    j: int,
+    asked: Array,
+    read: Callable[[str], Array],
+    slipped: Description | None = None,
+) -> Run:
     """Timestep *j* gone back through when *asked*, …×S, is asked of its states: what is asked of all that it makes.
 
-    *read*: the value of a symbol.
+    *read*: the value of a symbol. *slipped*: lines with a slip in them.
     """
-    lines = cell_of(ruled(network, rule), network.states)
+    lines = cell_of(ruled(network, rule, slipped), network.states)
     parts = dict(zip(network.states, np.split(asked, len(network.states), axis=-1), strict=True))
 
     def given(name: str, t: int) -> Array:
         if name.startswith(AFTER):
             return parts[name.removeprefix(AFTER)]
-        return read(name if name in lines.parameters else f"{name}[{j - 1 + t}]")
+        return read(name if name in network.parameter_shapes else f"{name}[{j - 1 + t}]")
 
     held = {(name, 1): entries for (name, t), entries in by_place(network).items() if t == j}
     run = Run(lines, 1, given, held=held)
@@ -76,7 +84,13 @@ def asked_of_states(epoch: Epoch, t: int) -> Array:
     """∂L_t/∂s_t as the rule has it, S: the loss itself reads the hidden state alone."""
     network = epoch.network
     found = np.zeros(len(network.states) * network.H)
-    found[: network.H] = error_at(epoch.tape, epoch.rule, t)
+    if epoch.gradients.slipped is None:
+        found[: network.H] = error_at(epoch.tape, epoch.rule, t)
+        return found
+    run, cell = by_lines(epoch), cell_of(epoch.gradients.slipped, network.states)
+    for edge in run.description.edges_of(network.state):
+        if edge.operand.offset == 0 and edge.reader not in cell.made_names:
+            found[: network.H] += np.asarray(reduce(add, run.addends(edge, t), 0.0), np.float64)
     return found
 
 
@@ -84,9 +98,10 @@ def going_back(epoch: Epoch, t: int) -> Iterator[tuple[int, Array, Run]]:
     """From loss *t* back: for j = t … 1 what it asks of s_j, S, and timestep j gone back through."""
     asked = asked_of_states(epoch, t)
     for j in range(t, 0, -1):
-        run = back(epoch.network, epoch.rule, j, asked, epoch.value)
+        run = back(epoch.network, epoch.rule, j, asked, epoch.value, epoch.gradients.slipped)
         yield j, asked, run
-        asked = asked_before(run, epoch.network)
+        if j > 1:
+            asked = asked_before(run, epoch.network)
 
 
 def term_in(epoch: Epoch, name: str, run: Run, t: int, k: int) -> Array:

@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from core.epoch.backward import Gradients
 from core.epoch.forward import Tape
+from core.equations.beside import Beside
 from core.equations.description import Description
 from core.equations.expressions import ADJOINT
 from core.equations.length import Length, fits
@@ -23,6 +24,7 @@ from core.network.network import Network, Parameters
 from core.network.rule import Rule
 
 Lifted = Callable[[npt.ArrayLike], npt.NDArray[Any]]
+_SHORT = 64  # timesteps that the interpreter walks in a few milliseconds
 
 
 def walked(
@@ -31,11 +33,12 @@ def walked(
     parameters: Mapping[str, Values],
     lifted: Lifted = np.asarray,
     held: Sequence[npt.ArrayLike] | None = None,
+    slipped: Sequence[Description] = (),
 ) -> tuple[Run, dict[str, Any]]:
     """The run forwards and back, and the gradient of every parameter.
 
     *lifted*: what makes numbers of the kind of *parameters*, whose axes before their own are many runs. *held*: other
-    numbers at the places that the network holds.
+    numbers at the places that the network holds. *slipped*: lines with a slip in them, for each a run.
     """
     wanted = lifted(network.one_hot_targets)
     targets, shares = list(wanted), list(lifted(network.shares))
@@ -50,7 +53,12 @@ def walked(
         found: Values = np.asarray({"y": targets, "share": shares}.get(name, inputs)[t - 1])
         return found
 
-    run = Run(ruled(network, rule), network.T, given, held=by_place(network, held))
+    lines, numbers = ruled(network, rule), by_place(network, held)
+    if slipped:
+        others = [ruled(network, rule, each) for each in slipped]
+        run: Run = Beside(lines, others, network.T, given, held=numbers)
+    else:
+        run = Run(lines, network.T, given, held=numbers)
     timesteps = range(1, network.T + 1)
     run.forward()
     run.adjoints()
@@ -69,28 +77,34 @@ def walked(
 def rows_of(
     run: Run, network: Network, lifted: Lifted = np.asarray, known: Collection[str] = ()
 ) -> dict[str, npt.NDArray[Any]]:
-    """What every line of *network* made in *run*, as `Tape.rows` has it, but for those whose rows are *known*."""
+    """What every line of *network* made in *run*, as `Tape.rows` has it, but for those whose rows are *known*; of many
+    runs these are along the second axis.
+    """
     T, found = network.T, dict[str, npt.NDArray[Any]]()
     names = [name for each in network.lines.equations for name in (each.name, each.loss) if name]
     for name in [name for name in names if name not in known]:
         rows = [run.read(name, t) for t in range(1, T + 1)]
         if rows[-1].shape != rows[0].shape:  # grows with t: zeros after the last entry
-            rows = [np.append(row, lifted([0] * (T - len(row)))) for row in rows]
+            zeros = [lifted(np.zeros((*row.shape[:-1], T - row.shape[-1]), int)) for row in rows]
+            rows = [np.concatenate(each, axis=-1) for each in zip(rows, zeros, strict=True)]
         found[name] = np.stack([lifted(run.read(name, 0)), *rows] if name in network.states else rows)
     return found
 
 
-def on_lines(network: Network, parameters: Parameters) -> Tape:
-    """The forward pass of any lines: of all timesteps at once where that can be, else by the interpreter."""
-    if _is_at_once(network):
-        length = _length(network, parameters, network.lines)
+def on_lines(network: Network, parameters: Parameters, lines: Description | None = None) -> Tape:
+    """The forward pass of any lines: of all timesteps at once where that can be, else by the interpreter.
+
+    *lines*: others, with a slip in them, which make the same.
+    """
+    if _is_at_once(network, lines):
+        length = _length(network, parameters, lines or network.lines)
         length.forward()
         rows = {
             name: np.concatenate([network.start(name)[None], made]) if name in network.states else made
             for name, made in length.rows.items()
         }
     else:
-        run = Run(network.lines, network.T, reader(network, parameters), held=by_place(network))
+        run = Run(lines or network.lines, network.T, reader(network, parameters), held=by_place(network))
         run.forward(at_once=True)
         rows = rows_of(run, network)
     if network.embedding_size is None:
@@ -99,9 +113,12 @@ def on_lines(network: Network, parameters: Parameters) -> Tape:
     return Tape(network, parameters, rows, network.total(rows["L"]))
 
 
-def _is_at_once(network: Network) -> bool:
-    """Whether all timesteps go at once; where a number is held, its line is looked at by itself."""
-    return not network.held and fits(network.lines)
+def _is_at_once(network: Network, lines: Description | None) -> bool:
+    """Whether all timesteps go at once; where a number is held, its line is looked at by itself.
+
+    Of a short text that takes longer to prepare than other *lines* are wanted.
+    """
+    return not network.held and (lines is None or network.T > _SHORT) and fits(lines or network.lines)
 
 
 def _length(
@@ -124,17 +141,22 @@ def back_on(tape: Tape, rule: Rule, wanted: Array | None = None) -> Run:
     return way_back(tape, rule, wanted)[0]
 
 
-def way_back(tape: Tape, rule: Rule, wanted: Array | None = None) -> tuple[Run, Length | None]:
-    """The run of `back_on`, and what it was made of, where all timesteps went at once."""
+def way_back(
+    tape: Tape, rule: Rule, wanted: Array | None = None, slipped: Description | None = None
+) -> tuple[Run, Length | None]:
+    """The run of `back_on`, and what it was made of, where all timesteps went at once.
+
+    *slipped*: lines whose edges have a slip in them.
+    """
     network, read = tape.network, reader(tape.network, tape.parameters)
-    lines = ruled(network, rule)
+    lines = ruled(network, rule, slipped)
     run = Run(
         lines,
         network.T,
         lambda name, t: wanted[t - 1] if name == "y" and wanted is not None else read(name, t),
         held=by_place(network),
     )
-    length = _length(network, tape.parameters, lines, wanted, tape) if _is_at_once(network) else None
+    length = _length(network, tape.parameters, lines, wanted, tape) if _is_at_once(network, slipped) else None
     if length is not None:
         length.adjoints()
     rows = {name: _own_rows(tape, name) for name in lines.shapes.keys() & tape.rows.keys()}
@@ -147,21 +169,21 @@ def way_back(tape: Tape, rule: Rule, wanted: Array | None = None) -> tuple[Run, 
     return run, length
 
 
-def back_by_lines(tape: Tape, rule: Rule) -> tuple[Run, Gradients]:
-    """∂L/∂ of every quantity of *tape*, and the gradients."""
-    run, length = way_back(tape, rule)
+def back_by_lines(tape: Tape, rule: Rule, slipped: Description | None = None) -> tuple[Run, Gradients]:
+    """∂L/∂ of every quantity of *tape*, and the gradients. *slipped*: as in `way_back`."""
+    run, length = way_back(tape, rule, slipped=slipped)
     summed = run.summed if length is None else length.summed  # where a number is held, what is asked goes line by line
     gradients = {name: np.asarray(summed(name), np.float64) for name in tape.parameters}
     if rule.embedding_row == "t" and "E" in gradients:
-        for letter, of_letter in by_loss_letter(tape, rule):
+        for letter, of_letter in by_loss_letter(tape, rule, slipped):
             gradients["E"][letter] = reduce(add, [of_letter.read("dL/dx", t) for t in range(1, tape.network.T + 1)])
     freeze(gradients.values())
-    return run, Gradients(gradients, (run, length))
+    return run, Gradients(gradients, (run, length), slipped)
 
 
-def by_loss_letter(tape: Tape, rule: Rule) -> Iterator[tuple[int, Run]]:
+def by_loss_letter(tape: Tape, rule: Rule, slipped: Description | None = None) -> Iterator[tuple[int, Run]]:
     """The letters that are read, each with the way back of its losses alone: all others want what is predicted."""
     network = tape.network
     for letter in sorted(set(network.inputs)):
         own = (network.input_indices == letter)[:, None]
-        yield letter, back_on(tape, rule, np.where(own, network.one_hot_targets, tape["yhat"]))
+        yield letter, way_back(tape, rule, np.where(own, network.one_hot_targets, tape["yhat"]), slipped)[0]

@@ -7,9 +7,10 @@ timesteps. A rule of a worksheet, or a slip of a learner, is an edge that carrie
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import chain
 from typing import NamedTuple
 
 from core.equations.expressions import (
@@ -22,7 +23,7 @@ from core.equations.expressions import (
     op,
     references,
 )
-from core.equations.operations import OUTPUTS, TABLE, Kind, Shape, ShapeError, product_kind
+from core.equations.operations import OUTPUTS, TABLE, Kind, Output, Shape, ShapeError, product_kind
 from core.equations.reading import Equation, EquationError, Span, read
 
 
@@ -89,8 +90,14 @@ class Description:
 
     @cached_property
     def states(self) -> tuple[str, ...]:
-        """What is read of the timestep before, and so needs a start."""
-        return tuple(dict.fromkeys(ref.name for ref in self.all_references() if ref.offset == -1))
+        """What is read of the timestep before, and so needs a start; of a slip also what something comes back to."""
+        read = chain(self.all_references(), (edge.operand for edge in self.edges))
+        return tuple(dict.fromkeys(ref.name for ref in read if ref.offset == -1))
+
+    @cached_property
+    def made_names(self) -> frozenset[str]:
+        """What the lines make, but for the losses."""
+        return frozenset(equation.name for equation in self.equations)
 
     @cached_property
     def looked_back_at(self) -> frozenset[str]:
@@ -114,7 +121,15 @@ class Description:
 
     def edges_of(self, name: str) -> tuple[Edge, ...]:
         """Where *name* is read: what these edges ask of it adds up to ∂L/∂name."""
-        return tuple(edge for edge in self.edges if edge.operand.name == name)
+        return self._edges_of.get(name, ())
+
+    @cached_property
+    def _edges_of(self) -> Mapping[str, tuple[Edge, ...]]:
+        return _grouped(self.edges, lambda edge: edge.operand.name)
+
+    @cached_property
+    def _edges_to(self) -> Mapping[str, tuple[Edge, ...]]:
+        return _grouped(self.edges, lambda edge: edge.reader)
 
     def edge(self, reader: str, operand: Ref) -> Edge:
         """The first edge from *operand* to the line of *reader*; `KeyError` where there is none."""
@@ -129,6 +144,29 @@ class Description:
         for edit in edits:
             edges = tuple(edit.on(edge) for edge in edges)
         return replace(self, edges=edges)
+
+    def saying(self, bodies: Mapping[str, Expression], *, consistently: bool = False) -> Description:
+        """The same with other *bodies* of the lines of some names, else `ShapeError`; the way back as it was, or where
+        one is wrong *consistently* by these lines too.
+        """
+        found = {name: definite(body, self.shapes)[0] for name, body in bodies.items()}
+        said = tuple(replace(each, body=found.get(each.name, each.body)) for each in self.equations)
+        edges = tuple(_edges(said, self.shapes)) if consistently else self.edges
+        return replace(self, equations=said, edges=edges)
+
+    def asking(self, kinds: Mapping[str, Kind], outputs: Mapping[str, Output], lines: Collection[str]) -> Description:
+        """The same where the *lines* of some names ask of what they read by other rows of the tables."""
+        tables = {**TABLE, **kinds}, {**OUTPUTS, **outputs}
+        edges = [
+            edge
+            for each in self.equations
+            for edge in (
+                _edges([each], self.shapes, *tables)
+                if each.name in lines
+                else self._edges_to.get(each.loss or each.name, ())
+            )
+        ]
+        return replace(self, edges=tuple(edges))
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +191,13 @@ class Edit:
             return replace(edge, asks=None)
         asks = _reading(edge.asks, dict(self.read))
         return replace(edge, asks=op("negated", asks) if self.negated else asks)
+
+
+def _grouped(edges: Iterable[Edge], key: Callable[[Edge], str]) -> Mapping[str, tuple[Edge, ...]]:
+    found: dict[str, list[Edge]] = {}
+    for edge in edges:
+        found.setdefault(key(edge), []).append(edge)
+    return {name: tuple(some) for name, some in found.items()}
 
 
 def _reading(expression: Expression, instead: Mapping[Ref, Ref]) -> Expression:
@@ -294,14 +339,19 @@ def _fitted(
     return Operation(kind, tuple(operands)), kinds[kind].shape(*operand_shapes)
 
 
-def _edges(equations: Iterable[Equation], shapes: Mapping[str, Shape]) -> Iterator[Edge]:
+def _edges(
+    equations: Iterable[Equation],
+    shapes: Mapping[str, Shape],
+    kinds: Mapping[str, Kind] = TABLE,
+    outputs: Mapping[str, Output] = OUTPUTS,
+) -> Iterator[Edge]:
     for equation in equations:
         result, asked = Ref(equation.name, 0), adjoint(equation.name)
         if equation.output and equation.wanted is not None:
-            asked = OUTPUTS[equation.output].asks(result, equation.wanted)
+            asked = outputs[equation.output].asks(result, equation.wanted)
             asked = asked if equation.share is None else op("scaled", equation.share, asked)
         places: dict[Ref, int] = {}
-        for operand, asks in _pulled(equation.body, asked, result, shapes):
+        for operand, asks in _pulled(equation.body, asked, result, shapes, kinds):
             place = places.setdefault(operand, 0)
             places[operand] += 1
             flows = _of_one_row(asks, equation.name) if operand.offset == "past" else asks
@@ -309,7 +359,11 @@ def _edges(equations: Iterable[Equation], shapes: Mapping[str, Shape]) -> Iterat
 
 
 def _pulled(
-    expression: Expression, asked: Expression, result: Expression, shapes: Mapping[str, Shape]
+    expression: Expression,
+    asked: Expression,
+    result: Expression,
+    shapes: Mapping[str, Shape],
+    kinds: Mapping[str, Kind],
 ) -> Iterator[tuple[Ref, Expression]]:
     """Every quantity in *expression*, and what is asked of it when *asked* is asked of the *result*."""
     if isinstance(expression, Ref):
@@ -319,11 +373,11 @@ def _pulled(
     elif isinstance(expression, Operation):
         if shape_of(expression, shapes) == () != shape_of(asked, shapes):
             asked = op("sum", asked)
-        asks = TABLE[expression.kind].asks
+        asks = kinds[expression.kind].asks
         if asks is None:
             raise EquationError(f"{expression.kind}: nothing flows back through it")
         for operand, back in zip(expression.operands, asks(asked, expression.operands, result), strict=True):
-            yield from _pulled(operand, back, operand, shapes)
+            yield from _pulled(operand, back, operand, shapes, kinds)
 
 
 def _of_one_row(asks: Expression, reader: str) -> Expression:

@@ -217,11 +217,15 @@ class _Order:
     def __init__(self, description: Description) -> None:
         recurrent, names = description.equations[: description.recurrent], set[str]()
         made = {each.name for each in recurrent}
+        reads = {each.name: [*references(each.body)] for each in recurrent}
+        for edge in description.edges:  # of a slip, what flows back may be of another line than what was computed
+            if edge.reader in made:
+                reads[edge.reader].append(edge.operand)
         while True:  # what reads a state of the timestep before, or what does so
             found = {
                 each.name
                 for each in recurrent
-                if any(ref.name in names or (ref.offset == -1 and ref.name in made) for ref in references(each.body))
+                if any(ref.name in names or (ref.offset == -1 and ref.name in made) for ref in reads[each.name])
             }
             if found == names:
                 break

@@ -118,15 +118,22 @@ class Run:
 
     def addends(self, edge: Edge, t: int) -> list[Values]:
         """What *edge* asks of its operand of timestep *t*: of a row of the past, for every t that looks at it."""
-        asks, offset = edge.asks, edge.operand.offset
-        if asks is None:
-            return []
+        asks = edge.asks
+        return [] if asks is None else [value(asks, flowing) for flowing in self.flows(edge, t)]
+
+    def flows(self, edge: Edge, t: int) -> list[Callable[[Ref], Values]]:
+        """How *edge* reads what it asks of its operand of timestep *t*: once for every timestep that reads that."""
+        offset = edge.operand.offset
         readers = range(t, self.T + 1) if offset == "past" else [t - offset if isinstance(offset, int) else t]
-        return [value(asks, partial(self._flowing, edge.reader, u, t)) for u in readers if u <= self.T]
+        return [partial(self._flowing, edge.reader, u, t) for u in readers if u <= self.T]
+
+    def body(self, equation: Equation, at: Callable[[Ref], Values]) -> Values:
+        """What *equation* comes to, its quantities read by *at*; of an output the scores."""
+        return value(equation.body, at)
 
     def _make(self, equation: Equation, timesteps: Sequence[int], at: Callable[[Ref], Values]) -> None:
         """What *equation* makes at *timesteps*, several of them along the first axis of what *at* reads."""
-        body = value(equation.body, at)
+        body = self.body(equation, at)
         found = {equation.name: body}
         if equation.output and equation.wanted is not None:
             output = OUTPUTS[equation.output]
@@ -157,7 +164,11 @@ class Run:
 
     def asked(self, name: str, t: int) -> Values:
         """What the lines ask of a quantity of timestep *t*, or of a parameter there, by all edges together."""
-        found = [addend for edge in self.description.edges_of(name) for addend in self.addends(edge, t)]
+        return self.summed_up([self.addends(edge, t) for edge in self.description.edges_of(name)], name, t)
+
+    def summed_up(self, addends: Sequence[Sequence[Values]], name: str, t: int) -> Values:
+        """What each of several edges asks of a quantity of timestep *t*, altogether."""
+        found = [addend for some in addends for addend in some]
         return reduce(operator.add, found) if found else np.zeros_like(self.read(name, t))
 
     def _put(self, name: str, t: int, noted: Values) -> None:
@@ -170,7 +181,7 @@ class Run:
 
     def _flowing(self, reader: str, t: int, row: int, ref: Ref) -> Values:
         """As `_at`, but that nothing flows through the line of *reader* where its number is held."""
-        held = self._held.get((reader, t))
+        held = self._held.get((reader, t)) if self._held else None
         if held is None or ref.name != ADJOINT + reader:
             return self._at(t, ref, row)
         found = with_entries(self.read(ref.name, t), dict.fromkeys(held, 0.0))

@@ -70,11 +70,11 @@ def by_place(network: Network, numbers: Sequence[npt.ArrayLike] | None = None) -
     return found
 
 
-def ruled(network: Network, rule: Rule) -> Description:
-    """The lines of *network*, with the way back that *rule* takes along their edges."""
-    return _ruled(network.lines, network.state, network.attention, rule)
+def ruled(network: Network, rule: Rule, lines: Description | None = None) -> Description:
+    """The lines of *network*, or other *lines* of it, with the way back that *rule* takes along their edges."""
+    return _ruled(lines or network.lines, network.state, network.attention, rule)
 
 
-@lru_cache
+@lru_cache(maxsize=1024)  # every slip has its own
 def _ruled(lines: Description, state: str, attention: bool, rule: Rule) -> Description:
     return lines.edited(edits(rule, state, attention=attention))

@@ -11,7 +11,6 @@ from dataclasses import replace
 import numpy as np
 
 from core.epoch.epoch import epoch_on
-from core.epoch.forward import Tape
 from core.epoch.totals import running_total
 from core.network.arrays import Array
 from core.network.symbols import text
@@ -61,24 +60,9 @@ def count(counted: Array, *names: str) -> Change:
     return lambda right: replace(right, counted=dict.fromkeys(names, counted))
 
 
-def errors(wrong: Callable[[Tape, Array], Array]) -> Make:
-    """Something else in the place of δ = ŷ − y, by which all gradients begin: from the tape and y (T×K)."""
-
-    def change(right: Reading) -> Reading:
-        found = right.written(wrong(right.tape, right.network.one_hot_targets))
-        return replace(right, asks=replace(right.asks, errors=found))
-
-    return where(Case.is_of, change)
-
-
 def through_softmax(yhat: Array, asked: Array) -> Array:
     """What is asked of the scores, where *asked* is asked of the probabilities; T×K each."""
     return np.asarray(yhat * (asked - np.vecdot(asked, yhat)[:, None]))
-
-
-def sloped(wrong: Callable[[Array], Array]) -> Make:
-    """Other slopes of tanh, T×H, from h_1 … h_T."""
-    return chained(lambda right: replace(right, slopes=wrong(right.tape["h"][1:])))
 
 
 def beside(wrong: Callable[[Array], Array]) -> Make:
@@ -154,25 +138,12 @@ def rows_overwritten(case: Case) -> Iterator[Variant]:
             yield Variant(count(counted, "E"), words)
 
 
-# -- attention ----------------------------------------------------------------------------------------------
-
-
-def diagonal_attention(case: Case) -> Iterator[Variant]:
-    """The softmax of attention differentiated on its diagonal only: alpha_i (1 - alpha_i) h_i · v."""
-    if case.network.attention and (case.is_trained or case.is_chained):
-        yield Variant(
-            lambda right: replace(
-                right, asks=replace(right.asks, of_scores=lambda alpha, each, _mean: alpha * (1 - alpha) * each)
-            )
-        )
-
-
 # -- sums ---------------------------------------------------------------------------------------------------
 
 
 def _last_indices(epoch: Reading, address: Address) -> tuple[int, ...]:
     T = epoch.network.T
-    return (T, T, T) if address.quantity not in OUTPUTS else (T,)
+    return (T, T, T) if address.quantity not in OUTPUTS and epoch.network.by_arrays else (T,)
 
 
 def without_last(reading: Reading, address: Address, value: Array) -> Array:
@@ -198,8 +169,8 @@ def only_last_loss(reading: Reading, address: Address, value: Array) -> Array:
 
 def mean(reading: Reading, address: Address, value: Array) -> Array:
     """The total loss, and every gradient, divided by T."""
-    is_total = address == Address(Phase.FORWARD, "L")
-    return value / reading.network.T if is_total or address.phase is Phase.BACKWARD else value
+    is_divided = address == Address(Phase.FORWARD, "L") or address.phase is Phase.BACKWARD
+    return value / reading.network.T if is_divided and reading.network.divisor == 1 else value
 
 
 def mean_over_units(case: Case) -> Iterator[Variant]:
@@ -260,8 +231,8 @@ def _negated(_reading: Reading, address: Address, value: Array) -> Array:
 
 
 def output_error_negated(case: Case) -> Iterator[Variant]:
-    """In ∂L/∂Ω, V and c, whose sign no rule turns."""
-    if case.is_of("Omega", "V", "c"):
+    """In ∂L/∂Ω, V and c, whose sign no rule of the sheets turns."""
+    if case.network.by_arrays and case.is_of("Omega", "V", "c"):
         yield Variant(altering(_negated), lasts=False)
 
 

@@ -7,11 +7,13 @@ Without any of these it computes what `core.epoch.forward.forward` does, slower.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from functools import lru_cache
 
 import numpy as np
 
 from core.epoch.forward import Tape
 from core.epoch.walked import rows_of
+from core.equations.description import Description
 from core.equations.operations import Values
 from core.equations.running import Run, as_computed
 from core.network import symbols
@@ -32,8 +34,11 @@ def forward_by_hand(
     given: Mapping[str, Array] | None = None,
     rounded: Rounding | None = None,
     right: Tape | None = None,
+    slipped: Description | None = None,
 ) -> Tape:
     """The tape of *network*, with the lines *instead* in the place of those that make the same.
+
+    *slipped*: all its lines, with a slip in one of them.
 
     *given*: values that take the place of computed ones, by symbol (``h[2]``, ``alpha[3,1]``, ``L``; ``alpha[3]`` for
     the whole row); what comes after reads them. *rounded*: how each value is rounded as it is written down.
@@ -58,7 +63,7 @@ def forward_by_hand(
                 value[each.indices[1] - 1] = number
         return value
 
-    description = described(network, _OUTPUT, *instead)
+    description = described(network, _OUTPUT, *instead) if slipped is None else _on_paper(network, slipped)
     put_down = noted if own or rounded else as_computed
     run = Run(description, T, read_or_own if own else read, put_down, by_place(network))
     kept = () if right is None else _take_over(run, right, {symbols.parse(symbol).name for symbol in own})
@@ -70,6 +75,12 @@ def forward_by_hand(
     freeze(rows.values())
     total = float(own["L"]) if "L" in own else float(np.add.reduce(rows["L"]))
     return Tape(network, parameters, rows, total)
+
+
+@lru_cache(maxsize=256)
+def _on_paper(network: Network, slipped: Description) -> Description:
+    """The lines *slipped*, but the loss from the prediction."""
+    return described(network, _OUTPUT).saying({each.name: each.body for each in slipped.equations if not each.output})
 
 
 def _take_over(run: Run, right: Tape, own: Collection[str]) -> Collection[str]:

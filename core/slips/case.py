@@ -5,15 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from enum import IntEnum
+from functools import lru_cache, partial
+from itertools import chain
 from weakref import WeakKeyDictionary
 
 from core.epoch.training import Training
+from core.equations.description import Description
+from core.equations.edits import Edits
+from core.equations.expressions import Expression, Number, Operation, Ref
+from core.equations.operations import FUNCTIONS
+from core.equations.reading import Equation
 from core.network.arrays import Array
 from core.network.network import Network
 from core.network.rule import Rule
+from core.network.symbols import text
 from core.program.program import Address, Phase
 from core.slips.reading import Reading
 
+_FUNCTIONS = {"sigmoid": "σ", "relu": "ReLU", "negated": "−"}
 RETRAINED_AT_ONCE = 20  # epochs that are trained again in milliseconds; more are trained in slices
 _Others = dict[tuple[Rule, float], Training]
 _OTHERS: WeakKeyDictionary[Training, _Others] = WeakKeyDictionary()  # other trainings from the same start
@@ -104,13 +113,14 @@ class Variant:
 
     *change*: the arithmetic with the slip in it, from the right one. *which*: what distinguishes it from others of the
     same slip. *under*: the rule and η that it comes to, where it is nothing but these. *lasts*: whether it may be made
-    at every epoch so far.
+    at every epoch so far. *lines*: those of the network with the slip in them, where it is nothing but these.
     """
 
     change: Change
     which: str = ""
     under: tuple[Rule, float] | None = None
     lasts: bool = True
+    lines: Description | None = None
 
 
 Make = Callable[[Case], Iterator[Variant]]
@@ -121,7 +131,8 @@ class Slip:
     """One line of the table.
 
     *done*, *right*: what was done and what should be done, a sentence each; ``{which}`` is the variant's. *make*: the
-    step's arithmetic under it, in as many variants as there are. *tier*: how common it is.
+    step's arithmetic under it, in as many variants as there are. *tier*: how common it is. *of_sheets*: whether
+    it is known of the cell of the sheets alone, or else of the lines of any network.
     """
 
     name: str
@@ -129,6 +140,65 @@ class Slip:
     right: str
     make: Make
     tier: Tier = Tier.EVERYDAY
+    of_sheets: bool = False
+
+
+def lined(edits: Edits, which: str = "") -> Make:
+    """*edits* of the lines of a network; *which*: how these are told apart, ``{0}`` and so on for what is named."""
+
+    def make(case: Case) -> Iterator[Variant]:
+        for lines, named, is_back, is_of_cell in _edited(edits, case.network.lines):
+            if case.is_trained or not is_back or (case.is_chained if is_of_cell else case.is_of()):
+                words = which.format(*map(plain, named)) if named else ""
+                yield Variant(partial(Reading.edited, lines=lines), words, lines=lines)
+
+    return make
+
+
+@lru_cache(maxsize=256)
+def _edited(edits: Edits, right: Description) -> list[tuple[Description, tuple[Expression, ...], bool, bool]]:
+    """What is made of the *right* lines, what is named, whether it is on the way back, and there only in the cell."""
+    return [
+        (lines, named, lines.equations is right.equations, not any(each.loss for each in _changed(lines, right)))
+        for lines, named in edits(right)
+    ]
+
+
+def _changed(lines: Description, right: Description) -> list[Equation]:
+    """The lines whose edges are not the *right* ones."""
+    readers = {edge.reader for edge in lines.edges if edge not in right.edges}
+    return [each for each in right.equations if readers & {each.name, each.loss}]
+
+
+def elsewhere(make: Make) -> Make:
+    """What is no slip of the sheets, whose rules have it."""
+    return lambda case: iter(()) if case.network.by_arrays else make(case)
+
+
+def together(*makes: Make) -> Make:
+    """The variants of several."""
+    return lambda case: chain.from_iterable(make(case) for make in makes)
+
+
+def plain(expression: Expression, within: bool = False) -> str:
+    """*expression* as it is written by hand: ``W hₜ₋₁ + b``."""
+    match expression:
+        case Ref(name, offset):
+            return text(name) + ("ₜ₋₁" if offset == -1 else "")
+        case Number(number):
+            return f"{number:g}"
+        case Operation("+" | "-" as sign, (first, last)):
+            written = f"{plain(first)} {'−' if sign == '-' else sign} {plain(last, sign == '-')}"
+            return f"({written})" if within else written
+        case Operation("transposed", (inside,)):
+            return f"{plain(inside, True)}ᵀ"
+        case Operation("matrix·vector" | "vector·matrix" | "*" | "dot" | "scaled" | "/" as sign, (first, last)):
+            product = isinstance(last, Operation) and last.kind not in FUNCTIONS
+            return f"{plain(first, True)} {'/ ' if sign == '/' else ''}" + (
+                f"({plain(last)})" if product else plain(last, True)
+            )
+        case Operation(kind, operands):
+            return f"{_FUNCTIONS.get(kind, kind)}({', '.join(map(plain, operands))})"
 
 
 def only_here(case: Case, other: Array, which: str = "") -> Variant:

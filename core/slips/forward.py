@@ -7,48 +7,48 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from functools import partial
+from itertools import chain
 
 import numpy as np
 
 from core.epoch.forward import Tape
+from core.equations import edits
 from core.equations.operations import softmax
 from core.network.arrays import Array, frozen
 from core.network.network import Network, Parameters
 from core.network.symbols import PARAMETERS, subscript, symbol, text
 from core.program.program import Address, Phase
 from core.slips.backward import through_softmax
-from core.slips.case import Case, Make, Variant, only_here
+from core.slips.case import Case, Make, Variant, lined, only_here
 from core.slips.reading import Reading
 from core.writing.shown import visible
 
 _MOST_TARGETS = 200  # letters wanted, times letters that there are, that are tried one by one
-_SLOPE_OF_TANH = "on the way back with the slope of tanh"
 
 
-def written(*lines: str, attention: bool = False) -> Make:
-    """Other *lines*; ``STATE`` in them is what V reads. *attention*: those that only a network with attention has."""
+def written(*lines: str, attention: bool = False, which: str = "") -> Make:
+    """Other *lines* of the network of the sheets; ``STATE`` in them is what V reads. *attention*: those that only a
+    network with attention has.
+    """
 
     def make(case: Case) -> Iterator[Variant]:
-        if case.network.attention or not attention:
-            own = [line.replace("STATE", "Z" if case.network.attention else "h") for line in lines]
-            yield Variant(lambda right: right.rewritten(*own))
+        if case.network.by_arrays and (case.network.attention or not attention):
+            state = "Z" if case.network.attention else "h"
+            own = [line.replace("STATE", state) for line in lines]
+            yield Variant(lambda right: right.rewritten(*own), which.replace("STATE", state))
 
     return make
 
 
-def squashed(function: str, slope: Callable[[Array], Array], its: str) -> Make:
-    """Another *function* in the place of tanh, with the slope of tanh on the way back, or with *its* own."""
+def squashed(function: str, other: str, its: str) -> Make:
+    """The function *other* where *function* belongs, with the slope of the right one on the way back, or *its* own."""
+    line, back = edits.function_for(function, other), "{0}, on the way back with "
+    here, right = lined(line, "{0}"), lined(line, f"{back}the slope of {function}")
+    own = lined(edits.function_for(function, other, consistently=True), back + its)
 
     def make(case: Case) -> Iterator[Variant]:
-        line = f"h[t] = {function}(a := U @ x[t] + W @ h[t-1] + b)"
-        yield Variant(lambda right: right.rewritten(line), _SLOPE_OF_TANH)
-        if case.is_chained or case.is_trained:
-
-            def consistently(right: Reading) -> Reading:
-                wrong = right.rewritten(line)
-                return replace(wrong, slopes=slope(wrong.tape["h"][1:]))
-
-            yield Variant(consistently, its)
+        return chain(right(case), own(case)) if case.is_trained or case.is_of() else here(case)
 
     return make
 
@@ -63,20 +63,30 @@ def noted(name: str, wrong: Callable[[Tape], list[Array]], *, attention: bool = 
     return make
 
 
-def transposed(names: str) -> Make:
-    """The parameters *names* transposed, where all of them are square and one is larger than a number."""
+def wide(make: Make) -> Make:
+    """What is nothing to a network of one hidden unit."""
+    return lambda case: make(case) if case.network.H > 1 else iter(())
+
+
+def transposed(*axes: tuple[str, str]) -> Make:
+    """The parameters of these *axes* transposed: of one kind each by itself, of several all of them, where all are
+    square and one is larger than a number.
+    """
 
     def make(case: Case) -> Iterator[Variant]:
-        shapes = [case.network.parameter_shapes[name] for name in names]
-        if all(shape == shape[::-1] for shape in shapes) and max(shapes) > (1, 1):
-
-            def change(right: Reading) -> Reading:
-                turned = {name: right.parameters[name].T for name in names}
-                return right.rewritten(parameters=Parameters({**right.parameters, **turned}))
-
-            yield Variant(change)
+        sizes, shapes = case.network.parameter_shapes, case.network.lines.shapes
+        found = [name for name in sizes if shapes[name] in axes and name != "E"]
+        for names in [[name] for name in found] if len(axes) == 1 else [found]:
+            square = all(sizes[name] == sizes[name][::-1] for name in names)
+            if square and any(sizes[name] != (1, 1) for name in names):
+                yield Variant(partial(_turned, names), ", ".join(f"{text(name)}ᵀ" for name in names))
 
     return make
+
+
+def _turned(names: list[str], right: Reading) -> Reading:
+    turned = {name: right.parameters[name].T for name in names}
+    return right.rewritten(parameters=Parameters({**right.parameters, **turned}))
 
 
 def _rows(name: str, rows: list[Array]) -> Mapping[str, Array]:

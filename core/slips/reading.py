@@ -8,12 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any, ClassVar, Self
 
 import numpy as np
 
 from core.epoch.epoch import Epoch, epoch_on
 from core.epoch.forward import Tape
+from core.epoch.walked import on_lines
+from core.equations.description import Description, Edge
+from core.equations.expressions import ADJOINT, Ref
+from core.equations.running import value
 from core.network import symbols
 from core.network.arrays import Array
 from core.network.network import Network, Parameters
@@ -25,9 +30,6 @@ from core.steps.evaluate import evaluate
 
 Alteration = Callable[["Reading", Address, Array], Array]
 _ALL = slice(None)
-_SUMS, _UPDATES = (
-    {name: Address(phase, name) for name in symbols.PARAMETERS} for phase in (Phase.BACKWARD, Phase.UPDATE)
-)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,7 +41,8 @@ class Reading:
     *window*: over how many timesteps a chain goes back at most. *states*, *inputs*: T×H and T×X, what stands beside r
     in ∂L/∂W and U. *U*: what brings r back to the embedding. *counted*: how often each of the T uses counts, of those
     gradients where that is not once; of the losses, where a rule adds them by loss. *alter*: what becomes of a value at
-    last. *given*: gradients and new parameters of one's own, by symbol.
+    last. *given*: gradients and new parameters of one's own, by symbol. *lines*: those of the network with a slip in
+    them, by which any other network than that of the sheets goes.
     """
 
     rounds: ClassVar[bool] = False  # whether values are rounded as they are written down
@@ -57,6 +60,7 @@ class Reading:
     counted: Mapping[str, Array] = field(default_factory=dict)
     alter: Alteration | None = None
     given: Mapping[str, Array] = field(default_factory=dict)
+    lines: Description | None = None
     _kept: dict[str, Array] = field(default_factory=dict, init=False, repr=False)  # gradients, and r, which they read
     _epoch: list[Epoch] = field(default_factory=list, init=False, repr=False)  # of any other network, by its lines
 
@@ -85,7 +89,20 @@ class Reading:
 
         *parameters*: what the forward pass takes for the parameters; the way back has the right ones.
         """
+        return self._walked(*lines, given=given, network=network, parameters=parameters)
+
+    def _walked(
+        self,
+        *lines: str,
+        given: Mapping[str, Array] | None = None,
+        network: Network | None = None,
+        parameters: Parameters | None = None,
+        slipped: Description | None = None,
+    ) -> Self:
         right = self.tape.parameters
+        if not self.network.by_arrays:
+            tape = on_lines(network or self.network, parameters or right, self.lines)
+            return self.on(replace(tape, parameters=right))
         on_paper = {name: self.written(value) for name, value in (given or {}).items()}
         tape = forward_by_hand(
             network or self.network,
@@ -94,6 +111,7 @@ class Reading:
             given=on_paper,
             rounded=self.written if self.rounds else None,
             right=self.tape if network is None and parameters is None else None,
+            slipped=slipped,
         )
         return self.on(replace(tape, parameters=right))
 
@@ -113,21 +131,37 @@ class Reading:
         return self._value(address)
 
     def _value(self, address: Address) -> Array:
-        if not self.network.by_arrays:
-            return self._by_lines(address)
         value = self._plain(address)
         return value if self.alter is None else self.alter(self, address, value)
 
-    def _by_lines(self, address: Address) -> Array:
-        """What a step of any other network gives, by the symbol that it makes where one tells it."""
-        if not self._epoch:
-            self._epoch.append(epoch_on(self.tape, self.rule, self.learning_rate))
-        name = {Phase.BACKWARD: f"dL/d{address.quantity}", Phase.UPDATE: f"{address.quantity}_new"}.get(
-            address.phase, address.quantity
-        )
-        if name == "letter" or name in symbols.ROWS:
-            return evaluate(self._epoch[0], address, "timesteps").value
-        return np.asarray(self._epoch[0].value(symbols.symbol(name, *address.indices)))
+    def edited(self, lines: Description) -> Self:
+        """The same arithmetic by *lines* of its network that compute something else, or ask something else."""
+        is_same = lines.equations == (self.lines or self.network.lines).equations
+        if not self.network.by_arrays:
+            tape = self.tape if is_same else on_lines(self.network, self.parameters, lines)
+            return replace(self, tape=tape, lines=lines)
+        return (self if is_same else self._walked(slipped=lines))._asking(lines)
+
+    def _asking(self, lines: Description) -> Self:
+        """What is read on the way back from the edges of *lines*, where these are others than they should be."""
+        found, tape = dict[str, Any](), self.tape
+        H, K = self.network.H, self.network.K
+        for edge in _otherwise(lines, self.network.lines):
+            if (edge.reader, edge.operand) == ("h", Ref("a", 0)):
+                found["slopes"] = np.broadcast_to(flowing(edge, tape, np.ones(H)), self.slopes.shape)
+            elif (edge.reader, edge.operand) == ("a", Ref("h", -1)):
+                found["back"] = flowing(edge, tape, np.eye(H)) if edge.asks else np.zeros((H, H))
+            elif (edge.reader, edge.operand) == ("a", Ref("W")):
+                found["states"] = flowing(edge, tape, np.eye(H)[0])[:, 0]
+            elif (edge.reader, edge.operand) == ("L", Ref("Omega", 0)):
+                found["asks"] = replace(self.asks, errors=self.written(flowing(edge, tape, np.eye(K)[0])))
+            elif (edge.reader, edge.operand) == ("alpha", Ref("A", 0)):
+
+                def of_scores(alpha: Array, each: Array, _mean: Array, edge: Edge = edge) -> Array:
+                    return flowing(edge, tape.with_rows(alpha=alpha), each)
+
+                found["asks"] = replace(self.asks, of_scores=of_scores)
+        return replace(self, **found)
 
     @np.errstate(all="ignore")
     def updated(self) -> Parameters:
@@ -135,7 +169,7 @@ class Reading:
         names = self.network.parameter_shapes
         if self.alter is None and not self.given:
             return Parameters({name: self._moved(name, self.gradient(name)) for name in names})
-        return Parameters({name: self._value(_UPDATES[name]) for name in names})
+        return Parameters({name: self._value(_whole(Phase.UPDATE, name)) for name in names})
 
     def gradient(self, name: str) -> Array:
         """∂L/∂name, before anything is altered."""
@@ -144,6 +178,8 @@ class Reading:
         return self._kept[name]
 
     def _summed(self, name: str) -> Array:
+        if not self.network.by_arrays:
+            return self._by_lines().gradients[name]
         counted = self.counted.get(name)
         if name in ("V", "c"):
             delta = self.asks.errors if counted is None else self.asks.errors * counted[:, None]
@@ -211,11 +247,26 @@ class Reading:
             return self._forward(name, indices)
         if address.phase is Phase.UPDATE:
             own = self.given.get(f"{name}_new")
-            return self._moved(name, self._value(_SUMS[name])) if own is None else own
+            return self._moved(name, self._value(_whole(Phase.BACKWARD, name))) if own is None else own
         if not indices:
             own = self.given.get(f"dL/d{name}")
             return self.gradient(name) if own is None else own
+        if not self.network.by_arrays:
+            epoch = self._by_lines()
+            if f"dL/d{name}" in symbols.ROWS:
+                return evaluate(epoch, address, "timesteps").value
+            return np.asarray(epoch.value(symbols.symbol(f"dL/d{name}", *indices)))
         return self._adjoint(name, *indices) if name in self.network.asked else self.term(name, *indices)
+
+    def knows(self, epoch: Epoch) -> None:
+        """Take *epoch* for that by the lines, which it is."""
+        self._epoch.append(epoch)
+
+    def _by_lines(self) -> Epoch:
+        """Of any other network than that of the sheets: its epoch, by its lines."""
+        if not self._epoch:
+            self._epoch.append(epoch_on(self.tape, self.rule, self.learning_rate, slipped=self.lines))
+        return self._epoch[0]
 
     def _adjoint(self, name: str, t: int) -> Array:
         """∂L/∂name of timestep *t*; of A and alpha for every timestep up to it."""
@@ -237,17 +288,16 @@ class Reading:
         if not indices:
             return np.array(tape.total)
         row = indices[0] - 1
+        if name == "letter" and not network.by_arrays:
+            return evaluate(self._by_lines(), Address(Phase.FORWARD, name, indices), "timesteps").value
         if name == "letter":
             return np.stack([network.one_hot_inputs[row], network.one_hot_targets[row]])
-        if name == "h":
-            return np.asarray(tape["h"][row + 1])
         if name in ("A", "alpha"):
             found = tape["A"] if name == "A" else tape["alpha"]
             if found is None:
                 raise KeyError(name)
             return np.asarray(found[row, indices[1] - 1] if name == "A" else found[row, : row + 1])
-        rows = {"x": tape["x"], "Z": tape.read_out, "Omega": tape["Omega"], "yhat": tape["yhat"], "L": tape["L"]}
-        return np.asarray(rows[name][row])
+        return np.asarray(tape.read_out[row]) if name == "Z" else tape.at(name, indices[0])
 
     def _output_states(self) -> Array:
         """s_t, T×H: what stands beside δ_t in ∂L/∂V."""
@@ -287,6 +337,33 @@ class Reading:
         r = self.used(np.stack([self.asks.of_states_by(self.rule, rows) for rows in losses], axis=1))
         total[read] = np.add.reduce(r[uses] @ self.U, axis=0)
         return total
+
+
+def flowing(edge: Edge, tape: Tape, asked: Array) -> Array:
+    """What *edge* asks at every timestep where *asked* is asked of its reader; of a rows of it, beside each other."""
+
+    def at(ref: Ref) -> Array:
+        if ref.name == ADJOINT + edge.reader:
+            return asked
+        if ref.offset is None:
+            return tape.parameters[ref.name]
+        if ref.name == "y":
+            return tape.network.one_hot_targets
+        rows = tape[ref.name]
+        return rows if ref.name not in tape.network.states else rows[1:] if ref.offset == 0 else rows[:-1]
+
+    return np.zeros(asked.shape) if edge.asks is None else np.asarray(value(edge.asks, at))
+
+
+@lru_cache
+def _whole(phase: Phase, name: str) -> Address:
+    return Address(phase, name)
+
+
+@lru_cache(maxsize=512)
+def _otherwise(lines: Description, right: Description) -> tuple[Edge, ...]:
+    """The edges of *lines* that are not those of the *right* ones."""
+    return tuple(edge for edge in lines.edges if edge not in right.edges)
 
 
 def _read_of(tape: Tape) -> dict[str, Any]:

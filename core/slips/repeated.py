@@ -1,16 +1,26 @@
-"""Trainings in which a slip is made at every epoch."""
+"""Slips side by side in one epoch, and trainings in which a slip is made at every epoch."""
 
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from weakref import WeakKeyDictionary
 
 import numpy as np
 
+from core.epoch.backward import Gradients, updated
 from core.epoch.engines import forward_at_length
+from core.epoch.epoch import Epoch
+from core.epoch.forward import Tape
 from core.epoch.training import Training
-from core.network.network import Parameters
+from core.epoch.walked import rows_of, walked
+from core.equations.beside import Alone, Beside
+from core.equations.description import Description
+from core.equations.operations import Values
+from core.network.arrays import Array
+from core.network.network import Network, Parameters
+from core.network.rule import Rule
 from core.slips.case import Case, Change, Slip, Variant
 from core.slips.reading import Reading
 
@@ -72,7 +82,88 @@ class Repeated:
         return Reading.of(forward_at_length(self._network, parameters), self._rule, self._rate)
 
 
+class RepeatedBeside:
+    """A training of a small network that goes by lines, with a slip of each of *slipped* in every epoch, side by side.
+
+    *reached*: as of `Repeated`. *matter*: the places of those by which an update comes out otherwise.
+    """
+
+    def __init__(self, right: Training, slipped: Sequence[Description]) -> None:
+        self._network, self._rule, self._rate = right.network, right.rule, right.learning_rate
+        self._slipped, self._initial = slipped, right.initial
+        self.reached, self.matter = 1, list(range(len(slipped)))
+        self._next: Mapping[str, Array] = right.initial
+        self._asked: dict[int, Sequence[Reading]] = {}
+
+    def run(self, until: int, seconds: float) -> bool:
+        """As `Repeated.run`."""
+        end = time.perf_counter() + seconds
+        if until < self.reached and until not in self._asked:
+            self.reached, self._next = 1, self._initial
+        while self.matter and self.reached < until:
+            slipped = [self._slipped[place] for place in self.matter]
+            _, gradients = _walked(self._network, self._rule, self._next, slipped)
+            after = {name: array - self._rate * gradients[name] for name, array in self._next.items()}
+            if self.reached == 1:
+                right = Reading.of(forward_at_length(self._network, self._initial), self._rule, self._rate).updated()
+                matters = [
+                    not all(_are_same(after[name][run], right[name]) for name in after) for run in range(len(slipped))
+                ]
+                after = {name: array[matters] for name, array in after.items()}
+                self.matter = [place for place, is_other in zip(self.matter, matters, strict=True) if is_other]
+            self.reached, self._next = self.reached + 1, after
+            if time.perf_counter() > end:
+                break
+        if not self.matter:
+            self.reached = until
+        if self.reached == until and until not in self._asked:
+            slipped = [self._slipped[place] for place in self.matter]
+            self._asked = {until: beside(self._network, self._rule, self._rate, self._next, slipped)}
+        return until in self._asked
+
+    def readings(self, number: int) -> Iterator[tuple[int, Reading]]:
+        """Epoch *number*, to which it has been run, with each of the slips that matter, and its place."""
+        return zip(self.matter, self._asked[number], strict=True)
+
+
+@np.errstate(all="ignore")  # a slip may divide by zero
+def _walked(
+    network: Network, rule: Rule, parameters: Mapping[str, Array], slipped: Sequence[Description]
+) -> tuple[Beside, Mapping[str, Array]]:
+    run, gradients = walked(network, rule, parameters, slipped=slipped)
+    assert isinstance(run, Beside)
+    return run, gradients
+
+
+def beside(
+    network: Network, rule: Rule, rate: float, parameters: Mapping[str, Array], slipped: Sequence[Description]
+) -> Sequence[Reading]:
+    """An epoch of a small network that goes by lines, with the slip of each of *slipped* in it.
+
+    *parameters*: the same for all, or of each its own along the first axis.
+    """
+    if not slipped:
+        return ()
+    run, gradients = _walked(network, rule, parameters, slipped)
+    made, shared, found = rows_of(run, network), dict[tuple[str, int], Values](), list[Reading]()
+    for place, lines in enumerate(slipped):
+        alone = Alone(run, place, shared)
+        start = parameters
+        if not isinstance(start, Parameters):
+            start = Parameters({name: np.asarray(array[place]) for name, array in parameters.items()})
+        slopes = Gradients({name: gradient[place] for name, gradient in gradients.items()}, (alone, None), lines)
+        rows = {name: each[:, place] for name, each in made.items()}
+        if network.embedding_size is None:
+            rows["x"] = network.one_hot_inputs
+        tape = Tape(network, start, rows, network.total(rows["L"]))
+        reading = replace(Reading.of(tape, rule, rate), lines=lines)
+        reading.knows(Epoch(0, tape, rule, rate, slopes, updated(tape.parameters, slopes, rate)))
+        found.append(reading)
+    return found
+
+
 _KNOWN: WeakKeyDictionary[Training, _Known] = WeakKeyDictionary()
+_BESIDE: WeakKeyDictionary[Training, RepeatedBeside] = WeakKeyDictionary()
 
 
 def repeated(case: Case, slip: Slip, variant: Variant) -> Repeated:
@@ -81,6 +172,14 @@ def repeated(case: Case, slip: Slip, variant: Variant) -> Repeated:
     found = known.trainings.get((slip.name, variant.which))
     if found is None:
         found = known.trainings[slip.name, variant.which] = Repeated(case.training, variant.change, known)
+    return found
+
+
+def repeated_beside(case: Case, slipped: Sequence[Description]) -> RepeatedBeside:
+    """The training of *case* with each of *slipped* in it, as far as it has been run."""
+    found = _BESIDE.get(case.training)
+    if found is None:
+        found = _BESIDE[case.training] = RepeatedBeside(case.training, slipped)
     return found
 
 

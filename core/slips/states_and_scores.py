@@ -4,10 +4,22 @@ from __future__ import annotations
 
 from math import log
 
-import numpy as np
-
+from core.equations import edits
+from core.equations.description import Description
+from core.equations.expressions import Expression, Ref
 from core.slips import forward
-from core.slips.case import Slip, Tier
+from core.slips.case import Slip, Tier, elsewhere, lined, together
+
+
+def is_bias_of_the_cell(part: Expression, lines: Description) -> bool:
+    """Whether *part* is a bias, but not c."""
+    return edits.is_bias(part, lines) and not is_bias_of_the_output(part, lines)
+
+
+def is_bias_of_the_output(part: Expression, _lines: Description) -> bool:
+    """Whether *part* is c."""
+    return part == Ref("c")
+
 
 STATES: tuple[Slip, ...] = (
     Slip(
@@ -16,77 +28,99 @@ STATES: tuple[Slip, ...] = (
         "Their order is that of the alphabet: it says which row and column belongs to which letter.",
         forward.sorted_letters,
         Tier.ODD,
+        of_sheets=True,
     ),
     Slip(
         "no tanh",
-        "tanh is left out: each state is its pre-activation.",
-        "h = tanh(a).",
-        forward.written("a[t] = U @ x[t] + W @ h[t-1] + b\nh[t] = a[t]"),
+        "tanh is left out in the line of {which}.",
+        "It belongs there, and keeps what goes on between −1 and 1.",
+        lined(edits.function_for("tanh", None), "{0}"),
     ),
     Slip(
         "tanh left out here",
         "This is a{which}, before tanh.",
         "h{which} = tanh(a{which}).",
         forward.tanh_forgotten_here,
+        of_sheets=True,
+    ),
+    Slip(
+        "no sigmoid",
+        "The sigmoid is left out in the line of {which}.",
+        "It belongs there, and keeps what goes on between 0 and 1.",
+        lined(edits.function_for("sigmoid", None), "{0}"),
     ),
     Slip(
         "sigmoid for tanh",
-        "Each state is the sigmoid of its pre-activation, σ(a), {which}.",
-        "h = tanh(a), which is 2σ(2a) − 1.",
-        forward.squashed("sigmoid", lambda h: h * (1 - h), "on the way back with its own slope, h(1 − h)"),
+        "The sigmoid σ stands for tanh in the line of {which}.",
+        "tanh belongs there, which is 2σ(2a) − 1.",
+        forward.squashed("tanh", "sigmoid", "its own, σ(1 − σ)"),
+        Tier.RARE,
+    ),
+    Slip(
+        "tanh for sigmoid",
+        "tanh stands for the sigmoid in the line of {which}.",
+        "The sigmoid belongs there: a share lies between 0 and 1.",
+        forward.squashed("sigmoid", "tanh", "its own, 1 − tanh²"),
         Tier.RARE,
     ),
     Slip(
         "ReLU for tanh",
-        "Each state is max(0, a), {which}.",
-        "h = tanh(a).",
-        forward.squashed("relu", lambda h: np.where(h > 0, 1.0, 0.0), "on the way back with its own slope, 1 or 0"),
+        "max(0, a) stands for tanh in the line of {which}.",
+        "tanh belongs there.",
+        forward.squashed("tanh", "relu", "its own, 1 or 0"),
+        Tier.RARE,
+    ),
+    Slip(
+        "tanh for ReLU",
+        "tanh stands for max(0, a) in the line of {which}.",
+        "ReLU leaves what is positive as it is.",
+        forward.squashed("relu", "tanh", "its own, 1 − tanh²"),
         Tier.RARE,
     ),
     Slip(
         "no memory",
-        "W h of the timestep before is left out.",
-        "The state reads the letter and the state before: a = U x + W h + b.",
-        forward.written("h[t] = tanh(a := U @ x[t] + b)"),
+        "{which}.",
+        "The line reads the timestep before, too.",
+        lined(edits.addend(edits.is_carried, 0), "{0} is left out of the line of {1}"),
     ),
     Slip(
         "Wᵀ for W",
-        "The forward pass multiplies by Wᵀ.",
-        "It multiplies by W; Wᵀ is for the way back.",
-        forward.transposed("W"),
+        "The forward pass multiplies by {which}.",
+        "It multiplies by the matrix as it stands; transposed, it is for the way back.",
+        forward.wide(lined(edits.matrix_transposed, "{0}ᵀ")),
     ),
     Slip(
         "Uᵀ for U",
-        "The forward pass multiplies by Uᵀ.",
-        "It multiplies by U: a row of U for every hidden unit.",
-        forward.transposed("U"),
+        "The forward pass multiplies by {which}.",
+        "It multiplies by the matrix as it stands, which has a row for every hidden unit.",
+        forward.transposed(("H", "X")),
         Tier.RARE,
     ),
     Slip(
         "Vᵀ for V",
-        "The forward pass multiplies by Vᵀ.",
-        "It multiplies by V: a row of V for every letter.",
-        forward.transposed("V"),
+        "The forward pass multiplies by {which}.",
+        "It multiplies by the matrix as it stands, which has a row for every score.",
+        forward.transposed(("K", "H")),
         Tier.RARE,
     ),
     Slip(
         "all matrices transposed",
-        "The forward pass multiplies by Uᵀ, Wᵀ and Vᵀ, or by rows from the left.",
-        "It multiplies by U, W and V from the left: a = U x + W h + b.",
-        forward.transposed("UWV"),
+        "The forward pass multiplies by {which}, or by rows from the left.",
+        "It multiplies by the matrices from the left, as they stand.",
+        forward.transposed(("H", "X"), ("H", "H"), ("K", "H")),
         Tier.ODD,
     ),
     Slip(
         "b left out",
-        "The bias b is left out.",
-        "a = U x + W h + b.",
-        forward.written("h[t] = tanh(a := U @ x[t] + W @ h[t-1])"),
+        "The bias {which}.",
+        "Every line has its bias.",
+        lined(edits.addend(is_bias_of_the_cell, 0), "{0} is left out of the line of {1}"),
     ),
     Slip(
         "b counted twice",
-        "The bias b is added twice, as if input and state each had one.",
-        "a = U x + W h + b, with one b.",
-        forward.written("h[t] = tanh(a := U @ x[t] + b + W @ h[t-1] + b)"),
+        "The bias {which}, as if input and state each had one.",
+        "It is added once.",
+        lined(edits.addend(is_bias_of_the_cell, 2), "{0} is added twice in the line of {1}"),
         Tier.ODD,
     ),
 )
@@ -98,6 +132,7 @@ ATTENTION: tuple[Slip, ...] = (
         "A is the plain dot product of two states.",
         forward.scaled,
         Tier.RARE,
+        of_sheets=True,
     ),
     Slip(
         "no causal mask",
@@ -105,6 +140,7 @@ ATTENTION: tuple[Slip, ...] = (
         "Timestep t looks at i = 1 … t.",
         forward.unmasked,
         Tier.RARE,
+        of_sheets=True,
     ),
     Slip(
         "raw scores for weights",
@@ -112,6 +148,7 @@ ATTENTION: tuple[Slip, ...] = (
         "The softmax weights α belong there: they are positive and sum to 1.",
         forward.written("Z[t] = A[t] @ h[1:t+1]", attention=True),
         Tier.RARE,
+        of_sheets=True,
     ),
     Slip(
         "softmax from i = 0",
@@ -119,12 +156,14 @@ ATTENTION: tuple[Slip, ...] = (
         "It runs over i = 1 … t; h₀ takes no part.",
         forward.noted("alpha", forward.from_zero, attention=True),
         Tier.RARE,
+        of_sheets=True,
     ),
     Slip(
         "softmax over the wrong axis",
         "The softmax of attention runs down the columns: over all timesteps that look at i.",
         "It runs along a row: over all i that timestep t looks at, so that the weights of one t sum to 1.",
         forward.noted("alpha", forward.down_columns, attention=True),
+        of_sheets=True,
     ),
 )
 
@@ -134,25 +173,29 @@ OUTPUT: tuple[Slip, ...] = (
         "V reads the hidden state h.",
         "V reads the context Z, the weighted mean of the hidden states.",
         forward.written("Omega[t] = V @ h[t] + c", attention=True),
+        of_sheets=True,
     ),
     Slip(
-        "the state before at the output",
-        "V reads what the timestep before has left.",
-        "It reads what this timestep has made, after its letter.",
-        forward.written("Omega[t] = V @ STATE[t-1] + c"),
+        "the state before",
+        "The line of {which}, what the timestep before has left.",
+        "It reads what this timestep has made.",
+        together(
+            elsewhere(lined(edits.state_before, "{1} reads {0}")),
+            forward.written("Omega[t] = V @ STATE[t-1] + c", which="Ω reads STATEₜ₋₁"),
+        ),
         Tier.RARE,
     ),
     Slip(
         "c left out",
         "The bias c is left out.",
         "Every score has its bias: Ω = V · + c.",
-        forward.written("Omega[t] = V @ STATE[t]"),
+        lined(edits.addend(is_bias_of_the_output, 0)),
     ),
     Slip(
         "c counted twice",
         "The bias c is added twice.",
         "Ω = V · + c, with one c.",
-        forward.written("Omega[t] = V @ STATE[t] + c + c"),
+        lined(edits.addend(is_bias_of_the_output, 2)),
         Tier.ODD,
     ),
     Slip(
@@ -161,12 +204,14 @@ OUTPUT: tuple[Slip, ...] = (
         "It runs over the letters: the probabilities of one timestep sum to 1.",
         forward.noted("yhat", forward.over_timesteps),
         Tier.RARE,
+        of_sheets=True,
     ),
     Slip(
         "not divided by the sum",
         "The exponentials e^Ω are not divided by their sum.",
         "Softmax divides each e^Ω by the sum of them all.",
         forward.written("yhat[t] = exp(Omega[t])"),
+        of_sheets=True,
     ),
     Slip(
         "softmax twice",
@@ -174,6 +219,7 @@ OUTPUT: tuple[Slip, ...] = (
         "ŷ = softmax(Ω), once; a loss that takes the softmax itself is given Ω.",
         forward.softmax_twice,
         Tier.RARE,
+        of_sheets=True,
     ),
     Slip(
         "the wrong target letter",
@@ -181,12 +227,14 @@ OUTPUT: tuple[Slip, ...] = (
         "The letter wanted at each timestep is given.",
         forward.wrong_targets,
         Tier.RARE,
+        of_sheets=True,
     ),
     Slip(
         "log base 10",
         "The logarithm is to base 10.",
         "The loss takes the natural logarithm, ln.",
         forward.written(f"L[t] = -log(y[t] @ yhat[t]) / {log(10)!r}"),
+        of_sheets=True,
     ),
     Slip(
         "log base 2",
@@ -194,11 +242,13 @@ OUTPUT: tuple[Slip, ...] = (
         "The loss takes the natural logarithm, ln.",
         forward.written(f"L[t] = -log(y[t] @ yhat[t]) / {log(2)!r}"),
         Tier.RARE,
+        of_sheets=True,
     ),
     Slip(
         "the loss without its minus",
         "The minus before the logarithm is missing.",
         "L = −ln ŷ at the wanted letter; the logarithm of a probability is never positive.",
         forward.written("L[t] = log(y[t] @ yhat[t])"),
+        of_sheets=True,
     ),
 )

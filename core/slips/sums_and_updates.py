@@ -28,18 +28,21 @@ SUMS: tuple[Slip, ...] = (
         "The gradients of all losses are added.",
         by.altered(by.only_last_loss, BACKWARD, UPDATE),
         Tier.RARE,
+        of_sheets=True,
     ),
     Slip(
         "overwritten in a reversed loop",
         "Only what the first timestep adds is left: a loop that runs backwards sets the gradient, and adds nothing up.",
         "What all timesteps add is summed up.",
         by.counting("W", "U", "b", "V", "c", first=1, others=0),
+        of_sheets=True,
     ),
     Slip(
         "rows of ∂L/∂E overwritten",
         "Each row of ∂L/∂E is set, not added to: of a letter that is read more than once only the {which} use is left.",
         "The row of a letter adds up all its uses.",
         by.rows_overwritten,
+        of_sheets=True,
     ),
     Slip(
         "b not counted at t = 1",
@@ -47,6 +50,7 @@ SUMS: tuple[Slip, ...] = (
         "b is added at every timestep, at the first too; only ∂L/∂W has nothing there.",
         by.counting("b", first=0, others=1),
         Tier.RARE,
+        of_sheets=True,
     ),
     Slip(
         "the running total for the term",

@@ -2,56 +2,115 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 
+from core.equations import edits
+from core.equations.expressions import Expression, Number, Operation, Ref, op
+from core.equations.operations import OUTPUTS, Asks
 from core.slips import backward as by
-from core.slips.case import Slip, Tier
+from core.slips.case import Slip, Tier, elsewhere, lined, together
+
+_BY_CROSS_ENTROPY = ("softmax_cross_entropy",)
+_SQUARED, _HALVED = ("squared", "sigmoid_squared"), ("half_squared", "sigmoid_half_squared")
+_OF_SIGMOID = ("sigmoid_squared", "sigmoid_half_squared")
+_ONE = Number(1.0)
+
+
+def _difference(predicted: Expression, wanted: Expression) -> Expression:
+    return op("-", predicted, wanted)
+
+
+def _twice(predicted: Expression, wanted: Expression) -> Expression:
+    return op("scaled", Number(2.0), _difference(predicted, wanted))
+
+
+def _sloped(predicted: Expression, wanted: Expression) -> Expression:
+    return op("*", _difference(predicted, wanted), op("s(1-s)", predicted))
+
+
+def slope(wrong: Callable[[Expression, Expression], Expression]) -> Asks:
+    """Another slope of a function, from what stands in its brackets and from its result."""
+    return lambda asked, operands, result: (op("*", asked, wrong(operands[0], result)),)
+
+
+def _none(asked: Expression, _operands: tuple[Expression, ...], _result: Expression) -> tuple[Expression, ...]:
+    return (asked,)
+
+
+def _untransposed(matrix: Expression, asked: Expression) -> Expression:
+    match matrix:
+        case Operation("transposed", (inside,)):
+            return op("matrix·vector", inside, asked)
+    return op("matrix·vector", op("transposed", matrix), asked)
+
 
 ERRORS: tuple[Slip, ...] = (
     Slip(
         "the sign of the error",
         "The error of the output is taken as y − ŷ.",
         "It is ŷ − y: what was predicted minus what was wanted.",
-        by.output_error_negated,
+        together(
+            by.output_error_negated,
+            elsewhere(lined(edits.output_asking(OUTPUTS, lambda predicted, y: _difference(y, predicted)))),
+        ),
     ),
     Slip(
         "softmax’s diagonal only",
         "The softmax is differentiated as if each probability depended on its own score only: the error is −y(1 − ŷ).",
         "Every probability depends on every score; all of them together give ŷ − y.",
-        by.errors(lambda tape, y: -y * (1 - tape["yhat"])),
+        lined(edits.output_asking(_BY_CROSS_ENTROPY, lambda yhat, y: op("*", op("negated", y), op("-", _ONE, yhat)))),
     ),
     Slip(
         "the slope of a sigmoid at the output",
         "The error is multiplied by ŷ(1 − ŷ).",
-        "With softmax and −ln ŷ, ŷ − y is the whole derivative by the scores; no slope is left to multiply by.",
-        by.errors(lambda tape, y: (tape["yhat"] - y) * tape["yhat"] * (1 - tape["yhat"])),
+        "ŷ − y is the whole derivative by the scores; no slope is left to multiply by.",
+        lined(edits.output_asking((*_BY_CROSS_ENTROPY, "sigmoid_logistic", "half_squared"), _sloped)),
+    ),
+    Slip(
+        "no slope at the output",
+        "The slope of the output’s sigmoid is left out.",
+        "What is asked of ŷ goes back to the scores times ŷ(1 − ŷ).",
+        together(
+            lined(edits.output_asking(("sigmoid_squared",), _twice)),
+            lined(edits.output_asking(("sigmoid_half_squared",), _difference)),
+        ),
     ),
     Slip(
         "squared error",
         "The loss is ½ Σ (ŷ − y)², whose derivative goes back through the softmax.",
         "The loss is −ln ŷ at the wanted letter, which asks ŷ − y of the scores.",
-        by.errors(lambda tape, y: by.through_softmax(tape["yhat"], tape["yhat"] - y)),
+        lined(edits.output_asking(_BY_CROSS_ENTROPY, lambda yhat, y: op("softmax back", _difference(yhat, y), yhat))),
         Tier.RARE,
     ),
     Slip(
         "2(ŷ − y)",
         "The error is taken as 2(ŷ − y), as for a squared error.",
-        "With softmax and −ln ŷ it is ŷ − y.",
-        by.errors(lambda tape, y: 2 * (tape["yhat"] - y)),
+        "With this loss it is ŷ − y.",
+        lined(edits.output_asking((*_BY_CROSS_ENTROPY, *_HALVED, "sigmoid_logistic"), _twice)),
+    ),
+    Slip(
+        "ŷ − y without its 2",
+        "The error is taken as ŷ − y, as for half of a squared error.",
+        "The derivative of (ŷ − y)² is 2(ŷ − y).",
+        together(
+            lined(edits.output_asking(("squared",), _difference)),
+            lined(edits.output_asking(("sigmoid_squared",), _sloped)),
+        ),
     ),
     Slip(
         "−1/ŷ for the error",
         "The error is −1/ŷ at the wanted letter, the derivative of −ln ŷ by ŷ alone.",
         "That goes back through the softmax too; together they give ŷ − y.",
-        by.errors(lambda tape, y: -y / tape["yhat"]),
+        lined(edits.output_asking(_BY_CROSS_ENTROPY, lambda yhat, y: op("negated", op("/", y, yhat)))),
     ),
     Slip(
         "Ω − y for the error",
         "The error is taken from the scores, before the softmax: Ω − y.",
         "It is ŷ − y, with the probabilities.",
-        by.errors(lambda tape, y: tape["Omega"] - y),
+        lined(edits.output_asking(_BY_CROSS_ENTROPY, lambda _yhat, y: _difference(Ref("Omega", 0), y))),
         Tier.ODD,
     ),
     Slip(
@@ -60,12 +119,13 @@ ERRORS: tuple[Slip, ...] = (
         "All gradients are taken at the old parameters; all updates come after.",
         by.new_V,
         Tier.RARE,
+        of_sheets=True,
     ),
     Slip(
         "attention’s softmax on its diagonal only",
         "The softmax of attention is differentiated as if each weight depended on its own score only: α(1 − α).",
         "Every weight depends on every score of its timestep: what is asked of A is α((h − Z) · v).",
-        by.diagonal_attention,
+        lined(edits.asking("softmax", slope(lambda _scores, alpha: op("*", alpha, op("-", _ONE, alpha))))),
         Tier.RARE,
     ),
 )
@@ -73,86 +133,127 @@ ERRORS: tuple[Slip, ...] = (
 SLOPES: tuple[Slip, ...] = (
     Slip(
         "no tanh′",
-        "The slope of tanh is left out.",
-        "Every tanh on the way back multiplies by its slope, 1 − h².",
-        by.sloped(np.ones_like),
+        "The slope of tanh is left out{which}.",
+        "Every tanh on the way back multiplies by its slope, 1 − h², with h its result.",
+        lined(edits.asking("tanh", _none, each=True), " in the line of {0}"),
     ),
     Slip(
         "tanh′ of a as 1 − a²",
         "The slope of tanh is taken as 1 − a², with the pre-activation.",
-        "It is 1 − h², since h = tanh(a).",
-        by.chained(lambda right: replace(right, slopes=1 - np.square(right.tape["a"]))),
+        "It is 1 − h², with h = tanh(a).",
+        lined(edits.asking("tanh", slope(lambda a, _h: op("1-h²", a)))),
         Tier.RARE,
     ),
     Slip(
         "tanh twice in the slope",
-        "The slope is taken as 1 − tanh(h)²: h is tanh(a) already.",
-        "It is 1 − h².",
-        by.sloped(lambda h: 1 - np.square(np.tanh(h))),
+        "The slope of tanh is taken as 1 − tanh(h)²: h is tanh(a) already.",
+        "It is 1 − h², with h the result of tanh.",
+        lined(edits.asking("tanh", slope(lambda _a, h: op("1-h²", op("tanh", h))))),
     ),
     Slip(
         "divided by the slope",
-        "The way back divides by 1 − h².",
-        "It multiplies by 1 − h²: a tanh that has flattened out lets little through.",
-        by.sloped(lambda h: 1 / (1 - np.square(h))),
+        "The way back divides by the slope of tanh, 1 − h².",
+        "It multiplies by 1 − h², with h the result of tanh: one that has flattened out lets little through.",
+        lined(edits.asking("tanh", lambda asked, _a, h: (op("/", asked, op("1-h²", h)),))),
     ),
     Slip(
         "the slope one timestep later",
         "The slope at each timestep is that of the next, 1 − h² with the state after it.",
         "At timestep j it is 1 − hⱼ².",
-        by.sloped(lambda h: 1 - np.square(by.next_of(h))),
+        by.chained(lambda right: replace(right, slopes=1 - np.square(by.next_of(right.tape["h"][1:])))),
+        of_sheets=True,
     ),
     Slip(
         "the slope one timestep before",
         "The slope at each timestep is that of the one before, 1 − h² with the state that it began with.",
         "At timestep j it is 1 − hⱼ².",
         by.chained(lambda right: replace(right, slopes=1 - np.square(right.tape["h"][:-1]))),
+        of_sheets=True,
     ),
     Slip(
         "h for the slope",
-        "The way back multiplies by h.",
-        "It multiplies by the slope of tanh, 1 − h².",
-        by.sloped(np.array),
+        "The way back multiplies by h, the result of tanh.",
+        "It multiplies by the slope of tanh, 1 − h², with h its result.",
+        lined(edits.asking("tanh", slope(lambda _a, h: h))),
         Tier.ODD,
     ),
     Slip(
         "1 − h for the slope",
-        "The slope is taken as 1 − h: the square is missing.",
-        "It is 1 − h².",
-        by.sloped(lambda h: 1 - h),
+        "The slope of tanh is taken as 1 − h: the square is missing.",
+        "It is 1 − h², with h the result of tanh.",
+        lined(edits.asking("tanh", slope(lambda _a, h: op("-", _ONE, h)))),
     ),
     Slip(
         "the slope of a sigmoid",
-        "The slope is taken as h(1 − h), which is that of a sigmoid.",
-        "Of tanh it is 1 − h².",
-        by.sloped(lambda h: h * (1 - h)),
+        "The slope of tanh is taken as h(1 − h), which is that of a sigmoid.",
+        "Of tanh it is 1 − h², with h its result.",
+        lined(edits.asking("tanh", slope(lambda _a, h: op("s(1-s)", h)))),
     ),
     Slip(
         "1 + h² for the slope",
-        "The slope is taken as 1 + h².",
-        "It is 1 − h²: tanh is steepest at 0, and nowhere steeper than 1.",
-        by.sloped(lambda h: 1 + np.square(h)),
+        "The slope of tanh is taken as 1 + h².",
+        "It is 1 − h², with h the result of tanh, which is steepest at 0, and nowhere steeper than 1.",
+        lined(edits.asking("tanh", slope(lambda _a, h: op("+", _ONE, op("*", h, h))))),
         Tier.ODD,
     ),
     Slip(
         "−2h for the slope",
-        "The slope is taken as −2h, which is that of 1 − h².",
-        "It is 1 − h² itself, the slope of tanh.",
-        by.sloped(lambda h: -2 * h),
+        "The slope of tanh is taken as −2h, which is that of 1 − h².",
+        "It is 1 − h² itself, with h the result of tanh.",
+        lined(edits.asking("tanh", slope(lambda _a, h: op("scaled", Number(-2.0), h)))),
         Tier.ODD,
     ),
     Slip(
         "the slope of ReLU",
-        "The slope is taken as 1 where h is positive, else as 0.",
-        "Of tanh it is 1 − h².",
-        by.sloped(lambda h: np.where(h > 0, 1.0, 0.0)),
+        "The slope of tanh is taken as 1 where its result is positive, else as 0.",
+        "Of tanh it is 1 − h², with h its result.",
+        lined(edits.asking("tanh", slope(lambda _a, h: op(">0", h)))),
         Tier.ODD,
+    ),
+    Slip(
+        "no sigmoid′",
+        "The slope of the sigmoid is left out{which}.",
+        "Every sigmoid on the way back multiplies by its slope, s(1 − s), with s its result.",
+        lined(edits.asking("sigmoid", _none, each=True), " in the line of {0}"),
+    ),
+    Slip(
+        "the slope of tanh for a sigmoid’s",
+        "The slope of the sigmoid is taken as 1 − s², which is that of tanh{which}.",
+        "Of a sigmoid it is s(1 − s).",
+        lined(edits.asking("sigmoid", slope(lambda _a, s: op("1-h²", s)), each=True), ", in the line of {0}"),
+    ),
+    Slip(
+        "the sigmoid twice in the slope",
+        "The slope is taken as σ(s)(1 − σ(s)): s is σ(a) already.",
+        "It is s(1 − s).",
+        lined(edits.asking("sigmoid", slope(lambda _a, s: op("s(1-s)", op("sigmoid", s))))),
+    ),
+    Slip(
+        "s for the slope",
+        "The slope of the sigmoid is taken as s, its result.",
+        "It is s(1 − s).",
+        lined(edits.asking("sigmoid", slope(lambda _a, s: s))),
+        Tier.ODD,
+    ),
+    Slip(
+        "1 − s for the slope",
+        "The slope of the sigmoid is taken as 1 − s.",
+        "It is s(1 − s).",
+        lined(edits.asking("sigmoid", slope(lambda _a, s: op("-", _ONE, s)))),
+        Tier.ODD,
+    ),
+    Slip(
+        "no slope of ReLU",
+        "The way back goes through ReLU as if it were not there.",
+        "Where ReLU has given 0, nothing goes back.",
+        lined(edits.asking("relu", _none)),
     ),
     Slip(
         "the slope only at k",
         "The slopes of tanh on the way are left out: what goes back from a timestep to the one before is Wᵀ ∂L/∂h.",
         "It is Wᵀ ∂L/∂a: the slope 1 − h² of every timestep on the way counts.",
         by.chained(lambda right: replace(right, sloped=False)),
+        of_sheets=True,
     ),
 )
 
@@ -161,26 +262,27 @@ BACK: tuple[Slip, ...] = (
         "W for Wᵀ",
         "The way back multiplies by W.",
         "What W carries forward, Wᵀ carries back.",
-        by.chained(lambda right: replace(right, back=right.parameters["W"].T)),
+        lined(edits.back_through_matrix(_untransposed)),
     ),
     Slip(
         "no Jacobian product",
         "The product over the timesteps between m and k is left out.",
         "Wᵀ diag(1 − h²), once for every timestep on the way, takes the error from hₘ back to hₖ.",
         by.chained(lambda right: replace(right, sloped=False, back=np.eye(right.network.H))),
+        of_sheets=True,
     ),
     Slip(
         "W left out of the chain",
         "The way back has the slopes of tanh only, without W.",
         "Going back by one timestep multiplies by Wᵀ too.",
-        by.chained(lambda right: replace(right, back=np.eye(right.network.H))),
+        lined(edits.back_through_matrix(lambda _matrix, asked: asked)),
         Tier.RARE,
     ),
     Slip(
         "only k = m",
         "Only the terms with k = m are there: the chain does not go back in time, ∂L/∂h is not carried on.",
         "The parameter was used at every timestep before, so the chain goes on to k = 1.",
-        by.chained(lambda right: replace(right, window=0)),
+        lined(edits.carry_cut(all_of_it=True)),
     ),
     Slip(
         "truncated",
@@ -188,6 +290,7 @@ BACK: tuple[Slip, ...] = (
         "The chain goes on to k = 1, where the text begins.",
         by.truncated,
         Tier.ODD,
+        of_sheets=True,
     ),
 )
 
@@ -196,7 +299,7 @@ BESIDE: tuple[Slip, ...] = (
         "hₖ for hₖ₋₁",
         "The last factor is hₖ.",
         "At timestep k, W multiplied the state before it, hₖ₋₁.",
-        by.beside(lambda h: h[1:]),
+        lined(edits.state_after(of_parameters=True)),
     ),
     Slip(
         "hₖ for hₖ₋₁ at one timestep",
@@ -204,6 +307,7 @@ BESIDE: tuple[Slip, ...] = (
         "At every timestep k, W multiplied the state before it, hₖ₋₁.",
         by.one_later,
         Tier.ODD,
+        of_sheets=True,
     ),
     Slip(
         "hₖ₊₁ for hₖ₋₁",
@@ -211,6 +315,7 @@ BESIDE: tuple[Slip, ...] = (
         "At timestep k, W multiplied the state before it, hₖ₋₁.",
         by.beside(lambda h: by.next_of(h[1:])),
         Tier.ODD,
+        of_sheets=True,
     ),
     Slip(
         "the last state everywhere",
@@ -218,6 +323,7 @@ BESIDE: tuple[Slip, ...] = (
         "At timestep k, W multiplied the state before it, hₖ₋₁.",
         by.beside(lambda h: np.broadcast_to(h[-1], h[1:].shape)),
         Tier.ODD,
+        of_sheets=True,
     ),
     Slip(
         "xₖ₋₁ for xₖ",
@@ -225,5 +331,6 @@ BESIDE: tuple[Slip, ...] = (
         "At timestep k, U multiplied that timestep’s own input, xₖ.",
         by.chained(lambda right: replace(right, inputs=by.before(right.tape["x"])), "U"),
         Tier.RARE,
+        of_sheets=True,
     ),
 )

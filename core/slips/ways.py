@@ -7,12 +7,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from core.epoch.small import is_small
 from core.epoch.training import Training
+from core.equations.description import Description
 from core.network.arrays import Array
 from core.network.rule import EXACT, Rule
 from core.slips.case import RETRAINED_AT_ONCE, Case, Slip, Tier, Variant
 from core.slips.reading import Reading
-from core.slips.repeated import Repeated, repeated
+from core.slips.repeated import Repeated, RepeatedBeside, beside, repeated, repeated_beside
 from core.slips.rounded import MOST_ROUNDED, Rounded
 from core.slips.rules import RuleReading, described, differing, rule_readings
 from core.slips.table import SLIPS
@@ -59,10 +61,9 @@ def ways(case: Case) -> Iterator[Way | float | None]:
     """
     here = replace(case, retrains=False) if case.is_trained else case
     yield from _by_rules(here)
-    if not case.network.by_arrays:  # the table of slips knows the arithmetic of the sheets
-        return
     yield from _by_slips(here)
-    yield from _by_rounding(case, case.right.rule, None)
+    if case.network.by_arrays:
+        yield from _by_rounding(case, case.right.rule, None)
     if case.is_trained:
         yield from _trained(case)
         yield from _by_rules(case)
@@ -104,13 +105,29 @@ def _by_rules_and_rate(case: Case) -> Iterator[Way]:
             yield Way(title, f"{done} {_STATED.format(stated)}", right, Tier.TWO, value, reading, case)
 
 
+def _slips(case: Case) -> Iterator[Slip]:
+    """Those of the table that are known of the network of *case*."""
+    return (slip for slip in SLIPS if case.network.by_arrays or not slip.of_sheets)
+
+
 def _by_slips(case: Case) -> Iterator[Way | None]:
-    for slip in SLIPS:
-        for variant in slip.make(case):
-            reading = variant.change(case.right)
-            yield None
-            yield from _slowly(case, reading)
-            yield _way(slip, variant, case, reading)
+    made = [(slip, variant) for slip in _slips(case) for variant in slip.make(case)]
+    slipped = [variant.lines for _, variant in made if variant.lines is not None]
+    is_beside = _goes_beside(case) and case.right.tape is case.training.epoch(case.epoch).tape
+    right = case.right
+    found = beside(case.network, right.rule, right.learning_rate, right.parameters, slipped) if is_beside else ()
+    readings = iter(found)
+    for slip, variant in made:
+        is_known = found and variant.lines is not None
+        reading = next(readings) if is_known else variant.change(right)
+        yield None
+        yield from _slowly(case, reading)
+        yield _way(slip, variant, case, reading)
+
+
+def _goes_beside(case: Case) -> bool:
+    """Whether all slips of its lines are made in one pass."""
+    return not case.network.by_arrays and is_small(case.network)
 
 
 def _slowly(case: Case, reading: Reading) -> Iterator[None]:
@@ -121,22 +138,34 @@ def _slowly(case: Case, reading: Reading) -> Iterator[None]:
 
 def _by_slips_so_far(case: Case) -> Iterator[Way | float]:
     """The slips that last, made in every epoch so far."""
-    for slip, variant in _lasting(case):
+    lasting = [*_lasting(case)]
+    for slip, variant in lasting:
         if variant.under is not None:
             yield _way(slip, variant, case, case.trained(*variant.under))
-        elif (training := repeated(case, slip, variant)).matters:
-            yield _way(slip, variant, case, training.reading(case.epoch), _SO_FAR)
-    for slip in SLIPS:  # those of which another training makes a number, at no other epoch
+        elif case.network.by_arrays and (alone := repeated(case, slip, variant)).matters:
+            yield _way(slip, variant, case, alone.reading(case.epoch), _SO_FAR)
+    if by_lines := _lasting_beside(case):
+        training = repeated_beside(case, [lines for _, _, lines in by_lines])
+        for place, reading in training.readings(case.epoch):
+            slip, variant, _ = by_lines[place]
+            yield _way(slip, variant, case, reading, _SO_FAR)
+    for slip in _slips(case):  # those of which another training makes a number, at no other epoch
         if slip.make is neighbouring_epoch:
             for variant in slip.make(case):
                 yield _way(slip, variant, case, variant.change(case.right))
 
 
 def _lasting(case: Case) -> Iterator[tuple[Slip, Variant]]:
-    for slip in SLIPS:
+    for slip in _slips(case):
         for variant in slip.make(case):
             if variant.lasts:
                 yield slip, variant
+
+
+def _lasting_beside(case: Case) -> list[tuple[Slip, Variant, Description]]:
+    """Those of the lines, where all of them are made in one pass."""
+    found = _lasting(case) if _goes_beside(case) else ()
+    return [(slip, variant, variant.lines) for slip, variant in found if variant.lines is not None]
 
 
 def _way(slip: Slip, variant: Variant, case: Case, reading: Reading, also: str = "") -> Way:
@@ -189,8 +218,11 @@ def _trained(case: Case) -> Iterator[float]:
     needed = [(rule, rate) for rate in (eta, *other) for rule in rules] + [(EXACT, rate) for rate in other]
     lasting = list(_lasting(case))
     needed += [variant.under for _, variant in lasting if variant.under is not None]
-    trainings: list[Training | Repeated] = [case.other(*under) for under in dict.fromkeys(needed)]
-    trainings += [repeated(case, *each) for each in lasting if each[1].under is None]
+    trainings: list[Training | Repeated | RepeatedBeside] = [case.other(*under) for under in dict.fromkeys(needed)]
+    if case.network.by_arrays:
+        trainings += [repeated(case, *each) for each in lasting if each[1].under is None]
+    elif by_lines := _lasting_beside(case):
+        trainings.append(repeated_beside(case, [lines for _, _, lines in by_lines]))
     for training in trainings:
         at_once, is_done = case.epoch <= RETRAINED_AT_ONCE and isinstance(training, Training), False
         while not is_done:

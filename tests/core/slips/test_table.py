@@ -40,7 +40,7 @@ from tests.worksheet_oracle import stands
 FOUND = 4  # times that each slip is found
 CLEAR = 10  # units off the true value, from which on it is always named; nearer, others may fit by chance as well
 PLACES = range(6, 0, -1)
-NAMES = [slip.name for slip in SLIPS]
+NAMES = [*LINES, *VARIED, *WAYS]  # all that may be made in the cell of the sheets
 WITHOUT_EFFECT = {  # on the sheets, which have one hidden unit, begin with b = c = 0, and go back by the values only
     "transposed", "W for Wᵀ", "Wᵀ for W", "Uᵀ for U", "Vᵀ for V", "all matrices transposed", "the gradient transposed",
     "the mean over the units", "scaled scores", "b left out", "b counted twice", "c left out", "c counted twice",

@@ -70,6 +70,34 @@ def test_every_known_number_for_the_gradient_of_w_is_explained(window, number, h
     assert words in answer
 
 
+@pytest.mark.parametrize(
+    ("step", "number", "headline", "words"),
+    [
+        (
+            5,
+            "0.7211",
+            "One known slip gives this: sigmoid for tanh.",
+            "The sigmoid σ stands for tanh in the line of q.",
+        ),
+        (15, "1.2756", "One known slip gives this: a gate left out.", "i is left out of the line of C."),
+        (16, "0.3699", "One known slip gives this: another state.", "hₜ₋₁ stands for Cₜ₋₁ in the line of C."),
+        (42, "0.5431", "One known slip gives this: no tanh′.", "The slope of tanh is left out."),
+        (
+            42,
+            "-0.0893",
+            "One known slip gives this: a way back left out.",
+            "at the next timestep asks of C is left out",
+        ),
+    ],
+)
+def test_a_slip_in_a_gate_is_explained(window, step, number, headline, words):
+    window.reset("lstm")
+    window.go_to(step)
+    answer = ask(window, number)
+    assert answer.splitlines()[0].startswith(f"≠  {headline}")
+    assert words in answer
+
+
 @pytest.mark.parametrize("number", ["0.0274", "0,0274", "+2.74e-2 ", "≈0.02742", "[[0.0274]]"])
 def test_the_right_number_agrees_in_any_notation(window, number):
     answer = ask(window, number)

@@ -1,0 +1,186 @@
+"""Slips of gated cells against plain loops: every way of the table computes what they do, and none is missing."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from core.answers.answer import answer
+from core.epoch.small import is_small
+from core.epoch.training import Training
+from core.network.network import Network, Parameters
+from core.network.rule import EXACT
+from core.network.task import Task
+from core.program.program import Address, Phase, Program
+from core.slips.case import Case
+from core.slips.ways import Way, ways
+from core.writing.notation import read
+from tests.gate_oracles import TABLES
+
+ETA = 0.3
+
+
+def exercise(cell, T=3, H=2):
+    """A network that reads three numbers at a timestep, and whose state is judged."""
+    rng = np.random.default_rng(5)
+    xs, ys = rng.normal(0, 1, (T, 3)), rng.normal(0, 0.5, (T, H))
+    rows = [tuple(tuple(row) for row in array.tolist()) for array in (xs, ys)]
+    task = Task(read=rows[0], wanted=rows[1], output="none", loss="half-squared")
+    network = Network((), (), (), H, None, False, cell, task)
+    drawn = {name: rng.normal(0, 0.8, shape) for name, shape in network.parameter_shapes.items()}
+    return network, Parameters.checked(network, drawn), xs, ys
+
+
+def training(cell):
+    network, parameters, _, _ = exercise(cell)
+    return Training(network, parameters, EXACT, ETA)
+
+
+def loops(cell, told=None, P=None):
+    """The values of an epoch by the loops, with a slip in it."""
+    kind, _ = TABLES[cell]
+    _, parameters, xs, ys = exercise(cell)
+    made = kind(parameters if P is None else P, xs, ys)
+    if told is not None:
+        told.make(made)
+    with np.errstate(all="ignore"):
+        values = made.run()
+    return values | {f"{name}_new": made.P[name] - ETA * values[f"dL/d{name}"] for name in made.P}
+
+
+def symbol(address):
+    name = {Phase.FORWARD: "", Phase.BACKWARD: "dL/d"}.get(address.phase, "") + address.quantity
+    ending = "_new" if address.phase is Phase.UPDATE else ""
+    return name + ending + (f"[{address.indices[0]}]" if address.indices else "")
+
+
+def steps(network, values):
+    """The steps that the loops know."""
+    return [address for address in Program(network, way="timesteps") if symbol(address) in values]
+
+
+@pytest.mark.parametrize("cell", TABLES)
+def test_without_a_slip_the_loops_are_the_network(cell):
+    network, values = exercise(cell)[0], loops(cell)
+    case = Case.of(training(cell), 1, Address(Phase.FORWARD, "h", (1,)))
+    found = steps(network, values)
+    assert len(found) > 40
+    for address in found:
+        np.testing.assert_allclose(case.right.value(address), values[symbol(address)], rtol=1e-12, err_msg=str(address))
+
+
+def as_rows(values, addresses, of):
+    return np.concatenate([np.ravel(of(values, address)) for address in addresses])
+
+
+@pytest.mark.parametrize("cell", TABLES)
+def test_every_way_of_the_table_is_one_of_the_loops_and_none_is_missing(cell):
+    network, values = exercise(cell)[0], loops(cell)
+    addresses = steps(network, values)
+    case = Case.of(training(cell), 1, Address(Phase.UPDATE, "U_" + TABLES[cell][0].gates[0]))
+    slow = [(told, as_rows(loops(cell, told), addresses, lambda v, a: v[symbol(a)])) for told in TABLES[cell][1]]
+    left = [told for told, _ in slow]
+    for way in ways(case):
+        if not isinstance(way, Way) or way.reading.lines is None:
+            continue
+        fast = as_rows(way.reading, addresses, lambda reading, address: reading.value(address))
+        same = [told for told, rows in slow if told.name == way.title and told.words in way.done]
+        same = [told for told in same if np.allclose(dict(slow)[told], fast, rtol=1e-9, atol=1e-12, equal_nan=True)]
+        assert same, (way.title, way.done)
+        left = [told for told in left if told not in same]
+    assert left == []
+
+
+DECIMALS = 6
+CLEAR = 1000  # units off the true value, from which on a slip is named whatever lies near
+
+
+def clear_step(told, cell, steps_, right, wrong):
+    """A step, its first number by the slip, where that is far from the right one; None where there is none."""
+    for address in steps_:
+        true, own = np.ravel(right[symbol(address)]), np.ravel(wrong[symbol(address)])
+        off = np.abs(own[0] - true) * 10**DECIMALS
+        if np.isfinite(own[0]) and np.min(off) > CLEAR and abs(own[0]) > 0.1**DECIMALS:
+            return address, own[0]
+    return None
+
+
+@pytest.mark.parametrize("epoch", [1, 3])
+@pytest.mark.parametrize("cell", TABLES)
+def test_a_number_with_a_slip_of_a_gate_is_found_in_words(cell, epoch):
+    network, P = exercise(cell)[0], None
+    for _ in range(epoch - 1):
+        P = {name.removesuffix("_new"): value for name, value in loops(cell, P=P).items() if name.endswith("_new")}
+    right, trained, found = loops(cell, P=P), training(cell), 0
+    for number, told in enumerate(TABLES[cell][1][:: 4 if epoch == 1 else 12]):
+        some = steps(network, right)
+        at = clear_step(told, cell, [*some[number % 9 :: 4], *some], right, loops(cell, told, P))
+        if at is None:
+            continue
+        case = Case.of(trained, epoch, at[0])
+        said = answer(case, read(f"{at[1]:.{DECIMALS}f}", ()))
+        assert said.kind in ("explained", "could be"), (told.name, told.words, at)
+        words = told.words.partition(", on the way back")[0]  # of which a forward step says nothing
+        assert any(told.name == match.title and words in match.done for match in said.matches), (told, at)
+        known = [way for way in ways(case) if isinstance(way, Way)] if number % 3 == 0 else []
+        for match in said.matches if known else ():
+            made = [way for way in known if (way.title, way.done) == (match.title, match.done)]
+            assert any(abs(np.ravel(way.value)[0] - at[1]) < 2 * 0.1**DECIMALS for way in made), (told, match)
+        found += 1
+    assert found > (12 if epoch == 1 else 4)
+
+
+@pytest.mark.parametrize("cell", TABLES)
+def test_a_slip_of_a_gate_made_at_every_epoch_is_found(cell):
+    network = exercise(cell)[0]
+    for told in TABLES[cell][1][5::29]:
+        P = None
+        for _ in range(2):
+            values = loops(cell, told, P)
+            P = {name.removesuffix("_new"): value for name, value in values.items() if name.endswith("_new")}
+        case = Case.of(training(cell), 3, Address(Phase.UPDATE, "W_" + TABLES[cell][0].gates[0]))
+        wrong = loops(cell, told, P)[symbol(case.address)][0, 0]
+        matches = answer(case, read(f"{wrong:.9f}", ())).matches
+        assert any(told.name == each.title and "every epoch" in each.done for each in matches), (told, network)
+
+
+@pytest.mark.parametrize("cell", TABLES)
+def test_in_a_long_text_the_ways_are_the_same_and_come_one_by_one(cell):
+    network, parameters, xs, ys = exercise(cell, T=70, H=4)
+    assert not is_small(network)
+    case = Case.of(
+        Training(network, parameters, EXACT, ETA), 1, Address(Phase.BACKWARD, "U_" + TABLES[cell][0].gates[0])
+    )
+    with np.errstate(all="ignore"):
+        found = [each for each in ways(case) if isinstance(each, Way) and each.reading.lines is not None]
+    for told in TABLES[cell][1][3::9]:
+        made = TABLES[cell][0](parameters, xs, ys)
+        told.make(made)
+        with np.errstate(all="ignore"):
+            slow = made.run()[symbol(case.address)]
+        mine = [way.value for way in found if way.title == told.name and told.words in way.done]
+        assert any(np.allclose(value, slow, rtol=1e-8, atol=1e-10, equal_nan=True) for value in mine), told
+
+
+@pytest.mark.parametrize("cell", TABLES)
+def test_with_a_slip_too_the_terms_of_both_ways_back_add_up_to_the_gradient(cell):
+    network = Network(("a", "b", "c"), (0, 1, 0), (1, 0, 2), 2, 2, False, cell)
+    rng = np.random.default_rng(7)
+    drawn = {name: rng.normal(0, 0.8, shape) for name, shape in network.parameter_shapes.items()}
+    names = f"W_{TABLES[cell][0].gates[0]}", "E", "V"
+    case = Case.of(
+        Training(network, Parameters.checked(network, drawn), EXACT, ETA), 1, Address(Phase.UPDATE, names[0])
+    )
+    terms = [
+        (name, [each for each in Program(network, way=way) if each.is_term_of(network) and each.quantity == name])
+        for way in ("terms", "timesteps")
+        for name in names
+    ]
+    with np.errstate(all="ignore"):
+        found = [each for each in ways(case) if isinstance(each, Way) and each.reading.lines is not None]
+        for way in found:
+            for name, addresses in terms:
+                total, value = Address(Phase.BACKWARD, name), way.reading.value
+                summed = sum(value(each) for each in addresses)
+                assert np.allclose(summed, value(total), rtol=1e-9, atol=1e-12, equal_nan=True), (way.done, name)
+    assert len(found) > 60
