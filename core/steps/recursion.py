@@ -59,6 +59,9 @@ def adjoint_step(where: Where) -> Formula:
     if not where.is_derivative:
         words = f"What the rule in use takes for this. {words}"
     found = addends(where)
+    if any(_is_near(each.edge.asks) for each in found):
+        last = where.rule.last_loss(t, where.network.T)
+        words += f" L near is of the losses up to t = {last} alone: later ones are {LEFT_OUT}."
     asks = found[0].shown if found else Number(0.0)
     if not found:
         nothing = np.zeros(shape(made, where.network))
@@ -195,11 +198,15 @@ def _row(where: Where, addend: Addend, sign: str) -> Link:
     ends = [part(where, addend, place) for place in (0, -1)[: count_parts(where, addend)]]
     apart = r" + \cdots + " if count_parts(where, addend) > len(ends) else " + "
     numbers = apart.join(ends) or lying(asks, where, addend.readers[0], where.t)
-    near = any(ref.name.startswith(NEAR) for ref in references(asks))
+    near = _is_near(asks)
     if near:
         note += f": of losses up to t = {where.rule.last_loss(where.t, where.network.T)}, later ones are {LEFT_OUT}"
     note = note if near or asks == addend.true else f"{note}, as the rule has it"
     return Link(sign, factor, numbers, note, _adding(where, addend, asks))
+
+
+def _is_near(asks: Expression | None) -> bool:
+    return asks is not None and any(ref.name.startswith(NEAR) for ref in references(asks))
 
 
 def _adding(where: Where, addend: Addend, asks: Expression) -> Callable[[Products, Read], Array]:
