@@ -137,7 +137,7 @@ def position_of(program: Program, symbol: str) -> int:
     if made not in program and made.is_asked(program.network):
         name = program.taken_by(made.quantity)
         made = Address(Phase.BACKWARD, name, made.indices if name == "Omega" else ())
-    return program.position(made)
+    return program.place(made)
 
 
 def pair_of(number: int) -> tuple[int, int]:

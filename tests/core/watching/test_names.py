@@ -72,7 +72,7 @@ def test_every_symbol_of_a_step_is_written_so_that_it_is_read_again(kind):
 
 @pytest.mark.parametrize("cell", ["tanh", "relu", "sigmoid", "lstm", "gru"])
 @pytest.mark.parametrize("embedded", [False, True])
-def test_what_is_asked_of_a_quantity_is_known_term_by_term_where_the_terms_through_it_are_summed(cell, embedded):
+def test_what_is_asked_and_a_term_are_known_at_the_step_that_stands_for_them(cell, embedded):
     network = Network(tuple("helo"), (0, 1, 2, 2), (1, 2, 2, 3), 2, 2 if embedded else None, attention=False, cell=cell)
     by_term, by_timestep = Program(network), Program(network, way="timesteps")
     assert by_term.way == "terms"
@@ -83,3 +83,7 @@ def test_what_is_asked_of_a_quantity_is_known_term_by_term_where_the_terms_throu
             assert address.phase is Phase.BACKWARD
             assert address.is_sum or address.quantity == name == "Omega"
             assert by_timestep[watched.first(by_timestep)] == Address(Phase.BACKWARD, name, (t,))
+    for name in network.chained:
+        watched = read(written(f"dL/d{name}[2,2,1]", (), network), network)
+        assert by_term[watched.first(by_term)] == Address(Phase.BACKWARD, name, (2, 2, 1))
+        assert by_timestep[watched.first(by_timestep)] == Address(Phase.BACKWARD, name, (1,))
