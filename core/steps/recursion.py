@@ -169,8 +169,7 @@ def _of_nearer(asks: Expression, where: Where, edge: Edge) -> Expression:
         return asks
     if where.rule.last_loss(t, T) == where.rule.last_loss(min(t + 1, T), T):
         return asks
-    whole = Ref(ADJOINT + edge.reader, 0)
-    return replaced(asks, lambda ref: Ref(NEAR + edge.reader, 0) if ref == whole else ref)
+    return replaced(asks, {Ref(ADJOINT + edge.reader, 0): Ref(NEAR + edge.reader, 0)})
 
 
 def _added_up(where: Where, found: tuple[Addend, ...], entry: Formula) -> Formula:
