@@ -136,7 +136,7 @@ def terms(network: Network, parameters: Parameters, rule: Rule) -> Terms:
         for m in range(1, t + 1) if network.attention else (t,):
             g = asked(network, rule, done, v, t, m)
             for k in range(1, m + 1):
-                r = times(carried[m, k], g)
+                r = times(carried[m, k], g) * counts(rule, t, k)
                 found["W"][t, m, k] = np.outer(r, done.h[k - 1])
                 found["U"][t, m, k] = np.outer(r, done.x[k])
                 found["b"][t, m, k] = r
@@ -145,6 +145,24 @@ def terms(network: Network, parameters: Parameters, rule: Rule) -> Terms:
                     row[network.inputs[(t if rule.embedding_row == "t" else k) - 1]] = times(P["U"].T, r)
                     found["E"][t, m, k] = row
     return found if "E" in P else {name: found[name] for name in found if name != "E"}
+
+
+def counts(rule: Rule, t: int, k: int) -> bool:
+    """Whether a rule counts what a use at *k* does to loss *t*."""
+    is_near = rule.truncate is None or t - k < rule.truncate
+    return is_near and (rule.chunks is None or (t - 1) // rule.chunks == (k - 1) // rule.chunks)
+
+
+def clipped(gradients: dict[str, np.ndarray], rule: Rule) -> dict[str, np.ndarray]:
+    """What the update takes of the whole gradients."""
+    if rule.clip is None:
+        return gradients
+    most, entries = rule.clip.most, [float(x) for array in gradients.values() for x in np.ravel(array)]
+    if rule.clip.kind == "value":
+        cut = {name: [min(max(x, -most), most) for x in np.ravel(array)] for name, array in gradients.items()}
+        return {name: np.reshape(cut[name], array.shape) for name, array in gradients.items()}
+    norm = sum(x * x for x in entries) ** 0.5
+    return {name: array * most / norm if norm > most else array for name, array in gradients.items()}
 
 
 def gradient(network: Network, parameters: Parameters, rule: Rule, name: str) -> np.ndarray:

@@ -363,7 +363,7 @@ def truncated(exercise):
     def after(lag):
         def slip(work):
             carried = work.carried
-            work.carried = lambda t, m, k: carried(t, m, k) if m - k <= lag else np.zeros(work.network.H)
+            work.carried = lambda t, m, k: carried(t, m, k) if t - k <= lag else np.zeros(work.network.H)
 
         return slip
 

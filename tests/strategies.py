@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import chain, combinations, product
 from typing import Literal
 
@@ -57,7 +58,13 @@ def networks(draw: st.DrawFn, most_T: int = 5) -> Start:
     )
 
 
-rules = st.sampled_from([*NAMED_RULES.values()] * 16 + RULES)  # those with names come up for certain
+CUT_RULES = [
+    Rule(truncate=1),
+    Rule(chunks=2),
+    replace(NAMED_RULES["printed"], truncate=2),
+    replace(NAMED_RULES["typeset"], chunks=3, truncate=2),
+]
+rules = st.sampled_from([*NAMED_RULES.values()] * 16 + CUT_RULES * 4 + RULES)  # those with names come up for certain
 
 
 BETWEEN = ((" ", "\n"), (", ", "; "), ("\t", "\n"), (" & ", r" \\ "), (",", "\n"), (";", "\n"))  # entries, rows

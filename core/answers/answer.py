@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Generator, Iterator
 from dataclasses import replace
+from typing import Literal
 
 import numpy as np
 
@@ -215,17 +216,21 @@ def _on_the_way(case: Case) -> Iterator[Address]:
     """The steps that lead to the step of *case*, and it: of the backward phase only its own gradient's."""
     name, indices = case.address.quantity, case.address.indices
     is_of_use = case.address.is_term_of(case.network) and name not in OUTPUTS and len(indices) == 1
-    is_asked = case.address.is_asked(case.network)
-    program = Program(case.network, way="timesteps" if is_of_use or (is_asked and name != "Omega") else "terms")
+    is_asked, clip = case.address.is_asked(case.network) and name != "norm", case.right.rule.clips
+    back: Literal["terms", "timesteps"] = "timesteps" if is_of_use or (is_asked and name != "Omega") else "terms"
+    program = Program(case.network, way=back, clip=clip)
     here = program.position(case.address)
     for position in range(program.forward.first, min(here, program.forward.last) + 1):
         yield program[position]
     if here > program.forward.last:
-        names = ("Omega",) if is_asked else ("Omega", name)
+        own = program.updated if name == "norm" else (name,)
+        names = ("Omega",) if is_asked else ("Omega", *own)
         for span in map(program.gradient_span, filter(program.gradients.__contains__, names)):
             for position in range(span.first, min(here, span.last) + 1):
                 yield program[position]
-    if case.address.phase is Phase.UPDATE:
+    if case.address.phase is Phase.UPDATE and case.right.rule.clip is not None:
+        yield Address(Phase.CLIP, name)
+    if case.address.phase in (Phase.CLIP, Phase.UPDATE):
         yield case.address
 
 

@@ -13,7 +13,8 @@ from functools import cached_property
 
 import numpy as np
 
-from core.epoch.backward import signed
+from core.epoch import clipping
+from core.epoch.backward import cut_chains, signed
 from core.epoch.forward import Tape
 from core.equations.operations import TABLE, softmax
 from core.network import symbols
@@ -149,10 +150,18 @@ class Carried:
             used[name][row] = own[name].get((row,), value)
             return np.asarray(used[name][row])
 
-        after = np.zeros(G.shape[1])
-        for row in range(len(G) - 1, -1, -1):
-            at_a = put("dL/da", row, D[row] * put("dL/dh", row, after + G[row]))
-            after = put("dhnext", row, at_a @ P["W"])
+        T, cuts = len(G), self.rule.cuts(len(G))
+        asked = self._asked_one_by_one if cuts else []
+        after = np.zeros((1, G.shape[1]))  # a row a loss where the rule tells them apart, else of all together
+        for row in range(T - 1, -1, -1):
+            last = self.rule.last_loss(row + 1, T)
+            parts = np.array([g[row] for g in asked[row:last]]) if cuts else G[row : row + 1].copy()
+            rest = after[: len(parts) - 1] if cuts else after
+            parts[len(parts) - len(rest) :] += rest
+            at_h = put("dL/dh", row, np.add.reduce(parts))
+            at_a = put("dL/da", row, D[row] * at_h)
+            parts = _with_sum(D[row] * _with_sum(parts, at_h), at_a)
+            after = _with_sum(parts @ P["W"], put("dhnext", row, at_a @ P["W"]))
         computed["dL/dx"] = used["dL/da"] @ P["U"]
         used["dL/dx"] = self._taken("dL/dx", computed["dL/dx"], noted=False)
         return computed, used
@@ -202,11 +211,15 @@ class Carried:
         """The total loss, a gradient or a parameter after the update, as computed."""
         if name == "L":
             return np.asarray(np.add.reduce(self._used["L"]))
-        meaning = symbols.TABLE[name]
+        meaning = symbols.meaning_in(name, self.network)
         if meaning.gradient_of:
             return self._gradients[meaning.gradient_of]
+        if meaning.clipped_of or name == "dnorm":
+            of_all = {each: self._used_whole(f"dL/d{each}") for each in self.parameters}
+            return self._noted(clipping.made(meaning.clipped_of or "norm", of_all, self.rule.clip))
         parameter = meaning.new_of
-        return np.asarray(self.parameters[parameter] - self.learning_rate * self._used_whole(f"dL/d{parameter}"))
+        slope = symbols.taken(parameter, self.rule)
+        return np.asarray(self.parameters[parameter] - self.learning_rate * self._used_whole(slope))
 
     @cached_property
     @np.errstate(all="ignore")
@@ -234,12 +247,21 @@ class Carried:
         letters = self.network.input_indices
         E = np.zeros(self.network.parameter_shapes["E"])
         for letter in np.unique(letters):
-            E[letter] = np.add.reduce(self._swept(self._asked(np.asarray(letters == letter, dtype=float))) @ U, axis=0)
+            E[letter] = np.add.reduce(self._swept(np.asarray(letters == letter, dtype=float)) @ U, axis=0)
         return found | {"E": E}
 
-    def _swept(self, G: Array) -> Array:
-        """r_k summed over all chains, T×H, from what is asked of every hidden state (T×H)."""
-        r, after, W, D = np.zeros(G.shape), np.zeros(G.shape[1]), self.parameters["W"], self._used["D"]
+    def _swept(self, losses: Array) -> Array:
+        """r_k summed over all chains of the *losses* (T, 1 for those that count), T×H."""
+        G, W, D = self._asked(losses), self.parameters["W"], self._used["D"]
+        if self.rule.cuts(len(G)):
+            g, T = self._asked_one_by_one, len(G)
+            return D * cut_chains(
+                self.rule,
+                G.shape,
+                lambda far: np.array([losses[m + far] * g[m + far][m] for m in range(T - far)]),
+                lambda at_h: (D * at_h) @ W,
+            )
+        r, after = np.zeros(G.shape), np.zeros(G.shape[1])
         for row in range(len(G) - 1, -1, -1):
             r[row] = after = D[row] * (after.dot(W) + G[row])
         return r
@@ -279,6 +301,14 @@ class Carried:
             at_t[-1] += slope @ h
         return at_t
 
+    @cached_property
+    def _asked_one_by_one(self) -> list[Array]:
+        """g_{t,m} for m = 1 … t of every loss t, t×H each, as used."""
+        found = [np.array(self._noted(self._asked_by(t))) for t in range(1, self.network.T + 1)]
+        for (row, column), number in self._rows.get("g", ()):
+            found[row][column] = number
+        return found
+
     # -- every term rounded ---------------------------------------------------------------------------------
 
     def _chained_in_terms(self) -> dict[str, Array]:
@@ -298,11 +328,15 @@ class Carried:
         """t, k and r_{t,m,k} (H) of every term, each link rounded."""
         if self.network.T > MOST_ROUNDED:
             raise ValueError(f"only up to {MOST_ROUNDED} timesteps are rounded term by term")
-        own, D, W = dict(self._rows.get("g", ())), self._used["D"], self.parameters["W"]
-        for t in range(1, self.network.T + 1):
-            g = self._noted(self._asked_by(t))
+        D, W = self._used["D"], self.parameters["W"]
+        for t, g in enumerate(self._asked_one_by_one, 1):
             for m in range(1, t + 1) if self.network.attention else (t,):
-                after = own.get((t - 1, m - 1), g[m - 1])
-                for k in range(m, 0, -1):
+                after = g[m - 1]
+                for k in range(m, self.rule.first_use(t) - 1, -1):
                     after = self._noted((after if k == m else self._noted(after @ W)) * D[k - 1])
                     yield t, k, after
+
+
+def _with_sum(rows: Array, total: Array) -> Array:
+    """*rows*, of which the first is such that they add up to *total*."""
+    return np.concatenate([(total - np.add.reduce(rows[1:], axis=0))[None], rows[1:]])

@@ -81,8 +81,8 @@ def judge_prediction(case: Case, text: str, entry: tuple[int, int] = (0, 0)) -> 
 
 def kind_of(address: Address, network: Network) -> str:
     """The kind of a step, for the score: ``h``, ``terms of ∂L/∂W``, ``sums``, ``updates``."""
-    if address.phase is Phase.UPDATE:
-        return "updates"
+    if address.phase in (Phase.CLIP, Phase.UPDATE):
+        return "updates" if address.phase is Phase.UPDATE else "clips"
     if address.is_sum:
         return "sums"
     if address.is_term_of(network):

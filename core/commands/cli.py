@@ -171,7 +171,7 @@ def check(request: WindowRequest) -> None:
 def _check_step(step: int, source: Source, way: Way | None) -> None:
     from core.program.program import Program
 
-    steps = len(Program(source.network, way=way or source.way))
+    steps = len(Program(source.network, way=way or source.way, clip=source.rule.clips))
     if step > steps:
         raise CommandError(f"--step: expected 1 to {steps}, the steps of an epoch of {source.name}, found {step}")
 

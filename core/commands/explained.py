@@ -49,7 +49,7 @@ def explain(
     *rule*: trains the earlier epochs too; *way*: by which steps are numbered; None for the source's own.
     """
     training = Training(source.network, source.parameters, rule or source.rule, source.learning_rate)
-    program = Program(source.network, way=way or source.way)
+    program = Program(source.network, way=way or source.way, clip=training.rule.clips)
     run = training.epoch(epoch)
     here = evaluate(run, program[step], program.way)
     question = asked(number, here.address, here.value, source.network)

@@ -53,7 +53,7 @@ class Marker:
     @property
     def program(self) -> Program:
         """The steps that make what lines give, back as the source has it."""
-        return Program(self._training.network, way=self._way)
+        return Program(self._training.network, way=self._way, clip=self._training.rule.clips)
 
     def marked(self, path: str) -> Marked:
         """The file at *path* marked; `UnreadableError` where it cannot be read."""

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TextIO
 
 import numpy as np
 
-from core.epoch.backward import asked_of, chain, output_error, term_of
+from core.epoch.backward import asked_of, chain, counted, output_error, term_of
 from core.epoch.epoch import Epoch
 from core.epoch.recursion import term_of_use
 from core.epoch.timesteps import terms_of_loss
 from core.epoch.training import Training
 from core.exports.plain import plain
 from core.network import symbols
-from core.network.network import Parameters
+from core.network.arrays import Array
 from core.network.rule import Rule, rule_object
 from core.program.program import OUTPUTS, Program
 from core.sources.source import Source
@@ -65,6 +65,8 @@ def _contents(epoch: Epoch) -> Iterator[tuple[str, object]]:
     yield "adjoints", {name: _adjoint(epoch, name) for name in Program(network, way="timesteps").adjoints}
     gradients = {"Omega": output_error(tape), **epoch.gradients}
     yield "gradients", {name: plain(array) for name, array in gradients.items()}
+    if epoch.rule.clip is not None:
+        yield "clipped", _parameters(epoch.gradients.clipped)
     yield "updated", _parameters(epoch.updated)
 
 
@@ -76,7 +78,7 @@ def _adjoint(epoch: Epoch, name: str) -> list[object]:
     return [[plain(epoch.value(f"dL/d{name}[{t},{i}]")) for i in range(1, t + 1)] for t in timesteps]
 
 
-def _parameters(parameters: Parameters) -> dict[str, object]:
+def _parameters(parameters: Mapping[str, Array]) -> dict[str, object]:
     return {name: plain(array) for name, array in parameters.items()}
 
 
@@ -113,7 +115,7 @@ def _chained_terms(epoch: Epoch, name: str) -> Iterator[dict[str, object]]:
             continue
         for m in range(1, t + 1) if epoch.network.attention else (t,):
             g = asked_of(tape, rule, t, m)
-            for k, r in enumerate(chain(tape, g, m, 1), 1):  # one chain down to k = 1 passes every k
+            for k, r in enumerate(counted(rule, t, chain(tape, g, m, 1)), 1):  # one chain down to k = 1 passes every k
                 yield {"t": t, "m": m, "k": k, "value": plain(term_of(tape, rule, name, r, t, k))}
 
 

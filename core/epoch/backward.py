@@ -7,12 +7,14 @@ errors brought back through V, so a part of a sum is the same sweep over a part 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from core.epoch.attention import asked_through
+from core.epoch.clipping import clipped
 from core.epoch.forward import Tape
 from core.epoch.sums import BLOCK, causal_blocks, column_sums
 from core.equations.expressions import Ref
@@ -32,18 +34,21 @@ if TYPE_CHECKING:
 class Gradients(Arrays):
     """The whole gradients of one epoch, by parameter.
 
-    *way_back*: what was asked of every quantity on the way to them, where they were made of that. *slipped*: the lines
-    with a slip in them, by which they were made.
+    *way_back*: what was asked of every quantity on the way to them, where they were made of that. *clipped*: what the
+    update takes of them, by parameter: themselves, where the rule clips nothing. *slipped*: the lines with a slip in
+    them, by which they were made.
     """
 
     def __init__(
         self,
         arrays: Mapping[str, Array],
         way_back: tuple[Run, Length | None] | None = None,
+        clipped: Mapping[str, Array] | None = None,
         slipped: Description | None = None,
     ) -> None:
         super().__init__(arrays)
         self.way_back, self.slipped = way_back, slipped
+        self.clipped = self if clipped is None else clipped
 
 
 def output_error(tape: Tape) -> Array:
@@ -94,14 +99,25 @@ def gradients(tape: Tape, rule: Rule) -> Gradients:
     sums = chained_sums(tape, rule, signed(delta, rule).dot(tape.parameters["V"]))
     V, c = delta.T.dot(output_state(tape, rule)), column_sums(delta)
     sums |= {"V": V, "c": c}
-    freeze(sums.values())
-    return Gradients({name: sums[name] for name in tape.parameters})
+    return finished({name: sums[name] for name in tape.parameters}, rule)
+
+
+def finished(
+    sums: Mapping[str, Array],
+    rule: Rule,
+    way_back: tuple[Run, Length | None] | None = None,
+    slipped: Description | None = None,
+) -> Gradients:
+    """The gradients that are *sums*, and what the clip of *rule* leaves of them."""
+    cut = sums if rule.clip is None else clipped(sums, rule.clip)
+    freeze((*sums.values(), *cut.values()))
+    return Gradients(sums, way_back, cut, slipped)
 
 
 def updated(parameters: Parameters, gradient: Gradients, learning_rate: float) -> Parameters:
     """P - η ∂L/∂P for every parameter, all from the old ones (sheets A and B, "Parameter Updates")."""
     eta = np.array(learning_rate)  # multiplies small arrays faster than a Python number does
-    after = {name: P - eta * gradient[name] for name, P in parameters.items()}
+    after = {name: P - eta * gradient.clipped[name] for name, P in parameters.items()}
     freeze(after.values())
     return Parameters(after)
 
@@ -110,13 +126,68 @@ def chained_sums(tape: Tape, rule: Rule, v: Array, names: Iterable[str] | None =
     """The sums over all (t, m, k) for W, U, b and E when the errors at the states are *v* (T×H)."""
     if names is None:
         names = tape.network.chained
-    r = sweep(tape, asked(tape, rule, v))
+    r = reached(tape, rule, v)
     return {
         name: (
             _sum_by_loss_letter(tape, rule, v) if name == "E" and rule.embedding_row == "t" else collect(tape, name, r)
         )
         for name in names
     }
+
+
+def reached(tape: Tape, rule: Rule, v: Array) -> Array:
+    """What the losses ask of every pre-activation, n×H, when the errors at the states are *v*: r over all t and m."""
+    return within_reach(tape, rule, v)[1] if rule.cuts(tape.network.T) else sweep(tape, asked(tape, rule, v))
+
+
+def within_reach(tape: Tape, rule: Rule, v: Array) -> tuple[Array, Array]:
+    """∂L/∂h_k and ∂L/∂a_k, n×H each, when the errors at the states are *v*, and *rule* cuts the chains."""
+    W, D = tape.parameters["W"], tape.slopes(1, len(v))
+    at_h = cut_chains(
+        rule, v.shape, lambda far: _asked_from(tape, rule, v, far), lambda at_h: np.asarray((D * at_h).dot(W))
+    )
+    return at_h, D * at_h
+
+
+def cut_chains(
+    rule: Rule, shape: tuple[int, ...], asked_from: Callable[[int], Array], back: Callable[[Array], Array]
+) -> Array:
+    """∂L/∂h_k, n×H, that *shape*, where *rule* cuts the chains.
+
+    What the losses up to j timesteps away ask of k follows from what those up to j - 1 away ask of k + 1. *asked_from*:
+    what the losses so many timesteps after m ask of h_m by themselves, m = 1, 2, …; *back*: what ∂L/∂h of all
+    timesteps asks of the states before them.
+    """
+    n = shape[0]
+    k, last = np.arange(1, n + 1), np.array([rule.last_loss(each, n) for each in range(1, n + 1)])
+    goes_on = k[:-1] < last[:-1]  # from k + 1 to k
+    G, at_h = np.zeros(shape), np.zeros(shape)
+    for far in range(min(rule.window or n, n)):
+        near = k[: n - far] + far <= last[: n - far]
+        G[: n - far][near] += asked_from(far)[near]
+        before, at_h = back(at_h), G.copy()
+        at_h[:-1][goes_on] += before[1:][goes_on]
+    return at_h
+
+
+def _asked_from(tape: Tape, rule: Rule, v: Array, far: int) -> Array:
+    """What the losses t = m + *far* ask of h_m, a row for every m that has one."""
+    if "A" not in tape:
+        return v if not far else np.zeros(v[far:].shape)
+    weight, alpha = tape["A" if rule.weight == "score" else "alpha"], tape["alpha"]
+    n, h = len(v), tape["h"][1:]
+    flows, scores = open_rows(tape.network, "Z"), open_rows(tape.network, "A")
+    by_query = asked(tape, replace(rule, paths=rule.paths & {"query"}), v) if not far else 0.0
+    v = (v if flows is None else v * flows[:n])[far:]
+
+    def beside(rows: Array) -> Array:  # of loss m + far, the entry of m
+        return np.diagonal(rows, -far)[: n - far, None]
+
+    slope = beside(alpha) * np.vecdot(v, h[: n - far] - tape.read_out[far:n])[:, None]
+    if scores is not None:
+        slope = slope * beside(scores)
+    by_value = beside(weight) * v if "value" in rule.paths else 0.0
+    return np.asarray(by_query + by_value + (slope * h[far:n] if "key" in rule.paths else np.zeros(v.shape)))
 
 
 def asked(tape: Tape, rule: Rule, v: Array) -> Array:
@@ -211,11 +282,18 @@ def chain(tape: Tape, g: Array, m: int, k: int) -> Array:
     return sweep(tape, G, k)
 
 
-def unfinished(tape: Tape, g: Array, m: int, k: int) -> Array:
-    """Σ r_{t,i,j} for j = 1 … m over the terms of one loss up to (m, k), m×H, from its g_{t,i} (t×H)."""
+def unfinished(tape: Tape, rule: Rule, t: int, m: int, k: int) -> Array:
+    """Σ r_{t,i,j} for j = 1 … m over the terms of loss *t* up to (m, k), m×H."""
+    g = asked_up_to(tape, rule, t, m)
     r = chain(tape, g[m - 1], m, 1)
     r[k:] = 0
     r[:-1] += sweep(tape, g[: m - 1])
+    return counted(rule, t, r)
+
+
+def counted(rule: Rule, t: int, r: Array, axis: int = 0) -> Array:
+    """*r*, chains of loss *t* whose *axis* goes by k = 1, 2, …: what *rule* lets them reach, and 0 elsewhere."""
+    np.moveaxis(r, axis, 0)[: rule.first_use(t) - 1] = 0
     return r
 
 
@@ -246,6 +324,9 @@ def loss_letter_sweep(tape: Tape, rule: Rule, v: Array) -> tuple[Array, Array]:
     """The N distinct letters of losses as one-hot columns, K×N, and the sweep of the losses of each, n×N×H."""
     letters, read = tape.network.letters_read
     by_letter = v[:, None] * read[: len(v)]
+    if rule.cuts(tape.network.T):
+        found = [reached(tape, rule, v_of) for v_of in by_letter.swapaxes(0, 1)]
+        return letters, np.stack(found, axis=1)
     if tape.network.attention:
         by_letter = np.stack([asked(tape, rule, v_of) for v_of in by_letter.swapaxes(0, 1)], axis=1)
     return letters, sweep(tape, by_letter)
@@ -267,7 +348,8 @@ def term_of(tape: Tape, rule: Rule, name: str, r: Array, t: int, k: int) -> Arra
 
 def term(tape: Tape, rule: Rule, name: str, t: int, m: int, k: int) -> Array:
     """One addend of ∂L/∂W, U, b or E, alone, in the parameter's shape."""
-    return term_of(tape, rule, name, chain(tape, asked_of(tape, rule, t, m), m, k)[0], t, k)
+    r = chain(tape, asked_of(tape, rule, t, m), m, k)[0]
+    return term_of(tape, rule, name, r if rule.reaches(t, k) else np.zeros(r.shape), t, k)
 
 
 def output_term(tape: Tape, rule: Rule, name: str, t: int) -> Array:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
 from core.epoch.backward import Gradients, asked_of, error_at, term
+from core.epoch.clipping import norm
 from core.epoch.engines import back_from, work_out
 from core.epoch.forward import Tape
+from core.epoch.memo import latest
 from core.epoch.recursion import adjoint, term_of_use
 from core.epoch.timesteps import jacobian, terms_of_loss
 from core.equations.description import Description
@@ -66,6 +68,9 @@ class Epoch:
             return jacobian(self, t, name.removeprefix(symbols.JACOBIAN))
         if meaning.adjoint_of:
             return adjoint(self, meaning.adjoint_of, *indices)
+        if meaning.near_of:
+            u, k = indices
+            return adjoint(nearer(self, self.rule.last_loss(k, network.T) - u + 1), meaning.near_of, u)
         if name in ("A", "alpha"):
             return np.asarray(tape[name][row, indices[1] - 1])
         if name in tape and len(indices) == 1:
@@ -105,11 +110,27 @@ class Epoch:
             return self.updated[meaning.new_of]
         if meaning.gradient_of:
             return self.gradients[meaning.gradient_of]
+        if meaning.clipped_of:
+            return self.gradients.clipped[meaning.clipped_of]
+        if name == "dnorm" or meaning.norm_of:
+            of = meaning.norm_of
+            return norm({of: self.gradients[of]} if of else self.gradients)
         if name == "eta":
             return np.array(self.learning_rate)
         if name == "L":
             return np.array(self.tape.total)
         raise KeyError(name)
+
+
+def terms_by(epoch: Epoch, rule: Rule) -> Epoch:
+    """*epoch*, whose terms, and all that is asked on the way to them, are by another *rule*; its gradients stay."""
+    return replace(epoch, rule=rule, gradients=Gradients(epoch.gradients, clipped=epoch.gradients.clipped))
+
+
+@latest
+def nearer(epoch: Epoch, timesteps: int) -> Epoch:
+    """The terms of *epoch* where a loss reaches uses of so many *timesteps* alone."""
+    return terms_by(epoch, replace(epoch.rule, truncate=timesteps))
 
 
 def run_epoch(network: Network, parameters: Parameters, rule: Rule, learning_rate: float, number: int = 1) -> Epoch:
@@ -136,10 +157,12 @@ def made_at(symbol_id: str, network: Network) -> Address | None:
     meaning = symbols.meaning_in(name, network)
     if meaning.new_of:
         return Address(Phase.UPDATE, meaning.new_of)
-    if meaning.gradient_of:
-        return Address(Phase.BACKWARD, meaning.gradient_of, indices)
-    if meaning.adjoint_of:
-        return Address(Phase.BACKWARD, meaning.adjoint_of, indices[:1])
+    if meaning.gradient_of or meaning.norm_of:
+        return Address(Phase.BACKWARD, meaning.gradient_of or meaning.norm_of, indices)
+    if meaning.clipped_of or name == "dnorm":
+        return Address(Phase.CLIP, meaning.clipped_of or "norm")
+    if meaning.adjoint_of or meaning.near_of:
+        return Address(Phase.BACKWARD, meaning.adjoint_of or meaning.near_of, indices[:1])
     if name == "L":
         return Address(Phase.FORWARD, "L", indices)
     if not indices or indices[0] == 0:

@@ -8,6 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
+from core.epoch import clipping
 from core.epoch.epoch import Epoch, epoch_on
 from core.epoch.forward import Tape
 from core.epoch.walked import rows_of
@@ -68,10 +69,13 @@ class ByLines:
     def _whole(self, name: str) -> Array:
         meant = symbols.meaning_in(name, self.network)
         if meant.new_of:
-            moved = self.learning_rate * self._used(f"dL/d{meant.new_of}")
+            moved = self.learning_rate * self._used(symbols.taken(meant.new_of, self.rule))
             return self._written(self.parameters[meant.new_of] - moved)
         if meant.gradient_of:
             return self._written(np.asarray(self._run.summed(meant.gradient_of)))
+        if meant.clipped_of or name == "dnorm":
+            of_all = {each: self._used(f"dL/d{each}") for each in self.parameters}
+            return self._written(clipping.made(meant.clipped_of or "norm", of_all, self.rule.clip))
         if name == "L":
             losses = [self._run.read("L", t) for t in range(1, self.network.T + 1)]
             return self._written(np.asarray(self.network.total(np.array(losses))))
@@ -103,7 +107,8 @@ class ByLines:
     @cached_property
     @np.errstate(all="ignore")
     def _run(self) -> Run:
-        run = Run(ruled(self.network, self.rule), self.network.T, reader(self.network, self.parameters), self._noted)
+        network, read = self.network, reader(self.network, self.parameters)
+        run = Run(ruled(network, self.rule), network.T, read, self._noted, reach=self.rule)
         run.forward()
         run.adjoints()
         return run

@@ -19,6 +19,7 @@ from core.epoch.backward import (
     output_term,
     sweep,
     term_of,
+    within_reach,
 )
 from core.epoch.memo import latest
 from core.epoch.walked import by_loss_letter, way_back
@@ -34,8 +35,11 @@ if TYPE_CHECKING:
 @latest
 def through_time(epoch: Epoch) -> tuple[Array, Array]:
     """∂L/∂h_t and ∂L/∂a_t of all timesteps, T×H each, as the rule has them."""
-    tape = epoch.tape
-    at_h = asked(tape, epoch.rule, error_at_state(tape, epoch.rule))
+    tape, v = epoch.tape, error_at_state(epoch.tape, epoch.rule)
+    if epoch.rule.cuts(tape.network.T):
+        at_h, at_a = within_reach(tape, epoch.rule, v)
+        return frozen(at_h), frozen(at_a)
+    at_h = asked(tape, epoch.rule, v)
     at_a = sweep(tape, at_h)
     at_h = at_h.copy()
     at_h[:-1] += at_a[1:].dot(tape.parameters["W"])

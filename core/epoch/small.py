@@ -15,6 +15,7 @@ from operator import add
 import numpy as np
 
 from core.epoch.backward import Gradients
+from core.epoch.clipping import clipped
 from core.epoch.forward import Tape
 from core.epoch.walked import rows_of, walked
 from core.equations.description import shape_of
@@ -83,7 +84,9 @@ def work_out(
         return None
     (total,), after, results = found
     made = _split(np.array(results) + 0.0, _traced_of(network, rule)[1])  # a zero without a sign
-    gradients = Gradients({name: made.pop(f"dL/d{name}") for name in network.parameter_shapes})
+    names = network.parameter_shapes
+    cut = None if rule.clip is None else {name: made.pop(f"dL/d{name}_clipped") for name in names}
+    gradients = Gradients({name: made.pop(f"dL/d{name}") for name in names}, clipped=cut)
     if network.embedding_size is None:
         made["x"] = network.one_hot_inputs
     return Tape(network, parameters, made, total), gradients, _parameters(network, after)
@@ -117,6 +120,9 @@ def _traced(network: Network, rule: Rule) -> tuple[Descent, Shapes]:
     run, gradients = walked(network, rule, parameters, trace.lifted, list(trace.given((len(network.held),))))
 
     found = {f"dL/d{name}": gradients[name] for name in parameters}
+    if rule.clip is not None:
+        of_all = {name: trace.lifted(gradients[name]) for name in parameters}
+        found = {f"dL/d{name}_clipped": cut for name, cut in clipped(of_all, rule.clip).items()} | found
     found |= rows_of(run, network, trace.lifted)
     places = [number.place for array in found.values() for number in trace.lifted(array).flat]
     moved = sum(array.size for array in parameters.values())

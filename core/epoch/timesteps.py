@@ -95,9 +95,9 @@ def asked_of_states(epoch: Epoch, t: int) -> Array:
 
 
 def going_back(epoch: Epoch, t: int) -> Iterator[tuple[int, Array, Run]]:
-    """From loss *t* back: for j = t … 1 what it asks of s_j, S, and timestep j gone back through."""
+    """From loss *t* back as far as it reaches: for j = t, t - 1, … what it asks of s_j, S, and j gone back through."""
     asked = asked_of_states(epoch, t)
-    for j in range(t, 0, -1):
+    for j in range(t, epoch.rule.first_use(t) - 1, -1):
         run = back(epoch.network, epoch.rule, j, asked, epoch.value, epoch.gradients.slipped)
         yield j, asked, run
         if j > 1:
@@ -115,15 +115,26 @@ def term_in(epoch: Epoch, name: str, run: Run, t: int, k: int) -> Array:
 
 @latest
 def terms_of_loss(epoch: Epoch, name: str, t: int) -> Array:
-    """The terms (t, k) of ∂L/∂name for k = 1 … t, a row each."""
-    return frozen(np.array([term_in(epoch, name, run, t, k) for k, _, run in going_back(epoch, t)][::-1]))
+    """The terms (t, k) of ∂L/∂name for k = 1 … t, a row each; 0 where the loss does not reach the use."""
+    found = np.zeros((t, *epoch.network.parameter_shapes[name]))
+    for k, _, run in going_back(epoch, t):
+        found[k - 1] = term_in(epoch, name, run, t, k)
+    return frozen(found)
 
 
 @latest
 def losses_before(epoch: Epoch, name: str, t: int) -> Array:
-    """The sum of the terms of the losses before *t*: all of them go back together."""
+    """The sum of the terms of the losses before *t*: all of them go back together, but where the rule cuts them."""
     network, rule = epoch.network, epoch.rule
     total = np.zeros(network.parameter_shapes[name])
+    if rule.cuts(t - 1):
+        for at, asked, run in _side_by_side(epoch, t - 1):
+            if name == "E" and rule.embedding_row == "t":
+                np.add.at(total, list(network.inputs[at - 1 : at - 1 + len(asked)]), run.asked("x", 1))
+            else:
+                together = back(network, rule, at, np.add.reduce(asked, axis=0), epoch.value)
+                total += term_in(epoch, name, together, at, at)
+        return frozen(total)
     by_letter = name == "E" and rule.embedding_row == "t"  # a row for each letter of a loss, else one for all
     rows = sorted(set(network.inputs)) if by_letter else [0]
     asked = np.zeros((len(rows), len(network.states) * network.H))
@@ -147,26 +158,35 @@ def running_total(epoch: Epoch, name: str, t: int, k: int) -> Array:
 def entry_of_terms(epoch: Epoch, name: str, entry: tuple[int, int], T: int) -> Array:
     """The 0-based *entry* of all terms of the first *T* losses in ∂L/∂name, T×T: row t - 1, column k - 1.
 
-    It is 0 where k > t. These losses go back side by side.
+    It is 0 where k > t, or where loss t does not reach k. These losses go back side by side.
     """
-    network, rule, inputs = epoch.network, epoch.rule, epoch.network.inputs
-    found, asked = np.zeros((T, T)), np.zeros((0, len(network.states) * network.H))
-    for k in range(T, 0, -1):
-        asked = np.concatenate([asked_of_states(epoch, k)[None], asked])
-        run = back(network, rule, k, asked, epoch.value)
+    network, rule, inputs, found = epoch.network, epoch.rule, epoch.network.inputs, np.zeros((T, T))
+    for k, asked, run in _side_by_side(epoch, T):
+        end = k + len(asked)
         if name == "E":
-            goes_there = [inputs[(t if rule.embedding_row == "t" else k) - 1] == entry[0] for t in range(k, T + 1)]
+            goes_there = [inputs[(t if rule.embedding_row == "t" else k) - 1] == entry[0] for t in range(k, end)]
             column = run.asked("x", 1)[..., entry[1]] * goes_there
         else:
             column = entries_of(np.asarray(run.asked(name, 1)), network.parameter_shapes[name], entry)
-        found[k - 1 :, k - 1] = column
-        asked = asked_before(run, network)
+        found[k - 1 : end - 1, k - 1] = column
     return frozen(found)
+
+
+def _side_by_side(epoch: Epoch, T: int) -> Iterator[tuple[int, Array, Run]]:
+    """From the first *T* losses back: for k = T … 1 what those that reach it, from k on, ask of s_k, a row each."""
+    asked = np.zeros((0, len(epoch.network.states) * epoch.network.H))
+    for k in range(T, 0, -1):
+        asked = np.concatenate([asked_of_states(epoch, k)[None], asked])[: epoch.rule.last_loss(k, T) + 1 - k]
+        run = back(epoch.network, epoch.rule, k, asked, epoch.value)
+        yield k, asked, run
+        asked = asked_before(run, epoch.network)
 
 
 @latest
 def entry_by_loss(epoch: Epoch, name: str, entry: tuple[int, int]) -> Array:
     """What each loss adds to the 0-based *entry* of ∂L/∂name, T: forwards, how that moves the states by its uses."""
+    if epoch.rule.cuts(epoch.network.T):
+        return frozen(np.add.reduce(entry_of_terms(epoch, name, entry, epoch.network.T), axis=1))
     network, rule, inputs = epoch.network, epoch.rule, epoch.network.inputs
     found, moved = np.zeros(network.T), np.zeros(len(network.states) * network.H)
     direct: Array

@@ -14,9 +14,11 @@ from core.epoch.backward import (
     asked_up_to,
     chained_sums,
     collect,
+    counted,
     error_at_state,
     flowing_error,
     output_state,
+    reached,
     sweep,
     unfinished,
 )
@@ -49,7 +51,7 @@ def running_total(epoch: Epoch, name: str, t: int, m: int = 0, k: int = 0) -> Ar
 def _row_of_loss(epoch: Epoch, t: int, m: int, k: int) -> Array:
     """The sum of the terms of ∂L/∂E of loss *t* up to (m, k), where the rule adds all to the row of its letter."""
     tape, rule = epoch.tape, epoch.rule
-    r = unfinished(tape, asked_up_to(tape, rule, t, m), m, k)
+    r = unfinished(tape, rule, t, m, k)
     now = np.zeros(tape.network.parameter_shapes["E"])
     now[tape.network.inputs[t - 1]] = np.add.reduce(r.dot(tape.parameters["U"]), axis=0)
     return now
@@ -84,12 +86,22 @@ def _swept(epoch: Epoch, t: int, m: int) -> tuple[Array, tuple[Path, ...], Array
     tape, rule = epoch.tape, epoch.rule
     parts = asked_by(tape, rule, t, m, m)
     G = np.zeros((t, 1 + len(parts), tape.network.H))
-    G[:, 0] = asked_before(epoch, t)
+    if not rule.cuts(tape.network.T):
+        G[:, 0] = asked_before(epoch, t)
     G[: m - 1, 0] += asked_up_to(tape, rule, t, m - 1)
     for place, g in enumerate(parts.values(), 1):
         G[m - 1, place] = g[0]
-    r = np.ascontiguousarray(sweep(tape, G).swapaxes(0, 1))
+    r = counted(rule, t, np.ascontiguousarray(sweep(tape, G).swapaxes(0, 1)), axis=1)
+    if rule.cuts(tape.network.T):
+        r[0, :-1] += _reached_before(epoch, t)
     return frozen(r[0]), tuple(parts), frozen(r[1:, :m])
+
+
+@latest
+def _reached_before(epoch: Epoch, t: int) -> Array:
+    """What the losses before *t* ask of every pre-activation before it, (t-1)×H, where the rule cuts their chains."""
+    tape, rule = epoch.tape, epoch.rule
+    return frozen(reached(tape, rule, error_at_state(tape, rule, slice(t - 1))))
 
 
 @latest

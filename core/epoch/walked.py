@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from core.epoch.backward import Gradients
+from core.epoch.backward import Gradients, finished
 from core.epoch.forward import Tape
 from core.equations.beside import Beside
 from core.equations.description import Description
@@ -58,7 +58,7 @@ def walked(
         others = [ruled(network, rule, each) for each in slipped]
         run: Run = Beside(lines, others, network.T, given, held=numbers)
     else:
-        run = Run(lines, network.T, given, held=numbers)
+        run = Run(lines, network.T, given, held=numbers, reach=rule)
     timesteps = range(1, network.T + 1)
     run.forward()
     run.adjoints()
@@ -155,8 +155,10 @@ def way_back(
         network.T,
         lambda name, t: wanted[t - 1] if name == "y" and wanted is not None else read(name, t),
         held=by_place(network),
+        reach=rule,
     )
-    length = _length(network, tape.parameters, lines, wanted, tape) if _is_at_once(network, slipped) else None
+    at_once = not rule.cuts(network.T) and _is_at_once(network, slipped)
+    length = _length(network, tape.parameters, lines, wanted, tape) if at_once else None
     if length is not None:
         length.adjoints()
     rows = {name: _own_rows(tape, name) for name in lines.shapes.keys() & tape.rows.keys()}
@@ -177,8 +179,7 @@ def back_by_lines(tape: Tape, rule: Rule, slipped: Description | None = None) ->
     if rule.embedding_row == "t" and "E" in gradients:
         for letter, of_letter in by_loss_letter(tape, rule, slipped):
             gradients["E"][letter] = reduce(add, [of_letter.read("dL/dx", t) for t in range(1, tape.network.T + 1)])
-    freeze(gradients.values())
-    return run, Gradients(gradients, (run, length), slipped)
+    return run, finished(gradients, rule, (run, length), slipped)
 
 
 def by_loss_letter(tape: Tape, rule: Rule, slipped: Description | None = None) -> Iterator[tuple[int, Run]]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 ADJOINT = "dL/d"
+NEAR = "dnear/d"  # of those losses alone that reach an earlier timestep too
 Offset = int | Literal["past", "entry"] | None
 
 

@@ -90,6 +90,11 @@ def positive(a: Values) -> Values:
     return np.asarray(np.greater(np.real(a), 0, dtype=object if a.dtype == object else None) * 1.0)
 
 
+def larger(a: npt.NDArray[Any], least: float) -> npt.NDArray[Any]:
+    """Every entry that is larger than *least*, and that for all others; of objects, whatever they take for it."""
+    return np.asarray(np.maximum(a, least) if a.dtype != object else np.frompyfunc(lambda x: x.larger(least), 1, 1)(a))
+
+
 def squared(predicted: Values, wanted: Values) -> Values:
     """Σ (predicted - wanted)² over the entries."""
     return dot(predicted - wanted, predicted - wanted)
@@ -200,7 +205,7 @@ TABLE: dict[str, Kind] = {
         lambda y, operands, _result: (op("*", y, operands[1]), op("*", y, operands[0])),
     ),
     "scaled": Kind(
-        lambda a, b: a[..., None] * b if np.ndim(a) and np.ndim(b) > np.ndim(a) else a * b, _scaled,
+        lambda a, b: a[..., None] * b if np.ndim(a) and np.ndim(b) else a * b, _scaled,
         r"{0} \, {1}", PRODUCT, (PRODUCT, ATOM),
         lambda y, operands, _result: (op("dot", y, operands[1]), op("scaled", operands[0], y)),
     ),

@@ -9,6 +9,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial, reduce
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +21,18 @@ from core.equations.reading import Equation
 
 Read = Callable[[str, int], Values]  # a parameter, or a quantity at a timestep
 Noted = Callable[[str, int, Values], Values]
+
+
+class Reach(Protocol):
+    """How far back a loss reaches."""
+
+    def cuts(self, T: int) -> bool:
+        """Whether any, of *T*, does not reach all timesteps before its own."""
+
+    def last_loss(self, k: int, T: int) -> int:
+        """The last loss, of *T*, that reaches timestep *k*."""
+
+
 Held = Mapping[tuple[str, int], Mapping[tuple[int, ...], npt.ArrayLike]]  # by name and timestep: the number of an entry
 
 
@@ -51,14 +64,24 @@ class Run:
 
     *given* reads what no line makes: parameters, inputs and what is wanted (at t = 1 … T), and states at t = 0.
     *noted* says what is put down for a computed value: all that comes after reads that. *held*: numbers that stand in
-    the place of computed ones, so that nothing flows back through the line there, and of states at t = 0.
+    the place of computed ones, so that nothing flows back through the line there, and of states at t = 0. *reach*: how
+    far back a loss reaches, of a single run: what the next losses ask of a timestep goes back in columns, along an axis
+    before all others, its own loss first.
     """
 
     def __init__(
-        self, description: Description, T: int, given: Read, noted: Noted = as_computed, held: Held | None = None
+        self,
+        description: Description,
+        T: int,
+        given: Read,
+        noted: Noted = as_computed,
+        held: Held | None = None,
+        reach: Reach | None = None,
     ) -> None:
         self.description, self.T = description, T
         self._given, self._noted, self._held = given, noted, held or {}
+        self._reach = reach if reach is not None and reach.cuts(T) else None
+        self._columns: dict[tuple[str, int], Values] = {}
         self._known: dict[tuple[str, int], Values] = {}
         self._rows: dict[str, Values] = {}  # of what is looked back at, all timesteps together
         self._whole: dict[str, Sequence[Values] | Values] = {}  # what is known without its line, a row a timestep
@@ -114,7 +137,33 @@ class Run:
         names = [each.name for each in reversed(self.description.equations) if not each.output]
         for t in range(self.T, 0, -1):
             for name in names:
-                self._put(ADJOINT + name, t, self._noted(ADJOINT + name, t, self.asked(name, t)))
+                asked = self.asked(name, t) if self._reach is None else self._in_reach(name, t, self._reach)
+                noted = self._noted(ADJOINT + name, t, asked)
+                if noted is not asked and self._reach is not None:
+                    self._columns[name, t][0] += noted - asked
+                self._put(ADJOINT + name, t, noted)
+
+    def _in_reach(self, name: str, t: int, reach: Reach) -> Values:
+        """What the losses that reach it ask of a quantity of timestep *t*; the columns of that are put down."""
+        width = reach.last_loss(t, self.T) - t + 1
+        found = np.zeros((width, *np.shape(self.read(name, t))), np.asarray(self.read(name, t)).dtype)
+        for edge in self.description.edges_of(name):
+            if edge.asks is None:
+                continue
+            from_loss = not any(ref.name.startswith(ADJOINT) for ref in references(edge.asks))
+            for u in self._readers(edge, t):
+                if u < t + width:
+                    asked = value(edge.asks, partial(self._flowing, edge.reader, u, t, columns=True))
+                    columns = slice(u - t, u - t + 1 if from_loss else width)
+                    found[columns] += asked if from_loss else asked[: t + width - u]
+        self._columns[name, t] = found
+        return np.asarray(np.add.reduce(found, axis=0))
+
+    def _readers(self, edge: Edge, t: int) -> range:
+        """The timesteps whose line reads *t* along *edge*."""
+        offset = edge.operand.offset
+        first = t - offset if isinstance(offset, int) else t
+        return range(first, self.T + 1 if offset == "past" else min(first, self.T) + 1)
 
     def addends(self, edge: Edge, t: int) -> list[Values]:
         """What *edge* asks of its operand of timestep *t*: of a row of the past, for every t that looks at it."""
@@ -123,9 +172,7 @@ class Run:
 
     def flows(self, edge: Edge, t: int) -> list[Callable[[Ref], Values]]:
         """How *edge* reads what it asks of its operand of timestep *t*: once for every timestep that reads that."""
-        offset = edge.operand.offset
-        readers = range(t, self.T + 1) if offset == "past" else [t - offset if isinstance(offset, int) else t]
-        return [partial(self._flowing, edge.reader, u, t) for u in readers if u <= self.T]
+        return [partial(self._flowing, edge.reader, u, t) for u in self._readers(edge, t)]
 
     def body(self, equation: Equation, at: Callable[[Ref], Values]) -> Values:
         """What *equation* comes to, its quantities read by *at*; of an output the scores."""
@@ -179,12 +226,13 @@ class Run:
                 rows = self._rows[name] = np.empty((*noted.shape[:-1], self.T, noted.shape[-1]), noted.dtype)
             rows[..., t - 1, :] = noted
 
-    def _flowing(self, reader: str, t: int, row: int, ref: Ref) -> Values:
-        """As `_at`, but that nothing flows through the line of *reader* where its number is held."""
+    def _flowing(self, reader: str, t: int, row: int, ref: Ref, *, columns: bool = False) -> Values:
+        """As `_at`, but that nothing flows through the line of *reader* where its number is held; in *columns*."""
         held = self._held.get((reader, t)) if self._held else None
-        if held is None or ref.name != ADJOINT + reader:
+        if ref.name != ADJOINT + reader or not (held or columns):
             return self._at(t, ref, row)
-        found = with_entries(self.read(ref.name, t), dict.fromkeys(held, 0.0))
+        asked = self._columns[reader, t] if columns else self.read(ref.name, t)
+        found = with_entries(asked, dict.fromkeys(held or {}, 0.0))
         return found[..., row - 1] if ref.offset == "entry" else found
 
     def _at(self, t: int, ref: Ref, row: int = 0) -> Values:

@@ -19,7 +19,9 @@ _SIGNS: dict[str, Callable[..., float]] = {
     "+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv,
     "negated": operator.neg, ">": operator.gt,
 }  # fmt: skip
-_FUNCTIONS: dict[str, Callable[..., float]] = {"exp": math.exp, "log": math.log, "tanh": math.tanh}
+_FUNCTIONS: dict[str, Callable[..., float]] = {
+    "exp": math.exp, "log": math.log, "tanh": math.tanh, "sqrt": math.sqrt, "max": max,
+}  # fmt: skip
 _OPERATIONS = _SIGNS | _FUNCTIONS
 _COMPARED, _SUM, _PRODUCT, _NEGATED, _ATOM = range(5)  # how tightly a text holds together
 _BINDS = {">": _COMPARED, "+": _SUM, "-": _SUM, "*": _PRODUCT, "/": _PRODUCT, "negated": _NEGATED}
@@ -137,7 +139,7 @@ class Descent:
             elif self._uses[place]:
                 first, *others = operands
                 if kind in _FUNCTIONS:
-                    text = f"{kind}({read(first, _COMPARED)})"
+                    text = f"{kind}({','.join(read(operand, _COMPARED) for operand in operands)})"
                 elif kind == "negated":
                     text = f"-{read(first, bind)}"
                 else:

@@ -69,6 +69,14 @@ class Traced:
         """The hyperbolic tangent."""
         return self.trace.applied("tanh", self)
 
+    def sqrt(self) -> Traced:
+        """The square root."""
+        return self.trace.applied("sqrt", self)
+
+    def larger(self, other: object) -> Traced:
+        """The larger of the two; what is no number stays so."""
+        return self.trace.noted("max", self, other)
+
     def __ge__(self, _other: object) -> bool:
         """True, so that the largest of several is the first: any score may be what a softmax is shifted by.
 

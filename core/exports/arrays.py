@@ -6,14 +6,14 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from core.epoch.backward import asked_by, chain, flowing_error, output_error, output_state
+from core.epoch.backward import asked_by, chain, counted, flowing_error, output_error, output_state
 from core.epoch.epoch import Epoch
 from core.epoch.recursion import term_of_use
 from core.epoch.timesteps import terms_of_loss
 from core.exports.tables import Listing, Table
 from core.network.arrays import Array, entries_of
 from core.network.network import Network
-from core.network.symbols import meaning_in
+from core.network.symbols import clipped, meaning_in
 from core.program.program import OUTPUTS, Program
 
 
@@ -28,10 +28,14 @@ def parameters(epoch: Epoch) -> dict[str, Table]:
 
 
 def gradients(epoch: Epoch) -> dict[str, Table]:
-    """The gradients of *epoch*, by symbol: ``dL/dOmega``, a row a timestep, then one for each parameter."""
+    """The gradients of *epoch*, by symbol: ``dL/dOmega``, a row a timestep, then one for each parameter, and what a
+    clip leaves of it.
+    """
     found = {"dL/dOmega": _table(epoch.network, "dL/dOmega", output_error(epoch.tape), by_timestep=True)}
     for name in epoch.tape.parameters:
         found[f"dL/d{name}"] = _table(epoch.network, f"dL/d{name}", epoch.gradients[name])
+    for name in epoch.tape.parameters if epoch.rule.clip is not None else ():
+        found[clipped(name)] = _table(epoch.network, clipped(name), epoch.gradients.clipped[name])
     return found
 
 
@@ -79,7 +83,7 @@ def _chained(epoch: Epoch, name: str, entry: tuple[int, ...]) -> Iterator[Array]
             g = sum(asked_by(epoch.tape, rule, t).values(), np.zeros((t, network.H)))
         for m in range(1, t + 1) if network.attention else (t,):
             with np.errstate(all="ignore"):
-                values = _entries(epoch, name, entry, chain(epoch.tape, g[m - 1], m, 1), t)
+                values = _entries(epoch, name, entry, counted(rule, t, chain(epoch.tape, g[m - 1], m, 1)), t)
             yield np.column_stack([np.full(m, t), np.full(m, m), np.arange(1, m + 1), values])
 
 

@@ -88,7 +88,7 @@ class _Reader:
             return
         phase = PHASES.get(text.lower())
         if phase is not None:
-            span = (self.program.forward, self.program.backward, self.program.update)[phase]
+            span = (self.program.forward, self.program.backward, self.program.update)[min(phase, 2)]
             yield self._place(self.program[span.first], SURE)
             return
         network = self.program.network
@@ -261,6 +261,8 @@ def _title(address: Address, network: Network) -> str:
     name, indices = address.quantity, address.indices
     if name == "letter":
         return f"letters at t = {indices[0]}"
+    if address.phase is Phase.CLIP:
+        return symbols.text(symbols.clipped(name))
     if address.phase is Phase.UPDATE:
         return f"{name} new"
     if address.is_sum:
@@ -274,6 +276,8 @@ def _title(address: Address, network: Network) -> str:
 
 def _words(address: Address, symbol: str, program: Program) -> str:
     name, indices = address.quantity, address.indices
+    if address.phase is Phase.CLIP:
+        return "the clip before the update"
     if address.phase is Phase.UPDATE:
         return "the update"
     if address.is_sum:

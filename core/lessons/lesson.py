@@ -82,4 +82,4 @@ class Lesson:
     @property
     def program(self) -> Program:
         """The steps of an epoch."""
-        return Program(self.source.network, self.order, self.chosen_way or self.source.way)
+        return Program(self.source.network, self.order, self.chosen_way or self.source.way, self.rule.clips)

@@ -1,26 +1,47 @@
-"""The rule by which a gradient is formed: five switches, and the settings that have names."""
+"""The rule by which a gradient is formed: its switches, and the settings that have names."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from math import isfinite
 from typing import Any, Literal
 
 from core.network.network import Network
 
 Path = Literal["value", "key", "query"]
+ClipKind = Literal["value", "norm"]
 
 
 PATHS: tuple[Path, ...] = ("value", "key", "query")
 
 
 @dataclass(frozen=True, slots=True)
+class Clip:
+    """What becomes of the gradients before the update takes them (Pascanu et al. 2013, "On the difficulty").
+
+    *kind*: ``value`` cuts every entry to -most … most; ``norm`` multiplies all gradients by most / norm where their
+    norm, the root of the sum of the squares of all entries of all of them, is larger. *most*: finite, above 0.
+    """
+
+    kind: ClipKind
+    most: float
+
+    def __post_init__(self) -> None:
+        if not (isfinite(self.most) and self.most > 0):
+            raise ValueError("expected a finite number above 0")
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
-    """How the gradient is formed: five independent switches, each valid on every network.
+    """How the gradient is formed: independent switches, each valid on every network.
 
     *sign*: 1 for (ŷ - y), -1 for (y - ŷ), in W, U, b and E. *weight*: of the value path, the softmax weight
     or the raw score. *paths*: the ways through attention that are differentiated. *output_state*: what
     stands beside the error in ∂L/∂V. *embedding_row*: whose letter's row of ∂L/∂E a term goes to.
+    *truncate*: τ, a loss at t reaches only uses at k with t - k < τ. *chunks*: n, a loss reaches only uses in its own
+    chunk of n timesteps, as with states detached at its edges: forwards they are handed on. *clip*: of the gradients,
+    before the update. None: as if it were not there.
     """
 
     sign: Literal[1, -1] = 1
@@ -28,6 +49,42 @@ class Rule:
     paths: frozenset[Path] = frozenset(PATHS)
     output_state: Literal["Z", "h"] = "Z"
     embedding_row: Literal["k", "t"] = "k"
+    truncate: int | None = None
+    chunks: int | None = None
+    clip: Clip | None = None
+
+    def __post_init__(self) -> None:
+        for timesteps in (self.truncate, self.chunks):
+            if timesteps is not None and timesteps < 1:
+                raise ValueError("expected at least 1")
+
+    def cuts(self, T: int) -> bool:
+        """Whether a loss, of *T*, does not reach all uses before it."""
+        return self.window is not None and self.window < T
+
+    @property
+    def clips(self) -> ClipKind | None:
+        """How gradients are clipped, None where they are not."""
+        return None if self.clip is None else self.clip.kind
+
+    @property
+    def window(self) -> int | None:
+        """To how many timesteps a chain is cut, None where it is not."""
+        return min((n for n in (self.truncate, self.chunks) if n is not None), default=None)
+
+    def first_use(self, t: int) -> int:
+        """The first timestep whose use of a parameter a loss at *t* reaches."""
+        first = 1 if self.chunks is None else (t - 1) // self.chunks * self.chunks + 1
+        return first if self.truncate is None else max(first, t - self.truncate + 1)
+
+    def last_loss(self, k: int, T: int) -> int:
+        """The last loss, of *T*, that reaches a use at timestep *k*."""
+        last = T if self.chunks is None else min(T, -(-k // self.chunks) * self.chunks)
+        return last if self.truncate is None else min(last, k + self.truncate - 1)
+
+    def reaches(self, t: int, k: int) -> bool:
+        """Whether the terms of loss *t* and a use at timestep *k* count."""
+        return self.first_use(t) <= k
 
     @property
     def name(self) -> str:
@@ -47,19 +104,39 @@ TYPESET = Rule(sign=-1, weight="score", paths=frozenset({"value"}), output_state
 NAMED_RULES = {"exact": EXACT, "printed": PRINTED, "typeset": TYPESET}
 
 
+Switch = Literal["truncate", "chunks", "clip by norm", "clip by value"]
+SWITCHED_ON: tuple[Switch, ...] = ("truncate", "chunks", "clip by norm", "clip by value")  # these need a number
+
+
+def turned(rule: Rule, switch: Switch, T: int) -> Rule:
+    """*rule* with a switch that needs a number off where it is on, else on, with a number to begin with at *T*
+    timesteps.
+    """
+    some = max(1, min(T // 2, 25))
+    if switch == "truncate":
+        return replace(rule, truncate=some if rule.truncate is None else None)
+    if switch == "chunks":
+        return replace(rule, chunks=some if rule.chunks is None else None)
+    kind: ClipKind = "norm" if switch == "clip by norm" else "value"
+    return replace(rule, clip=None if rule.clips == kind else Clip(kind, 1.0))
+
+
 def rule_object(rule: Rule) -> Mapping[str, Any]:
-    """The five switches of *rule* as JSON has them."""
+    """The switches of *rule* as JSON has them."""
+    clip = None if rule.clip is None else {rule.clip.kind: rule.clip.most}
+    cuts = {"truncate": rule.truncate, "chunks": rule.chunks, "clip": clip}
     return {
         "sign": rule.sign,
         "weight": rule.weight,
         "paths": [path for path in PATHS if path in rule.paths],
         "output_state": rule.output_state,
         "embedding_row": rule.embedding_row,
+        **{name: value for name, value in cuts.items() if value is not None},
     }
 
 
 def effective(rule: Rule, name: str, network: Network, T: int | None = None) -> Rule:
-    """*rule*, with every switch that cannot change ∂L/∂name of *network* as in the exact rule.
+    """*rule*, with every switch that cannot change ∂L/∂name of *network* as in the exact rule; so its clip.
 
     Two rules that agree in this give the same gradient on all parameters. *T*: of the first T timesteps alone.
     """
@@ -67,6 +144,8 @@ def effective(rule: Rule, name: str, network: Network, T: int | None = None) -> 
     if is_zero(name, network, T):
         return EXACT
     rule = rule if network.head.scores else replace(rule, sign=1)  # the state itself is compared: no Ω is read
+    if not _cuts(rule, name, network, T):
+        rule = replace(rule, truncate=None, chunks=None)
     attended = network.attention and T > 1  # of one timestep Z_1 is h_1, and has a value path only
     if name not in network.chained:
         return Rule(output_state=rule.output_state if name == "V" and attended else "Z")
@@ -83,7 +162,17 @@ def effective(rule: Rule, name: str, network: Network, T: int | None = None) -> 
         paths,
         "Z",
         rule.embedding_row if by_row else "k",
+        rule.truncate,
+        rule.chunks,
     )
+
+
+def _cuts(rule: Rule, name: str, network: Network, T: int) -> bool:
+    """Whether *rule* leaves out a term of ∂L/∂name that may count."""
+    if rule.window is None or name not in network.chained:
+        return False
+    first = 2 if name in network.idle_at_start else 1
+    return any(rule.first_use(t) > first for t in range(1, T + 1) if network.has_target(t))
 
 
 def is_zero(name: str, network: Network, T: int) -> bool:

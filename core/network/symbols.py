@@ -13,6 +13,7 @@ from itertools import pairwise
 from math import prod
 
 from core.equations.description import Description
+from core.equations.expressions import NEAR
 from core.network import cells
 from core.network import words as from_lines
 from core.network.network import Network
@@ -43,6 +44,8 @@ class Meaning:
     *axes*: the letters of its shape, such as ``HK``; X is D or K, the length of x_t. *words*: what it is.
     *gradient_of*, *new_of*: the parameter whose gradient, or whose value after the update, it is, else "".
     *adjoint_of*: the quantity of a timestep by which it is the derivative of the loss, else "".
+    *clipped_of*, *norm_of*: the parameter what of whose gradient the clip leaves, or whose gradient's norm it is.
+    *near_of*: as *adjoint_of*, of those losses alone that reach an earlier timestep too.
     """
 
     latex: str
@@ -53,6 +56,9 @@ class Meaning:
     gradient_of: str = ""
     new_of: str = ""
     adjoint_of: str = ""
+    clipped_of: str = ""
+    norm_of: str = ""
+    near_of: str = ""
 
 
 PARAMETERS = {
@@ -86,6 +92,9 @@ TABLE: dict[str, Meaning] = PARAMETERS | {
         r"\mathit{dhnext}", "dhnext", "h", "H", "what timestep {t} asks of the hidden state before it, through W"
     ),
     "eta": Meaning(r"\eta", "η", "plain", "", "the learning rate"),
+    "dnorm": Meaning(
+        r"\lVert \nabla L \rVert", "‖∇L‖", "plain", "", "the norm of all gradients: the root of the sum of all squares"
+    ),
 }
 _OF_ADJOINTS = {
     "Omega": "how fast L{t} changes with Ω{t}",
@@ -133,6 +142,8 @@ ROWS = (*OVER_THE_PAST, "dL/dA", "dL/dalpha")  # and what is asked of them
 PAIRS = (*ROWS, "g", "s")  # the symbols with two timesteps, the second not after the first
 OF_TERMS = ("D", "v", "g", "s", "dhnext")  # what only the way back of the sheets has a name for
 ADJOINT = "dL/d"
+CLIPPED, NORM = "dclip/d", "dnorm/d"  # before a parameter: what the clip leaves of its gradient, and that one's norm
+_OF_DERIVATIVES = (CLIPPED, NORM, NEAR)
 JACOBIAN = "ds/d"  # how the states of a timestep change with a quantity; by itself, with those of the one before: J
 _GREEK = {"alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "zeta": "ζ", "eta": "η", "theta": "θ",
           "kappa": "κ", "lambda": "λ", "mu": "μ", "nu": "ν", "xi": "ξ", "rho": "ρ", "sigma": "σ", "tau": "τ",
@@ -148,6 +159,8 @@ def meaning(name: str) -> Meaning:
     """
     if name in TABLE:
         return TABLE[name]
+    if name.startswith(_OF_DERIVATIVES):
+        return _of_derivative(name, meaning(_derivative(name)))
     if name.startswith(JACOBIAN):
         return _of_states(name.removeprefix(JACOBIAN))
     base = name.removeprefix(ADJOINT).removesuffix("_new")
@@ -171,6 +184,33 @@ def meaning(name: str) -> Meaning:
     )
 
 
+def clipped(name: str) -> str:
+    """The symbol of what the clip leaves of the gradient by *name*; of ``norm`` that of the norm."""
+    return "dnorm" if name == "norm" else f"{CLIPPED}{name}"
+
+
+def taken(name: str, rule: Rule) -> str:
+    """The symbol of what the update of a parameter takes by *rule*: its gradient, or what the clip leaves of that."""
+    return f"{ADJOINT}{name}" if rule.clip is None else clipped(name)
+
+
+def _derivative(name: str) -> str:
+    return ADJOINT + name.split("/d", 1)[1]
+
+
+def _of_derivative(name: str, of: Meaning) -> Meaning:
+    """What is clipped of a gradient, or what the nearer losses ask of a quantity."""
+    if name.startswith(NEAR):
+        latex = of.latex.replace(r"\partial L", r"\partial L_{\mathrm{near}}", 1)
+        words = f"{of.words}, of the nearer losses alone"
+        return replace(of, latex=latex, text=f"{of.text} near", words=words, adjoint_of="", near_of=of.adjoint_of)
+    if name.startswith(NORM):
+        own = replace(of, latex=rf"\left\lVert {of.latex} \right\rVert", text=f"‖{of.text}‖", axes="")
+        return replace(own, words=f"the norm of {of.words}", gradient_of="", norm_of=of.gradient_of)
+    latex, words = rf"{{{of.latex}}}^{{\mathrm{{clipped}}}}", f"{of.words}, clipped"
+    return replace(of, latex=latex, text=f"{of.text} clipped", words=words, gradient_of="", clipped_of=of.gradient_of)
+
+
 def _of_states(base: str) -> Meaning:
     lead = "how fast the states of timestep {t} change with "
     if not base:
@@ -186,6 +226,8 @@ def _meaning_in(name: str, lines: Description, state: str, by_arrays: bool) -> M
         found = meaning(name)
         return replace(found, axes="".join(("S", *lines.shapes.get(name.removeprefix(JACOBIAN), ("X",)))))
     base = name.removeprefix(ADJOINT).removesuffix("_new")
+    if name.startswith(_OF_DERIVATIVES):
+        return _of_derivative(name, _meaning_in(_derivative(name), lines, state, by_arrays))
     if name in _OF_NUMBERS and lines.made("yhat").output != cells.OF_SHEETS.function:
         return replace(meaning(name), words=_OF_NUMBERS[name])
     if base not in lines.shapes or (name == base and name in _AROUND):
@@ -249,14 +291,15 @@ def exists(symbol_id: str, network: Network) -> bool:
     name, indices = found.name, found.indices
     meant = meaning_in(name, network)
     if not indices:
-        return name in ("eta", "L") or (meant.new_of or meant.gradient_of or name) in network.parameter_shapes
+        of = meant.new_of or meant.gradient_of or meant.clipped_of or meant.norm_of or name
+        return name in ("eta", "L", "dnorm") or of in network.parameter_shapes
     if meant.gradient_of:
         return _is_term(meant.gradient_of, indices, network)
     if name.startswith(JACOBIAN):
         is_there = network.has_terms and not network.by_arrays and len(indices) == 1
         return is_there and name.removeprefix(JACOBIAN) in ("", "x", *network.made) and 1 <= indices[0] <= network.T
-    base = meant.adjoint_of or name
-    if meant.adjoint_of and base not in network.asked:
+    base = meant.adjoint_of or meant.near_of or name
+    if base != name and base not in network.asked:
         return False  # nothing is asked of what is given, and Z is h
     in_range = 1 <= indices[-1] <= indices[0] <= network.T
     if meant.new_of or name in network.parameter_shapes or (name == "xo" and network.reads_numbers):
@@ -264,7 +307,7 @@ def exists(symbol_id: str, network: Network) -> bool:
     if base not in (*network.lines.shapes, "x", "xo", "Z") or (name in ("g", "s") and len(indices) == 2):
         known = OF_TERMS if network.by_arrays else ("v", "s")  # s is seen at the scores, whichever way one goes
         return in_range and name in known and len(indices) == (2 if name in PAIRS else 1)
-    if len(indices) != (2 if base in OVER_THE_PAST else 1):
+    if len(indices) != (2 if base in OVER_THE_PAST or meant.near_of else 1):
         return False
     return in_range or (indices == (0,) and name in network.states)
 
@@ -303,7 +346,9 @@ def latex_at(name: str, *indices: str) -> str:
         base = latex_at(name.removeprefix(JACOBIAN), *indices)
         return rf"\frac{{\partial s_{{{','.join(indices)}}}}}{{\partial {base}}}"
     if _is_inside(name, len(indices)):
-        return rf"\frac{{\partial L}}{{\partial {latex_at(name.removeprefix(ADJOINT), *indices)}}}"
+        below = latex_at(name.removeprefix(ADJOINT).removeprefix(NEAR), *indices[: 1 if name.startswith(NEAR) else 2])
+        over = r"\partial L" if name.startswith(ADJOINT) else r"\partial L_{\mathrm{near}}"
+        return rf"\frac{{{over}}}{{\partial {below}}}"
     below, own = f"_{{{','.join(indices)}}}" if indices else "", meaning(name).latex
     base, caret, power = (own, "", "") if name.startswith(ADJOINT) else own.partition("^")
     if below and base.endswith("}") and "_{" in base:  # one index below another is no LaTeX
@@ -313,12 +358,14 @@ def latex_at(name: str, *indices: str) -> str:
 
 def _is_inside(name: str, count: int) -> bool:
     """Whether *count* indices of ∂L/∂name are those of the quantity below: a gradient has its own beside it."""
-    return name.startswith(ADJOINT) and count in (1, 2) and not meaning(name).gradient_of
+    return name.startswith((ADJOINT, NEAR)) and count in (1, 2) and not meaning(name).gradient_of
 
 
 def text(symbol_id: str) -> str:
     """A symbol for plain text: ``h₃``, ``α₃,₁``, ``∂L/∂W``."""
     found = parse(symbol_id)
+    if found.name.startswith(NEAR):
+        return f"{text(symbol(_derivative(found.name), *found.indices[:1]))} near"
     return meaning(found.name).text + ",".join(map(subscript, found.indices))
 
 

@@ -11,6 +11,7 @@ from core.program.program import Address, Phase, Program, Span
 from core.writing.shown import visible
 
 Level = Literal["epoch", "phase", "group", "block", "nest", "step"]
+_PHASES = (Phase.FORWARD, Phase.BACKWARD, Phase.UPDATE)  # clips stand in the last
 _NESTED_FROM = 12  # blocks with more timesteps than this are nested by m
 
 
@@ -80,7 +81,7 @@ class Outline:
         """The child *index*, 0-based, of *node*."""
         program = self.program
         if node.level == "epoch":
-            phase = Phase(index)
+            phase = _PHASES[index]
             return Node("phase", (program.forward, program.backward, program.update)[index], (phase,), node)
         if node.level == "phase":
             if node.key[0] == Phase.BACKWARD:
@@ -132,7 +133,7 @@ class Outline:
             return 0
         address, T = self.program[position], self.program.network.T
         if node.level == "epoch":
-            return int(address.phase)
+            return min(int(address.phase), 2)
         if node.level == "phase" and address.phase is Phase.BACKWARD:
             return self.program.gradients.index(self.program.group_of(address))
         if node.level == "phase" and address.phase is Phase.FORWARD:
@@ -161,7 +162,7 @@ class Outline:
         if node.level == "epoch":
             return Label("", "Epoch")
         if node.level == "phase":
-            return Label("", ("Forward", "Backward", "Update")[int(node.key[0])])
+            return Label("", Phase(int(node.key[0])).name.capitalize())
         if node.level == "group":
             if node.key[0] in ("t", "hidden"):
                 t = int(node.key[1])
@@ -197,7 +198,10 @@ class Outline:
     def _step_label(self, position: int) -> Label:
         address = self.program[position]
         first = "input" if self.program.network.reads_numbers else "letter"
-        name = first if address.quantity == "letter" else symbols.meaning(address.quantity).text
+        known = address.quantity not in ("letter", "norm")
+        name = symbols.meaning(address.quantity).text if known else first
+        if address.phase is Phase.CLIP:
+            return Label("", symbols.text(symbols.clipped(address.quantity)))
         if address.phase is Phase.UPDATE:
             return Label("", f"{name} new")
         if address.phase is Phase.BACKWARD:

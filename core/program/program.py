@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import Literal
 
 from core.network.network import Network
+from core.network.rule import ClipKind
 
 ForwardOrder = Literal["timestep", "stage"]
 Way = Literal["terms", "timesteps"]  # back term by term, or timestep by timestep
@@ -26,11 +27,12 @@ def way_of(network: Network, way: Way) -> Way:
 
 
 class Phase(IntEnum):
-    """The three phases of an epoch."""
+    """What a step belongs to: the forward pass, the way back, and the update, before which gradients may be clipped."""
 
     FORWARD = 0
     BACKWARD = 1
-    UPDATE = 2
+    CLIP = 2
+    UPDATE = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,7 @@ class Address:
     Forward: a stage and its timestep, for the scores (t, i); the total loss is ``L`` without indices.
     Backward: a gradient and its term, (t) for V and c, (t, m, k) for those of the cell and E, or where one goes back
     timestep by timestep (k), the use; the sum step has no indices. A quantity of the lines and its timestep is
-    ∂L/∂quantity. Update: the parameter.
+    ∂L/∂quantity. Update and clip: the parameter; the clip by norm begins with ``norm``, that of all gradients.
     """
 
     phase: Phase
@@ -88,11 +90,15 @@ class Program:
     product for each path from a loss to a use, or timestep by timestep from the last to the first, as it does where the
     network has no terms; then the first of *gradients* stands for that recursion, of *adjoints* at each timestep. Term
     by term it stands for ∂L/∂Ω, which is not there where the state itself is compared. *updated*: the parameters.
+    *clip*: how the rule clips the gradients before the update, which has a step for each then.
     """
 
-    def __init__(self, network: Network, order: ForwardOrder = "timestep", way: Way = "terms") -> None:
+    def __init__(
+        self, network: Network, order: ForwardOrder = "timestep", way: Way = "terms", clip: ClipKind | None = None
+    ) -> None:
         self.network = network
         self.order = order
+        self.clip = clip
         self.way = way_of(network, way)
         by_scores = network.asked[:1] if network.head.scores else ()
         self.adjoints = network.asked if self.way == "timesteps" else by_scores
@@ -110,7 +116,10 @@ class Program:
             self._groups[name] = Span(last + 1, last + length)
             last += length
         self.backward = Span(self.forward.last + 1, last)
-        self.update = Span(last + 1, last + len(self.updated))
+        self._updates = [Address(Phase.CLIP, "norm")] if clip == "norm" else []
+        self._updates += [Address(Phase.CLIP, name) for name in self.updated if clip is not None]
+        self._updates += [Address(Phase.UPDATE, name) for name in self.updated]
+        self.update = Span(last + 1, last + len(self._updates))
         self._at = lru_cache(maxsize=64)(self._address)  # all that is shown of a step asks for the same few
 
     def __len__(self) -> int:
@@ -129,7 +138,7 @@ class Program:
         if position in self.forward:
             return self._forward_address(position)
         if position in self.update:
-            return Address(Phase.UPDATE, self.updated[position - self.update.first])
+            return self._updates[position - self.update.first]
         name = next(name for name, span in self._groups.items() if position in span)
         term = position - self._groups[name].first + 1
         if name == "Omega" and self.way == "timesteps":
@@ -146,6 +155,10 @@ class Program:
             raise KeyError(f"no step {address} in this program")
         return position
 
+    def otherwise(self, way: Way) -> Program:
+        """The same steps, but for the *way* back."""
+        return Program(self.network, self.order, way, self.clip)
+
     def find(self, address: Address) -> int:
         """The position of *address*, 0 where this program has no such step."""
         position = self._position(address)
@@ -157,10 +170,12 @@ class Program:
 
     def nearest(self, address: Address) -> Address:
         """The step that stands for *address* where one goes back the other way: the addend that holds a term, and a
-        term of what is added; the same address where this program has it.
+        term of what is added; of a clip, where none is, the update; the same address where this program has it.
         """
         if address in self:
             return address
+        if address.phase is Phase.CLIP:
+            return Address(Phase.UPDATE, self.updated[0] if address.quantity == "norm" else address.quantity)
         name, at = address.quantity, address.indices[-1]
         if self.way == "timesteps":
             return Address(Phase.BACKWARD, name, (at,))
@@ -193,7 +208,7 @@ class Program:
         address = self[position]
         if address.phase is Phase.BACKWARD:
             return self.gradient_span(self.group_of(address))
-        return self.update if address.phase is Phase.UPDATE else self.block(position)
+        return self.update if position in self.update else self.block(position)
 
     @property
     def stages(self) -> tuple[str, ...]:
@@ -206,6 +221,8 @@ class Program:
         Timestep by timestep, ∂L/∂Ω of all losses come first here; nothing that a step reads comes after it.
         """
         phase, name, indices = address.phase, address.quantity, address.indices
+        if name == "norm":
+            return phase, False, (0,)
         if phase is Phase.FORWARD:
             return phase, not indices, (*indices[:1], self.stages.index(name), *indices[1:])
         if address.is_asked(self.network) and name != "Omega":
@@ -312,8 +329,8 @@ class Program:
 
     def _position(self, address: Address) -> int:
         name, indices = address.quantity, address.indices
-        if address.phase is Phase.UPDATE:
-            return self.update.first + self.updated.index(name) if name in self.updated else 0
+        if address.phase in (Phase.CLIP, Phase.UPDATE):
+            return self.update.first + self._updates.index(address) if address in self._updates else 0
         if address.phase is Phase.BACKWARD:
             if self.way == "timesteps" and address.is_asked(self.network):
                 if name not in self.adjoints or len(indices) != 1:

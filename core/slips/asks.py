@@ -16,7 +16,7 @@ from core.network.rule import Rule
 
 Attended = Callable[[Array, Array, Array], Array]
 Rows = slice | list[int] | npt.NDArray[np.intp]
-_ALL = slice(None)
+ALL = slice(None)
 
 
 def attended(alpha: Array, each: Array, mean: Array) -> Array:
@@ -77,6 +77,26 @@ class Asks:
                 G[losses] += slope @ h
         return G
 
+    def from_afar(self, rule: Rule, losses: Rows, far: int) -> Array:
+        """What those of the *losses* ask of h_m that come *far* timesteps after m = 1, 2, …, (T-far)×H."""
+        v, tape = np.zeros(self.tape.read_out.shape), self.tape
+        v[losses] = self.at_state(rule, losses)
+        if "A" not in tape:
+            return v if not far else np.zeros(v[far:].shape)
+
+        def beside(rows: Array) -> Array:  # of loss m + far, the entry of m
+            return np.diagonal(rows, -far)[:, None]
+
+        h, slope = tape["h"][1:], self.of_attention(v, ALL)
+        found = np.zeros(v[far:].shape)
+        if "value" in rule.paths:
+            found += beside(tape["A" if rule.weight == "score" else "alpha"]) * v[far:]
+        if "key" in rule.paths:
+            found += beside(slope) * h[far:]
+        if "query" in rule.paths and not far:
+            found += slope @ h
+        return found
+
     def of_alpha(self, v: Array) -> Array:
         """h_i · v, n×T: what losses with *v* at the context (n×H) ask of their weights."""
         return np.asarray(v @ self.tape["h"][1:].T)
@@ -88,6 +108,6 @@ class Asks:
         mean = np.vecdot(v, self.tape.read_out[losses])[:, None]
         return self.of_scores(self.tape["alpha"][losses], self.of_alpha(v), mean)
 
-    def at_state(self, rule: Rule, losses: Rows = _ALL) -> Array:
+    def at_state(self, rule: Rule, losses: Rows = ALL) -> Array:
         """v_t = σ Vᵀ δ_t of the *losses*, n×H."""
         return np.asarray(signed(self.errors[losses], rule) @ self.V)

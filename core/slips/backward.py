@@ -10,9 +10,11 @@ from dataclasses import replace
 
 import numpy as np
 
+from core.epoch import clipping
 from core.epoch.epoch import epoch_on
 from core.epoch.totals import running_total
 from core.network.arrays import Array
+from core.network.rule import Clip, ClipKind
 from core.network.symbols import text
 from core.program.program import OUTPUTS, Address, Phase
 from core.slips.case import Case, Change, Make, Variant, only_here
@@ -20,7 +22,10 @@ from core.slips.reading import Alteration, Reading
 
 _LAGS = (1, 2, 3, 4, 5, 6, 7, 8, 10, 15, 16, 20, 25, 30, 32, 35, 50, 64, 100, 128)  # timesteps that chains are cut to
 _MOST_TRIED = 64  # timesteps that are tried one by one
-_VALUES, _NORMS = (0.1, 0.5, 1.0, 5.0, 10.0), (0.1, 0.25, 0.5, 1.0, 5.0, 10.0)  # to which gradients are clipped
+_CLIPS: dict[ClipKind, tuple[float, ...]] = {
+    "value": (0.1, 0.5, 1.0, 5.0, 10.0),
+    "norm": (0.1, 0.25, 0.5, 1.0, 5.0, 10.0),
+}
 
 # -- how a slip is made -------------------------------------------------------------------------------------
 
@@ -48,11 +53,6 @@ def altered(change: Alteration, *phases: Phase) -> Make:
 def altering(change: Alteration) -> Change:
     """The right arithmetic, at last altered by *change*."""
     return lambda right: replace(right, alter=change)
-
-
-def cut(window: int) -> Change:
-    """Chains that go back by *window* timesteps at most."""
-    return lambda right: replace(right, window=window)
 
 
 def count(counted: Array, *names: str) -> Change:
@@ -105,12 +105,16 @@ def new_V(case: Case) -> Iterator[Variant]:
 
 
 def truncated(case: Case) -> Iterator[Variant]:
-    """Chains that go back by a few timesteps only."""
-    if case.is_trained or case.is_chained:
+    """Losses that reach back by a few timesteps only: the rule, truncated."""
+    if (case.is_trained or case.is_chained) and case.right.rule.window is None:
         for lag in _LAGS:
             if lag < case.T - 1:
                 words = "1 timestep" if lag == 1 else f"{lag} timesteps"
-                yield Variant(cut(lag), words)
+                yield Variant(_truncating(lag + 1), words)
+
+
+def _truncating(timesteps: int) -> Change:
+    return lambda right: replace(right, rule=replace(right.rule, truncate=timesteps))
 
 
 def one_later(case: Case) -> Iterator[Variant]:
@@ -200,30 +204,21 @@ def another_gradient(case: Case) -> Iterator[Variant]:
             yield Variant(altering(alter), text(f"dL/d{name}"), lasts=False)
 
 
-def clipped_by_value(case: Case) -> Iterator[Variant]:
-    """Every entry of the gradients clipped."""
-    for most in _VALUES if is_whole(case, *case.network.parameter_shapes) else ():
+def clipped(kind: ClipKind) -> Make:
+    """All gradients clipped, by a rule that does not say so."""
 
-        def alter(_reading: Reading, address: Address, value: Array, most: float = most) -> Array:
-            return np.clip(value, -most, most) if address.is_sum else value
+    def make(case: Case) -> Iterator[Variant]:
+        for most in _CLIPS[kind] if is_whole(case, *case.network.parameter_shapes) else ():
 
-        yield Variant(altering(alter), f"{most:g}")
+            def alter(reading: Reading, address: Address, value: Array, most: float = most) -> Array:
+                if not address.is_sum:
+                    return value
+                of_all = {name: reading.gradient(name) for name in reading.network.parameter_shapes}
+                return clipping.made(address.quantity, of_all, Clip(kind, most))
 
+            yield Variant(altering(alter), f"{most:g}")
 
-def clipped_by_norm(case: Case) -> Iterator[Variant]:
-    """All gradients scaled down together, where their norm is larger."""
-    for most in _NORMS if is_whole(case, *case.network.parameter_shapes) else ():
-
-        def alter(reading: Reading, address: Address, value: Array, most: float = most) -> Array:
-            return value * (most / max(_norm(reading), most)) if address.is_sum else value
-
-        yield Variant(altering(alter), f"{most:g}")
-
-
-def _norm(reading: Reading) -> float:
-    """The root of the sum of the squares of all entries of all gradients."""
-    gradients = map(reading.gradient, reading.network.parameter_shapes)
-    return float(np.sqrt(sum(np.vdot(gradient, gradient) for gradient in gradients)))
+    return make
 
 
 def _negated(_reading: Reading, address: Address, value: Array) -> Array:

@@ -13,6 +13,8 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 
+from core.epoch import clipping
+from core.epoch.backward import cut_chains
 from core.epoch.epoch import Epoch, epoch_on
 from core.epoch.forward import Tape
 from core.epoch.walked import on_lines
@@ -24,12 +26,11 @@ from core.network.arrays import Array
 from core.network.network import Network, Parameters
 from core.network.rule import Rule
 from core.program.program import OUTPUTS, Address, Phase
-from core.slips.asks import Asks
+from core.slips.asks import ALL, Asks, Rows
 from core.slips.by_hand import forward_by_hand
 from core.steps.evaluate import evaluate
 
 Alteration = Callable[["Reading", Address, Array], Array]
-_ALL = slice(None)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,11 +39,11 @@ class Reading:
 
     *tape*: the forward pass. *asks*: what is asked of scores and states. *slopes*: T×H, of tanh. *back*: H×H, what
     carries back (W, from the right). *sloped*: whether the slopes on the way to k count too, or only that at k.
-    *window*: over how many timesteps a chain goes back at most. *states*, *inputs*: T×H and T×X, what stands beside r
-    in ∂L/∂W and U. *U*: what brings r back to the embedding. *counted*: how often each of the T uses counts, of those
-    gradients where that is not once; of the losses, where a rule adds them by loss. *alter*: what becomes of a value at
-    last. *given*: gradients and new parameters of one's own, by symbol. *lines*: those of the network with a slip in
-    them, by which any other network than that of the sheets goes.
+    *states*, *inputs*: T×H and T×X, what stands beside r in ∂L/∂W and U. *U*: what brings r back to the embedding.
+    *counted*: how often each of the T uses counts, of those gradients where that is not once; of the losses, where a
+    rule adds them by loss. *alter*: what becomes of a value at last. *given*: gradients and new parameters of one's
+    own, by symbol. *lines*: those of the network with a slip in them, by which any other network than that of the
+    sheets goes.
     """
 
     rounds: ClassVar[bool] = False  # whether values are rounded as they are written down
@@ -56,7 +57,6 @@ class Reading:
     inputs: Array
     U: Array
     sloped: bool = True
-    window: int | None = None
     counted: Mapping[str, Array] = field(default_factory=dict)
     alter: Alteration | None = None
     given: Mapping[str, Array] = field(default_factory=dict)
@@ -167,7 +167,7 @@ class Reading:
     def updated(self) -> Parameters:
         """The parameters of the next epoch."""
         names = self.network.parameter_shapes
-        if self.alter is None and not self.given:
+        if self.alter is None and not self.given and self.rule.clip is None:
             return Parameters({name: self._moved(name, self.gradient(name)) for name in names})
         return Parameters({name: self._value(_whole(Phase.UPDATE, name)) for name in names})
 
@@ -187,7 +187,7 @@ class Reading:
         if name == "E" and self.rule.embedding_row == "t":
             return self._by_loss_letter(counted)
         if "a" not in self._kept:
-            self._kept["a"] = self.used(self.asks.of_states(self.rule))
+            self._kept["a"] = self.used()
         r = self._kept["a"]
         if counted is not None:
             r = r * counted[:, None]
@@ -206,23 +206,34 @@ class Reading:
             return self._of_use(name, t)
         return self._beside(name, self._reached(t, m, k), t, k)
 
-    def carried(self, G: Array) -> Array:
-        """∂L/∂h_k, T×H, from what the losses ask of every hidden state by themselves, *G*; of several T×n×H at once."""
+    def carried(self, *losses: Rows) -> Array:
+        """∂L/∂h_k of all losses together, T×H, or of several sets of *losses* at once, T×n×H."""
+        asks, rule = self.asks, self.rule
+        if rule.cuts(self.network.T):
+            found = [self._within_reach(rows) for rows in losses or (ALL,)]
+            return np.stack(found, axis=1) if losses else found[0]
+        each = [asks.of_states_by(rule, rows) for rows in losses]
+        G = self.written(np.stack(each, axis=1) if losses else asks.of_states(rule))
         at_h, after = np.zeros(G.shape), np.zeros(G.shape[1:])
-        if self.window is not None:
-            lagged = G
-            for _ in range(min(self.window, len(G)) + 1):
-                at_h += lagged
-                lagged = np.concatenate([self._onward(lagged, _ALL)[1:], after[None]])
-            return at_h
         for j in range(len(G) - 1, -1, -1):
             at_h[j] = self.written(after + G[j])
             after = self._onward(at_h[j], j)
         return at_h
 
-    def used(self, G: Array) -> Array:
-        """r_k summed over all chains, ∂L/∂a_k, from the same."""
-        return self.written(self._slopes_of(G.ndim) * self.carried(G))
+    def _within_reach(self, losses: Rows) -> Array:
+        """The same of some *losses*, whose chains the rule cuts, T×H."""
+        shape = self.tape.read_out.shape
+        return cut_chains(
+            self.rule,
+            shape,
+            lambda far: self.written(self.asks.from_afar(self.rule, losses, far)),
+            lambda at_h: self._onward(at_h, ALL),
+        )
+
+    def used(self, *losses: Rows) -> Array:
+        """r_k summed over all chains, ∂L/∂a_k, of the same."""
+        at_h = self.carried(*losses)
+        return self.written(self._slopes_of(at_h.ndim) * at_h)
 
     def _onward(self, at_h: Array, j: int | slice) -> Array:
         """What ∂L/∂h asks of the state before."""
@@ -245,9 +256,13 @@ class Reading:
         name, indices = address.quantity, address.indices
         if address.phase is Phase.FORWARD:
             return self._forward(name, indices)
+        if address.phase is Phase.CLIP:
+            own = self.given.get(symbols.clipped(name))
+            return self._clipped(name) if own is None else own
         if address.phase is Phase.UPDATE:
             own = self.given.get(f"{name}_new")
-            return self._moved(name, self._value(_whole(Phase.BACKWARD, name))) if own is None else own
+            slope = _whole(Phase.BACKWARD if self.rule.clip is None else Phase.CLIP, name)
+            return self._moved(name, self._value(slope)) if own is None else own
         if not indices:
             own = self.given.get(f"dL/d{name}")
             return self.gradient(name) if own is None else own
@@ -257,6 +272,11 @@ class Reading:
                 return evaluate(epoch, address, "timesteps").value
             return np.asarray(epoch.value(symbols.symbol(f"dL/d{name}", *indices)))
         return self._adjoint(name, *indices) if name in self.network.asked else self.term(name, *indices)
+
+    def _clipped(self, name: str) -> Array:
+        """What the clip leaves of a gradient; of ``norm`` the norm of all."""
+        of_all = {each: self._value(_whole(Phase.BACKWARD, each)) for each in self.network.parameter_shapes}
+        return clipping.made(name, of_all, self.rule.clip)
 
     def knows(self, epoch: Epoch) -> None:
         """Take *epoch* for that by the lines, which it is."""
@@ -272,8 +292,7 @@ class Reading:
         """∂L/∂name of timestep *t*; of A and alpha for every timestep up to it."""
         asks, rule = self.asks, self.rule
         if name in ("h", "a", "x"):
-            G = self.written(asks.of_states(rule))
-            found = (self.carried(G) if name == "h" else self.used(G))[t - 1]
+            found = (self.carried() if name == "h" else self.used())[t - 1]
             return self.written(found @ self.U) if name == "x" else np.asarray(found)
         if name == "Omega":
             return np.asarray(asks.errors[t - 1])
@@ -307,7 +326,7 @@ class Reading:
     def _reached(self, t: int, m: int, k: int) -> Array:
         """r_{t,m,k}, H."""
         after = self.asks.of_states_by(self.rule, [t - 1])[m - 1]
-        if self.window is not None and m - k > self.window:
+        if not self.rule.reaches(t, k):
             return np.zeros(after.shape)
         for j in range(m, k, -1):
             after = (self.slopes[j - 1] * after if self.sloped else after) @ self.back
@@ -329,13 +348,12 @@ class Reading:
             return self._by_loss_letter(None, slice(k - 1, k))
         return self.written(self._beside(name, self._adjoint("a", k), k, k))
 
-    def _by_loss_letter(self, counted: Array | None, uses: slice = _ALL) -> Array:
+    def _by_loss_letter(self, counted: Array | None, uses: slice = ALL) -> Array:
         """∂L/∂E where a term goes to the row of the letter of its loss, or what some *uses* add to it."""
         total, letters = np.zeros(self.network.parameter_shapes["E"]), self.network.input_indices
         read = list(dict.fromkeys(self.network.inputs))
         losses = [np.flatnonzero((letters == letter) & (counted is None or counted > 0)) for letter in read]
-        r = self.used(np.stack([self.asks.of_states_by(self.rule, rows) for rows in losses], axis=1))
-        total[read] = np.add.reduce(r[uses] @ self.U, axis=0)
+        total[read] = np.add.reduce(self.used(*losses)[uses] @ self.U, axis=0)
         return total
 
 

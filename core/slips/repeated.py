@@ -151,7 +151,9 @@ def beside(
         start = parameters
         if not isinstance(start, Parameters):
             start = Parameters({name: np.asarray(array[place]) for name, array in parameters.items()})
-        slopes = Gradients({name: gradient[place] for name, gradient in gradients.items()}, (alone, None), lines)
+        slopes = Gradients(
+            {name: gradient[place] for name, gradient in gradients.items()}, (alone, None), slipped=lines
+        )
         rows = {name: each[:, place] for name, each in made.items()}
         if network.embedding_size is None:
             rows["x"] = network.one_hot_inputs

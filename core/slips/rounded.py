@@ -74,13 +74,13 @@ class Rounded(Reading):
         g, after, r = np.zeros((len(losses), T, H)), np.zeros((len(losses), T, H)), np.zeros((len(losses), T, T, H))
         for row, t in zip(g, losses, strict=True):
             row[:] = self.written(self.asks.of_states_by(self.rule, [t - 1]))
-        slopes, m = self.written(self.slopes), np.arange(T)
+        slopes = self.written(self.slopes)
         for j in range(T - 1, -1, -1):
             after = self.written(after @ self.back)
-            if self.window is not None:
-                after[:, m - j > self.window] = 0
             after[:, j] = g[:, j]
             r[:, :, j] = reached = self.written(after * slopes[j])
             if self.sloped:
                 after = reached
+        for row, t in zip(r, losses, strict=True):
+            row[:, : self.rule.first_use(t) - 1] = 0
         return r

@@ -1,4 +1,4 @@
-"""The five switches of the rule as readings of a step: the named rules, and each switch turned alone.
+"""The switches of the rule as readings of a step: the named rules, and each switch turned alone.
 
 A sheet's formulas, its numbers and the true derivative are settings of the switches, so a number that one of them
 gives is no mistake in itself; it is another rule's number.
@@ -20,7 +20,7 @@ TITLES = {
     "printed": "what the rule of the sheets’ own numbers gives",
     "typeset": "what the sheets’ formulas give, taken as they are typeset",
 }
-_SWITCHES = ("sign", "weight", "paths", "output_state", "embedding_row")
+_SWITCHES = ("sign", "weight", "paths", "output_state", "embedding_row", "truncate", "chunks", "clip")
 _CALLED = {"exact": "exact", "printed": "as printed", "typeset": "as typeset", "custom": "custom"}
 _SWITCHED = {
     "sign": "the sign of the error",
@@ -135,7 +135,9 @@ def _seen(case: Case, rule: Rule) -> tuple[Rule, ...]:
         names = tuple(case.network.parameter_shapes)
     elif case.address.phase is Phase.FORWARD:
         names = ()
-    return tuple(_of_adjoint(rule, name, case) or effective(rule, name, case.network) for name in names)
+    found = tuple(_of_adjoint(rule, name, case) or effective(rule, name, case.network) for name in names)
+    clips = case.is_trained or case.address.phase in (Phase.CLIP, Phase.UPDATE)
+    return tuple(replace(each, clip=rule.clip) for each in found) if clips else found
 
 
 def _of_adjoint(rule: Rule, name: str, case: Case) -> Rule | None:
@@ -148,10 +150,17 @@ def _of_adjoint(rule: Rule, name: str, case: Case) -> Rule | None:
 
 def _phrases(case: Case, rule: Rule, other: Rule) -> list[str]:
     """What *rule* does where it differs from *other*."""
+    edge = "across the edge of a chunk"
+    numbered = {
+        "paths": f"lets the gradient pass attention by {_by(rule.paths)}",
+        "truncate": f"counts uses with t − k < {rule.truncate} only"
+        if rule.truncate
+        else "counts uses however far back",
+        "chunks": f"counts no use {edge} of {rule.chunks} timesteps" if rule.chunks else f"counts uses {edge} too",
+        "clip": f"clips the gradients by {rule.clip.kind} to {rule.clip.most:g}" if rule.clip else "clips no gradient",
+    }
     return [
-        f"lets the gradient pass attention by {_by(rule.paths)}"
-        if switch == "paths"
-        else _DOES[switch, getattr(rule, switch)]
+        numbered[switch] if switch in numbered else _DOES[switch, getattr(rule, switch)]
         for switch in differing(case, rule, other)
     ]
 

@@ -83,14 +83,14 @@ SUMS: tuple[Slip, ...] = (
         "clipped by value",
         "Every entry of the gradient beyond ±{which} is cut to it.",
         "The numbers here are made with the whole gradient.",
-        by.clipped_by_value,
+        by.clipped("value"),
         Tier.ODD,
     ),
     Slip(
         "clipped by norm",
         "All gradients are scaled down together, so that their norm is {which}.",
         "The numbers here are made with the gradients as they are.",
-        by.clipped_by_norm,
+        by.clipped("norm"),
         Tier.ODD,
     ),
     Slip(

@@ -286,7 +286,7 @@ BACK: tuple[Slip, ...] = (
     ),
     Slip(
         "truncated",
-        "The way back is cut off: it goes back by {which} at most.",
+        "The way back is truncated: a loss reaches back by {which} at most.",
         "The chain goes on to k = 1, where the text begins.",
         by.truncated,
         Tier.ODD,

@@ -127,7 +127,9 @@ def _by_slips(case: Case) -> Iterator[Way | None]:
 
 def _goes_beside(case: Case) -> bool:
     """Whether all slips of its lines are made in one pass."""
-    return not case.network.by_arrays and is_small(case.network)
+    rule = case.right.rule
+    is_whole = rule.clip is None and not rule.cuts(case.T)
+    return is_whole and not case.network.by_arrays and is_small(case.network)
 
 
 def _slowly(case: Case, reading: Reading) -> Iterator[None]:

@@ -17,7 +17,7 @@ import msgspec
 from core.network import cells, own_cell
 from core.network.cells import Biases
 from core.network.network import CELL, NONE, Network, NetworkError, Parameters
-from core.network.rule import NAMED_RULES, Rule, rule_object
+from core.network.rule import NAMED_RULES, Clip, ClipKind, Rule, rule_object
 from core.network.rule import Path as RulePath
 from core.network.task import AS_SHEETS, FUNCTION, Loss, Output, Reduction, Row, Task
 from core.sources.source import SHEETS, Source
@@ -48,19 +48,32 @@ CHOICES = {
     "paths": '"value", "key" or "query"',
     "output_state": '"Z" or "h"',
     "embedding_row": '"k" or "t"',
+    **dict.fromkeys(("truncate", "chunks"), "a whole number, at least 1"),
+    "clip": 'an object, {"value": a number} or {"norm": a number}',
+    **dict.fromkeys(("value", "norm"), "a finite number above 0"),
 }
 
 Matrix = list[list[float]]
 
 
+class ClipObject(msgspec.Struct, forbid_unknown_fields=True):
+    """A clip, as a file has it: one of the two."""
+
+    value: float | msgspec.UnsetType = msgspec.UNSET
+    norm: float | msgspec.UnsetType = msgspec.UNSET
+
+
 class RuleObject(msgspec.Struct, forbid_unknown_fields=True):
-    """The five switches of a rule, as a file has them."""
+    """The switches of a rule, as a file has them; what cuts and clips may be left out."""
 
     sign: Literal[1, -1]
     weight: Literal["softmax", "score"]
     paths: frozenset[RulePath]
     output_state: Literal["Z", "h"]
     embedding_row: Literal["k", "t"]
+    truncate: int | msgspec.UnsetType = msgspec.UNSET
+    chunks: int | msgspec.UnsetType = msgspec.UNSET
+    clip: ClipObject | msgspec.UnsetType = msgspec.UNSET
 
 
 class _File(msgspec.Struct, forbid_unknown_fields=True):
@@ -198,12 +211,26 @@ def write(path: Path, source: Source) -> None:
 
 
 def rule_of(value: str | RuleObject) -> Rule:
-    """The rule that a file names or spells out."""
-    return NAMED_RULES[value] if isinstance(value, str) else Rule(**msgspec.structs.asdict(value))
+    """The rule that a file names or spells out; `BadContentError` where a number in it cannot be."""
+    if isinstance(value, str):
+        return NAMED_RULES[value]
+    said = {name: each for name, each in msgspec.structs.asdict(value).items() if each is not msgspec.UNSET}
+    for name in ("truncate", "chunks"):
+        if name in said and said[name] < 1:
+            raise BadContentError(f"rule.{name}: expected {CHOICES[name]}, found {said[name]}")
+    if "clip" in said:
+        clips = {kind: most for kind, most in msgspec.structs.asdict(said["clip"]).items() if most is not msgspec.UNSET}
+        if len(clips) != 1:
+            raise BadContentError(f"rule.clip: expected {CHOICES['clip']}, found {'both' if clips else 'neither'}")
+        kind: ClipKind = "value" if "value" in clips else "norm"
+        if clips[kind] <= 0:
+            raise BadContentError(f"rule.clip.{kind}: expected {CHOICES[kind]}, found {clips[kind]:g}")
+        said["clip"] = Clip(kind, clips[kind])
+    return Rule(**said)
 
 
 def rule_value(rule: Rule) -> str | Mapping[str, Any]:
-    """The name of *rule*, or its five switches where it has none."""
+    """The name of *rule*, or its switches where it has none."""
     return rule.name if rule.name in NAMED_RULES else rule_object(rule)
 
 

@@ -312,6 +312,8 @@ def _numbers(file: _File, network: Network, epoch: int, symbol: str, value: floa
 def _section(
     sections: tuple[Section, ...], places: Mapping[str, Mapping[str, str]], epoch: int, address: Address, T: int
 ) -> Section:
+    if address.phase is Phase.CLIP:  # no sheet clips; it would before its updates
+        return _section(sections, places, epoch, Address(Phase.UPDATE, next(iter(places["update"]))), T)
     place = places[address.phase.name.lower()][address.quantity]
     if epoch > 1 and address.phase is Phase.FORWARD:
         place = places["later"].get(address.quantity, place)

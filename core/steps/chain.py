@@ -8,6 +8,7 @@ parameter multiplied there.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
@@ -36,10 +37,13 @@ def chained_term(where: Where) -> Formula:
     """The entry of the term at ``where.address``."""
     name, (t, m, k) = where.address.quantity, where.address.indices
     network = where.network
+    via = f", via h{subscript(m)}" if network.attention else ""
+    title = f"∂L/∂{name}: loss {t}{via}, {name} {used_words(name)} at t = {k}"
+    if not where.rule.reaches(t, k):
+        return replace(not_reached(where, title), via=m if network.attention else None)
     head = (_first_link(where), *(_path_links(where) if network.attention else ()))
     links = (*head, *_links(where))
     paths = attention_paths(where)
-    via = f", via h{subscript(m)}" if network.attention else ""
     row = row_of_term(where)
 
     def placed(product: Array) -> Array:
@@ -51,7 +55,7 @@ def chained_term(where: Where) -> Formula:
     elif name == "E":
         picks = ((f"xo[{row}]", network.inputs[row - 1]),)
     return Formula(
-        title=f"∂L/∂{name}: loss {t}{via}, {name} {used_words(name)} at t = {k}",
+        title=title,
         symbolic=tuple(_symbolic(where, paths)),
         numbers=(),
         reads=tuple(_reads(where, paths)),
@@ -66,6 +70,15 @@ def chained_term(where: Where) -> Formula:
         via=m if network.attention else None,
         placed=placed,
     )
+
+
+def not_reached(where: Where, title: str) -> Formula:
+    """The entry of a term that the rule does not count, since its loss does not reach so far back."""
+    nothing = np.zeros(where.network.parameter_shapes[where.address.quantity])
+    return Formula(
+        title=title, symbolic=("0",), numbers=(), reads=(), writes=(), arithmetic=lambda _read: nothing,
+        sentence=left_out(where),
+    )  # fmt: skip
 
 
 def words_of(where: Where) -> str:
@@ -142,6 +155,8 @@ def zero_reason(where: Where) -> str | None:
         return f"0, because timestep {where.t} has no target: there is no loss to go back from."
     if not any(map(network.has_target, range(k, network.T + 1))):
         return f"0, because no timestep from t = {k} on has a target."
+    if where.address.is_chained and not where.rule.reaches(where.t, k):
+        return left_out(where)
     if where.address.is_chained and not attention_paths(where):
         t, m, _ = where.address.indices
         return f"0, because the rule differentiates no path from Z{subscript(t)} to h{subscript(m)}."
@@ -151,6 +166,14 @@ def zero_reason(where: Where) -> str | None:
             if flows is not None and not flows.any():
                 return f"0, because h{subscript(j)} is held: it stays as it is, whatever comes before it."
     return None
+
+
+def left_out(where: Where) -> str:
+    """Why the rule does not count a term."""
+    t, k, n = where.t, where.address.indices[-1], where.rule.chunks
+    if n is not None and (t - 1) // n != (k - 1) // n:
+        return f"0, because loss {t} and the use at t = {k} lie in different chunks of {n} timesteps."
+    return f"0, because this rule truncates: t − k = {t - k} is not less than τ = {where.rule.truncate}."
 
 
 def _weight(where: Where) -> str:

@@ -6,7 +6,7 @@ Templates are those of `core.steps.template`.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -16,7 +16,7 @@ from core.network.arrays import Array
 from core.network.described import described
 from core.network.network import Network
 from core.network.rule import EXACT, Rule, effective
-from core.program.program import OUTPUTS, Address, Way
+from core.program.program import OUTPUTS, Address, Phase, Way
 
 _LARGEST_EXPONENT = 700.0  # e to more than this overflows
 FEW, MANY = 4, 60  # addends of a sum: as it is shown at first, and opened
@@ -133,14 +133,19 @@ class Where:
     @property
     def is_derivative(self) -> bool:
         """Whether what the rule forms for this quantity is the true derivative; of a term, in losses up to its own."""
-        address = self.address
+        address, cut = self.address, self.rule
+        if address.phase is Phase.CLIP and cut.clip is not None:
+            return False
         name = address.quantity
         if name in ("Z", "alpha", "A"):  # of one loss, by nothing but V
             return self.rule.sign == 1 or self.network.is_certain
         T = self.t if address.is_chained or (address.indices and name in OUTPUTS) else None
+        k = address.indices[-1] if address.indices else 1
+        if address.indices and cut.last_loss(k, T or self.network.T) == (T or self.network.T):
+            cut = replace(cut, truncate=None, chunks=None)  # what it reaches is whole
         if address.indices and address.is_asked(self.network) and name != "Omega":
             name = self.network.taker  # which takes just what is asked of the cell
-        mine, true = (effective(rule, name, self.network, T) for rule in (self.rule, EXACT))
+        mine, true = (effective(rule, name, self.network, T) for rule in (cut, EXACT))
         return mine == true
 
     @property

@@ -16,7 +16,7 @@ from core.steps.chain import chain_products, in_common, zero_reason
 from core.steps.entry import Formula, Where
 from core.steps.formulas import formulas
 
-Kind = Literal["forward", "error", "term", "sum", "update"]
+Kind = Literal["forward", "error", "term", "sum", "clip", "update"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,7 +54,7 @@ class Step:
         """What kind of step this is: it decides what the formula panel shows."""
         address = self.address
         if address.phase is not Phase.BACKWARD:
-            return "forward" if address.phase is Phase.FORWARD else "update"
+            return "forward" if address.phase is Phase.FORWARD else "clip" if address.phase is Phase.CLIP else "update"
         return "sum" if address.is_sum else "error" if self.formula.writes else "term"
 
     @property
@@ -87,6 +87,8 @@ def evaluate(epoch: Epoch, address: Address, way: Way = "terms") -> Step:
     freeze(products[known:])
     if address.is_sum:
         value = epoch.gradients[address.quantity]  # what the update uses: the same sum, not term by term
+    elif address.phase is Phase.CLIP:
+        value = epoch.value(entry.writes[0])  # what the update uses, to the last bit
     else:
         value = frozen(np.asarray(entry.placed(products[-1]) if entry.placed else entry.arithmetic(read)))
     memo.latest = _Known(address, operands, products)

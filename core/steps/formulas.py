@@ -13,17 +13,18 @@ from functools import lru_cache
 
 import numpy as np
 
+from core.epoch.clipping import cut, scale
 from core.epoch.epoch import Epoch
 from core.epoch.memo import latest
 from core.network.arrays import Array
 from core.network.network import Network
-from core.network.rule import Rule, is_zero
-from core.network.symbols import subscript, text
+from core.network.rule import Clip, Rule, is_zero
+from core.network.symbols import NORM, clipped, subscript, taken, text
 from core.program.program import Address, Phase, Program, Way, way_of
 from core.program.terms import Terms
 from core.steps import outputs
 from core.steps.chain import chained_term
-from core.steps.entry import Formula, Read, Where
+from core.steps.entry import MANY, Formula, Read, Where, plus
 from core.steps.line import flowing
 from core.steps.recursion import adjoint_step, term_of_use
 from core.steps.stages import STAGES, cell_line, total_loss
@@ -31,6 +32,7 @@ from core.steps.through_cell import cell_term
 from core.writing.shown import visible
 
 _KEPT = 256  # formulas of one epoch; a step asks for about twenty
+_ALL = clipped("norm")
 
 
 @latest
@@ -43,6 +45,8 @@ def formulas(epoch: Epoch, way: Way) -> Callable[[Address], Formula]:
 def formula(network: Network, rule: Rule, address: Address, way: Way = "terms") -> Formula:
     """The entry of the step at *address*; *way* decides which terms a sum adds up."""
     where = Where(network, rule, address, way_of(network, way))
+    if address.phase is Phase.CLIP:
+        return _norm(where) if address.quantity == "norm" else _clipped(where)
     if address.phase is Phase.UPDATE:
         return _update(where)
     if address.phase is Phase.BACKWARD:
@@ -167,20 +171,79 @@ def _sum(where: Where) -> Formula:
         arithmetic=lambda read: np.asarray(sum(map(read, terms))),
         sentence=f"How fast the total loss changes with the one {text(name)}: what every use adds, summed."
         if where.is_derivative
-        else f"What every use of the one {name} adds, by the rule in use: not the true derivative.",
+        else f"What every use of the one {text(name)} adds, by the rule in use: not the true derivative."
+        + (_left_out(where.rule) if where.rule.cuts(T) and chained else ""),
+    )
+
+
+def _left_out(rule: Rule) -> str:
+    """Which terms the rule does not count."""
+    far = "" if rule.truncate is None else f" Terms with t − k ≥ {rule.truncate} are left out."
+    return far + ("" if rule.chunks is None else f" Terms across an edge of the chunks of {rule.chunks} are left out.")
+
+
+def _clip(where: Where) -> Clip:
+    assert where.rule.clip is not None  # else no program has these steps
+    return where.rule.clip
+
+
+def _norm(where: Where) -> Formula:
+    """The norm that the clip of Pascanu, Mikolov and Bengio 2013, algorithm 1, compares: that of all gradients."""
+    most = f"{_clip(where).most:g}"
+    parts = [f"{NORM}{name}" for name in where.network.parameter_shapes]
+    body = rf"\sqrt{{{plus([f'⟦{each}|^{{2}}⟧' for each in parts], MANY)}}}"
+    return Formula(
+        title="The norm of all gradients",
+        symbolic=(f"⟦{_ALL}⟧ = {body}",),
+        numbers=(f"= {body}",),
+        reads=tuple(parts),
+        writes=(_ALL,),
+        arithmetic=lambda read: np.sqrt(sum(np.square(read(each)) for each in parts)),
+        sentence="The root of the sum of the squares of all entries of all gradients together. If it is larger than "
+        f"{most}, every gradient is multiplied by {most} over it: together they keep their direction.",
+    )
+
+
+def _clipped(where: Where) -> Formula:
+    """What the clip leaves of one gradient, which the update takes."""
+    clip, name = _clip(where), where.address.quantity
+    most, whole, made = f"{clip.most:g}", f"dL/d{name}", clipped(name)
+    body = rf"\min\left( \max\left( ⟦{whole}⟧, -{most} \right), {most} \right)"
+    entry = Formula(
+        title=f"Clip {text(whole)}",
+        symbolic=(f"⟦{made}⟧ = {body}",),
+        numbers=(f"= {body}",),
+        reads=(whole,),
+        writes=(made,),
+        arithmetic=lambda read: cut(read(whole), clip.most),
+        sentence=f"Every entry beyond ±{most} is cut to it. The update takes what is left, which is not the derivative "
+        "where anything was cut.",
+    )
+    if clip.kind == "value":
+        return entry
+    body = rf"\frac{{{most}}}{{\max\left( ⟦{_ALL}⟧, {most} \right)}} \cdot ⟦{whole}⟧"
+    return replace(
+        entry,
+        symbolic=(f"⟦{made}⟧ = {body}",),
+        numbers=(f"= {body}",),
+        reads=(_ALL, whole),
+        arithmetic=lambda read: scale(read(_ALL), clip.most) * read(whole),
+        sentence=f"All gradients are multiplied by the same number: by 1 where their norm is at most {most}, else by "
+        f"{most} over the norm. The update takes that.",
     )
 
 
 def _update(where: Where) -> Formula:
     name = where.address.quantity
-    body = rf"⟦{name}⟧ - ⟦eta⟧ \cdot ⟦dL/d{name}⟧"
+    slope = taken(name, where.rule)
+    body = rf"⟦{name}⟧ - ⟦eta⟧ \cdot ⟦{slope}⟧"
     return Formula(
         title=f"Update {text(name)}",
         symbolic=(rf"⟦{name}_new⟧ = {body}",),
         numbers=(f"= {body}",),
-        reads=(name, "eta", f"dL/d{name}"),
+        reads=(name, "eta", slope),
         writes=(f"{name}_new",),
-        arithmetic=lambda read: read(name) - read("eta") * read(f"dL/d{name}"),
+        arithmetic=lambda read: read(name) - read("eta") * read(slope),
         sentence=_update_words(where),
     )
 
@@ -189,6 +252,8 @@ def _update_words(where: Where) -> str:
     name = where.address.quantity
     if is_zero(name, where.network, where.network.T):
         return f"The gradient is 0 whatever the numbers are: {text(name)} stays as it is."
+    if where.rule.clip is not None:
+        return f"η times what the clip leaves of the gradient is taken off {text(name)}."
     if where.is_derivative:
         return (
             f"η times the gradient is taken off: {text(name)} moves the way that lowers the loss, if η is small enough."

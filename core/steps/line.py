@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 import numpy as np
 
 from core.equations.description import Description
-from core.equations.expressions import ADJOINT, Expression, Number, Operation, Ref, op, references, replaced
+from core.equations.expressions import ADJOINT, NEAR, Expression, Number, Operation, Ref, op, references, replaced
 from core.equations.operations import OUTPUTS, TABLE
 from core.equations.typesetting import written
 from core.network import symbols
@@ -35,6 +35,8 @@ def symbols_of(ref: Ref, t: int, row: int = 0, after: int = 0) -> tuple[str, ...
     if ref.offset == "entry":
         return (f"{ref.name}[{t},{row}]",)
     at = t + int(ref.offset)
+    if ref.name.startswith(NEAR):
+        return (f"{ref.name}[{at},{row}]",)
     if ref.name in symbols.ROWS:
         return tuple(f"{ref.name}[{at},{i}]" for i in range(1, at + 1))
     return (f"{ref.name}[{at}]",)
@@ -89,9 +91,15 @@ def flowing(network: Network, reader: str, t: int, read: Read) -> Read:
     flows = open_at(network, reader, t) if network.held else None
     if flows is None:
         return read
-    found = symbols_of(Ref(ADJOINT + reader, 0), t)
+    found, near = symbols_of(Ref(ADJOINT + reader, 0), t), f"{NEAR}{reader}[{t},"
     parts = dict(zip(found, flows if len(found) > 1 or found[0].endswith(",1]") else (flows,), strict=True))
-    return lambda symbol: np.asarray(read(symbol) * parts[symbol]) if symbol in parts else read(symbol)
+    return lambda symbol: (
+        np.asarray(read(symbol) * parts[symbol])
+        if symbol in parts
+        else np.asarray(read(symbol) * flows)
+        if symbol.startswith(near)
+        else read(symbol)
+    )
 
 
 def _prepared(expression: Expression, t: int, row: int = 0, product: str = "") -> Callable[[Array, Read], Array]:

@@ -61,8 +61,10 @@ def _candidates(program: Program, address: Address) -> Iterator[Address]:
     the last timestep, in its own, in one beside it, or in that of a state that is looked at.
     """
     network = program.network
-    if address.is_sum:
-        return iter((Address(Phase.UPDATE, address.quantity),))
+    if address.is_sum or address.phase is Phase.CLIP:
+        name = address.quantity
+        cuts = [Address(Phase.CLIP, each) for each in (network.parameter_shapes if name == "norm" else ("norm", name))]
+        return (other for other in (*cuts, Address(Phase.UPDATE, name)) if other in program)
     indices = address.indices or (1,)
     t, i = indices[0], indices[-1]
     by_timestep = (*program.adjoints, *program.gradients)

@@ -13,7 +13,7 @@ from functools import lru_cache, reduce
 import numpy as np
 
 from core.equations.description import Edge
-from core.equations.expressions import ADJOINT, Expression, Number, Operation, Ref, op, references
+from core.equations.expressions import ADJOINT, NEAR, Expression, Number, Operation, Ref, op, references, replaced
 from core.network import symbols
 from core.network.arrays import Array
 from core.network.described import described, ruled
@@ -59,6 +59,9 @@ def adjoint_step(where: Where) -> Formula:
     if not where.is_derivative:
         words = f"What the rule in use takes for this. {words}"
     found = addends(where)
+    if any(_is_near(each.edge.asks) for each in found):
+        last = where.rule.last_loss(t, where.network.T)
+        words += f" L near is of the losses up to t = {last} alone: later ones are {LEFT_OUT}."
     asks = found[0].shown if found else Number(0.0)
     if not found:
         nothing = np.zeros(shape(made, where.network))
@@ -139,12 +142,15 @@ def _by_loss_letter(where: Where, entry: Formula) -> Formula:
 def addends(where: Where) -> tuple[Addend, ...]:
     """Where the quantity of *where* is read: by the paths of attention in order, last in the next timestep."""
     t, T, network = where.t, where.network.T, where.network
+    last = where.rule.last_loss(t, T)
     by_rule = ruled(where.network, where.rule).edges_of(where.address.quantity)
     by_lines = described(where.network).edges_of(where.address.quantity)
-    readers = {"past": range(t, T + 1), -1: range(t + 1, min(t + 1, T) + 1)}
+    readers = {"past": range(t, last + 1), -1: range(t + 1, min(t + 1, T) + 1)}
     found = [
         Addend(
-            edge if edge.asks is None else replace(edge, asks=shared(edge.asks, where)),
+            replace(edge, asks=None)
+            if edge.asks is None or (edge.operand.offset == -1 and last == t)
+            else replace(edge, asks=_of_nearer(shared(edge.asks, where), where, edge)),
             shared(true.asks or true.operand, where),
             readers.get(edge.operand.offset or 0, range(t, t + 1)),
         )
@@ -153,6 +159,17 @@ def addends(where: Where) -> tuple[Addend, ...]:
     order = [*_PATHS.values(), ""]
     found.sort(key=lambda each: (each.edge.operand.offset == -1, order.index(each.path)))
     return tuple(each for each in found if each.readers and (each.edge.reader != "L" or network.has_target(t)))
+
+
+def _of_nearer(asks: Expression, where: Where, edge: Edge) -> Expression:
+    """*asks* of an edge from a later timestep, without those losses that reach it, but not the timestep of *where*."""
+    t, T, lines = where.t, where.network.T, described(where.network)
+    goes_on = {each.name for each in lines.equations[: lines.recurrent]}
+    if edge.operand.offset in (0, None) or edge.reader not in goes_on:
+        return asks
+    if where.rule.last_loss(t, T) == where.rule.last_loss(min(t + 1, T), T):
+        return asks
+    return replaced(asks, {Ref(ADJOINT + edge.reader, 0): Ref(NEAR + edge.reader, 0)})
 
 
 def _added_up(where: Where, found: tuple[Addend, ...], entry: Formula) -> Formula:
@@ -180,8 +197,15 @@ def _row(where: Where, addend: Addend, sign: str) -> Link:
     ends = [part(where, addend, place) for place in (0, -1)[: count_parts(where, addend)]]
     apart = r" + \cdots + " if count_parts(where, addend) > len(ends) else " + "
     numbers = apart.join(ends) or lying(asks, where, addend.readers[0], where.t)
-    note = note if asks == addend.true else f"{note}, as the rule has it"
+    near = _is_near(asks)
+    if near:
+        note += f": of losses up to t = {where.rule.last_loss(where.t, where.network.T)}, later ones are {LEFT_OUT}"
+    note = note if near or asks == addend.true else f"{note}, as the rule has it"
     return Link(sign, factor, numbers, note, _adding(where, addend, asks))
+
+
+def _is_near(asks: Expression | None) -> bool:
+    return asks is not None and any(ref.name.startswith(NEAR) for ref in references(asks))
 
 
 def _adding(where: Where, addend: Addend, asks: Expression) -> Callable[[Products, Read], Array]:
@@ -196,7 +220,7 @@ def _adding(where: Where, addend: Addend, asks: Expression) -> Callable[[Product
 
 def _note(where: Where, addend: Addend) -> str:
     """Where an addend comes from, in words."""
-    t, T, edge = where.t, where.network.T, addend.edge
+    t, T, edge = where.t, addend.readers[-1], addend.edge
     own, low = symbols.text(f"{where.network.state}[{t}]"), subscript(t)
     if not addend.path:
         read = [ref for ref in references(addend.true) if not ref.name.startswith(ADJOINT)]
@@ -241,9 +265,9 @@ def lying(asks: Expression, where: Where, t: int, row: int = 0) -> str:
     """*asks* with its numbers: a matrix by its name, and beside it the vector lying, to save height."""
     match asks:
         case Operation("negated", (inside,)):
-            return rf"-\left[ {lying(inside, where, t)} \right]"
+            return rf"-\left[ {lying(inside, where, t, row)} \right]"
         case Operation("matrix·vector", (Operation("transposed", (Ref(name, None) as matrix,)), Ref() as beside)):
-            vector = template(beside, where, t)
+            vector = template(beside, where, t, row)
             symbol = vector.strip("⟦⟧")
             if where.are_numbers(matrix):
                 return rf"⟦{name}⟧ \cdot {vector}"

@@ -22,7 +22,7 @@ from core.network.described import ruled
 from core.network.held import open_at
 from core.network.network import Network
 from core.network.symbols import JACOBIAN, latex_at, subscript, text
-from core.steps.chain import chain_products, in_row, row_of_term, used_words, words_of
+from core.steps.chain import chain_products, in_row, not_reached, row_of_term, used_words, words_of
 from core.steps.entry import Formula, Link, Products, Read, Where
 from core.steps.line import asking, computed, flowing, reads, symbols_of, template, unique
 from core.steps.outputs import shared
@@ -48,6 +48,9 @@ class Use:
 def cell_term(where: Where) -> Formula:
     """The entry of the term at ``where.address``."""
     name, (t, _, k) = where.address.quantity, where.address.indices
+    title = f"∂L/∂{text(name)}: loss {t}, {text(name)} {used_words(name)} at t = {k}"
+    if not where.rule.reaches(t, k):
+        return not_reached(where, title)
     links = (_first(where), *(_timestep_back(where, j) for j in range(t, k, -1)), *_at_use(where))
     found = uses(where)
     alone = found[0] if len(found) == 1 else None
@@ -56,7 +59,7 @@ def cell_term(where: Where) -> Formula:
     one_hot = (f"x[{k}]", k) if name != "E" else (f"xo[{row}]", row)
     is_picked = name == "E" or (beside == one_hot[0] and network.is_one_hot("x") and network.embedding_size is None)
     return Formula(
-        title=f"∂L/∂{text(name)}: loss {t}, {text(name)} {used_words(name)} at t = {k}",
+        title=title,
         symbolic=tuple(_symbolic(where)),
         numbers=(),
         reads=unique(_reads(where)),

@@ -14,12 +14,13 @@ import numpy as np
 
 from core.epoch.epoch import Epoch
 from core.epoch.timesteps import jacobian_through
+from core.equations.expressions import NEAR, Operation
 from core.network import symbols
 from core.network.arrays import Array
 from core.steps.chain import attention_paths
 from core.steps.entry import Where, plus
 from core.steps.evaluate import Step
-from core.steps.line import computed
+from core.steps.line import computed, reads
 from core.steps.recursion import Addend, addends, count_parts, part
 from core.steps.template import LONGEST, Pieces, substituted, symbolic
 from core.steps.through_cell import hides_matrices, is_timestep_back, through
@@ -72,8 +73,11 @@ def _asked(epoch: Epoch, where: Where, addend: Addend, form: NumberFormat) -> It
     t, count = where.t, count_parts(where, addend)
     if not count:
         made, matrix = ("dL/dOmega", "V") if addend.edge.reader == "Omega" else ("dL/da", "W")
-        before = epoch.value(f"{made}[{addend.readers[0]}]")
-        yield from _through(epoch, matrix, before if addend.edge.asks == addend.true else -before, form)
+        asks, u = addend.shown, addend.readers[0]
+        near = [symbol for symbol in reads(asks, u, t) if symbol.startswith(NEAR)]
+        before = epoch.value(near[0] if near else f"{made}[{u}]")
+        is_negated = isinstance(asks, Operation) and asks.kind == "negated"
+        yield from _through(epoch, matrix, -before if is_negated else before, form)
         return
     if addend.path == "query":
         values = [epoch.value(f"dL/dA[{t},{i}]") * epoch.value(f"h[{i}]") for i in range(1, t + 1)]

@@ -31,6 +31,9 @@ def by_loss(epoch: Epoch, name: str, entry: tuple[int, int]) -> Array:
     if not epoch.network.by_arrays:
         return entry_by_loss(epoch, name, entry)[None]
     tape, rule = epoch.tape, epoch.rule
+    if rule.cuts(epoch.network.T):
+        losses = range(1, epoch.network.T + 1)
+        return frozen(np.stack([np.add.reduce(by_state(epoch, name, entry, t), axis=1) for t in losses], axis=1))
     v, moved = error_at_state(tape, rule), moved_states(epoch, name, entry)
     if "A" not in tape:
         found = {"value": np.vecdot(v, moved)}
@@ -50,7 +53,10 @@ def by_loss(epoch: Epoch, name: str, entry: tuple[int, int]) -> Array:
 def by_state(epoch: Epoch, name: str, entry: tuple[int, int], t: int) -> Array:
     """P×t: what loss *t* adds to *entry* by way of h_1 … h_t, by `paths_of`."""
     asked = asked_by(epoch.tape, epoch.rule, t)
-    moved = moved_states(epoch, name, entry)[:t]
+    if epoch.rule.cuts(epoch.network.T):
+        moved = _moved(epoch, name, entry, epoch.rule.first_use(t), t)
+    else:
+        moved = moved_states(epoch, name, entry)[:t]
     rows = np.array([np.vecdot(asked[path], moved) for path in paths_of(epoch)]).reshape(len(paths_of(epoch)), t)
     return np.asarray(rows * _counts(epoch, name, entry)[t - 1])
 
@@ -58,15 +64,20 @@ def by_state(epoch: Epoch, name: str, entry: tuple[int, int], t: int) -> Array:
 @latest
 def moved_states(epoch: Epoch, name: str, entry: tuple[int, int]) -> Array:
     """T×H: how *entry* moves h_1 … h_T by all its uses; of E by letters of losses, as if every letter were its own."""
-    tape, T = epoch.tape, epoch.network.T
-    along, beside = moved_by(epoch, name, T, entry)
+    return frozen(_moved(epoch, name, entry, 1, epoch.network.T))
+
+
+def _moved(epoch: Epoch, name: str, entry: tuple[int, int], first: int, last: int) -> Array:
+    """How *entry* moves h_1 … h_last by its uses at *first* … *last*, last×H."""
+    tape = epoch.tape
+    along, beside = moved_by(epoch, name, last, entry)
     if _goes_by_loss(epoch, name):
-        beside = np.ones(T)
-    W, slopes = tape.parameters["W"], tape.slopes(1, T)
-    moved, before = np.zeros((T, epoch.network.H)), np.zeros(epoch.network.H)
-    for t in range(T):
+        beside = np.ones(last)
+    W, slopes = tape.parameters["W"], tape.slopes(1, last)
+    moved, before = np.zeros((last, epoch.network.H)), np.zeros(epoch.network.H)
+    for t in range(first - 1, last):
         before = np.multiply(slopes[t], W.dot(before) + along * beside[t], moved[t])
-    return frozen(moved)
+    return moved
 
 
 def _goes_by_loss(epoch: Epoch, name: str) -> bool:

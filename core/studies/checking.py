@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from core.epoch.backward import asked, error_at_state, flowing_error, output_state, sweep
+from core.epoch.backward import error_at_state, flowing_error, output_state, reached
 from core.epoch.epoch import Epoch
 from core.epoch.recursion import term_of_use
 from core.epoch.walked import back_on
@@ -138,7 +138,7 @@ def _by_use(epoch: Epoch, name: str, entry: tuple[int, int], loss: int | None) -
         return _by_lines(epoch, name, entry, loss)
     scatters = name == "E" and rule.embedding_row == "t"  # every use counts for the row of the loss's letter
     v = error_at_state(tape, rule) * (counted * (letters == i) if scatters else counted)[:, None]
-    r = sweep(tape, asked(tape, rule, v))
+    r = reached(tape, rule, v)
     return np.asarray(r.dot(tape.parameters["U"][:, j])) if scatters else entry_values(epoch, name, r, len(r), entry)
 
 

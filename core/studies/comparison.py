@@ -10,21 +10,24 @@ from typing import Literal
 import numpy as np
 
 from core.epoch.backward import asked_by, chained_sums, error_at_state, flowing_error, output_state, output_term, term
+from core.epoch.clipping import clipped
 from core.epoch.engines import gradients_of
-from core.epoch.epoch import Epoch
+from core.epoch.epoch import Epoch, terms_by
 from core.epoch.recursion import term_of_use
 from core.epoch.timesteps import entry_by_loss, terms_of_loss
 from core.epoch.training import Training
 from core.network.arrays import Array
 from core.network.changes import NONE, Changes
 from core.network.network import Network, Parameters
-from core.network.rule import NAMED_RULES, PATHS, Rule, effective
+from core.network.rule import NAMED_RULES, PATHS, SWITCHED_ON, Rule, effective, turned
 from core.program.program import OUTPUTS, Address, Phase, Program
+from core.studies.by_loss import by_loss
 from core.studies.contributions import MOST_TIMESTEPS, bars, entry_values
 
 Name = Literal[
-    "custom", "exact", "printed", "typeset", "sign", "weight", "value", "key", "query", "output_state", "embedding_row"
-]
+    "custom", "exact", "printed", "typeset", "sign", "weight", "value", "key", "query", "output_state", "embedding_row",
+    "truncate", "chunks", "clip by norm", "clip by value",
+]  # fmt: skip
 EPOCHS = 1000
 
 
@@ -42,9 +45,10 @@ class Alternative:
 class Comparison:
     """What an alternative gives for the followed entry of one step.
 
-    *term*: of the step's term, None at a sum or an update. *total*: of the whole gradient. *term_difference*,
-    *total_difference*: that less what the rule in use gives. *has_effect*: whether what distinguishes the two rules
-    can change this gradient of this network. *is_in_use*: whether it is the rule in use.
+    *term*: of the step's term, None at a sum or an update. *total*: of the whole gradient, as the update takes it:
+    clipped, where the rule clips. *term_difference*, *total_difference*: that less what the rule in use gives.
+    *has_effect*: whether what distinguishes the two rules can change this gradient of this network; of a clip, whether
+    it does. *is_in_use*: whether it is the rule in use.
     """
 
     alternative: Alternative
@@ -73,24 +77,28 @@ class Difference:
         return self.other - self.in_use
 
 
-def alternatives(rule: Rule) -> tuple[Alternative, ...]:
-    """What to set beside *rule*: itself where it has no name, the named rules, and it with each switch turned."""
+def alternatives(rule: Rule, T: int) -> tuple[Alternative, ...]:
+    """What to set beside *rule* on *T* timesteps: itself where it has no name, the named rules, and it with each switch
+    turned.
+    """
     named: list[tuple[Name, Rule]] = [("custom", rule)] if rule.name == "custom" else []
     named += [(name, NAMED_RULES[name]) for name in ("exact", "printed", "typeset")]
     paths: list[tuple[Name, Rule]] = [(path, replace(rule, paths=rule.paths ^ {path})) for path in PATHS]
-    turned: list[tuple[Name, Rule]] = [
+    switched: list[tuple[Name, Rule]] = [
         ("sign", replace(rule, sign=-1 if rule.sign == 1 else 1)),
         ("weight", replace(rule, weight="score" if rule.weight == "softmax" else "softmax")),
         *paths,
         ("output_state", replace(rule, output_state="h" if rule.output_state == "Z" else "Z")),
         ("embedding_row", replace(rule, embedding_row="t" if rule.embedding_row == "k" else "k")),
+        *((name, turned(rule, name, T)) for name in SWITCHED_ON),
     ]
-    return tuple(Alternative(name, found) for name, found in (*named, *turned))
+    return tuple(Alternative(name, found) for name, found in (*named, *switched))
 
 
 def have_same_effect(first: Rule, second: Rule, network: Network) -> bool:
     """Whether two rules train *network* alike."""
-    return all(effective(first, name, network) == effective(second, name, network) for name in network.parameter_shapes)
+    names = network.parameter_shapes if first.clip == second.clip else ()
+    return bool(names) and all(effective(first, name, network) == effective(second, name, network) for name in names)
 
 
 @np.errstate(all="ignore")  # where training diverged, infinities are shown, not an error
@@ -104,18 +112,23 @@ def compare(epoch: Epoch, address: Address, entry: tuple[int, int]) -> tuple[Com
         now = _picked(_term(epoch, rule, address), entry) if address.is_term_of(network) else None
         return now, _picked(_total(epoch, rule, name), entry)
 
-    here = effective(epoch.rule, name, network)
+    def seen(rule: Rule) -> tuple[Rule, ...]:
+        others = network.parameter_shapes if rule.clips == "norm" else ()  # one number decides on all gradients
+        return (*(effective(rule, each, network) for each in (name, *others)), Rule(clip=rule.clip))
+
+    here = seen(epoch.rule)
     known = {here: evaluated(epoch.rule)}
     term_in_use, total_in_use = known[here]
     found = []
-    for alternative in alternatives(epoch.rule):
-        there = effective(alternative.rule, name, network)
+    for alternative in alternatives(epoch.rule, network.T):
+        there = seen(alternative.rule)
         if there not in known:
             known[there] = evaluated(alternative.rule)
         now, total = known[there]
         apart = None if now is None or term_in_use is None else now - term_in_use
+        acts = there[0] != here[0] or total != total_in_use
         is_in_use = alternative.rule == epoch.rule
-        found.append(Comparison(alternative, now, total, apart, total - total_in_use, there != here, is_in_use))
+        found.append(Comparison(alternative, now, total, apart, total - total_in_use, acts, is_in_use))
     return tuple(found)
 
 
@@ -127,7 +140,7 @@ def differences(
 
     Of texts longer than `MOST_TIMESTEPS`, term by term, the sums of the terms of each loss t.
     """
-    theirs = replace(epoch, rule=other)
+    theirs = terms_by(epoch, other)
     both = (_addends(epoch, program, name, entry), _addends(theirs, program, name, entry))
     pairs = [Difference(indices, a, b) for (indices, a), (_, b) in zip(*both, strict=True) if a != b]
     return tuple(sorted(pairs, key=lambda pair: -abs(pair.difference)))
@@ -186,7 +199,7 @@ def _term(epoch: Epoch, rule: Rule, address: Address) -> Array:
     if name in OUTPUTS:
         return output_term(tape, rule, name, address.indices[0])
     if not address.is_chained:
-        return term_of_use(replace(epoch, rule=rule), name, address.indices[0])
+        return term_of_use(terms_by(epoch, rule), name, address.indices[0])
     t, m, k = address.indices
     if not epoch.network.by_arrays:
         return np.asarray(terms_of_loss(replace(epoch, rule=rule), name, t)[k - 1])
@@ -194,7 +207,14 @@ def _term(epoch: Epoch, rule: Rule, address: Address) -> Array:
 
 
 def _total(epoch: Epoch, rule: Rule, name: str) -> Array:
-    """The whole gradient of one parameter, by the sums that `core.epoch.backward.gradients` takes."""
+    """The whole gradient of one parameter, by the sums that `core.epoch.backward.gradients` takes, and clipped."""
+    if rule.clip is None:
+        return _sum(epoch, rule, name)
+    names = epoch.network.parameter_shapes if rule.clip.kind == "norm" else (name,)
+    return np.asarray(clipped({each: _sum(epoch, rule, each) for each in names}, rule.clip)[name])
+
+
+def _sum(epoch: Epoch, rule: Rule, name: str) -> Array:
     tape = epoch.tape
     if not epoch.network.by_arrays:
         return gradients_of(tape, rule)[name]
@@ -214,6 +234,8 @@ def _addends(epoch: Epoch, program: Program, name: str, entry: tuple[int, int]) 
 
 def _by_loss(epoch: Epoch, name: str, entry: tuple[int, int]) -> list[tuple[tuple[int, ...], float]]:
     """What each loss asks of *entry*: of h_m by every path, times how the entry moves h_m by all its uses."""
+    if epoch.rule.cuts(epoch.network.T):
+        return [((t,), float(value)) for t, value in enumerate(np.add.reduce(by_loss(epoch, name, entry), axis=0), 1)]
     tape, network = epoch.tape, epoch.network
     if not network.by_arrays:
         return [((t,), value) for t, value in enumerate(entry_by_loss(epoch, name, entry).tolist(), 1)]

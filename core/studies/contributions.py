@@ -12,7 +12,7 @@ from typing import Literal, overload
 
 import numpy as np
 
-from core.epoch.backward import asked_by, output_term, sweep
+from core.epoch.backward import asked_by, counted, output_term, sweep
 from core.epoch.epoch import Epoch
 from core.epoch.memo import latest
 from core.epoch.recursion import term_of_use, through_time
@@ -113,7 +113,7 @@ def loss_chains(epoch: Epoch, t: int) -> tuple[tuple[Path, ...], Array]:
         after = np.concatenate([g[:, j - 1 : j], after @ tape.parameters["W"]], axis=1)
         after *= tape.slopes(j, j)
         r[:, j - 1 :, j - 1] = after
-    return paths, r
+    return paths, counted(epoch.rule, t, r, axis=2)
 
 
 def entry_values(epoch: Epoch, name: str, r: Array, t: int, entry: tuple[int, int]) -> Array:
@@ -233,6 +233,7 @@ def _groups_of_loss(epoch: Epoch, name: str, entry: tuple[int, int], last: tuple
     paths, g = _asked(epoch, t)
     if by == "m":
         along, beside = moved_by(epoch, name, t, entry)
+        beside = counted(epoch.rule, t, beside.copy())
         moved = np.zeros((m, network.H))  # row i: how the entry moves h_i, by all its uses up to i
         W, slopes = tape.parameters["W"], tape.slopes(0, m - 1)
         for i in range(1, m):
@@ -260,7 +261,8 @@ def _groups_of_loss(epoch: Epoch, name: str, entry: tuple[int, int], last: tuple
 def _chains_before(epoch: Epoch, t: int, m: int) -> Array:
     """Σ_i r_{t,i,k} over the chains i < m for k = 1 … m - 1 by path, P×(m-1)×H: the same at every step of (t, m)."""
     _, g = _asked(epoch, t)
-    return frozen(np.ascontiguousarray(sweep(epoch.tape, g.swapaxes(0, 1)[: m - 1]).swapaxes(0, 1)))
+    r = np.ascontiguousarray(sweep(epoch.tape, g.swapaxes(0, 1)[: m - 1]).swapaxes(0, 1))
+    return frozen(counted(epoch.rule, t, r, axis=1))
 
 
 def _contributions(

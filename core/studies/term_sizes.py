@@ -76,14 +76,15 @@ class TermSizes:
                 yield
             return
         W, U = tape.parameters["W"], tape.parameters["U"] if self.name == "E" else None
-        g: Array = sum(asked_by(tape, self.epoch.rule, t).values(), np.zeros((t, tape.network.H)))
+        rule = self.epoch.rule
+        g: Array = sum(asked_by(tape, rule, t).values(), np.zeros((t, tape.network.H)))
         starts = np.asarray(g.any(axis=1))  # without attention only the last
         # A size is at most *most* times the norm of its chain, and no more than t chains are left out.
         most = np.max(self._beside[:t]) * (1.0 if U is None else np.linalg.norm(U))
         left_out = self.negligible / (t * most) if most else 0.0
         r, m = np.zeros((0, tape.network.H)), np.zeros(0, dtype=np.intp)
         largest = 0.0
-        for j in range(t, 0, -1):
+        for j in range(t, rule.first_use(t) - 1, -1):
             r = _times(r, W)
             if starts[j - 1]:
                 r, m = np.concatenate([r, g[j - 1 : j]]), np.append(m, j - 1)

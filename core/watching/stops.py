@@ -64,6 +64,8 @@ def address_text(address: Address) -> str:
     name, indices = address.quantity, address.indices
     if address.phase is Phase.UPDATE:
         return symbols.text(f"{name}_new")
+    if address.phase is Phase.CLIP:
+        return symbols.text(symbols.clipped(name))
     if address.phase is Phase.FORWARD:
         if name == "letter":
             return f"letter at t = {indices[0]}"
@@ -77,7 +79,7 @@ def address_text(address: Address) -> str:
 def kinds_of(address: Address, program: Program) -> tuple[AtKind, ...]:
     """The kinds that the step at *address* is of."""
     name, indices = address.quantity, address.indices
-    if address.phase is Phase.UPDATE:
+    if address.phase in (Phase.CLIP, Phase.UPDATE):
         return (AtKind("update"),)
     if address.is_sum:
         return (AtKind("sum"),)
@@ -169,7 +171,7 @@ def problem(stop: Stop, program: Program) -> str:
 
 
 def _why_nowhere(stop: Stop, program: Program) -> str:
-    other = Program(program.network, program.order, "terms" if program.way == "timesteps" else "timesteps")
+    other = program.otherwise("terms" if program.way == "timesteps" else "timesteps")
     if isinstance(stop.at, AtStep | AtKind) and places(stop.at, other):
         way = "timestep by timestep" if program.way == "terms" else "term by term"
         return f"this step is there only going back {way} (Ctrl+T)"

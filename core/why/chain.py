@@ -16,17 +16,20 @@ from core.network.arrays import Array
 from core.network.described import described
 from core.network.symbols import subscript
 from core.program.program import Address, Phase
+from core.steps.chain import left_out
 from core.steps.entry import Where
 from core.steps.recursion import addends
 from core.studies.by_loss import paths_of
 from core.why.made import At, Entry, Leaf, Stand, part, trail
-from core.why.trail import Part, Trail, added_parts, multiplied
+from core.why.trail import Part, Trail, added_parts, given, multiplied
 
 
 def term(epoch: Epoch, name: str, indices: tuple[int, ...], entry: Entry, leaf: Leaf, path: int | None = None) -> Trail:
     """What the term (t, m, k) of ∂L/∂name at *entry* was made of; *path*: by that of `paths_of` alone."""
     t, m, k = indices
     network = epoch.network
+    if not epoch.rule.reaches(t, k):
+        return given(left_out(Where(network, epoch.rule, Address(Phase.BACKWARD, name, indices))))
     if not network.by_arrays:
         return ThroughCell(epoch, leaf, t).term(name, k, entry)
     chain = Chain(epoch, leaf, t, m, path)

@@ -8,6 +8,7 @@ from functools import reduce
 
 import numpy as np
 
+from core.epoch.clipping import scale
 from core.epoch.epoch import Epoch, made_at
 from core.epoch.timesteps import jacobian_through
 from core.equations.expressions import Expression, Operation, Ref, op
@@ -86,7 +87,18 @@ class Origins:
             return given(f"{symbols.text(number.symbol)} was given at the start")
         if meaning.new_of:
             P = Ref(meaning.new_of)
-            return trail(op("-", P, op("scaled", Ref("eta"), Ref(f"dL/d{P.name}"))), self._at(epoch, 1), entry)
+            slope = Ref(symbols.taken(P.name, epoch.rule))
+            return trail(op("-", P, op("scaled", Ref("eta"), slope)), self._at(epoch, 1), entry)
+        if meaning.clipped_of or name == "dnorm":
+            return self._clipped(epoch, meaning.clipped_of, entry)
+        if meaning.norm_of:
+            return given(
+                f"the root of the sum of the squares of all entries of {symbols.text(f'dL/d{meaning.norm_of}')}"
+            )
+        if meaning.near_of:
+            return given(
+                f"what the losses up to t = {epoch.rule.last_loss(indices[1], epoch.network.T)} alone ask of it"
+            )
         held = [number_of(each) for each in epoch.network.held if each.t]
         if (replace(number, epoch=0)) in held:
             return given(f"{symbols.text(number.symbol)} is held, in the place of what its line makes")
@@ -192,6 +204,21 @@ class Origins:
         if rest and name == "A":
             return trail(at_entry(equation.body, t, rest[0]), at, entry)
         return trail(equation.body, at, (rest[0] - 1,) if rest else entry)
+
+    def _clipped(self, epoch: Epoch, name: str, entry: Entry) -> Trail:
+        """What the clip leaves of a gradient; without a *name* the norm of all."""
+        leaf, clip, norm = self._at(epoch, 1).leaf, epoch.rule.clip, symbols.clipped("norm")
+        if not name or clip is None:
+            norms = tuple(leaf(f"{symbols.NORM}{each}", ()) for each in epoch.network.parameter_shapes)
+            return Trail("function", "the root of the sum of the squares of", norms)
+        own = leaf(f"dL/d{name}", entry)
+        if clip.kind == "value":
+            return Trail("function", f"cut to ±{clip.most:g}", (own,))
+        larger = leaf(norm, ())
+        factor = float(scale(epoch.value(norm), clip.most))
+        words = f"{clip.most:g} / max({larger.words}, {clip.most:g})"
+        inside = Trail("function", f"{clip.most:g} over the norm, at most 1", (larger,))
+        return Trail("product", "the gradient, shortened", (Part(words, factor, opens=lambda: inside), own))
 
     def _use(self, epoch: Epoch, parameter: str, t: int, entry: Entry) -> Trail:
         """What one use of a parameter adds, over all losses."""

@@ -45,7 +45,7 @@ class TrainingEdit(QUndoCommand):
         self._train(*self._before)
 
     def _train(self, rule: Rule, learning_rate: float) -> None:
-        self._model.set(replace(self._model.state, rule=rule, learning_rate=learning_rate))
+        self._model.set(replace(self._model.state.ruled(rule), learning_rate=learning_rate))
 
 
 class MarksEdit(QUndoCommand):

@@ -153,12 +153,16 @@ class DebuggerModel(QObject):
         is_another = is_opened or (state.rule, state.learning_rate) != (before.rule, before.learning_rate)
         retrains = is_another or state.changes != before.changes
         # Training that is under way goes on to where it was to lead, but in another network.
-        goal = state if goal is None or is_opened else state.at(goal.arranged(state.order, state.chosen_way))
+        goal = (
+            state
+            if goal is None or is_opened
+            else state.at(goal.arranged(state.order, state.chosen_way).ruled(state.rule))
+        )
         is_underway = self.is_training and not retrains
         if retrains:
             self._end_training()
         self._state = state
-        if is_opened or (state.order, state.way) != (before.order, before.way):
+        if is_opened or (state.order, state.way, state.rule.clips) != (before.order, before.way, before.rule.clips):
             self._program = state.program
         if is_another:
             self._plain = self._new_training()
@@ -183,8 +187,8 @@ class DebuggerModel(QObject):
         self.set(state.choosing_as(self._state))
 
     def set_rule(self, rule: Rule) -> None:
-        """Form gradients by *rule*; retrains from epoch 1, the cursor stays."""
-        self.set(replace(self._state, rule=rule))
+        """Form gradients by *rule*; retrains from epoch 1, the cursor stays at its step."""
+        self.set(self._state.ruled(rule))
 
     def set_learning_rate(self, learning_rate: float) -> None:
         """Train at *learning_rate*; retrains from epoch 1, the cursor stays."""

@@ -81,7 +81,7 @@ class State:
     @property
     def program(self) -> Program:
         """The steps of an epoch."""
-        return Program(self.source.network, self.order, self.way)
+        return Program(self.source.network, self.order, self.way, self.rule.clips)
 
     def hides(self, address: Address) -> bool:
         """Whether the result at the cursor, which is the step *address*, is hidden; the letters are given."""
@@ -174,12 +174,20 @@ class State:
         )
 
     def arranged(self, order: ForwardOrder, way: Way | None) -> State:
-        """The same steps in another order of the forward pass, or back by another *way*: all that is remembered of
-        steps is renumbered; one that there is not becomes the one that stands for it.
-        """
+        """The same steps in another order of the forward pass, or back by another *way*."""
         if (order, way) == (self.order, self.chosen_way):
             return self
-        there = replace(self, order=order, chosen_way=way)
+        return self._renumbered(replace(self, order=order, chosen_way=way))
+
+    def ruled(self, rule: Rule) -> State:
+        """The same step by another *rule*."""
+        there = replace(self, rule=rule)
+        return there if rule.clips == self.rule.clips else self._renumbered(there)
+
+    def _renumbered(self, there: State) -> State:
+        """*there*, whose steps are others: all that is remembered of them has their numbers, and of one that there is
+        not that of the one that stands for it.
+        """
         before, after = self.program, there.program
 
         def renumbered(cursor: Cursor) -> Cursor:

@@ -20,7 +20,7 @@ def counterpart(view: View) -> Address | None:
     address, program = view.step.address, view.program
     if address.phase is not Phase.BACKWARD or not program.network.has_terms:
         return None
-    return Program(program.network, program.order, other(program.way)).nearest(address)
+    return program.otherwise(other(program.way)).nearest(address)
 
 
 def link_text(view: View) -> str:

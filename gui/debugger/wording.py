@@ -10,12 +10,13 @@ from core.program.cursor import Command, Cursor, move
 from core.program.program import Phase, Program
 from core.watching.stop import Stop
 from core.watching.stops import text
+from gui.debugger.labels import gradient_text
 from gui.debugger.view import View
 
 if TYPE_CHECKING:
     from core.watching.searching import Found
 
-_PHASES = {Phase.FORWARD: "forward", Phase.BACKWARD: "backward", Phase.UPDATE: "update"}
+_PHASES = {Phase.FORWARD: "forward", Phase.BACKWARD: "backward", Phase.CLIP: "update", Phase.UPDATE: "update"}
 
 
 def stepping_labels(view: View) -> dict[str, str]:
@@ -49,6 +50,8 @@ def _block_name(program: Program, cursor: Cursor) -> str:
     address = program[cursor.position]
     if address.phase is Phase.FORWARD:
         return f"t = {address.indices[0]}" if address.indices else "total loss"
+    if address.phase is Phase.CLIP:
+        return "norm" if address.quantity == "norm" else f"clip of {gradient_text(address.quantity)}"
     if address.phase is Phase.UPDATE:
         return f"{address.quantity} new"
     if not address.indices:

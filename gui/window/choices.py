@@ -1,15 +1,17 @@
-"""Two buttons of the toolbar: the gradient rule with its five switches, and how numbers are written."""
+"""Two buttons: the gradient rule with its switches, and how numbers are written."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from itertools import groupby
+from typing import Any
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import (
     QButtonGroup,
     QCheckBox,
+    QDoubleSpinBox,
     QFrame,
     QGridLayout,
     QHBoxLayout,
@@ -22,7 +24,7 @@ from PySide6.QtWidgets import (
     QWidgetAction,
 )
 
-from core.network.rule import NAMED_RULES, PATHS, Rule
+from core.network.rule import NAMED_RULES, PATHS, Clip, ClipKind, Rule
 from core.writing.form import NumberFormat
 from gui.debugger.labels import PATH_TEXTS, RULE_NAMES, RULE_TEXTS
 
@@ -33,6 +35,16 @@ _SWITCHES: tuple[tuple[str, str, tuple[tuple[object, str], ...]], ...] = (
     ("embedding_row", "Row of ∂L/∂E", (("k", "letter at k"), ("t", "letter at t"))),
 )
 
+_CHAINS = ("truncate", "chunks")
+_CLIPS: dict[str, ClipKind] = {"norm": "norm", "value": "value"}
+_BOUNDS = (
+    ("truncate", "t − k < ", "not truncated", "Truncated: a loss at t reaches uses at k with t − k < τ"),
+    ("chunks", "chunks of ", "not in chunks", "In chunks of so many timesteps, as with detach() at their edges"),
+    ("norm", "norm ≤ ", "not by norm", "Gradients clipped by the norm of all of them together"),
+    ("value", "entries ≤ ±", "not by value", "Gradients clipped, every entry by itself"),
+)
+_LARGEST, _PLACES = 1e9, 6
+
 STYLES = {"decimals": "decimals", "significant": "significant digits"}
 FORMS = (
     *(NumberFormat("decimals", digits) for digits in (2, 3, 4, 6, 8)),
@@ -40,8 +52,27 @@ FORMS = (
 )
 
 
+class _Bound(QDoubleSpinBox):
+    """The number that a switch needs; 0 is off."""
+
+    def __init__(self, before: str, off: str, words: str, places: int) -> None:
+        super().__init__()
+        self.setDecimals(places)
+        self.setRange(0, _LARGEST)
+        self.setPrefix(before)
+        self.setSpecialValueText(off)
+        self.setKeyboardTracking(False)
+        self.setAccessibleName(words)
+        for part in (self, self.lineEdit()):
+            part.setToolTip(f"{words}; 0 is off")
+
+    def textFromValue(self, value: float) -> str:
+        """Without the zeros after its last digit."""
+        return f"{value:.10g}"
+
+
 class RuleButton(QToolButton):
-    """Shows the rule; its menu holds the named ones, the five switches, and the way to all rules side by side.
+    """Shows the rule; its menu holds the named ones, the switches, and the way to all rules side by side.
 
     Signals:
         rule_asked(Rule): form gradients by that rule. comparison_asked(): show the rules side by side.
@@ -80,6 +111,11 @@ class RuleButton(QToolButton):
             button.setChecked(getattr(rule, switch) == value)
         for path, box in self.paths.items():
             box.setChecked(path in rule.paths)
+        bounds: dict[str, float] = {} if rule.clip is None else {rule.clip.kind: rule.clip.most}
+        shown = {"truncate": rule.truncate, "chunks": rule.chunks, **{kind: bounds.get(kind) for kind in _CLIPS}}
+        for switch, field in self.bounds.items():
+            with QSignalBlocker(field):
+                field.setValue(min(shown[switch] or 0, field.maximum()))
 
     def _form(self) -> QWidget:
         form = QFrame()
@@ -89,12 +125,13 @@ class RuleButton(QToolButton):
         names, above = QButtonGroup(form), QGridLayout()
         for place, name in enumerate(("exact", "custom", "printed", "typeset")):
             button = QRadioButton(RULE_TEXTS[name])
+            button.setToolTip(RULE_TEXTS[name])
             names.addButton(button)
             above.addWidget(button, place % 2, place // 2)
             self.names[name] = button
             if name in NAMED_RULES:
                 button.clicked.connect(lambda _=False, rule=NAMED_RULES[name]: self._ask(rule))
-        self.names["custom"].setToolTip("Any setting of the five switches below")
+        self.names["custom"].setToolTip("Any setting of the switches below")
         self.names["custom"].clicked.connect(lambda: self.show_custom())
         column.addLayout(above)
         grid = QGridLayout()
@@ -109,6 +146,7 @@ class RuleButton(QToolButton):
             for place, (value, label) in enumerate(values):
                 button = QRadioButton(label)
                 button.setAccessibleName(f"{text}: {label}")
+                button.setToolTip(button.accessibleName())
                 group.addButton(button)
                 grid.addWidget(button, row, place + 1)
                 self.switches[switch, value] = button
@@ -128,6 +166,14 @@ class RuleButton(QToolButton):
             self.paths[path] = box
         boxes.addStretch(1)
         grid.addLayout(boxes, row, 1, 1, 2)
+        self.bounds: dict[str, _Bound] = {}
+        for place, (switch, before, off, words) in enumerate(_BOUNDS):
+            line, column_of_field = divmod(place, 2)
+            field = self.bounds[switch] = _Bound(before, off, words, 0 if switch in _CHAINS else _PLACES)
+            field.valueChanged.connect(lambda value, switch=switch: self._ask_bound(switch, value))
+            grid.addWidget(field, row + 1 + line, 1 + column_of_field)
+        for line, label in enumerate(("Chains cut", "Gradients clipped"), row + 1):
+            grid.addWidget(QLabel(label), line, 0)
         column.addLayout(grid)
         return form
 
@@ -137,6 +183,12 @@ class RuleButton(QToolButton):
 
     def _ask_paths(self) -> None:
         self._ask(replace(self._rule, paths=frozenset(path for path in PATHS if self.paths[path].isChecked())))
+
+    def _ask_bound(self, switch: str, value: float) -> None:
+        bound: dict[str, Any] = {switch: int(value) or None}
+        if switch in _CLIPS:
+            bound = {"clip": Clip(_CLIPS[switch], value) if value else None}
+        self._ask(replace(self._rule, **bound))
 
     def _ask(self, rule: Rule) -> None:
         self.show_rule(rule)

@@ -44,7 +44,7 @@ class Frame:
         actions["timesteps"].setChecked(state.way == "timesteps")
         actions["predict"].setChecked(state.predicts)
         actions["stop"].setChecked(any(stop.at == AtStep(view.step.address) for stop in state.stops))
-        if view.step.kind in ("term", "sum", "update"):
+        if view.step.kind in ("term", "sum", "clip", "update"):
             self._window.arrangement.unfold()
         self._window.place.setText(wording.place(view))
         self._present.show_place(view.cursor.position, len(view.program), view.cursor.epoch)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from PySide6.QtCore import Signal
 
-from core.network.rule import NAMED_RULES, Rule
+from core.network.rule import Rule
 from core.network.task import FUNCTION, Loss, Output, Reduction
 from core.sources.design import MOST_LEARNING_RATE
-from gui.debugger.labels import RULE_TEXTS
 from gui.look.theme import Theme
-from gui.new_network.fields.choices import Choice, stretchy
+from gui.new_network.fields.choices import Choice
 from gui.new_network.fields.parts import Card, Entry, NumberField, Words
-from gui.widgets.parts.segments import Picker
+from gui.window.choices import RuleButton
 
 _OUTPUTS: dict[Output, tuple[str, str]] = {
     "linear": ("Linear: the scores themselves", "ŷ = Ω = V h + c"),
@@ -100,28 +99,21 @@ class TrainingCard(Card):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme)
-        self._rules = list(NAMED_RULES.values())
         self.rate_field = NumberField(theme, "Learning rate", "η: how far an update goes", 120)
         self.rate = Entry(theme, self.rate_field, f"η, 0 to {MOST_LEARNING_RATE:,.0f}")
-        self.rules = Picker()
-        stretchy(self.rules)
-        self.rules.setAccessibleName("Rule")
-        self.rules.setToolTip("How the gradient is formed; it can be changed while debugging, too")
-        self.rules.addItems([RULE_TEXTS[rule.name] for rule in self._rules])
+        self.rules = RuleButton()
+        self.rules.compare.setVisible(False)
         self.add("&Learning rate", self.rate, self.rate_field)
         self.add("&Rule", self.rules, self.rules)
         self.rate_field.textChanged.connect(self.edited)
-        self.rules.currentIndexChanged.connect(self.edited)
+        self.rules.rule_asked.connect(self.edited)
 
     @property
     def rule(self) -> Rule:
         """The rule that is chosen."""
-        return self._rules[self.rules.currentIndex()]
+        return self.rules.rule
 
     def fill(self, rate: float, rule: Rule) -> None:
-        """Show these; a rule without a name of its own is one more choice."""
+        """Show these."""
         self.rate_field.setText(f"{rate:g}" if float(f"{rate:g}") == rate else repr(rate))
-        if rule not in self._rules:
-            self._rules.append(rule)
-            self.rules.addItem(f"{RULE_TEXTS[rule.name]}, as in the network that is open")
-        self.rules.setCurrentIndex(self._rules.index(rule))
+        self.rules.show_rule(rule)

@@ -64,11 +64,11 @@ def contributions(view: View, wanted: Grouping, *, is_log: bool = False) -> Cont
     *is_log*: as sizes on a logarithmic axis, where nothing adds up.
     """
     address, network, program = view.step.address, view.network, view.program
-    if address.phase is Phase.FORWARD or address.is_asked(network):
+    if address.phase is Phase.FORWARD or address.quantity == "norm" or address.is_asked(network):
         return _nothing(view)
     if view.hidden:
         return Nothing(HIDDEN, None)
-    if address.phase is Phase.UPDATE:
+    if address.phase in (Phase.CLIP, Phase.UPDATE):
         address = Address(Phase.BACKWARD, address.quantity)
     name, entry = address.quantity, view.entry
     offered = offered_groupings(program, name)
@@ -144,6 +144,8 @@ def _nothing(view: View) -> Nothing:
         words = "What is asked here is added up in the formula; gradients are added up when the way back is done."
     elif view.step.address.quantity == "Omega" and view.step.address.phase is Phase.BACKWARD:
         words = "Every loss has its own ∂L/∂Ω: there is nothing to add."
+    elif quantity == "norm":
+        words = "The norm is of all gradients together."
     else:
         words = f"Gradients are summed in the backward phase, from step {view.program.backward.first:,}."
     return Nothing(f"{words} The first term, of {gradient_text(first.quantity)}, is step {position:,}.", first)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout
 from core.network.symbols import subscript, symbol
 from core.program.program import OUTPUTS, Program
 from core.steps.chain import used_words
+from core.steps.recursion import LEFT_OUT
 from core.studies.bridge import MOST, bridge
 from gui.debugger.labels import counted
 from gui.debugger.view import View
@@ -65,19 +66,25 @@ class BridgeView(MatrixPart):
             if column < row < T:
                 return f"Loss {column + 1} comes before t = {row + 1}: there is no term"
             use = f"{name} {used_words(name)} at t = {row + 1}" if row < T else f"all uses of {name}"
-            return f"{use}, {f'loss {column + 1}' if column < T else 'all losses'}"
+            said = f"{use}, {f'loss {column + 1}' if column < T else 'all losses'}"
+            return said if counts(row + 1, column + 1) else f"{said}: {LEFT_OUT}"
+
+        def counts(row: int, column: int) -> bool:
+            return max(row, column) > T or view.epoch.rule.reaches(column, row)
 
         self.table.set_matrix(
             MatrixPicture(
                 found.with_sums,
                 f"∂L/∂{name} by use and by loss",
-                known=np.array([[row <= column or row > T for column in ends] for row in ends]),
+                known=np.array(
+                    [[(row <= column and counts(row, column)) or row > T for column in ends] for row in ends]
+                ),
                 row_labels=(*(f"t = {k}" for k in range(1, T + 1)), "by loss"),
                 column_labels=(*(f"L{subscript(t)}" for t in range(1, T + 1)), "by use"),
                 symbols=symbol_of,
                 entries=lambda _row, _column: entry,
                 cell_name=cell_name,
-                placeholder=lambda _row, _column: "",
+                placeholder=lambda row, column: "left out" if row <= column else "",
                 format=view.form,
                 current=frozenset({(T, T)}),
             )

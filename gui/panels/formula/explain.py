@@ -70,8 +70,9 @@ def _numbered(factors: tuple[Factor, ...], view: View) -> Pieces:
 
 def _updated_entry(view: View) -> Pieces:
     name, form, entry = view.step.address.quantity, view.form, view.entry[: view.step.value.ndim]
-    old, slope = (factor(view.epoch, symbol, entry) for symbol in (name, f"dL/d{name}"))
-    eta, latex = view.epoch.learning_rate, rf"\left({symbols.latex(f'dL/d{name}')}\right)"
+    taken = symbols.taken(name, view.epoch.rule)
+    old, slope = (factor(view.epoch, symbol, entry) for symbol in (name, taken))
+    eta, latex = view.epoch.learning_rate, rf"\left({symbols.latex(taken)}\right)"
     slope_name = latex + rf"_{{{','.join(str(index + 1) for index in entry)}}}"
     return (
         Piece(old.latex, name, old.family),
@@ -112,7 +113,7 @@ def value_line(view: View) -> str:
         return ""
     if step.value.size == 1:
         return f"= {form(float(np.ravel(step.value)[0]))}"
-    if step.kind in ("forward", "error"):
+    if step.kind in ("forward", "error", "clip"):
         first = np.ravel(step.value)[:_MOST_IN_HEAD].tolist()
         return f"= {'  '.join(map(form, first))}{'  …' if step.value.size > _MOST_IN_HEAD else ''}"
     name = step.address.quantity if step.kind == "update" else f"dL/d{step.address.quantity}"

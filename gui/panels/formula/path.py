@@ -139,7 +139,11 @@ def _back_route(view: View, state: str) -> tuple[tuple[Edge, ...], Edge | None, 
     later = tuple(node for node in asked if node not in (here, f"yhat[{t}]", f"L[{t}]"))
     if name != network.state:  # an input, or a part of the cell
         return tuple((each, here) for each in later), None, here
-    asking = [f"Z[{u}]" for u in _ends(range(t, T + 1))] if view.network.attention else [f"yhat[{t}]"]
+    asking = (
+        [f"Z[{u}]" for u in _ends(range(t, view.epoch.rule.last_loss(t, T) + 1))]
+        if view.network.attention
+        else [f"yhat[{t}]"]
+    )
     return tuple((each, h) for each in dict.fromkeys((*asking, *later))), None, h
 
 

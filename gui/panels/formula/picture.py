@@ -40,10 +40,12 @@ def subtitle(view: View) -> str:
         parts.append(f"t = {address.indices[0]}")
         group = program.group(view.cursor.position)
         parts.append(f"{view.cursor.position - group.first + 1} of {len(group)}")
+    elif address.phase is Phase.CLIP:
+        parts.append("between the gradients and the update")
     elif address.phase is Phase.UPDATE:
         parts.append(f"η = {view.epoch.learning_rate:g}")
     sheet = view.source.worksheet
-    if sheet is not None:
+    if sheet is not None and address.phase is not Phase.CLIP:  # no sheet clips
         parts.append(f"sheet {sheet.letter}, {sheet.section_of(view.cursor.epoch, address).text}")
     return "  ·  ".join(parts)
 

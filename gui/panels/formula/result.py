@@ -150,7 +150,7 @@ class UpdateView(MatrixPart):
     def show_update(self, view: View) -> None:
         """Show the update at the cursor."""
         name = view.step.address.quantity
-        made = (name, f"dL/d{name}", f"{name}_new")
+        made = (name, symbols.taken(name, view.epoch.rule), f"{name}_new")
         shape = view.step.value.shape
         is_tall = len(shape) == 1 or shape[0] > shape[1]
         signs = ("", f"−  {view.epoch.learning_rate:g} ×  ", "=  ")

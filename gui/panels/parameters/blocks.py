@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from core.network.arrays import Array
-from core.network.symbols import meaning_in, parse, text
+from core.network.symbols import meaning_in, parse, taken, text
 from core.program.program import Address, Phase
 from core.writing.shown import entry_name
 from gui.debugger.labels import axis_labels, counted
@@ -95,7 +95,7 @@ def _new(view: View, name: str) -> Block:
     symbol, update = f"{name}_new", Address(Phase.UPDATE, name)
     position = view.program.position(update)
     shown = text(name)
-    hint = f"{shown} after the update: {shown} − η {text(f'dL/d{name}')}"
+    hint = f"{shown} after the update: {shown} − η {text(taken(name, view.epoch.rule))}"
     if position > view.cursor.position:
         return _block(view, symbol, f"at step {position:,}", None, hint=hint)
     here = position == view.cursor.position

@@ -23,6 +23,7 @@ from gui.panels.rules.table import ListingTable
 from gui.widgets.parts.segments import Picker
 
 _ROOMY = 680  # from this width on, in pixels at zoom 1, the terms stand beside the rules
+_CLIPPED = "The terms are the same: only their sum is clipped otherwise"
 _ALIKE = "No other rule changes this gradient of this network."
 
 
@@ -134,7 +135,8 @@ class SideBySide(QWidget):
             if key != self._listed:
                 self._listed, self._terms_listing = key, difference_listing(view, found.alternative.rule)
             rows = self._terms_listing.rows
-            self._count.setText(counted(len(rows), self._terms_listing.columns[0].title))
+            self._count.setText(counted(len(rows), self._terms_listing.columns[0].title) if rows else "none")
+            self._count.setToolTip("" if rows else _CLIPPED)
             self.terms.set_listing(self._terms_listing)
         for widget in (self._lead, self.other, self.terms):
             widget.setVisible(found is not None)

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from core.network.changes import Changes
 from core.network.network import Parameters
-from core.network.rule import Rule
+from core.network.rule import SWITCHED_ON, Rule
 from core.studies.comparison import Alternative, LossesOfRules, alternatives
 from core.writing.form import NumberFormat
 from gui.debugger.labels import RULE_TEXTS
@@ -98,7 +98,8 @@ class LossCurves(QWidget):
         training = view.training
         key = (training.initial, training.rule, training.learning_rate, training.changes)
         if key != self._made_for:
-            rules = alternatives(training.rule)
+            rules = alternatives(training.rule, training.network.T)
+            rules = tuple(each for each in rules if each.name not in SWITCHED_ON)
             in_use = [each for each in rules if each.rule == training.rule]
             others = [each for each in rules if each.rule != training.rule]
             self._made_for = key

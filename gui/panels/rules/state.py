@@ -55,6 +55,8 @@ def refusal(view: View) -> str:
             "What a rule leaves out is seen in the rows of this step. From ∂L/∂V on, "
             f"step {first_gradient(view):,}, rules stand side by side."
         )
+    if address.quantity == "norm":
+        return "The norm is of all gradients together. From the next step on, rules stand side by side."
     if address.quantity == "Omega":
         return (
             f"∂L/∂Ω is ŷ − y under every rule. From ∂L/∂V on, step {first_gradient(view):,}, "
@@ -87,6 +89,10 @@ def alternative_text(alternative: Alternative) -> str:
         "weight": f"weight: {'softmax α' if rule.weight == 'softmax' else 'score A'}",
         "output_state": f"∂L/∂V with {_STATES[rule.output_state]}",
         "embedding_row": f"∂L/∂E row: letter at {rule.embedding_row}",
+        "truncate": f"truncated: t − k < {rule.truncate}" if rule.truncate else "not truncated",
+        "chunks": f"in chunks of {rule.chunks}" if rule.chunks else "not in chunks",
+        "clip by norm": f"clipped: norm ≤ {rule.clip.most:g}" if rule.clip else "not clipped",
+        "clip by value": f"clipped: entries ≤ ±{rule.clip.most:g}" if rule.clip else "not clipped",
     }[name]
 
 
@@ -176,6 +182,9 @@ def check_listing(view: View) -> tuple[Listing, str]:
         words += f" But {counted(wrong, 'use')} alone differ." if wrong else ""
     else:
         words += f"the true derivative is {form(whole.complex_step)}."
+    kept = float(view.epoch.gradients.clipped[name][view.entry[: view.epoch.gradients[name].ndim]])
+    if address.is_sum or not address.indices:
+        words += f" The clip leaves {form(kept)} of it for the update." if kept != whole.rule else ""
     if found.left_out:
         words += f" Of {counted(view.network.T, 'use')} those nearest are listed, {found.left_out:,} are left out."
     return Listing(_CHECKS, tuple(rows)), words

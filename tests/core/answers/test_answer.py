@@ -27,7 +27,7 @@ from tests.slip_oracles import numbers
 from tests.slow_epoch import Exercise
 from tests.strategies import KINDS, Start, random_network
 
-FORWARD, BACKWARD, UPDATE = Phase
+FORWARD, BACKWARD, _, UPDATE = Phase
 SUM_W = Address(BACKWARD, "W")
 
 

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from core.network.network import Network, Parameters
-from core.network.rule import EXACT, NAMED_RULES, Rule
+from core.network.rule import EXACT, NAMED_RULES, Clip, Rule, rule_object
 from core.sources.network_file import _decoded, read, write
 from core.sources.opening import open_source
 from core.sources.source import Source
@@ -110,6 +110,26 @@ def test_a_written_file_has_a_key_a_line_and_a_matrix_row_a_line(tmp_path: Path)
         (GOOD | {"rule": RULE | {"sign": 0}}, "rule.sign: expected 1 or -1, found 0"),
         (GOOD | {"rule": RULE | {"paths": ["key", "lock"]}}, 'rule.paths[2]: expected "value", "key" or "query"'),
         (GOOD | {"rule": {"sign": 1}}, "rule.weight: missing"),
+        *(
+            (GOOD | {"rule": RULE | {name: value}}, f"rule.{name}: expected a whole number, at least 1, found {found}")
+            for name in ("truncate", "chunks")
+            for value, found in ((0, "0"), (-1, "-1"), (1.5, "a number"), ("2", "a string"), (None, "null"))
+        ),
+        *(
+            (
+                GOOD | {"rule": RULE | {"clip": {kind: value}}},
+                f"rule.clip.{kind}: expected a finite number above 0, found {found}",
+            )
+            for kind in ("value", "norm")
+            for value, found in ((0, "0"), (-2, "-2"), ("2", "a string"), (True, "true or false"))
+        ),
+        (
+            GOOD | {"rule": RULE | {"clip": {}}},
+            'rule.clip: expected an object, {"value": a number} or {"norm": a number}',
+        ),
+        (GOOD | {"rule": RULE | {"clip": {"value": 1, "norm": 1}}}, "rule.clip: expected an object"),
+        (GOOD | {"rule": RULE | {"clip": 1}}, "rule.clip: expected an object"),
+        (GOOD | {"rule": RULE | {"clip": {"length": 1}}}, "rule.clip.length: unknown key"),
         ([], "expected an object, found a list"),
         (None, "expected an object, found null"),
         (GOOD | parameters(W=[[0.1, 0.2], [0.3, "x"]]), "parameters.W[2][2]: expected a number, found a string"),
@@ -201,6 +221,21 @@ def test_a_rule_is_read_and_written_by_its_name(tmp_path: Path, name: str):
     assert read(path).rule == NAMED_RULES[name]
     write(path, read(path))
     assert json.loads(path.read_text(encoding="utf-8"))["rule"] == name
+
+
+@pytest.mark.parametrize("bound", ["NaN", "1e400", "-1e400"])
+def test_a_bound_that_is_no_number_gets_one_line(tmp_path: Path, bound: str):
+    text = json.dumps(GOOD | {"rule": RULE | {"clip": {"norm": "bound"}}}).replace('"bound"', bound)
+    assert "expected a finite number" in problem(tmp_path / "bad.json", text.encode())
+
+
+@pytest.mark.parametrize("rule", [Rule(truncate=2, clip=Clip("norm", 0.25)), Rule(chunks=3, clip=Clip("value", 1e-3))])
+def test_a_rule_that_cuts_and_clips_is_read_and_written(tmp_path: Path, rule: Rule):
+    path = tmp_path / "net.json"
+    path.write_text(json.dumps(GOOD | {"rule": dict(rule_object(rule))}), encoding="utf-8")
+    assert read(path).rule == rule
+    write(path, read(path))
+    assert read(path).rule == rule
 
 
 def _held(data: bytes) -> int:

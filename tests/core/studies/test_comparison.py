@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from core.epoch.epoch import run_epoch
 from core.epoch.training import Training
-from core.network.rule import EXACT, NAMED_RULES, PRINTED, TYPESET, Rule, effective
+from core.network.rule import EXACT, NAMED_RULES, PRINTED, SWITCHED_ON, TYPESET, Clip, Rule, effective
 from core.program.program import Address, Phase, Program
 from core.studies.comparison import LossesOfRules, alternatives, compare, differences, have_same_effect
 from core.studies.contributions import MOST_TIMESTEPS
@@ -19,7 +19,9 @@ from tests import oracles
 from tests.oracles import CHAINED
 from tests.strategies import KINDS, RULES, Start, networks, of_kind, random_network, rules
 
-TURNED = ("sign", "weight", "value", "key", "query", "output_state", "embedding_row")
+TURNED = (
+    "sign", "weight", "value", "key", "query", "output_state", "embedding_row", *SWITCHED_ON
+)  # fmt: skip
 
 
 def pick(array, entry):
@@ -41,40 +43,46 @@ def drawn(data, network):
 
 
 def test_the_named_rules_and_every_switch_alone_are_compared():
-    assert [found.name for found in alternatives(PRINTED)] == ["exact", "printed", "typeset", *TURNED]
+    assert [found.name for found in alternatives(PRINTED, 8)] == ["exact", "printed", "typeset", *TURNED]
     custom = replace(EXACT, sign=-1)
-    assert [found.name for found in alternatives(custom)] == ["custom", "exact", "printed", "typeset", *TURNED]
-    assert alternatives(custom)[0].rule == custom
-    found: dict[str, Rule] = {alternative.name: alternative.rule for alternative in alternatives(EXACT)}
+    assert [found.name for found in alternatives(custom, 8)] == ["custom", "exact", "printed", "typeset", *TURNED]
+    assert alternatives(custom, 8)[0].rule == custom
+    found: dict[str, Rule] = {alternative.name: alternative.rule for alternative in alternatives(EXACT, 8)}
     assert [found[name] for name in NAMED_RULES] == list(NAMED_RULES.values())
     assert found["sign"] == Rule(sign=-1)
     assert found["weight"] == Rule(weight="score")
     assert found["key"] == Rule(paths=frozenset({"value", "query"}))
     assert found["output_state"] == Rule(output_state="h")
     assert found["embedding_row"] == Rule(embedding_row="t")
+    assert found["truncate"] == Rule(truncate=4)
+    assert found["chunks"] == Rule(chunks=4)
+    assert found["clip by norm"] == Rule(clip=Clip("norm", 1.0))
 
 
-@given(rules)
+@given(st.sampled_from(RULES))
 def test_a_switch_turned_twice_is_as_before(rule):
-    for alternative in alternatives(rule):
+    for alternative in alternatives(rule, 8):
         if alternative.name in TURNED:
             assert alternative.rule != rule
-            again = {found.name: found.rule for found in alternatives(alternative.rule)}
+            again = {found.name: found.rule for found in alternatives(alternative.rule, 8)}
             assert again[alternative.name] == rule
 
 
 def check_alternatives(network, parameters, rule, addresses, entry_of):
-    addends = {found.rule: oracles.terms(network, parameters, found.rule) for found in alternatives(rule)}
-    own = oracles.terms(network, parameters, rule)
+    addends = {found.rule: oracles.terms(network, parameters, found.rule) for found in alternatives(rule, network.T)}
+    own, wholes = oracles.terms(network, parameters, rule), {}
+    for each in {rule, *addends}:
+        by_name = addends.get(each, own)
+        sums = {name: np.sum(list(by_name[name].values()), axis=0) for name in network.parameter_shapes}
+        wholes[each] = oracles.clipped(sums, each)
     epoch = run_epoch(network, parameters, rule, 0.1)
     for address in addresses:
         name, entry = address.quantity, entry_of(address)
         found = compare(epoch, address, entry)
-        assert [row.alternative for row in found] == list(alternatives(rule))
-        own_total = sum(pick(value, entry) for value in own[name].values())
+        assert [row.alternative for row in found] == list(alternatives(rule, network.T))
+        own_total = pick(wholes[rule][name], entry)
         for row in found:
-            terms = addends[row.alternative.rule][name]
-            total = sum(pick(value, entry) for value in terms.values())
+            terms, total = addends[row.alternative.rule][name], pick(wholes[row.alternative.rule][name], entry)
             assert row.total == pytest.approx(total, rel=1e-9, abs=1e-12)
             assert row.total_difference == pytest.approx(total - own_total, rel=1e-9, abs=1e-12)
             assert row.is_in_use == (row.alternative.rule == rule)
@@ -107,10 +115,15 @@ def test_at_every_step_of_every_gradient_the_alternatives_are_their_own_terms(ki
     )
 
 
+def unclipped(rule, T=4):
+    """Those of which it can be told beforehand whether they act: no gradient may be as large as a clip."""
+    return [each for each in alternatives(rule, T) if not each.name.startswith("clip")]
+
+
 def check_effects(network, parameters, rule):
     own = oracles.terms(network, parameters, rule)
     names = [name for name in own if name != "Omega"]
-    for alternative in alternatives(rule):
+    for alternative in unclipped(rule, network.T):
         other = oracles.terms(network, parameters, alternative.rule)
         acts = {}
         for name in names:
@@ -184,13 +197,13 @@ def test_the_worksheets_table_of_gradients(sheet_a: Start):
     totals = {row.alternative.name: round(row.total, 4) for row in found}
     assert totals | {"exact": 0.0402, "printed": 0.0274, "typeset": -0.0327, "sign": -0.0274} == totals
     silent = {row.alternative.name for row in found if not row.has_effect}
-    assert silent == {"printed", "output_state", "embedding_row"}
+    assert silent == {"printed", "output_state", "embedding_row", "clip by value"}
     assert [row.alternative.name for row in found if row.is_in_use] == ["printed"]
 
 
 def test_the_losses_are_those_of_training_alone(sheet_a):
     network, parameters = sheet_a
-    made = LossesOfRules(network, parameters, alternatives(PRINTED), 0.01, epochs=30)
+    made = LossesOfRules(network, parameters, alternatives(PRINTED, 4), 0.01, epochs=30)
     while not made.run(seconds=0):
         assert 0 < made.progress < 1
     assert made.progress == 1
@@ -201,14 +214,14 @@ def test_the_losses_are_those_of_training_alone(sheet_a):
             assert losses == alone.losses
     names = [tuple(alternative.name for alternative in group) for group in made.groups]
     assert ("printed", "embedding_row") in names
-    assert sum(map(len, names)) == len(alternatives(PRINTED))
+    assert sum(map(len, names)) == len(alternatives(PRINTED, 4))
 
 
 @pytest.mark.parametrize(
-    ("kind", "curves"), [((False, False), 2), ((True, False), 4), ((False, True), 9), ((True, True), 10)]
+    ("kind", "curves"), [((False, False), 4), ((True, False), 6), ((False, True), 11), ((True, True), 12)]
 )
 def test_rules_that_train_apart_have_losses_apart(kind, curves):
-    made = LossesOfRules(*of_kind(kind), alternatives(TYPESET), 0.1, epochs=3)
+    made = LossesOfRules(*of_kind(kind), unclipped(TYPESET), 0.1, epochs=3)
     assert made.run()
     assert len({losses[-1] for losses in made.losses}) == len(made.groups) == curves
 
@@ -216,5 +229,5 @@ def test_rules_that_train_apart_have_losses_apart(kind, curves):
 def test_every_rule_of_one_timestep_and_one_letter_is_the_same():
     network, parameters = random_network(4, T=1, K=1)
     assert all(have_same_effect(EXACT, rule, network) for rule in RULES)
-    made = LossesOfRules(network, parameters, alternatives(EXACT), 0.1, epochs=2)
+    made = LossesOfRules(network, parameters, unclipped(EXACT), 0.1, epochs=2)
     assert len(made.groups) == 1

@@ -275,5 +275,5 @@ def test_the_hello_of_the_sheets_has_10_terms_without_attention(form):
 
 
 def test_the_rule_is_chosen(form):
-    form.choose(form.dialog.training.rules, 0)
+    form.dialog.training.rules.names["exact"].click()
     assert form.dialog.design().rule == EXACT

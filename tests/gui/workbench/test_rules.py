@@ -2,7 +2,10 @@
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 
+from core.network.rule import Clip, Rule
+from core.program.program import Address, Phase
 from tests.gui.driving import CTRL, click, settle, wait_until
 
 Key = Qt.Key
@@ -69,3 +72,43 @@ def test_curves_are_trained_only_while_the_dock_is_in_front(window, table):
     assert panel.curves.is_training
     wait_until(lambda: not panel.curves.is_training)
     assert panel.curves.facts.facts[1].right == "2.1041"
+
+
+def type_into(field, text):
+    field.setFocus()
+    field.selectAll()
+    QTest.keyClicks(field, text)
+    QTest.keyClick(field, Key.Key_Return)
+    settle()
+
+
+def test_a_clip_that_is_typed_has_steps_of_its_own_and_undo_takes_them_away(window, table):
+    bench, bounds = window.bench, window.bench.rule_button.bounds
+    click(bench.rule_button.names["exact"])
+    length, position = window.length, window.place[1]
+    type_into(bounds["norm"], "0.5")
+    assert bench.model.state.rule == Rule(clip=Clip("norm", 0.5))
+    assert window.length == length + 6  # the norm, and five gradients
+    assert window.place[1] == position
+    window.go_to(bench.model.view.program.update.first)
+    norm = float(bench.model.view.step.value)
+    assert norm == pytest.approx(1.6509, abs=5e-5)
+    window.focus_formula()
+    for _ in "VcW":
+        window.key(Key.Key_F11)
+    assert window.result() == [[f"{0.040239 * 0.5 / norm:.4f}"]]
+    rows = {texts[0]: texts[1:] for texts in table.texts() if len(texts) > 1}
+    assert rows["Exact"][0] == "0.0402"  # the whole one beside it
+    window.key(Key.Key_Z, CTRL)
+    assert window.length == length
+    assert bench.model.view.step.address == Address(Phase.UPDATE, "W")
+
+
+def test_a_truncated_sum_says_what_is_left_out(window, table):
+    click(window.bench.rule_button.names["exact"])
+    type_into(window.bench.rule_button.bounds["truncate"], "2")
+    assert window.result() == [["0.0466"]]
+    assert "Terms with t − k ≥ 2 are left out." in window.bench.model.view.step.formula.sentence
+    type_into(window.bench.rule_button.bounds["truncate"], "0")
+    assert window.result() == [["0.0402"]]
+    assert "Exact" in window.bench.rule_button.text()

@@ -8,7 +8,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QFontMetricsF
 
 from core.epoch.training import Training
-from core.network.rule import EXACT, PRINTED, TYPESET, Rule
+from core.network.rule import EXACT, PRINTED, TYPESET, Clip, Rule
 from core.program.program import Address, Phase
 from core.sources.source import Source
 from core.studies.comparison import EPOCHS, LossesOfRules
@@ -95,11 +95,18 @@ def test_what_has_no_effect_says_so(model, make_panel):
     panel = make_panel(model)
     stand(model, "W", 3, 3, 2)
     silent = {name for name, texts in lines(panel.compare.rules).items() if texts == ("no effect here",)}
-    assert silent == {"∂L/∂V with Zₜ", "∂L/∂E row: letter at k"}
+    assert silent == {"∂L/∂V with Zₜ", "∂L/∂E row: letter at k", "clipped: entries ≤ ±1"}
+    stand(model, "c", 2)  # only the norm of all gradients together acts on it, and on none of its terms
+    assert panel.compare.other.currentText() == "clipped: norm ≤ 1"
+    assert panel.compare.count == "none"
+    model.set_rule(Rule(clip=Clip("norm", 1e9)))
     stand(model, "c", 2)
-    assert panel.compare.count == "No other rule changes this gradient of this network."
-    assert not panel.compare.terms.isVisible()
-    assert not panel.compare.other.isVisible()
+    assert panel.compare.other.count() == 1
+    model.set_rule(Rule(truncate=2))
+    stand(model, "W", 4, 4, 1)
+    assert lines(panel.compare.rules)["Custom"][:2] == ("0.0000", "in use")
+    assert panel.compare.other.currentText() == "Exact"
+    assert panel.compare.count == "3 terms"  # of loss 4 to k = 2, by three states; at k = 1 there is nothing
 
 
 def test_at_a_sum_and_an_update_there_is_no_term(model, make_panel):
