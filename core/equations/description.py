@@ -22,6 +22,7 @@ from core.equations.expressions import (
     adjoint,
     op,
     references,
+    replaced,
 )
 from core.equations.operations import OUTPUTS, TABLE, Kind, Output, Shape, ShapeError, product_kind
 from core.equations.reading import Equation, EquationError, Span, read
@@ -189,7 +190,7 @@ class Edit:
             return edge
         if self.cut:
             return replace(edge, asks=None)
-        asks = _reading(edge.asks, dict(self.read))
+        asks = replaced(edge.asks, dict(self.read))
         return replace(edge, asks=op("negated", asks) if self.negated else asks)
 
 
@@ -198,14 +199,6 @@ def _grouped(edges: Iterable[Edge], key: Callable[[Edge], str]) -> Mapping[str, 
     for edge in edges:
         found.setdefault(key(edge), []).append(edge)
     return {name: tuple(some) for name, some in found.items()}
-
-
-def _reading(expression: Expression, instead: Mapping[Ref, Ref]) -> Expression:
-    if isinstance(expression, Ref):
-        return instead.get(expression, expression)
-    if isinstance(expression, Operation):
-        return replace(expression, operands=tuple(_reading(operand, instead) for operand in expression.operands))
-    return expression
 
 
 def shape_of(expression: Expression, shapes: Mapping[str, Shape], kinds: Mapping[str, Kind] = TABLE) -> Shape:

@@ -61,7 +61,7 @@ def otherwise(change: Callable[[Expression, Description], Others], *, consistent
         for equation in lines.equations:
             for part in dict.fromkeys(_parts(equation.body)):
                 for other, *named in change(part, lines):
-                    body = _exchanged(equation.body, part, other)
+                    body = replaced(equation.body, {part: other})
                     yield from _saying(lines, {equation.name: body}, consistently, *named, _line(equation))
 
     return edits
@@ -156,7 +156,7 @@ def state_for_state(lines: Description) -> Iterator[Edited]:
         for right, wrong in permutations((Ref(name, -1) for name in lines.states), 2):
             if right in references(each.body) and _on_products(each.body, right, wrong) == each.body:
                 yield from _saying(
-                    lines, {each.name: _exchanged(each.body, right, wrong)}, False, wrong, right, _line(each)
+                    lines, {each.name: replaced(each.body, {right: wrong})}, False, wrong, right, _line(each)
                 )
 
 
@@ -246,7 +246,7 @@ def edge_factor_left_out(lines: Description) -> Iterator[Edited]:
             for part in _parts(edge.asks):
                 match part:
                     case Operation("*", (kept, (Ref() | Operation("tanh" | "-")) as factor)):
-                        other = _exchanged(edge.asks, part, kept)
+                        other = replaced(edge.asks, {part: kept})
                         named = factor, edge.operand, Ref(edge.reader, 0)
                         yield Edited(_on_edges(lines, {number: other}), named)
 
@@ -257,7 +257,7 @@ def state_after(*, of_parameters: bool) -> Edits:
     def edits(lines: Description) -> Iterator[Edited]:
         for right in (Ref(name, -1) for name in lines.states):
             found = {
-                number: _exchanged(edge.asks, right, replace(right, offset=0))
+                number: replaced(edge.asks, {right: replace(right, offset=0)})
                 for number, edge in enumerate(lines.edges)
                 if edge.asks is not None
                 and (edge.operand.offset is None) == of_parameters
@@ -300,19 +300,10 @@ def _is_of(part: Expression, kind: str) -> bool:
     return isinstance(part, Operation) and part.kind == kind
 
 
-def _exchanged(expression: Expression, part: Expression, other: Expression) -> Expression:
-    """*expression* with *other* in the place of *part*, wherever that stands."""
-    if expression == part:
-        return other
-    if isinstance(expression, Operation):
-        return replace(expression, operands=tuple(_exchanged(each, part, other) for each in expression.operands))
-    return expression
-
-
 def _on_products(expression: Expression, part: Expression, other: Expression) -> Expression:
     """*expression* with *other* in the place of *part* within its products with matrices."""
     if _is_of(expression, "matrix·vector"):
-        return _exchanged(expression, part, other)
+        return replaced(expression, {part: other})
     if isinstance(expression, Operation):
         return replace(expression, operands=tuple(_on_products(each, part, other) for each in expression.operands))
     return expression
@@ -337,7 +328,8 @@ def _form(body: Expression, lines: Description) -> Expression | None:
     """Of a function that is the last thing done, what is alike of two lines whose parameters alone differ."""
     match body:
         case Operation(_, (inside,)):
-            return replaced(inside, lambda ref: Ref("×".join(lines.shapes[ref.name])) if ref.offset is None else ref)
+            given = (ref for ref in references(inside) if ref.offset is None)
+            return replaced(inside, {ref: Ref("×".join(lines.shapes[ref.name])) for ref in given})
     return None
 
 

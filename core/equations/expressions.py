@@ -6,9 +6,9 @@ written and followed by the same few functions.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal
 
 ADJOINT = "dL/d"
 Offset = int | Literal["past", "entry"] | None
@@ -63,10 +63,10 @@ def references(expression: Expression) -> Iterator[Ref]:
             yield from references(operand)
 
 
-def replaced(expression: Expression, change: Callable[[Ref], Expression]) -> Expression:
-    """*expression* with every quantity in it put through *change*."""
-    if isinstance(expression, Ref):
-        return change(expression)
+def replaced(expression: Expression, instead: Mapping[Any, Expression]) -> Expression:
+    """*expression* with other parts in the places of some, wherever these stand in it."""
+    if expression in instead:
+        return instead[expression]
     if isinstance(expression, Operation):
-        return replace(expression, operands=tuple(replaced(operand, change) for operand in expression.operands))
+        return replace(expression, operands=tuple(replaced(operand, instead) for operand in expression.operands))
     return expression

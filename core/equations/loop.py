@@ -262,7 +262,7 @@ class BackwardLoop(_Loop):
 
         def asks_of(name: str, offset: int) -> list[Expression]:
             found = [e.asks for e in self._inside(name, within) if e.operand.offset == offset]
-            return [replaced(asks, lambda ref: instead.get(ref, ref)) for asks in found if asks is not None]
+            return [replaced(asks, instead) for asks in found if asks is not None]
 
         for name in self.names:
             asks = asks_of(name, 0)

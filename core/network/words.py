@@ -25,8 +25,8 @@ def made_of(name: str, lines: Description) -> str:
 
 def whole(name: str, lines: Description) -> Expression:
     """What makes *name*, with the inner values of its line written out."""
-    inner = {each.name: each.body for each in lines.equations if each.part_of == name}
-    return replaced(lines.made(name).body, lambda ref: inner.get(ref.name, ref))
+    inner = {Ref(each.name, 0): each.body for each in lines.equations if each.part_of == name}
+    return replaced(lines.made(name).body, inner)
 
 
 def what_it_is(name: str, lines: Description, state: str) -> str:

@@ -45,12 +45,12 @@ def _of_any_shape(body: Expression) -> Expression:
 def typeset(equations: Iterable[Equation]) -> tuple[Pieces, ...]:
     """*equations*, a line each; an inner value stands in the line that names it."""
     equations = tuple(equations)
-    inner = {each.name: each.body for each in equations if each.part_of}
+    inner = {Ref(each.name, 0): each.body for each in equations if each.part_of}
     return tuple(_line(each, inner) for each in equations if not each.part_of)
 
 
-def _line(equation: Equation, inner: Mapping[str, Expression]) -> Pieces:
-    body = replaced(equation.body, lambda ref: inner.get(ref.name, ref))
+def _line(equation: Equation, inner: Mapping[Ref, Expression]) -> Pieces:
+    body = replaced(equation.body, inner)
     return symbolic(f"{_mark(Ref(equation.name, 0), '')} = {written(body, _mark)}")
 
 

@@ -151,8 +151,8 @@ def of_line(where: Where, name: str, *, title: str, sentence: str, picks: tuple[
     """The table entry of the line that makes *name* at the timestep of *where*."""
     t, description = where.t, described(where.network)
     equation = description.made(name)
-    inner = {each.name: each.body for each in description.equations if each.part_of == name}
-    whole = replaced(equation.body, lambda ref: inner.get(ref.name, ref))
+    inner = {Ref(each.name, 0): each.body for each in description.equations if each.part_of == name}
+    whole = replaced(equation.body, inner)
     is_row = isinstance(whole, Operation) and whole.kind == "vector·matrix"
     made = f"⟦{name}[{t}]|^{{\\top}}⟧" if is_row else f"⟦{name}[{t}]⟧"
     numbers = [f"= {template(whole, where, t)}"]
@@ -163,7 +163,7 @@ def of_line(where: Where, name: str, *, title: str, sentence: str, picks: tuple[
         symbolic=(f"{made} = {template(whole, where, t)}",),
         numbers=tuple(numbers),
         reads=reads(whole, t),
-        writes=(f"{name}[{t}]", *(f"{each}[{t}]" for each in inner)),
+        writes=(f"{name}[{t}]", *(f"{each.name}[{t}]" for each in inner)),
         arithmetic=lambda read: computed(whole, t, read),
         sentence=sentence,
         picks=picks,

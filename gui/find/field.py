@@ -82,6 +82,12 @@ class FindField(QLineEdit):
         else:
             self._home()
 
+    def forget(self) -> None:
+        """What was found is of another program: it is nowhere any more."""
+        if self._listing is not None:
+            self._listing.show_entries([], "")
+            self._listing.hide()
+
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Show what there is."""
         super().focusInEvent(event)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QApplication, QLabel, QSizePolicy, QToolBar, QWidget
+from shiboken6 import isValid
 
 from gui.look.theme import Theme
 from gui.widgets.parts.segments import Picker
@@ -104,7 +105,7 @@ class Present(QObject):
         self._theme.set_zoom(self._zoom)
         window.arrangement.bring_back()
         self.ended.emit()
-        if self._focused is not None and self._focused.isVisible():
+        if self._focused is not None and isValid(self._focused) and self._focused.isVisible():
             self._focused.setFocus()
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:

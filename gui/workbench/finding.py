@@ -14,6 +14,7 @@ from core.finding.ranking import Entry
 from core.network.rule import Rule
 from core.writing.form import NumberFormat
 from core.writing.shown import one_line
+from gui.debugger.view import View
 from gui.find.field import FindField
 from gui.widgets.parts.speech import announce
 
@@ -36,6 +37,9 @@ class Finding(QObject):
         bench.files.word.lead(self.field)
         self._shown = bench.present.lead(self.presented)
         self.presented.left.connect(lambda: self._shown.setVisible(False))
+        self._program = bench.model.view.program
+        bench.model.source_changed.connect(self._forget)  # its view may take a training to come
+        bench.model.view_changed.connect(self._follow)
 
     def come(self) -> None:
         """Let the user type what is looked for."""
@@ -44,6 +48,15 @@ class Finding(QObject):
             self.presented.come()
         else:
             self.field.come()
+
+    def _follow(self, view: View) -> None:
+        if view.program is not self._program:
+            self._program = view.program
+            self._forget()
+
+    def _forget(self) -> None:
+        for field in (self.field, self.presented):
+            field.forget()
 
     def _made(self) -> FindField:
         bench = self._bench

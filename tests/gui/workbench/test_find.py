@@ -6,6 +6,7 @@ from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QApplication
 
 from core.network.rule import NAMED_RULES
+from core.sources.opening import open_source
 from gui.find.field import WORDS
 from gui.window.help import HelpDialog
 from tests.gui.driving import CTRL, SHIFT, click, opened, point_at, settle, wait_until
@@ -203,3 +204,17 @@ def test_while_training_steps_wait_and_say_so(window):
     assert "Epoch 9,000,000 is being trained" in lines(window)[0]
     assert QApplication.focusWidget() is window.bench.find.field
     window.bench.model.cancel_training()
+
+
+@pytest.mark.parametrize(
+    "changes", [lambda model: model.open(open_source("embedding")), lambda model: model.set_way("timesteps")]
+)
+def test_what_was_found_in_another_program_is_not_gone_to(window, changes):
+    find(window, "step 121", enters=False)
+    assert lines(window)
+    changes(window.bench.model)
+    settle()
+    assert lines(window) == []
+    place = window.place
+    window.key(Key.Key_Return)
+    assert window.place == place

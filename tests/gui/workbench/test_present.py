@@ -3,6 +3,8 @@
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetricsF
+from PySide6.QtWidgets import QLineEdit
+from shiboken6 import isValid
 
 from tests.gui.driving import CTRL, PLAIN, SHIFT, opened, settle, wait_until
 
@@ -145,3 +147,18 @@ def test_find_goes_there_while_the_formula_fills_the_screen(window):
     window.key(Key.Key_Escape)
     calm()
     assert not window.bench.present.is_on
+
+
+def test_it_ends_though_what_had_the_keyboard_before_is_gone(window):
+    window.reset()
+    window.press("note")
+    editor = window.shell.focusWidget()
+    assert isinstance(editor, QLineEdit)
+    window.action("present").trigger()
+    calm()
+    assert not isValid(editor)
+    window.key(Key.Key_Escape)
+    calm()
+    assert not window.bench.present.is_on
+    assert window.shell.toolbar.isVisible()
+    window.press("undo")
