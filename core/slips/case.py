@@ -9,12 +9,15 @@ from functools import lru_cache, partial
 from itertools import chain
 from weakref import WeakKeyDictionary
 
+import numpy as np
+
 from core.epoch.training import Training
 from core.equations.description import Description
 from core.equations.edits import Edits
 from core.equations.expressions import Expression, Number, Operation, Ref
 from core.equations.operations import FUNCTIONS
 from core.equations.reading import Equation
+from core.equations.running import value
 from core.network.arrays import Array
 from core.network.network import Network
 from core.network.rule import Rule
@@ -114,6 +117,7 @@ class Variant:
     *change*: the arithmetic with the slip in it, from the right one. *which*: what distinguishes it from others of the
     same slip. *under*: the rule and η that it comes to, where it is nothing but these. *lasts*: whether it may be made
     at every epoch so far. *lines*: those of the network with the slip in them, where it is nothing but these.
+    *is_alone*: whether the variant before it is made at every timestep, and this one at that of the step.
     """
 
     change: Change
@@ -121,6 +125,7 @@ class Variant:
     under: tuple[Rule, float] | None = None
     lasts: bool = True
     lines: Description | None = None
+    is_alone: bool = False
 
 
 Make = Callable[[Case], Iterator[Variant]]
@@ -151,8 +156,34 @@ def lined(edits: Edits, which: str = "") -> Make:
             if case.is_trained or not is_back or (case.is_chained if is_of_cell else case.is_of()):
                 words = which.format(*map(plain, named)) if named else ""
                 yield Variant(partial(Reading.edited, lines=lines), words, lines=lines)
+                if words and not is_back and (alone := _made_alone(case, lines)) is not None:
+                    yield replace(only_here(case, alone, f"{words}, at this timestep alone"), is_alone=True)
 
     return make
+
+
+def _made_alone(case: Case, lines: Description) -> Array | None:
+    """What *lines* make at the step of *case* of what is right before it; None where they make it as the right ones do,
+    where nothing stands before it, outside of the cell, whose values alone the next timestep reads, and in the sheets'
+    cell, which has a slip of its own for that.
+    """
+    name, t, network = case.address.quantity, (*case.address.indices, 0)[0], case.network
+    if case.address.phase is not Phase.FORWARD or t < 2 or network.by_arrays or name not in network.cell_lines:
+        return None
+    own, right = ([each for each in all_lines.equations if name in (each.name, each.part_of)]
+                  for all_lines in (lines, case.network.lines))  # fmt: skip
+    if [each.body for each in own] == [each.body for each in right]:
+        return None
+    epoch, made = case.training.epoch(case.epoch), dict[str, Array]()
+
+    def at(ref: Ref) -> Array:
+        if ref.offset == 0 and ref.name in made:
+            return made[ref.name]
+        return epoch.value(ref.name if ref.offset is None else f"{ref.name}[{t + int(ref.offset)}]")
+
+    for each in own:
+        made[each.name] = np.real(value(each.body, at))
+    return made[name]
 
 
 @lru_cache(maxsize=256)

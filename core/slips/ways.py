@@ -116,13 +116,20 @@ def _by_slips(case: Case) -> Iterator[Way | None]:
     is_beside = _goes_beside(case) and case.right.tape is case.training.epoch(case.epoch).tape
     right = case.right
     found = beside(case.network, right.rule, right.learning_rate, right.parameters, slipped) if is_beside else ()
-    readings = iter(found)
+    readings, everywhere = iter(found), np.zeros(0)
     for slip, variant in made:
         is_known = found and variant.lines is not None
         reading = next(readings) if is_known else variant.change(right)
         yield None
         yield from _slowly(case, reading)
-        yield _way(slip, variant, case, reading)
+        way = _way(slip, variant, case, reading)
+        if not variant.is_alone or not _are_same(way.value, everywhere):
+            yield way
+        everywhere = way.value
+
+
+def _are_same(one: Array, other: Array) -> bool:
+    return one.shape == other.shape and bool(np.allclose(one, other, rtol=1e-12, atol=0, equal_nan=True))
 
 
 def _goes_beside(case: Case) -> bool:

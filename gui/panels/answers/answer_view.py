@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from core.network.symbols import text
 from core.writing.shown import capital
 from gui.debugger.view import View
 from gui.look.theme import Theme
@@ -88,7 +89,9 @@ class AnswerView(QFrame):
         if not is_last:
             self._progress = _add(body, "", "body")
         elif answer.kind == "unknown":
-            _add(body, "Enter more of your lines, h₁, Z₁, …: the first that is wrong tells where to look.", "body")
+            made = [*view.network.states, *(["Z"] if view.network.attention else []), "yhat"][:2]
+            lines = ", ".join(text(f"{name}[1]") for name in made)
+            _add(body, f"Enter more of your lines, {lines}, …: the first that is wrong tells where to look.", "body")
             buttons = self._row(body)
             self._button(buttons, "Check my worksheet…", "Enter your own lines (Ctrl+B)", self.worksheet_requested.emit)
 
