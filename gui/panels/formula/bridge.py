@@ -48,7 +48,7 @@ class BridgeView(MatrixPart):
         )
         if not self._has_table:
             return
-        entry = view.entry
+        entry, rule = view.entry, view.epoch.rule  # the picture stays, where the view is to be let go
         found = bridge(view.epoch, name, entry)
         ends = range(1, T + 2)
 
@@ -70,7 +70,7 @@ class BridgeView(MatrixPart):
             return said if counts(row + 1, column + 1) else f"{said}: {LEFT_OUT}"
 
         def counts(row: int, column: int) -> bool:
-            return max(row, column) > T or view.epoch.rule.reaches(column, row)
+            return max(row, column) > T or rule.reaches(column, row)
 
         self.table.set_matrix(
             MatrixPicture(
