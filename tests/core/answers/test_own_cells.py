@@ -63,10 +63,9 @@ def test_what_follows_from_a_wrong_state_is_told_from_what_is_wrong_by_itself(ce
 def test_a_number_at_any_step_has_an_answer_that_claims_no_slip(cell):
     network, parameters = made(cell)
     training = Training(network, parameters, EXACT, 0.1)
-    for number, address in enumerate(Program(network)):
+    for address in Program(network):
         case = Case.of(training, 1, address)
-        if number % 6 == 0:
-            assert answer(case, read("0.123456", ())).kind in ("unknown", "agrees")
+        assert answer(case, read("0.123456", ())).kind in ("unknown", "agrees")
         right = float(np.ravel(case.right.value(address))[0])
         assert answer(case, read(f"{right:.9f}", ())).kind == "agrees"
 
