@@ -21,6 +21,7 @@ from core.slips.case import Case, Change, Make, Variant, only_here
 from core.slips.reading import Alteration, Reading
 
 _LAGS = (1, 2, 3, 4, 5, 6, 7, 8, 10, 15, 16, 20, 25, 30, 32, 35, 50, 64, 100, 128)  # timesteps that chains are cut to
+_MOST_REACHED = 2_000  # timesteps from which losses reach back so far, together: more take seconds in one go
 _MOST_TRIED = 64  # timesteps that are tried one by one
 _CLIPS: dict[ClipKind, tuple[float, ...]] = {
     "value": (0.1, 0.5, 1.0, 5.0, 10.0),
@@ -108,7 +109,7 @@ def truncated(case: Case) -> Iterator[Variant]:
     """Losses that reach back by a few timesteps only: the rule, truncated."""
     if (case.is_trained or case.is_chained) and case.right.rule.window is None:
         for lag in _LAGS:
-            if lag < case.T - 1:
+            if lag < case.T - 1 and lag * case.T <= _MOST_REACHED:
                 words = "1 timestep" if lag == 1 else f"{lag} timesteps"
                 yield Variant(_truncating(lag + 1), words)
 
