@@ -74,7 +74,7 @@ def flowing_error(tape: Tape, rows: slice = slice(None)) -> Array:
 
 def output_state(tape: Tape, rule: Rule) -> Array:
     """s_t, T×H: what stands beside δ_t in ∂L/∂V."""
-    return tape.read_out if rule.output_state == "Z" else tape[tape.network.state][1:]
+    return tape.read_out if rule.output_state == "Z" else tape.hidden[1:]
 
 
 def error_at_state(tape: Tape, rule: Rule, rows: slice = slice(None)) -> Array:
@@ -175,7 +175,7 @@ def _asked_from(tape: Tape, rule: Rule, v: Array, far: int) -> Array:
     if "A" not in tape:
         return v if not far else np.zeros(v[far:].shape)
     weight, alpha = tape["A" if rule.weight == "score" else "alpha"], tape["alpha"]
-    n, h = len(v), tape["h"][1:]
+    n, h = len(v), tape.hidden[1:]
     flows, scores = open_rows(tape.network, "Z"), open_rows(tape.network, "A")
     by_query = asked(tape, replace(rule, paths=rule.paths & {"query"}), v) if not far else 0.0
     v = (v if flows is None else v * flows[:n])[far:]
@@ -213,7 +213,7 @@ def asked_by_rows(tape: Tape, rule: Rule, v: Array, rows: slice, past: slice) ->
     if flows is not None:
         v = v * flows[rows]
     followed = None if scores is None else scores[rows, past]
-    h, Z = tape["h"][1:][past], tape.read_out[rows]
+    h, Z = tape.hidden[1:][past], tape.read_out[rows]
     return asked_through(v, h, Z, weight[rows, past], alpha[rows, past], rule.paths, followed)
 
 
@@ -228,7 +228,7 @@ def asked_by(tape: Tape, rule: Rule, t: int, first: int = 1, last: int | None = 
     if "A" not in tape:
         at_t[-1] = v
         return {"value": at_t[rows]}
-    h, alpha = tape["h"][1 : t + 1], tape["alpha"][t - 1, :t]
+    h, alpha = tape.hidden[1 : t + 1], tape["alpha"][t - 1, :t]
     flows, scores = open_at(tape.network, "Z", t), open_at(tape.network, "A", t)
     if flows is not None:
         v = v * flows
@@ -244,6 +244,25 @@ def asked_by(tape: Tape, rule: Rule, t: int, first: int = 1, last: int | None = 
         at_t[-1] = slope.dot(h)
         parts["query"] = at_t[rows]
     return parts
+
+
+def asked_by_later(tape: Tape, rule: Rule, m: int, last: int) -> dict[Path, Array]:
+    """g_{t,m} for t = *m* … *last* by path, as in `asked_by`, a row each: what these losses ask of h_m."""
+    own, rows = asked_by(tape, rule, m, m, m), slice(m - 1, last)
+    found = {path: np.zeros((last + 1 - m, tape.network.H)) for path in own}
+    if "A" in tape:
+        flows, scores = open_rows(tape.network, "Z"), open_rows(tape.network, "A")
+        v = error_at_state(tape, rule, rows)
+        v = v if flows is None else v * flows[rows]
+        slope = tape["alpha"][rows, m - 1] * np.vecdot(v, tape.hidden[m] - tape.read_out[rows])
+        slope = slope if scores is None else slope * scores[rows, m - 1]
+        if "value" in found:
+            found["value"][:] = tape["alpha" if rule.weight == "softmax" else "A"][rows, m - 1, None] * v
+        if "key" in found:
+            found["key"][:] = slope[:, None] * tape.hidden[m : last + 1]
+    for path, g in own.items():  # the query path there alone
+        found[path][0] = g[0]
+    return found
 
 
 def asked_of(tape: Tape, rule: Rule, t: int, m: int) -> Array:

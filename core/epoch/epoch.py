@@ -9,12 +9,13 @@ from typing import Any
 import numpy as np
 
 from core.epoch.backward import Gradients, asked_of, error_at, term
+from core.epoch.by_cell.chains import terms_of_chain
+from core.epoch.by_cell.timestep import jacobian
 from core.epoch.clipping import norm
 from core.epoch.engines import back_from, work_out
 from core.epoch.forward import Tape
 from core.epoch.memo import latest
 from core.epoch.recursion import adjoint, term_of_use
-from core.epoch.timesteps import jacobian, terms_of_loss
 from core.equations.description import Description
 from core.network import symbols
 from core.network.arrays import Array
@@ -98,7 +99,7 @@ class Epoch:
         if len(indices) == 1:
             return term_of_use(self, name, *indices)
         if not self.network.by_arrays:
-            return np.asarray(terms_of_loss(self, name, indices[0])[indices[-1] - 1])
+            return np.asarray(terms_of_chain(self, name, *indices[:2])[indices[-1] - 1])
         return term(self.tape, self.rule, name, *indices)
 
     def _whole(self, name: str) -> Array:

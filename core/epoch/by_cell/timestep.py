@@ -1,0 +1,119 @@
+"""One timestep of any cell, gone back through: what is asked of all that it makes, and of the states before it.
+
+s_t is all that a timestep carries on, its states one below another, the hidden state first: S numbers. What is asked of
+s_t asks of s_{t-1} what it comes to times J_t = ∂s_t/∂s_{t-1}. No line of a cell looks back further.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache, reduce
+from operator import add
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from core.equations.description import Description, Edge
+from core.equations.expressions import Expression, Operation, Ref
+from core.equations.operations import Values
+from core.equations.running import Run, value
+from core.network.arrays import Array, entries_of
+from core.network.described import by_place, ruled
+from core.network.network import Network
+from core.network.rule import Rule
+
+if TYPE_CHECKING:
+    from core.epoch.epoch import Epoch
+
+AFTER = "after "  # before the name of a state: what all that comes after its timestep asks of it; no line can say that
+
+
+@lru_cache(maxsize=512)  # every slip has its own
+def cell_of(lines: Description, states: tuple[str, ...]) -> Description:
+    """The lines of the cell alone, its *states* read by one edge more: by all that comes after the timestep."""
+    names = [each.name for each in lines.equations]
+    cell = tuple(each for each in lines.equations[: names.index(states[0]) + 1] if each.name != "x")
+    made = {each.name for each in cell}
+    edges = [edge for edge in lines.edges if edge.reader in made]
+    edges += [Edge(AFTER + name, Ref(name, 0), Ref(AFTER + name, 0)) for name in states]
+    return Description(cell, lines.shapes, tuple(edges))
+
+
+def carried(network: Network) -> int:
+    """How many numbers a timestep carries on: S."""
+    return len(network.states) * network.H
+
+
+def back(
+    network: Network,
+    rule: Rule,
+    j: int,
+    asked: Array,
+    read: Callable[[str], Array],
+    slipped: Description | None = None,
+) -> Run:
+    """Timestep *j* gone back through when *asked*, …×S, is asked of its states: what is asked of all that it makes.
+
+    *read*: the value of a symbol. *slipped*: lines with a slip in them.
+    """
+    lines = cell_of(ruled(network, rule, slipped), network.states)
+    parts = dict(zip(network.states, np.split(asked, len(network.states), axis=-1), strict=True))
+
+    def given(name: str, t: int) -> Array:
+        if name.startswith(AFTER):
+            return parts[name.removeprefix(AFTER)]
+        return read(name if name in network.parameter_shapes else f"{name}[{j - 1 + t}]")
+
+    held = {(name, 1): entries for (name, t), entries in by_place(network).items() if t == j}
+    run = Run(lines, 1, given, held=held)
+    run.adjoints()
+    return run
+
+
+def asked_before(run: Run, network: Network, reader: str = "") -> Array:
+    """What the timestep of *run* asks of the states of the one before, …×S; *reader*: by the line of that alone."""
+    found: list[Values] = []
+    for name in network.states:
+        edges = [edge for edge in run.description.edges_of(name) if edge.operand.offset == -1]
+        nothing: Values = np.zeros_like(run.read(AFTER + name, 1))
+        addends = [each for edge in edges if reader in ("", edge.reader) for each in run.addends(edge, 0)]
+        found.append(reduce(add, addends, nothing))
+    return np.concatenate(found, axis=-1)
+
+
+def entry_asked(run: Run, name: str, entry: tuple[int, int], shape: tuple[int, ...]) -> Array:
+    """The 0-based *entry* of what the timestep of *run* asks of a parameter of that *shape*, …: of no entry else."""
+    found = np.zeros(np.shape(run.read(AFTER + run.description.equations[-1].name, 1))[:-1])
+    for edge in run.description.edges_of(name):
+        for flowing in run.flows(edge, 1) if edge.asks is not None else ():
+            found = found + _entry(edge.asks or edge.operand, flowing, shape, entry)
+    return found
+
+
+def _entry(asks: Expression, at: Callable[[Ref], Values], shape: tuple[int, ...], entry: tuple[int, int]) -> Array:
+    match asks:
+        case Operation("outer", (first, second)):
+            return np.asarray(value(first, at)[..., entry[0]] * value(second, at)[..., entry[1]])
+        case Operation("negated", (inside,)):
+            return -_entry(inside, at, shape, entry)
+    return entries_of(np.asarray(value(asks, at)), shape, entry)
+
+
+def jacobian(epoch: Epoch, j: int, name: str = "") -> Array:
+    """J_j, S×S: how s_j changes with s_{j-1}; with a *name* of what the cell makes or reads, how with that, S×its
+    length.
+    """
+    run = by_states(epoch, j)
+    return np.asarray(run.asked(name, 1) if name else asked_before(run, epoch.network))
+
+
+def jacobian_through(epoch: Epoch, j: int) -> dict[str, Array]:
+    """What J_j is the sum of, S×S each, by the quantities whose lines read the states of the timestep before."""
+    run = by_states(epoch, j)
+    readers = dict.fromkeys(edge.reader for edge in run.description.edges if edge.operand.offset == -1)
+    return {reader: asked_before(run, epoch.network, reader) for reader in readers}
+
+
+def by_states(epoch: Epoch, j: int) -> Run:
+    """Timestep *j* gone back through from every entry of its states."""
+    return back(epoch.network, epoch.rule, j, np.eye(carried(epoch.network)), epoch.value, epoch.gradients.slipped)
