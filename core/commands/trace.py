@@ -9,7 +9,7 @@ from typing import TextIO
 import numpy as np
 
 from core.epoch.backward import asked_of, chain, counted, output_error, term_of
-from core.epoch.by_cell.chains import terms_of_chain
+from core.epoch.chains import terms_of_chain
 from core.epoch.epoch import Epoch
 from core.epoch.recursion import term_of_use
 from core.epoch.training import Training

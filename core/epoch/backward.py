@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from core.epoch.attention import asked_through
-from core.epoch.clipping import clipped
 from core.epoch.forward import Tape
 from core.epoch.sums import BLOCK, causal_blocks, column_sums
 from core.equations.expressions import Ref
@@ -23,7 +22,7 @@ from core.equations.running import value
 from core.network.arrays import Array, Arrays, freeze
 from core.network.held import open_at, open_rows
 from core.network.network import Parameters
-from core.network.rule import Path, Rule
+from core.network.rule import Path, Rule, clipped
 
 if TYPE_CHECKING:
     from core.equations.description import Description

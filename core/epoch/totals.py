@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from core.epoch import chains
 from core.epoch.backward import (
     asked_by,
     asked_by_rows,
@@ -21,7 +22,6 @@ from core.epoch.backward import (
     sweep,
     unfinished,
 )
-from core.epoch.by_cell import chains
 from core.epoch.epoch import Epoch
 from core.epoch.memo import latest
 from core.epoch.recursion import total_of_uses

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from core.epoch.backward import asked_of, chain, counted, flowing_error, output_error, output_state
-from core.epoch.by_cell.entries import entry_of_chains
+from core.epoch.chains import entry_of_chains
 from core.epoch.epoch import Epoch
 from core.epoch.recursion import term_of_use
 from core.exports.tables import Listing, Table

@@ -13,12 +13,11 @@ from functools import lru_cache
 
 import numpy as np
 
-from core.epoch.clipping import cut, scale
 from core.epoch.epoch import Epoch
 from core.epoch.memo import latest
 from core.network.arrays import Array
 from core.network.network import Network
-from core.network.rule import Clip, Rule, is_zero
+from core.network.rule import Clip, Rule, cut, is_zero, scale
 from core.network.symbols import NORM, clipped, subscript, taken, text
 from core.program.program import Address, Phase, Program, Way
 from core.program.terms import Terms

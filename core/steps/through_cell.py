@@ -12,7 +12,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from core.epoch.by_cell.timestep import AFTER, asked_before, back, carried, cell_of
+from core.epoch.timesteps import AFTER, asked_before, back, carried, cell_of
 from core.equations.description import Description, Edge
 from core.equations.expressions import ADJOINT, Expression, Operation, Ref, op, references
 from core.equations.operations import TABLE

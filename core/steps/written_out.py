@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.epoch.by_cell.timestep import jacobian_through
 from core.epoch.epoch import Epoch
+from core.epoch.timesteps import jacobian_through
 from core.equations.expressions import NEAR, Operation
 from core.network import symbols
 from core.network.arrays import Array

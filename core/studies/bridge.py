@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.epoch.by_cell.entries import entry_of_terms
+from core.epoch.chains import entry_of_terms
 from core.epoch.epoch import Epoch
 from core.network.arrays import Array
 from core.studies.contributions import entry_values, loss_chains

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from core.epoch import chains
 from core.epoch.backward import asked_by, error_at_state
-from core.epoch.by_cell import entries
-from core.epoch.by_cell.chains import paths_of
+from core.epoch.chains import paths_of
 from core.epoch.epoch import Epoch
 from core.epoch.memo import latest
 from core.epoch.sums import causal_blocks
@@ -45,7 +45,7 @@ def by_loss(epoch: Epoch, name: str, entry: tuple[int, int]) -> Array:
 def by_state(epoch: Epoch, name: str, entry: tuple[int, int], t: int) -> Array:
     """P×t: what loss *t* adds to *entry* by way of h_1 … h_t, by `paths_of`."""
     if not epoch.network.by_arrays:
-        return entries.entry_by_state(epoch, name, entry, t)
+        return chains.entry_by_state(epoch, name, entry, t)
     asked = asked_by(epoch.tape, epoch.rule, t)
     if epoch.rule.cuts(epoch.network.T):
         moved = _moved(epoch, name, entry, epoch.rule.first_use(t), t)
@@ -64,7 +64,7 @@ def moved_states(epoch: Epoch, name: str, entry: tuple[int, int]) -> Array:
 def _moved(epoch: Epoch, name: str, entry: tuple[int, int], first: int, last: int) -> Array:
     """How *entry* moves h_1 … h_last by its uses at *first* … *last*, last×H."""
     if not epoch.network.by_arrays:
-        return entries.moved_states(epoch, name, entry, first, last)
+        return chains.moved_states(epoch, name, entry, first, last)
     tape = epoch.tape
     along, beside = moved_by(epoch, name, last, entry)
     if _goes_by_loss(epoch, name):

@@ -10,8 +10,7 @@ from typing import Literal
 import numpy as np
 
 from core.epoch.backward import asked_by, chained_sums, error_at_state, flowing_error, output_state, output_term, term
-from core.epoch.by_cell.chains import terms_of_chain
-from core.epoch.clipping import clipped
+from core.epoch.chains import terms_of_chain
 from core.epoch.engines import gradients_of
 from core.epoch.epoch import Epoch, terms_by
 from core.epoch.recursion import term_of_use
@@ -19,7 +18,7 @@ from core.epoch.training import Training
 from core.network.arrays import Array
 from core.network.changes import NONE, Changes
 from core.network.network import Network, Parameters
-from core.network.rule import NAMED_RULES, PATHS, SWITCHED_ON, Rule, effective, turned
+from core.network.rule import NAMED_RULES, PATHS, SWITCHED_ON, Rule, clipped, effective, turned
 from core.program.program import OUTPUTS, Address, Phase, Program
 from core.studies.by_loss import by_loss
 from core.studies.contributions import MOST_TIMESTEPS, bars, entry_values

@@ -13,8 +13,7 @@ from typing import Literal, overload
 import numpy as np
 
 from core.epoch.backward import asked_by, counted, output_term, sweep
-from core.epoch.by_cell.chains import paths_of
-from core.epoch.by_cell.entries import entry_by_state, entry_of_all_terms, entry_of_chains
+from core.epoch.chains import entry_by_state, entry_of_all_terms, entry_of_chains, paths_of
 from core.epoch.epoch import Epoch
 from core.epoch.memo import latest
 from core.epoch.recursion import term_of_use, through_time

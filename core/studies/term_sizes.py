@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from core.epoch.backward import asked_by
-from core.epoch.by_cell.chains import chains_by_state
+from core.epoch.chains import chains_by_state
 from core.epoch.epoch import Epoch
 from core.network.arrays import Array
 from core.studies.contributions import Grouping

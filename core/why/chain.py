@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from core.epoch.by_cell.chains import asked_of_states, going_back, paths_of
-from core.epoch.by_cell.timestep import AFTER
+from core.epoch.chains import asked_of_states, going_back, paths_of
 from core.epoch.epoch import Epoch
+from core.epoch.timesteps import AFTER
 from core.epoch.totals import chain_by_path
 from core.equations.expressions import ADJOINT, Expression, Ref
 from core.network import symbols

@@ -7,8 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from core.epoch.backward import output_error, output_state
-from core.epoch.by_cell.chains import paths_of
-from core.epoch.by_cell.entries import entry_of_chains
+from core.epoch.chains import entry_of_chains, paths_of
 from core.epoch.epoch import Epoch
 from core.epoch.totals import chain_by_path
 from core.network import symbols

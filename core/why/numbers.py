@@ -8,14 +8,14 @@ from functools import reduce
 
 import numpy as np
 
-from core.epoch.by_cell.timestep import jacobian_through
-from core.epoch.clipping import scale
 from core.epoch.epoch import Epoch, made_at
+from core.epoch.timesteps import jacobian_through
 from core.equations.expressions import Expression, Operation, Ref, op
 from core.network import symbols
 from core.network.changes import number_of
 from core.network.described import described, ruled
 from core.network.number import Number
+from core.network.rule import scale
 from core.program.program import OUTPUTS, Address, Phase, Way
 from core.steps.entry import Where
 from core.steps.formulas import formula

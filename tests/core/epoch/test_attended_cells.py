@@ -10,7 +10,7 @@ from itertools import product
 import numpy as np
 import pytest
 
-from core.epoch.by_cell.entries import entry_of_all_terms, entry_of_terms
+from core.epoch.chains import entry_of_all_terms, entry_of_terms
 from core.epoch.epoch import run_epoch
 from core.exports.arrays import terms as exported
 from core.network.held import Held

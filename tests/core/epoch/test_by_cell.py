@@ -5,9 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from core.epoch.by_cell.entries import entry_of_terms
-from core.epoch.by_cell.timestep import jacobian, jacobian_through
+from core.epoch.chains import entry_of_terms
 from core.epoch.epoch import run_epoch
+from core.epoch.timesteps import jacobian, jacobian_through
 from core.network.held import Held
 from core.network.network import Network, Parameters
 from core.network.number import Number

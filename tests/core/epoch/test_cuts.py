@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from core.epoch.by_cell.entries import entry_of_terms
+from core.epoch.chains import entry_of_terms
 from core.epoch.epoch import run_epoch
 from core.epoch.training import Training
 from core.network.network import Network, Parameters
