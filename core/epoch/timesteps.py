@@ -7,7 +7,7 @@ s_t asks of s_{t-1} what it comes to times J_t = ∂s_t/∂s_{t-1}. No line of a
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache, reduce
+from functools import lru_cache, partial, reduce
 from operator import add
 from typing import TYPE_CHECKING
 
@@ -83,19 +83,18 @@ def asked_before(run: Run, network: Network, reader: str = "") -> Array:
 
 def entry_asked(run: Run, name: str, entry: tuple[int, int], shape: tuple[int, ...]) -> Array:
     """The 0-based *entry* of what the timestep of *run* asks of a parameter of that *shape*, …: of no entry else."""
-    found = np.zeros(np.shape(run.read(AFTER + run.description.equations[-1].name, 1))[:-1])
-    for edge in run.description.edges_of(name):
-        for flowing in run.flows(edge, 1) if edge.asks is not None else ():
-            found = found + _entry(edge.asks or edge.operand, flowing, shape, entry)
-    return found
+    nothing = np.zeros(np.shape(run.read(AFTER + run.description.equations[-1].name, 1))[:-1])
+    edges = run.description.edges_of(name)
+    found = [each for edge in edges for each in run.addends(edge, 1, partial(_entry, shape, entry))]
+    return np.asarray(reduce(add, found, nothing), np.float64)
 
 
-def _entry(asks: Expression, at: Callable[[Ref], Values], shape: tuple[int, ...], entry: tuple[int, int]) -> Array:
+def _entry(shape: tuple[int, ...], entry: tuple[int, int], asks: Expression, at: Callable[[Ref], Values]) -> Values:
     match asks:
         case Operation("outer", (first, second)):
             return np.asarray(value(first, at)[..., entry[0]] * value(second, at)[..., entry[1]])
         case Operation("negated", (inside,)):
-            return -_entry(inside, at, shape, entry)
+            return -_entry(shape, entry, inside, at)
     return entries_of(np.asarray(value(asks, at)), shape, entry)
 
 

@@ -35,7 +35,7 @@ from core.steps.chain import (
     words_of,
 )  # fmt: skip
 from core.steps.entry import Formula, Link, Products, Read, Where
-from core.steps.line import asking, computed, flowing, reads, symbols_of, template, unique
+from core.steps.line import as_made, asked_by, asking, computed, reads, symbols_of, template, unique
 from core.steps.outputs import shared
 from core.steps.recursion import lying
 
@@ -93,11 +93,11 @@ def uses(where: Where) -> tuple[Use, ...]:
     name = where.address.quantity
     if name == "E":
         return ()
-    found = []
+    found, k = [], where.address.indices[-1]
     for edge in _lines(where).edges_of(name):
-        match edge.asks:
+        match edge.asks and as_made(edge.asks, where.network, edge.reader, k):
             case Operation("outer", (own, beside)) if Ref(ADJOINT + edge.reader, 0) in references(own):
-                found.append(Use(edge.reader, edge.asks, own, beside))
+                found.append(Use(edge.reader, op("outer", own, beside), own, beside))
             case asks if asks is not None:
                 found.append(Use(edge.reader, asks))
     return tuple(found)
@@ -175,7 +175,7 @@ def _first(where: Where) -> Link:
     asks = shared(edge.asks or edge.operand, where)
 
     def apply(_products: Products, read: Read) -> Array:
-        return states(computed(asks, t, flowing(network, edge.reader, t, read)), network)
+        return states(asked_by(network, asks, edge.reader, t, read), network)
 
     own = f"v{subscript(t)}, " if network.attention else ""
     note = f"{own}the error at {text(f'{where.state}[{t}]')}" + ("" if network.attention else _and_no_other(network))
@@ -381,6 +381,10 @@ def _reads(where: Where) -> Iterator[str]:
     for j in range(m, k, -1):
         yield from _read_at(lines, j, "")
     yield from _read_at(lines, k, where.address.quantity)
+    for held in network.held:  # what softmax makes is then another thing than what is held
+        made = network.lines.makers[held.name].softmaxed if k <= held.t <= m or held.t == t else None
+        if made is not None:
+            yield from reads(made, held.t)
     if where.address.quantity == "E":
         yield f"xo[{row_of_term(where)}]"
 

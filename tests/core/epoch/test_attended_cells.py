@@ -239,7 +239,8 @@ def test_a_term_is_followed_back_to_what_it_was_made_of(cell):
     same(sum(part.value for part in of_state.parts), epoch.value("g[4,4]")[1])
 
 
-@pytest.mark.parametrize("held", [("h", 2, (0,)), ("C", 3, (1,)), ("Z", 3, (1,)), ("A", 3, (1,)), ("Omega", 4, (1,))],
+@pytest.mark.parametrize("held", [("h", 2, (0,)), ("C", 3, (1,)), ("Z", 3, (1,)), ("A", 3, (1,)), ("alpha", 3, (1,)),
+                                  ("yhat", 4, (1,)), ("Omega", 4, (1,))],
                          ids=str)  # fmt: skip
 def test_nothing_flows_back_through_what_is_held(held):
     network, parameters = made("lstm", 1)
