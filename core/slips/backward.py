@@ -10,11 +10,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from core.epoch import clipping
 from core.epoch.epoch import epoch_on
 from core.epoch.totals import running_total
 from core.network.arrays import Array
-from core.network.rule import Clip, ClipKind
+from core.network.rule import Clip, ClipKind, left_by_clip
 from core.network.symbols import text
 from core.program.program import OUTPUTS, Address, Phase
 from core.slips.case import Case, Change, Make, Variant, only_here
@@ -215,7 +214,7 @@ def clipped(kind: ClipKind) -> Make:
                 if not address.is_sum:
                     return value
                 of_all = {name: reading.gradient(name) for name in reading.network.parameter_shapes}
-                return clipping.made(address.quantity, of_all, Clip(kind, most))
+                return left_by_clip(address.quantity, of_all, Clip(kind, most))
 
             yield Variant(altering(alter), f"{most:g}")
 

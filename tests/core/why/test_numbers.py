@@ -19,6 +19,7 @@ from core.network.network import Network
 from core.network.number import Number
 from core.network.rule import EXACT, NAMED_RULES
 from core.network.symbols import shape
+from core.network.task import Task
 from core.program.program import Program
 from core.sources.opening import open_source
 from core.steps.formulas import formula
@@ -79,7 +80,11 @@ def check(part, deepest, numbers):
     if trail.how == "function":
         x = trail.parts[0].value
         slope = {"²": 1 - x * x, ")": x * (1 - x)}.get(trail.words[-1])  # 1 − x², and x (1 − x)
-        found = FUNCTIONS[trail.words](x) if slope is None else slope
+        if trail.words == "the squared distance of ŷ from y":
+            half = [each.value for each in trail.parts[len(trail.parts) // 2 :]]
+            found = sum((said.value - wanted) ** 2 for said, wanted in zip(trail.parts, half, strict=False))
+        else:
+            found = FUNCTIONS[trail.words](x) if slope is None else slope
     assert isclose(found, value, rel_tol=1e-9, abs_tol=1e-15), (part.words, trail.words, found, value)
     if trail.how == "sum":
         sizes = [abs(each.value) for each in trail.parts if each.count == 1 or not each.words.startswith("the other")]
@@ -127,17 +132,25 @@ def test_parts_come_to_the_number_at_every_step_while_numbers_are_held(sheet, he
 
 
 @pytest.mark.parametrize("way", WAYS)
-@pytest.mark.parametrize("cell", ["lstm", "own"])
-def test_parts_come_to_the_number_in_gates_and_own_cells_while_numbers_are_held(cell, way):
-    own = ("g[t] = softmax(p := U @ x[t] + W @ h[t-1])", "h[t] = g[t] * tanh(M @ h[t-1] + b) + (1 - g[t]) * h[t-1]")
-    network = Network(tuple("abc"), (0, 1, 2, 0), (1, 2, 0, 1), 2, None, False, cell if cell == "lstm" else own)
-    parameters = initial(network, "uniform", 3)
-    made = network.cell_lines
-    for held in ([*made[:2], "yhat"], [*made[-2:], "L"], ["p", "Omega"] if cell == "own" else ["i", "C", "Omega"]):
+@pytest.mark.parametrize("attention", [False, True])
+@pytest.mark.parametrize("cell", ["lstm", "own", "output"])
+def test_parts_come_to_the_number_in_gates_and_own_cells_while_numbers_are_held(cell, attention, way):
+    if cell == "output":  # the state itself is compared
+        task = Task("none", "squared", read=((0.5, 1.0),) * 3, wanted=((0.3, 0.2),) * 3)
+        network = Network((), (), (), 2, None, attention, "gru", task)
+        holds = [["yhat", "L"], ["n", "h", "yhat"]]
+    else:
+        own = ("g[t] = softmax(p := U @ x[t] + W @ h[t-1])", "h[t] = g[t] * tanh(M @ h[t-1] + b) + (1 - g[t]) * h[t-1]")
+        lines = cell if cell == "lstm" else own
+        network = Network(tuple("abc"), (0, 1, 2), (1, 2, 0), 2, None, attention, lines)
+        holds = (
+            [["g", "yhat", "h"], ["p", "Omega", "L"]] if cell == "own" else [["i", "yhat", "C"], ["o", "Omega", "L"]]
+        )
+    for held in holds:
         places = [(f"{name}[{t}]", () if name == "L" else (t % 2,)) for t, name in enumerate(held, 1)]
-        found = holding(network, places)
-        where = origins(found, parameters, EXACT, way)
-        assert check_all(where, numbers(Program(found, way=way), where.epoch_of(1), way)) > 50
+        found = holding(network, places + [("alpha[3,1]", ()), ("A[2,1]", ()), ("Z[2]", (1,))] * attention)
+        where = origins(found, initial(network, "uniform", 3), EXACT, way)
+        assert check_all(where, numbers(Program(found, way=way), where.epoch_of(1), way), deepest=3) > 30
 
 
 def holding(network, places):
