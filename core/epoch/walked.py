@@ -17,7 +17,7 @@ from core.equations.description import Description
 from core.equations.expressions import ADJOINT
 from core.equations.length import Length, fits
 from core.equations.operations import Values
-from core.equations.running import Run
+from core.equations.running import Read, Run
 from core.network.arrays import Array, freeze
 from core.network.described import by_place, reader, ruled
 from core.network.network import Network, Parameters
@@ -33,16 +33,70 @@ def walked(
     parameters: Mapping[str, Values],
     lifted: Lifted = np.asarray,
     held: Sequence[npt.ArrayLike] | None = None,
-    slipped: Sequence[Description] = (),
 ) -> tuple[Run, dict[str, Any]]:
     """The run forwards and back, and the gradient of every parameter.
 
     *lifted*: what makes numbers of the kind of *parameters*, whose axes before their own are many runs. *held*: other
-    numbers at the places that the network holds. *slipped*: lines with a slip in them, for each a run.
+    numbers at the places that the network holds.
     """
     wanted = lifted(network.one_hot_targets)
-    targets, shares = list(wanted), list(lifted(network.shares))
-    inputs = list(lifted(network.one_hot_inputs))
+    targets = list(wanted)
+    run = Run(
+        ruled(network, rule),
+        network.T,
+        _given(network, parameters, targets, lifted),
+        held=by_place(network, held),
+        reach=rule,
+    )
+    run.forward()
+    run.adjoints()
+    gradients = {name: run.summed(name) for name in network.parameter_shapes}
+    letters = _by_loss(network, rule)
+    for letter in letters:
+        targets[:] = _of_letter(network, letter, wanted, [run.read("yhat", t) for t in range(1, network.T + 1)])
+        run.adjoints()
+        gradients["E"][..., letter, :] = _asked_of_x(run)
+    if letters:
+        targets[:] = wanted
+        run.adjoints()
+    return run, gradients
+
+
+def walked_beside(
+    network: Network, rule: Rule, parameters: Mapping[str, Array], slipped: Sequence[Description]
+) -> tuple[Beside, dict[str, Any]]:
+    """The same of lines with a slip in them, for each of *slipped* a run along the first axis.
+
+    *parameters*: the same for all, or of each its own. Where a rule asks by the letter of a loss, all runs stand there
+    once more for every letter, with its losses alone.
+    """
+    letters, timesteps, runs = _by_loss(network, rule), range(1, network.T + 1), len(slipped)
+    times, wanted = 1 + len(letters), network.one_hot_targets
+    if letters and any(array.ndim > len(network.parameter_shapes[name]) for name, array in parameters.items()):
+        parameters = {name: np.concatenate([array] * times) for name, array in parameters.items()}
+    targets, others = list(wanted), [ruled(network, rule, each) for each in slipped]
+    given = _given(network, parameters, targets, np.asarray)
+    run = Beside(ruled(network, rule), others, network.T, given, by_place(network), times)
+    run.forward()
+    if letters:
+        predicted = [run.read("yhat", t)[:runs] for t in timesteps]
+        copies = [wanted, *(_of_letter(network, letter, wanted, predicted) for letter in letters)]
+        targets[:] = [
+            np.concatenate([np.broadcast_to(rows, predicted[0].shape) for rows in each])
+            for each in zip(*copies, strict=True)
+        ]
+    run.adjoints()
+    gradients = {name: run.summed(name)[:runs] for name in network.parameter_shapes}
+    if letters:
+        asked = _asked_of_x(run)
+        for place, letter in enumerate(letters, 1):
+            gradients["E"][:, letter] = asked[place * runs : (place + 1) * runs]
+    return run, gradients
+
+
+def _given(network: Network, parameters: Mapping[str, Values], targets: Sequence[Values], lifted: Lifted) -> Read:
+    """Reads what no line makes; what is wanted from *targets*."""
+    shares, inputs = list(lifted(network.shares)), list(lifted(network.one_hot_inputs))
     start = {name: lifted(network.start(name)) for name in network.states}
 
     def given(name: str, t: int) -> Values:
@@ -53,25 +107,22 @@ def walked(
         found: Values = np.asarray({"y": targets, "share": shares}.get(name, inputs)[t - 1])
         return found
 
-    lines, numbers = ruled(network, rule), by_place(network, held)
-    if slipped:
-        others = [ruled(network, rule, each) for each in slipped]
-        run: Run = Beside(lines, others, network.T, given, held=numbers)
-    else:
-        run = Run(lines, network.T, given, held=numbers, reach=rule)
-    timesteps = range(1, network.T + 1)
-    run.forward()
-    run.adjoints()
-    gradients = {name: run.summed(name) for name in network.parameter_shapes}
-    if rule.embedding_row == "t" and "E" in parameters:
-        for letter in set(network.inputs):  # the losses of this letter only: the others want what is predicted
-            own = [index == letter for index in network.inputs]
-            targets[:] = [y if mine else run.read("yhat", t) for t, y, mine in zip(timesteps, wanted, own, strict=True)]
-            run.adjoints()
-            gradients["E"][..., letter, :] = reduce(add, (run.read("dL/dx", t) for t in timesteps))
-        targets[:] = wanted
-        run.adjoints()
-    return run, gradients
+    return given
+
+
+def _by_loss(network: Network, rule: Rule) -> list[int]:
+    """The letters that are read, where a term of ∂L/∂E goes to the row of the letter of its loss."""
+    return sorted(set(network.inputs)) if rule.embedding_row == "t" and network.embedding_size is not None else []
+
+
+def _of_letter(network: Network, letter: int, wanted: Values, predicted: Sequence[Values]) -> list[Values]:
+    """What the losses of *letter* alone want: at all other timesteps what is *predicted*."""
+    rows = zip(network.inputs, wanted, predicted, strict=True)
+    return [y if own == letter else yhat for own, y, yhat in rows]
+
+
+def _asked_of_x(run: Run) -> Values:
+    return reduce(add, (run.read("dL/dx", t) for t in range(1, run.T + 1)))
 
 
 def rows_of(

