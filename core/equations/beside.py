@@ -12,11 +12,22 @@ from typing import NamedTuple
 
 import numpy as np
 
-from core.equations.description import Description, Edge, shape_of
-from core.equations.expressions import Expression, Ref, references
+from core.equations.description import Description, shape_of
+from core.equations.expressions import Expression, Offset, Operation, Ref, references
 from core.equations.operations import Values
 from core.equations.reading import Equation
-from core.equations.running import Held, Read, Run, compiled, value
+from core.equations.running import Held, Read, Run, compiled
+
+Made = Callable[[Callable[[Ref], Values]], Values]
+
+
+class Asks(NamedTuple):
+    """What an edge to the line of *reader*, which reads at *offset*, asks: of *each* timestep and *all* together."""
+
+    reader: str
+    offset: Offset
+    each: Made
+    all: Made
 
 
 class Own(NamedTuple):
@@ -24,7 +35,18 @@ class Own(NamedTuple):
 
     run: int
     kept: list[int]
-    own: list[tuple[Edge, Made]]
+    own: list[Asks]
+
+
+class Differences(NamedTuple):
+    """Where runs differ from the right one, by the name of what is made, and of what is read.
+
+    *right*: what the right edges ask of a parameter, where all timesteps can be taken at once.
+    """
+
+    lines: dict[str, list[tuple[int, Made]]]
+    edges: dict[str, list[Own]]
+    right: dict[str, list[Made | None]]
 
 
 class Beside(Run):
@@ -43,7 +65,7 @@ class Beside(Run):
         times: int = 1,
     ) -> None:
         super().__init__(right, T, given, held=held)
-        self.others, (self._lines, self._edges) = others, _differences(right, tuple(others))
+        self.others, self._own = others, _differences(right, tuple(others))
         self._runs = times * len(others)
         self._broadcast: dict[tuple[str, int], Values] = {}
         self._even = _Read(self._at_each)  # at all timesteps, what adds up to a gradient
@@ -67,16 +89,13 @@ class Beside(Run):
 
     def summed(self, name: str) -> Values:
         """∂L/∂name of a parameter in every run, all timesteps at once where none has a shape of its own."""
-        right, others = self.description.edges_of(name), self._edges.get(name, ())
-        edges = (*right, *(edge for each in others for edge, _ in each.own))
-        read = (ref for edge in edges if edge.asks for ref in references(edge.asks))
-        if self._held or any(ref.offset in ("past", "entry") for ref in read):
+        if self._held or name not in self._own.right:
             return super().summed(name)
         at = self._even.__getitem__
-        addends = [[value(edge.asks, at).sum(axis=0)] if edge.asks else [] for edge in right]
+        addends = [[asks(at)] if asks else [] for asks in self._own.right[name]]
 
-        def own(_edge: Edge, asks: Made, rows: slice) -> list[Values]:
-            return [asks(lambda ref: at(ref)[:, rows]).sum(axis=0)]
+        def own(asks: Asks, rows: slice) -> list[Values]:
+            return [asks.all(lambda ref: at(ref)[:, rows])]
 
         return self._with_own(super().summed_up(addends, name, 1), addends, name, own)
 
@@ -88,7 +107,7 @@ class Beside(Run):
     def body(self, equation: Equation, at: Callable[[Ref], Values]) -> Values:
         """What *equation* comes to in every run."""
         found = super().body(equation, at)
-        others = self._lines.get(equation.name, ())
+        others = self._own.lines.get(equation.name, ())
         if others:
             found, known = np.array(found), _Read(at)
             for run, made in others:
@@ -100,12 +119,12 @@ class Beside(Run):
         """What each run's edges ask of a quantity of timestep *t*, altogether; *addends*: what the right ones ask."""
         known: dict[tuple[str, int], _Read] = {}
 
-        def own(edge: Edge, asks: Made, rows: slice) -> list[Values]:
+        def own(asks: Asks, rows: slice) -> list[Values]:
             found = []
-            for u in self._readers(edge, t):
-                if (edge.reader, u) not in known:
-                    known[edge.reader, u] = _Read(partial(self._flowing, edge.reader, u, t))
-                found.append(asks(partial(_rows_in, known[edge.reader, u], rows)))
+            for u in self._readers(asks.offset, t):
+                if (asks.reader, u) not in known:
+                    known[asks.reader, u] = _Read(partial(self._flowing, asks.reader, u, t))
+                found.append(asks.each(partial(_rows_in, known[asks.reader, u], rows)))
             return found
 
         return self._with_own(super().summed_up(addends, name, t), addends, name, own)
@@ -115,17 +134,17 @@ class Beside(Run):
         found: Values,
         addends: Sequence[Sequence[Values]],
         name: str,
-        own: Callable[[Edge, Made, slice], list[Values]],
+        own: Callable[[Asks, slice], list[Values]],
     ) -> Values:
         """*found*, what the right edges ask of *name*, with what those runs ask that have edges of their own."""
-        others = self._edges.get(name, ())
+        others = self._own.edges.get(name, ())
         if others:
             found = np.array(found)
         for run, kept, edges in others:
             rows = self._rows_of(run)
             asked = [addend[rows] for place in kept for addend in addends[place]]
-            for edge, asks in edges:
-                asked += own(edge, asks, rows)
+            for asks in edges:
+                asked += own(asks, rows)
             found[rows] = reduce(add, asked) if asked else 0
         return found
 
@@ -152,9 +171,6 @@ class Alone(Run):
         return np.asarray(self._shared[name, t][self._run])
 
 
-Made = Callable[[Callable[[Ref], Values]], Values]
-
-
 class _Read(dict[Ref, Values]):
     """What has been read of quantities, each once."""
 
@@ -171,26 +187,35 @@ def _rows_in(known: _Read, rows: slice, ref: Ref) -> Values:
     return known[ref][rows]
 
 
+def _added(asks: Expression) -> Made:
+    """What *asks* comes to, added up over the first axis: of u vᵀ one product of matrices a run."""
+    match asks:
+        case Operation("outer", (first, last)):
+            u, v = compiled(first), compiled(last)
+            return lambda at: np.asarray(u(at).transpose(1, 2, 0) @ v(at).transpose(1, 0, 2))
+    found = compiled(asks)
+    return lambda at: np.asarray(found(at).sum(axis=0))
+
+
 @lru_cache(maxsize=32)
-def _differences(
-    right: Description, others: tuple[Description, ...]
-) -> tuple[dict[str, list[tuple[int, Made]]], dict[str, list[Own]]]:
-    """By the name of what is made, and of what is read, the runs that differ there, and what these have there."""
-    lines: dict[str, list[tuple[int, Made]]] = {}
-    edges: dict[str, list[Own]] = {}
-    known: dict[Expression, Made] = {}
-
-    def made(expression: Expression) -> Made:
-        return known.setdefault(expression, compiled(expression))
-
+def _differences(right: Description, others: tuple[Description, ...]) -> Differences:
+    """Where *others* differ from the *right* lines."""
+    found = Differences({}, {}, {})
+    each, all_of_it = lru_cache(compiled), lru_cache(_added)
     for run, other in enumerate(others):
         for line, wrong in zip(right.equations, other.equations, strict=True):
             if line.body != wrong.body:
-                lines.setdefault(wrong.name, []).append((run, made(wrong.body)))
+                found.lines.setdefault(wrong.name, []).append((run, each(wrong.body)))
         for name in dict.fromkeys(edge.operand.name for edge in right.edges):
             mine, theirs = right.edges_of(name), other.edges_of(name)
             if mine != theirs:
                 kept = [place for place, edge in enumerate(mine) if edge in theirs]
-                own = [(edge, made(edge.asks)) for edge in theirs if edge.asks and edge not in mine]
-                edges.setdefault(name, []).append(Own(run, kept, own))
-    return lines, edges
+                own = [edge for edge in theirs if edge.asks is not None and edge not in mine]
+                asks = [Asks(edge.reader, edge.operand.offset, each(edge.asks), all_of_it(edge.asks)) for edge in own]
+                found.edges.setdefault(name, []).append(Own(run, kept, asks))
+    for name in right.parameters:
+        edges = {edge for lines in (right, *others) for edge in lines.edges_of(name)}
+        read = (ref for edge in edges if edge.asks is not None for ref in references(edge.asks))
+        if not any(ref.offset in ("past", "entry") for ref in read):
+            found.right[name] = [None if edge.asks is None else all_of_it(edge.asks) for edge in right.edges_of(name)]
+    return found

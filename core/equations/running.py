@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.equations.description import Description, Edge
-from core.equations.expressions import ADJOINT, MARK, Expression, Number, Ref, is_marked, references
+from core.equations.expressions import ADJOINT, MARK, Expression, Number, Offset, Ref, is_marked, references
 from core.equations.operations import OUTPUTS, TABLE, Kind, Values, positive
 from core.equations.reading import Equation
 
@@ -178,7 +178,7 @@ class Run:
             if edge.asks is None:
                 continue
             from_loss = not any(ref.name.startswith(ADJOINT) for ref in references(edge.asks))
-            for u in self._readers(edge, t):
+            for u in self._readers(edge.operand.offset, t):
                 if u < t + width:
                     asked = value(edge.asks, partial(self._flowing, edge.reader, u, t, columns=True))
                     columns = slice(u - t, u - t + 1 if from_loss else width)
@@ -186,9 +186,8 @@ class Run:
         self._columns[name, t] = found
         return np.asarray(np.add.reduce(found, axis=0))
 
-    def _readers(self, edge: Edge, t: int) -> range:
-        """The timesteps whose line reads *t* along *edge*."""
-        offset = edge.operand.offset
+    def _readers(self, offset: Offset, t: int) -> range:
+        """The timesteps whose line reads *t* at *offset*."""
         first = t - offset if isinstance(offset, int) else t
         return range(first, self.T + 1 if offset == "past" else min(first, self.T) + 1)
 
@@ -199,7 +198,7 @@ class Run:
 
     def flows(self, edge: Edge, t: int) -> list[Callable[[Ref], Values]]:
         """How *edge* reads what it asks of its operand of timestep *t*: once for every timestep that reads that."""
-        return [partial(self._flowing, edge.reader, u, t) for u in self._readers(edge, t)]
+        return [partial(self._flowing, edge.reader, u, t) for u in self._readers(edge.operand.offset, t)]
 
     def body(self, equation: Equation, at: Callable[[Ref], Values]) -> Values:
         """What *equation* comes to, its quantities read by *at*; of an output the scores."""

@@ -97,7 +97,8 @@ def truncated(case: Case) -> Iterator[Variant]:
         for lag in _LAGS:
             if lag < case.T - 1 and lag * case.T <= _MOST_REACHED:
                 words = "1 timestep" if lag == 1 else f"{lag} timesteps"
-                yield Variant(_truncating(lag + 1), words)
+                change = _truncating(lag + 1)
+                yield Variant(change, words, (change(case.right).rule, case.right.learning_rate))
 
 
 def _truncating(timesteps: int) -> Change:

@@ -43,9 +43,9 @@ class Reading:
     carries back (W, from the right). *sloped*: whether the slopes on the way to k count too, or only that at k.
     *states*, *inputs*: T×H and T×X, what stands beside r in ∂L/∂W and U. *U*: what brings r back to the embedding.
     *counted*: how often each of the T uses counts, of those gradients where that is not once; `BY_LOSS` of the losses,
-    where a rule adds them to ∂L/∂E by loss. *alter*: what becomes of a value at last. *given*: gradients and new parameters of one's
-    own, by symbol. *lines*: those of the network with a slip in them, by which any other network than that of the
-    sheets goes.
+    where a rule adds them to ∂L/∂E by loss. *alter*: what becomes of a value at last. *given*: gradients and new
+    parameters of one's own, by symbol. *lines*: those of the network with a slip in them, by which any other network
+    than that of the sheets goes.
     """
 
     rounds: ClassVar[bool] = False  # whether values are rounded as they are written down

@@ -65,6 +65,7 @@ class Repeated:
             self._asked[until] = self._next
         return not self.matters or until in self._asked
 
+    @np.errstate(all="ignore")
     def reading(self, number: int) -> Reading:
         """Epoch *number*, to which it has been run."""
         return self._reading(self._asked[number])

@@ -152,7 +152,7 @@ def _by_slips_so_far(case: Case) -> Iterator[Way | float]:
     lasting = [*_lasting(case)]
     for slip, variant in lasting:
         if variant.under is not None:
-            yield _way(slip, variant, case, case.trained(*variant.under))
+            yield _way(slip, variant, case, case.trained(*variant.under), _SO_FAR)
         elif not _goes_beside(case, variant) and (alone := repeated(case, slip, variant)).matters:
             yield _way(slip, variant, case, alone.reading(case.epoch), _SO_FAR)
     if beside_others := [each for each in lasting if _goes_beside(case, each[1])]:
