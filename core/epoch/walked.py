@@ -39,25 +39,18 @@ def walked(
     *lifted*: what makes numbers of the kind of *parameters*, whose axes before their own are many runs. *held*: other
     numbers at the places that the network holds.
     """
-    wanted = lifted(network.one_hot_targets)
-    targets = list(wanted)
-    run = Run(
-        ruled(network, rule),
-        network.T,
-        _given(network, parameters, targets, lifted),
-        held=by_place(network, held),
-        reach=rule,
-    )
+    given, numbers = _given(network, parameters, lifted), by_place(network, held)
+    run = Run(ruled(network, rule), network.T, given, held=numbers, reach=rule)
     run.forward()
     run.adjoints()
     gradients = {name: run.summed(name) for name in network.parameter_shapes}
     letters = _by_loss(network, rule)
-    for letter in letters:
-        targets[:] = _of_letter(network, letter, wanted, [run.read("yhat", t) for t in range(1, network.T + 1)])
+    for letter, losses in letters.items():
+        run.losses = losses
         run.adjoints()
         gradients["E"][..., letter, :] = _asked_of_x(run)
     if letters:
-        targets[:] = wanted
+        run.losses = None
         run.adjoints()
     return run, gradients
 
@@ -70,33 +63,26 @@ def walked_beside(
     *parameters*: the same for all, or of each its own. Where a rule asks by the letter of a loss, all runs stand there
     once more for every letter, with its losses alone.
     """
-    letters, timesteps, runs = _by_loss(network, rule), range(1, network.T + 1), len(slipped)
-    times, wanted = 1 + len(letters), network.one_hot_targets
+    letters, runs = _by_loss(network, rule), len(slipped)
+    copies = [range(1, network.T + 1), *letters.values()] if letters else []
     if letters and any(array.ndim > len(network.parameter_shapes[name]) for name, array in parameters.items()):
-        parameters = {name: np.concatenate([array] * times) for name, array in parameters.items()}
-    targets, others = list(wanted), [ruled(network, rule, each) for each in slipped]
-    given = _given(network, parameters, targets, np.asarray)
-    run = Beside(ruled(network, rule), others, network.T, given, by_place(network), times)
+        parameters = {name: np.concatenate([array] * len(copies)) for name, array in parameters.items()}
+    given, others = _given(network, parameters, np.asarray), [ruled(network, rule, each) for each in slipped]
+    run = Beside(ruled(network, rule), others, network.T, given, by_place(network), copies)
     run.forward()
-    if letters:
-        predicted = [run.read("yhat", t)[:runs] for t in timesteps]
-        copies = [wanted, *(_of_letter(network, letter, wanted, predicted) for letter in letters)]
-        targets[:] = [
-            np.concatenate([np.broadcast_to(rows, predicted[0].shape) for rows in each])
-            for each in zip(*copies, strict=True)
-        ]
     run.adjoints()
     gradients = {name: run.summed(name)[:runs] for name in network.parameter_shapes}
     if letters:
-        asked = _asked_of_x(run)
-        for place, letter in enumerate(letters, 1):
-            gradients["E"][:, letter] = asked[place * runs : (place + 1) * runs]
+        _, *asked = np.split(_asked_of_x(run), len(copies))
+        for letter, its in zip(letters, asked, strict=True):
+            gradients["E"][:, letter] = its
     return run, gradients
 
 
-def _given(network: Network, parameters: Mapping[str, Values], targets: Sequence[Values], lifted: Lifted) -> Read:
-    """Reads what no line makes; what is wanted from *targets*."""
-    shares, inputs = list(lifted(network.shares)), list(lifted(network.one_hot_inputs))
+def _given(network: Network, parameters: Mapping[str, Values], lifted: Lifted) -> Read:
+    """Reads what no line makes."""
+    targets, shares = list(lifted(network.one_hot_targets)), list(lifted(network.shares))
+    inputs = list(lifted(network.one_hot_inputs))
     start = {name: lifted(network.start(name)) for name in network.states}
 
     def given(name: str, t: int) -> Values:
@@ -110,15 +96,12 @@ def _given(network: Network, parameters: Mapping[str, Values], targets: Sequence
     return given
 
 
-def _by_loss(network: Network, rule: Rule) -> list[int]:
-    """The letters that are read, where a term of ∂L/∂E goes to the row of the letter of its loss."""
-    return sorted(set(network.inputs)) if rule.embedding_row == "t" and network.embedding_size is not None else []
-
-
-def _of_letter(network: Network, letter: int, wanted: Values, predicted: Sequence[Values]) -> list[Values]:
-    """What the losses of *letter* alone want: at all other timesteps what is *predicted*."""
-    rows = zip(network.inputs, wanted, predicted, strict=True)
-    return [y if own == letter else yhat for own, y, yhat in rows]
+def _by_loss(network: Network, rule: Rule) -> dict[int, list[int]]:
+    """The timesteps of every letter that is read, where a term of ∂L/∂E goes to the row of the letter of its loss."""
+    found: dict[int, list[int]] = {}
+    for t, letter in enumerate(network.inputs, 1):
+        found.setdefault(letter, []).append(t)
+    return found if rule.embedding_row == "t" and network.embedding_size is not None else {}
 
 
 def _asked_of_x(run: Run) -> Values:
@@ -173,10 +156,17 @@ def _is_at_once(network: Network, lines: Description | None) -> bool:
 
 
 def _length(
-    network: Network, parameters: Parameters, lines: Description, wanted: Array | None = None, tape: Tape | None = None
+    network: Network,
+    parameters: Parameters,
+    lines: Description,
+    tape: Tape | None = None,
+    losses: Collection[int] | None = None,
 ) -> Length:
-    """All timesteps of *network*, with the rows of *tape*."""
-    given = dict(parameters) | {"y": network.one_hot_targets if wanted is None else wanted, "share": network.shares}
+    """All timesteps of *network*, with the rows of *tape*; *losses*: as in `back_on`."""
+    given = dict(parameters) | {"y": network.one_hot_targets, "share": network.shares}
+    if losses is not None and tape is not None:  # all others want what is predicted
+        own = np.isin(np.arange(1, network.T + 1), list(losses))[:, None]
+        given["y"] = np.where(own, network.one_hot_targets, tape["yhat"])
     given["x" if network.embedding_size is None else "xo"] = network.one_hot_inputs
     rows = {} if tape is None else {name: _own_rows(tape, name) for name in lines.shapes.keys() & tape.rows.keys()}
     return Length(lines, network.T, given, {name: network.start(name) for name in network.states}, rows)
@@ -187,29 +177,23 @@ def _own_rows(tape: Tape, name: str) -> Array:
     return tape[name][1:] if name in tape.network.states else tape[name]
 
 
-def back_on(tape: Tape, rule: Rule, wanted: Array | None = None) -> Run:
-    """The way back from *tape* by its lines; *wanted*: T×K, in the place of the targets."""
-    return way_back(tape, rule, wanted)[0]
+def back_on(tape: Tape, rule: Rule, losses: Collection[int] | None = None) -> Run:
+    """The way back from *tape* by its lines; *losses*: the timesteps whose losses alone are gone back from."""
+    return way_back(tape, rule, losses)[0]
 
 
 def way_back(
-    tape: Tape, rule: Rule, wanted: Array | None = None, slipped: Description | None = None
+    tape: Tape, rule: Rule, losses: Collection[int] | None = None, slipped: Description | None = None
 ) -> tuple[Run, Length | None]:
     """The run of `back_on`, and what it was made of, where all timesteps went at once.
 
     *slipped*: lines whose edges have a slip in them.
     """
-    network, read = tape.network, reader(tape.network, tape.parameters)
-    lines = ruled(network, rule, slipped)
-    run = Run(
-        lines,
-        network.T,
-        lambda name, t: wanted[t - 1] if name == "y" and wanted is not None else read(name, t),
-        held=by_place(network),
-        reach=rule,
-    )
+    network = tape.network
+    lines, read = ruled(network, rule, slipped), reader(network, tape.parameters)
+    run = Run(lines, network.T, read, held=by_place(network), reach=rule, losses=losses)
     at_once = not rule.cuts(network.T) and _is_at_once(network, slipped)
-    length = _length(network, tape.parameters, lines, wanted, tape) if at_once else None
+    length = _length(network, tape.parameters, lines, tape, losses) if at_once else None
     if length is not None:
         length.adjoints()
     rows = {name: _own_rows(tape, name) for name in lines.shapes.keys() & tape.rows.keys()}
@@ -234,8 +218,7 @@ def back_by_lines(tape: Tape, rule: Rule, slipped: Description | None = None) ->
 
 
 def by_loss_letter(tape: Tape, rule: Rule, slipped: Description | None = None) -> Iterator[tuple[int, Run]]:
-    """The letters that are read, each with the way back of its losses alone: all others want what is predicted."""
-    network = tape.network
-    for letter in sorted(set(network.inputs)):
-        own = (network.input_indices == letter)[:, None]
-        yield letter, way_back(tape, rule, np.where(own, network.one_hot_targets, tape["yhat"]), slipped)[0]
+    """The letters that are read, each with the way back of its losses alone."""
+    for letter in sorted(set(tape.network.inputs)):
+        own = [t for t, index in enumerate(tape.network.inputs, 1) if index == letter]
+        yield letter, way_back(tape, rule, own, slipped)[0]

@@ -5,15 +5,15 @@ What a run has as all others do is computed for all of them together; only what 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import lru_cache, partial, reduce
 from operator import add
 from typing import NamedTuple
 
 import numpy as np
 
-from core.equations.description import Description, shape_of
-from core.equations.expressions import Expression, Offset, Operation, Ref, references
+from core.equations.description import Description, Edge, shape_of
+from core.equations.expressions import Expression, Operation, Ref, references
 from core.equations.operations import Values
 from core.equations.reading import Equation
 from core.equations.running import Held, Read, Run, compiled
@@ -22,10 +22,9 @@ Made = Callable[[Callable[[Ref], Values]], Values]
 
 
 class Asks(NamedTuple):
-    """What an edge to the line of *reader*, which reads at *offset*, asks: of *each* timestep and *all* together."""
+    """What *edge* asks: of *each* timestep and *all* together."""
 
-    reader: str
-    offset: Offset
+    edge: Edge
     each: Made
     all: Made
 
@@ -52,7 +51,7 @@ class Differences(NamedTuple):
 class Beside(Run):
     """A run of each of *others* along the first axis of all values; what they share is as in *right*.
 
-    *times*: how often all of them stand there, one copy after another, where something is given otherwise in each.
+    *copies*: where not all losses ask, the timesteps whose losses ask in each of several copies of all runs.
     """
 
     def __init__(
@@ -62,11 +61,11 @@ class Beside(Run):
         T: int,
         given: Read,
         held: Held | None = None,
-        times: int = 1,
+        copies: Sequence[Collection[int]] = (),
     ) -> None:
         super().__init__(right, T, given, held=held)
         self.others, self._own = others, _differences(right, tuple(others))
-        self._runs = times * len(others)
+        self._copies, self._runs = copies, max(1, len(copies)) * len(others)
         self._broadcast: dict[tuple[str, int], Values] = {}
         self._even = _Read(self._at_each)  # at all timesteps, what adds up to a gradient
 
@@ -121,10 +120,11 @@ class Beside(Run):
 
         def own(asks: Asks, rows: slice) -> list[Values]:
             found = []
-            for u in self._readers(asks.offset, t):
-                if (asks.reader, u) not in known:
-                    known[asks.reader, u] = _Read(partial(self._flowing, asks.reader, u, t))
-                found.append(asks.each(partial(_rows_in, known[asks.reader, u], rows)))
+            for u in self._readers(asks.edge, t):
+                at = asks.edge.reader, u
+                if at not in known:
+                    known[at] = _Read(self._flow(asks.edge, u, t))
+                found.append(self._heard(*at, asks.each(partial(_rows_in, known[at], rows))))
             return found
 
         return self._with_own(super().summed_up(addends, name, t), addends, name, own)
@@ -147,6 +147,13 @@ class Beside(Run):
                 asked += own(asks, rows)
             found[rows] = reduce(add, asked) if asked else 0
         return found
+
+    def _heard(self, reader: str, t: int, asked: Values) -> Values:
+        found, equation = super()._heard(reader, t, asked), self.description.makers.get(reader)
+        if not self._copies or equation is None or equation.loss != reader:
+            return found
+        asks = np.repeat([t in losses for losses in self._copies], len(found) // len(self._copies))
+        return np.asarray(found * asks.reshape(-1, *[1] * (found.ndim - 1)))
 
     def _rows_of(self, run: int) -> slice:
         """Where *run* stands, in every copy."""
@@ -210,12 +217,13 @@ def _differences(right: Description, others: tuple[Description, ...]) -> Differe
             mine, theirs = right.edges_of(name), other.edges_of(name)
             if mine != theirs:
                 kept = [place for place, edge in enumerate(mine) if edge in theirs]
-                own = [edge for edge in theirs if edge.asks is not None and edge not in mine]
-                asks = [Asks(edge.reader, edge.operand.offset, each(edge.asks), all_of_it(edge.asks)) for edge in own]
+                own = [edge for edge in theirs if edge not in mine]
+                asks = [Asks(edge, each(edge.asks), all_of_it(edge.asks)) for edge in own if edge.asks is not None]
                 found.edges.setdefault(name, []).append(Own(run, kept, asks))
     for name in right.parameters:
         edges = {edge for lines in (right, *others) for edge in lines.edges_of(name)}
         read = (ref for edge in edges if edge.asks is not None for ref in references(edge.asks))
-        if not any(ref.offset in ("past", "entry") for ref in read):
+        losses = {each.loss for each in right.equations if each.loss}
+        if not any(ref.offset in ("past", "entry") for ref in read) and not losses & {edge.reader for edge in edges}:
             found.right[name] = [None if edge.asks is None else all_of_it(edge.asks) for edge in right.edges_of(name)]
     return found

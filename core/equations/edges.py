@@ -22,7 +22,8 @@ from core.equations.expressions import (
     references,
     replaced,
 )
-from core.equations.operations import OUTPUTS, TABLE, Asks, Output
+from core.equations.operations import TABLE, Asks
+from core.equations.outputs import OUTPUTS, Output
 
 
 def asking(kind: str, wrong: Asks, *, each: bool = False) -> Edits:

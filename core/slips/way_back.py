@@ -7,13 +7,13 @@ from collections.abc import Callable
 from core.equations import edges
 from core.equations.description import Description
 from core.equations.expressions import Expression, Number, Operation, Ref, op, shifted
-from core.equations.operations import OUTPUTS, Asks
+from core.equations.operations import Asks
+from core.equations.outputs import OUTPUTS
 from core.slips import backward as by
 from core.slips.case import Slip, Tier, elsewhere, lined, together
 
 _BY_CROSS_ENTROPY = ("softmax_cross_entropy",)
 _SQUARED, _HALVED = ("squared", "sigmoid_squared"), ("half_squared", "sigmoid_half_squared")
-_OF_SIGMOID = ("sigmoid_squared", "sigmoid_half_squared")
 _ONE = Number(1.0)
 
 
