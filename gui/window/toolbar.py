@@ -257,7 +257,12 @@ class Toolbar(QToolBar):
             super().keyPressEvent(event)
 
     def _fit(self) -> None:
-        """Drop as little as must be for the width; nothing to do while no part and no width is another."""
+        """Drop as little as must be for the width; nothing to do while no part and no width is another.
+
+        Before it is in sight its width is none that it will have.
+        """
+        if not self.isVisible():
+            return
         words = [choice.accessibleName() for choice in self._choices]
         training = self._training_action.isVisible()
         # Words that are longer than those there is room for.
