@@ -166,6 +166,7 @@ class Alone(Run):
     def __init__(self, beside: Beside, run: int, known: dict[tuple[str, int], Values]) -> None:
         super().__init__(beside.others[run], beside.T, beside.read)
         self._beside, self._run, self._shared = beside, run, known
+        self.rows = {name: rows[run] for name, rows in beside.rows.items()}
 
     def read(self, name: str, t: int = 0) -> Values:
         """A quantity at timestep *t*."""

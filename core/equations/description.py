@@ -105,8 +105,9 @@ class Description:
 
     @cached_property
     def looked_back_at(self) -> frozenset[str]:
-        """What is read of all timesteps so far together."""
-        return frozenset(ref.name for ref in self.all_references() if ref.offset == "past")
+        """What is read of all timesteps so far together; of a slip also what is asked so."""
+        asked = chain.from_iterable(references(edge.asks) for edge in self.edges if edge.asks is not None)
+        return frozenset(ref.name for ref in chain(self.all_references(), asked) if ref.offset == "past")
 
     @cached_property
     def recurrent(self) -> int:

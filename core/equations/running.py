@@ -92,7 +92,7 @@ class Run:
         self._reach = reach if reach is not None and reach.cuts(T) else None
         self._columns: dict[tuple[str, int], Values] = {}
         self._known: dict[tuple[str, int], Values] = {}
-        self._rows: dict[str, Values] = {}  # of what is looked back at, all timesteps together
+        self.rows: dict[str, Values] = {}  # of what is looked back at, all timesteps together
         self._whole: dict[str, Sequence[Values] | Values] = {}  # what is known without its line, a row a timestep
 
     def read(self, name: str, t: int = 0) -> Values:
@@ -121,7 +121,7 @@ class Run:
         """Take *rows*, of t = 1 … T, for a quantity, in the place of what its line makes."""
         self._whole[name] = rows
         if name in self.description.looked_back_at:
-            self._rows[name] = np.asarray(rows)
+            self.rows[name] = np.asarray(rows)
 
     def forward(self, *, at_once: bool = False) -> None:
         """Make every quantity of every timestep, in the order of the lines.
@@ -244,9 +244,9 @@ class Run:
     def _put(self, name: str, t: int, noted: Values) -> None:
         self._known[name, t] = noted
         if name in self.description.looked_back_at:
-            rows = self._rows.get(name)
+            rows = self.rows.get(name)
             if rows is None:
-                rows = self._rows[name] = np.empty((*noted.shape[:-1], self.T, noted.shape[-1]), noted.dtype)
+                rows = self.rows[name] = np.empty((*noted.shape[:-1], self.T, noted.shape[-1]), noted.dtype)
             rows[..., t - 1, :] = noted
 
     def _flow(self, edge: Edge, t: int, row: int, *, columns: bool = False) -> Callable[[Ref], Values]:
@@ -286,7 +286,7 @@ class Run:
 
     def _at(self, t: int, ref: Ref, row: int = 0) -> Values:
         if ref.offset == "past":
-            return self._rows[ref.name][..., :t, :]
+            return self.rows[ref.name][..., :t, :]
         if ref.offset == "entry":
             return self.read(ref.name, t)[..., row - 1]
         return self.read(ref.name, t + (ref.offset or 0))

@@ -11,12 +11,12 @@ from functools import lru_cache, partial, reduce
 
 import numpy as np
 
-from core.epoch import clipping
 from core.epoch.epoch import epoch_on
 from core.epoch.totals import running_total
 from core.equations import edges
 from core.equations.edits import Is
 from core.equations.expressions import Expression, Number, Ref, mark, op
+from core.network import rule as rules
 from core.network.arrays import Array
 from core.network.rule import Clip, ClipKind
 from core.network.symbols import text
@@ -189,7 +189,7 @@ def clipped(kind: ClipKind) -> Make:
 
     def make(case: Case) -> Iterator[Variant]:
         for most in _CLIPS[kind] if is_whole(case, *case.network.parameter_shapes) else ():
-            yield moving(partial(clipping.clipped, clip=Clip(kind, most)), f"{most:g}")
+            yield moving(partial(rules.clipped, clip=Clip(kind, most)), f"{most:g}")
 
     return make
 

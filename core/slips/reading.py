@@ -13,7 +13,6 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 
-from core.epoch import clipping
 from core.epoch.backward import cut_chains
 from core.epoch.epoch import Epoch, epoch_on
 from core.epoch.forward import Tape
@@ -25,7 +24,7 @@ from core.equations.running import value
 from core.network import symbols
 from core.network.arrays import Array
 from core.network.network import Network, Parameters
-from core.network.rule import Rule
+from core.network.rule import Rule, left_by_clip
 from core.program.program import OUTPUTS, Address, Phase
 from core.slips.asks import ALL, Asks, Rows
 from core.slips.by_hand import forward_by_hand
@@ -290,7 +289,7 @@ class Reading:
     def _clipped(self, name: str) -> Array:
         """What the clip leaves of a gradient; of ``norm`` the norm of all."""
         of_all = {each: self._value(_whole(Phase.BACKWARD, each)) for each in self.network.parameter_shapes}
-        return clipping.made(name, of_all, self.rule.clip)
+        return left_by_clip(name, of_all, self.rule.clip)
 
     def knows(self, epoch: Epoch) -> None:
         """Take *epoch* for that by the lines, which it is."""

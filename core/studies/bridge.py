@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from core.epoch.chains import entry_of_terms
 from core.epoch.epoch import Epoch
-from core.epoch.timesteps import entry_of_terms
 from core.network.arrays import Array
 from core.studies.contributions import entry_values, loss_chains
 
@@ -37,7 +37,7 @@ def bridge(epoch: Epoch, name: str, entry: tuple[int, int]) -> Bridge:
     """The table of the 0-based *entry* of ∂L/∂name, of one that the cell uses."""
     T = epoch.network.T
     if not epoch.network.by_arrays:
-        return Bridge(name, entry, entry_of_terms(epoch, name, entry, T).T)
+        return Bridge(name, entry, np.add.reduce(entry_of_terms(epoch, name, entry, T), axis=0).T)
     cells = np.zeros((T, T))
     with np.errstate(all="ignore"):  # where training diverged
         for t in range(1, T + 1):

@@ -237,9 +237,9 @@ WHOLE = (
 )  # of E in its sum alone: which row a term goes to is no matter of the lines
 
 
-@pytest.mark.parametrize("cell", TABLES)
-def test_with_a_slip_too_the_terms_of_both_ways_back_add_up_to_the_gradient(cell):
-    network = Network(("a", "b", "c"), (0, 1, 0), (1, 0, 2), 2, 2, False, cell)
+@pytest.mark.parametrize(("cell", "attention"), [*((cell, False) for cell in TABLES), ("gru", True)])
+def test_with_a_slip_too_the_terms_of_both_ways_back_add_up_to_the_gradient(cell, attention):
+    network = Network(("a", "b", "c"), (0, 1, 0), (1, 0, 2), 2, 2, attention, cell)
     rng = np.random.default_rng(7)
     drawn = {name: rng.normal(0, 0.8, shape) for name, shape in network.parameter_shapes.items()}
     names = f"W_{TABLES[cell][0].gates[0]}", "E", "V"
