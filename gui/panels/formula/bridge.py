@@ -90,6 +90,5 @@ class BridgeView(MatrixPart):
         added = f" Every term adds up: {uses}." if uses else ""
         self.words.setText(
             f"Term by term {counted(terms, 'term')}, growing as {grows}; "
-            f"timestep by timestep {counted(T, 'term')}, growing as T."
-            + (f" Every term adds up: {uses}." if uses else "")
+            f"timestep by timestep {counted(T, 'term')}, growing as T.{added}"
         )
