@@ -65,7 +65,7 @@ def back(
         return read(name if name in network.parameter_shapes else f"{name}[{j - 1 + t}]")
 
     held = {(name, 1): entries for (name, t), entries in by_place(network).items() if t == j}
-    run = Run(lines, 1, given, held=held)
+    run = Run(lines, 1, given, held=held, within=(j, network.T))
     run.adjoints()
     return run
 

@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from core.equations.expressions import (
     ADJOINT,
+    MARK,
     NEAR,
     Expression,
     Number,
@@ -209,6 +210,8 @@ def shape_of(expression: Expression, shapes: Mapping[str, Shape], kinds: Mapping
     if isinstance(expression, Number):
         return ()
     if isinstance(expression, Ref):
+        if expression.name.startswith(MARK):
+            return ()
         shape = shapes[expression.name.removeprefix(ADJOINT).removeprefix(NEAR)]
         return {"past": ("t", *shape), "entry": ()}.get(str(expression.offset), shape)
     return kinds[expression.kind].shape(*(shape_of(operand, shapes, kinds) for operand in expression.operands))
