@@ -28,9 +28,11 @@ from core.writing.shown import visible
 _LAST = {"W": "what W multiplied", "U": "what U multiplied"}
 
 
-def used_words(name: str) -> str:
-    """What a timestep does with a parameter: a row of E is read, all others are used."""
-    return "read" if name == "E" else "used"
+def used_words(name: str, network: Network | None = None) -> str:
+    """What a timestep does with a parameter: a row of E is read, all others are used; of *network* how many times."""
+    count = 1 if network is None else len(network.lines.edges_of(name))
+    times = {0: "", 1: "", 2: " twice"}.get(count, f" {count} times")
+    return f"{'read' if name == 'E' else 'used'}{times}"
 
 
 def chained_term(where: Where) -> Formula:
@@ -74,7 +76,7 @@ def title_of(where: Where) -> str:
     """Which term it is: of which loss, with attention by way of which state, and of which use."""
     name, (t, m, k) = where.address.quantity, where.address.indices
     via = f", via {_h(where, m)}" if where.network.attention else ""
-    return f"∂L/∂{text(name)}: loss {t}{via}, {text(name)} {used_words(name)} at t = {k}"
+    return f"∂L/∂{text(name)}: loss {t}{via}, {text(name)} {used_words(name, where.network)} at t = {k}"
 
 
 def _h(where: Where, m: int) -> str:
@@ -95,7 +97,7 @@ def words_of(where: Where) -> str:
     """A term in a plain sentence: which use moves which loss; of E, to which row it goes."""
     name, (t, m, k), network = where.address.quantity, where.address.indices, where.network
     called = "the row of E" if name == "E" else f"the {text(name)}"
-    done = "added" if name == "b" else used_words(name)
+    done = "added" if name == "b" else used_words(name, network)
     moved = f"{called} {done} at timestep {k}"
     way = f", by way of {_h(where, m)}." if network.attention else "."
     if where.is_derivative:
@@ -177,7 +179,7 @@ def zero_reason(where: Where) -> str | None:
             flows, held = through_tanh(network, j)
             if flows is not None and not flows.any():
                 stays = "it stays" if len(held) == 1 else "they stay"
-                return f"0, because {_are_held(held)}: {stays} so, whatever comes before."
+                return f"0, because {are_held(held)}: {stays} so, whatever comes before."
     return None
 
 
@@ -190,7 +192,8 @@ def through_tanh(network: Network, j: int) -> tuple[Array | None, tuple[str, ...
     return np.asarray(np.prod([*held.values()], axis=0)), tuple(text(f"{name}[{j}]") for name in held)
 
 
-def _are_held(names: tuple[str, ...]) -> str:
+def are_held(names: tuple[str, ...]) -> str:
+    """That *names* are held."""
     return f"{' and '.join(names)} {'is' if len(names) == 1 else 'are'} held"
 
 
@@ -387,7 +390,7 @@ def _link_through(lines: Description, j: int, scalar: bool, reached: bool, held:
     """Through the tanh of timestep j; *reached*: where the chain ends in r. *held*: a network that holds numbers."""
     flows, names = (None, ()) if held is None else through_tanh(held, j)
     if flows is not None:
-        words = f"{_are_held(names)}: nothing flows back through {'its line' if len(names) == 1 else 'their lines'}"
+        words = f"{are_held(names)}: nothing flows back through {'its line' if len(names) == 1 else 'their lines'}"
         kept = "0" if scalar else rf"\operatorname{{diag}} ⟦D[{j}]|^{{\top}}⟧"
         return Link("×", kept, kept, words, along(lines, "h", Ref("a", 0), j, flows=flows))
     numbers = rf"1 - ⟦h[{j}]|^{{2}}⟧ = ⟦D[{j}]⟧" if scalar else rf"\operatorname{{diag}} ⟦D[{j}]|^{{\top}}⟧"

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from core.epoch.backward import output_error, output_state
+from core.epoch.backward import flowing_error, output_state
 from core.epoch.chains import entry_of_chains, paths_of
 from core.epoch.epoch import Epoch
 from core.epoch.totals import chain_by_path
@@ -29,7 +29,7 @@ FEW_TERMS = 60  # of one loss; more are first added up by the state that they co
 def gradient(epoch: Epoch, name: str, entry: Entry, leaf: Leaf, *, by_use: bool) -> Trail:
     """∂L/∂name at *entry*: by loss, or where *by_use*, by the timestep at which it was used."""
     if name in OUTPUTS:
-        error = output_error(epoch.tape)[:, entry[0]]
+        error = flowing_error(epoch.tape)[:, entry[0]]
         terms = error * output_state(epoch.tape, epoch.rule)[:, entry[1]] if name == "V" else error
 
         def by_itself(place: int) -> Part:
@@ -41,7 +41,7 @@ def gradient(epoch: Epoch, name: str, entry: Entry, leaf: Leaf, *, by_use: bool)
         values = values_of_uses(epoch, name, at)
 
         def used(place: int) -> Part:
-            words = f"{symbols.text(name)} {used_words(name)} at t = {place + 1}"
+            words = f"{symbols.text(name)} {used_words(name, epoch.network)} at t = {place + 1}"
             return replace(leaf(symbols.symbol(f"dL/d{name}", place + 1), entry), words=words)
 
         return added(values, used, "one for each use")
@@ -136,7 +136,7 @@ def _term(
     t, m, k = indices
     via = f"via h{subscript(m)}, " if epoch.network.attention else ""
     return Part(
-        f"{via}{symbols.text(name)} {used_words(name)} at t = {k}",
+        f"{via}{symbols.text(name)} {used_words(name, epoch.network)} at t = {k}",
         value,
         Number(symbols.symbol(f"dL/d{name}", t, m, k), entry, epoch.number) if path is None else None,
         _at(epoch, name, indices),
