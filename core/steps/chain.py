@@ -28,9 +28,11 @@ from core.writing.shown import visible
 _LAST = {"W": "what W multiplied", "U": "what U multiplied"}
 
 
-def used_words(name: str) -> str:
-    """What a timestep does with a parameter: a row of E is read, all others are used."""
-    return "read" if name == "E" else "used"
+def used_words(name: str, network: Network | None = None) -> str:
+    """What a timestep does with a parameter: a row of E is read, all others are used; of *network* how many times."""
+    count = 1 if network is None else len(network.lines.edges_of(name))
+    times = {0: "", 1: "", 2: " twice"}.get(count, f" {count} times")
+    return f"{'read' if name == 'E' else 'used'}{times}"
 
 
 def chained_term(where: Where) -> Formula:
@@ -74,7 +76,7 @@ def title_of(where: Where) -> str:
     """Which term it is: of which loss, with attention by way of which state, and of which use."""
     name, (t, m, k) = where.address.quantity, where.address.indices
     via = f", via {_h(where, m)}" if where.network.attention else ""
-    return f"∂L/∂{text(name)}: loss {t}{via}, {text(name)} {used_words(name)} at t = {k}"
+    return f"∂L/∂{text(name)}: loss {t}{via}, {text(name)} {used_words(name, where.network)} at t = {k}"
 
 
 def _h(where: Where, m: int) -> str:
@@ -95,7 +97,7 @@ def words_of(where: Where) -> str:
     """A term in a plain sentence: which use moves which loss; of E, to which row it goes."""
     name, (t, m, k), network = where.address.quantity, where.address.indices, where.network
     called = "the row of E" if name == "E" else f"the {text(name)}"
-    done = "added" if name == "b" else used_words(name)
+    done = "added" if name == "b" else used_words(name, network)
     moved = f"{called} {done} at timestep {k}"
     way = f", by way of {_h(where, m)}." if network.attention else "."
     if where.is_derivative:

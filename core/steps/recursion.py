@@ -15,6 +15,7 @@ import numpy as np
 from core.equations.description import Edge
 from core.equations.expressions import ADJOINT, NEAR, Expression, Number, Operation, Ref, op, references, replaced
 from core.network import symbols
+from core.network import words as from_lines
 from core.network.arrays import Array
 from core.network.described import described, ruled
 from core.network.held import open_at
@@ -107,7 +108,7 @@ def term_of_use(where: Where) -> Formula:
     are_named = all(isinstance(factor, Ref) for factor in factors)
     beside = [symbols_of(factor, k)[0] for factor in factors if isinstance(factor, Ref) and are_named]
     entry = Formula(
-        title=f"{symbols.text(f'dL/d{name}')}: {called} {used_words(name)} at t = {k}",
+        title=f"{symbols.text(f'dL/d{name}')}: {called} {used_words(name, network)} at t = {k}",
         symbolic=(template(asks, where, k),),
         numbers=(f"= {template(asks, where, k)}",),
         reads=reads(asks, k),
@@ -120,7 +121,26 @@ def term_of_use(where: Where) -> Formula:
         beside="".join(beside[1:]),
         before="".join(beside[:1]),
     )
+    if len(uses) > 1:
+        entry = _use_by_use(where, uses, entry)
     return _by_loss_letter(where, entry) if name == "E" and where.rule.embedding_row == "t" else entry
+
+
+def _use_by_use(where: Where, uses: tuple[Addend, ...], entry: Formula) -> Formula:
+    """*entry* with a row for every use of the parameter in its timestep, added to those before it."""
+    network, k = where.network, where.t
+
+    def row(place: int, use: Addend, words: str) -> Link:
+        def apply(sums_so_far: Products, read: Read) -> Array:
+            asked = asked_by(network, use.shown, use.edge.reader, k, read)
+            return np.asarray(sums_so_far[-1] + asked if sums_so_far else asked)
+
+        factor = template(use.shown, where, k)
+        return Link("+" if place else "", factor, factor if where.are_numbers(use.shown) else "", words, apply)
+
+    words = from_lines.uses(where.address.quantity, network.lines)
+    links = tuple(row(place, use, said) for place, (use, said) in enumerate(zip(uses, words, strict=True)))
+    return replace(entry, numbers=(), links=links, reached=len(links) - 1, placed=np.asarray)
 
 
 def _by_loss_letter(where: Where, entry: Formula) -> Formula:

@@ -17,6 +17,7 @@ from core.equations.description import Description, Edge
 from core.equations.expressions import ADJOINT, Expression, Operation, Ref, op, references
 from core.equations.operations import TABLE
 from core.network import symbols
+from core.network import words as from_lines
 from core.network.arrays import Array
 from core.network.described import ruled
 from core.network.held import open_at
@@ -47,10 +48,12 @@ _MOST_ROWS = 6  # rows of all matrices of its timesteps; more stand where a row 
 class Use:
     """One place of a timestep where a parameter is used, by the line of *reader*.
 
-    *asks*: what that asks of the parameter. *own*: of a product with what stands *beside*, the factor before that.
+    *words*: which use it is, where there are several. *asks*: what that asks of the parameter. *own*: of a product
+    with what stands *beside*, the factor before that.
     """
 
     reader: str
+    words: str
     asks: Expression
     own: Expression | None = None
     beside: Expression | None = None
@@ -94,12 +97,13 @@ def uses(where: Where) -> tuple[Use, ...]:
     if name == "E":
         return ()
     found, k = [], where.address.indices[-1]
-    for edge in _lines(where).edges_of(name):
+    edges = _lines(where).edges_of(name)
+    for edge, words in zip(edges, from_lines.uses(name, where.network.lines) or [""] * len(edges), strict=True):
         match edge.asks and as_made(edge.asks, where.network, edge.reader, k):
             case Operation("outer", (own, beside)) if Ref(ADJOINT + edge.reader, 0) in references(own):
-                found.append(Use(edge.reader, op("outer", own, beside), own, beside))
+                found.append(Use(edge.reader, words, op("outer", own, beside), own, beside))
             case asks if asks is not None:
-                found.append(Use(edge.reader, asks))
+                found.append(Use(edge.reader, words, asks))
     return tuple(found)
 
 
@@ -221,9 +225,9 @@ def _timestep_back(where: Where, j: int) -> Link:
 
 def _at_use(where: Where, head: int) -> Iterator[Link]:
     """From the states of the timestep of the use to what it adds, one use after the other; *head*: rows as far as m."""
-    network, (_, m, k) = where.network, where.address.indices
+    network, name, (_, m, k) = where.network, where.address.quantity, where.address.indices
     begun, ended = head - 1 + m - k, 0
-    if where.address.quantity == "E":
+    if name == "E":
         yield _to(where, "x", begun, f"to the input x{subscript(k)}")
         return
     # the products that stand at the states of timestep k, and behind the use before
@@ -231,8 +235,9 @@ def _at_use(where: Where, head: int) -> Iterator[Link]:
         count, flows = 0, open_at(network, use.reader, k)
         if place or not _is_itself(where, use.reader):
             count += 1
-            called = f"{text(f'{use.reader}[{k}]')}, which uses {text(where.address.quantity)}"
-            yield _to(where, use.reader, begun, f"to {called}" + (": r" if _ends(use) else ""), apart=place > 0)
+            called = text(f"{use.reader}[{k}]")
+            called = f"{use.words}: to {called}" if use.words else f"to {called}, which uses {text(name)}"
+            yield _to(where, use.reader, begun, called + (": r" if _ends(use) else ""), apart=place > 0)
         own = use.own or use.asks
         if not _ends(use) or flows is not None:
             count += 1
@@ -323,7 +328,7 @@ def _beside(where: Where, beside: Expression, k: int) -> Link:
 
 def _together(place: int) -> Link:
     """Another use of the parameter in the same timestep is added to the one whose product is numbered *place*."""
-    return Link("+", r"\cdots", "", "with the use before", lambda products, _read: products[place] + products[-1])
+    return Link("+", r"\cdots", "", "with the uses before", lambda products, _read: products[place] + products[-1])
 
 
 def _symbolic(where: Where) -> Iterator[str]:

@@ -35,6 +35,8 @@ Line = tuple[str, str]  # templates: what is shown in symbols, then what is show
 def writes_out(where: Where, index: int) -> bool:
     """Whether row *index* of the ladder says less than all of its arithmetic."""
     if not where.address.is_chained:
+        if where.address.is_term_of(where.network):
+            return False
         addend = addends(where)[index]
         is_short = where.scalar and (addend.edge.reader != "Omega" or where.network.K == 2)
         return addend.edge.asks is not None and (count_parts(where, addend) > 1 or not (addend.path or is_short))

@@ -13,6 +13,7 @@ from core.epoch.timesteps import AFTER
 from core.epoch.totals import chain_by_path
 from core.equations.expressions import ADJOINT, Expression, Ref
 from core.network import symbols
+from core.network import words as from_lines
 from core.network.arrays import Array
 from core.network.described import described
 from core.network.held import open_at
@@ -193,11 +194,17 @@ class ThroughCell:
             if epoch.network.inputs[row - 1] != entry[0]:
                 return Trail("sum", "added up", folded=f"0: the term goes to the row of the letter of t = {row}")
             return self._opened("x", k, entry[1:])
-        edges = [edge for edge in self.lines.edges_of(name) if edge.asks is not None]
-        asked = [as_made(edge.asks, epoch.network, edge.reader, k) for edge in edges if edge.asks]
+        edges = self.lines.edges_of(name)
+        said = from_lines.uses(name, epoch.network.lines) or [""] * len(edges)
+        asked = [
+            (words, as_made(edge.asks, epoch.network, edge.reader, k))
+            for words, edge in zip(said, edges, strict=True)
+            if edge.asks is not None
+        ]
         if len(asked) == 1:
-            return trail(asked[0], self._at(k), entry)
-        return added_parts([part(asks, self._at(k), entry) for asks in asked], "one for each use in the timestep")
+            return trail(asked[0][1], self._at(k), entry)
+        parts = [replace(part(asks, self._at(k), entry), words=words) for words, asks in asked]
+        return added_parts(parts, "one for each use in the timestep")
 
     def _at(self, j: int) -> At:
         """Timestep *j*, where what this loss asks of every quantity stands for ∂L by it."""

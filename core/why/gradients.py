@@ -41,7 +41,7 @@ def gradient(epoch: Epoch, name: str, entry: Entry, leaf: Leaf, *, by_use: bool)
         values = values_of_uses(epoch, name, at)
 
         def used(place: int) -> Part:
-            words = f"{symbols.text(name)} {used_words(name)} at t = {place + 1}"
+            words = f"{symbols.text(name)} {used_words(name, epoch.network)} at t = {place + 1}"
             return replace(leaf(symbols.symbol(f"dL/d{name}", place + 1), entry), words=words)
 
         return added(values, used, "one for each use")
@@ -136,7 +136,7 @@ def _term(
     t, m, k = indices
     via = f"via h{subscript(m)}, " if epoch.network.attention else ""
     return Part(
-        f"{via}{symbols.text(name)} {used_words(name)} at t = {k}",
+        f"{via}{symbols.text(name)} {used_words(name, epoch.network)} at t = {k}",
         value,
         Number(symbols.symbol(f"dL/d{name}", t, m, k), entry, epoch.number) if path is None else None,
         _at(epoch, name, indices),

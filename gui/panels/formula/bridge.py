@@ -6,6 +6,7 @@ import numpy as np
 from PySide6.QtWidgets import QLabel, QVBoxLayout
 
 from core.network.symbols import subscript, symbol
+from core.network.words import uses as uses_of
 from core.program.program import OUTPUTS, Program
 from core.steps.chain import used_words
 from core.steps.recursion import LEFT_OUT
@@ -85,7 +86,9 @@ class BridgeView(MatrixPart):
         )
         terms = Program(view.network).term_count(name)
         grows = "T³" if view.network.attention else "T²"
+        uses = "; ".join(uses_of(name, view.network.lines))
+        added = f" Every term adds up: {uses}." if uses else ""
         self.words.setText(
             f"Term by term {counted(terms, 'term')}, growing as {grows}; "
-            f"timestep by timestep {counted(T, 'term')}, growing as T."
+            f"timestep by timestep {counted(T, 'term')}, growing as T.{added}"
         )

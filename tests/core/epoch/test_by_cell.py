@@ -1,5 +1,6 @@
 """Term by term along any lines, against plain loops: each use of a parameter moved by itself, by the complex step."""
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -8,6 +9,7 @@ import pytest
 from core.epoch.chains import entry_of_terms
 from core.epoch.epoch import run_epoch
 from core.epoch.timesteps import jacobian, jacobian_through
+from core.network import words
 from core.network.held import Held
 from core.network.network import Network, Parameters
 from core.network.number import Number
@@ -110,6 +112,30 @@ def test_a_term_is_how_a_loss_moves_with_the_parameter_of_one_timestep(cell, emb
         listed = bars(epoch, program, Address(Phase.BACKWARD, name), pair)
         same(listed.values, found[np.tril_indices(T)])
         assert evaluate(epoch, Address(Phase.BACKWARD, name)).rounding < 1e-12
+
+
+def test_of_a_parameter_used_twice_every_use_is_named_and_has_its_share():
+    network, parameters = made(TWICE, 9)
+    apart = tuple(re.sub(r"\b([UW])\b", rf"\g<1>{n}", line) for n, line in enumerate(TWICE))
+    shares = {f"{name}{n}": value for name, value in parameters.items() for n in (0, 1) if name in ("U", "W")}
+    other = replace(network, cell=apart)
+    alone = Parameters.checked(other, {**shares, "V": parameters["V"], "c": parameters["c"]})
+    once, epoch = run_epoch(other, alone, EXACT, 0.1), run_epoch(network, parameters, EXACT, 0.1)
+    for name, beside in (("W", "h[t-1]"), ("U", "x[t]")):
+        uses = (f"first use: {name} @ {beside} in r[t]", f"second use: {name} @ {beside} in h[t]")
+        assert words.uses(name, network.lines) == uses
+        assert words.uses(f"{name}0", other.lines) == ()
+        for k in range(1, T + 1):
+            shown = evaluate(epoch, Address(Phase.BACKWARD, name, (k,)), "timesteps")
+            assert "used twice" in shown.formula.title
+            assert tuple(link.note for link in shown.formula.links) == uses
+            same(shown.products[0], once.value(f"dL/d{name}0[{k}]"))
+            same(shown.value - shown.products[0], once.value(f"dL/d{name}1[{k}]"))
+        shown = evaluate(epoch, Address(Phase.BACKWARD, name, (4, 4, 2)))
+        assert "used twice" in shown.formula.title
+        named = [place for place, link in enumerate(shown.formula.links) if link.note.startswith(uses)]
+        assert [shown.formula.links[place].sign for place in named] == ["×", "→"]
+        same(shown.products[named[1] - 1], once.value(f"dL/d{name}0[4,4,2]"))
 
 
 @pytest.mark.parametrize("cell", CELLS, ids=str)
