@@ -67,13 +67,14 @@ def _of_outputs(epoch: Epoch, name: str, entry: tuple[int, ...]) -> Iterator[Arr
     values = flowing_error(epoch.tape)[:, entry[0]]
     if name == "V":
         values = values * output_state(epoch.tape, epoch.rule)[:, entry[1]]
-    yield np.column_stack([np.arange(1, len(values) + 1), values])
+    losses = np.array(epoch.network.judged)
+    yield np.column_stack([losses, values[losses - 1]])
 
 
 def _chained(epoch: Epoch, name: str, entry: tuple[int, ...]) -> Iterator[Array]:
     """One block for each (t, m): one chain down to k = 1 passes every k."""
     network, rule = epoch.network, epoch.rule
-    for t in range(1, network.T + 1):
+    for t in network.judged:
         if not network.by_arrays:
             uses = np.arange(1, t + 1)
             values = entries_of(terms_of_loss(epoch, name, t), network.parameter_shapes[name], entry)

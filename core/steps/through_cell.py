@@ -155,9 +155,6 @@ def _first(where: Where) -> Link:
     network, t = where.network, where.t
     edge, count = _loss_edge(where), len(network.states) * network.H
     own = text(f"{network.state}[{t}]")
-    if not network.has_target(t):
-        nothing = np.zeros(count)
-        return Link("", "0", "0", f"t = {t} has no target", lambda _products, _read: nothing)
     asks = shared(edge.asks or edge.operand, where)
 
     def apply(_products: Products, read: Read) -> Array:
@@ -325,10 +322,8 @@ def _in_brackets(latex: str, suffix: str) -> str:
 
 
 def _reads(where: Where) -> Iterator[str]:
-    network, (t, _, k) = where.network, where.address.indices
-    lines, edge = _lines(where), _loss_edge(where)
-    if network.has_target(t):
-        yield from reads(shared(edge.asks or edge.operand, where), t)
+    (t, _, k), lines, edge = where.address.indices, _lines(where), _loss_edge(where)
+    yield from reads(shared(edge.asks or edge.operand, where), t)
     for j in range(t, k, -1):
         yield from _read_at(lines, j, "")
     yield from _read_at(lines, k, where.address.quantity)

@@ -147,11 +147,12 @@ def arrange(picture: StripPicture, width: float, node_width: float, gate_width: 
             boxes[column] = around.adjusted(-_PAD, -_PAD, _PAD, _PAD)
         end = left + pitch
         if manner.only in (None, column):
-            for place, top in enumerate(tops):
+            shown = tops[:-1] if column in picture.without else tops
+            for place, top in enumerate(shown):
                 middle = left + rows.lead + node_width / 2 + place * spacing
                 nodes[f"{top}[{column}]"] = _node(middle, _OUTPUTS, node_width)
             end += manner.extra
-            right = nodes[f"L[{column}]"].right() + 5
+            right = nodes[f"{shown[-1]}[{column}]"].right() + 5
             wanted[column] = QRectF(right, _OUTPUTS - 12, end - 2 - right, 24)
         read = nodes[f"x[{column}]"].right() + (_LOOK_UP if picture.embedding else 5)
         letters[column] = QRectF(read, inputs - 12, end - 2 - read, 24)
