@@ -73,18 +73,18 @@ def forward(network: Network, P: Values) -> Pass:
         one_hot = np.zeros(network.K)
         one_hot[network.inputs[t - 1]] = 1
         done.x.append(one_hot if network.embedding_size is None else times(P["E"].T, one_hot))
-        done.a.append(times(P["U"], done.x[t]) + times(P["W"], done.h[t - 1]) + P["b"])
+        done.a.append(held("a", t, times(P["U"], done.x[t]) + times(P["W"], done.h[t - 1]) + P["b"]))
         done.h.append(held("h", t, np.array([np.tanh(number) for number in done.a[t]])))
         if network.attention:
             scores = np.array([dot(done.h[i], done.h[t]) for i in range(1, t + 1)])
             done.A.append([None, *held("A", t, scores)])
-            done.alpha.append([None, *softmax(done.A[t][1:])])
+            done.alpha.append([None, *held("alpha", t, np.array(softmax(done.A[t][1:])))])
             done.Z.append(held("Z", t, sum(done.alpha[t][i] * done.h[i] for i in range(1, t + 1))))
         else:
             done.Z.append(done.h[t])
         done.Omega.append(held("Omega", t, times(P["V"], done.Z[t]) + P["c"]))
-        done.yhat.append(np.array(softmax(list(done.Omega[t]))))
-        done.L.append(-np.log(done.yhat[t][network.targets[t - 1]]))
+        done.yhat.append(held("yhat", t, np.array(softmax(list(done.Omega[t])))))
+        done.L.append(held("L", t, np.array(-np.log(done.yhat[t][network.targets[t - 1]])))[()])
         done.total += done.L[t]
     return done
 

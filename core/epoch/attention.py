@@ -6,10 +6,12 @@ A long text is worked through in blocks of such rows (`core.epoch.sums.causal_bl
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import NamedTuple
 
 import numpy as np
 
 from core.epoch.sums import BLOCK, causal_blocks, row_sums
+from core.equations.operations import TABLE
 from core.network.arrays import Array
 
 SAFE = 600  # e to this power, summed over any text, stays finite
@@ -40,6 +42,27 @@ def attention(h: Array, causal: Array) -> tuple[Array, Array]:
     return A, e / row_sums(e)
 
 
+class Holding(NamedTuple):
+    """Of the rows of n losses over m states, n×m each, None where nothing is held there.
+
+    *scores*, *weights*: 0 where one is held, so that nothing flows back through it. *softmaxed*: what softmax makes.
+    """
+
+    scores: Array | None = None
+    weights: Array | None = None
+    softmaxed: Array | None = None
+
+
+NONE = Holding()
+
+
+def asked_of_scores(v: Array, h: Array, Z: Array, alpha: Array, held: Holding = NONE) -> Array:
+    """∂L/∂A of n losses, n×m: see `asked_through`."""
+    if held.weights is None or held.softmaxed is None:
+        return np.asarray(alpha * (v.dot(h.T) - np.vecdot(v, Z)[:, None]))  # alpha_{t,m} ((h_m - Z_t) · v_t)
+    return np.asarray(TABLE["softmax back"].value(v.dot(h.T) * held.weights, held.softmaxed))
+
+
 def asked_through(
     v: Array,
     h: Array,
@@ -47,19 +70,18 @@ def asked_through(
     weight: Array,
     alpha: Array,
     paths: Collection[str],
-    followed: Array | None = None,
+    held: Holding = NONE,
 ) -> Array:
     """What n losses of errors *v* (n×H) ask of the m hidden states *h* up to their own, m×H: the sum of their g.
 
-    *Z* n×H, *weight* of the value path and *alpha* n×m are the rows of those losses; *paths*: see `Rule`. *followed*:
-    n×m, 0 where a score is held, so that nothing flows back through it.
+    *Z* n×H, *weight* of the value path and *alpha* n×m are the rows of those losses; *paths*: see `Rule`.
     """
     n = len(v)
     G: Array = weight.T.dot(v) if "value" in paths else np.zeros(h.shape)
     if "key" in paths or "query" in paths:
-        slope = alpha * (v.dot(h.T) - np.vecdot(v, Z)[:, None])  # alpha_{t,m} ((h_m - Z_t) · v_t)
-        if followed is not None:
-            slope *= followed
+        slope = asked_of_scores(v, h, Z, alpha, held)
+        if held.scores is not None:
+            slope *= held.scores
         if "key" in paths:
             G += slope.T.dot(h[-n:])
         if "query" in paths:

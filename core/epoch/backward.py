@@ -13,15 +13,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from core.epoch.attention import asked_through
+from core.epoch.attention import asked_of_scores, asked_through
 from core.epoch.clipping import clipped
 from core.epoch.forward import Tape
 from core.epoch.sums import BLOCK, causal_blocks, column_sums
 from core.equations.expressions import Ref
-from core.equations.operations import OUTPUTS
+from core.equations.outputs import OUTPUTS
 from core.equations.running import value
 from core.network.arrays import Array, Arrays, freeze
-from core.network.held import open_at, open_rows
+from core.network.held import heard, open_at, open_rows
 from core.network.network import Parameters
 from core.network.rule import Path, Rule
 
@@ -53,18 +53,19 @@ class Gradients(Arrays):
 
 def output_error(tape: Tape) -> Array:
     """δ_t = ∂L/∂Ω_t, T×K, under every sign: ŷ_t - y_t, or what else the output asks."""
-    network = tape.network
-    if network.is_as_sheets:
+    network, left = tape.network, heard(tape.network)
+    if network.is_as_sheets and left is None:
         return tape["yhat"] - network.one_hot_targets
-    rows = {"yhat": tape["yhat"], "y": network.one_hot_targets}
+    rows = {"yhat": tape.predicted, "y": network.one_hot_targets}
     asks = OUTPUTS[network.head.function].asks(Ref("yhat", 0), Ref("y", 0))
-    return np.asarray(value(asks, lambda ref: rows[ref.name]) * network.shares[:, None])
+    delta = value(asks, lambda ref: rows[ref.name]) * network.shares[:, None]
+    return np.asarray(delta if left is None else delta * left)
 
 
 def flowing_error(tape: Tape, rows: slice = slice(None)) -> Array:
     """`output_error`, or *rows* of it, as far as it flows back: 0 where a score is held."""
     network = tape.network
-    if network.is_as_sheets:
+    if network.is_as_sheets and not network.held:
         delta: Array = tape["yhat"][rows] - network.one_hot_targets[rows]
     else:
         delta = output_error(tape)[rows]
@@ -142,9 +143,13 @@ def reached(tape: Tape, rule: Rule, v: Array) -> Array:
 
 def within_reach(tape: Tape, rule: Rule, v: Array) -> tuple[Array, Array]:
     """∂L/∂h_k and ∂L/∂a_k, n×H each, when the errors at the states are *v*, and *rule* cuts the chains."""
-    W, D = tape.parameters["W"], tape.slopes(1, len(v))
+    W, D, n = tape.parameters["W"], tape.slopes(1, len(v)), slice(len(v))
+    asked_of_A = _asked_of_scores(tape, v, n, n) if "A" in tape else np.zeros(0)
     at_h = cut_chains(
-        rule, v.shape, lambda far: _asked_from(tape, rule, v, far), lambda at_h: np.asarray((D * at_h).dot(W))
+        rule,
+        v.shape,
+        lambda far: _asked_from(tape, rule, v, far, asked_of_A),
+        lambda at_h: np.asarray((D * at_h).dot(W)),
     )
     return at_h, D * at_h
 
@@ -170,24 +175,38 @@ def cut_chains(
     return at_h
 
 
-def _asked_from(tape: Tape, rule: Rule, v: Array, far: int) -> Array:
+def _asked_from(tape: Tape, rule: Rule, v: Array, far: int, asked_of_A: Array) -> Array:
     """What the losses t = m + *far* ask of h_m, a row for every m that has one."""
     if "A" not in tape:
         return v if not far else np.zeros(v[far:].shape)
-    weight, alpha = tape["A" if rule.weight == "score" else "alpha"], tape["alpha"]
+    weight = tape["A" if rule.weight == "score" else "alpha"]
     n, h = len(v), tape["h"][1:]
-    flows, scores = open_rows(tape.network, "Z"), open_rows(tape.network, "A")
+    flows = open_rows(tape.network, "Z")
     by_query = asked(tape, replace(rule, paths=rule.paths & {"query"}), v) if not far else 0.0
     v = (v if flows is None else v * flows[:n])[far:]
 
     def beside(rows: Array) -> Array:  # of loss m + far, the entry of m
         return np.diagonal(rows, -far)[: n - far, None]
 
-    slope = beside(alpha) * np.vecdot(v, h[: n - far] - tape.read_out[far:n])[:, None]
-    if scores is not None:
-        slope = slope * beside(scores)
     by_value = beside(weight) * v if "value" in rule.paths else 0.0
-    return np.asarray(by_query + by_value + (slope * h[far:n] if "key" in rule.paths else np.zeros(v.shape)))
+    by_key = beside(asked_of_A) * h[far:n] if "key" in rule.paths else np.zeros(v.shape)
+    return np.asarray(by_query + by_value + by_key)
+
+
+def _asked_of_scores(tape: Tape, v: Array, rows: slice, past: slice) -> Array:
+    """∂L/∂A of the losses of the timesteps *rows*, of errors *v*, as far as it flows back through the scores."""
+    held, flows = tape.holding(rows, past), open_rows(tape.network, "Z")
+    v = v if flows is None else v * flows[rows]
+    found = asked_of_scores(v, tape["h"][1:][past], tape.read_out[rows], tape["alpha"][rows, past], held)
+    return np.asarray(found if held.scores is None else found * held.scores)
+
+
+def asked_of_row(tape: Tape, v: Array, t: int) -> Array:
+    """∂L/∂A_{t,i} for i = 1 … t, from the error *v* (H) at Z_t as far as that flows back."""
+    h, alpha, held = tape["h"][1 : t + 1], tape["alpha"][t - 1, :t], tape.holding(slice(t - 1, t), slice(t))
+    if held.weights is None:
+        return np.asarray(alpha * (h - tape.read_out[t - 1]).dot(v))
+    return np.asarray(asked_of_scores(v[None], h, tape.read_out[t - 1 : t], alpha[None], held)[0])
 
 
 def asked(tape: Tape, rule: Rule, v: Array) -> Array:
@@ -209,12 +228,11 @@ def asked(tape: Tape, rule: Rule, v: Array) -> Array:
 def asked_by_rows(tape: Tape, rule: Rule, v: Array, rows: slice, past: slice) -> Array:
     """What the losses of the timesteps *rows*, of errors *v*, ask of h_1 … h_n up to their last, n×H."""
     weight, alpha = tape["A" if rule.weight == "score" else "alpha"], tape["alpha"]
-    flows, scores = open_rows(tape.network, "Z"), open_rows(tape.network, "A")
+    flows = open_rows(tape.network, "Z")
     if flows is not None:
         v = v * flows[rows]
-    followed = None if scores is None else scores[rows, past]
-    h, Z = tape["h"][1:][past], tape.read_out[rows]
-    return asked_through(v, h, Z, weight[rows, past], alpha[rows, past], rule.paths, followed)
+    h, Z, held = tape["h"][1:][past], tape.read_out[rows], tape.holding(rows, past)
+    return asked_through(v, h, Z, weight[rows, past], alpha[rows, past], rule.paths, held)
 
 
 def asked_by(tape: Tape, rule: Rule, t: int, first: int = 1, last: int | None = None) -> dict[Path, Array]:
@@ -232,7 +250,7 @@ def asked_by(tape: Tape, rule: Rule, t: int, first: int = 1, last: int | None = 
     flows, scores = open_at(tape.network, "Z", t), open_at(tape.network, "A", t)
     if flows is not None:
         v = v * flows
-    slope = alpha * (h - tape.read_out[t - 1]).dot(v)
+    slope = asked_of_row(tape, v, t)
     if scores is not None:
         slope *= scores
     parts: dict[Path, Array] = {}

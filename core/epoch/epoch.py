@@ -13,7 +13,7 @@ from core.epoch.clipping import norm
 from core.epoch.engines import back_from, work_out
 from core.epoch.forward import Tape
 from core.epoch.memo import latest
-from core.epoch.recursion import adjoint, term_of_use
+from core.epoch.recursion import adjoint, term_of_use, through_time
 from core.epoch.timesteps import jacobian, terms_of_loss
 from core.equations.description import Description
 from core.network import symbols
@@ -82,14 +82,18 @@ class Epoch:
         if name == "D":
             return np.asarray(tape.slopes(t, t)[0])
         if name == "dhnext":
-            return np.asarray(self.value(f"dL/da[{t}]") @ tape.parameters["W"])
+            return np.asarray(through_time(self)[1][row] @ tape.parameters["W"])
         if name == "v":
             return error_at(tape, self.rule, t)
         if name == "g":
             return asked_of(tape, self.rule, *indices)
         flows, v = open_at(network, "Z", t), error_at(tape, self.rule, t)
-        state = tape.at(network.state, indices[1])
-        return np.asarray((state - tape.read_out[row]) @ (v if flows is None else v * flows))
+        v, states, m = v if flows is None else v * flows, tape[network.state][1:], indices[1]
+        held = tape.holding(slice(row, t), slice(t))
+        if held.weights is None or held.softmaxed is None:
+            return np.asarray((states[m - 1] - tape.read_out[row]) @ v)
+        asked = states[:t] @ v * held.weights[0]
+        return np.asarray(asked[m - 1] - held.softmaxed[0] @ asked)
 
     def _term(self, name: str, indices: tuple[int, ...]) -> Array:
         """One term of ∂L/∂name; `KeyError` where it has none of these indices."""

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import tanh
 
 import numpy as np
 
-from core.epoch.attention import attended
+from core.epoch.attention import NONE, Holding, attended
 from core.epoch.sums import row_sums
-from core.equations.operations import TABLE
+from core.equations.operations import TABLE, softmax
+from core.equations.outputs import OUTPUTS
 from core.network.arrays import Array, freeze
 from core.network.held import open_rows
 from core.network.network import Network, Parameters
@@ -49,11 +50,36 @@ class Tape:
         total = self.network.total(rows["L"]) if "L" in rows else self.total
         return replace(self, rows={**self.rows, **rows}, total=total)
 
-    def slopes(self, first: int, last: int) -> Array:
-        """The slopes of tanh at the timesteps *first* … *last*, (last-first+1)×H: 0 where a state is held."""
+    def slopes(self, first: int, last: int, through: Sequence[str] = ("h", "a")) -> Array:
+        """The slopes of tanh at the timesteps *first* … *last*, (last-first+1)×H: 0 where nothing flows back *through*
+        these lines, as a number of them is held.
+        """
         slopes: Array = np.asarray(TABLE["1-h²"].value(self["h"][first : last + 1]), dtype=np.float64)
-        flows = open_rows(self.network, "h")
-        return slopes if flows is None else np.asarray(slopes * flows[first - 1 : last])
+        for flows in (open_rows(self.network, name) for name in through):
+            if flows is not None:
+                start = max(first, 1)  # before the first timestep there is no line
+                slopes[start - first :] *= flows[start - 1 : last]
+        return slopes
+
+    @property
+    def predicted(self) -> Array:
+        """ŷ as the scores make it, T×K, whatever of it is held."""
+        network, flows = self.network, open_rows(self.network, "yhat")
+        if flows is None:
+            return self["yhat"]
+        made = OUTPUTS[network.head.function].predict(self["Omega"] if network.head.scores else self.read_out)
+        return np.asarray(np.where(flows.all(axis=1, keepdims=True), self["yhat"], made), np.float64)
+
+    def holding(self, rows: slice, past: slice) -> Holding:
+        """What is held of attention at the timesteps *rows*, over the states *past*, 0-based."""
+        if not self.network.held:
+            return NONE
+        scores, weights = (open_rows(self.network, name) for name in ("A", "alpha"))
+        made: Array | None = None
+        if weights is not None:
+            made = softmax(np.where(self.network.causal[rows, past] > 0, self["A"][rows, past], -np.inf))
+        scores, weights = (None if each is None else each[rows, past] for each in (scores, weights))
+        return Holding(scores, weights, made)
 
 
 def forward(network: Network, parameters: Parameters) -> Tape:

@@ -12,7 +12,8 @@ from core.epoch import clipping
 from core.epoch.epoch import Epoch, epoch_on
 from core.epoch.forward import Tape
 from core.epoch.walked import rows_of
-from core.equations.operations import OUTPUTS, Values, dot
+from core.equations.operations import Values, dot
+from core.equations.outputs import OUTPUTS
 from core.equations.running import Run
 from core.network import symbols
 from core.network.arrays import Array, frozen

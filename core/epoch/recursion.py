@@ -11,6 +11,7 @@ import numpy as np
 
 from core.epoch.backward import (
     asked,
+    asked_of_row,
     collect,
     error_at,
     error_at_state,
@@ -56,17 +57,15 @@ def adjoint(epoch: Epoch, name: str, t: int, i: int = 0) -> Array:
         return np.asarray(output_error(tape)[t - 1])
     if name in ("h", "a", "x"):
         at_h, at_a = through_time(epoch)
-        found = at_h[t - 1] if name == "h" else at_a[t - 1]
-        return np.asarray(found @ tape.parameters["U"] if name == "x" else found)
+        if name == "a":  # where a itself is held, it is asked for too
+            return np.asarray(at_h[t - 1] * tape.slopes(t, t, ("h",))[0])
+        return np.asarray(at_a[t - 1] @ tape.parameters["U"] if name == "x" else at_h[t - 1])
     v = np.asarray(_errors(epoch)[t - 1])
     if name == "Z":
         return v
     flows = open_at(tape.network, "Z", t)
     v = v if flows is None else v * flows
-    at_alpha = tape["h"][i].dot(v)
-    return np.asarray(
-        at_alpha if name == "alpha" else tape["alpha"][t - 1, i - 1] * (at_alpha - tape.read_out[t - 1].dot(v))
-    )
+    return np.asarray(tape["h"][i].dot(v) if name == "alpha" else asked_of_row(tape, v, t)[i - 1])
 
 
 def by_lines(epoch: Epoch) -> Run:

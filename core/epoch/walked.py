@@ -40,8 +40,7 @@ def walked(
     *lifted*: what makes numbers of the kind of *parameters*, whose axes before their own are many runs. *held*: other
     numbers at the places that the network holds. *slipped*: lines with a slip in them, for each a run.
     """
-    wanted = lifted(network.one_hot_targets)
-    targets, shares = list(wanted), list(lifted(network.shares))
+    targets, shares = list(lifted(network.one_hot_targets)), list(lifted(network.shares))
     inputs = list(lifted(network.one_hot_inputs))
     start = {name: lifted(network.start(name)) for name in network.states}
 
@@ -59,17 +58,15 @@ def walked(
         run: Run = Beside(lines, others, network.T, given, held=numbers)
     else:
         run = Run(lines, network.T, given, held=numbers, reach=rule)
-    timesteps = range(1, network.T + 1)
     run.forward()
     run.adjoints()
     gradients = {name: run.summed(name) for name in network.parameter_shapes}
     if rule.embedding_row == "t" and "E" in parameters:
-        for letter in set(network.inputs):  # the losses of this letter only: the others want what is predicted
-            own = [index == letter for index in network.inputs]
-            targets[:] = [y if mine else run.read("yhat", t) for t, y, mine in zip(timesteps, wanted, own, strict=True)]
+        for letter in set(network.inputs):
+            run.losses = [t for t, index in enumerate(network.inputs, 1) if index == letter]
             run.adjoints()
-            gradients["E"][..., letter, :] = reduce(add, (run.read("dL/dx", t) for t in timesteps))
-        targets[:] = wanted
+            gradients["E"][..., letter, :] = reduce(add, (run.read("dL/dx", t) for t in range(1, network.T + 1)))
+        run.losses = None
         run.adjoints()
     return run, gradients
 
@@ -122,10 +119,17 @@ def _is_at_once(network: Network, lines: Description | None) -> bool:
 
 
 def _length(
-    network: Network, parameters: Parameters, lines: Description, wanted: Array | None = None, tape: Tape | None = None
+    network: Network,
+    parameters: Parameters,
+    lines: Description,
+    tape: Tape | None = None,
+    losses: Collection[int] | None = None,
 ) -> Length:
-    """All timesteps of *network*, with the rows of *tape*."""
-    given = dict(parameters) | {"y": network.one_hot_targets if wanted is None else wanted, "share": network.shares}
+    """All timesteps of *network*, with the rows of *tape*; *losses*: as in `back_on`."""
+    given = dict(parameters) | {"y": network.one_hot_targets, "share": network.shares}
+    if losses is not None and tape is not None:  # all others want what is predicted
+        own = np.isin(np.arange(1, network.T + 1), list(losses))[:, None]
+        given["y"] = np.where(own, network.one_hot_targets, tape["yhat"])
     given["x" if network.embedding_size is None else "xo"] = network.one_hot_inputs
     rows = {} if tape is None else {name: _own_rows(tape, name) for name in lines.shapes.keys() & tape.rows.keys()}
     return Length(lines, network.T, given, {name: network.start(name) for name in network.states}, rows)
@@ -136,29 +140,23 @@ def _own_rows(tape: Tape, name: str) -> Array:
     return tape[name][1:] if name in tape.network.states else tape[name]
 
 
-def back_on(tape: Tape, rule: Rule, wanted: Array | None = None) -> Run:
-    """The way back from *tape* by its lines; *wanted*: T×K, in the place of the targets."""
-    return way_back(tape, rule, wanted)[0]
+def back_on(tape: Tape, rule: Rule, losses: Collection[int] | None = None) -> Run:
+    """The way back from *tape* by its lines; *losses*: the timesteps whose losses alone are gone back from."""
+    return way_back(tape, rule, losses)[0]
 
 
 def way_back(
-    tape: Tape, rule: Rule, wanted: Array | None = None, slipped: Description | None = None
+    tape: Tape, rule: Rule, losses: Collection[int] | None = None, slipped: Description | None = None
 ) -> tuple[Run, Length | None]:
     """The run of `back_on`, and what it was made of, where all timesteps went at once.
 
     *slipped*: lines whose edges have a slip in them.
     """
-    network, read = tape.network, reader(tape.network, tape.parameters)
-    lines = ruled(network, rule, slipped)
-    run = Run(
-        lines,
-        network.T,
-        lambda name, t: wanted[t - 1] if name == "y" and wanted is not None else read(name, t),
-        held=by_place(network),
-        reach=rule,
-    )
+    network = tape.network
+    lines, read = ruled(network, rule, slipped), reader(network, tape.parameters)
+    run = Run(lines, network.T, read, held=by_place(network), reach=rule, losses=losses)
     at_once = not rule.cuts(network.T) and _is_at_once(network, slipped)
-    length = _length(network, tape.parameters, lines, wanted, tape) if at_once else None
+    length = _length(network, tape.parameters, lines, tape, losses) if at_once else None
     if length is not None:
         length.adjoints()
     rows = {name: _own_rows(tape, name) for name in lines.shapes.keys() & tape.rows.keys()}
@@ -183,8 +181,7 @@ def back_by_lines(tape: Tape, rule: Rule, slipped: Description | None = None) ->
 
 
 def by_loss_letter(tape: Tape, rule: Rule, slipped: Description | None = None) -> Iterator[tuple[int, Run]]:
-    """The letters that are read, each with the way back of its losses alone: all others want what is predicted."""
-    network = tape.network
-    for letter in sorted(set(network.inputs)):
-        own = (network.input_indices == letter)[:, None]
-        yield letter, way_back(tape, rule, np.where(own, network.one_hot_targets, tape["yhat"]), slipped)[0]
+    """The letters that are read, each with the way back of its losses alone."""
+    for letter in sorted(set(tape.network.inputs)):
+        own = [t for t, index in enumerate(tape.network.inputs, 1) if index == letter]
+        yield letter, way_back(tape, rule, own, slipped)[0]

@@ -6,7 +6,7 @@ What a run has as all others do is computed for all of them together; only what 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import lru_cache, reduce
+from functools import lru_cache, partial, reduce
 from operator import add
 
 import numpy as np
@@ -51,7 +51,7 @@ class Beside(Run):
         if others:
             found = np.array(found)
             for run, other in others:
-                found[run] = _alone(other.body, at, run)
+                found[run] = _alone(run, other.body, at)
         return found
 
     def summed_up(self, addends: Sequence[Sequence[Values]], name: str, t: int) -> Values:
@@ -61,9 +61,7 @@ class Beside(Run):
             found = np.array(found)
             for run, kept, own in others:
                 asked = [addend[run] for place in kept for addend in addends[place]]
-                asked += [
-                    _alone(edge.asks, flowing, run) for edge in own if edge.asks for flowing in self.flows(edge, t)
-                ]
+                asked += [each for edge in own for each in self.addends(edge, t, partial(_alone, run))]
                 found[run] = reduce(add, asked) if asked else 0
         return found
 
@@ -106,6 +104,6 @@ def _differences(
     return lines, edges
 
 
-def _alone(expression: Expression, at: Callable[[Ref], Values], run: int) -> Values:
+def _alone(run: int, expression: Expression, at: Callable[[Ref], Values]) -> Values:
     """What *expression* comes to in one *run*."""
     return value(expression, lambda ref: at(ref)[run])

@@ -25,7 +25,8 @@ from core.equations.expressions import (
     references,
     replaced,
 )
-from core.equations.operations import OUTPUTS, TABLE, Kind, Output, Shape, ShapeError, product_kind
+from core.equations.operations import TABLE, Kind, Shape, ShapeError, product_kind
+from core.equations.outputs import OUTPUTS, Output
 from core.equations.reading import Equation, EquationError, Span, read
 
 

@@ -14,7 +14,8 @@ from typing import NamedTuple
 
 from core.equations.description import Description
 from core.equations.expressions import Expression, Number, Operation, Ref, op, references, replaced
-from core.equations.operations import OUTPUTS, TABLE, Asks, Output, ShapeError
+from core.equations.operations import TABLE, Asks, ShapeError
+from core.equations.outputs import OUTPUTS, Output
 from core.equations.reading import Equation
 
 

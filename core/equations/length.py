@@ -17,7 +17,8 @@ import numpy.typing as npt
 from core.equations.description import Description, Edge, shape_of
 from core.equations.expressions import ADJOINT, Expression, Number, Operation, Ref, references
 from core.equations.loop import BackwardLoop, ForwardLoop
-from core.equations.operations import OUTPUTS, TABLE, positive, softmax
+from core.equations.operations import TABLE, positive, softmax
+from core.equations.outputs import OUTPUTS
 from core.equations.reading import Equation
 
 Rows = npt.NDArray[np.float64]

@@ -9,18 +9,19 @@ They hold for complex numbers too, since nothing in them takes an absolute value
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
-from core.equations.expressions import Expression, Number, Operation, Ref, op
+from core.equations.expressions import Expression, Operation, op
 
 Values = npt.NDArray[np.inexact[Any]]
 _Kind = TypeVar("_Kind", bound=np.inexact[Any])
 Shape = tuple[str, ...]  # the letters of its axes, such as ("K", "H"); () for a number
+Entries = Mapping[tuple[int, ...], npt.ArrayLike]  # numbers at some entries; of many runs, one for each or for all
 Asks = Callable[[Expression, tuple[Expression, ...], Expression], tuple[Expression, ...]]
 
 SUM, NEGATED, ELEMENTWISE, DOT, PRODUCT, ATOM = range(1, 7)  # how tightly what is written holds together
@@ -79,12 +80,6 @@ def softmax(scores: npt.NDArray[_Kind]) -> npt.NDArray[_Kind]:
     return np.asarray(e / e.sum(axis=-1, keepdims=True))
 
 
-def cross_entropy(scores: Values, wanted: Values) -> Values:
-    """-ln softmax(scores) at the *wanted* entry (one-hot), finite where the probability underflows."""
-    shifted = scores - np.max(np.real(scores), axis=-1, keepdims=True)
-    return np.asarray(np.log(np.exp(shifted).sum(axis=-1)) - dot(shifted, wanted))
-
-
 def positive(a: Values) -> Values:
     """1 where a > 0, else 0; of objects, whatever they take for it."""
     return np.asarray(np.greater(np.real(a), 0, dtype=object if a.dtype == object else None) * 1.0)
@@ -95,25 +90,18 @@ def larger(a: npt.NDArray[Any], least: float) -> npt.NDArray[Any]:
     return np.asarray(np.maximum(a, least) if a.dtype != object else np.frompyfunc(lambda x: x.larger(least), 1, 1)(a))
 
 
-def squared(predicted: Values, wanted: Values) -> Values:
-    """Σ (predicted - wanted)² over the entries."""
-    return dot(predicted - wanted, predicted - wanted)
-
-
-def half_squared(predicted: Values, wanted: Values) -> Values:
-    """Half of that."""
-    return np.asarray(0.5 * squared(predicted, wanted))
-
-
 def sigmoid(a: Values) -> Values:
     """1 / (1 + e^-a), finite whatever a is."""
     return np.asarray(1 / (1 + np.exp(-a)))
 
 
-def logistic(scores: Values, wanted: Values) -> Values:
-    """-Σ wanted ln σ + (1 - wanted) ln(1 - σ), σ = sigmoid(scores), finite where σ is 0 or 1 to the last bit."""
-    above = positive(scores)
-    return np.asarray((scores * (above - wanted) + np.log(1 + np.exp(scores * (1 - 2 * above)))).sum(axis=-1))
+def with_entries(row: Values, entries: Entries) -> Values:
+    """*row* with other numbers at some *entries* of its last axes; of many runs, a number for each or for all."""
+    for entry, number in entries.items():
+        there = np.zeros(row.shape[row.ndim - len(entry) :], bool)
+        there[entry] = True
+        row = np.where(there, np.asarray(number)[(..., *[None] * len(entry))], row)
+    return row
 
 
 # -- shapes ------------------------------------------------------------------------------------------------
@@ -260,56 +248,5 @@ TABLE: dict[str, Kind] = {
     ),
 }  # fmt: skip
 
-
-# -- outputs: scores and what is wanted, to the prediction and the loss -------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Output:
-    """Prediction and loss in one operation, which stays finite where each by itself would not.
-
-    *predict*: from the scores; *loss*: from the scores and what is wanted. *latex*, *loss_latex*: how both are written,
-    the loss from the prediction. *asks*: of the scores, from the prediction and what is wanted.
-    """
-
-    predict: Callable[[Values], Values]
-    loss: Callable[[Values, Values], Values]
-    latex: str
-    loss_latex: str
-    asks: Callable[[Ref, Expression], Expression]
-
-
-def _difference(predicted: Expression, wanted: Expression) -> Expression:
-    return op("-", predicted, wanted)
-
-
-def _twice(predicted: Expression, wanted: Expression) -> Expression:
-    return op("scaled", Number(2.0), op("-", predicted, wanted))
-
-
-def _sloped(asks: Callable[[Ref, Expression], Expression]) -> Callable[[Ref, Expression], Expression]:
-    """*asks* of a prediction, asked of its scores through the sigmoid."""
-    return lambda predicted, wanted: op("*", asks(predicted, wanted), op("s(1-s)", predicted))
-
-
-_SIGMOID, _ITSELF = r"\sigma\left( {0} \right)", "{0}"
-_SQUARED, _HALF = r"\left\| {0} - {1} \right\|^{2}", r"\frac{ 1 }{ 2 } \left\| {0} - {1} \right\|^{2}"
-
-OUTPUTS: dict[str, Output] = {
-    "softmax_cross_entropy": Output(
-        softmax, cross_entropy, r"\operatorname{softmax}\left( {0} \right)", r"-{1}^{\top} \ln {0}",
-        _difference,
-    ),
-    "squared": Output(lambda a: a, squared, _ITSELF, _SQUARED, _twice),
-    "half_squared": Output(lambda a: a, half_squared, _ITSELF, _HALF, _difference),
-    "sigmoid_logistic": Output(
-        sigmoid, logistic, _SIGMOID,
-        r"-{1}^{\top} \ln {0} - \left(1 - {1}\right)^{\top} \ln \left(1 - {0}\right)", _difference,
-    ),
-    "sigmoid_squared": Output(sigmoid, lambda a, y: squared(sigmoid(a), y), _SIGMOID, _SQUARED, _sloped(_twice)),
-    "sigmoid_half_squared": Output(
-        sigmoid, lambda a, y: half_squared(sigmoid(a), y), _SIGMOID, _HALF, _sloped(_difference),
-    ),
-}  # fmt: skip
 
 FUNCTIONS = ("tanh", "sigmoid", "relu", "exp", "log", "softmax")  # those that a line may call

@@ -10,8 +10,9 @@ import warnings
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 
-from core.equations.expressions import Expression, Number, Offset, Ref, op
-from core.equations.operations import FUNCTIONS, OUTPUTS
+from core.equations.expressions import Expression, Number, Offset, Operation, Ref, op
+from core.equations.operations import FUNCTIONS
+from core.equations.outputs import OUTPUTS
 
 LONGEST = 1000  # characters of a line
 _LARGEST = 1e300
@@ -54,6 +55,13 @@ class Equation:
     share: Ref | None = None
     places: Mapping[Expression, Span] = field(default_factory=dict, compare=False, repr=False)
     target: Span = field(default=(0, 0), compare=False, repr=False)
+
+    @property
+    def softmaxed(self) -> Expression | None:
+        """What it makes, where that is a softmax, so that what is asked of one operand reads all of it; else None."""
+        if self.output:
+            return op("softmax", self.body) if OUTPUTS[self.output].is_joint else None
+        return self.body if isinstance(self.body, Operation) and self.body.kind == "softmax" else None
 
 
 def read(line: str) -> tuple[Equation, ...]:

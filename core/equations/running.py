@@ -7,20 +7,21 @@ written down, numbers given in the place of computed ones: it is all the same wa
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial, reduce
 from typing import Protocol
 
 import numpy as np
-import numpy.typing as npt
 
 from core.equations.description import Description, Edge
 from core.equations.expressions import ADJOINT, Expression, Number, Ref, references
-from core.equations.operations import OUTPUTS, TABLE, Kind, Values, positive
+from core.equations.operations import TABLE, Entries, Kind, Values, positive, with_entries
+from core.equations.outputs import NOTHING, OUTPUTS
 from core.equations.reading import Equation
 
 Read = Callable[[str, int], Values]  # a parameter, or a quantity at a timestep
 Noted = Callable[[str, int, Values], Values]
+Valued = Callable[[Expression, Callable[[Ref], Values]], Values]
 
 
 class Reach(Protocol):
@@ -33,7 +34,7 @@ class Reach(Protocol):
         """The last loss, of *T*, that reaches timestep *k*."""
 
 
-Held = Mapping[tuple[str, int], Mapping[tuple[int, ...], npt.ArrayLike]]  # by name and timestep: the number of an entry
+Held = Mapping[tuple[str, int], Entries]  # by name and timestep
 
 
 def value(expression: Expression, at: Callable[[Ref], Values], kinds: Mapping[str, Kind] = TABLE) -> Values:
@@ -43,15 +44,6 @@ def value(expression: Expression, at: Callable[[Ref], Values], kinds: Mapping[st
     if isinstance(expression, Number):
         return np.asarray(expression.value)
     return kinds[expression.kind].value(*[value(operand, at, kinds) for operand in expression.operands])
-
-
-def with_entries(row: Values, entries: Mapping[tuple[int, ...], npt.ArrayLike]) -> Values:
-    """*row* with other numbers at some *entries* of its last axes; of many runs, a number for each or for all."""
-    for entry, number in entries.items():
-        there = np.zeros(row.shape[row.ndim - len(entry) :], bool)
-        there[entry] = True
-        row = np.where(there, np.asarray(number)[(..., *[None] * len(entry))], row)
-    return row
 
 
 def as_computed(_name: str, _t: int, computed: Values) -> Values:
@@ -66,7 +58,7 @@ class Run:
     *noted* says what is put down for a computed value: all that comes after reads that. *held*: numbers that stand in
     the place of computed ones, so that nothing flows back through the line there, and of states at t = 0. *reach*: how
     far back a loss reaches, of a single run: what the next losses ask of a timestep goes back in columns, along an axis
-    before all others, its own loss first.
+    before all others, its own loss first. *losses*: the timesteps whose losses alone ask anything, where not all do.
     """
 
     def __init__(
@@ -77,8 +69,9 @@ class Run:
         noted: Noted = as_computed,
         held: Held | None = None,
         reach: Reach | None = None,
+        losses: Collection[int] | None = None,
     ) -> None:
-        self.description, self.T = description, T
+        self.description, self.T, self.losses = description, T, losses
         self._given, self._noted, self._held = given, noted, held or {}
         self._reach = reach if reach is not None and reach.cuts(T) else None
         self._columns: dict[tuple[str, int], Values] = {}
@@ -93,7 +86,7 @@ class Run:
             return self._whole[name][t - 1]
         if known is None:
             known = self._given(name, t)
-            return known if t else with_entries(known, self._held.get((name, 0), {}))
+            return known if t else with_entries(known, self._held.get((name, 0), NOTHING))
         return known
 
     def know(self, name: str, rows: Sequence[Values] | Values) -> None:
@@ -117,7 +110,7 @@ class Run:
             for equation in within:
                 self._make(equation, [t], partial(self._at, t))
         for equation in after:
-            if self.T > 1 and self._has_rows(equation.body):
+            if self.T > 1 and self._has_rows(equation.body) and not self._is_judged_otherwise(equation):
                 self._make(equation, all_timesteps, self._at_all)
             else:
                 for t in all_timesteps:
@@ -153,7 +146,7 @@ class Run:
             from_loss = not any(ref.name.startswith(ADJOINT) for ref in references(edge.asks))
             for u in self._readers(edge, t):
                 if u < t + width:
-                    asked = value(edge.asks, partial(self._flowing, edge.reader, u, t, columns=True))
+                    asked = self._heard(edge.reader, u, value(edge.asks, self._flow(edge, u, t, columns=True)))
                     columns = slice(u - t, u - t + 1 if from_loss else width)
                     found[columns] += asked if from_loss else asked[: t + width - u]
         self._columns[name, t] = found
@@ -165,14 +158,15 @@ class Run:
         first = t - offset if isinstance(offset, int) else t
         return range(first, self.T + 1 if offset == "past" else min(first, self.T) + 1)
 
-    def addends(self, edge: Edge, t: int) -> list[Values]:
-        """What *edge* asks of its operand of timestep *t*: of a row of the past, for every t that looks at it."""
-        asks = edge.asks
-        return [] if asks is None else [value(asks, flowing) for flowing in self.flows(edge, t)]
+    def addends(self, edge: Edge, t: int, computed: Valued = value) -> list[Values]:
+        """What *edge* asks of its operand of timestep *t*: of a row of the past, for every t that looks at it.
 
-    def flows(self, edge: Edge, t: int) -> list[Callable[[Ref], Values]]:
-        """How *edge* reads what it asks of its operand of timestep *t*: once for every timestep that reads that."""
-        return [partial(self._flowing, edge.reader, u, t) for u in self._readers(edge, t)]
+        *computed*: what that comes to.
+        """
+        if edge.asks is None:
+            return []
+        found = [(u, computed(edge.asks, self._flow(edge, u, t))) for u in self._readers(edge, t)]
+        return [self._heard(edge.reader, u, asked) for u, asked in found]
 
     def body(self, equation: Equation, at: Callable[[Ref], Values]) -> Values:
         """What *equation* comes to, its quantities read by *at*; of an output the scores."""
@@ -184,13 +178,14 @@ class Run:
         found = {equation.name: body}
         if equation.output and equation.wanted is not None:
             output = OUTPUTS[equation.output]
-            loss = output.loss(body, at(equation.wanted))
+            held = self._held.get((equation.name, timesteps[0]), NOTHING)  # then this timestep goes by itself
+            loss = output.loss(body, at(equation.wanted), held)
             if equation.share is not None:
                 loss = np.asarray(loss * positive(at(equation.share)))
             found = {equation.name: output.predict(body), equation.loss: loss}
         for name, rows in found.items():
             for t, row in zip(timesteps, rows if len(timesteps) > 1 else [rows], strict=True):
-                self._put(name, t, with_entries(self._noted(name, t, row), self._held.get((name, t), {})))
+                self._put(name, t, with_entries(self._noted(name, t, row), self._held.get((name, t), NOTHING)))
 
     def _has_rows(self, expression: Expression) -> bool:
         """Whether all that *expression* reads has one shape at all timesteps, and is of a single run."""
@@ -226,14 +221,40 @@ class Run:
                 rows = self._rows[name] = np.empty((*noted.shape[:-1], self.T, noted.shape[-1]), noted.dtype)
             rows[..., t - 1, :] = noted
 
-    def _flowing(self, reader: str, t: int, row: int, ref: Ref, *, columns: bool = False) -> Values:
-        """As `_at`, but that nothing flows through the line of *reader* where its number is held; in *columns*."""
-        held = self._held.get((reader, t)) if self._held else None
+    def _flow(self, edge: Edge, t: int, row: int, *, columns: bool = False) -> Callable[[Ref], Values]:
+        """How the line of *edge* reads at timestep *t* what it asks, of *row* of the past where it looks back."""
+        return partial(self._flowing, edge.reader, t, row, columns=columns)
+
+    def _flowing(self, reader: str, t: int, row: int, ref: Ref, *, columns: bool) -> Values:
+        """As `_at`, but that nothing flows through the line of *reader* where its number is held, and that a softmax
+        of it is what it makes; in *columns*.
+        """
+        equation = self.description.makers.get(reader)
+        made = reader if equation is None else equation.name
+        held = self._held.get((made, t)) if self._held else None
+        if held and equation is not None and ref == Ref(made, 0) and equation.softmaxed is not None:
+            return value(equation.softmaxed, partial(self._at, t))
         if ref.name != ADJOINT + reader or not (held or columns):
             return self._at(t, ref, row)
         asked = self._columns[reader, t] if columns else self.read(ref.name, t)
         found = with_entries(asked, dict.fromkeys(held or {}, 0.0))
         return found[..., row - 1] if ref.offset == "entry" else found
+
+    def _heard(self, reader: str, t: int, asked: Values) -> Values:
+        """What the line of *reader* asks at timestep *t*: nothing where it makes a loss that is held, or none of
+        those that ask; of scores only what the loss hears of a prediction that is held.
+        """
+        equation = self.description.makers.get(reader) if self._held or self.losses is not None else None
+        if equation is None or equation.loss != reader or equation.wanted is None:
+            return asked
+        if (reader, t) in self._held or (self.losses is not None and t not in self.losses):
+            return np.zeros_like(asked)
+        held = self._held.get((equation.name, t))
+        return asked if held is None else OUTPUTS[equation.output].heard(asked, self._at(t, equation.wanted), held)
+
+    def _is_judged_otherwise(self, equation: Equation) -> bool:
+        """Whether it makes a loss from a prediction that is held at some timestep."""
+        return bool(equation.output) and any(name == equation.name for name, _ in self._held)
 
     def _at(self, t: int, ref: Ref, row: int = 0) -> Values:
         if ref.offset == "past":

@@ -16,7 +16,7 @@ import msgspec
 
 from core.equations.reading import LONGEST
 from core.lessons.lesson import LOOKS, PANELS, Lesson
-from core.network.changes import Changes, is_letter, why_not
+from core.network.changes import Changes, is_letter, why_not, within
 from core.network.network import Network
 from core.network.number import Number
 from core.network.symbols import exists, parse, shape
@@ -133,6 +133,9 @@ def _change(network: Network, change: _Change) -> tuple[Number, float]:
         raise BadContentError(f".entry: expected {len(sizes)} numbers up to {', '.join(map(str, sizes)) or 'none'}")
     if isinstance(value, str) or not isfinite(value):
         raise BadContentError(f".value: expected a finite number, found {value!r}")
+    low, high = within(network, symbol)
+    if not low <= value <= high:
+        raise BadContentError(f".value: expected {low:g} to {high:g}, found {value!r}")
     return Number(symbol, entry, change.epoch), float(value)
 
 

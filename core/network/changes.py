@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from core.equations.expressions import Operation, references
+from core.equations.expressions import references
 from core.network import symbols
 from core.network.arrays import frozen
 from core.network.held import Held
@@ -129,19 +129,39 @@ def why_not(network: Network, symbol: str) -> str:
             return f"Timestep {found.indices[0]} has no target"
     if is_given(network, symbol):
         return ""
-    name, t = found.name, symbols.subscript(found.indices[0]) if found.indices else ""
-    made = {each.name: each for each in network.lines.equations}
-    if name not in made or not found.indices:
+    name, makers = found.name, network.lines.makers
+    if symbol == "L":
+        return "It is what all losses come to, and every gradient is of it: hold one of the losses"
+    if name not in makers or not found.indices:
         return "It follows from other numbers: change those, or hold a value of the forward pass"
-    line = made[name]
-    if line.part_of:
-        return f"It is made within the step of {symbols.text(line.part_of)}{t}: hold that"
-    read = [symbols.text(ref.name) for ref in references(line.body)]
-    if line.output or (isinstance(line.body, Operation) and line.body.kind == "softmax"):
-        return f"Probabilities stay together: hold a score of them, {read[0]}{t}"
+    line, (t, *_) = makers[name], found.indices
+    if line.output and not network.has_target(t):
+        return f"Timestep {t} has no target: nothing follows from it"
     if "E" in network.parameter_shapes and name == network.lines.equations[0].name:
-        return f"It is a row of {read[-1]}: change that"
+        *_, table = references(line.body)
+        return f"It is a row of {symbols.text(table.name)}: change that, or the letter"
     return ""
+
+
+def within(network: Network, symbol: str) -> tuple[float, float]:
+    """The smallest and the largest number that *symbol* may be: of a prediction whose logarithm is taken, 0 and 1."""
+    line = network.lines.makers.get(symbols.parse(symbol).name)
+    if (
+        line is None
+        or line.loss == symbols.parse(symbol).name
+        or network.task.loss not in ("cross-entropy", "logistic")
+    ):
+        return -np.inf, np.inf
+    return (0.0, 1.0) if line.output else (-np.inf, np.inf)
+
+
+def alone(network: Network, symbol: str) -> str:
+    """What is to be said where one of several shares is held: the others stay, and no longer add up to 1; else ""."""
+    found = symbols.parse(symbol)
+    line = network.lines.makers.get(found.name) if found.indices else None
+    if line is None or line.softmaxed is None or found.name == line.loss:
+        return ""
+    return "the others stay as they are: together they no longer come to 1"
 
 
 def _wanted(network: Network) -> set[str]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from core.equations.outputs import OUTPUTS
 from core.network.arrays import Array, frozen
 
 if TYPE_CHECKING:
@@ -38,6 +39,26 @@ def open_at(network: Network, name: str, t: int) -> Array | None:
         return None
     rows = _open_rows(network, name)
     return None if rows is None else np.asarray(rows[t - 1][:t] if "t" in network.lines.shapes[name] else rows[t - 1])
+
+
+def held_cells(network: Network, name: str) -> frozenset[tuple[int, int]]:
+    """Where numbers of *name* are held in its table, a row a timestep, 0-based."""
+    return frozenset((each.t - 1, each.entry[0] if each.entry else 0) for each in network.held if each.name == name)
+
+
+@lru_cache
+def heard(network: Network) -> Array | None:
+    """How much of what they ask of the scores the losses still ask where predictions or losses are held, T×K; None
+    where none is: where a number that is held decides a loss, nothing.
+    """
+    found = [(each.name, each.t) for each in network.held if each.name in ("yhat", "L")]
+    if not found:
+        return None
+    function, rows = OUTPUTS[network.head.function], np.ones((network.T, network.K))
+    for t, wanted in enumerate(network.one_hot_targets, 1):
+        entries = {each.entry: 0.0 for each in network.held if (each.name, each.t) == ("yhat", t)}
+        rows[t - 1] = 0.0 if ("L", t) in found else function.heard(rows[t - 1], wanted, entries)
+    return frozen(rows)
 
 
 @lru_cache

@@ -13,7 +13,8 @@ from itertools import chain
 
 from core.equations.description import Description, check_names
 from core.equations.expressions import Ref, references
-from core.equations.operations import FUNCTIONS, OUTPUTS, Shape
+from core.equations.operations import FUNCTIONS, Shape
+from core.equations.outputs import OUTPUTS
 from core.equations.reading import Equation, EquationError, read
 from core.equations.shapes import OpenSizeError
 from core.network import cells

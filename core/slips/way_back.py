@@ -9,7 +9,8 @@ import numpy as np
 
 from core.equations import edits
 from core.equations.expressions import Expression, Number, Operation, Ref, op
-from core.equations.operations import OUTPUTS, Asks
+from core.equations.operations import Asks
+from core.equations.outputs import OUTPUTS
 from core.slips import backward as by
 from core.slips.case import Slip, Tier, elsewhere, lined, together
 

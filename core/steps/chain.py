@@ -19,10 +19,11 @@ from core.network.arrays import Array
 from core.network.described import described, ruled
 from core.network.held import open_at
 from core.network.network import Network
-from core.network.symbols import subscript, text
+from core.network.symbols import latex_at, subscript, text
 from core.program.program import Address
 from core.steps.entry import Formula, Link, Products, Read, Where, plus
-from core.steps.line import along
+from core.steps.line import along, heard_at
+from core.steps.outputs import why_cut
 from core.writing.shown import visible
 
 _LAST = {"W": "what W multiplied", "U": "what U multiplied"}
@@ -158,12 +159,28 @@ def zero_reason(where: Where) -> str | None:
     if where.address.is_chained and not attention_paths(where):
         t, m, _ = where.address.indices
         return f"0, because the rule differentiates no path from Z{subscript(t)} to h{subscript(m)}."
-    if where.address.is_chained and network.by_arrays and network.held:
-        for j in range(where.address.indices[1], k - 1, -1):
-            flows = open_at(network, where.network.state, j)
+    if where.address.is_chained and network.held:
+        if why_cut(where):
+            return why_cut(where)
+        for j in range(where.address.indices[1], k - 1, -1) if network.by_arrays else ():
+            flows, held = through_tanh(network, j)
             if flows is not None and not flows.any():
-                return f"0, because h{subscript(j)} is held: it stays as it is, whatever comes before it."
+                stays = "it stays" if len(held) == 1 else "they stay"
+                return f"0, because {_are_held(held)}: {stays} so, whatever comes before."
     return None
+
+
+def through_tanh(network: Network, j: int) -> tuple[Array | None, tuple[str, ...]]:
+    """What flows back from h_j as far as what goes into a_j, H, and which of both is held; None where all does."""
+    flows = {name: open_at(network, name, j) for name in ("h", "a")}
+    held = {name: row for name, row in flows.items() if row is not None}
+    if not held:
+        return None, ()
+    return np.asarray(np.prod([*held.values()], axis=0)), tuple(text(f"{name}[{j}]") for name in held)
+
+
+def _are_held(names: tuple[str, ...]) -> str:
+    return f"{' and '.join(names)} {'is' if len(names) == 1 else 'are'} held"
 
 
 def left_out(where: Where) -> str:
@@ -181,6 +198,8 @@ def _weight(where: Where) -> str:
 
 def _error(where: Where) -> str:
     t = where.t
+    if open_at(where.network, "yhat", t) is not None or heard_at(where.network, t) is not None:
+        return rf"⟦dL/dOmega[{t}]|^{{\top}}⟧" if where.rule.sign == 1 else rf"\left(-⟦dL/dOmega[{t}]⟧\right)^{{\top}}"
     first, second = (f"⟦yhat[{t}]⟧", f"⟦y[{t}]⟧")[:: where.rule.sign]
     return rf"\left({first} - {second}\right)^{{\top}}"
 
@@ -213,7 +232,7 @@ def _symbolic(where: Where, paths: tuple[str, ...]) -> list[str]:
 
 def _slope_of(where: Where, j: int) -> str:
     """The slope of the tanh of timestep j; 0 where its state is held."""
-    is_held = where.scalar and open_at(where.network, where.network.state, j) is not None
+    is_held = where.scalar and through_tanh(where.network, j)[0] is not None
     return "0" if is_held else _slope(where.scalar, j)
 
 
@@ -234,6 +253,10 @@ def _path_factor(where: Where, path: str) -> str:
     t, m, _ = where.address.indices
     if path == "value":
         return rf"⟦{_weight(where)}⟧ \, ⟦v[{t}]⟧"
+    if _has_held_weights(where):
+        if path == "key":
+            return rf"⟦dL/dA[{t},{m}]⟧ \, ⟦h[{t}]⟧"
+        return rf"\sum_{{i=1}}^{{{t}}} ⟦dL/dA[{t},1]|={latex_at('dL/dA', str(t), 'i')}⟧ \, h_{{i}}"
     if path == "key":
         return rf"⟦alpha[{t},{m}]⟧ \left((⟦h[{m}]⟧ - ⟦Z[{t}]⟧) \cdot ⟦v[{t}]⟧\right) ⟦h[{t}]⟧"
     return (
@@ -249,11 +272,18 @@ def _path_numbers(where: Where, path: str) -> str:
 
     def addend(weight: str, i: int, state: int) -> str:
         last = rf"⟦h[{state}]⟧" if where.scalar else rf"h_{{{state}}}"
+        if _has_held_weights(where):
+            return rf"⟦dL/dA[{t},{i}]⟧ \cdot {last}"
         return rf"⟦{weight}⟧ \cdot ⟦s[{t},{i}]⟧ \cdot {last}"
 
     if path == "key":
         return addend(f"alpha[{t},{m}]", m, t)
     return addend(f"alpha[{t},1]", 1, 1) + (r" + \cdots" if t > 1 else "")
+
+
+def _has_held_weights(where: Where) -> bool:
+    """Whether a weight of attention is held at the timestep of the loss: what softmax makes then is another thing."""
+    return open_at(where.network, "alpha", where.t) is not None
 
 
 def _reads(where: Where, paths: tuple[str, ...]) -> Iterator[str]:
@@ -266,6 +296,8 @@ def _reads(where: Where, paths: tuple[str, ...]) -> Iterator[str]:
             yield f"Z[{t}]"
         if "key" in paths:
             yield from (f"alpha[{t},{m}]", f"h[{t}]")
+        if _has_held_weights(where) and paths != ("value",):
+            yield from (f"dL/dA[{t},{i}]" for i in (range(1, t + 1) if "query" in paths else (m,)))
         if "query" in paths:
             yield from (
                 f"{quantity}[{t},{i}]" if quantity == "alpha" else f"h[{i}]"
@@ -336,11 +368,11 @@ def _link_back(lines: Description, j: int, scalar: bool) -> Link:
 @lru_cache(maxsize=4096)
 def _link_through(lines: Description, j: int, scalar: bool, reached: bool, held: Network | None) -> Link:
     """Through the tanh of timestep j; *reached*: where the chain ends in r. *held*: a network that holds numbers."""
-    flows = None if held is None else open_at(held, "h", j)
+    flows, names = (None, ()) if held is None else through_tanh(held, j)
     if flows is not None:
-        symbol, words = f"h{subscript(j)}", "held: nothing flows back through its line"
+        words = f"{_are_held(names)}: nothing flows back through {'its line' if len(names) == 1 else 'their lines'}"
         kept = "0" if scalar else rf"\operatorname{{diag}} ⟦D[{j}]|^{{\top}}⟧"
-        return Link("×", kept, kept, f"{symbol} is {words}", along(lines, "h", Ref("a", 0), j, flows=flows))
+        return Link("×", kept, kept, words, along(lines, "h", Ref("a", 0), j, flows=flows))
     numbers = rf"1 - ⟦h[{j}]|^{{2}}⟧ = ⟦D[{j}]⟧" if scalar else rf"\operatorname{{diag}} ⟦D[{j}]|^{{\top}}⟧"
     words = f"tanh′ at t = {j}{': r' if reached else ''}"
     return Link("×", _slope(scalar, j), numbers, words, along(lines, "h", Ref("a", 0), j))
@@ -369,8 +401,7 @@ def _first_link(where: Where) -> Link:
 def _path_links(where: Where) -> Iterator[Link]:
     t, m, _ = where.address.indices
     paths = attention_paths(where)
-    weight = _weight(where)
-
+    weight, is_held = _weight(where), _has_held_weights(where)
     flows, scores = open_at(where.network, "Z", t), open_at(where.network, "A", t)
 
     by_value = along(ruled(where.network, where.rule), "Z", Ref("h", "past"), t, m, flows)
@@ -385,7 +416,8 @@ def _path_links(where: Where) -> Iterator[Link]:
             v = v * flows
 
         def through_score(i: int, state: int) -> Array:
-            asked = read(f"alpha[{t},{i}]") * s(read, v, i) * read(f"h[{state}]")
+            slope = read(f"dL/dA[{t},{i}]") if is_held else read(f"alpha[{t},{i}]") * s(read, v, i)
+            asked = slope * read(f"h[{state}]")
             return asked if scores is None else asked * scores[i - 1]
 
         return np.asarray(through_score(m, t) if path == "key" else sum(through_score(i, i) for i in range(1, t + 1)))

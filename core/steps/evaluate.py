@@ -15,6 +15,7 @@ from core.program.program import Address, Phase, Way, way_of
 from core.steps.chain import chain_products, in_common, zero_reason
 from core.steps.entry import Formula, Where
 from core.steps.formulas import formulas
+from core.steps.outputs import why_cut
 
 Kind = Literal["forward", "error", "term", "sum", "clip", "update"]
 
@@ -95,7 +96,7 @@ def evaluate(epoch: Epoch, address: Address, way: Way = "terms") -> Step:
     running, zero = None, None
     if address.is_term_of(network):
         running = running_total(epoch, address.quantity, *address.indices)
-        zero = zero_reason(where) if address.quantity in network.chained else None
+        zero = zero_reason(where) if address.quantity in network.chained else why_cut(where) or None
     elif address.is_sum:
         T, is_chained = network.T, address.quantity in network.chained and way == "terms"
         running = running_total(epoch, address.quantity, *((T, T, T) if is_chained else (T,)))

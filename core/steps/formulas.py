@@ -17,6 +17,7 @@ from core.epoch.clipping import cut, scale
 from core.epoch.epoch import Epoch
 from core.epoch.memo import latest
 from core.network.arrays import Array
+from core.network.held import open_at
 from core.network.network import Network
 from core.network.rule import Clip, Rule, is_zero
 from core.network.symbols import NORM, clipped, subscript, taken, text
@@ -25,7 +26,7 @@ from core.program.terms import Terms
 from core.steps import outputs
 from core.steps.chain import chained_term
 from core.steps.entry import MANY, Formula, Read, Where, plus, summed_over
-from core.steps.line import flowing
+from core.steps.line import flowing, heard_at
 from core.steps.recursion import adjoint_step, term_of_use
 from core.steps.stages import STAGES, cell_line, total_loss
 from core.steps.through_cell import cell_term
@@ -63,7 +64,7 @@ def formula(network: Network, rule: Rule, address: Address, way: Way = "terms") 
 
 
 def _output_error(where: Where) -> Formula:
-    if not where.network.is_as_sheets:
+    if not _is_as_always(where):
         return outputs.output_error(where)
     t, target = where.t, where.network.targets[where.t - 1]
     wanted = visible(where.network.target_letter(t))
@@ -85,9 +86,15 @@ def _output_error(where: Where) -> Formula:
     )
 
 
+def _is_as_always(where: Where) -> bool:
+    """Whether the loss of the timestep is as the sheets have it, and asks of its scores what it always does."""
+    network, t = where.network, where.t
+    return network.is_as_sheets and heard_at(network, t) is None and open_at(network, "yhat", t) is None
+
+
 def _term_V(where: Where) -> Formula:
     t = where.t
-    if not where.network.is_as_sheets:
+    if not _is_as_always(where):
         return _of_output(where, f"{where.state}[{t}]")
     state = f"{where.state if where.rule.output_state == 'Z' else where.network.state}[{t}]"
     return Formula(
@@ -109,7 +116,7 @@ def _term_V(where: Where) -> Formula:
 
 def _term_c(where: Where) -> Formula:
     t = where.t
-    if not where.network.is_as_sheets:
+    if not _is_as_always(where):
         return _of_output(where)
     return Formula(
         title=f"∂L/∂c: loss {t}",

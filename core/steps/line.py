@@ -5,18 +5,19 @@ What is asked on the way back is an expression like a line, so the same function
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 import numpy as np
 
 from core.equations.description import Description
 from core.equations.expressions import ADJOINT, NEAR, Expression, Number, Operation, Ref, op, references, replaced
-from core.equations.operations import OUTPUTS, TABLE
+from core.equations.operations import TABLE, with_entries
+from core.equations.outputs import NOTHING, OUTPUTS
 from core.equations.typesetting import written
 from core.network import symbols
 from core.network.arrays import Array
-from core.network.described import described
-from core.network.held import open_at
+from core.network.described import by_place, described
+from core.network.held import heard, open_at
 from core.network.network import Network
 from core.steps.entry import Formula, Products, Read, Where
 
@@ -102,6 +103,27 @@ def flowing(network: Network, reader: str, t: int, read: Read) -> Read:
     )
 
 
+def as_made(asks: Expression, network: Network, reader: str, t: int) -> Expression:
+    """*asks* of the line of *reader* at timestep *t*; where a number of a softmax is held, by what that does make."""
+    equation = network.lines.makers.get(reader) if network.held else None
+    if equation is None or open_at(network, equation.name, t) is None:
+        return asks
+    made = equation.softmaxed
+    return asks if made is None else replaced(asks, {Ref(equation.name, 0): made})
+
+
+def heard_at(network: Network, t: int) -> Array | None:
+    """How much the loss of timestep *t* still asks of each of its scores, K; None where it asks as always."""
+    rows = heard(network)
+    return None if rows is None or rows[t - 1].all() else rows[t - 1]
+
+
+def asked_by(network: Network, asks: Expression, reader: str, t: int, read: Read, row: int = 0) -> Array:
+    """What the line of *reader* *asks* at timestep *t*, as far as what is held lets it flow."""
+    asked, left = computed(asks, t, flowing(network, reader, t, read), row), heard_at(network, t)
+    return asked if left is None or reader != "L" else np.asarray(asked * left)
+
+
 def _prepared(expression: Expression, t: int, row: int = 0, product: str = "") -> Callable[[Array, Read], Array]:
     """*expression* at timestep *t*, from what stands for the symbol *product* and from what is read."""
     if isinstance(expression, Number):
@@ -161,6 +183,7 @@ def of_line(where: Where, name: str, *, title: str, sentence: str, picks: tuple[
     equation = description.made(name)
     inner = {Ref(each.name, 0): each.body for each in description.equations if each.part_of == name}
     whole = replaced(equation.body, inner)
+    is_held = any(open_at(where.network, ref.name, t) is not None for ref in inner)
     is_row = isinstance(whole, Operation) and whole.kind == "vector·matrix"
     made = f"⟦{name}[{t}]|^{{\\top}}⟧" if is_row else f"⟦{name}[{t}]⟧"
     numbers = [f"= {template(whole, where, t)}"]
@@ -172,10 +195,25 @@ def of_line(where: Where, name: str, *, title: str, sentence: str, picks: tuple[
         numbers=tuple(numbers),
         reads=reads(whole, t),
         writes=(f"{name}[{t}]", *(f"{each.name}[{t}]" for each in inner)),
-        arithmetic=lambda read: computed(whole, t, read),
+        arithmetic=lambda read: (
+            computed(equation.body, t, _with_inner(where, inner, read)) if is_held else computed(whole, t, read)
+        ),
         sentence=sentence,
         picks=picks,
     )
+
+
+def _with_inner(where: Where, inner: Mapping[Ref, Expression], read: Read) -> Read:
+    """*read*, and *inner* values as they are where numbers of them are held."""
+    t, held, known = where.t, by_place(where.network), dict[str, Array]()
+
+    def reads(symbol: str) -> Array:
+        return known[symbol] if symbol in known else read(symbol)
+
+    for ref, body in inner.items():
+        made = with_entries(computed(body, t, reads), held.get((ref.name, t), NOTHING))
+        known[f"{ref.name}[{t}]"] = np.asarray(made)
+    return reads
 
 
 def predicted(where: Where, read: Read) -> Array:
@@ -188,4 +226,5 @@ def lost(where: Where, read: Read) -> Array:
     """The loss of the timestep of *where*: from the scores, so that it stays finite where ŷ underflows to zero."""
     equation = described(where.network).made("L")
     wanted = computed(equation.wanted or Ref("y", 0), where.t, read)
-    return np.asarray(OUTPUTS[equation.output].loss(computed(equation.body, where.t, read), wanted))
+    held = by_place(where.network).get((equation.name, where.t), NOTHING)
+    return np.asarray(OUTPUTS[equation.output].loss(computed(equation.body, where.t, read), wanted, held))

@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from core.equations.expressions import Expression, Number, Operation, Ref, op
-from core.equations.operations import OUTPUTS
+from core.equations.outputs import OUTPUTS
 from core.network.described import described
-from core.network.symbols import subscript
+from core.network.held import open_at
+from core.network.symbols import subscript, text
 from core.steps.entry import Formula, Where
-from core.steps.line import computed, lost, predicted, reads, template
+from core.steps.line import as_made, computed, heard_at, lost, predicted, reads, template
 from core.writing.shown import visible
 
 _LOSS_WORDS = {
@@ -105,6 +106,10 @@ def output_error(where: Where) -> Formula:
     """∂L/∂Ω of one timestep, as the output and its loss ask it."""
     t, network, made = where.t, where.network, f"dL/dOmega[{where.t}]"
     title = f"∂L/∂Ω: loss {t}"
+    cut, left = why_cut(where), heard_at(network, t)
+    if cut:
+        nothing = np.zeros(network.K)
+        return Formula(title, (f"⟦{made}⟧ = 0",), (), (), (made,), lambda _read: nothing, cut)
     asks = asked_of_scores(where)
     sentence = "What was predicted minus what was wanted"
     if network.task.loss == "squared":
@@ -112,21 +117,41 @@ def output_error(where: Where) -> Formula:
     if network.task.output == "sigmoid" and network.task.loss != "logistic":
         sentence += ", times the slope of the sigmoid, ŷ(1 − ŷ)"
     mean = f" It counts for 1/{network.divisor}, as the total is a mean." if network.divisor > 1 else ""
+    held = ""
+    if left is not None:
+        held = " 0 where the prediction is held: there the loss follows from the number that is held."
+    elif open_at(network, "yhat", t) is not None:
+        held = " What is held of the prediction is not read by the loss: the scores are asked as they make it."
     return Formula(
         title=title,
         symbolic=(rf"⟦{made}⟧ = {template(asks, where, t)}",),
         numbers=(f"= {template(asks, where, t)}",),
         reads=reads(asks, t),
         writes=(made,),
-        arithmetic=lambda read: computed(asks, t, read),
-        sentence=f"{sentence}.{mean}",
+        arithmetic=lambda read: computed(asks, t, read) * (1.0 if left is None else left),
+        sentence=f"{sentence}.{mean}{held}",
         picks=((f"y[{t}]", network.targets[t - 1]),) if network.by_letter else (),
+    )
+
+
+def why_cut(where: Where) -> str:
+    """Why the loss of the timestep asks nothing of its scores while numbers are held, "" where it does."""
+    t, left = where.t, heard_at(where.network, where.t)
+    if left is None or left.any():
+        return ""
+    low, scores = subscript(t), text(f"{'Omega' if where.network.head.scores else where.network.state}[{t}]")
+    if any((each.name, each.t) == ("L", t) for each in where.network.held):
+        return f"0, because L{low} is held: it stays as it is, whatever {scores} is."
+    return (
+        f"0, because ŷ{low} is held where it decides the loss: ŷ and L are one operation, and L{low} follows from the "
+        f"number that is held, not from {scores}."
     )
 
 
 def asked_of_scores(where: Where) -> Expression:
     """What the loss asks of the scores."""
-    return shared(described(where.network).edge("L", Ref("Omega", 0)).asks or Ref("Omega", 0), where)
+    asks = described(where.network).edge("L", Ref("Omega", 0)).asks or Ref("Omega", 0)
+    return shared(as_made(asks, where.network, "L", where.t), where)
 
 
 def shared(asks: Expression, where: Where) -> Expression:

@@ -17,11 +17,12 @@ from core.equations.expressions import ADJOINT, NEAR, Expression, Number, Operat
 from core.network import symbols
 from core.network.arrays import Array
 from core.network.described import described, ruled
+from core.network.held import open_at
 from core.network.network import Network
 from core.network.symbols import latex_at, shape, subscript
 from core.steps.chain import chain_products, used_words
 from core.steps.entry import FEW, Formula, Link, Products, Read, Where, plus, summed_over
-from core.steps.line import computed, flowing, reads, reads_over, symbols_of, template, unique
+from core.steps.line import as_made, asked_by, computed, flowing, reads, reads_over, symbols_of, template, unique
 from core.steps.outputs import shared
 from core.steps.template import operands
 from core.writing.shown import visible
@@ -81,7 +82,7 @@ def adjoint_step(where: Where) -> Formula:
         numbers=(f"= {lying(asks, where, t)}",),
         reads=reads(asks, t),
         writes=(made,),
-        arithmetic=lambda read: computed(asks, t, flowing(where.network, *source, read)),
+        arithmetic=lambda read: asked_by(where.network, asks, *source, read),
         sentence=words,
     )
     if name in symbols.OVER_THE_PAST:
@@ -148,12 +149,17 @@ def addends(where: Where) -> tuple[Addend, ...]:
     by_rule = ruled(where.network, where.rule).edges_of(where.address.quantity)
     by_lines = described(where.network).edges_of(where.address.quantity)
     readers = {"past": range(t, last + 1), -1: range(t + 1, min(t + 1, T) + 1)}
+
+    def made(asks: Expression, edge: Edge) -> Expression:
+        is_now = edge.operand.offset in (0, None)
+        return shared(as_made(asks, network, edge.reader, t) if is_now else asks, where)
+
     found = [
         Addend(
             replace(edge, asks=None)
             if edge.asks is None or (edge.operand.offset == -1 and last == t)
-            else replace(edge, asks=_of_nearer(shared(edge.asks, where), where, edge)),
-            shared(true.asks or true.operand, where),
+            else replace(edge, asks=_of_nearer(made(edge.asks, edge), where, edge)),
+            made(true.asks or true.operand, true),
             _judged(network, edge.reader, readers.get(edge.operand.offset or 0, range(t, t + 1))),
         )
         for edge, true in zip(by_rule, by_lines, strict=True)
@@ -221,7 +227,7 @@ def _adding(where: Where, addend: Addend, asks: Expression) -> Callable[[Product
     network, reader, row = where.network, addend.edge.reader, where.t
 
     def apply(sums_so_far: Products, read: Read) -> Array:
-        asked = sum(computed(asks, u, flowing(network, reader, u, read), row) for u in addend.readers)
+        asked = sum(asked_by(network, asks, reader, u, read, row) for u in addend.readers)
         return np.asarray(sums_so_far[-1] + asked if sums_so_far else asked)
 
     return apply
@@ -300,19 +306,23 @@ def _by_weight(where: Where) -> Formula:
 
 def _by_score(where: Where) -> Formula:
     """∂L/∂A_t: back through the softmax."""
-    t = where.t
+    t, flows = where.t, open_at(where.network, "alpha", where.t)
 
     def of(name: str, letter: str) -> str:
         return f"⟦{name}[{t},1]|={latex_at(name, str(t), letter)}⟧"
 
-    mean = rf"\sum_{{j=1}}^{{{t}}} {of('alpha', 'j')} \, {of('dL/dalpha', 'j')}"
-    each = _side_by_side(
-        t, lambda i: rf"⟦alpha[{t},{i}]⟧ \cdot ⟦s[{t},{i}]|={latex_at('dL/dalpha', str(t), str(i))} - \sum⟧"
-    )
+    def made(letter: str) -> str:  # what softmax makes, of which a number may be held
+        return of("alpha", letter) if flows is None else rf"\operatorname{{softmax}}(A_{{{t}}})_{{{letter}}}"
+
+    def own(i: int) -> str:
+        weight = f"⟦alpha[{t},{i}]⟧" if flows is None or flows[i - 1] else made(str(i))
+        return rf"{weight} \cdot ⟦s[{t},{i}]|={latex_at('dL/dalpha', str(t), str(i))} - \sum⟧"
+
+    mean = rf"\sum_{{j=1}}^{{{t}}} {made('j')} \, {of('dL/dalpha', 'j')}"
     return _over_the_past(
         where,
-        rf"{of('dL/dA', 'i')} = {of('alpha', 'i')} \left( {of('dL/dalpha', 'i')} - {mean} \right)",
-        each,
+        rf"{of('dL/dA', 'i')} = {made('i')} \left( {of('dL/dalpha', 'i')} - {mean} \right)",
+        _side_by_side(t, own),
     )
 
 

@@ -24,7 +24,7 @@ from core.network.network import Network
 from core.network.symbols import JACOBIAN, latex_at, subscript, text
 from core.steps.chain import chain_products, in_row, not_reached, row_of_term, used_words, words_of
 from core.steps.entry import Formula, Link, Products, Read, Where
-from core.steps.line import asking, computed, flowing, reads, symbols_of, template, unique
+from core.steps.line import as_made, asked_by, asking, computed, reads, symbols_of, template, unique
 from core.steps.outputs import shared
 from core.steps.recursion import lying
 
@@ -81,11 +81,11 @@ def uses(where: Where) -> tuple[Use, ...]:
     name = where.address.quantity
     if name == "E":
         return ()
-    found = []
+    found, k = [], where.address.indices[-1]
     for edge in _lines(where).edges_of(name):
-        match edge.asks:
+        match edge.asks and as_made(edge.asks, where.network, edge.reader, k):
             case Operation("outer", (own, beside)) if Ref(ADJOINT + edge.reader, 0) in references(own):
-                found.append(Use(edge.reader, edge.asks, own, beside))
+                found.append(Use(edge.reader, op("outer", own, beside), own, beside))
             case asks if asks is not None:
                 found.append(Use(edge.reader, asks))
     return tuple(found)
@@ -158,7 +158,7 @@ def _first(where: Where) -> Link:
     asks = shared(edge.asks or edge.operand, where)
 
     def apply(_products: Products, read: Read) -> Array:
-        asked = computed(asks, t, flowing(network, edge.reader, t, read))
+        asked = asked_by(network, asks, edge.reader, t, read)
         return np.concatenate([asked, np.zeros(count - network.H)])
 
     note = f"the error at {own}" + (": nothing else of s is read" if len(network.states) > 1 else "")
@@ -327,6 +327,10 @@ def _reads(where: Where) -> Iterator[str]:
     for j in range(t, k, -1):
         yield from _read_at(lines, j, "")
     yield from _read_at(lines, k, where.address.quantity)
+    for held in where.network.held:  # what softmax makes is then another thing than what is held
+        made = where.network.lines.makers[held.name].softmaxed if k <= held.t <= t else None
+        if made is not None:
+            yield from reads(made, held.t)
     if where.address.quantity == "E":
         yield f"xo[{row_of_term(where)}]"
 

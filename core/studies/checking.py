@@ -143,12 +143,10 @@ def _by_use(epoch: Epoch, name: str, entry: tuple[int, int], loss: int | None) -
 
 
 def _by_lines(epoch: Epoch, name: str, entry: tuple[int, int], loss: int | None) -> Array:
-    """The same by the lines of any cell; of one loss, where all others want what is predicted."""
-    network, tape = epoch.network, epoch.tape
+    """The same by the lines of any cell."""
+    network = epoch.network
     if loss is not None:
-        only = np.eye(network.T)[loss - 1][:, None]
-        wanted = only * network.one_hot_targets + (1 - only) * tape["yhat"]
-        asked = back_on(tape, epoch.rule, wanted)
+        asked = back_on(epoch.tape, epoch.rule, [loss])
     of_use = [term_of_use(epoch, name, k) if loss is None else asked.asked(name, k) for k in range(1, network.T + 1)]
     if loss is not None and name == "E" and epoch.rule.embedding_row == "t":
         row = np.eye(len(network.alphabet))[network.inputs[loss - 1]][:, None]

@@ -110,8 +110,11 @@ class DebuggerModel(QObject):
     def go_to_position(self, position: int, origin: int | None = None) -> None:
         """Stand at *position* of the current epoch; *origin*: where the hand that drags there began."""
         here = self._state.cursor
-        there = replace(here, position=min(max(position, 1), len(self._program)))
-        self._travel(self._state.moved(there, replace(here, position=origin or here.position)))
+        there, began = (
+            replace(here, position=min(max(each, 1), len(self._program)))
+            for each in (position, origin or here.position)
+        )
+        self._travel(self._state.moved(there, began))
 
     def jump(self, address: Address) -> None:
         """Go to *address* in the current epoch, or to the step that stands for it."""

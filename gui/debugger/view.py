@@ -14,6 +14,7 @@ from core.program.program import Address, Phase, Program
 from core.sources.source import Source
 from core.steps.evaluate import Step, evaluate
 from core.studies.contributions import largest_entry
+from core.watching.quantities import position_of
 from core.writing.form import NumberFormat
 from gui.debugger.state import State
 
@@ -94,9 +95,8 @@ class View:
         return Number(writes[largest], self.entry if len(writes) == 1 else ())
 
     def is_known(self, symbol: str) -> bool:
-        """Whether the steps up to the cursor have computed *symbol*; what is given is always known."""
-        made = made_at(symbol, self.network)
-        return made is None or self.is_past(self.program.nearest(made))
+        """Whether the steps up to the cursor have computed all of *symbol*; what is given is always known."""
+        return made_at(symbol, self.network) is None or self._is_past(position_of(self.program, symbol))
 
     def has_step_of(self, symbol: str) -> bool:
         """Whether *symbol* is given, or a step stands for what makes it; without attention none makes Z, which is h."""
@@ -105,7 +105,10 @@ class View:
 
     def is_past(self, address: Address) -> bool:
         """Whether the step at *address* is computed: it lies before the cursor, or is shown and not hidden."""
-        return self.program.position(address) <= self.cursor.position - self.hidden
+        return self._is_past(self.program.position(address))
+
+    def _is_past(self, position: int) -> bool:
+        return position <= self.cursor.position - self.hidden
 
     def origin(self, symbol: str) -> Cursor | None:
         """The step that made *symbol*, None for what was given."""

@@ -262,7 +262,7 @@ class WhatIf(QObject):
             parts.append(
                 f"of epoch {last:,}: {form(view.plain.losses[last - 1])} → {form(view.training.losses[last - 1])}"
             )
-        self.card.say("  ·  ".join(parts))
+        self.card.say("  ·  ".join([*parts, *filter(None, [subject.note])]))
 
     def _now(self) -> float:
         state, subject = self._model.state, self._trial

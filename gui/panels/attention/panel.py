@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from core.epoch.epoch import Epoch
+from core.network.held import held_cells
 from core.network.network import Network
 from core.network.symbols import meaning, parse, symbol, text
 from core.writing.form import NumberFormat, exact
@@ -76,6 +77,7 @@ class HeatMap:
             format=self.form,
             triangular=True,
             current=self.current,
+            marked=held_cells(network, self.name),
         )
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from core.network import symbols
 from core.network.arrays import entry_of
-from core.network.changes import number_of
+from core.network.changes import alone, number_of
 from core.program.program import OUTPUTS
 from core.sources.worksheets import VERDICT_MARKS, verdict
 from core.steps.entry import MANY
@@ -94,7 +94,10 @@ def changed_line(view: View) -> str:
         each = number_of(held)
         if each.symbol in step.formula.writes:
             name = name_of(view.network, each)
-            parts.append(f"{name} is held at {form(held.number)}: what follows uses that, and nothing flows back here")
+            beside = f"; {note}" if (note := alone(view.network, each.symbol)) else ""
+            parts.append(
+                f"{name} is held at {form(held.number)}: what follows uses that, and nothing flows back here{beside}"
+            )
     original = view.original
     if original is not None and step.address.quantity != "letter":
         before = evaluate(original, step.address, view.program.way).value
@@ -127,7 +130,8 @@ def sentence(view: View) -> str:
         return step.zero
     if step.kind == "term" and not np.any(step.value):
         saturated = " A saturated tanh, for one, lets nothing through." if view.network.by_arrays else ""
-        return f"0: a factor on the way is 0.{saturated}"
+        held = " A number that is held lets nothing through." if view.network.held else saturated
+        return f"0: a factor on the way is 0.{held}"
     return step.formula.sentence
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from core.network.held import held_cells
 from core.network.number import Number
 from core.network.symbols import subscript, symbol, text
 from core.program.program import Address, Phase
@@ -51,6 +52,7 @@ def outputs(view: View, entry: int) -> Outputs:
 
     def both(row: int) -> str:
         said = form(float(predicted[row])) if row < known else "to come"
+        said += " (held)" if (row, entry) in held_cells(network, "yhat") else ""
         return f"ŷ{subscript(row + 1)} {said}, {f'wanted {form(float(wanted[row]))}' if has[row] else 'no target'}"
 
     def tip(row: int) -> str:

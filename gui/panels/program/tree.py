@@ -168,6 +168,11 @@ class ProgramModel(QAbstractItemModel):
         branch = parent.internalPointer() if parent.isValid() else None
         return branch is None or not self._made().is_step(branch.line, parent.row())
 
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        """What can be done with a row: a step is never opened, even by Plus, which opens what holds nothing too."""
+        flags = super().flags(index)
+        return flags if self.hasChildren(index) else flags | Qt.ItemFlag.ItemNeverHasChildren
+
     def index(self, row: int, column: int, parent: Index = _ROOT) -> QModelIndex:
         """The index of a row below *parent*."""
         branch = self._branch(parent) if parent.isValid() else None

@@ -8,6 +8,7 @@ import numpy as np
 
 from core.epoch.epoch import Epoch
 from core.network.arrays import Array
+from core.network.held import held_cells
 from core.network.symbols import symbol, text
 from core.program.program import Address, Phase, Program
 from core.writing.form import NumberFormat
@@ -79,9 +80,7 @@ class Quantity:
             format=self.form,
             triangular=self.name in _BY_TWO,
             before=None if self.original is None else self._of(self.original),
-            marked=frozenset(
-                (held.t - 1, held.entry[0] if held.entry else 0) for held in network.held if held.name == self.name
-            ),
+            marked=held_cells(network, self.name),
         )
 
 

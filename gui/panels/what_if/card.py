@@ -156,7 +156,7 @@ class ChangeCard(QFrame):
             return
         value = self._trial.read(text)
         if value is None:
-            self.say(f"Not one of {' '.join(self._trial.choices)}" if self._trial.choices else "Not a number yet")
+            self.say(self._trial.why_none())
             return
         with QSignalBlocker(self.slider):
             self.slider.setValue(self._trial.step_at(value))

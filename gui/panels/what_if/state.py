@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from core.network import symbols
-from core.network.changes import Changes, is_given, is_letter, why_not
+from core.network.changes import Changes, alone, is_given, is_letter, why_not, within
 from core.network.network import Network
 from core.network.number import Number
 from core.writing.form import NumberFormat
@@ -27,7 +27,8 @@ class Trial:
     *number*: with the epoch from which it would be another one; of a parameter as a whole, a factor and without
     an entry.
     *name*: as it is called. *before*: its value without the change. *low*, *high*: the ends of the slider. *choices*:
-    of a letter, the alphabet: its value is then a place in it.
+    of a letter, the alphabet: its value is then a place in it. *least*, *most*: what may be typed. *note*: what is to
+    be said of it beside what follows.
     """
 
     number: Number
@@ -38,6 +39,9 @@ class Trial:
     choices: tuple[str, ...] = ()
     is_held: bool = False
     is_factor: bool = False
+    least: float = -_MOST
+    most: float = _MOST
+    note: str = ""
 
     @property
     def is_rate(self) -> bool:
@@ -71,7 +75,15 @@ class Trial:
             value = float(text.strip().replace("\N{MINUS SIGN}", "-").replace(",", "."))
         except ValueError:
             return None
-        return value if abs(value) <= _MOST and not (self.is_rate and value < 0) else None
+        return value if self.least <= value <= self.most else None
+
+    def why_none(self) -> str:
+        """What is said where `read` finds no value."""
+        if self.choices:
+            return f"Not one of {' '.join(self.choices)}"
+        if (self.least, self.most) == (-_MOST, _MOST):
+            return "Not a number yet"
+        return f"Not a number from {self.least:g} to {self.most:,.0f} yet"
 
     def put_in(self, state: State, value: float) -> State:
         """*state* with *value* for the number."""
@@ -108,10 +120,17 @@ def trial(view: View, number: Number, *, whole: bool = False) -> tuple[Trial, fl
     now = float(view.epoch.value(number.symbol)[number.entry])
     before = view.state.source.learning_rate if name == "eta" else _before(view, number)
     if name == "eta":
-        return Trial(number, symbols.text("eta"), before, 0.0, _round(max(10 * before, now, 0.1))), now
+        return Trial(number, symbols.text("eta"), before, 0.0, _round(max(10 * before, now, 0.1)), least=0.0), now
     is_held = not is_given(network, number.symbol)
     reach = 1.0 if is_held and name == network.state else _round(max(1.0, 2 * abs(before), abs(now)))
-    return Trial(number, name_of(network, number), before, -reach, reach, is_held=is_held), now
+    least, most = within(network, number.symbol) if is_held else (-_MOST, _MOST)
+    note = alone(network, number.symbol) if is_held else ""
+    low, high = max(-reach, least), min(reach, most)
+    least, most = max(least, -_MOST), min(most, _MOST)
+    trial = Trial(
+        number, name_of(network, number), before, low, high, is_held=is_held, least=least, most=most, note=note
+    )
+    return trial, now
 
 
 def let_go(changes: Changes, number: Number) -> Changes:

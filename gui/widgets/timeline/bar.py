@@ -61,6 +61,8 @@ class TimelineBar(QWidget):
 
     def set_timeline(self, groups: Sequence[TimelineGroup], length: int) -> None:
         """Shows an epoch of *length* steps; *groups* follow each other without a gap, from position 1 on."""
+        self._soon.stop()  # what a hand asked for was a place among other steps
+        self._grip = None
         self._groups = tuple(groups)
         self._length = length
         self._position = min(max(self._position, 1), length)

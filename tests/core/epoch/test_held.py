@@ -34,12 +34,22 @@ PLACES = [
     Held("A", 3, (2,), 0.2),
     Held("Z", 2, (1,), 0.6),
     Held("Omega", 3, (1,), -0.1),
+    Held("a", 1, (0,), 0.7),
+    Held("a", 3, (1,), -0.2),
+    Held("alpha", 3, (0,), 0.9),
+    Held("alpha", 4, (1,), 0.0),
+    Held("alpha", 4, (3,), 0.25),
+    Held("yhat", 1, (0,), 0.6),
+    Held("yhat", 2, (1,), 0.25),
+    Held("yhat", 4, (2,), 0.1),
+    Held("yhat", 4, (0,), 0.3),
+    Held("L", 3, (), 0.5),
 ]
 
 
 def holding(kind, *places):
     network, parameters = of_kind(kind)
-    attended = [each for each in places if network.attention or each.name not in ("A", "Z")]
+    attended = [each for each in places if network.attention or each.name not in ("A", "alpha", "Z")]
     return replace(network, held=tuple(attended)), parameters
 
 

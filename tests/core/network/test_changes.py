@@ -9,7 +9,7 @@ import pytest
 
 from core.epoch.epoch import run_epoch
 from core.epoch.training import Training
-from core.network.changes import NONE, Changes, is_given, why_not
+from core.network.changes import NONE, Changes, alone, is_given, why_not, within
 from core.network.network import Network
 from core.network.number import Number
 from core.network.rule import EXACT, PRINTED
@@ -93,14 +93,30 @@ def test_another_letter_is_another_network_from_its_epoch_on(sheet_a):
 def test_what_can_be_changed_or_held(sheet_a, sheet_b):
     given = [symbol for symbol in ("W", "c", "eta", "h[0]", "x[2]", "y[4]") if is_given(sheet_a[0], symbol)]
     assert given == ["W", "c", "eta", "h[0]", "x[2]", "y[4]"]
-    for symbol in ("h[2]", "A[3,1]", "Z[2]", "Omega[1]"):
+    for symbol in ("a[2]", "h[2]", "A[3,1]", "alpha[3,1]", "Z[2]", "Omega[1]", "yhat[2]", "L[1]"):
         assert not is_given(sheet_a[0], symbol)
         assert not why_not(sheet_a[0], symbol)
-    for symbol in ("a[2]", "alpha[3,1]", "yhat[2]", "L[1]", "L", "dL/dW", "W_new", "dL/dh[2]", "v[2]"):
+    for symbol in ("L", "dL/dW", "W_new", "dL/dh[2]", "v[2]"):
         assert why_not(sheet_a[0], symbol)
     assert not is_given(sheet_b[0], "x[2]")
     assert "E" in why_not(sheet_b[0], "x[2]")
     assert is_given(sheet_b[0], "xo[2]")
+
+
+def test_a_probability_is_held_between_0_and_1_and_shares_no_longer_add_up(sheet_a):
+    assert [within(sheet_a[0], symbol) for symbol in ("yhat[2]", "L[2]", "alpha[3,1]")] == [
+        (0, 1),
+        (-np.inf, np.inf),
+        (-np.inf, np.inf),
+    ]
+    assert [bool(alone(sheet_a[0], symbol)) for symbol in ("yhat[2]", "alpha[3,1]", "L[2]", "h[2]", "L", "W")] == [
+        True,
+        True,
+        False,
+        False,
+        False,
+        False,
+    ]
 
 
 def test_what_is_read_or_wanted_as_numbers_says_where_it_is_changed():

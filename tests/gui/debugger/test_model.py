@@ -28,6 +28,13 @@ def test_scrubbing_stops_at_the_ends(model):
     assert cursor(model) == Cursor(1, 1)
 
 
+def test_where_a_hand_began_that_drags_is_a_step_of_this_epoch_even_where_it_saw_another(model):
+    model.go_to_position(5, origin=10**12)
+    model.set_way("timesteps")
+    model.go_back()
+    assert cursor(model).position == len(model.state.program)
+
+
 def test_back_and_forth_lead_through_every_move_of_more_than_one_step(model):
     ways = [
         lambda: model.do(Command.NEXT_GROUP),

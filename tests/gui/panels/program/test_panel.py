@@ -136,6 +136,23 @@ def test_a_line_that_the_user_closed_opens_again_when_the_cursor_moves_in_it(qtb
     assert "(3, 2, 1)" in texts(panel)
 
 
+@pytest.mark.parametrize("key", [Qt.Key.Key_Plus, Qt.Key.Key_Right])
+def test_a_step_cannot_be_opened_and_stepping_on_tells_of_lines_that_there_are(qtbot, make_panel, model, key):
+    panel = make_panel(model)
+    model.jump(Address(Phase.BACKWARD, "W", (3, 3, 1)))
+    told: list[bool] = []
+    panel.tree.model().dataChanged.connect(lambda first, last: told.append(first.isValid() and last.isValid()))
+    panel.tree.setFocus()
+    before = texts(panel)
+    qtbot.keyClick(panel.tree, key)
+    assert not panel.tree.isExpanded(line(panel, "(3, 3, 1)"))
+    assert texts(panel) == before
+    model.do(Command.INTO)
+    model.jump_to_epoch(2)
+    assert told
+    assert all(told)
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [

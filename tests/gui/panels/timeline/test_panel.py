@@ -67,6 +67,14 @@ def test_keys_scrub_step_by_step(qtbot, make_panel, model):
     assert panel.label.text() == "step 11 of 121"
 
 
+def test_what_was_asked_for_among_other_steps_is_not_asked_for_any_more(qtbot, make_panel, model):
+    panel = make_panel(model)
+    with qtbot.assertNotEmitted(panel.position_requested, wait=20):
+        qtbot.keyClick(panel.bar, Qt.Key.Key_End)
+        model.set_way("timesteps")
+    assert panel.bar.accessibleDescription().endswith(f"step 1 of {len(model.view.program)}")
+
+
 def test_rendering_emits_nothing(qtbot, make_panel, model):
     panel = make_panel(model)
     with qtbot.assertNotEmitted(panel.position_requested, wait=20):
