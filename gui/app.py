@@ -88,7 +88,6 @@ def fill(request: WindowRequest, window: MainWindow, theme: Theme, settings: Set
     from core.lessons.lesson_file import open_any
     from core.network.rule import NAMED_RULES
     from core.program.cursor import Cursor
-    from gui.workbench.keys import KeyYielding
     from gui.workbench.workbench import Workbench
 
     found = open_any(request.source)
@@ -96,9 +95,6 @@ def fill(request: WindowRequest, window: MainWindow, theme: Theme, settings: Set
     workbench = Workbench(found.source if isinstance(found, Lesson) else found, window, theme, settings)
     if is_lesson:
         workbench.files.lessons.start_with(found, request.source)
-    application = QApplication.instance()
-    if application is not None:
-        application.installEventFilter(KeyYielding(window))
     if settings.layout and request.size is None:
         settings.begin()
     _lay_out(request, window, settings)

@@ -75,15 +75,16 @@ class Network:
 
     def _check_cell(self) -> None:
         """That there is such a cell, or that its lines are one; else `NetworkError`."""
-        if not isinstance(self.cell, str):
-            try:
-                own_cell.checked(self.cell)
-            except own_cell.CellError as error:
-                raise NetworkError(f"cell: {error}") from None
-            if self.task.biases == "two":
-                raise NetworkError("biases: lines of one's own say their biases themselves")
-        elif self.cell != CELL and self.cell not in cells.cells():
+        if self.cell == CELL:
+            return
+        if isinstance(self.cell, str) and self.cell not in cells.cells():
             raise NetworkError(f"cell: expected one of {', '.join(cells.cells())}, found {self.cell!r}")
+        try:
+            own_cell.checked(tuple(cells.text(self.cell).split("\n")))
+        except own_cell.CellError as error:
+            raise NetworkError(f"cell: {error}") from None
+        if self.task.biases == "two" and not isinstance(self.cell, str):
+            raise NetworkError("biases: lines of one's own say their biases themselves")
 
     def _check_task(self) -> None:
         """That output, loss, targets and states fit one another; else `NetworkError`."""
@@ -319,13 +320,6 @@ class Network:
     def by_arrays(self) -> bool:
         """Whether whole arrays know its arithmetic: where the cell, and all around it, is that of the sheets."""
         return cells.is_plain(self.cell) and self.is_as_sheets
-
-    @property
-    def has_terms(self) -> bool:
-        """Whether the gradients can be taken term by term: by whole arrays, and where no line looks back further than
-        one timestep, so that all that goes back in time goes through the states.
-        """
-        return self.by_arrays or not (self.lines.looked_back_at or not self.chained)
 
     @cached_property
     def is_as_sheets(self) -> bool:

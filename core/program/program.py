@@ -23,11 +23,6 @@ Way = Literal["terms", "timesteps"]  # back term by term, or timestep by timeste
 OUTPUTS = ("V", "c")  # the parameters whose gradients have a term a loss
 
 
-def way_of(network: Network, way: Way) -> Way:
-    """*way*, where *network* can be taken term by term."""
-    return way if network.has_terms else "timesteps"
-
-
 class Phase(IntEnum):
     """What a step belongs to: the forward pass, the way back, and the update, before which gradients may be clipped."""
 
@@ -89,11 +84,10 @@ class Program:
 
     *order*: whether the forward pass goes by timestep, or as sheet A does: all hidden states first, then every
     output stage. *hidden_stages*: the stages of a timestep as far as h. *way*: whether it goes back term by term, a
-    product for each path from a loss to a use, or timestep by timestep from the last to the first, as it does where the
-    network has no terms; then the first of *gradients* stands for that recursion, of *adjoints* at each timestep. Term
-    by term it stands for ∂L/∂Ω, which is not there where the state itself is compared. *losses*: their timesteps.
-    *updated*: the parameters. *clip*: how the rule clips the gradients before the update, which has a step for each
-    then.
+    product for each path from a loss to a use, or timestep by timestep from the last to the first; then the first of
+    *gradients* stands for that recursion, of *adjoints* at each timestep. Term by term it stands for ∂L/∂Ω, which is
+    not there where the state itself is compared. *losses*: their timesteps. *updated*: the parameters.
+    *clip*: how the rule clips the gradients before the update, which has a step for each then.
     """
 
     def __init__(
@@ -103,7 +97,7 @@ class Program:
         self.losses = network.judged
         self.order = order
         self.clip = clip
-        self.way = way_of(network, way)
+        self.way = way
         by_scores = network.asked[:1] if network.head.scores else ()
         self.adjoints = network.asked if self.way == "timesteps" else by_scores
         embedded = ("x",) if network.embedding_size is not None else ()

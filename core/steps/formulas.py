@@ -13,15 +13,14 @@ from functools import lru_cache
 
 import numpy as np
 
-from core.epoch.clipping import cut, scale
 from core.epoch.epoch import Epoch
 from core.epoch.memo import latest
 from core.network.arrays import Array
 from core.network.held import open_at
 from core.network.network import Network
-from core.network.rule import Clip, Rule, is_zero
+from core.network.rule import Clip, Rule, cut, is_zero, scale
 from core.network.symbols import NORM, clipped, subscript, taken, text
-from core.program.program import Address, Phase, Program, Way, way_of
+from core.program.program import Address, Phase, Program, Way
 from core.program.terms import Terms
 from core.steps import outputs
 from core.steps.chain import chained_term
@@ -45,7 +44,7 @@ def formulas(epoch: Epoch, way: Way) -> Callable[[Address], Formula]:
 
 def formula(network: Network, rule: Rule, address: Address, way: Way = "terms") -> Formula:
     """The entry of the step at *address*; *way* decides which terms a sum adds up."""
-    where = Where(network, rule, address, way_of(network, way))
+    where = Where(network, rule, address, way)
     if address.phase is Phase.CLIP:
         return _norm(where) if address.quantity == "norm" else _clipped(where)
     if address.phase is Phase.UPDATE:

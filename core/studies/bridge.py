@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from core.epoch.chains import entry_of_terms
 from core.epoch.epoch import Epoch
-from core.epoch.timesteps import entry_of_terms
 from core.network.arrays import Array
 from core.studies.contributions import entry_values, loss_chains
 
@@ -40,7 +40,8 @@ def bridge(epoch: Epoch, name: str, entry: tuple[int, int]) -> Bridge:
     """The table of the 0-based *entry* of ∂L/∂name, of one that the cell uses."""
     T, losses = epoch.network.T, epoch.network.judged
     if not epoch.network.by_arrays:
-        return Bridge(name, entry, losses, entry_of_terms(epoch, name, entry, T)[np.array(losses) - 1].T)
+        by_loss = np.add.reduce(entry_of_terms(epoch, name, entry, T), axis=0)
+        return Bridge(name, entry, losses, by_loss[np.array(losses) - 1].T)
     cells = np.zeros((T, T))
     with np.errstate(all="ignore"):  # where training diverged
         for t in range(1, T + 1):

@@ -7,17 +7,17 @@ from dataclasses import replace
 import numpy as np
 
 from core.epoch.backward import output_error, output_state
+from core.epoch.chains import entry_of_chains, paths_of
 from core.epoch.epoch import Epoch
-from core.epoch.timesteps import terms_of_loss
 from core.epoch.totals import chain_by_path
 from core.network import symbols
-from core.network.arrays import Array, entries_of
+from core.network.arrays import Array
 from core.network.number import Number
 from core.network.rule import Path
 from core.network.symbols import subscript
 from core.program.program import OUTPUTS, Address, Phase
 from core.steps.chain import used_words
-from core.studies.by_loss import by_loss, by_state, paths_of
+from core.studies.by_loss import by_loss, by_state
 from core.studies.contributions import entry_values, values_of_uses
 from core.why.chain import term
 from core.why.made import Entry, Leaf
@@ -37,7 +37,7 @@ def gradient(epoch: Epoch, name: str, entry: Entry, leaf: Leaf, *, by_use: bool)
 
         return added(terms, by_itself, "one for each loss")
     at = _pair(entry)
-    if by_use or not epoch.network.has_terms:
+    if by_use:
         values = values_of_uses(epoch, name, at)
 
         def used(place: int) -> Part:
@@ -95,7 +95,8 @@ def _path(epoch: Epoch, name: str, entry: Entry, leaf: Leaf, t: int, place: int)
 
     def chain(m: int) -> Array:
         if not epoch.network.by_arrays:
-            return entries_of(terms_of_loss(epoch, name, t), epoch.network.parameter_shapes[name], entry)
+            by_path = entry_of_chains(epoch, name, at, t, m, m)
+            return by_path[place] if len(by_path) else np.zeros(m)
         _, r = chain_by_path(epoch, t, m)
         return entry_values(epoch, name, r[place], t, at) if len(r) else np.zeros(m)
 

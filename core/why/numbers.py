@@ -8,7 +8,6 @@ from functools import reduce
 
 import numpy as np
 
-from core.epoch.clipping import scale
 from core.epoch.epoch import Epoch, made_at
 from core.epoch.timesteps import jacobian_through
 from core.equations.expressions import Expression, Operation, Ref, op
@@ -16,13 +15,14 @@ from core.network import symbols
 from core.network.changes import number_of
 from core.network.described import described, ruled
 from core.network.number import Number
+from core.network.rule import scale
 from core.program.program import OUTPUTS, Address, Phase, Way
 from core.steps.entry import Where
 from core.steps.formulas import formula
 from core.steps.line import at_entry
 from core.steps.recursion import addends, count_parts
 from core.steps.template import Pieces, symbolic
-from core.why.chain import Chain, term
+from core.why.chain import Head, term
 from core.why.gradients import gradient
 from core.why.made import At, Entry, part, softmax, trail
 from core.why.trail import Part, Trail, added, added_parts, given
@@ -275,12 +275,13 @@ class Origins:
         h = epoch.network.state
         state = "Z" if epoch.network.attention else h
         if name == "v":
-            edge = ruled(epoch.network, epoch.rule).edge("Omega", Ref(state, 0))
+            reader = "Omega" if epoch.network.head.scores else "L"
+            edge = ruled(epoch.network, epoch.rule).edge(reader, Ref(state, 0))
             return trail(edge.asks or edge.operand, at, entry)
         if name == "D":
             return trail(op("1-h²", Ref("h", 0)), at, entry)
         if name == "dhnext":
             return trail(lines.edge("a", Ref("h", -1)).asks or Ref("h", -1), at, entry)
         if name == "g":
-            return Chain(epoch, leaf, t, rest[0], None).by_paths(entry)
+            return Head(epoch, leaf, t, rest[0], None).by_paths(entry)
         return trail(op("dot", op("-", Ref(h, rest[0] - t), Ref("Z", 0)), Ref("v", 0)), at, entry)

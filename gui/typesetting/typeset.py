@@ -94,9 +94,9 @@ class Drawing:
         painter.setTransform(self._transform(em, at), True)
         for part in self.parts:
             colour = colour_of(part)
-            painter.setBrush(colour)
-            painter.setPen(QPen(colour, _EMBOLDEN) if part.family == "b" else QPen(Qt.PenStyle.NoPen))
-            painter.drawPath(part.path)
+            painter.fillPath(part.path, colour)
+            if part.family == "b":
+                painter.strokePath(part.path, QPen(colour, _EMBOLDEN))
             if part.family == "E":
                 for below in _RULES:
                     rule = QRectF(part.rect.left(), part.rect.bottom() + below, part.rect.width(), _RULE_WIDTH)

@@ -129,7 +129,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("timesteps", "Back timestep by timestep",
                "Go back by ∂L/∂h from the last timestep to the first, as code does; else term by term, as the sheets "
                "do",
-               "Step", ("Ctrl+T",), checkable=True, off=reasons.only_way,
+               "Step", ("Ctrl+T",), checkable=True,
                also="recursion, bptt, delta, as code, term by term, way back"),
     ActionSpec("next_group", "Next group", "Go to the start of the next timestep or gradient", "Go", ("PgDown",),
                "", "NEXT_GROUP", also="next timestep, next gradient, jump"),

@@ -304,7 +304,8 @@ class Lessons(QObject):
         document, title = self._document, self._model.state.source.title
         shown = title if document is None else f"{document.name}[*] · {title}"
         self._window.setWindowTitle(f"{shown} — Chainrule")
-        self._window.setWindowModified(self.is_changed)
+        if self._window.isWindowModified() != self.is_changed:
+            self._window.setWindowModified(self.is_changed)
         self.touched.emit()
 
     def _say(self, words: str) -> None:

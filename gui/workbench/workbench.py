@@ -35,6 +35,7 @@ from gui.workbench.appearance import Appearance
 from gui.workbench.files import Files
 from gui.workbench.finding import Finding
 from gui.workbench.frame import Frame
+from gui.workbench.keys import KeyYielding
 from gui.workbench.settings import Settings
 from gui.workbench.speaker import Speaker
 from gui.workbench.training_progress import TrainingProgress
@@ -263,7 +264,7 @@ class Workbench(QObject):
         self.files.lessons.settle = what_if.put_back
         application = QCoreApplication.instance()
         if application is not None:
-            application.installEventFilter(what_if)
+            application.installEventFilter(KeyYielding(self.window, what_if.press))
 
     def _show_losses(self) -> None:
         """The curve with the losses that are known by now."""

@@ -39,13 +39,7 @@ class BridgeView(MatrixPart):
     def show_step(self, view: View) -> None:
         """Show the table of the gradient whose sum is at the cursor; nothing at other steps and in long texts."""
         name, T = view.step.address.quantity, view.network.T
-        self._has_table = (
-            view.step.kind == "sum"
-            and view.network.has_terms
-            and name not in OUTPUTS
-            and 1 < T <= MOST
-            and not view.hidden
-        )
+        self._has_table = view.step.kind == "sum" and name not in OUTPUTS and 1 < T <= MOST and not view.hidden
         if not self._has_table:
             return
         entry, rule = view.entry, view.epoch.rule  # the picture stays, where the view is to be let go

@@ -5,8 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from core.epoch.chains import entry_of_terms
 from core.epoch.epoch import run_epoch
-from core.epoch.timesteps import entry_by_loss, entry_of_terms, jacobian, jacobian_through
+from core.epoch.timesteps import jacobian, jacobian_through
 from core.network.held import Held
 from core.network.network import Network, Parameters
 from core.network.number import Number
@@ -16,6 +17,7 @@ from core.network.task import Task
 from core.program.program import Address, Phase, Program
 from core.steps.evaluate import evaluate
 from core.studies.bridge import bridge
+from core.studies.by_loss import by_loss
 from core.studies.contributions import bars
 from core.studies.term_sizes import TermSizes
 from core.why.numbers import Origins
@@ -84,7 +86,6 @@ def term(network, parameters, name, t, k, entry):
 def test_a_term_is_how_a_loss_moves_with_the_parameter_of_one_timestep(cell, embedding, mean):
     network, parameters = made(cell, len(cell), embedding=embedding, mean=mean)
     random = np.random.default_rng(1)
-    assert network.has_terms
     assert not network.by_arrays
     epoch, program = run_epoch(network, parameters, EXACT, 0.1), Program(network)
     for name in network.chained:
@@ -94,8 +95,8 @@ def test_a_term_is_how_a_loss_moves_with_the_parameter_of_one_timestep(cell, emb
         found = np.array([[term(network, parameters, name, t, k, entry) if k <= t else 0 for k in range(1, T + 1)]
                           for t in range(1, T + 1)])  # fmt: skip
         pair = entry[0], (*entry, 0)[1]
-        same(entry_of_terms(epoch, name, pair, T), found)
-        same(entry_by_loss(epoch, name, pair), found.sum(axis=1))
+        same(entry_of_terms(epoch, name, pair, T)[0], found)
+        same(by_loss(epoch, name, pair)[0], found.sum(axis=1))
         between = bridge(epoch, name, pair)
         assert list(between.losses) == list(LOSSES)
         same(between.cells, found.T[:, [0, 2, 3]])
@@ -144,8 +145,7 @@ def test_the_terms_of_a_rule_add_up_to_what_it_gives_the_other_way(rule):
             terms = [evaluate(epoch, Address(Phase.BACKWARD, name, (t, t, k))).value for t, k in LOSS_AND_USE]
             same(sum(terms), total.value)
             for entry in [(0, 0), (1, 1)]:
-                by_loss = entry_of_terms(epoch, name, entry, T).sum(axis=1)
-                same(entry_by_loss(epoch, name, entry), by_loss)
+                same(by_loss(epoch, name, entry)[0], entry_of_terms(epoch, name, entry, T)[0].sum(axis=1))
 
 
 def test_the_sizes_are_those_of_the_terms():
