@@ -143,7 +143,7 @@ def reached(tape: Tape, rule: Rule, v: Array) -> Array:
 def within_reach(tape: Tape, rule: Rule, v: Array) -> tuple[Array, Array]:
     """∂L/∂h_k and ∂L/∂a_k, n×H each, when the errors at the states are *v*, and *rule* cuts the chains."""
     W, D, n = tape.parameters["W"], tape.slopes(1, len(v)), slice(len(v))
-    asked_of_A = _asked_of_scores(tape, v, n, n) if "A" in tape else np.zeros(0)
+    asked_of_A = asked_of_rows(tape, v, n, n) if "A" in tape else np.zeros(0)
     at_h = cut_chains(
         rule,
         v.shape,
@@ -192,7 +192,7 @@ def _asked_from(tape: Tape, rule: Rule, v: Array, far: int, asked_of_A: Array) -
     return np.asarray(by_query + by_value + by_key)
 
 
-def _asked_of_scores(tape: Tape, v: Array, rows: slice, past: slice) -> Array:
+def asked_of_rows(tape: Tape, v: Array, rows: slice, past: slice) -> Array:
     """∂L/∂A of the losses of the timesteps *rows*, of errors *v*, as far as it flows back through the scores."""
     held, flows = tape.holding(rows, past), open_rows(tape.network, "Z")
     v = v if flows is None else v * flows[rows]

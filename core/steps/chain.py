@@ -175,7 +175,7 @@ def zero_reason(where: Where) -> str | None:
             flows, held = through_tanh(network, j)
             if flows is not None and not flows.any():
                 stays = "it stays" if len(held) == 1 else "they stay"
-                return f"0, because {_are_held(held)}: {stays} so, whatever comes before."
+                return f"0, because {are_held(held)}: {stays} so, whatever comes before."
     return None
 
 
@@ -188,7 +188,8 @@ def through_tanh(network: Network, j: int) -> tuple[Array | None, tuple[str, ...
     return np.asarray(np.prod([*held.values()], axis=0)), tuple(text(f"{name}[{j}]") for name in held)
 
 
-def _are_held(names: tuple[str, ...]) -> str:
+def are_held(names: tuple[str, ...]) -> str:
+    """That *names* are held."""
     return f"{' and '.join(names)} {'is' if len(names) == 1 else 'are'} held"
 
 
@@ -385,7 +386,7 @@ def _link_through(lines: Description, j: int, scalar: bool, reached: bool, held:
     """Through the tanh of timestep j; *reached*: where the chain ends in r. *held*: a network that holds numbers."""
     flows, names = (None, ()) if held is None else through_tanh(held, j)
     if flows is not None:
-        words = f"{_are_held(names)}: nothing flows back through {'its line' if len(names) == 1 else 'their lines'}"
+        words = f"{are_held(names)}: nothing flows back through {'its line' if len(names) == 1 else 'their lines'}"
         kept = "0" if scalar else rf"\operatorname{{diag}} ⟦D[{j}]|^{{\top}}⟧"
         return Link("×", kept, kept, words, along(lines, "h", Ref("a", 0), j, flows=flows))
     numbers = rf"1 - ⟦h[{j}]|^{{2}}⟧ = ⟦D[{j}]⟧" if scalar else rf"\operatorname{{diag}} ⟦D[{j}]|^{{\top}}⟧"

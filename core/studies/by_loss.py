@@ -9,12 +9,13 @@ from __future__ import annotations
 import numpy as np
 
 from core.epoch import chains
-from core.epoch.backward import asked_by, error_at_state
+from core.epoch.backward import asked_by, asked_of_rows, error_at_state
 from core.epoch.chains import paths_of
 from core.epoch.epoch import Epoch
 from core.epoch.memo import latest
 from core.epoch.sums import causal_blocks
 from core.network.arrays import Array, frozen
+from core.network.held import open_rows
 from core.network.rule import PATHS
 from core.studies.contributions import moved_by
 
@@ -32,10 +33,12 @@ def by_loss(epoch: Epoch, name: str, entry: tuple[int, int]) -> Array:
     else:
         found = {path: np.zeros(len(v)) for path in PATHS}
         h, weight = tape.hidden[1:], tape["A"] if rule.weight == "score" else tape["alpha"]
+        flows = open_rows(epoch.network, "Z")
+        through = v if flows is None else v * flows
         for at, past in causal_blocks(len(v)):
-            found["value"][at] = np.vecdot(v[at], weight[at, past].dot(moved[past]))
+            found["value"][at] = np.vecdot(through[at], weight[at, past].dot(moved[past]))
             if rule.paths & {"key", "query"}:
-                slope = tape["alpha"][at, past] * (v[at].dot(h[past].T) - np.vecdot(v[at], tape.read_out[at])[:, None])
+                slope = asked_of_rows(tape, v[at], at, past)
                 found["key"][at] = np.vecdot(h[at], slope.dot(moved[past]))
                 found["query"][at] = np.vecdot(slope.dot(h[past]), moved[at])
     rows = np.array([found[path] for path in paths_of(epoch)]).reshape(len(paths_of(epoch)), len(v))

@@ -15,12 +15,15 @@ from core.equations.expressions import ADJOINT, Expression, Ref
 from core.network import symbols
 from core.network.arrays import Array
 from core.network.described import described
+from core.network.held import open_at
 from core.network.rule import Path
 from core.network.symbols import subscript
 from core.program.program import Address, Phase
-from core.steps.chain import left_out
+from core.steps.chain import are_held, left_out, through_tanh
 from core.steps.entry import Where
+from core.steps.line import as_made, heard_at
 from core.steps.recursion import addends
+from core.why.held import stopped, unheard
 from core.why.made import At, Entry, Leaf, Stand, part, trail
 from core.why.trail import Part, Trail, added_parts, given, multiplied
 
@@ -79,6 +82,9 @@ class Chain:
 
     def _opened(self, j: int, entry: Entry) -> Trail:
         """What is asked of the state, times the slope."""
+        flows, names = through_tanh(self.epoch.network, j)
+        if flows is not None and not flows[entry]:
+            return given(f"0, because {are_held(names)}: nothing flows back from there")
         value, make = self._of_state(j)
         stand = {f"{ADJOINT}{self.state}[{j}]": Stand(value, make)}
         asks = self.lines.edge(self.state, Ref(self.inner, 0)).asks or Ref(self.inner, 0)
@@ -110,6 +116,8 @@ class Chain:
         return found
 
     def _slope(self, j: int) -> Part:
+        if through_tanh(self.epoch.network, j)[0] is not None:
+            return Part(f"h{subscript(j)}, held: nothing flows back", 0.0)
         value, make = self._of_state(j) if j == self.m else (self.r[j - 1], lambda entry: self._inner(j, entry))
         stand = {f"{ADJOINT}{self.state}[{j}]": Stand(value, make)}
         asks = self.lines.edge(self.state, Ref(self.inner, 0)).asks or Ref(self.inner, 0)
@@ -136,10 +144,21 @@ class Head:
     @property
     def value(self) -> Array:
         """All of it, H."""
-        return sum((at.value(asks) for _, asks, at in self.asked), np.zeros(self.epoch.network.H))
+        found: Array = sum((at.value(asks) for _, asks, at in self.asked), np.zeros(self.epoch.network.H))
+        left = None if self.epoch.network.head.scores else heard_at(self.epoch.network, self.t)
+        return found if left is None or self.epoch.network.attention else np.asarray(found * left)
+
+    def heard(self, entry: Entry) -> list[tuple[str, Expression, At]]:
+        """Where the loss reads an *entry*, but where what is held decides it."""
+        network = self.epoch.network
+        is_direct = not (network.attention or network.head.scores)
+        where = Where(network, self.epoch.rule, Address(Phase.BACKWARD, network.state, (self.m,)))
+        return [] if is_direct and unheard(where, "L", self.t, entry) else self.asked
 
     def part(self, entry: Entry) -> Part:
         """An entry of it."""
+        if not self.heard(entry):
+            return Part("0, as what is held decides the loss", 0.0)
         if len(self.asked) == 1:
             return part(self.asked[0][1], self.asked[0][2], entry)
         return self.leaf(f"g[{self.t},{self.m}]", entry)
@@ -174,7 +193,8 @@ class ThroughCell:
             if epoch.network.inputs[row - 1] != entry[0]:
                 return Trail("sum", "added up", folded=f"0: the term goes to the row of the letter of t = {row}")
             return self._opened("x", k, entry[1:])
-        asked = [edge.asks for edge in self.lines.edges_of(name) if edge.asks is not None]
+        edges = [edge for edge in self.lines.edges_of(name) if edge.asks is not None]
+        asked = [as_made(edge.asks, epoch.network, edge.reader, k) for edge in edges if edge.asks]
         if len(asked) == 1:
             return trail(asked[0], self._at(k), entry)
         return added_parts([part(asks, self._at(k), entry) for asks in asked], "one for each use in the timestep")
@@ -186,13 +206,15 @@ class ThroughCell:
 
     def _stand(self, name: str, j: int) -> Stand:
         value = np.asarray(self.runs[j].read(ADJOINT + name, 1), np.float64)
+        flows = open_at(self.epoch.network, name, j)
         words = called(self.epoch, self.t, self.m, f"{name}[{j}]")
 
         def made(entry: Entry) -> Part:
             of = f"[{', '.join(str(index + 1) for index in entry)}]" if value.size > 1 else ""
-            return Part(words + of, float(value[entry]), opens=lambda: self._opened(name, j, entry))
+            found = Part(words + of, float(value[entry]), opens=lambda: self._opened(name, j, entry))
+            return found if flows is None or flows[entry] else stopped(found)
 
-        return Stand(value, made)
+        return Stand(value if flows is None else np.asarray(value * flows), made)
 
     def _opened(self, name: str, j: int, entry: Entry) -> Trail:
         """What every line that reads the quantity asks of it: of this timestep, of the next, and the loss itself."""
@@ -200,9 +222,10 @@ class ThroughCell:
         found = [(edge, at) for edge, at in found if not edge.reader.startswith(AFTER)]
         if name in self.states and j < self.m:
             found += [(edge, self._at(j + 1)) for edge in self.lines.edges_of(name) if edge.operand.offset == -1]
-        asked = [("", edge.asks, at) for edge, at in found if edge.asks is not None]
+        network = self.epoch.network
+        asked = [("", as_made(edge.asks, network, edge.reader, at.t), at) for edge, at in found if edge.asks]
         if name == self.states[0] and j == self.m:
-            asked += self.head.asked
+            asked += self.head.heard(entry)
         if len(asked) == 1:
             return trail(*asked[0][1:], entry)
         made = [(words, part(asks, at, entry)) for words, asks, at in asked]

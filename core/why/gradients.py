@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from core.epoch.backward import output_error, output_state
+from core.epoch.backward import flowing_error, output_state
 from core.epoch.chains import entry_of_chains, paths_of
 from core.epoch.epoch import Epoch
 from core.epoch.totals import chain_by_path
@@ -29,7 +29,7 @@ FEW_TERMS = 60  # of one loss; more are first added up by the state that they co
 def gradient(epoch: Epoch, name: str, entry: Entry, leaf: Leaf, *, by_use: bool) -> Trail:
     """∂L/∂name at *entry*: by loss, or where *by_use*, by the timestep at which it was used."""
     if name in OUTPUTS:
-        error = output_error(epoch.tape)[:, entry[0]]
+        error = flowing_error(epoch.tape)[:, entry[0]]
         terms = error * output_state(epoch.tape, epoch.rule)[:, entry[1]] if name == "V" else error
 
         def by_itself(place: int) -> Part:
