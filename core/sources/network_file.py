@@ -7,7 +7,7 @@ A bad file gets one line that names the file, the place and what was expected. P
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal, cast, get_args
@@ -277,12 +277,25 @@ def _source(file: _File | _Later, named: str, title: str) -> Source:
         attention=file.attention,
         cell=cell,
         task=task,
+        own_sizes=tuple(own_sizes(cell, values)),
     )
     first = (recurrent, "E")  # the other shapes follow from them
     for name, shape in sorted(network.parameter_shapes.items(), key=lambda item: item[0] not in first):
-        _check_shape(name, values[name], shape)
+        own = [cells.open_sizes(cell).get(axis, "") for axis in network.lines.shapes[name]]
+        _check_shape(name, values[name], shape, [f", as many as {each}[t] has" if each else "" for each in own])
     parameters = Parameters.checked(network, values)
     return Source(named, title, network, parameters, rule_of(file.rule), file.learning_rate)
+
+
+def own_sizes(cell: cells.Cell, values: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
+    """The sizes that the lines of *cell* leave open, as the first of the parameters, lists or arrays, have them."""
+    lines = cells.described(cell, embedding=False, attention=False)
+    for letter in cells.open_sizes(cell):
+        for name in lines.parameters:
+            if letter in lines.shapes[name] and len(values.get(name, ())):
+                at = lines.shapes[name].index(letter)
+                yield letter, len(values[name][0] if at else values[name])
+                break
 
 
 def _task(file: _Later) -> Task:
@@ -341,16 +354,15 @@ def _check_memory(T: int, K: int, H: int, attention: bool) -> None:
             )
 
 
-def _check_shape(name: str, rows: Sequence[Any], shape: tuple[int, ...]) -> None:
+def _check_shape(name: str, rows: Sequence[Any], shape: tuple[int, ...], why: Sequence[str]) -> None:
+    """That *rows* have this *shape*; *why*: of each of its sizes, in words, "" where none are needed."""
     if len(rows) != shape[0]:
-        raise BadContentError(
-            f"parameters.{name}: expected {_count(shape[0], 'row' if shape[1:] else 'number')}, found {len(rows)}"
-        )
+        expected = _count(shape[0], "row" if shape[1:] else "number")
+        raise BadContentError(f"parameters.{name}: expected {expected}{why[0]}, found {len(rows)}")
     for number, row in enumerate(rows if shape[1:] else (), 1):
         if len(row) != shape[1]:
-            raise BadContentError(
-                f"parameters.{name}[{number}]: expected {_count(shape[1], 'number')}, found {len(row)}"
-            )
+            expected = _count(shape[1], "number")
+            raise BadContentError(f"parameters.{name}[{number}]: expected {expected}{why[1]}, found {len(row)}")
 
 
 def _count(number: int, thing: str) -> str:
