@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from functools import lru_cache
 from importlib import resources
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
+
+import numpy as np
 
 from core.equations.description import Description
 from core.equations.expressions import references
@@ -83,6 +85,19 @@ def open_sizes(cell: Cell) -> dict[str, str]:
             if axis in OPEN:
                 found.setdefault(axis, each.name)
     return found
+
+
+def sizes_in(cell: Cell, values: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
+    """The `open_sizes` of *cell* as the first of the parameters *values*, arrays or lists, that has each has it."""
+    lines = described(cell, embedding=False, attention=False)
+    for letter in open_sizes(cell):
+        for name in (each for each in lines.parameters if letter in lines.shapes[each] and len(values.get(each, ()))):
+            shape, rows = lines.shapes[name], values[name]
+            if len(shape) == 1:  # a table has no vectors
+                yield letter, np.size(rows)
+            else:
+                yield letter, np.size(rows[0]) if shape.index(letter) else len(rows)
+            break
 
 
 @lru_cache

@@ -7,7 +7,7 @@ A bad file gets one line that names the file, the place and what was expected. P
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal, cast, get_args
@@ -277,7 +277,7 @@ def _source(file: _File | _Later, named: str, title: str) -> Source:
         attention=file.attention,
         cell=cell,
         task=task,
-        own_sizes=tuple(own_sizes(cell, values)),
+        own_sizes=tuple(cells.sizes_in(cell, values)),
     )
     first = (recurrent, "E")  # the other shapes follow from them
     for name, shape in sorted(network.parameter_shapes.items(), key=lambda item: item[0] not in first):
@@ -285,17 +285,6 @@ def _source(file: _File | _Later, named: str, title: str) -> Source:
         _check_shape(name, values[name], shape, [f", as many as {each}[t] has" if each else "" for each in own])
     parameters = Parameters.checked(network, values)
     return Source(named, title, network, parameters, rule_of(file.rule), file.learning_rate)
-
-
-def own_sizes(cell: cells.Cell, values: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
-    """The sizes that the lines of *cell* leave open, as the first of the parameters, lists or arrays, have them."""
-    lines = cells.described(cell, embedding=False, attention=False)
-    for letter in cells.open_sizes(cell):
-        for name in lines.parameters:
-            if letter in lines.shapes[name] and len(values.get(name, ())):
-                at = lines.shapes[name].index(letter)
-                yield letter, len(values[name][0] if at else values[name])
-                break
 
 
 def _task(file: _Later) -> Task:
