@@ -24,7 +24,7 @@ from core.network.network import Network, Parameters
 from core.network.rule import Rule
 
 Lifted = Callable[[npt.ArrayLike], npt.NDArray[Any]]
-_SHORT = 64  # timesteps that the interpreter walks in a few milliseconds
+LONG = 64  # timesteps: fewer the interpreter walks in a few milliseconds
 
 
 def walked(
@@ -152,7 +152,7 @@ def _is_at_once(network: Network, lines: Description | None) -> bool:
 
     Of a short text that takes longer to prepare than other *lines* are wanted.
     """
-    return not network.held and (lines is None or network.T > _SHORT) and fits(lines or network.lines)
+    return not network.held and (lines is None or network.T > LONG) and fits(lines or network.lines)
 
 
 def _length(

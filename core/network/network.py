@@ -68,7 +68,7 @@ class Network:
             for t, index in enumerate(indices, 1):
                 if index not in self.indices and (name, index) != ("targets", NONE):
                     raise NetworkError(f"{name}[{t}]: expected an index below {len(self.alphabet)}, found {index}")
-        if not any(map(self.has_target, range(1, self.T + 1))):
+        if not self.judged:
             raise NetworkError("targets: expected at least one timestep with a target, found none")
         if self.hidden_size < 1:
             raise NetworkError("hidden size: expected at least 1")
@@ -192,14 +192,20 @@ class Network:
         return self.targets[t - 1] != NONE if self.targets else self.task.wanted[t - 1] is not None
 
     @cached_property
+    def judged(self) -> Sequence[int]:
+        """The timesteps that have a target, rising."""
+        found = tuple(filter(self.has_target, range(1, self.T + 1)))
+        return range(1, self.T + 1) if len(found) == self.T else found
+
+    @property
     def is_whole(self) -> bool:
         """Whether every timestep has a target."""
-        return all(map(self.has_target, range(1, self.T + 1)))
+        return len(self.judged) == self.T
 
     @cached_property
     def divisor(self) -> int:
         """What the sum of the losses is divided by: in a mean, by how many timesteps have a target."""
-        return sum(map(self.has_target, range(1, self.T + 1))) if self.task.reduction == "mean" else 1
+        return len(self.judged) if self.task.reduction == "mean" else 1
 
     @cached_property
     def shares(self) -> Array:
@@ -346,6 +352,12 @@ class Network:
     def asked(self) -> tuple[str, ...]:
         """The quantities by which there is a derivative of the loss, in the order of the way back."""
         return tuple(each.name for each in reversed(self.lines.equations) if not each.output)
+
+    @cached_property
+    def asked_by_loss(self) -> tuple[str, ...]:
+        """Those of `asked` that stand after the hidden state: only the loss of their own timestep asks of them."""
+        made = [each.name for each in self.lines.equations]
+        return tuple(name for name in self.asked if made.index(name) > made.index(self.state))
 
     @cached_property
     def carriers(self) -> frozenset[str]:

@@ -24,8 +24,8 @@ from core.program.program import Address, Phase
 from core.slips.case import Case, Change, Make, Moved, Variant, lined, only_here, whole
 from core.slips.reading import BY_LOSS, Alteration, Reading
 
-_LAGS = (1, 2, 3, 4, 5, 6, 7, 8, 10, 15, 16, 20, 25, 30, 32, 35, 50, 64, 100, 128)  # timesteps that chains are cut to
-_MOST_REACHED = 2_000  # timesteps from which losses reach back so far, together: more take seconds in one go
+_LAGS = (1, 2, 3, 4, 5, 6, 7, 8, 10, 15, 16, 20, 25, 30, 32, 35, 50)  # timesteps that chains are cut to
+_MOST_BY_LINES = 100  # timesteps whose losses go back by the lines side by side: more take seconds in one go
 _MOST_TRIED = 64  # timesteps that are tried one by one
 _CLIPS: dict[ClipKind, tuple[float, ...]] = {
     "value": (0.1, 0.5, 1.0, 5.0, 10.0),
@@ -95,7 +95,7 @@ def truncated(case: Case) -> Iterator[Variant]:
     """Losses that reach back by a few timesteps only: the rule, truncated."""
     if (case.is_trained or case.is_chained) and case.right.rule.window is None:
         for lag in _LAGS:
-            if lag < case.T - 1 and lag * case.T <= _MOST_REACHED:
+            if lag < case.T - 1 and (case.network.by_arrays or case.T <= _MOST_BY_LINES):
                 words = "1 timestep" if lag == 1 else f"{lag} timesteps"
                 change = _truncating(lag + 1)
                 yield Variant(change, words, (change(case.right).rule, case.right.learning_rate))

@@ -223,8 +223,7 @@ class Reading:
         """∂L/∂h_k of all losses together, T×H, or of several sets of *losses* at once, T×n×H."""
         asks, rule = self.asks, self.rule
         if rule.cuts(self.network.T):
-            found = [self._within_reach(rows) for rows in losses or (ALL,)]
-            return np.stack(found, axis=1) if losses else found[0]
+            return self._within_reach(*losses)
         each = [asks.of_states_by(rule, rows) for rows in losses]
         G = self.written(np.stack(each, axis=1) if losses else asks.of_states(rule))
         at_h, after = np.zeros(G.shape), np.zeros(G.shape[1:])
@@ -233,15 +232,19 @@ class Reading:
             after = self._onward(at_h[j], j)
         return at_h
 
-    def _within_reach(self, losses: Rows) -> Array:
-        """The same of some *losses*, whose chains the rule cuts, T×H."""
-        shape = self.tape.read_out.shape
-        return cut_chains(
-            self.rule,
-            shape,
-            lambda far: self.written(self.asks.from_afar(self.rule, losses, far)),
-            lambda at_h: self._onward(at_h, ALL),
-        )
+    def _within_reach(self, *losses: Rows) -> Array:
+        """The same where the rule cuts the chains."""
+        shape, asked = self.tape.read_out.shape, self.asks.from_afar(self.rule)
+        own = np.zeros((shape[0], len(losses), 1))  # which loss is of which of the sets
+        for place, rows in enumerate(losses):
+            own[rows, place] = 1
+
+        def asked_from(far: int) -> Array:
+            found = self.written(asked(far))
+            return np.asarray(found[:, None] * own[far:]) if losses else found
+
+        whole = (shape[0], len(losses), shape[1]) if losses else shape
+        return cut_chains(self.rule, whole, asked_from, lambda at_h: self._onward(at_h, ALL))
 
     def used(self, *losses: Rows) -> Array:
         """r_k summed over all chains, ∂L/∂a_k, of the same."""

@@ -111,7 +111,10 @@ def _slips(case: Case) -> Iterator[Slip]:
 
 
 def _by_slips(case: Case) -> Iterator[Way | None]:
-    made = [(slip, variant) for slip in _slips(case) for variant in slip.make(case)]
+    made = list[tuple[Slip, Variant]]()
+    for slip in _slips(case):
+        made += [(slip, variant) for variant in slip.make(case)]
+        yield None
     right, slipped = case.right, list[Description]()
     if not case.network.by_arrays and right.tape is case.training.epoch(case.epoch).tape:
         slipped = [each.lines for _, each in made if each.lines is not None and _goes_beside(case, each)]
@@ -143,7 +146,8 @@ def _goes_beside(case: Case, variant: Variant) -> bool:
 
 def _slowly(case: Case, reading: Reading) -> Iterator[None]:
     """Find what all gradients through the states read, a block of losses at a time."""
-    if case.is_chained and not case.address.is_term_of(case.network) and case.network.by_arrays:
+    is_whole = case.is_chained and not case.address.is_term_of(case.network)
+    if is_whole and case.network.by_arrays and not reading.rule.cuts(case.T):
         yield from reading.asks.in_blocks(reading.rule)
 
 
