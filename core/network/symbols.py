@@ -317,6 +317,9 @@ def _is_term(parameter: str, indices: tuple[int, ...], network: Network) -> bool
     counts = (1, 3) if parameter in network.chained else (1,)
     if parameter not in network.parameter_shapes or len(indices) not in counts:
         return False
+    is_of_loss = len(indices) == 3 or parameter not in network.chained
+    if is_of_loss and indices[0] not in network.judged:
+        return False
     falling = all(earlier <= later for later, earlier in pairwise((network.T, *indices, 1)))
     return falling and (network.attention or indices[:1] == indices[1:2] or len(indices) == 1)
 

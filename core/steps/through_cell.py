@@ -173,9 +173,6 @@ def _first(where: Where) -> Link:
     """From the loss to the states, of which it reads the hidden state alone; with attention to Z."""
     network, t, edge = where.network, where.t, _loss_edge(where)
     states = _with_others if not network.attention else lambda asked, _: asked
-    if not network.has_target(t):
-        nothing = states(np.zeros(network.H), network)
-        return Link("", "0", "0", f"t = {t} has no target", lambda _products, _read: nothing)
     asks = shared(edge.asks or edge.operand, where)
 
     def apply(_products: Products, read: Read) -> Array:
@@ -379,8 +376,7 @@ def _in_brackets(latex: str, suffix: str) -> str:
 def _reads(where: Where) -> Iterator[str]:
     network, (t, m, k) = where.network, where.address.indices
     lines, edge = _lines(where), _loss_edge(where)
-    if network.has_target(t):
-        yield from reads(shared(edge.asks or edge.operand, where), t)
+    yield from reads(shared(edge.asks or edge.operand, where), t)
     if network.attention:
         yield from path_reads(where, attention_paths(where))
     for j in range(m, k, -1):
