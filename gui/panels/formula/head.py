@@ -51,13 +51,12 @@ class Head(QVBoxLayout):
         self.let_go.setAccessibleName("Watch no more")
         self.let_go.setToolTip("Watch it no more (Ctrl and a click do the same)")
         self.let_go.clicked.connect(lambda: self.watch_asked.emit(self._pointed))
-        self.eye = QPushButton(checkable=True)
+        self.eye = QPushButton()  # of what the step makes
+        self.eye.setCheckable(True)
         self.eye.setProperty("small", True)
         self.eye.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.eye.setAccessibleName("Watch the result")
-        self.eye.setToolTip(
-            "Watch what this step makes: it stays lit, and in Watch (Ctrl and a click: any number)"
-        )
+        self.eye.setToolTip("Watch what this step makes: it stays lit, and in Watch (Ctrl and a click: any number)")
         self.eye.clicked.connect(lambda: self._view and self.watch_asked.emit(self._view.result.symbol))
         self._strut = QWidget()  # keeps the line as high with either of its two texts
         self._lay_out()
