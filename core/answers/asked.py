@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from core.answers.closeness import shapes
 from core.answers.lines import OwnLine, read_lines
 from core.answers.spellings import SpellingError, UnknownNameError, named
 from core.answers.statements import Reader
 from core.epoch.epoch import made_at
+from core.equations.records import dataclass
 from core.network import symbols
 from core.network.arrays import Array
 from core.network.network import Network

@@ -8,7 +8,7 @@ others.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cached_property
 
 import numpy as np
@@ -17,6 +17,7 @@ from core.epoch import clipping
 from core.epoch.backward import cut_chains, signed
 from core.epoch.forward import Tape
 from core.equations.operations import TABLE, softmax
+from core.equations.records import dataclass
 from core.network import symbols
 from core.network.arrays import Array, frozen
 from core.network.network import Network, Parameters

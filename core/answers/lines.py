@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from itertools import accumulate
 
 import numpy as np
 
 from core.answers.statements import Reader, Statement
+from core.equations.records import dataclass
 from core.network import symbols
 from core.network.network import Network
 from core.writing import tables

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 import numpy as np
 
 from core.answers.answer import answer
 from core.answers.closeness import shapes
 from core.answers.said import Answer
+from core.equations.records import dataclass
 from core.network.arrays import Array
 from core.network.network import Network
 from core.network.symbols import meaning

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
+from core.equations.records import dataclass
 from core.network.rule import Rule
 from core.program.program import Address
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
 from core.answers.spellings import Named, SpellingError, UnknownNameError, at_timestep, named, needs_index
+from core.equations.records import dataclass
 from core.network import symbols
 from core.network.arrays import frozen
 from core.network.network import Network

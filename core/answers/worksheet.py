@@ -7,7 +7,7 @@ a slip is told from its consequences, and both from what comes of rounding on th
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import groupby
 from typing import Literal
 
@@ -22,6 +22,7 @@ from core.answers.said import Answer
 from core.epoch.epoch import Epoch, made_at
 from core.epoch.own_numbers import ByLines
 from core.epoch.training import Training
+from core.equations.records import dataclass
 from core.network import symbols
 from core.network.arrays import Array
 from core.network.network import Network, Parameters

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import textwrap
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TextIO
 
 import numpy as np
@@ -14,6 +13,7 @@ from core.answers.answer import answer
 from core.answers.asked import asked
 from core.answers.said import Answer, Elsewhere, First, Match
 from core.epoch.training import Training
+from core.equations.records import dataclass
 from core.exports.plain import plain
 from core.network.rule import Rule, rule_object
 from core.program.program import Program, Way

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
@@ -13,6 +12,7 @@ from core.answers.lines import BadLine, OwnLine, read_lines
 from core.answers.verdicts import in_text, summed_up
 from core.answers.worksheet import Judged, judge, latest_epoch
 from core.epoch.training import Training
+from core.equations.records import dataclass
 from core.exports.plain import plain
 from core.network.rule import Rule
 from core.program.program import Program

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,7 @@ from core.epoch.memo import latest
 from core.epoch.recursion import adjoint, term_of_use, through_time
 from core.epoch.timesteps import jacobian, terms_of_loss
 from core.equations.description import Description
+from core.equations.records import dataclass
 from core.network import symbols
 from core.network.arrays import Array
 from core.network.held import open_at

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import tanh
 
 import numpy as np
@@ -12,6 +12,7 @@ from core.epoch.attention import NONE, Holding, attended
 from core.epoch.sums import row_sums
 from core.equations.operations import TABLE, softmax
 from core.equations.outputs import OUTPUTS
+from core.equations.records import dataclass
 from core.network.arrays import Array, freeze
 from core.network.held import open_rows
 from core.network.network import Network, Parameters

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cached_property
 
 import numpy as np
@@ -14,6 +14,7 @@ from core.epoch.forward import Tape
 from core.epoch.walked import rows_of
 from core.equations.operations import Values, dot
 from core.equations.outputs import OUTPUTS
+from core.equations.records import dataclass
 from core.equations.running import Run
 from core.network import symbols
 from core.network.arrays import Array, frozen

@@ -8,10 +8,10 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, cast
 
+from core.equations.records import dataclass
 from core.equations.tracing import Step
 
 WALKED = 8  # so many descents take less time walked than compiled and run

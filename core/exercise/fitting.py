@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from math import isqrt, prod
 
 import numpy as np
 
+from core.equations.records import dataclass
 from core.network.arrays import Array, frozen
 
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
 
+from core.equations.records import dataclass
 from core.exercise import places, timesteps
 from core.exercise.fitting import Placed, Sizes, sizes
 from core.exercise.names import Role, gates, role

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import islice
 from unicodedata import normalize
 
+from core.equations.records import dataclass
 from core.network.arrays import Array
 from core.writing.layout import depth, plain_line
 from core.writing.notation import NotationError, read

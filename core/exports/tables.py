@@ -7,13 +7,13 @@ import io
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from math import isfinite
 from pathlib import Path
 from typing import Protocol
 
 import numpy as np
 
+from core.equations.records import dataclass
 from core.exports.plain import plain
 from core.network.arrays import Array, frozen
 from core.network.symbols import TABLE

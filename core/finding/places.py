@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from core.answers.spellings import SpellingError, UnknownNameError, named, parted
 from core.epoch.epoch import made_at
+from core.equations.records import dataclass
 from core.finding.phrases import KINDS, PHASES, STAGES, TERM, Kind
 from core.network import symbols
 from core.network.network import Network

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
+from core.equations.records import dataclass
 from core.network.changes import NONE, Changes
 from core.network.rule import Rule
 from core.program.cursor import Cursor

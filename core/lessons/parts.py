@@ -7,7 +7,6 @@ says where in the part something is wrong.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from math import isfinite
 from operator import attrgetter
 from typing import Any, Literal
@@ -15,6 +14,7 @@ from typing import Any, Literal
 import msgspec
 
 from core.equations.reading import LONGEST
+from core.equations.records import dataclass
 from core.lessons.lesson import LOOKS, PANELS, Lesson
 from core.network.changes import Changes, is_letter, why_not, within
 from core.network.network import Network

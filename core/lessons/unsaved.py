@@ -5,11 +5,11 @@ The line can be read alone, so that the rest is not looked at before somebody wa
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
 
+from core.equations.records import dataclass
 from core.lessons.lesson import Lesson
 from core.lessons.lesson_file import encoded, parsed
 from core.writing.files import read_at_most, read_whole, write_whole

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 import numpy as np
 
 from core.equations.expressions import references
+from core.equations.records import dataclass
 from core.network import symbols
 from core.network.arrays import frozen
 from core.network.held import Held

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from math import isfinite
 
@@ -12,6 +11,7 @@ import numpy.typing as npt
 
 from core.equations.description import Description, vanishes
 from core.equations.expressions import Expression, Ref, references
+from core.equations.records import dataclass
 from core.network import cells, own_cell
 from core.network.arrays import Array, Arrays, frozen
 from core.network.held import Held

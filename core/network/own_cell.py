@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
 
@@ -16,6 +15,7 @@ from core.equations.expressions import Ref, references
 from core.equations.operations import FUNCTIONS, Shape
 from core.equations.outputs import OUTPUTS
 from core.equations.reading import Equation, EquationError, read
+from core.equations.records import dataclass
 from core.equations.shapes import OpenSizeError
 from core.network import cells
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import isfinite
 from typing import Any, Literal
 
+from core.equations.records import dataclass
 from core.network.network import Network
 
 Path = Literal["value", "key", "query"]

@@ -7,13 +7,14 @@ LaTeX, its text, its colour family and what it means.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from itertools import pairwise
 from math import prod
 
 from core.equations.description import Description
 from core.equations.expressions import NEAR
+from core.equations.records import dataclass
 from core.network import cells
 from core.network import words as from_lines
 from core.network.network import Network

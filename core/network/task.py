@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal
 
+from core.equations.records import dataclass
 from core.network.cells import Biases
 
 Output = Literal["softmax", "linear", "sigmoid", "none"]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum
 
+from core.equations.records import dataclass
 from core.program.program import Address, Program, Span
 
 Skip = Callable[[Address], bool]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
+from core.equations.records import dataclass
 from core.network import symbols
 from core.network.symbols import subscript
 from core.program.program import Address, Phase, Program, Span

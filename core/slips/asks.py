@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +11,7 @@ import numpy.typing as npt
 from core.epoch.backward import output_error, signed
 from core.epoch.forward import Tape
 from core.epoch.sums import BLOCK
+from core.equations.records import dataclass
 from core.network.arrays import Array
 from core.network.rule import Rule
 

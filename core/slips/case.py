@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import IntEnum
 from functools import lru_cache, partial
 from itertools import chain
@@ -17,6 +17,7 @@ from core.equations.edits import Edits
 from core.equations.expressions import Expression, Number, Operation, Ref
 from core.equations.operations import FUNCTIONS
 from core.equations.reading import Equation
+from core.equations.records import dataclass
 from core.equations.running import value
 from core.network.arrays import Array
 from core.network.network import Network

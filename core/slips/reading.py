@@ -7,7 +7,7 @@ here, and a slip puts another in its place.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import lru_cache
 from typing import Any, ClassVar, Self
 
@@ -20,6 +20,7 @@ from core.epoch.forward import Tape
 from core.epoch.walked import on_lines
 from core.equations.description import Description, Edge
 from core.equations.expressions import ADJOINT, Ref
+from core.equations.records import dataclass
 from core.equations.running import value
 from core.network import symbols
 from core.network.arrays import Array

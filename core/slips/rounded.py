@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Self
 
 import numpy as np
 
+from core.equations.records import dataclass
 from core.network.arrays import Array
 from core.network.network import Network, Parameters
 from core.network.rule import Rule

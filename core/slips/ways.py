@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
 from core.epoch.small import is_small
 from core.epoch.training import Training
 from core.equations.description import Description
+from core.equations.records import dataclass
 from core.network.arrays import Array
 from core.network.rule import EXACT, Rule
 from core.slips.case import RETRAINED_AT_ONCE, Case, Slip, Tier, Variant

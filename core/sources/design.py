@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 
+from core.equations.records import dataclass
 from core.network import cells, own_cell
 from core.network.arrays import Array
 from core.network.cells import Biases

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import prod
 
+from core.equations.records import dataclass
 from core.network import cells
 from core.network.initial import initial
 from core.network.network import CELL, NONE, Network, NetworkError, Parameters

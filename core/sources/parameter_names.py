@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
 
 import numpy as np
 
+from core.equations.records import dataclass
 from core.network.arrays import Array, frozen
 from core.writing.foreign import foreign
 from core.writing.names import compact

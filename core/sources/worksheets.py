@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from importlib import resources
 from typing import Literal
@@ -17,6 +16,7 @@ import msgspec
 import numpy as np
 
 from core.epoch.epoch import Epoch, made_at
+from core.equations.records import dataclass
 from core.network import symbols
 from core.network.network import Network, Parameters
 from core.network.rule import NAMED_RULES, Rule

@@ -6,12 +6,13 @@ Templates are those of `core.steps.template`.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
 from core.equations.description import shape_of
 from core.equations.expressions import Expression
+from core.equations.records import dataclass
 from core.network.arrays import Array
 from core.network.described import described
 from core.network.network import Network

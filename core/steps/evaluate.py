@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -10,6 +9,7 @@ import numpy as np
 from core.epoch.epoch import Epoch, made_at
 from core.epoch.memo import latest
 from core.epoch.totals import running_total
+from core.equations.records import dataclass
 from core.network.arrays import Array, freeze, frozen
 from core.program.program import Address, Phase, Way, way_of
 from core.steps.chain import chain_products, in_common, zero_reason

@@ -7,13 +7,14 @@ cuts an edge, or reads something else on it, is seen in the row of that edge.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache, reduce
 
 import numpy as np
 
 from core.equations.description import Edge
 from core.equations.expressions import ADJOINT, NEAR, Expression, Number, Operation, Ref, op, references, replaced
+from core.equations.records import dataclass
 from core.network import symbols
 from core.network.arrays import Array
 from core.network.described import described, ruled

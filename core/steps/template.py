@@ -11,10 +11,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
+from core.equations.records import dataclass
 from core.network import symbols
 from core.network.arrays import Array
 from core.writing.form import NumberFormat

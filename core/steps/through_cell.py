@@ -7,7 +7,6 @@ of one number a number. It is the sum of what comes by each line that reads the 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
@@ -16,6 +15,7 @@ from core.epoch.timesteps import AFTER, asked_before, back, cell_of
 from core.equations.description import Description, Edge
 from core.equations.expressions import ADJOINT, Expression, Operation, Ref, op, references
 from core.equations.operations import TABLE
+from core.equations.records import dataclass
 from core.network import symbols
 from core.network.arrays import Array
 from core.network.described import ruled

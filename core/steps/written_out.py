@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 import numpy as np
 
 from core.epoch.epoch import Epoch
 from core.epoch.timesteps import jacobian_through
 from core.equations.expressions import NEAR, Operation
+from core.equations.records import dataclass
 from core.network import symbols
 from core.network.arrays import Array
 from core.steps.chain import attention_paths

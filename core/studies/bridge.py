@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from core.epoch.epoch import Epoch
 from core.epoch.timesteps import entry_of_terms
+from core.equations.records import dataclass
 from core.network.arrays import Array
 from core.studies.contributions import entry_values, loss_chains
 

@@ -6,7 +6,6 @@ gradient a rule gets wrong: the complex step is exact to rounding, the central d
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -16,6 +15,7 @@ from core.epoch.backward import error_at_state, flowing_error, output_state, rea
 from core.epoch.epoch import Epoch
 from core.epoch.recursion import term_of_use
 from core.epoch.walked import back_on
+from core.equations.records import dataclass
 from core.equations.running import Run
 from core.network.arrays import Array, entry_of
 from core.network.described import by_place, described, reader

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal
 
 import numpy as np
@@ -16,6 +16,7 @@ from core.epoch.epoch import Epoch, terms_by
 from core.epoch.recursion import term_of_use
 from core.epoch.timesteps import entry_by_loss, terms_of_loss
 from core.epoch.training import Training
+from core.equations.records import dataclass
 from core.network.arrays import Array
 from core.network.changes import NONE, Changes
 from core.network.network import Network, Parameters

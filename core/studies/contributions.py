@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import repeat
 from typing import Literal, overload
 
@@ -19,6 +18,7 @@ from core.epoch.recursion import term_of_use, through_time
 from core.epoch.sums import running_totals
 from core.epoch.timesteps import entry_of_terms, terms_of_loss
 from core.epoch.totals import chain_by_path, losses_before, terms_before
+from core.equations.records import dataclass
 from core.network.arrays import Array, entries_of, entry_of, frozen
 from core.network.rule import Path
 from core.program.program import OUTPUTS, Address, Phase, Program

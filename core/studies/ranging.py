@@ -6,7 +6,7 @@ The slope where it stands is the derivative, by the complex step; what the rule 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import reduce
 from operator import add
 from typing import Any
@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.epoch.epoch import Epoch
+from core.equations.records import dataclass
 from core.equations.running import Run
 from core.network import symbols
 from core.network.arrays import Array

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from core.equations.records import dataclass
 from core.network import symbols
 from core.network.network import Network
 from core.network.rule import EXACT

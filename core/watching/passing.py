@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from core.epoch.epoch import Epoch
 from core.epoch.training import STRIDE, Training
+from core.equations.records import dataclass
 from core.network.arrays import Array
 from core.program.program import Program
 from core.watching.finite import first_not_finite

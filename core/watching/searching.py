@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
 
 from core.epoch.epoch import Epoch
 from core.epoch.training import Training
+from core.equations.records import dataclass
 from core.network.arrays import Array
 from core.program.cursor import Cursor
 from core.program.program import Program

@@ -5,9 +5,9 @@ A stop is plain data, and keeps its meaning while another network is open that h
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
+from core.equations.records import dataclass
 from core.program.program import Address
 
 How = Literal["holds", "changes", "changes sign", "crosses"]

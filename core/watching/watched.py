@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 import numpy as np
 
 from core.epoch.epoch import Epoch
 from core.equations.expressions import Expression, Ref
 from core.equations.operations import ATOM, FUNCTIONS, TABLE, Kind, Values
+from core.equations.records import dataclass
 from core.equations.running import value
 from core.network.arrays import Array
 from core.program.program import Program

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 import numpy as np
 
@@ -11,6 +11,7 @@ from core.epoch.epoch import Epoch, made_at
 from core.epoch.recursion import adjoint
 from core.equations.expressions import ADJOINT, Expression, Number, Operation, Ref, op
 from core.equations.operations import FUNCTIONS, TABLE
+from core.equations.records import dataclass
 from core.network import symbols
 from core.network.arrays import Array
 from core.steps.line import computed, symbols_of

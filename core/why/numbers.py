@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import reduce
 
 import numpy as np
@@ -12,6 +12,7 @@ from core.epoch.clipping import scale
 from core.epoch.epoch import Epoch, made_at
 from core.epoch.timesteps import jacobian_through
 from core.equations.expressions import Expression, Operation, Ref, op
+from core.equations.records import dataclass
 from core.network import symbols
 from core.network.changes import number_of
 from core.network.described import described, ruled

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import prod
 from typing import Literal
 
 import numpy as np
 
+from core.equations.records import dataclass
 from core.network.arrays import Array
 from core.network.number import Number
 from core.program.program import Address

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from core.epoch.epoch import Epoch, epoch_on, made_at
 from core.epoch.memo import latest
+from core.equations.records import dataclass
 from core.network import symbols
 from core.network.arrays import Array
 from core.network.described import described

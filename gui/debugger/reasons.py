@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from core.equations.records import dataclass
 from core.program.cursor import Command
 
 if TYPE_CHECKING:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import field, fields, replace
 
+from core.equations.records import dataclass
 from core.lessons.lesson import Lesson
 from core.network.changes import NONE, Changes
 from core.network.network import Network

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from core.epoch.epoch import Epoch, made_at
 from core.epoch.training import Training
+from core.equations.records import dataclass
 from core.network.network import Network
 from core.network.number import Number
 from core.network.symbols import symbol

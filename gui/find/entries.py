@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from html import unescape
 from importlib.resources import files
 
+from core.equations.records import dataclass
 from core.finding.numbers import number, printed
 from core.finding.places import places
 from core.finding.ranking import Entry, ranked

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from PySide6.QtGui import QAction, QCursor, QGuiApplication
 from PySide6.QtWidgets import QApplication, QMenu
 
 from core.epoch.epoch import Epoch
+from core.equations.records import dataclass
 from core.network.number import Number
 from core.watching.stop import AtStep
 from gui.debugger.labels import name_of

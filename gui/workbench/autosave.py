@@ -6,13 +6,13 @@ import os
 import time
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from PySide6.QtCore import QElapsedTimer, QLockFile, QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QLabel, QMainWindow, QPushButton, QSizePolicy, QToolBar
 
+from core.equations.records import dataclass
 from core.lessons.unsaved import keep, kept, where_kept
 from core.writing.files import FileError
 from gui.look.theme import Theme

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -18,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from core.epoch.epoch import Epoch
+from core.equations.records import dataclass
 from core.network.held import held_cells
 from core.network.network import Network
 from core.network.symbols import meaning, parse, symbol, text

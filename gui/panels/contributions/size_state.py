@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache, partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.epoch.sums import running_totals
+from core.equations.records import dataclass
 from core.network.symbols import meaning
 from core.program.program import Address, Phase, Program
 from core.steps.chain import zero_reason

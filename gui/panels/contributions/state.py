@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
 from core.epoch.epoch import Epoch
 from core.epoch.memo import latest
+from core.equations.records import dataclass
 from core.network.arrays import entry_of
 from core.network.network import Network
 from core.network.number import Number

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
+from core.equations.records import dataclass
 from core.network import symbols
 from core.program.cursor import Cursor
 from core.program.program import Address, Phase

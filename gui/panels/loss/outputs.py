@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
+from core.equations.records import dataclass
 from core.network.held import held_cells
 from core.network.number import Number
 from core.network.symbols import subscript, symbol, text

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from core.epoch.training import Training
+from core.equations.records import dataclass
 from core.network.arrays import Array
 from core.network.number import Number
 from core.program.cursor import Cursor

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
+from core.equations.records import dataclass
 from core.network.arrays import Array
 from core.network.symbols import meaning_in, parse, taken, text
 from core.program.program import Address, Phase

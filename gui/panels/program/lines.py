@@ -6,8 +6,7 @@ be reached, and opening one costs the same everywhere.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from core.equations.records import dataclass
 from core.program.outline import Label, Node, Outline
 from core.program.program import Span
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import overload
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
+from core.equations.records import dataclass
 from core.program.outline import Label, Outline
 from core.program.program import Address, Phase, Program, Span, Way
 from core.steps.formulas import formulas

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import groupby
 from typing import Literal
 
@@ -12,6 +11,7 @@ import numpy as np
 
 from core.epoch.epoch import Epoch, run_epoch
 from core.epoch.training import Training
+from core.equations.records import dataclass
 from core.network.network import Network
 from core.network.symbols import meaning_in, parse, text
 from core.program.cursor import Cursor

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
@@ -11,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.epoch.epoch import made_at
+from core.equations.records import dataclass
 from core.network.symbols import family, meaning, parse, symbol
 from core.program.program import Address
 from core.writing.form import exact

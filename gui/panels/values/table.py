@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from core.epoch.epoch import Epoch
+from core.equations.records import dataclass
 from core.network.arrays import Array
 from core.network.held import held_cells
 from core.network.symbols import symbol, text

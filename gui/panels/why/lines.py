@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 
+from core.equations.records import dataclass
 from core.program.program import Address
 from core.why.trail import Part, Trail
 from core.why.users import RISE, Use

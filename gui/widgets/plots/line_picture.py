@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import numpy as np
 from numpy.typing import NDArray
 
+from core.equations.records import dataclass
 from core.network.number import Number
 
 Numbers = NDArray[np.float64]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from core.equations.records import dataclass
 from core.network.symbols import parse
 
 _NODES = ("x", "Z", "yhat", "L")
