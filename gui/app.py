@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 _DEFAULT_SIZE = (1440, 900)
 # Layouts settle over some turns of the event loop: a picture is taken when two looks at the window are equal.
-_LOOK_MILLISECONDS, _MOST_LOOKS = 120, 40
+_LOOK_MILLISECONDS, _MOST_LOOKS, _LONGEST_TURN_MILLISECONDS = 120, 40, 2_000
 _COLLECTED = 10_000, 20, 50  # some steps' worth of objects; by default, refuse is looked for several times a step
 
 
@@ -151,6 +151,8 @@ def _take_picture(request: WindowRequest, window: MainWindow, workbench: Workben
             break
         QTimer.singleShot(_LOOK_MILLISECONDS, wait.quit)
         wait.exec()
+        # On a busy machine what is laid out in turns may stand still for longer than that.
+        QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, _LONGEST_TURN_MILLISECONDS)
         picture, before = window.grab().toImage(), picture
     saved = picture.save(str(request.screenshot))
     window.close()

@@ -13,7 +13,6 @@ from functools import cached_property
 
 import numpy as np
 
-from core.epoch import clipping
 from core.epoch.backward import cut_chains, signed
 from core.epoch.forward import Tape
 from core.equations.operations import TABLE, softmax
@@ -21,7 +20,7 @@ from core.equations.records import dataclass
 from core.network import symbols
 from core.network.arrays import Array, frozen
 from core.network.network import Network, Parameters
-from core.network.rule import Rule
+from core.network.rule import Rule, left_by_clip
 from core.slips.reading import Reading
 from core.slips.rounded import MOST_ROUNDED
 
@@ -217,7 +216,7 @@ class Carried:
             return self._gradients[meaning.gradient_of]
         if meaning.clipped_of or name == "dnorm":
             of_all = {each: self._used_whole(f"dL/d{each}") for each in self.parameters}
-            return self._noted(clipping.made(meaning.clipped_of or "norm", of_all, self.rule.clip))
+            return self._noted(left_by_clip(meaning.clipped_of or "norm", of_all, self.rule.clip))
         parameter = meaning.new_of
         slope = symbols.taken(parameter, self.rule)
         return np.asarray(self.parameters[parameter] - self.learning_rate * self._used_whole(slope))

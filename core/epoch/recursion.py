@@ -65,7 +65,7 @@ def adjoint(epoch: Epoch, name: str, t: int, i: int = 0) -> Array:
         return v
     flows = open_at(tape.network, "Z", t)
     v = v if flows is None else v * flows
-    return np.asarray(tape["h"][i].dot(v) if name == "alpha" else asked_of_row(tape, v, t)[i - 1])
+    return np.asarray(tape.hidden[i].dot(v) if name == "alpha" else asked_of_row(tape, v, t)[i - 1])
 
 
 def by_lines(epoch: Epoch) -> Run:

@@ -29,7 +29,7 @@ _SAID = tuple(
     for pattern in (
         r"(?:used\s+at(?:\s+t)?|k)",
         r"(?:via(?:\s+h_?)?|m)",
-        r"(?:(?:at\s+)?(?:timestep|time\s+step|time|t)|(?:of\s+)?loss)",
+        r"(?:(?:at\s+)?(?:timestep|time\s+step|time|t)|at|(?:of\s+)?loss)",
     )
 )
 _NUMBERED = re.compile(r"(.*?)[\s_\[(]*((?:(?<!\d)\d{1,6}(?!\d)[\s,;]*)+)[\])]*")  # whole numbers: one way to part them

@@ -66,7 +66,7 @@ class Network:
             for t, index in enumerate(indices, 1):
                 if index not in self.indices and (name, index) != ("targets", NONE):
                     raise NetworkError(f"{name}[{t}]: expected an index below {len(self.alphabet)}, found {index}")
-        if not any(map(self.has_target, range(1, self.T + 1))):
+        if not self.judged:
             raise NetworkError("targets: expected at least one timestep with a target, found none")
         if self.hidden_size < 1:
             raise NetworkError("hidden size: expected at least 1")
@@ -75,15 +75,16 @@ class Network:
 
     def _check_cell(self) -> None:
         """That there is such a cell, or that its lines are one; else `NetworkError`."""
-        if not isinstance(self.cell, str):
-            try:
-                own_cell.checked(self.cell)
-            except own_cell.CellError as error:
-                raise NetworkError(f"cell: {error}") from None
-            if self.task.biases == "two":
-                raise NetworkError("biases: lines of one's own say their biases themselves")
-        elif self.cell != CELL and self.cell not in cells.cells():
+        if self.cell == CELL:
+            return
+        if isinstance(self.cell, str) and self.cell not in cells.cells():
             raise NetworkError(f"cell: expected one of {', '.join(cells.cells())}, found {self.cell!r}")
+        try:
+            own_cell.checked(tuple(cells.text(self.cell).split("\n")))
+        except own_cell.CellError as error:
+            raise NetworkError(f"cell: {error}") from None
+        if self.task.biases == "two" and not isinstance(self.cell, str):
+            raise NetworkError("biases: lines of one's own say their biases themselves")
 
     def _check_task(self) -> None:
         """That output, loss, targets and states fit one another; else `NetworkError`."""
@@ -186,14 +187,20 @@ class Network:
         return self.targets[t - 1] != NONE if self.targets else self.task.wanted[t - 1] is not None
 
     @cached_property
+    def judged(self) -> Sequence[int]:
+        """The timesteps that have a target, rising."""
+        found = tuple(filter(self.has_target, range(1, self.T + 1)))
+        return range(1, self.T + 1) if len(found) == self.T else found
+
+    @property
     def is_whole(self) -> bool:
         """Whether every timestep has a target."""
-        return all(map(self.has_target, range(1, self.T + 1)))
+        return len(self.judged) == self.T
 
     @cached_property
     def divisor(self) -> int:
         """What the sum of the losses is divided by: in a mean, by how many timesteps have a target."""
-        return sum(map(self.has_target, range(1, self.T + 1))) if self.task.reduction == "mean" else 1
+        return len(self.judged) if self.task.reduction == "mean" else 1
 
     @cached_property
     def shares(self) -> Array:
@@ -314,13 +321,6 @@ class Network:
         """Whether whole arrays know its arithmetic: where the cell, and all around it, is that of the sheets."""
         return cells.is_plain(self.cell) and self.is_as_sheets
 
-    @property
-    def has_terms(self) -> bool:
-        """Whether the gradients can be taken term by term: by whole arrays, and where no line looks back further than
-        one timestep, so that all that goes back in time goes through the states.
-        """
-        return self.by_arrays or not (self.lines.looked_back_at or not self.chained)
-
     @cached_property
     def is_as_sheets(self) -> bool:
         """Whether all around the cell is as the sheets have it: letters, a softmax, and a loss at every timestep."""
@@ -347,6 +347,12 @@ class Network:
     def asked(self) -> tuple[str, ...]:
         """The quantities by which there is a derivative of the loss, in the order of the way back."""
         return tuple(each.name for each in reversed(self.lines.equations) if not each.output)
+
+    @cached_property
+    def asked_by_loss(self) -> tuple[str, ...]:
+        """Those of `asked` that stand after the hidden state: only the loss of their own timestep asks of them."""
+        made = [each.name for each in self.lines.equations]
+        return tuple(name for name in self.asked if made.index(name) > made.index(self.state))
 
     @cached_property
     def carriers(self) -> frozenset[str]:

@@ -12,7 +12,7 @@ from functools import lru_cache
 import numpy as np
 
 from core.epoch.forward import Tape
-from core.epoch.walked import rows_of
+from core.epoch.walked import LONG, on_lines, rows_of
 from core.equations.description import Description
 from core.equations.operations import Values
 from core.equations.running import Run, as_computed
@@ -67,6 +67,8 @@ def forward_by_hand(
     put_down = noted if own or rounded else as_computed
     run = Run(description, T, read_or_own if own else read, put_down, by_place(network))
     kept = () if right is None else _take_over(run, right, {symbols.parse(symbol).name for symbol in own})
+    if network.T > LONG and not kept and put_down is as_computed:
+        return on_lines(network, parameters, description)
     run.forward(at_once=True)
 
     rows = rows_of(run, network, known=kept) | {name: right[name] for name in kept if right is not None}

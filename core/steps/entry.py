@@ -166,6 +166,15 @@ def sums(addends: list[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return (line,), (whole,) if whole != line else ()
 
 
+def summed_over(letter: str, timesteps: Sequence[int]) -> str:
+    r"""The sign of a sum over rising *timesteps*: from the first to the last, or where some between are not, a list."""
+    first, last = timesteps[0], timesteps[-1]
+    if len(timesteps) == last - first + 1:
+        return rf"\sum_{{{letter}={first}}}^{{{last}}}"
+    shown = [*map(str, timesteps[: FEW - 1]), r"\dots", str(last)] if len(timesteps) > FEW else map(str, timesteps)
+    return rf"\sum_{{{letter} \in \{{{', '.join(shown)}\}}}}"
+
+
 def plus(addends: list[str], most: int = FEW) -> str:
     """The addends joined; of more than *most*, the first and the last *most* / 2."""
     half = most // 2

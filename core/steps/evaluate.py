@@ -11,7 +11,7 @@ from core.epoch.memo import latest
 from core.epoch.totals import running_total
 from core.equations.records import dataclass
 from core.network.arrays import Array, freeze, frozen
-from core.program.program import Address, Phase, Way, way_of
+from core.program.program import Address, Phase, Way
 from core.steps.chain import chain_products, in_common, zero_reason
 from core.steps.entry import Formula, Where
 from core.steps.formulas import formulas
@@ -71,7 +71,7 @@ def evaluate(epoch: Epoch, address: Address, way: Way = "terms") -> Step:
 
     *way*: back term by term or timestep by timestep, which decides which terms a sum adds up.
     """
-    network, way = epoch.network, way_of(epoch.network, way)
+    network = epoch.network
     where = Where(network, epoch.rule, address, way)
     entry = formulas(epoch, way)(address)
     memo = _memo(epoch)

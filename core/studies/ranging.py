@@ -127,7 +127,7 @@ def _run(epoch: Epoch, number: Number, values: _Numbers, watched: Number | None)
     with np.errstate(all="ignore"):
         run.forward()
     losses: list[_Numbers] = [np.broadcast_to(run.read("L", t), values.shape) for t in range(1, network.T + 1)]
-    total = reduce(add, losses)
+    total: _Numbers = np.asarray(reduce(add, losses) / network.divisor)
     if watched is None:
         return total, None
     if watched.symbol == "L":

@@ -114,6 +114,8 @@ def _words(view: View, found: TermSizes, cell: Cell) -> str:
     """What a cell says when it is pointed at."""
     (t, k), network = cell, view.network
     place = f"t = {t:,}, k = {k:,}"
+    if not network.has_target(t):
+        return f"{place}: there is no target at t = {t:,}, and so no loss and no term"
     terms = counted(t - k + 1 if network.attention else 1, "term")
     last = Address(Phase.BACKWARD, found.name, (t, t, k))
     first = first_term(view, found.name, cell)

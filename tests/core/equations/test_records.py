@@ -72,8 +72,12 @@ def test_a_record_refuses_what_the_standard_one_refuses(both):
 
 
 def test_a_hash_is_that_of_what_is_compared():
-    plain = records.dataclass(frozen=True, slots=True)(type("Plain", (), {"__annotations__": {"a": int, "b": str}}))
-    usual = dataclasses.dataclass(frozen=True, slots=True)(type("Plain", (), {"__annotations__": {"a": int, "b": str}}))
+    plain: Any = records.dataclass(frozen=True, slots=True)(
+        type("Plain", (), {"__annotations__": {"a": int, "b": str}})
+    )
+    usual: Any = dataclasses.dataclass(frozen=True, slots=True)(
+        type("Plain", (), {"__annotations__": {"a": int, "b": str}})
+    )
     assert hash(plain(1, "x")) == hash(usual(1, "x"))
     assert len({plain(1, "x"), plain(1, "x"), plain(2, "x")}) == 2
 
