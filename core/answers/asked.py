@@ -9,11 +9,11 @@ from core.answers.lines import OwnLine, read_lines
 from core.answers.spellings import SpellingError, UnknownNameError, named
 from core.answers.statements import Reader
 from core.epoch.epoch import made_at
-from core.equations.records import dataclass
 from core.network import symbols
 from core.network.arrays import Array
 from core.network.network import Network
 from core.program.program import Address
+from core.records.frozen import dataclass
 from core.writing.notation import Given, NotationError, read
 from core.writing.printed import bare_tensors
 from core.writing.tables import unlabelled

@@ -16,11 +16,11 @@ import numpy as np
 from core.epoch.backward import cut_chains, signed
 from core.epoch.forward import Tape
 from core.equations.operations import TABLE, softmax
-from core.equations.records import dataclass
 from core.network import symbols
 from core.network.arrays import Array, frozen
 from core.network.network import Network, Parameters
 from core.network.rule import Rule, left_by_clip
+from core.records.frozen import dataclass
 from core.slips.reading import Reading
 from core.slips.rounded import MOST_ROUNDED
 

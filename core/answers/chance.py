@@ -13,8 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from core.answers.closeness import MOST_DECIMALS, Closeness, decimals_compared, digits_of, each_closeness
-from core.equations.records import dataclass
 from core.network.arrays import Array
+from core.records.frozen import dataclass
 from core.slips.case import Tier
 from core.writing.notation import Given
 

@@ -8,8 +8,8 @@ import numpy as np
 
 from core.answers.chance import Crowd, are_same
 from core.answers.said import Kind, Match
-from core.equations.records import dataclass
 from core.network.arrays import Array
+from core.records.frozen import dataclass
 from core.slips.case import Case, Tier
 from core.slips.ways import Way
 from core.writing.notation import Given

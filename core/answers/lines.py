@@ -9,9 +9,9 @@ from itertools import accumulate
 import numpy as np
 
 from core.answers.statements import Reader, Statement
-from core.equations.records import dataclass
 from core.network import symbols
 from core.network.network import Network
+from core.records.frozen import dataclass
 from core.writing import tables
 from core.writing.layout import (
     depth,

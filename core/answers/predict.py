@@ -10,11 +10,11 @@ import numpy as np
 from core.answers.answer import answer
 from core.answers.closeness import shapes
 from core.answers.said import Answer
-from core.equations.records import dataclass
 from core.network.arrays import Array
 from core.network.network import Network
 from core.network.symbols import meaning
 from core.program.program import Address, Phase
+from core.records.frozen import dataclass
 from core.slips.case import RETRAINED_AT_ONCE, Case
 from core.writing.notation import read
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Literal
 
-from core.equations.records import dataclass
 from core.network.rule import Rule
 from core.program.program import Address
+from core.records.frozen import dataclass
 
 Kind = Literal["agrees", "too coarse", "explained", "could be", "unknown"]
 

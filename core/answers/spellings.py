@@ -8,9 +8,9 @@ from difflib import get_close_matches
 from functools import lru_cache
 from math import prod
 
-from core.equations.records import dataclass
 from core.network import symbols
 from core.network.network import Network
+from core.records.frozen import dataclass
 from core.writing.foreign import (
     Foreign,
     ambiguous,

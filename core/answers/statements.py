@@ -10,10 +10,10 @@ from dataclasses import replace
 import numpy as np
 
 from core.answers.spellings import Named, SpellingError, UnknownNameError, at_timestep, named, needs_index
-from core.equations.records import dataclass
 from core.network import symbols
 from core.network.arrays import frozen
 from core.network.network import Network
+from core.records.frozen import dataclass
 from core.writing.layout import numbers_in, separators
 from core.writing.notation import Given, NotationError, read
 from core.writing.signs import Part, bare_numbers, cuts, has_note, note_at, parts

@@ -22,11 +22,11 @@ from core.answers.said import Answer
 from core.epoch.epoch import Epoch, made_at
 from core.epoch.own_numbers import ByLines
 from core.epoch.training import Training
-from core.equations.records import dataclass
 from core.network import symbols
 from core.network.arrays import Array
 from core.network.network import Network, Parameters
 from core.program.program import Address, Program
+from core.records.frozen import dataclass
 from core.slips.case import RETRAINED_AT_ONCE, Case
 from core.slips.reading import Reading
 from core.slips.rounded import MOST_ROUNDED

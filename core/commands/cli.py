@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from core.commands.arguments import explain_parser, mark_parser, trace_parser, verify_parser, window_parser
-from core.equations.records import dataclass
+from core.records.frozen import dataclass
 from core.sources.source import SHEETS, Source
 from core.writing.shown import one_line
 

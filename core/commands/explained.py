@@ -13,10 +13,10 @@ from core.answers.answer import answer
 from core.answers.asked import asked
 from core.answers.said import Answer, Elsewhere, First, Match
 from core.epoch.training import Training
-from core.equations.records import dataclass
 from core.exports.plain import plain
 from core.network.rule import Rule, rule_object
 from core.program.program import Program, Way
+from core.records.frozen import dataclass
 from core.slips.case import Case
 from core.sources.source import Source
 from core.steps.evaluate import Step, evaluate

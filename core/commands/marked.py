@@ -12,10 +12,10 @@ from core.answers.lines import BadLine, OwnLine, read_lines
 from core.answers.verdicts import in_text, summed_up
 from core.answers.worksheet import Judged, judge, latest_epoch
 from core.epoch.training import Training
-from core.equations.records import dataclass
 from core.exports.plain import plain
 from core.network.rule import Rule
 from core.program.program import Program
+from core.records.frozen import dataclass
 from core.sources.source import Source
 from core.writing.files import read_at_most
 from core.writing.form import NumberFormat

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TextIO
 
 from core.epoch.training import Training
-from core.equations.records import dataclass
+from core.records.frozen import dataclass
 from core.sources.source import SHEETS
 from core.sources.worksheets import LaterLoss, Printed, Verdict, Worksheet, load, verdict
 from core.studies.perturbation import RUNS, smallest_losses

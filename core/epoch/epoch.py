@@ -16,13 +16,13 @@ from core.epoch.memo import latest
 from core.epoch.recursion import adjoint, term_of_use, through_time
 from core.epoch.timesteps import jacobian
 from core.equations.description import Description
-from core.equations.records import dataclass
 from core.network import symbols
 from core.network.arrays import Array
 from core.network.held import open_at
 from core.network.network import Network, Parameters
 from core.network.rule import Rule, norm
 from core.program.program import Address, Phase
+from core.records.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -12,10 +12,10 @@ from core.epoch.attention import NONE, Holding, attended
 from core.epoch.sums import row_sums
 from core.equations.operations import TABLE, softmax
 from core.equations.outputs import OUTPUTS
-from core.equations.records import dataclass
 from core.network.arrays import Array, freeze
 from core.network.held import open_rows
 from core.network.network import Network, Parameters
+from core.records.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -13,13 +13,13 @@ from core.epoch.forward import Tape
 from core.epoch.walked import rows_of
 from core.equations.operations import Values, dot
 from core.equations.outputs import OUTPUTS
-from core.equations.records import dataclass
 from core.equations.running import Run
 from core.network import symbols
 from core.network.arrays import Array, frozen
 from core.network.described import reader, ruled
 from core.network.network import Network, Parameters
 from core.network.rule import Rule, left_by_clip
+from core.records.frozen import dataclass
 
 
 @dataclass(frozen=True)

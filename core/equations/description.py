@@ -29,7 +29,7 @@ from core.equations.expressions import (
 from core.equations.operations import TABLE, Kind, Shape, ShapeError, product_kind
 from core.equations.outputs import OUTPUTS, Output
 from core.equations.reading import Equation, EquationError, Span, read
-from core.equations.records import dataclass
+from core.records.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Literal
 
-from core.equations.records import dataclass
+from core.records.frozen import dataclass
 
 ADJOINT = "dL/d"
 NEAR = "dnear/d"  # of those losses alone that reach an earlier timestep too

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.equations.expressions import Expression, Operation, op
-from core.equations.records import dataclass
+from core.records.frozen import dataclass
 
 Values = npt.NDArray[np.inexact[Any]]
 _Kind = TypeVar("_Kind", bound=np.inexact[Any])

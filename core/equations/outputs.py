@@ -9,7 +9,7 @@ import numpy as np
 
 from core.equations.expressions import Expression, Number, Ref, op
 from core.equations.operations import Entries, Values, positive, sigmoid, softmax, with_entries
-from core.equations.records import dataclass
+from core.records.frozen import dataclass
 
 NOTHING: Entries = {}
 

@@ -13,7 +13,7 @@ from dataclasses import field, replace
 from core.equations.expressions import Expression, Number, Offset, Operation, Ref, op
 from core.equations.operations import FUNCTIONS
 from core.equations.outputs import OUTPUTS
-from core.equations.records import dataclass
+from core.records.frozen import dataclass
 
 LONGEST = 1000  # characters of a line
 _LARGEST = 1e300

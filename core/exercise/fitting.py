@@ -7,8 +7,8 @@ from math import isqrt, prod
 
 import numpy as np
 
-from core.equations.records import dataclass
 from core.network.arrays import Array, frozen
+from core.records.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True, eq=False)

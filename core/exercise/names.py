@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from typing import Literal
 from unicodedata import normalize
 
-from core.equations.records import dataclass
+from core.records.frozen import dataclass
 
 Kind = Literal["matrix", "bias", "input", "target", "state", "cell", "rate", "result", "unknown"]
 

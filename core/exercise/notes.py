@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import field
 
-from core.equations.records import dataclass
+from core.records.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,6 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from core.equations.records import dataclass
 from core.exercise import places, timesteps
 from core.exercise.fitting import Placed, Sizes, sizes
 from core.exercise.names import Role, gates, role
@@ -24,6 +23,7 @@ from core.network.network import Network, NetworkError, Parameters
 from core.network.own_cell import checked, typed
 from core.network.rule import EXACT
 from core.network.task import FUNCTION, Loss, Output, Row, Task
+from core.records.frozen import dataclass
 from core.sources.source import Source
 
 _ACTIVATIONS = ("tanh", "sigmoid", "relu", "identity")

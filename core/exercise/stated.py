@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from itertools import islice
 from unicodedata import normalize
 
-from core.equations.records import dataclass
 from core.network.arrays import Array
+from core.records.frozen import dataclass
 from core.writing.layout import depth, plain_line
 from core.writing.notation import NotationError, read
 

@@ -13,10 +13,10 @@ from typing import Protocol
 
 import numpy as np
 
-from core.equations.records import dataclass
 from core.exports.plain import plain
 from core.network.arrays import Array, frozen
 from core.network.symbols import TABLE
+from core.records.frozen import dataclass
 from core.writing.atomic import replacing
 from core.writing.files import read_at_most
 from core.writing.notation import NotationError, read

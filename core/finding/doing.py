@@ -6,10 +6,10 @@ import re
 from typing import Literal
 
 from core.answers.spellings import SpellingError, named, parted
-from core.equations.records import dataclass
 from core.finding.phrases import STAGES
 from core.network import symbols
 from core.network.network import Network
+from core.records.frozen import dataclass
 
 Deed = Literal["why", "watch", "change", "stop", "run", "copy", "condition"]
 

@@ -8,12 +8,12 @@ from dataclasses import replace
 
 from core.answers.spellings import SpellingError, UnknownNameError, named, parted
 from core.epoch.epoch import made_at
-from core.equations.records import dataclass
 from core.finding.phrases import KINDS, PHASES, STAGES, TERM, Kind
 from core.network import symbols
 from core.network.network import Network
 from core.program.cursor import Cursor
 from core.program.program import OUTPUTS, Address, Phase, Program
+from core.records.frozen import dataclass
 from core.slips.forward import step_name
 from core.writing.shown import one_line
 

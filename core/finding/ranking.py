@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from unicodedata import normalize
 
-from core.equations.records import dataclass
+from core.records.frozen import dataclass
 
 _WORD = re.compile(r"[^\s,;:·()/]+")
 # Words of a question that say nothing of what is looked for.

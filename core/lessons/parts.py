@@ -14,7 +14,6 @@ from typing import Any, Literal
 import msgspec
 
 from core.equations.reading import LONGEST
-from core.equations.records import dataclass
 from core.lessons.lesson import LOOKS, PANELS, Lesson
 from core.network.changes import Changes, is_letter, why_not, within
 from core.network.network import Network
@@ -22,6 +21,7 @@ from core.network.number import Number
 from core.network.symbols import exists, parse, shape
 from core.program.cursor import Cursor
 from core.program.program import Address, Phase, Program
+from core.records.frozen import dataclass
 from core.sources import network_file
 from core.watching.scanning import composed
 from core.watching.stop import AtKind, AtStep, How, NotFinite, Stop, When

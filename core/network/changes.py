@@ -8,12 +8,12 @@ from dataclasses import field, replace
 import numpy as np
 
 from core.equations.expressions import references
-from core.equations.records import dataclass
 from core.network import symbols
 from core.network.arrays import frozen
 from core.network.held import Held
 from core.network.network import Network, Parameters
 from core.network.number import Number
+from core.records.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,11 +11,11 @@ import numpy.typing as npt
 
 from core.equations.description import Description, vanishes
 from core.equations.expressions import Expression, Ref, references
-from core.equations.records import dataclass
 from core.network import cells, own_cell
 from core.network.arrays import Array, Arrays, frozen
 from core.network.held import Held
 from core.network.task import AS_SHEETS, FUNCTION, Row, Task, listed
+from core.records.frozen import dataclass
 
 CELL = "tanh"
 NONE = -1  # the target of a timestep that has none

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from core.equations.records import dataclass
 from core.network.arrays import Array
+from core.records.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,9 +15,9 @@ from core.equations.expressions import Ref, references
 from core.equations.operations import FUNCTIONS, Shape
 from core.equations.outputs import OUTPUTS
 from core.equations.reading import Equation, EquationError, read
-from core.equations.records import dataclass
 from core.equations.shapes import OpenSizeError
 from core.network import cells
+from core.records.frozen import dataclass
 
 MOST_LINES, LONGEST_TEXT, LONGEST_NAME = 40, 20_000, 24
 _AROUND = ("x", "xo", "y", "share", "L", "A", "alpha", "Z", "Omega", "yhat", "E", "V", "c", "eta", "t", "h0", "D")

@@ -13,8 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from core.equations.operations import larger
-from core.equations.records import dataclass
 from core.network.network import Network
+from core.records.frozen import dataclass
 
 Numbers = npt.NDArray[Any]  # of traced numbers too, so that training and the step that is shown clip alike
 Path = Literal["value", "key", "query"]

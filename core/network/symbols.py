@@ -14,11 +14,11 @@ from math import prod
 
 from core.equations.description import Description
 from core.equations.expressions import NEAR
-from core.equations.records import dataclass
 from core.network import cells
 from core.network import words as from_lines
 from core.network.network import Network
 from core.network.rule import EXACT, Rule, effective
+from core.records.frozen import dataclass
 
 _ID = re.compile(r"(?P<name>[^\[\]]+)(?:\[(?P<indices>\d+(?:,\d+)*)\])?", re.ASCII)
 _GIVEN = ("dL", "t")

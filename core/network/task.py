@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
-from core.equations.records import dataclass
 from core.network.cells import Biases
+from core.records.frozen import dataclass
 
 Output = Literal["softmax", "linear", "sigmoid", "none"]
 Loss = Literal["cross-entropy", "squared", "half-squared", "logistic"]

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from enum import Enum
 
-from core.equations.records import dataclass
 from core.program.program import Address, Program, Span
+from core.records.frozen import dataclass
 
 Skip = Callable[[Address], bool]
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from bisect import bisect_left
 from typing import Literal
 
-from core.equations.records import dataclass
 from core.network import symbols
 from core.network.symbols import subscript
 from core.program.program import Address, Phase, Program, Span
+from core.records.frozen import dataclass
 from core.writing.shown import visible
 
 Level = Literal["epoch", "phase", "group", "block", "nest", "step"]

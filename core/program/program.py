@@ -14,9 +14,9 @@ from functools import cached_property, lru_cache
 from itertools import accumulate
 from typing import Literal
 
-from core.equations.records import dataclass
 from core.network.network import Network
 from core.network.rule import ClipKind
+from core.records.frozen import dataclass
 
 ForwardOrder = Literal["timestep", "stage"]
 Way = Literal["terms", "timesteps"]  # back term by term, or timestep by timestep

@@ -11,9 +11,9 @@ import numpy.typing as npt
 from core.epoch.backward import output_error, signed
 from core.epoch.forward import Tape
 from core.epoch.sums import BLOCK
-from core.equations.records import dataclass
 from core.network.arrays import Array
 from core.network.rule import Rule
+from core.records.frozen import dataclass
 
 Attended = Callable[[Array, Array, Array], Array]
 Rows = slice | list[int] | npt.NDArray[np.intp]

@@ -16,13 +16,13 @@ from core.equations.description import Description
 from core.equations.edits import Edits
 from core.equations.expressions import Expression, Number, Operation, Ref
 from core.equations.operations import FUNCTIONS
-from core.equations.records import dataclass
 from core.equations.running import value
 from core.network.arrays import Array
 from core.network.network import Network
 from core.network.rule import Rule
 from core.network.symbols import text
 from core.program.program import Address, Phase
+from core.records.frozen import dataclass
 from core.slips.reading import Reading
 
 _FUNCTIONS = {"sigmoid": "σ", "relu": "ReLU", "negated": "−"}

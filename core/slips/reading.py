@@ -20,13 +20,13 @@ from core.epoch.walked import on_lines
 from core.equations.description import Description, Edge
 from core.equations.edges import counted_in
 from core.equations.expressions import ADJOINT, MARK, Ref, adjoint, is_marked, references
-from core.equations.records import dataclass
 from core.equations.running import value
 from core.network import symbols
 from core.network.arrays import Array
 from core.network.network import Network, Parameters
 from core.network.rule import Rule, left_by_clip
 from core.program.program import OUTPUTS, Address, Phase
+from core.records.frozen import dataclass
 from core.slips.asks import ALL, Asks, Rows
 from core.slips.by_hand import forward_by_hand
 from core.steps.evaluate import evaluate

@@ -8,11 +8,11 @@ from typing import Self
 
 import numpy as np
 
-from core.equations.records import dataclass
 from core.network.arrays import Array
 from core.network.network import Network, Parameters
 from core.network.rule import Rule
 from core.program.program import OUTPUTS
+from core.records.frozen import dataclass
 from core.slips.by_hand import forward_by_hand
 from core.slips.reading import BY_LOSS, Reading
 

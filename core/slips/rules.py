@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import combinations
 
-from core.equations.records import dataclass
 from core.network.rule import EXACT, NAMED_RULES, PATHS, Path, Rule, effective
 from core.program.program import Phase
+from core.records.frozen import dataclass
 from core.slips.case import Case, Tier
 from core.steps.entry import Where
 

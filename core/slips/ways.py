@@ -10,9 +10,9 @@ import numpy as np
 from core.epoch.small import is_small
 from core.epoch.training import Training
 from core.equations.description import Description
-from core.equations.records import dataclass
 from core.network.arrays import Array
 from core.network.rule import EXACT, Rule
+from core.records.frozen import dataclass
 from core.slips.case import RETRAINED_AT_ONCE, Case, Slip, Tier, Variant
 from core.slips.reading import Reading
 from core.slips.repeated import Repeated, RepeatedBeside, beside, repeated, repeated_beside

@@ -8,7 +8,6 @@ from typing import Literal
 
 import numpy as np
 
-from core.equations.records import dataclass
 from core.network import cells, own_cell
 from core.network.arrays import Array
 from core.network.cells import Biases
@@ -16,6 +15,7 @@ from core.network.initial import Scheme
 from core.network.network import CELL, NONE, Network
 from core.network.rule import EXACT, Rule
 from core.network.task import Loss, Output, Reduction, Row, Task
+from core.records.frozen import dataclass
 from core.sources.typed import NOTHING, Kind, TypedError, rows, tokens
 from core.writing.notation import NotationError, read
 

@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from math import prod
 
-from core.equations.records import dataclass
 from core.network import cells
 from core.network.initial import initial
 from core.network.network import CELL, NONE, Network, NetworkError, Parameters
 from core.network.rule import EXACT
 from core.program.program import Program
+from core.records.frozen import dataclass
 from core.sources.design import Design, network
 from core.sources.problems import check, fitted
 from core.sources.source import Source

@@ -12,8 +12,8 @@ from collections.abc import Callable, Collection, Mapping
 
 import numpy as np
 
-from core.equations.records import dataclass
 from core.network.arrays import Array, frozen
+from core.records.frozen import dataclass
 from core.writing.foreign import foreign
 from core.writing.names import compact
 

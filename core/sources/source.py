@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from core.equations.records import dataclass
+from core.records.frozen import dataclass
 
 if TYPE_CHECKING:
     from core.network.network import Network, Parameters

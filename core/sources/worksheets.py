@@ -16,11 +16,11 @@ import msgspec
 import numpy as np
 
 from core.epoch.epoch import Epoch, made_at
-from core.equations.records import dataclass
 from core.network import symbols
 from core.network.network import Network, Parameters
 from core.network.rule import NAMED_RULES, Rule
 from core.program.program import Address, Phase, Way
+from core.records.frozen import dataclass
 from core.sources import network_file
 from core.writing.form import NumberFormat
 

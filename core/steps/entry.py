@@ -12,12 +12,12 @@ import numpy as np
 
 from core.equations.description import shape_of
 from core.equations.expressions import Expression
-from core.equations.records import dataclass
 from core.network.arrays import Array
 from core.network.described import described
 from core.network.network import Network
 from core.network.rule import EXACT, Rule, effective
 from core.program.program import OUTPUTS, Address, Phase, Way
+from core.records.frozen import dataclass
 
 _LARGEST_EXPONENT = 700.0  # e to more than this overflows
 FEW, MANY = 4, 60  # addends of a sum: as it is shown at first, and opened

@@ -9,9 +9,9 @@ import numpy as np
 from core.epoch.epoch import Epoch, made_at
 from core.epoch.memo import latest
 from core.epoch.totals import running_total
-from core.equations.records import dataclass
 from core.network.arrays import Array, freeze, frozen
 from core.program.program import Address, Phase, Way
+from core.records.frozen import dataclass
 from core.steps.chain import chain_products, in_common, zero_reason
 from core.steps.entry import Formula, Where
 from core.steps.formulas import formulas

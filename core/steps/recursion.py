@@ -14,7 +14,6 @@ import numpy as np
 
 from core.equations.description import Edge
 from core.equations.expressions import ADJOINT, NEAR, Expression, Number, Operation, Ref, op, references, replaced
-from core.equations.records import dataclass
 from core.network import symbols
 from core.network import words as from_lines
 from core.network.arrays import Array
@@ -22,6 +21,7 @@ from core.network.described import described, ruled
 from core.network.held import open_at
 from core.network.network import Network
 from core.network.symbols import latex_at, shape, subscript
+from core.records.frozen import dataclass
 from core.steps.chain import chain_products, used_words
 from core.steps.entry import FEW, Formula, Link, Products, Read, Where, plus, summed_over
 from core.steps.line import as_made, asked_by, computed, flowing, reads, reads_over, symbols_of, template, unique

@@ -14,9 +14,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import numpy as np
 
-from core.equations.records import dataclass
 from core.network import symbols
 from core.network.arrays import Array
+from core.records.frozen import dataclass
 from core.writing.form import NumberFormat
 
 _MARK = re.compile(r"⟦([^#|⟧]*)(?:#([^|⟧]*))?(?:\|([^⟧]*))?⟧")

@@ -16,7 +16,6 @@ from core.epoch.timesteps import AFTER, asked_before, back, carried, cell_of
 from core.equations.description import Description, Edge
 from core.equations.expressions import ADJOINT, Expression, Operation, Ref, op, references
 from core.equations.operations import TABLE
-from core.equations.records import dataclass
 from core.network import symbols
 from core.network import words as from_lines
 from core.network.arrays import Array
@@ -24,6 +23,7 @@ from core.network.described import ruled
 from core.network.held import open_at
 from core.network.network import Network
 from core.network.symbols import JACOBIAN, latex_at, subscript, text
+from core.records.frozen import dataclass
 from core.steps.chain import (
     attention_paths,
     chain_products,

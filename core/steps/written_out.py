@@ -14,10 +14,10 @@ import numpy as np
 from core.epoch.epoch import Epoch
 from core.epoch.timesteps import jacobian_through
 from core.equations.expressions import NEAR, Operation
-from core.equations.records import dataclass
 from core.network import symbols
 from core.network.arrays import Array
 from core.network.symbols import latex_at
+from core.records.frozen import dataclass
 from core.steps.chain import attention_paths
 from core.steps.entry import Where, plus
 from core.steps.evaluate import Step

@@ -15,12 +15,12 @@ from core.epoch.backward import error_at_state, flowing_error, output_state, rea
 from core.epoch.epoch import Epoch
 from core.epoch.recursion import term_of_use
 from core.epoch.walked import back_on
-from core.equations.records import dataclass
 from core.equations.running import Run
 from core.network.arrays import Array, entry_of
 from core.network.described import by_place, described, reader
 from core.network.network import Network, Parameters
 from core.program.program import OUTPUTS, Address
+from core.records.frozen import dataclass
 from core.studies.contributions import MOST_TIMESTEPS, entry_values
 
 AGREES = 1e-12  # relative to the larger one

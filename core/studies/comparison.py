@@ -15,12 +15,12 @@ from core.epoch.engines import gradients_of
 from core.epoch.epoch import Epoch, terms_by
 from core.epoch.recursion import term_of_use
 from core.epoch.training import Training
-from core.equations.records import dataclass
 from core.network.arrays import Array
 from core.network.changes import NONE, Changes
 from core.network.network import Network, Parameters
 from core.network.rule import NAMED_RULES, PATHS, SWITCHED_ON, Rule, clipped, effective, turned
 from core.program.program import OUTPUTS, Address, Phase, Program
+from core.records.frozen import dataclass
 from core.studies.by_loss import by_loss
 from core.studies.contributions import MOST_TIMESTEPS, bars, entry_values
 

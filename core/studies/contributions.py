@@ -18,10 +18,10 @@ from core.epoch.memo import latest
 from core.epoch.recursion import term_of_use, through_time
 from core.epoch.sums import running_totals
 from core.epoch.totals import chain_by_path, losses_before, terms_before
-from core.equations.records import dataclass
 from core.network.arrays import Array, entry_of, frozen
 from core.network.rule import Path
 from core.program.program import OUTPUTS, Address, Phase, Program
+from core.records.frozen import dataclass
 
 Grouping = Literal["term", "t", "m", "k", "t-k"]  # the last: t - k, how many timesteps back the use lies
 MOST_TIMESTEPS = 40  # the terms of later losses are listed only for the current chain, or summed in groups

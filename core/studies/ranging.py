@@ -15,7 +15,6 @@ import numpy as np
 import numpy.typing as npt
 
 from core.epoch.epoch import Epoch
-from core.equations.records import dataclass
 from core.equations.running import Run
 from core.network import symbols
 from core.network.arrays import Array
@@ -23,6 +22,7 @@ from core.network.changes import is_given, is_letter, place_of, why_not
 from core.network.described import by_place, described, reader
 from core.network.network import Network
 from core.network.number import Number
+from core.records.frozen import dataclass
 
 POINTS = 101
 MOST = 30_000_000  # numbers that all runs together may hold

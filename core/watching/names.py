@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from core.equations.records import dataclass
 from core.network import symbols
 from core.network.network import Network
 from core.network.rule import EXACT
+from core.records.frozen import dataclass
 from core.watching.language import PARTS
 from core.watching.watched import CALLED
 

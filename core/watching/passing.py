@@ -8,9 +8,9 @@ import numpy as np
 
 from core.epoch.epoch import Epoch
 from core.epoch.training import STRIDE, Training
-from core.equations.records import dataclass
 from core.network.arrays import Array
 from core.program.program import Program
+from core.records.frozen import dataclass
 from core.watching.finite import first_not_finite
 from core.watching.language import read
 from core.watching.stop import NotFinite, Stop, When

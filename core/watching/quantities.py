@@ -12,11 +12,11 @@ import numpy as np
 
 from core.epoch.epoch import Epoch, made_at
 from core.epoch.totals import running_total
-from core.equations.records import dataclass
 from core.network import symbols
 from core.network.arrays import Array
 from core.network.network import Network
 from core.program.program import Address, Phase, Program
+from core.records.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -8,10 +8,10 @@ from typing import Protocol
 
 from core.epoch.epoch import Epoch
 from core.epoch.training import Training
-from core.equations.records import dataclass
 from core.network.arrays import Array
 from core.program.cursor import Cursor
 from core.program.program import Program
+from core.records.frozen import dataclass
 from core.watching.finite import first_not_finite
 from core.watching.language import read
 from core.watching.passing import by_loss, is_other

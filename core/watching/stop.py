@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import Literal
 
-from core.equations.records import dataclass
 from core.program.program import Address
+from core.records.frozen import dataclass
 
 How = Literal["holds", "changes", "changes sign", "crosses"]
 

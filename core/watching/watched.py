@@ -10,10 +10,10 @@ import numpy as np
 from core.epoch.epoch import Epoch
 from core.equations.expressions import Expression, Ref
 from core.equations.operations import ATOM, FUNCTIONS, TABLE, Kind, Values
-from core.equations.records import dataclass
 from core.equations.running import value
 from core.network.arrays import Array
 from core.program.program import Program
+from core.records.frozen import dataclass
 from core.watching.quantities import Quantity
 
 _COMPARED: dict[str, Callable[[Values, Values], Values]] = {

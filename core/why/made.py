@@ -11,9 +11,9 @@ from core.epoch.epoch import Epoch, made_at
 from core.epoch.recursion import adjoint
 from core.equations.expressions import ADJOINT, Expression, Number, Operation, Ref, op
 from core.equations.operations import FUNCTIONS, TABLE
-from core.equations.records import dataclass
 from core.network import symbols
 from core.network.arrays import Array
+from core.records.frozen import dataclass
 from core.steps.line import computed, symbols_of
 from core.why.held import flows_on, stopped
 from core.why.trail import Part, Trail, added, added_parts, multiplied

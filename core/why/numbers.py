@@ -11,7 +11,6 @@ import numpy as np
 from core.epoch.epoch import Epoch, made_at
 from core.epoch.timesteps import jacobian_through
 from core.equations.expressions import Expression, Operation, Ref, op
-from core.equations.records import dataclass
 from core.network import symbols
 from core.network.changes import number_of
 from core.network.described import described, ruled
@@ -19,6 +18,7 @@ from core.network.held import open_at
 from core.network.number import Number
 from core.network.rule import scale
 from core.program.program import OUTPUTS, Address, Phase, Way
+from core.records.frozen import dataclass
 from core.steps.chain import are_held, through_tanh
 from core.steps.entry import Where
 from core.steps.formulas import formula

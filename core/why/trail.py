@@ -9,10 +9,10 @@ from typing import Literal
 
 import numpy as np
 
-from core.equations.records import dataclass
 from core.network.arrays import Array
 from core.network.number import Number
 from core.program.program import Address
+from core.records.frozen import dataclass
 
 How = Literal["sum", "product", "softmax", "function", "quotient", "given"]
 ADDED = "added up, the largest first"

@@ -11,7 +11,6 @@ import numpy as np
 from core.epoch.epoch import Epoch, epoch_on, made_at
 from core.epoch.memo import latest
 from core.equations.outputs import OUTPUTS
-from core.equations.records import dataclass
 from core.network import symbols
 from core.network.arrays import Array
 from core.network.described import described
@@ -19,6 +18,7 @@ from core.network.held import open_at
 from core.network.number import Number
 from core.network.rule import EXACT
 from core.program.program import Address, Phase, Program
+from core.records.frozen import dataclass
 from core.steps.chain import chain_products
 from core.steps.entry import Formula
 from core.steps.formulas import formulas

@@ -13,8 +13,8 @@ from math import prod
 import numpy as np
 import numpy.typing as npt
 
-from core.equations.records import dataclass
 from core.network.arrays import Array, frozen
+from core.records.frozen import dataclass
 from core.writing.glyphs import plain
 from core.writing.numerals import Convention, NotationError, Token, conventions, tokens, which
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import Literal, cast
 
-from core.equations.records import dataclass
+from core.records.frozen import dataclass
 from core.writing.glyphs import APART, GROUP
 from core.writing.shown import one_line
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise
 
-from core.equations.records import dataclass
+from core.records.frozen import dataclass
 from core.writing.layout import separators
 
 _TIME = re.compile(r"t|time|time\s?-?step", re.IGNORECASE)

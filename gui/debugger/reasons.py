@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from core.equations.records import dataclass
 from core.program.cursor import Command
+from core.records.frozen import dataclass
 
 if TYPE_CHECKING:
     from gui.debugger.view import View

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import field, fields, replace
 
-from core.equations.records import dataclass
 from core.lessons.lesson import Lesson
 from core.network.changes import NONE, Changes
 from core.network.network import Network
@@ -13,6 +12,7 @@ from core.network.rule import Rule
 from core.network.symbols import exists
 from core.program.cursor import Cursor
 from core.program.program import OUTPUTS, Address, ForwardOrder, Program, Way
+from core.records.frozen import dataclass
 from core.sources.source import Source
 from core.steps.chain import zero_reason
 from core.steps.entry import Where

@@ -9,7 +9,6 @@ from functools import lru_cache
 from html import unescape
 from importlib.resources import files
 
-from core.equations.records import dataclass
 from core.finding.doing import place_of
 from core.finding.numbers import number, printed
 from core.finding.places import places
@@ -18,6 +17,7 @@ from core.network.network import Network
 from core.network.number import Number
 from core.network.rule import NAMED_RULES, Rule
 from core.program.cursor import Cursor
+from core.records.frozen import dataclass
 from core.writing.form import NumberFormat
 from gui.debugger.labels import RULE_TEXTS
 from gui.debugger.reasons import Moment, no_result, while_training

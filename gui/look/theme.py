@@ -12,7 +12,7 @@ from types import MappingProxyType
 from PySide6.QtCore import QObject, QPointF, QRectF, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontMetricsF, QPainter, QStaticText
 
-from core.equations.records import dataclass
+from core.records.frozen import dataclass
 
 FAMILIES = ("U", "W", "V", "h", "attention", "output", "E", "b", "plain", "faint")
 

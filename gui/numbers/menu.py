@@ -8,9 +8,9 @@ from PySide6.QtGui import QAction, QCursor, QGuiApplication
 from PySide6.QtWidgets import QApplication, QMenu
 
 from core.epoch.epoch import Epoch
-from core.equations.records import dataclass
 from core.finding.doing import Deed
 from core.network.number import Number
+from core.records.frozen import dataclass
 from core.watching.stop import AtStep
 from gui.debugger.labels import name_of
 from gui.debugger.model import DebuggerModel

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QPointF, QSizeF
 
-from core.equations.records import dataclass
+from core.records.frozen import dataclass
 from core.steps.template import Piece
 from gui.typesetting.typeset import Drawing, layout
 

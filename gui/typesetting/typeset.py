@@ -17,7 +17,7 @@ import mathra
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPainterPathStroker, QPen, QTransform
 
-from core.equations.records import dataclass
+from core.records.frozen import dataclass
 from core.steps.template import Piece, plain
 
 EM = 1000.0

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Sequence
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
-from core.equations.records import dataclass
 from core.program.cursor import Command
+from core.records.frozen import dataclass
 from gui.debugger import reasons
 from gui.debugger.reasons import Moment, Reason
 

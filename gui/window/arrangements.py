@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from core.equations.records import dataclass
+from core.records.frozen import dataclass
 
 _PROGRAM, _RULES = "program", "rules"
 _NUMBERS = ("parameters", "values", "attention", "watch")

@@ -12,8 +12,8 @@ from pathlib import Path
 from PySide6.QtCore import QElapsedTimer, QLockFile, QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QLabel, QMainWindow, QPushButton, QSizePolicy, QToolBar
 
-from core.equations.records import dataclass
 from core.lessons.unsaved import keep, kept, where_kept
+from core.records.frozen import dataclass
 from core.writing.files import FileError
 from gui.look.theme import Theme
 from gui.widgets.parts.speech import announce

@@ -11,11 +11,11 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
-from core.equations.records import dataclass
 from core.lessons.lesson import Lesson
 from core.lessons.lesson_file import SUFFIX, write
 from core.lessons.parts import work
 from core.lessons.unsaved import Unsaved, Where
+from core.records.frozen import dataclass
 from core.sources.source import Source
 from core.watching.stop import AT_FIRST
 from core.writing.files import FileError

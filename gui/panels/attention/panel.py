@@ -17,10 +17,10 @@ from PySide6.QtWidgets import (
 )
 
 from core.epoch.epoch import Epoch
-from core.equations.records import dataclass
 from core.network.held import held_cells
 from core.network.network import Network
 from core.network.symbols import meaning, parse, symbol, text
+from core.records.frozen import dataclass
 from core.writing.form import NumberFormat, exact
 from core.writing.shown import visible
 from gui.debugger.known import scores_known, timesteps_known

@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.epoch.sums import running_totals
-from core.equations.records import dataclass
 from core.network.symbols import meaning
 from core.program.program import Address, Phase, Program
+from core.records.frozen import dataclass
 from core.steps.chain import zero_reason
 from core.steps.entry import Where
 from core.studies.contributions import Grouping

@@ -9,12 +9,12 @@ import numpy as np
 
 from core.epoch.epoch import Epoch
 from core.epoch.memo import latest
-from core.equations.records import dataclass
 from core.network.arrays import entry_of
 from core.network.network import Network
 from core.network.number import Number
 from core.network.symbols import symbol
 from core.program.program import Address, Phase, Program
+from core.records.frozen import dataclass
 from core.studies.contributions import MOST_TIMESTEPS, Bar, Bars, Grouping, bars, number_in
 from core.writing.form import exact
 from core.writing.shown import entry_name

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from core.equations.records import dataclass
+from core.records.frozen import dataclass
 
 Look = Literal["plain", "quiet", "here", "heading"]
 

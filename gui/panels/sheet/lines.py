@@ -11,11 +11,11 @@ import numpy as np
 
 from core.epoch.epoch import Epoch, run_epoch
 from core.epoch.training import Training
-from core.equations.records import dataclass
 from core.network.network import Network
 from core.network.symbols import meaning_in, parse, text
 from core.program.cursor import Cursor
 from core.program.program import Address, Phase, Program
+from core.records.frozen import dataclass
 from core.sources.worksheets import VERDICT_MARKS, LaterLoss, Printed, Section, Verdict, Worksheet, verdict
 from core.steps.formulas import formula
 from core.writing.form import NumberFormat, exact

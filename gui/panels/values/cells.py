@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.epoch.epoch import made_at
-from core.equations.records import dataclass
 from core.network.symbols import family, meaning, parse, symbol
 from core.program.program import Address
+from core.records.frozen import dataclass
 from core.writing.form import exact
 from core.writing.shown import visible
 from gui.debugger.labels import axis_labels

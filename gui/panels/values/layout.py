@@ -11,8 +11,8 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSizeF
 from PySide6.QtGui import QFontMetricsF
 
-from core.equations.records import dataclass
 from core.network.arrays import Array
+from core.records.frozen import dataclass
 from core.writing.form import NumberFormat
 from gui.look.theme import Theme
 from gui.panels.values.cells import Cells, Row

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from core.equations.records import dataclass
 from core.network.arrays import Array
 from core.network.network import Network
+from core.records.frozen import dataclass
 from core.watching.language import read
 from core.watching.searching import value_before
 from core.watching.stop import AtStep, Stop, When

@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from core.equations.records import dataclass
 from core.network import symbols
 from core.network.changes import Changes, alone, is_given, is_letter, why_not, within
 from core.network.network import Network
 from core.network.number import Number
+from core.records.frozen import dataclass
 from core.writing.form import NumberFormat
 from core.writing.shown import visible
 from gui.debugger.labels import letters, name_of

@@ -8,7 +8,7 @@ from typing import Literal
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 
-from core.equations.records import dataclass
+from core.records.frozen import dataclass
 from gui.look.theme import Metrics, Theme
 from gui.widgets.bars.paint import TEXT, bar_colours, paint_sample
 from gui.widgets.bars.picture import BarPicture

@@ -8,8 +8,8 @@ from dataclasses import field
 import numpy as np
 from numpy.typing import NDArray
 
-from core.equations.records import dataclass
 from core.network.number import Number
+from core.records.frozen import dataclass
 from core.writing.form import NumberFormat
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QRectF
 
-from core.equations.records import dataclass
+from core.records.frozen import dataclass
 from gui.widgets.bars.picture import BarPicture
 from gui.widgets.parts.ticks import round_ticks, superscript, tick_texts
 

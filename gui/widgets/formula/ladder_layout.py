@@ -9,8 +9,8 @@ from operator import attrgetter
 
 from PySide6.QtCore import QPointF, QRectF
 
-from core.equations.records import dataclass
 from core.network.arrays import Array
+from core.records.frozen import dataclass
 from core.steps.template import Pieces
 from core.writing.form import NumberFormat
 from gui.look.theme import Theme

@@ -8,7 +8,7 @@ from math import ceil, floor
 import numpy as np
 from PySide6.QtCore import QRectF, QSizeF
 
-from core.equations.records import dataclass
+from core.records.frozen import dataclass
 from gui.look.theme import Metrics, Theme
 from gui.widgets.matrix.picture import MatrixPicture
 

@@ -9,7 +9,7 @@ from dataclasses import field
 import numpy as np
 from numpy.typing import NDArray
 
-from core.equations.records import dataclass
+from core.records.frozen import dataclass
 from core.writing.form import NumberFormat, exact
 
 _SPOKEN_NUMBERS = 12

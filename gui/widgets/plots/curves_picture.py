@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from core.equations.records import dataclass
+from core.records.frozen import dataclass
 from gui.widgets.plots.line_picture import Numbers
 
 # In multiples of the line's width. Hues repeat after six curves, these after five, both only after thirty.

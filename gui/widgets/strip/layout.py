@@ -9,8 +9,8 @@ from functools import lru_cache, reduce
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainterPath
 
-from core.equations.records import dataclass
 from core.network.symbols import parse
+from core.records.frozen import dataclass
 from gui.widgets.strip.picture import Route, StripPicture
 
 NODE_HEIGHT = 22.0

@@ -9,8 +9,8 @@ from itertools import pairwise
 from PySide6.QtCore import QCoreApplication, QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
-from core.equations.records import dataclass
 from core.network.symbols import family, latex_at, meaning, parse
+from core.records.frozen import dataclass
 from core.steps.template import Piece
 from core.writing.shown import visible
 from gui.look.theme import Metrics, Theme, mix

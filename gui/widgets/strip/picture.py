@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import field
 
-from core.equations.records import dataclass
 from core.network.symbols import parse
+from core.records.frozen import dataclass
 
 _NODES = ("x", "Z", "yhat", "L")
 

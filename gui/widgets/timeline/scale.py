@@ -7,7 +7,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from itertools import groupby, pairwise
 
-from core.equations.records import dataclass
+from core.records.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from core.equations.records import dataclass
+from core.records.frozen import dataclass
 from core.writing.form import NumberFormat
 
 DECADES = 6  # from the largest size down to the palest shade

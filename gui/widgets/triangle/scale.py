@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF
 
-from core.equations.records import dataclass
+from core.records.frozen import dataclass
 from gui.widgets.parts.ticks import round_ticks
 from gui.widgets.triangle.picture import Cell
 

@@ -8,10 +8,10 @@ from typing import Any, ClassVar
 
 import pytest
 
-from core.equations import records
 from core.equations.expressions import Ref
 from core.network.rule import Rule
 from core.program.program import Address, Phase
+from core.records import frozen as records
 
 
 def made(dataclass: Any, **options: bool) -> Any:
