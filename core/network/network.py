@@ -34,7 +34,8 @@ class Network:
     *hidden_size*: H. *embedding_size*: D, or None where x_t is the one-hot vector itself.
     *attention*: whether Z_t attends over h_1 … h_t; without it Z_t is h_t. *cell*: which lines make h_t, by
     the name of their file, or lines of one's own.
-    *held*: numbers in the place of computed ones.
+    *held*: numbers in the place of computed ones. *own_sizes*: by the letters of its lines' shapes those that no line
+    tells; one that is left out is H.
 
     Not slotted, since it keeps the constant arrays that every forward pass reads.
     """
@@ -48,6 +49,7 @@ class Network:
     cell: cells.Cell = CELL
     task: Task = AS_SHEETS
     held: tuple[Held, ...] = ()
+    own_sizes: tuple[tuple[str, int], ...] = ()
 
     def __post_init__(self) -> None:
         self._check_cell()
@@ -70,6 +72,9 @@ class Network:
             raise NetworkError("targets: expected at least one timestep with a target, found none")
         if self.hidden_size < 1:
             raise NetworkError("hidden size: expected at least 1")
+        for letter, size in self.own_sizes:
+            if letter not in self.open_sizes or size < 1:
+                raise NetworkError(f"size {letter}: expected at least 1, of a size that the lines leave open")
         if self.embedding_size is not None and self.embedding_size < 1:
             raise NetworkError("embedding size: expected at least 1")
 
@@ -409,7 +414,13 @@ class Network:
     @property
     def sizes(self) -> Mapping[str, int]:
         """How long each axis of a shape is, by its letter."""
-        return {"H": self.hidden_size, "K": self.K, "X": self.input_size, "N": len(self.alphabet)}
+        known = {"H": self.hidden_size, "K": self.K, "X": self.input_size, "N": len(self.alphabet)}
+        return dict.fromkeys(self.open_sizes, self.hidden_size) | dict(self.own_sizes) | known
+
+    @cached_property
+    def open_sizes(self) -> tuple[str, ...]:
+        """The letters of the sizes that no line tells, in the order in which quantities have them."""
+        return tuple(cells.open_sizes(self.cell))
 
     @cached_property
     def parameter_shapes(self) -> Mapping[str, tuple[int, ...]]:

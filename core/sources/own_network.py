@@ -91,6 +91,7 @@ def for_word(word: str, like: Source, seed: int) -> Design:
         embedding_size=made.embedding_size,
         attention=made.attention,
         biases=task.biases,
+        own_sizes={letter: str(size) for letter, size in made.own_sizes},
         initial=_first(made),
         learning_rate=like.learning_rate,
         seed=seed,
