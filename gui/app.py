@@ -86,7 +86,7 @@ def fill(request: WindowRequest, window: MainWindow, theme: Theme, settings: Set
     window.furnish()
     from core.lessons.lesson import Lesson
     from core.lessons.lesson_file import open_any
-    from core.network.rule import NAMED_RULES
+    from core.network.rule import refined
     from core.program.cursor import Cursor
     from gui.workbench.workbench import Workbench
 
@@ -99,7 +99,7 @@ def fill(request: WindowRequest, window: MainWindow, theme: Theme, settings: Set
         settings.begin()
     _lay_out(request, window, settings)
     if request.rule is not None:
-        workbench.model.set_rule(NAMED_RULES[request.rule])
+        workbench.model.set_rule(refined(workbench.model.state.rule, request.rule))
     if request.way is not None or (request.step is not None and not is_lesson):
         workbench.model.set_way(request.way)  # a step counts as the command does, whatever was chosen last
     if request.step is not None or request.epoch is not None:
