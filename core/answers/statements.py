@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from contextlib import suppress
+from dataclasses import replace
 
 import numpy as np
 
@@ -12,6 +13,7 @@ from core.answers.spellings import Named, SpellingError, UnknownNameError, at_ti
 from core.network import symbols
 from core.network.arrays import frozen
 from core.network.network import Network
+from core.records.frozen import dataclass
 from core.writing.foreign import in_gated_cells
 from core.writing.layout import numbers_in, separators
 from core.writing.names import compact
@@ -224,7 +226,7 @@ class Reader:
             except NotationError:
                 if not numbers.lstrip().startswith("["):
                     raise
-        ids, shape, T = name.ids, symbols.shape(name.ids[0], self.network), self.network.T
+        ids, shape = name.ids, symbols.shape(name.ids[0], self.network)
         if name.every:
             if bare and not numbers.lstrip().startswith(("[", "(", "{")):
                 raise SpellingError(needs_index(ids[0], self.network))
@@ -239,13 +241,10 @@ class Reader:
         except NotationError:
             if ids != ("L",) or bare:
                 raise
-            try:
-                losses = self.numbers(numbers, (T,))
-            except NotationError:
-                losses = None
-            if losses is None:
-                raise
-        return _apart(losses, [f"L[{t}]" for t in range(1, T + 1)])
+            for timesteps in (range(1, self.network.T + 1), self.network.judged):
+                with suppress(NotationError):
+                    return _apart(self.numbers(numbers, (len(timesteps),)), [f"L[{t}]" for t in timesteps])
+            raise
 
     def _every(self, ids: tuple[str, ...], numbers: str) -> dict[str, Given]:
         """The numbers of all timesteps; of pairs as a square with anything above its diagonal."""

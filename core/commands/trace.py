@@ -101,14 +101,14 @@ def _write_list(items: Iterable[object], out: TextIO) -> None:
 
 def _plain_terms(epoch: Epoch, name: str) -> Iterator[dict[str, object]]:
     """Of V and c one a loss; of a cell that has no terms by loss, one a use."""
-    index = "t" if name in OUTPUTS else "k"
-    for t in range(1, epoch.network.T + 1):
+    index, timesteps = ("t", epoch.network.judged) if name in OUTPUTS else ("k", range(1, epoch.network.T + 1))
+    for t in timesteps:
         yield {index: t, "value": plain(term_of_use(epoch, name, t))}
 
 
 def _chained_terms(epoch: Epoch, name: str) -> Iterator[dict[str, object]]:
     tape, rule = epoch.tape, epoch.rule
-    for t in range(1, epoch.network.T + 1):
+    for t in epoch.network.judged:
         for m in range(1, t + 1) if epoch.network.attention else (t,):
             if not epoch.network.by_arrays:
                 terms = enumerate(terms_of_chain(epoch, name, t, m), 1)

@@ -43,8 +43,7 @@ def operations(network: Network) -> float:
     Each in a line or on an edge counts for all the entries that it takes together, and with a one-hot vector for one of
     that vector's.
     """
-    sizes = {"H": network.H, "K": network.K, "X": network.input_size, "t": (network.T + 1) / 2}
-    sizes["N"] = len(network.alphabet)
+    sizes = {**network.sizes, "t": (network.T + 1) / 2}
     description, one_hot = described(network), ["y"] if network.by_letter else []
     if not network.reads_numbers:
         one_hot.append("x" if network.embedding_size is None else "xo")

@@ -67,12 +67,13 @@ def _of_outputs(epoch: Epoch, name: str, entry: tuple[int, ...]) -> Iterator[Arr
     values = flowing_error(epoch.tape)[:, entry[0]]
     if name == "V":
         values = values * output_state(epoch.tape, epoch.rule)[:, entry[1]]
-    yield np.column_stack([np.arange(1, len(values) + 1), values])
+    losses = np.array(epoch.network.judged)
+    yield np.column_stack([losses, values[losses - 1]])
 
 
 def _chained(epoch: Epoch, name: str, entry: tuple[int, ...]) -> Iterator[Array]:
     """One block for each (t, m): one chain down to k = 1 passes every k."""
-    for t in range(1, epoch.network.T + 1):
+    for t in epoch.network.judged:
         for m in range(1, t + 1) if epoch.network.attention else (t,):
             with np.errstate(all="ignore"):  # training that diverged is written, not an error
                 values = _entries(epoch, name, entry, t, m)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import reduce
 from math import isfinite
 from operator import add
@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from core.equations.operations import larger
 from core.network.network import Network
+from core.records.frozen import dataclass
 
 Numbers = npt.NDArray[Any]  # of traced numbers too, so that training and the step that is shown clip alike
 Path = Literal["value", "key", "query"]
@@ -21,6 +22,7 @@ ClipKind = Literal["value", "norm"]
 
 
 PATHS: tuple[Path, ...] = ("value", "key", "query")
+_CLIPS: tuple[ClipKind, ...] = ("norm", "value")
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +142,24 @@ def rule_object(rule: Rule) -> Mapping[str, Any]:
         "embedding_row": rule.embedding_row,
         **{name: value for name, value in cuts.items() if value is not None},
     }
+
+
+def refined(rule: Rule, said: Mapping[str, Any]) -> Rule:
+    """*rule*, or the one that is named, with the cuts and the clip that are *said*, by the names of options."""
+    found = NAMED_RULES[said["rule"]] if "rule" in said else rule
+    cuts = {name: said[name] for name in ("truncate", "chunks") if name in said}
+    clips: list[Clip] = [Clip(kind, said[f"clip_{kind}"]) for kind in _CLIPS if f"clip_{kind}" in said]
+    return replace(found, **cuts, clip=clips[-1] if clips else found.clip)
+
+
+def options(rule: Rule) -> str:
+    """How the command line says *rule*; "" where it cannot."""
+    named = replace(rule, truncate=None, chunks=None, clip=None).name
+    if named not in NAMED_RULES:
+        return ""
+    cuts = [(name, value) for name, value in (("truncate", rule.truncate), ("chunks", rule.chunks)) if value]
+    clip = [(f"clip-{rule.clip.kind}", f"{rule.clip.most:g}")] if rule.clip else []
+    return " ".join(f"--{name} {value}" for name, value in [("rule", named), *cuts, *clip])
 
 
 def effective(rule: Rule, name: str, network: Network, T: int | None = None) -> Rule:

@@ -7,7 +7,7 @@ LaTeX, its text, its colour family and what it means.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from itertools import pairwise
 from math import prod
@@ -18,6 +18,7 @@ from core.network import cells
 from core.network import words as from_lines
 from core.network.network import Network
 from core.network.rule import EXACT, Rule, effective
+from core.records.frozen import dataclass
 
 _ID = re.compile(r"(?P<name>[^\[\]]+)(?:\[(?P<indices>\d+(?:,\d+)*)\])?", re.ASCII)
 _GIVEN = ("dL", "t")
@@ -316,6 +317,9 @@ def _is_term(parameter: str, indices: tuple[int, ...], network: Network) -> bool
     """Whether the gradient by *parameter* has a term at (t), or at (t, m, k), where m is t without attention."""
     counts = (1, 3) if parameter in network.chained else (1,)
     if parameter not in network.parameter_shapes or len(indices) not in counts:
+        return False
+    is_of_loss = len(indices) == 3 or parameter not in network.chained
+    if is_of_loss and indices[0] not in network.judged:
         return False
     falling = all(earlier <= later for later, earlier in pairwise((network.T, *indices, 1)))
     return falling and (network.attention or indices[:1] == indices[1:2] or len(indices) == 1)

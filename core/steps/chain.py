@@ -163,9 +163,7 @@ def zero_reason(where: Where) -> str | None:
             first = "input" if network.reads_numbers else "letter"
             nothing = f"before the first {first} there is nothing for {' and '.join(map(text, idle))} to multiply."
             return f"0, because {none}: {nothing}"
-    if where.address.is_chained and not network.has_target(where.t):
-        return f"0, because timestep {where.t} has no target: there is no loss to go back from."
-    if not any(map(network.has_target, range(k, network.T + 1))):
+    if k > network.judged[-1]:
         return f"0, because no timestep from t = {k} on has a target."
     if where.address.is_chained and not where.rule.reaches(where.t, k):
         return left_out(where)

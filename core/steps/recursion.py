@@ -6,8 +6,8 @@ cuts an edge, or reads something else on it, is seen in the row of that edge.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import lru_cache, reduce
 
 import numpy as np
@@ -19,9 +19,11 @@ from core.network import words as from_lines
 from core.network.arrays import Array
 from core.network.described import described, ruled
 from core.network.held import open_at
+from core.network.network import Network
 from core.network.symbols import latex_at, shape, subscript
+from core.records.frozen import dataclass
 from core.steps.chain import chain_products, used_words
-from core.steps.entry import FEW, Formula, Link, Products, Read, Where, plus
+from core.steps.entry import FEW, Formula, Link, Products, Read, Where, plus, summed_over
 from core.steps.line import as_made, asked_by, computed, flowing, reads, reads_over, symbols_of, template, unique
 from core.steps.outputs import shared
 from core.steps.template import operands
@@ -35,12 +37,13 @@ _PATHS = {("Z", "past"): "value", ("A", "past"): "key", ("A", 0): "query"}  # by
 class Addend:
     """What the line of one edge asks of the quantity of a step.
 
-    *true*: what it would ask by the exact rule. *readers*: the timesteps of that line, several where it looks back.
+    *true*: what it would ask by the exact rule. *readers*: the timesteps of that line, several where it looks back; of
+    the output those that have a target.
     """
 
     edge: Edge
     true: Expression
-    readers: range
+    readers: Sequence[int]
 
     @property
     def path(self) -> str:
@@ -178,13 +181,20 @@ def addends(where: Where) -> tuple[Addend, ...]:
             if edge.asks is None or (edge.operand.offset == -1 and last == t)
             else replace(edge, asks=_of_nearer(made(edge.asks, edge), where, edge)),
             made(true.asks or true.operand, true),
-            readers.get(edge.operand.offset or 0, range(t, t + 1)),
+            _judged(network, edge.reader, readers.get(edge.operand.offset or 0, range(t, t + 1))),
         )
         for edge, true in zip(by_rule, by_lines, strict=True)
     ]
     order = [*_PATHS.values(), ""]
     found.sort(key=lambda each: (each.edge.operand.offset == -1, order.index(each.path)))
-    return tuple(each for each in found if each.readers and (each.edge.reader != "L" or network.has_target(t)))
+    return tuple(each for each in found if each.readers)
+
+
+def _judged(network: Network, reader: str, timesteps: range) -> Sequence[int]:
+    """At which of *timesteps* something is asked of *reader*: of the output only where there is a target."""
+    if network.is_whole or reader not in ("L", *network.asked_by_loss):
+        return timesteps
+    return tuple(filter(network.has_target, timesteps))
 
 
 def _of_nearer(asks: Expression, where: Where, edge: Edge) -> Expression:
@@ -284,7 +294,7 @@ def _symbolic(where: Where, addend: Addend) -> str:
     first, last = addend.readers[0], addend.readers[-1]
     if first == last:
         return template(addend.shown, where, first, where.t)
-    return rf"\sum_{{t={first}}}^{{{last}}} {template(addend.shown, where, first, where.t, index='t')}"
+    return f"{summed_over('t', addend.readers)} {template(addend.shown, where, first, where.t, index='t')}"
 
 
 def lying(asks: Expression, where: Where, t: int, row: int = 0) -> str:

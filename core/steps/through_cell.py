@@ -7,7 +7,7 @@ of one number a number. It is the sum of what comes by each line that reads the 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
@@ -23,6 +23,7 @@ from core.network.described import ruled
 from core.network.held import open_at
 from core.network.network import Network
 from core.network.symbols import JACOBIAN, latex_at, subscript, text
+from core.records.frozen import dataclass
 from core.steps.chain import (
     attention_paths,
     chain_products,
@@ -173,9 +174,6 @@ def _first(where: Where) -> Link:
     """From the loss to the states, of which it reads the hidden state alone; with attention to Z."""
     network, t, edge = where.network, where.t, _loss_edge(where)
     states = _with_others if not network.attention else lambda asked, _: asked
-    if not network.has_target(t):
-        nothing = states(np.zeros(network.H), network)
-        return Link("", "0", "0", f"t = {t} has no target", lambda _products, _read: nothing)
     asks = shared(edge.asks or edge.operand, where)
 
     def apply(_products: Products, read: Read) -> Array:
@@ -379,8 +377,7 @@ def _in_brackets(latex: str, suffix: str) -> str:
 def _reads(where: Where) -> Iterator[str]:
     network, (t, m, k) = where.network, where.address.indices
     lines, edge = _lines(where), _loss_edge(where)
-    if network.has_target(t):
-        yield from reads(shared(edge.asks or edge.operand, where), t)
+    yield from reads(shared(edge.asks or edge.operand, where), t)
     if network.attention:
         yield from path_reads(where, attention_paths(where))
     for j in range(m, k, -1):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal
 
 import numpy as np
@@ -20,6 +20,7 @@ from core.network.changes import NONE, Changes
 from core.network.network import Network, Parameters
 from core.network.rule import NAMED_RULES, PATHS, SWITCHED_ON, Rule, clipped, effective, turned
 from core.program.program import OUTPUTS, Address, Phase, Program
+from core.records.frozen import dataclass
 from core.studies.by_loss import by_loss
 from core.studies.contributions import MOST_TIMESTEPS, bars, entry_values
 
@@ -233,9 +234,10 @@ def _addends(epoch: Epoch, program: Program, name: str, entry: tuple[int, int]) 
 
 def _by_loss(epoch: Epoch, name: str, entry: tuple[int, int]) -> list[tuple[tuple[int, ...], float]]:
     """What each loss asks of *entry*: of h_m by every path, times how the entry moves h_m by all its uses."""
-    if epoch.rule.cuts(epoch.network.T) or not epoch.network.by_arrays:
-        return [((t,), float(value)) for t, value in enumerate(np.add.reduce(by_loss(epoch, name, entry), axis=0), 1)]
     tape, network = epoch.tape, epoch.network
+    if epoch.rule.cuts(network.T) or not network.by_arrays:
+        found = np.add.reduce(by_loss(epoch, name, entry), axis=0)
+        return [((t,), float(found[t - 1])) for t in network.judged]
     T, H, letters = network.T, network.H, network.input_indices
     if name == "E" and epoch.rule.embedding_row == "t":  # every use counts for the row of the loss's letter
         direct, counted = np.tile(tape.parameters["U"][:, entry[1]], (T, 1)), letters == entry[0]

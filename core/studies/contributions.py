@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import repeat
 from typing import Literal, overload
 
@@ -22,6 +21,7 @@ from core.epoch.totals import chain_by_path, losses_before, terms_before
 from core.network.arrays import Array, entry_of, frozen
 from core.network.rule import Path
 from core.program.program import OUTPUTS, Address, Phase, Program
+from core.records.frozen import dataclass
 
 Grouping = Literal["term", "t", "m", "k", "t-k"]  # the last: t - k, how many timesteps back the use lies
 MOST_TIMESTEPS = 40  # the terms of later losses are listed only for the current chain, or summed in groups
@@ -138,7 +138,7 @@ def moved_by(epoch: Epoch, name: str, t: int, entry: tuple[int, int]) -> tuple[A
 def bars(epoch: Epoch, program: Program, address: Address, entry: tuple[int, int], by: Grouping = "term") -> Bars:
     """The contributions to *entry* of ∂L/∂name so far: up to *address*, all of them at the sum step.
 
-    From loss `MOST_TIMESTEPS` + 1 on, the terms of the current (t, m) are listed, or the groups of the current
+    From the losses after `MOST_TIMESTEPS` on, the terms of the current (t, m) are listed, or the groups of the current
     loss t, in memory O(t·H); all that went before is one bar.
     """
     name = address.quantity
@@ -148,21 +148,24 @@ def bars(epoch: Epoch, program: Program, address: Address, entry: tuple[int, int
     last = address.indices or program[program.gradient_span(name).last - 1].indices
     if name in OUTPUTS:
         at = entry if name == "V" else entry[:1]
-        found = [output_term(epoch.tape, epoch.rule, name, t)[at] for t in range(1, last[0] + 1)]
-        return _bars((), (), np.array([found]))
+        losses = [t for t in epoch.network.judged if t <= last[0]]
+        found = [output_term(epoch.tape, epoch.rule, name, t)[at] for t in losses]
+        return _contributions(tuple((t,) for t in losses), (), np.array([found]))
     if last[0] <= MOST_TIMESTEPS:
         listed = _listed(epoch, name, entry, last)
         return listed if by == "term" else _grouped(listed, by)
     t, m, _ = last
     if by == "term":
         shown = _bars(last[:2], *_chain_values(epoch, name, entry, last))
-        end = program[program.position(Address(Phase.BACKWARD, name, (t, m, 1))) - 1].indices
-        so_far = terms_before(epoch, name, t, m)
+        first = Address(Phase.BACKWARD, name, (t, m, 1))
     else:
         shown = _groups_of_loss(epoch, name, entry, last, by)
-        end = (t - 1,) * 3
-        so_far = losses_before(epoch, name, t)
-    return shown.after(end, entry_of(so_far, entry), program.term_number(end))
+        first = program[program.loss_span(name, t).first]
+    count = program.term_number(first) - 1
+    if not count:
+        return shown
+    so_far = terms_before(epoch, name, t, m) if by == "term" else losses_before(epoch, name, t)
+    return shown.after(program[program.position(first) - 1].indices, entry_of(so_far, entry), count)
 
 
 def values_of_uses(epoch: Epoch, name: str, entry: tuple[int, int]) -> Array:
@@ -196,7 +199,7 @@ def _listed(epoch: Epoch, name: str, entry: tuple[int, int], last: tuple[int, ..
     every = None if by_arrays else entry_of_all_terms(epoch, name, entry, last[0])
     parts: list[Array] = []
     indices: list[tuple[int, ...]] = []
-    for t in range(1, last[0] + 1):
+    for t in filter(last[0].__ge__, epoch.network.judged):
         m, k = np.tril_indices(t) if attention else (np.full(t, t - 1), np.arange(t))
         if every is None:
             paths, r = loss_chains(epoch, t)

@@ -58,13 +58,16 @@ class TermSizes:
     def _rows(self) -> Iterator[None]:
         """One loss after the other, with a pause after every timestep."""
         for t in range(1, len(self.sizes) + 1):
+            self.rows_done = t - 1
             if self.epoch.network.by_arrays:
                 yield from self._bound_growth(t)
+            if not self.epoch.network.has_target(t):
+                continue
             row, by_state = np.zeros(t), np.zeros(t)
             yield from self._row(t, row, by_state)
             self.sizes[t - 1, :t], self.by_state[t - 1, :t] = row, by_state
             self.largest[t - 1] = np.max(row)
-            self.rows_done = t
+        self.rows_done = len(self.sizes)
 
     def _row(self, t: int, row: Array, by_state: Array) -> Iterator[None]:
         """All chains of loss *t*, from j = t down to 1: into *row* by k, into *by_state* by m."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import reduce
 
 import numpy as np
@@ -18,6 +18,7 @@ from core.network.held import open_at
 from core.network.number import Number
 from core.network.rule import scale
 from core.program.program import OUTPUTS, Address, Phase, Way
+from core.records.frozen import dataclass
 from core.steps.chain import are_held, through_tanh
 from core.steps.entry import Where
 from core.steps.formulas import formula
@@ -120,10 +121,10 @@ class Origins:
                 return term(epoch, parameter, indices, entry, leaf)
             return self._use(epoch, parameter, indices[0], entry)
         if name == "L" and not indices:
-            n = epoch.network.divisor
+            n, losses = epoch.network.divisor, epoch.network.judged
 
             def counted(place: int) -> Part:
-                own = leaf(f"L[{place + 1}]", ())
+                own = leaf(f"L[{losses[place]}]", ())
                 return (
                     own
                     if n == 1
@@ -134,7 +135,8 @@ class Origins:
                     )
                 )
 
-            return added(epoch.tape["L"] / n, counted, "one for each timestep")
+            said = "one for each timestep" + (" that has a target" if len(losses) < epoch.network.T else "")
+            return added(epoch.tape["L"][np.array(losses) - 1] / n, counted, said)
         if meaning.adjoint_of:
             return self._asked(epoch, meaning.adjoint_of, indices, entry)
         if is_helper:
@@ -258,7 +260,7 @@ class Origins:
             return whole
         return replace(whole, folded=", ".join(filter(None, (whole.folded, f"{left_out} left out by this rule"))))
 
-    def _several(self, epoch: Epoch, asks: Expression, readers: range, t: int, entry: Entry) -> Part:
+    def _several(self, epoch: Epoch, asks: Expression, readers: Sequence[int], t: int, entry: Entry) -> Part:
         """What is asked of timestep *t* at several others."""
         values = self._at(epoch, t, t).over(asks, readers).reshape(len(readers), -1)[:, entry[0]]
 

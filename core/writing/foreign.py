@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from core.records.frozen import dataclass
 
 _MODULES = re.compile(
     r"^(?:(?:self|model|net|(?:simple_?)?rnn(?:_?cell)?(?:_[0-9])?|cell|encoder|params|sequential)[./])+", re.IGNORECASE

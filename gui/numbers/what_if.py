@@ -69,8 +69,11 @@ class WhatIf(QObject):
 
     # -- what is asked for ----------------------------------------------------------------------------------
 
-    def change(self, number: Number, *, whole: bool = False) -> None:
-        """Put *number* on the card, *whole*: all of its parameter; or say why it can not be another."""
+    def change(self, number: Number, *, whole: bool = False, typed: str = "") -> None:
+        """Put *number* on the card, *whole*: all of its parameter; or say why it can not be another.
+
+        *typed*: what is typed there at once.
+        """
         self.put_back()
         off = self._off_whole(number) if whole else self._off(number)
         if off:
@@ -82,6 +85,8 @@ class WhatIf(QObject):
         self.card.open(self._trial, value, self._model.state.form, why_no_range(self._model.view.network, number))
         self._say()
         self._ahead.start()
+        if typed:
+            self.card.type(typed)
 
     def change_meant(self) -> None:
         """Change what is pointed at, else the result of the step."""
@@ -174,6 +179,7 @@ class WhatIf(QObject):
                 "Let it be another number, and see what follows",
                 self.change,
                 self._off_change,
+                "change",
             ),
             Row(
                 lambda _number: "Hold at…",
@@ -181,6 +187,7 @@ class WhatIf(QObject):
                 "Let what follows use another number",
                 self.change,
                 self._off_hold,
+                "change",
             ),
             Row(
                 lambda _number: "Scale the whole parameter…",

@@ -19,10 +19,12 @@ def sentence(program: Program, name: str, by: Grouping) -> str:
     network = program.network
     T = network.T
     verb = {"b": "added", "c": "added", "E": "read"}.get(name, used_words(name, network))
-    times = {1: "once", 2: "twice"}.get(T, f"{number_word(T)} times")
+    times, count = {1: "once", 2: "twice"}.get(T, f"{number_word(T)} times"), len(program.losses)
     if uses_of(name, network.lines):
         times = f"at {number_word(T)} timestep{'' if T == 1 else 's'}"
-    losses = "One loss" if T == 1 else f"{number_word(T).capitalize()} losses"
+    losses = "One loss" if count == 1 else f"{number_word(count).capitalize()} losses"
+    if name in OUTPUTS and count < T:
+        return f"{losses}: add what each one asks of {text(name)}."
     if by == "k" or (by == "term" and not program.is_chained(name)):
         return f"One {text(name)}, {verb} {times}: add what each use contributes."
     if by == "t-k":

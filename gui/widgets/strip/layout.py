@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache, reduce
 
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainterPath
 
 from core.network.symbols import parse
+from core.records.frozen import dataclass
 from gui.widgets.strip.picture import Route, StripPicture
 
 NODE_HEIGHT = 22.0
@@ -116,13 +117,17 @@ class _Manner:
 
 @dataclass(frozen=True, slots=True)
 class _Setting:
-    """What decides where everything goes: the rows and outputs of a network with *count* timesteps, widths, columns."""
+    """What decides where everything goes: the rows and outputs of a network with *count* timesteps, widths, columns.
+
+    *without*: the timesteps that have no L.
+    """
 
     rows: _Rows
     tops: tuple[str, ...]
     inputs: float
     embedding: bool
     boxed: bool
+    without: frozenset[int]
     count: int
     width: float
     node_width: float
@@ -135,8 +140,11 @@ def arrange(picture: StripPicture, width: float, node_width: float, gate_width: 
     tops = ("Z", "yhat", "L") if picture.attention else ("yhat", "L")
     rows, boxed = _Rows.of(picture, gate_width), picture.is_boxed
     manner, columns = _manner(picture, width - 2 * _PAD * boxed, node_width, len(tops), rows.lead)
-    inputs, count = inputs_at(picture), len(picture.inputs)
-    return _arranged(_Setting(rows, tops, inputs, picture.embedding, boxed, count, width, node_width, manner, columns))
+    setting = _Setting(
+        rows, tops, inputs_at(picture), picture.embedding, boxed, picture.without, len(picture.inputs),
+        width, node_width, manner, columns,
+    )  # fmt: skip
+    return _arranged(setting)
 
 
 @lru_cache(maxsize=8)
@@ -170,11 +178,12 @@ def _arranged(of: _Setting) -> StripLayout:
             boxes[column] = around.adjusted(-_PAD, -_PAD, _PAD, _PAD)
         end = left + pitch
         if manner.only in (None, column):
-            for place, top in enumerate(of.tops):
+            shown = of.tops[:-1] if column in of.without else of.tops
+            for place, top in enumerate(shown):
                 middle = left + rows.lead + node_width / 2 + place * spacing
                 nodes[f"{top}[{column}]"] = _node(middle, _OUTPUTS, node_width)
             end += manner.extra
-            right = nodes[f"L[{column}]"].right() + 5
+            right = nodes[f"{shown[-1]}[{column}]"].right() + 5
             wanted[column] = QRectF(right, _OUTPUTS - 12, end - 2 - right, 24)
         read = nodes[f"x[{column}]"].right() + (_LOOK_UP if of.embedding else 5)
         letters[column] = QRectF(read, of.inputs - 12, end - 2 - read, 24)
