@@ -21,6 +21,12 @@ def given(text, network=A):
     return {each.symbol: each.given for each in found if isinstance(each, OwnLine)}
 
 
+def problem_of(line, network=A):
+    (found,) = read_lines(line, network)
+    assert isinstance(found, BadLine), found
+    return found.problem
+
+
 def states(text):
     found = given(text)
     assert list(found) == [f"h[{t}]" for t in range(1, 5)], text
@@ -82,8 +88,7 @@ def test_a_range_of_all_timesteps_is_a_list(name):
 
 
 def test_a_range_of_some_timesteps_says_that_all_are_expected():
-    (found,) = read_lines("h_{1:3} = 0.1432, -0.3055, -0.4540", A)
-    assert found.problem == "h_{1:3}: expected all timesteps, 1 to 4"
+    assert problem_of("h_{1:3} = 0.1432, -0.3055, -0.4540") == "h_{1:3}: expected all timesteps, 1 to 4"
     assert list(given("L_{1:4} = 1.4397, 1.4284, 1.4901, 1.4489")) == [f"L[{t}]" for t in range(1, 5)]
 
 
@@ -140,13 +145,12 @@ def test_delta_of_a_hidden_unit_is_told_by_its_size():
 
 def test_a_state_may_be_called_s_where_nothing_else_is():
     assert list(given("s_1 = 0.0111", B)) == ["h[1]"]
-    assert "s has two indices" in read_lines("s_1 = 0.0111", A)[0].problem
+    assert "s has two indices" in problem_of("s_1 = 0.0111")
 
 
 @pytest.mark.parametrize("line", ["W*h1 = -0.0841", "W h_1 = -0.0841", "Ux1 = 0.1442", "U x_1 + W h_0 + b = 0.1442"])
 def test_a_part_of_a_line_is_not_taken_for_a_parameter(line):
-    (found,) = read_lines(line, A)
-    assert "is a part of a line" in found.problem
+    assert "is a part of a line" in problem_of(line)
 
 
 @pytest.mark.parametrize(
@@ -160,8 +164,7 @@ def test_a_part_of_a_line_is_not_taken_for_a_parameter(line):
     ],
 )
 def test_what_has_no_line_is_said_without_a_wrong_hint(line, network, problem):
-    (found,) = read_lines(line, network)
-    assert found.problem == problem
+    assert problem_of(line, network) == problem
 
 
 @pytest.mark.parametrize(
