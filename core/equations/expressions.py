@@ -7,8 +7,10 @@ written and followed by the same few functions.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Literal
+
+from core.records.frozen import dataclass
 
 ADJOINT = "dL/d"
 NEAR = "dnear/d"  # of those losses alone that reach an earlier timestep too

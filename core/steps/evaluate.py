@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -12,6 +11,7 @@ from core.epoch.memo import latest
 from core.epoch.totals import running_total
 from core.network.arrays import Array, freeze, frozen
 from core.program.program import Address, Phase, Way
+from core.records.frozen import dataclass
 from core.steps.chain import chain_products, in_common, zero_reason
 from core.steps.entry import Formula, Where
 from core.steps.formulas import formulas

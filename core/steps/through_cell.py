@@ -7,7 +7,7 @@ of one number a number. It is the sum of what comes by each line that reads the 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
@@ -23,6 +23,7 @@ from core.network.described import ruled
 from core.network.held import open_at
 from core.network.network import Network
 from core.network.symbols import JACOBIAN, latex_at, subscript, text
+from core.records.frozen import dataclass
 from core.steps.chain import (
     attention_paths,
     chain_products,

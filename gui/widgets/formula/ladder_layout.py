@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import inf
 from operator import attrgetter
 
 from PySide6.QtCore import QPointF, QRectF
 
 from core.network.arrays import Array
+from core.records.frozen import dataclass
 from core.steps.template import Pieces
 from core.writing.form import NumberFormat
 from gui.look.theme import Theme

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache, reduce
 
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainterPath
 
 from core.network.symbols import parse
+from core.records.frozen import dataclass
 from gui.widgets.strip.picture import Route, StripPicture
 
 NODE_HEIGHT = 22.0

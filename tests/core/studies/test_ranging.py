@@ -108,3 +108,13 @@ def test_where_losses_are_averaged_the_curve_and_its_slope_are_of_the_mean():
     held = ranged(epoch, Number("yhat[2]", (0,)), np.array([0.9]))
     assert held.losses[0] == pytest.approx(epoch.tape["L"][0] / 2)
     assert held.slope == pytest.approx(epoch.tape["yhat"][1, 0] - 0.9)
+
+
+def test_where_a_probability_that_is_held_makes_the_loss_infinite_there_is_no_slope():
+    network, parameters = of_kind((False, True))
+    wanted = Number("yhat[2]", (network.targets[1],))
+    held = Changes({replace(wanted, epoch=1): 0.0}).network(network, 1)
+    found = ranged(run_epoch(held, parameters, EXACT, 0.1), wanted, np.array([0.5, 1.0]))
+    assert found.loss == np.inf
+    assert np.isnan(found.slope)
+    assert np.isfinite(found.losses).all()
