@@ -41,7 +41,7 @@ def by_digits(case: Case, given: Given, right: Array) -> Iterator[Way]:
 
     if case.address.phase is Phase.FORWARD and case.address.quantity != "L":
         yield written("the other sign", "This has the other sign.", -float(right))
-    for factor, side in ((10.0, "right"), (0.1, "left")):
+    for factor, side in ((10.0, "right"), (0.1, "left")) if case.address.phase is not Phase.UPDATE else ():
         words = f"The decimal point stands one place too far to the {side}."
         yield written("the decimal point", words, factor * float(right))
     for i in range(len(should) - 1):
