@@ -196,7 +196,7 @@ def wrong_targets(case: Case) -> Iterator[Variant]:
     """Another letter wanted at one timestep; the letter read wanted at every timestep."""
     network = case.network
     reaches = case.address.phase is not Phase.FORWARD or case.address.quantity in ("letter", "L")
-    most = _MOST_TARGETS if network.by_arrays else _MOST_TARGETS // 5  # each goes back by the lines
+    most = _MOST_TARGETS if network.by_sheets else _MOST_TARGETS // 5  # each goes back by the lines
     if not reaches or not judges_letters(network) or most < case.T * network.K:
         return
     own = case.address.indices[:1] if case.address.quantity in ("letter", "L", "Omega", "V", "c") else ()

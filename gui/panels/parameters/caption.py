@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtCore import QPointF, QSize
+from PySide6.QtCore import QPointF, QRectF, QSize
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -69,7 +69,8 @@ class Caption(QWidget):
         painter.setPen(theme.palette.accent if block.outlined else theme.palette.dim)
         painter.drawText(QPointF(0, baseline), block.sign)
         painter.setPen(theme.palette.families[family(block.symbol)])
-        painter.drawText(QPointF(left, baseline), block.name)
+        metrics = theme.metrics(_NAME, bold=bold)
+        metrics.write(painter, QRectF(left, 0, self._name_width, metrics.height()), block.name, named=True)
         if family(block.symbol) == "E":
             for below in (baseline + 2.5 * theme.zoom, baseline + 4.5 * theme.zoom):
                 painter.drawLine(QPointF(left, below), QPointF(left + self._name_width, below))
@@ -86,7 +87,7 @@ class Caption(QWidget):
             return
         metrics = self._theme.metrics(_NAME, bold=self._is_bold(block))
         self._sign_width = metrics.width(f"{block.sign} ") if block.sign else 0.0
-        self._name_width = metrics.width(block.name)
+        self._name_width = metrics.width(block.name, named=True)
         self._state_width = self._theme.metrics(_STATE).width(block.state)
         self.updateGeometry()
         self.update()
