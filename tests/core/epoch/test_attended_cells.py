@@ -10,6 +10,7 @@ from itertools import product
 import numpy as np
 import pytest
 
+from core.epoch import timesteps
 from core.epoch.chains import entry_of_all_terms, entry_of_terms
 from core.epoch.epoch import run_epoch
 from core.exports.arrays import terms as exported
@@ -190,9 +191,9 @@ def test_the_sizes_are_those_of_the_terms():
 
 @pytest.mark.parametrize("by", ["term", "t", "m", "k", "t-k"])
 def test_of_a_late_loss_the_groups_are_sums_of_its_terms(by):
-    network, parameters = made("gru", 6, timesteps=42)
+    network, parameters = made("gru", 6, timesteps=43)
     epoch, program = run_epoch(network, parameters, EXACT, 0.1), Program(network)
-    entry, (t, m, k) = (1, 0), (42, 5, 3)
+    entry, (t, m, k) = (1, 0), (43, 5, 3)
     found = bars(epoch, program, Address(Phase.BACKWARD, "W_r", (t, m, k)), entry, by)
     own = [(t, m_, k_) for m_ in range(1, m + 1) for k_ in range(1, m_ + 1) if (m_, k_) <= (m, k)]
     values = {each: float(epoch.value("dL/dW_r[{},{},{}]".format(*each))[entry]) for each in own}
@@ -249,6 +250,28 @@ def test_nothing_flows_back_through_what_is_held(held):
         total = evaluate(epoch, Address(Phase.BACKWARD, name))  # as the whole way back has it, timestep by timestep
         same(total.running, total.value)
         same(sum(evaluate(epoch, Address(Phase.BACKWARD, name, each)).value for each in TERMS), total.value)
+
+
+@pytest.mark.parametrize(("cell", "attention"), [("lstm", True), ("lstm", False), (TWICE, True)], ids=str)
+def test_a_long_text_goes_back_at_once_to_the_same_numbers(cell, attention, monkeypatch):
+    network, parameters = made(cell, 8, embedding=True, timesteps=71)
+    network = replace(network, attention=attention)
+    for rule in (EXACT, replace(PRINTED, paths=EXACT.paths)):
+        at_once, walked = (run_epoch(network, parameters, rule, 0.1) for _ in range(2))
+        for name in (network.chained[0], "E"):
+            for t, m, k in [(71, 66, 3), (71, 66, 4), (40, 40, 39), (3, 3, 1)]:
+                address = Address(Phase.BACKWARD, name, (t, m if attention else t, k))
+                found = evaluate(at_once, address)
+                term = at_once.value("dL/d{}[{},{},{}]".format(name, *address.indices))
+                with monkeypatch.context() as patch:
+                    patch.setattr(timesteps, "LONG", 1000)
+                    expected = evaluate(walked, address)
+                assert len(found.products) == len(expected.products)
+                for one, other in zip(found.products, expected.products, strict=True):
+                    same(one, other)
+                same(found.value, expected.value)
+                same(term, expected.value)
+                same(running(found), running(expected))
 
 
 def test_every_path_and_every_timestep_back_is_a_row():
