@@ -33,7 +33,7 @@ def written(*lines: str, attention: bool = False, which: str = "") -> Make:
     """
 
     def make(case: Case) -> Iterator[Variant]:
-        if case.network.by_arrays and (case.network.attention or not attention):
+        if case.network.by_sheets and (case.network.attention or not attention):
             state = "Z" if case.network.attention else "h"
             own = [line.replace("STATE", state) for line in lines]
             yield Variant(lambda right: right.rewritten(*own), which.replace("STATE", state))

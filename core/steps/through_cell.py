@@ -38,7 +38,7 @@ from core.steps.chain import (
     words_of,
 )  # fmt: skip
 from core.steps.entry import Formula, Link, Products, Read, Where
-from core.steps.line import as_made, asked_by, asking, computed, reads, symbols_of, template, unique
+from core.steps.line import as_made, asked_by, asking, computed, reads, symbols_of, template, unique, what_stops
 from core.steps.outputs import shared
 from core.steps.recursion import lying
 
@@ -249,6 +249,7 @@ def _at_use(where: Where, head: int) -> Iterator[Link]:
             count += 1
             factor, numbers = _factor(where, own, use.reader, k)
             note = "through its function" + ("" if use.beside is None else ": r")
+            note = what_stops(network, use.reader, k) or note
             yield Link("×", factor, numbers, note, asking(own, use.reader, k, flows=flows))
         if use.beside is not None:
             count += 1

@@ -151,7 +151,8 @@ def test_a_term_is_how_a_loss_moves_by_way_of_one_state_with_the_parameter_of_on
 
 
 @pytest.mark.parametrize("rule", [PRINTED, TYPESET, replace(EXACT, paths=frozenset()), Rule(truncate=2), Rule(chunks=3),
-                                  replace(TYPESET, embedding_row="t", chunks=3)], ids=str)  # fmt: skip
+                                  replace(TYPESET, embedding_row="t", chunks=3)],
+                         ids=["printed", "typeset", "no paths", "truncated", "chunks", "typeset in chunks"])  # fmt: skip
 @pytest.mark.parametrize("cell", ["lstm", TWICE], ids=str)
 def test_the_terms_of_a_rule_are_its_paths_and_reach_and_add_up_to_what_it_gives_the_other_way(rule, cell):
     network, parameters = made(cell, 3, embedding=True)
