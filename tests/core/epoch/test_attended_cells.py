@@ -37,7 +37,8 @@ TWICE = typed("""
     r[t] = sigmoid(U @ x[t] + W @ s[t-1])
     s[t] = r[t] * tanh(a := U @ x[t] + W @ s[t-1]) + (1 - r[t]) * s[t-1]""").lines  # W and U in two places; h is s
 CELLS = ["lstm", "gru", "relu", "sigmoid", "identity", "mgu", TWICE]
-TERMS = [(t, m, k) for t in range(1, T + 1) for m in range(1, t + 1) for k in range(1, m + 1)]
+JUDGED = (1, 3, 4)  # the timesteps with a target: the others have no terms
+TERMS = [(t, m, k) for t in JUDGED for m in range(1, t + 1) for k in range(1, m + 1)]
 
 
 def same(found, expected):
@@ -134,7 +135,7 @@ def test_a_term_is_how_a_loss_moves_by_way_of_one_state_with_the_parameter_of_on
         same(entry_of_terms(epoch, name, pair, T), found.sum(axis=2))
         same(by_loss(epoch, name, pair), found.sum(axis=(2, 3)))
         same(by_state(epoch, name, pair, 4), found[:, 3].sum(axis=2))
-        same(bridge(epoch, name, pair).cells, whole.sum(axis=1).T)
+        same(bridge(epoch, name, pair).cells, whole.sum(axis=1)[np.array(JUDGED) - 1].T)
         same(whole.sum(), epoch.gradients[name][entry])
         so_far, listed = 0.0, bars(epoch, program, Address(Phase.BACKWARD, name), pair)
         for bar, (t, m, k) in zip(listed, TERMS, strict=True):
