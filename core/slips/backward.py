@@ -61,11 +61,6 @@ def moving(moved: Moved, which: str = "") -> Variant:
     return Variant(altering(alter), which, moved=moved)
 
 
-def through_softmax(yhat: Array, asked: Array) -> Array:
-    """What is asked of the scores, where *asked* is asked of the probabilities; T×K each."""
-    return np.asarray(yhat * (asked - np.vecdot(asked, yhat)[:, None]))
-
-
 def counting(times: Expression, is_meant: Is = lambda _part, _lines: True) -> Make:
     """The uses of the parameters that are meant counted so many *times*, in whole gradients."""
     return whole(lined(edges.uses_counted(times, is_meant)))

@@ -214,6 +214,11 @@ def elsewhere(make: Make) -> Make:
     return lambda case: iter(()) if case.network.by_sheets else make(case)
 
 
+def of_arrays(make: Make) -> Make:
+    """What is a slip of the sheets alone; elsewhere the lines have it."""
+    return lambda case: make(case) if case.network.by_sheets else iter(())
+
+
 def together(*makes: Make) -> Make:
     """The variants of several."""
     return lambda case: chain.from_iterable(make(case) for make in makes)

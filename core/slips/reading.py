@@ -23,12 +23,13 @@ from core.equations.expressions import ADJOINT, MARK, Ref, adjoint, is_marked, r
 from core.equations.running import value
 from core.network import symbols
 from core.network.arrays import Array
+from core.network.described import described
 from core.network.network import Network, Parameters
 from core.network.rule import Rule, left_by_clip
 from core.program.program import OUTPUTS, Address, Phase
 from core.records.frozen import dataclass
 from core.slips.asks import ALL, Asks, Rows
-from core.slips.by_hand import forward_by_hand
+from core.slips.by_hand import OUTPUT, forward_by_hand
 from core.steps.evaluate import evaluate
 
 BY_LOSS = "E by loss"
@@ -103,7 +104,8 @@ class Reading:
     ) -> Self:
         right = self.tape.parameters
         if not self.network.by_sheets:
-            tape = on_lines(network or self.network, parameters or right, self.lines)
+            paper = described(self.network, OUTPUT, *lines) if lines else self.lines
+            tape = on_lines(network or self.network, parameters or right, paper)
             return self.on(replace(tape, parameters=right))
         on_paper = {name: self.written(value) for name, value in (given or {}).items()}
         tape = forward_by_hand(
