@@ -169,7 +169,7 @@ class _OfEpoch:
     ) -> None:
         right = epoch.tape.parameters
         self._epoch, self._lines, self._is_astray = epoch, lines, astray is not None
-        kind = Carried if epoch.network.by_arrays else ByLines
+        kind = Carried if epoch.network.by_sheets else ByLines
         self._state: Own = kind(epoch.network, astray or right, epoch.rule, epoch.learning_rate)  # on the wrong lines
         written = {line.symbol: line.given.values for line in lines}
         self._exact = replace(self._state, parameters=noted or right, own=written)  # on all lines

@@ -16,7 +16,7 @@ from core.equations.outputs import OUTPUTS
 from core.equations.running import Run
 from core.network import symbols
 from core.network.arrays import Array, frozen
-from core.network.described import reader, ruled
+from core.network.described import by_place, reader, ruled
 from core.network.network import Network, Parameters
 from core.network.rule import Rule, left_by_clip
 from core.records.frozen import dataclass
@@ -109,7 +109,8 @@ class ByLines:
     @np.errstate(all="ignore")
     def _run(self) -> Run:
         network, read = self.network, reader(self.network, self.parameters)
-        run = Run(ruled(network, self.rule), network.T, read, self._noted, reach=self.rule)
+        held = by_place(network)
+        run = Run(ruled(network, self.rule), network.T, read, self._noted, held=held, reach=self.rule)
         run.forward()
         run.adjoints()
         return run

@@ -326,6 +326,13 @@ class Network:
         """Whether whole arrays know its arithmetic: where the cell, and all around it, is that of the sheets."""
         return cells.is_plain(self.cell) and self.is_as_sheets
 
+    @property
+    def by_sheets(self) -> bool:
+        """Whether slips, and lines of one's own, are made in the arithmetic of the sheets: where whole arrays know it,
+        and no number is held, through whose line nothing would flow.
+        """
+        return self.by_arrays and not any(each.t for each in self.held)
+
     @cached_property
     def is_as_sheets(self) -> bool:
         """Whether all around the cell is as the sheets have it: letters, a softmax, and a loss at every timestep."""

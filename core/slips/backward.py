@@ -61,11 +61,6 @@ def moving(moved: Moved, which: str = "") -> Variant:
     return Variant(altering(alter), which, moved=moved)
 
 
-def through_softmax(yhat: Array, asked: Array) -> Array:
-    """What is asked of the scores, where *asked* is asked of the probabilities; T×K each."""
-    return np.asarray(yhat * (asked - np.vecdot(asked, yhat)[:, None]))
-
-
 def counting(times: Expression, is_meant: Is = lambda _part, _lines: True) -> Make:
     """The uses of the parameters that are meant counted so many *times*, in whole gradients."""
     return whole(lined(edges.uses_counted(times, is_meant)))
@@ -95,7 +90,7 @@ def truncated(case: Case) -> Iterator[Variant]:
     """Losses that reach back by a few timesteps only: the rule, truncated."""
     if (case.is_trained or case.is_chained) and case.right.rule.window is None:
         for lag in _LAGS:
-            if lag < case.T - 1 and (case.network.by_arrays or case.T <= _MOST_BY_LINES):
+            if lag < case.T - 1 and (case.network.by_sheets or case.T <= _MOST_BY_LINES):
                 words = "1 timestep" if lag == 1 else f"{lag} timesteps"
                 change = _truncating(lag + 1)
                 yield Variant(change, words, (change(case.right).rule, case.right.learning_rate))
@@ -200,7 +195,7 @@ def _negated(_reading: Reading, address: Address, value: Array) -> Array:
 
 def output_error_negated(case: Case) -> Iterator[Variant]:
     """In ∂L/∂Ω, V and c, whose sign no rule of the sheets turns."""
-    if case.network.by_arrays and case.is_of("Omega", "V", "c"):
+    if case.network.by_sheets and case.is_of("Omega", "V", "c"):
         yield Variant(altering(_negated), lasts=False)
 
 

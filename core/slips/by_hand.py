@@ -23,7 +23,7 @@ from core.network.network import Network, Parameters
 
 Rounding = Callable[[Array], Array]
 # Who works by hand reads the loss off the prediction that stands on the paper, not off the scores.
-_OUTPUT = "yhat[t] = softmax(Omega[t])\nL[t] = -log(y[t] @ yhat[t])"
+OUTPUT = "yhat[t] = softmax(Omega[t])\nL[t] = -log(y[t] @ yhat[t])"
 
 
 @np.errstate(all="ignore")  # a slip may divide by zero; what comes of it is shown
@@ -63,7 +63,7 @@ def forward_by_hand(
                 value[each.indices[1] - 1] = number
         return value
 
-    description = described(network, _OUTPUT, *instead) if slipped is None else _on_paper(network, slipped)
+    description = described(network, OUTPUT, *instead) if slipped is None else _on_paper(network, slipped)
     put_down = noted if own or rounded else as_computed
     run = Run(description, T, read_or_own if own else read, put_down, by_place(network))
     kept = () if right is None else _take_over(run, right, {symbols.parse(symbol).name for symbol in own})
@@ -82,7 +82,7 @@ def forward_by_hand(
 @lru_cache(maxsize=256)
 def _on_paper(network: Network, slipped: Description) -> Description:
     """The lines *slipped*, but the loss from the prediction."""
-    return described(network, _OUTPUT).saying({each.name: each.body for each in slipped.equations if not each.output})
+    return described(network, OUTPUT).saying({each.name: each.body for each in slipped.equations if not each.output})
 
 
 def _take_over(run: Run, right: Tape, own: Collection[str]) -> Collection[str]:
@@ -90,7 +90,7 @@ def _take_over(run: Run, right: Tape, own: Collection[str]) -> Collection[str]:
 
     The names of all that.
     """
-    equations, others = run.description.equations, described(right.network, _OUTPUT)
+    equations, others = run.description.equations, described(right.network, OUTPUT)
     pairs = zip(others.equations, equations, strict=False)
     same = [right == wrong and right.name not in own for right, wrong in pairs]
     first = [*same, False].index(False)

@@ -171,7 +171,7 @@ def _made_alone(case: Case, lines: Description) -> Array | None:
     cell, which has a slip of its own for that.
     """
     name, t, network = case.address.quantity, (*case.address.indices, 0)[0], case.network
-    if case.address.phase is not Phase.FORWARD or t < 2 or network.by_arrays or name not in network.cell_lines:
+    if case.address.phase is not Phase.FORWARD or t < 2 or network.by_sheets or name not in network.cell_lines:
         return None
     own, right = ([each for each in all_lines.equations if name in (each.name, each.part_of)]
                   for all_lines in (lines, case.network.lines))  # fmt: skip
@@ -211,7 +211,12 @@ def whole(make: Make) -> Make:
 
 def elsewhere(make: Make) -> Make:
     """What is no slip of the sheets, whose rules have it."""
-    return lambda case: iter(()) if case.network.by_arrays else make(case)
+    return lambda case: iter(()) if case.network.by_sheets else make(case)
+
+
+def of_arrays(make: Make) -> Make:
+    """What is a slip of the sheets alone; elsewhere the lines have it."""
+    return lambda case: make(case) if case.network.by_sheets else iter(())
 
 
 def together(*makes: Make) -> Make:

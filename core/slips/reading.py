@@ -23,12 +23,13 @@ from core.equations.expressions import ADJOINT, MARK, Ref, adjoint, is_marked, r
 from core.equations.running import value
 from core.network import symbols
 from core.network.arrays import Array
+from core.network.described import described
 from core.network.network import Network, Parameters
 from core.network.rule import Rule, left_by_clip
 from core.program.program import OUTPUTS, Address, Phase
 from core.records.frozen import dataclass
 from core.slips.asks import ALL, Asks, Rows
-from core.slips.by_hand import forward_by_hand
+from core.slips.by_hand import OUTPUT, forward_by_hand
 from core.steps.evaluate import evaluate
 
 BY_LOSS = "E by loss"
@@ -102,8 +103,9 @@ class Reading:
         slipped: Description | None = None,
     ) -> Self:
         right = self.tape.parameters
-        if not self.network.by_arrays:
-            tape = on_lines(network or self.network, parameters or right, self.lines)
+        if not self.network.by_sheets:
+            paper = described(self.network, OUTPUT, *lines) if lines else self.lines
+            tape = on_lines(network or self.network, parameters or right, paper)
             return self.on(replace(tape, parameters=right))
         on_paper = {name: self.written(value) for name, value in (given or {}).items()}
         tape = forward_by_hand(
@@ -146,7 +148,7 @@ class Reading:
     def edited(self, lines: Description) -> Self:
         """The same arithmetic by *lines* of its network that compute something else, or ask something else."""
         is_same = lines.equations == (self.lines or self.network.lines).equations
-        if not self.network.by_arrays:
+        if not self.network.by_sheets:
             tape = self.tape if is_same else on_lines(self.network, self.parameters, lines)
             return replace(self, tape=tape, lines=lines)
         return (self if is_same else self._walked(slipped=lines))._asking(lines)
@@ -192,7 +194,7 @@ class Reading:
         return self._kept[name]
 
     def _summed(self, name: str) -> Array:
-        if not self.network.by_arrays:
+        if not self.network.by_sheets:
             return self._by_lines().gradients[name]
         counted = self.counted.get(name)
         if name in ("V", "c"):
@@ -283,7 +285,7 @@ class Reading:
         if not indices:
             own = self.given.get(f"dL/d{name}")
             return self.gradient(name) if own is None else own
-        if not self.network.by_arrays:
+        if not self.network.by_sheets:
             epoch = self._by_lines()
             if f"dL/d{name}" in symbols.ROWS:
                 return evaluate(epoch, address, "timesteps").value
@@ -324,7 +326,8 @@ class Reading:
         if not indices:
             return np.array(tape.total)
         row = indices[0] - 1
-        if name == "letter" and not network.by_arrays:
+        is_held = any((each.name, each.t) == (name, indices[0]) for each in network.held)  # then its line makes another
+        if is_held or (name == "letter" and not network.by_sheets):
             return evaluate(self._by_lines(), Address(Phase.FORWARD, name, indices), "timesteps").value
         if name == "letter":
             return np.stack([network.one_hot_inputs[row], network.one_hot_targets[row]])
@@ -412,7 +415,7 @@ def _otherwise(lines: Description, right: Description) -> tuple[Edge, ...]:
 
 def _read_of(tape: Tape) -> dict[str, Any]:
     """What the way back reads of *tape*."""
-    if not tape.network.by_arrays:  # no slip is made in its arithmetic: its values come from its lines
+    if not tape.network.by_sheets:  # no slip is made in its arithmetic: its values come from its lines
         none = np.zeros((0, 0))
         return {"asks": Asks(tape, none, none), "slopes": none, "back": none, "states": none, "inputs": none, "U": none}
     h, P = tape["h"], tape.parameters

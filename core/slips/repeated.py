@@ -141,7 +141,7 @@ class RepeatedBeside:
     def _made(self) -> list[Reading]:
         """The epoch that has been reached, with each of the slips in it."""
         variants = [self._variants[place] for place in self.matter]
-        if not self._network.by_arrays:
+        if not self._network.by_sheets:
             found = beside(self._network, self._rule, self._rate, self._next, self._slipped())
             return [
                 each.change(reading) if each.moved else reading for each, reading in zip(variants, found, strict=True)

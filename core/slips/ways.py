@@ -63,7 +63,7 @@ def ways(case: Case) -> Iterator[Way | float | None]:
     here = replace(case, retrains=False) if case.is_trained else case
     yield from _by_rules(here)
     yield from _by_slips(here)
-    if case.network.by_arrays:
+    if case.network.by_sheets:
         yield from _by_rounding(case, case.right.rule, None)
     if case.is_trained:
         yield from _trained(case)
@@ -76,7 +76,7 @@ def two_at_once(case: Case, fewest: int) -> Iterator[Way]:
     """Two at once: other named rules with every value on the way rounded to *fewest* decimals or more; slips of the
     table rounded to so many, and by the exact rule.
     """
-    if not case.network.by_arrays:
+    if not case.network.by_sheets:
         return
     for found in rule_readings(case):
         if found.is_named:
@@ -108,7 +108,7 @@ def _by_rules_and_rate(case: Case) -> Iterator[Way]:
 
 def _slips(case: Case) -> Iterator[Slip]:
     """Those of the table that are known of the network of *case*."""
-    return (slip for slip in SLIPS if case.network.by_arrays or not slip.of_sheets)
+    return (slip for slip in SLIPS if case.network.by_sheets or not slip.of_sheets)
 
 
 def _by_slips(case: Case) -> Iterator[Way | None]:
@@ -117,7 +117,7 @@ def _by_slips(case: Case) -> Iterator[Way | None]:
         made += [(slip, variant) for variant in slip.make(case)]
         yield None
     right, slipped = case.right, list[Description]()
-    if not case.network.by_arrays and right.tape is case.training.epoch(case.epoch).tape:
+    if not case.network.by_sheets and right.tape is case.training.epoch(case.epoch).tape:
         slipped = [each.lines for _, each in made if each.lines is not None and _goes_beside(case, each)]
     readings = iter(beside(case.network, right.rule, right.learning_rate, right.parameters, slipped))
     everywhere = np.zeros(0)
@@ -148,7 +148,7 @@ def _goes_beside(case: Case, variant: Variant) -> bool:
 def _slowly(case: Case, reading: Reading) -> Iterator[None]:
     """Find what all gradients through the states read, a block of losses at a time."""
     is_whole = case.is_chained and not case.address.is_term_of(case.network)
-    if is_whole and case.network.by_arrays and not reading.rule.cuts(case.T):
+    if is_whole and case.network.by_sheets and not reading.rule.cuts(case.T):
         yield from reading.asks.in_blocks(reading.rule)
 
 

@@ -24,7 +24,18 @@ from core.network.symbols import latex_at, shape, subscript
 from core.records.frozen import dataclass
 from core.steps.chain import chain_products, used_words
 from core.steps.entry import FEW, Formula, Link, Products, Read, Where, plus, summed_over
-from core.steps.line import as_made, asked_by, computed, flowing, reads, reads_over, symbols_of, template, unique
+from core.steps.line import (
+    as_made,
+    asked_by,
+    computed,
+    flowing,
+    reads,
+    reads_over,
+    symbols_of,
+    template,
+    unique,
+    what_stops,
+)
 from core.steps.outputs import shared
 from core.steps.template import operands
 from core.writing.shown import visible
@@ -78,6 +89,8 @@ def adjoint_step(where: Where) -> Formula:
             else f"0: timestep {t} has no target, and nothing after it asks for {symbols.text(f'{name}[{t}]')}.",
         )  # fmt: skip
     source = found[0].edge.reader, found[0].readers[0]
+    if len(found) == 1 and (stops := what_stops(where.network, *source)):
+        words += f" {stops}."
     entry = Formula(
         title=symbols.text(made),
         symbolic=(f"⟦{made}⟧ = {template(asks, where, t)}",) if name not in symbols.OVER_THE_PAST else (),
@@ -107,6 +120,8 @@ def term_of_use(where: Where) -> Formula:
     one_hot = f"{'x' if network.embedding_size is None else 'xo'}[{k}]"
     picks = ((one_hot, network.inputs[k - 1]),) if network.inputs and one_hot in reads(asks, k) else ()
     row = f" It goes to row “{visible(network.input_letter(k))}”." if name == "E" else ""
+    stops = filter(None, (what_stops(network, each.edge.reader, k) for each in uses))
+    held = "".join(f" {each}." for each in dict.fromkeys(stops))
     factors = asks.operands if isinstance(asks, Operation) and asks.kind == "outer" else ()
     are_named = all(isinstance(factor, Ref) for factor in factors)
     beside = [symbols_of(factor, k)[0] for factor in factors if isinstance(factor, Ref) and are_named]
@@ -119,7 +134,7 @@ def term_of_use(where: Where) -> Formula:
         arithmetic=lambda read: computed(
             asks, k, reduce(lambda so_far, use: flowing(network, use.edge.reader, k, so_far), uses, read)
         ),
-        sentence=f"{lead} {used} at timestep {k}.{row}",
+        sentence=f"{lead} {used} at timestep {k}.{row}{held}",
         picks=picks,
         beside="".join(beside[1:]),
         before="".join(beside[:1]),
@@ -237,6 +252,10 @@ def _row(where: Where, addend: Addend, sign: str) -> Link:
     if near:
         note += f": of losses up to t = {where.rule.last_loss(where.t, where.network.T)}, later ones are {LEFT_OUT}"
     note = note if near or asks == addend.true else f"{note}, as the rule has it"
+    stops = [each for u in addend.readers if (each := what_stops(where.network, addend.edge.reader, u))]
+    if stops:
+        note += f"; {stops[0]}"
+        numbers = "0" if len(addend.readers) == 1 and "in part" not in stops[0] else numbers
     return Link(sign, factor, numbers, note, _adding(where, addend, asks))
 
 

@@ -71,7 +71,7 @@ def test_an_lstm_over_numbers_with_one_target_is_asked_for_by_keys_alone(form):
     steps, back = (len(Program(lstm_over_numbers().network, way=way)) for way in ("terms", "timesteps"))
     assert form.dialog.summary.details.text() == (
         "U_i U_f U_o U_q 2×2  ·  W_i W_f W_o W_q 2×2  ·  b_ih_i b_hh_i b_ih_f b_hh_f b_ih_o b_hh_o b_ih_q b_hh_q 2  ·  "
-        f"V 1×2  ·  c 1\n51 parameters  ·  {steps} steps term by term, {back} timestep by timestep in an epoch"
+        f"V 1×2  ·  c 1\n51 parameters  ·  {steps} steps an epoch by term, {back} by time"
     )
     form.key(Key.Key_Return)
     network = form.made[0].network
