@@ -100,10 +100,8 @@ class WatchPanel(Panel):
 
     def edit_note(self, row: int) -> None:
         """Let the user write the note of a stop."""
-        self.catch_up()
-        if not self.stops.is_editing(row, 1):
-            self.stops.setFocus(Qt.FocusReason.ShortcutFocusReason)
-            self.stops.edit_row(row, 1)
+        self._render_waiting()  # in sight or not: it is a row of the stops that there are now
+        self.stops.edit_row(row, 1)
 
     # -- inside ---------------------------------------------------------------------------------------------
 
