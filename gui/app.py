@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 _DEFAULT_SIZE = (1440, 900)
 # Layouts settle over some turns of the event loop: a picture is taken when two looks at the window are equal.
-_LOOK_MILLISECONDS, _MOST_LOOKS = 120, 40
+_LOOK_MILLISECONDS, _MOST_LOOKS, _LONGEST_TURN_MILLISECONDS = 120, 40, 2_000
 _COLLECTED = 10_000, 20, 50  # some steps' worth of objects; by default, refuse is looked for several times a step
 
 
@@ -86,9 +86,8 @@ def fill(request: WindowRequest, window: MainWindow, theme: Theme, settings: Set
     window.furnish()
     from core.lessons.lesson import Lesson
     from core.lessons.lesson_file import open_any
-    from core.network.rule import NAMED_RULES
+    from core.network.rule import refined
     from core.program.cursor import Cursor
-    from gui.workbench.keys import KeyYielding
     from gui.workbench.workbench import Workbench
 
     found = open_any(request.source)
@@ -96,14 +95,11 @@ def fill(request: WindowRequest, window: MainWindow, theme: Theme, settings: Set
     workbench = Workbench(found.source if isinstance(found, Lesson) else found, window, theme, settings)
     if is_lesson:
         workbench.files.lessons.start_with(found, request.source)
-    application = QApplication.instance()
-    if application is not None:
-        application.installEventFilter(KeyYielding(window))
     if settings.layout and request.size is None:
         settings.begin()
     _lay_out(request, window, settings)
     if request.rule is not None:
-        workbench.model.set_rule(NAMED_RULES[request.rule])
+        workbench.model.set_rule(refined(workbench.model.state.rule, request.rule))
     if request.way is not None or (request.step is not None and not is_lesson):
         workbench.model.set_way(request.way)  # a step counts as the command does, whatever was chosen last
     if request.step is not None or request.epoch is not None:
@@ -155,6 +151,8 @@ def _take_picture(request: WindowRequest, window: MainWindow, workbench: Workben
             break
         QTimer.singleShot(_LOOK_MILLISECONDS, wait.quit)
         wait.exec()
+        # On a busy machine what is laid out in turns may stand still for longer than that.
+        QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, _LONGEST_TURN_MILLISECONDS)
         picture, before = window.grab().toImage(), picture
     saved = picture.save(str(request.screenshot))
     window.close()

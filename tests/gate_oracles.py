@@ -44,7 +44,12 @@ class Loops:
         self.judged = lambda _before, now: now
         self.turned = dict.fromkeys(self.gates, as_it_is)  # of W, forwards
         self.back = lambda W, da: W.T @ da
-        self.beside = lambda before, _now: before
+        self.beside = lambda h, t: h[t - 1]
+        self.input = lambda t: xs[t - 1]
+        self.going = lambda da, _dv: da  # what goes back through W of what is asked
+        self.slope_at = lambda t: t  # whose slope of tanh
+        self.counts = lambda _name, _t: 1.0
+        self.of_loss = lambda _t: 1.0
         self.carried = dict.fromkeys(self.gates, 1.0)  # what is asked of h through each gate
         self.bias = dict.fromkeys([name for name in P if name[0] == "b"], 1.0)
         self.memory = dict.fromkeys(self.gates, 1.0)
@@ -60,8 +65,13 @@ class Loops:
     def read(self, g, x):
         return self.P[f"U_{self.name[g]}"] @ x + self.bias[f"b_{self.name[g]}"] * self.P[f"b_{self.name[g]}"]
 
-    def add(self, name, term):
-        self.values[f"dL/d{name}"] = self.values.get(f"dL/d{name}", 0.0) + term
+    def add(self, t, name, term):
+        self.values[f"dL/d{name}"] = self.values.get(f"dL/d{name}", 0.0) + self.counts(name, t) * term
+
+    def sloped(self, t, dv, v, a):
+        """What is asked of what stands in the function of each gate."""
+        at = {g: self.slope_at(t) if self.right[g] is np.tanh else t for g in dv}
+        return {g: dv[g] * self.slope[g](v[at[g]][g], a[at[g]][g]) for g in dv}
 
     def put(self, t, **values):
         for name, value in values.items():
@@ -90,7 +100,8 @@ class Lstm(Loops):
 
     def run(self):
         H, T = len(self.P["b_i"]), len(self.xs)
-        h, C, v, a = {0: np.zeros(H)}, {0: np.zeros(H)}, {}, {}
+        nothing = dict.fromkeys(self.gates, np.zeros(H))
+        h, C, v, a = {0: np.zeros(H)}, {0: np.zeros(H)}, {0: nothing}, {0: nothing}
         for t, x in enumerate(self.xs, 1):
             read = self.before(h[t - 1], C[t - 1])
             a[t] = {g: self.read(g, x) + self.memory[g] * (self.turned[g](self.W(g)) @ read) for g in self.gates}
@@ -101,17 +112,18 @@ class Lstm(Loops):
         dh, dC = np.zeros(H), np.zeros(H)
         for t in range(T, 0, -1):
             tanh = self.squash(C[t])
-            dh = dh + self.error(self.judged(h[t - 1], h[t]), self.ys[t - 1])
-            dC = dC + self.of_h(v[t], dh, tanh, C[t])
+            s = self.slope_at(t)
+            dh = dh + self.of_loss(t) * self.error(self.judged(h[t - 1], h[t]), self.ys[t - 1])
+            dC = dC + self.of_h(v[t], dh, self.squash(C[s]), C[s])
             dv = {"o": self.of_o(dh, tanh), "f": self.of_f(dC, C[t - 1], C[t]), "i": self.of_i(dC, v[t])}
             dv["q"] = self.of_q(dC, v[t])
             self.asked(t, h=dh, C=dC, **dv)
-            da = {g: dv[g] * self.slope[g](v[t][g], a[t][g]) for g in self.gates}
+            da = self.sloped(t, dv, v, a)
             for g in self.gates:
-                self.add(f"U_{self.name[g]}", np.outer(da[g], self.xs[t - 1]))
-                self.add(f"W_{self.name[g]}", np.outer(da[g], self.beside(h[t - 1], h[t])))
-                self.add(f"b_{self.name[g]}", da[g])
-            dh = sum(self.carried[g] * self.back(self.W(g), da[g]) for g in self.gates)
+                self.add(t, f"U_{self.name[g]}", np.outer(da[g], self.input(t)))
+                self.add(t, f"W_{self.name[g]}", np.outer(da[g], self.beside(h, t)))
+                self.add(t, f"b_{self.name[g]}", da[g])
+            dh = sum(self.carried[g] * self.back(self.W(g), self.going(da[g], dv[g])) for g in self.gates)
             dC = self.of_C(dC, v[t])
         return self.values
 
@@ -139,7 +151,8 @@ class Gru(Loops):
 
     def run(self):
         P, H, T = self.P, len(self.P["b_r"]), len(self.xs)
-        h, v, a = {0: np.zeros(H)}, {}, {}
+        nothing = dict.fromkeys(self.gates, np.zeros(H))
+        h, v, a = {0: np.zeros(H)}, {0: nothing}, {0: nothing}
         for t, x in enumerate(self.xs, 1):
             a[t] = {g: self.read(g, x) + self.memory[g] * (self.turned[g](self.W(g)) @ h[t - 1]) for g in "rz"}
             v[t] = {g: self.act[g](a[t][g]) for g in "rz"}
@@ -150,23 +163,24 @@ class Gru(Loops):
             self.put(t, **v[t], h=h[t], yhat=self.judged(h[t - 1], h[t]))
         dh = np.zeros(H)
         for t in range(T, 0, -1):
-            dh = dh + self.error(self.judged(h[t - 1], h[t]), self.ys[t - 1])
+            dh = dh + self.of_loss(t) * self.error(self.judged(h[t - 1], h[t]), self.ys[t - 1])
             dv = {"n": self.of_n(dh, v[t]), "z": sum(of(dh, v[t], h[t - 1], h[t]) for of in self.of_z)}
-            da = {g: dv[g] * self.slope[g](v[t][g], a[t][g]) for g in "nz"}
+            da = self.sloped(t, dv, v, a)
             dv["r"] = self.of_r(da["n"], P["W_n"], h[t - 1], h[t], P["b_hn"])
-            da["r"] = dv["r"] * self.slope["r"](v[t]["r"], a[t]["r"])
+            da |= self.sloped(t, {"r": dv["r"]}, v, a)
             self.asked(t, h=dh, **dv)
-            state = self.beside(h[t - 1], h[t])
+            state = self.beside(h, t)
             through = da["n"] * v[t]["r"]
             for g in self.gates:
-                self.add(f"U_{self.name[g]}", np.outer(da[g], self.xs[t - 1]))
-                self.add(f"b_{self.name[g]}", da[g])
-                self.add(f"W_{self.name[g]}", np.outer(through if g == "n" else da[g], state))
-            self.add("b_hn", through)
+                self.add(t, f"U_{self.name[g]}", np.outer(da[g], self.input(t)))
+                self.add(t, f"b_{self.name[g]}", da[g])
+                self.add(t, f"W_{self.name[g]}", np.outer(through if g == "n" else da[g], state))
+            self.add(t, "b_hn", through)
             dh = self.carried.get("h", 1.0) * self.of_h(dh, v[t])
             for g in "rz":
-                dh = dh + self.carried[g] * self.back(self.W(g), da[g])
-            dh = dh + self.carried["n"] * self.back(P["W_n"], self.through_r(da["n"], v[t]["r"]))
+                dh = dh + self.carried[g] * self.back(self.W(g), self.going(da[g], dv[g]))
+            going = self.going(da["n"], dv["n"])
+            dh = dh + self.carried["n"] * self.back(P["W_n"], self.through_r(going, v[t]["r"]))
         return self.values
 
 
@@ -194,12 +208,20 @@ def at(attribute, *places):
     return make
 
 
+def of_length(slip):
+    """The slip that *slip* says of so many timesteps."""
+    return lambda loops: slip(len(loops.xs))(loops)
+
+
 def both(*slips):
     def make(loops):
         for slip in slips:
             slip(loops)
 
     return make
+
+
+TIMESTEPS = (1, 2, 3)  # of the exercise
 
 
 def of_both(right: dict[str, Callable[..., np.ndarray]]) -> Iterator[Told]:
@@ -218,7 +240,20 @@ def of_both(right: dict[str, Callable[..., np.ndarray]]) -> Iterator[Told]:
         yield Told("no memory", f"W_{g} hₜ₋₁", at("memory", (g, 0.0)))
     yield Told("W for Wᵀ", "", put(back=lambda W, da: W @ da))
     yield Told("W left out of the chain", "", put(back=lambda _W, da: da))
-    yield Told("hₖ for hₖ₋₁", "", put(beside=lambda _before, now: now))
+    yield Told("hₖ for hₖ₋₁", "", put(beside=lambda h, t: h[t]))
+    yield Told("hₖ₊₁ for hₖ₋₁", "", put(beside=lambda h, t: h[min(t + 1, len(h) - 1)]))
+    yield Told("the last state everywhere", "", put(beside=lambda h, _t: h[len(h) - 1]))
+    for k in TIMESTEPS:
+        yield Told("hₖ for hₖ₋₁ at one timestep", f"k = {k} ", put(beside=lambda h, t, k=k: h[t if t == k else t - 1]))
+    yield Told("xₖ₋₁ for xₖ", "", lambda each: put(input=lambda t: each.xs[t - 2] if t > 1 else 0 * each.xs[0])(each))
+    yield Told("the slope only at k", "", put(going=lambda _da, dv: dv))
+    yield Told("the slope one timestep later", "", of_length(lambda T: put(slope_at=lambda t: min(t + 1, T))))
+    yield Told("the slope one timestep before", "", put(slope_at=lambda t: t - 1))
+    yield Told("the last term missing", "", of_length(lambda T: put(counts=lambda _name, t: t < T)))
+    yield Told("overwritten, term by term", "", of_length(lambda T: put(counts=lambda _name, t: t == T)))
+    yield Told("overwritten in a reversed loop", "", put(counts=lambda _name, t: t == 1))
+    yield Told("b not counted at t = 1", "", put(counts=lambda name, t: name[0] != "b" or t > 1))
+    yield Told("overwritten, loss by loss", "", of_length(lambda T: put(of_loss=lambda t: t == T)))
     yield Told("the state before", "ŷ reads hₜ₋₁", put(judged=lambda before, _now: before))
     yield Told("the sign of the error", "", put(error=lambda h, y: y - h))
     yield Told("2(ŷ − y)", "", put(error=lambda h, y: 2 * (h - y)))

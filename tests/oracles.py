@@ -202,7 +202,7 @@ def _forward_lines(network: Network, order: str) -> Iterator[Line]:
             yield from (line("A", t, i, block=block) for i in range(1, t + 1))
             yield line("alpha", t, block=block)
             yield line("Z", t, block=block)
-        for quantity in ("Omega", "yhat", "L"):
+        for quantity in ("Omega", "yhat", "L") if network.has_target(t) else ("Omega", "yhat"):
             yield line(quantity, t, block=block)
 
     timesteps = range(1, network.T + 1)
@@ -219,14 +219,14 @@ def _forward_lines(network: Network, order: str) -> Iterator[Line]:
 
 
 def _backward_lines(network: Network) -> Iterator[Line]:
-    timesteps = range(1, network.T + 1)
+    losses = [t for t in range(1, network.T + 1) if network.has_target(t)]
     for name in ("Omega", "V", "c"):
-        for t in timesteps:
+        for t in losses:
             yield Line("backward", name, (t,), (name, t), (name,))
         if name != "Omega":
             yield Line("backward", name, (), (name, "sum"), (name,))
     for name in ("W", "U", "b") if network.embedding_size is None else ("W", "U", "b", "E"):
-        for t in timesteps:
+        for t in losses:
             for m in range(1, t + 1) if network.attention else (t,):
                 for k in range(1, m + 1):
                     yield Line("backward", name, (t, m, k), (name, t), (name,))
@@ -235,12 +235,14 @@ def _backward_lines(network: Network) -> Iterator[Line]:
 
 def _recursion_lines(network: Network) -> Iterator[Line]:
     for t in range(network.T, 0, -1):
-        asked = ["Omega", *(("Z", "alpha", "A") if network.attention else ()), "h", "a"]
+        output = ["Omega", *(("Z", "alpha", "A") if network.attention else ())] if network.has_target(t) else []
+        asked = [*output, "h", "a"]
         for quantity in asked if network.embedding_size is None else [*asked, "x"]:
             yield Line("backward", quantity, (t,), ("recursion", t), ("recursion",))
     for name in ("V", "c", "W", "U", "b") if network.embedding_size is None else ("V", "c", "W", "U", "b", "E"):
         for k in range(1, network.T + 1):
-            yield Line("backward", name, (k,), (name, k), (name,))
+            if name not in ("V", "c") or network.has_target(k):
+                yield Line("backward", name, (k,), (name, k), (name,))
         yield Line("backward", name, (), (name, "sum"), (name,))
 
 

@@ -117,10 +117,8 @@ def only_last_term(work):
 
 
 def only_last_loss(work):
-    places = work.places
-    work.places = lambda name: [
-        place for place in places(name) if name not in CHAINED or place[0] == work.network.T
-    ]  # in V and c the last loss is the last term, which is a slip of its own
+    delta = work.delta
+    work.delta = lambda t: delta(t) * (t == work.network.T)
 
 
 def mean(work):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from itertools import chain, combinations, product
 from typing import Literal
@@ -10,7 +10,7 @@ from typing import Literal
 import numpy as np
 from hypothesis import strategies as st
 
-from core.network.network import Network, Parameters
+from core.network.network import NONE, Network, Parameters
 from core.network.rule import NAMED_RULES, PATHS, Rule
 
 Start = tuple[Network, Parameters]  # what a training starts from
@@ -91,6 +91,7 @@ def damaged(draw: st.DrawFn, text: str, signs: str) -> str:
     return text
 
 
-def plain_network(T: int, *, embedded: bool = False, attention: bool = True) -> Network:
-    """A network of *T* timesteps for tests of programs, which never look at numbers."""
-    return Network(("a", "b"), (0,) * T, (1,) * T, 1, 2 if embedded else None, attention)
+def plain_network(T: int, *, embedded: bool = False, attention: bool = True, without: Collection[int] = ()) -> Network:
+    """A network of *T* timesteps for tests of programs, which never look at numbers; *without* a target at some."""
+    targets = tuple(NONE if t in without else 1 for t in range(1, T + 1))
+    return Network(("a", "b"), (0,) * T, targets, 1, 2 if embedded else None, attention)

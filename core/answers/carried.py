@@ -8,19 +8,19 @@ others.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cached_property
 
 import numpy as np
 
-from core.epoch import clipping
 from core.epoch.backward import cut_chains, signed
 from core.epoch.forward import Tape
 from core.equations.operations import TABLE, softmax
 from core.network import symbols
 from core.network.arrays import Array, frozen
 from core.network.network import Network, Parameters
-from core.network.rule import Rule
+from core.network.rule import Rule, left_by_clip
+from core.records.frozen import dataclass
 from core.slips.reading import Reading
 from core.slips.rounded import MOST_ROUNDED
 
@@ -216,7 +216,7 @@ class Carried:
             return self._gradients[meaning.gradient_of]
         if meaning.clipped_of or name == "dnorm":
             of_all = {each: self._used_whole(f"dL/d{each}") for each in self.parameters}
-            return self._noted(clipping.made(meaning.clipped_of or "norm", of_all, self.rule.clip))
+            return self._noted(left_by_clip(meaning.clipped_of or "norm", of_all, self.rule.clip))
         parameter = meaning.new_of
         slope = symbols.taken(parameter, self.rule)
         return np.asarray(self.parameters[parameter] - self.learning_rate * self._used_whole(slope))

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
 
 from core.answers.chance import Crowd, are_same
 from core.answers.said import Kind, Match
 from core.network.arrays import Array
+from core.program.program import Phase
+from core.records.frozen import dataclass
 from core.slips.case import Case, Tier
 from core.slips.ways import Way
+from core.writing.form import NumberFormat
 from core.writing.notation import Given
 
 _ORDINALS = ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"]
@@ -28,10 +30,20 @@ class Told:
 
 
 def by_digits(case: Case, given: Given, right: Array) -> Iterator[Way]:
-    """Two neighbouring digits of a single number swapped in the writing."""
-    if right.ndim:
+    """A single number as it should be, but for the writing: its sign, its point, or two neighbouring digits."""
+    if right.ndim or not right:
         return
     should = f"{float(right):.{max(int(given.decimals), 0)}f}"
+
+    def written(title: str, done: str, value: float) -> Way:
+        form = NumberFormat("decimals", max(int(given.decimals), 4))
+        return Way(title, done, f"It is {form(float(right))}.", Tier.RARE, np.array(value), case.right, case)
+
+    if case.address.phase is Phase.FORWARD and case.address.quantity != "L":
+        yield written("the other sign", "This has the other sign.", -float(right))
+    for factor, side in ((10.0, "right"), (0.1, "left")) if case.address.phase is not Phase.UPDATE else ():
+        words = f"The decimal point stands one place too far to the {side}."
+        yield written("the decimal point", words, factor * float(right))
     for i in range(len(should) - 1):
         pair = should[i : i + 2]
         swapped = should[:i] + pair[::-1] + should[i + 2 :]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from itertools import accumulate
 
 import numpy as np
@@ -12,6 +11,7 @@ import numpy as np
 from core.answers.statements import Reader, Statement
 from core.network import symbols
 from core.network.network import Network
+from core.records.frozen import dataclass
 from core.writing import tables
 from core.writing.layout import (
     depth,
@@ -24,7 +24,7 @@ from core.writing.layout import (
     step_mark,
 )  # fmt: skip
 from core.writing.notation import Given, NotationError
-from core.writing.printed import bare_tensors
+from core.writing.printed import bare_prints
 
 Line = tuple[int, int, str | NotationError]  # from, to, 0-based, and the text, or what is wrong with it
 
@@ -34,9 +34,9 @@ _LOSS = re.compile(r"(?:^|[,;]\s*)(?:L|loss)\s*[=:≈]", re.IGNORECASE)
 _DIGIT = re.compile(r"\d")
 _NAUGHT = re.compile(r"[\[\]()0., ]*")
 _MOST_BELOW = 2_000  # lines below the last that is read, with which it may go on
-_MOST_BLANK = 3  # empty lines between a name and its numbers
+_MOST_BLANK = 4  # empty lines between a name and its numbers
 _COUNTED_FROM_ZERO = re.compile(
-    r"\b(?:(?:ps|ys|xs|yhat|y_hat|probs|Omega|logits|loss|L|Z|a)\s*\[\s*0\s*\]|hs?\s*\[\s*-\s*1\s*\]"
+    r"\b(?:(?:ps|ys|xs|y_?hat|y_?pred|probs|Omega|logits|loss|L|Z|a)\s*\[\s*0\s*\]|hs?\s*\[\s*-\s*1\s*\]"
     r"|hs?\s*\[\s*0\s*\](?:\[0\])?\s*[=:,\s]\s*[^\n#]*?[1-9])"
 )
 
@@ -76,7 +76,7 @@ def read_lines(text: str, network: Network, epoch: int = 1, latest: int = 1_000_
     epoch that can be asked.
     """
     written = text.splitlines()
-    bare = tables.unlabelled(bare_tensors(text), network.alphabet).splitlines()
+    bare = tables.unlabelled(bare_prints(text), network.alphabet).splitlines()
     plain = [plain_line(line) for line in bare[: MOST_LINES + _MOST_BELOW]]
     reader = Reader(network, epoch, _COUNTED_FROM_ZERO.search(text) is not None, losses=_has_losses(plain))
     found: list[OwnLine | BadLine] = []

@@ -3,13 +3,14 @@ r"""The names of symbols as a learner writes them: ``h_1``, ``h₁``, ``\hat{y}_
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from difflib import get_close_matches
 from functools import lru_cache
 from math import prod
 
 from core.network import symbols
 from core.network.network import Network
+from core.records.frozen import dataclass
 from core.writing.foreign import (
     Foreign,
     ambiguous,
@@ -57,7 +58,8 @@ def _spellings() -> dict[str, str]:
     """The name in the table of every compact spelling, as `core.writing.names` leaves them."""
     found = {name: name for name, m in symbols.TABLE.items() if name not in symbols.PARAMETERS and not m.new_of}
     found |= dict.fromkeys(("p", "pred", "prediction"), "yhat") | dict.fromkeys(("O", "omega", "logits"), "Omega")
-    found |= dict.fromkeys(("loss", "total", "totalloss", "Ltotal"), "L") | {"delta": "dL/dOmega"}
+    found |= dict.fromkeys(("loss", "total", "totalloss", "Ltotal", "Lges", "Gesamtverlust", "sumoflosses"), "L")
+    found |= {"delta": "dL/dOmega"}
     for name in symbols.PARAMETERS:
         found |= dict.fromkeys(new_spellings(name), f"{name}_new") | {name: name}
     for name in (*symbols.PARAMETERS, "Omega", "omega", "logits", "Z", "alpha", "A", "h", "a", "x"):
@@ -74,6 +76,16 @@ _BRACKETED = re.compile(r"[^0-9\[]*\[\s*[0-9]")
 _WRITTEN = re.compile(
     r"\s*(?P<name>\S+?)\s*(?:[\[({_^]+\s*(?P<indices>[0-9]{1,6}(?:\s*,\s*[0-9]{1,6})*)\s*[\])}]*)?\s*"
 )
+_RANGE = re.compile(
+    r"(?P<name>[^0-9\s_\[({]+)[\s_\[({]*(?:t\s*=\s*)?(?P<first>[01])[\s})]*(?::|[.…]{2,3}|…|,?\s*(?:\.{3}|…|\\[lc]?dots)\s*,?|to|bis)"
+    r"[\s_{(]*(?:(?P=name))?[\s_{(]*(?P<last>[0-9]{1,6})[\s\])}]*"
+)
+_PRODUCT = re.compile(
+    r"\s*[UVW](?:_?\{?[a-z]{2}\}?)?(?:\s*(?:[*·⋅×@]|\\cdot|\\times|\s)\s*[hxZs]|[xZ])[\s_\[({^]*[0-9₀-₉].*", re.DOTALL
+)
+_OF_A_LETTER = re.compile(
+    r"\W*(?:d?E|dL\s*/?\s*d_?E|∂L\s*/\s*∂E|grad_?E)[\s_\[({]+['\"]?(?P<letter>\w+?)['\"]?[\s\])}]*(?:_?new)?"
+)
 _INDICES = re.compile(r"(?:[0-9]{1,6}(?:,[0-9]{1,6})*)?")
 _PARTS = re.compile(r"(?P<name>[^0-9,]*)(?P<indices>[0-9]{1,6}(?:,[0-9]{1,6})*)?(?P<end>[^0-9,]*)")
 
@@ -86,6 +98,11 @@ def named(spelling: str, network: Network, epoch: int = 1, *, becomes: bool = Fa
     """
     if from_zero and _BEFORE_ALL.search(spelling):
         raise SpellingError("h₀ is given, not computed: it is 0")
+    if _PRODUCT.fullmatch(spelling):
+        raise SpellingError(f"{_quoted(spelling)} is a part of a line: give what the line makes")
+    every = _RANGE.fullmatch(spelling.strip())
+    if every is not None:
+        return _of_all(named(every["name"], network, epoch), every, spelling, network)
     name, other, indices = _parted(spelling, network)
     if name == "xo" and network.embedding_size is None:
         name = "x"  # the input vector is the one-hot vector itself
@@ -107,6 +124,15 @@ def named(spelling: str, network: Network, epoch: int = 1, *, becomes: bool = Fa
         shown = symbols.text(ids[0] if len(ids) == 1 else symbols.symbol(name))
         note = f"{_quoted(spelling)} is {shown} {'transposed ' if is_transposed else ''}here"
     return Named(ids, epoch, len(ids) > 1 and not indices, is_transposed, note, either)
+
+
+def _of_all(name: Named, written: re.Match[str], spelling: str, network: Network) -> Named:
+    """*name* at all timesteps, of which *written* says the first and the last; else `SpellingError`."""
+    T, last = network.T, int(written["last"]) + (written["first"] == "0")
+    is_loss = name.ids == ("L",)
+    if not (name.every or is_loss) or not T <= last <= T + ("[" in spelling):  # with which Python counts one more
+        raise SpellingError(f"{_quoted(spelling)}: expected all timesteps, 1 to {T}")
+    return replace(name, ids=tuple(f"L[{t}]" for t in range(1, T + 1)), every=True) if is_loss else name
 
 
 def parted(spelling: str, network: Network) -> tuple[str, tuple[int, ...]]:
@@ -151,12 +177,12 @@ def _numbers(indices: str | None) -> tuple[int, ...]:
 def _parted(spelling: str, network: Network) -> tuple[str, Foreign | None, tuple[int, ...]]:
     """The name, what it is elsewhere where only that is known, and the indices."""
     short = compact(spelling)
-    own = None if network.by_arrays else _own(spelling, short, network)
+    own = None if network.by_arrays else _own(spelling, short, network) or _own("", short.removesuffix("t"), network)
     if own is not None:
         return own
     found = _PARTS.fullmatch(short)
     if found is None:
-        raise _unknown(spelling, None, "")
+        raise _unknown(spelling, None, "", network)
     word, indices = found["name"] + found["end"], _numbers(found["indices"])
     gated = None if network.by_arrays or not indices else in_gated_cells(word)
     if gated is not None and gated.name.removeprefix(symbols.ADJOINT) in network.lines.shapes:
@@ -164,12 +190,14 @@ def _parted(spelling: str, network: Network) -> tuple[str, Foreign | None, tuple
     name, other = _table_name(word), ambiguous(word)
     if name is None and word.endswith("T") and not indices and _table_name(word[:-1]) in ("h", "yhat", "L"):
         return _table_name(word[:-1]) or "", None, (network.T,)
+    if name == "s" and len(indices) < 2 and not network.attention:
+        return "h", Foreign("h"), indices  # of a state as others call it
     if word == "e" and indices:  # the embedding has no index: it is a score or a letter's vector
         return "A" if network.attention else "x", None, indices
     if name is None or other is not None:
         other = other or foreign(word)
         if other is None:
-            raise _unknown(spelling, word, found["indices"] or "")
+            raise _unknown(spelling, word, found["indices"] or "", network)
         if other.either and other.name in _ATTENTION and not network.attention:
             other = Foreign(other.either)  # it can be but this
         name = other.name
@@ -254,6 +282,11 @@ def check_there(name: str, network: Network) -> None:
     if name in _ATTENTION and not network.attention and name not in network.lines.shapes:
         raise SpellingError(f"this network has no {shown}, since it has no attention")
     base = name.removeprefix(symbols.ADJOINT).removesuffix("_new")
+    if base in ("U", "W", "b") and base not in network.lines.shapes:
+        own = next((each for each in network.parameter_shapes if each.startswith(f"{base}_")), None)
+        if own is not None:
+            one = shown.replace(base, symbols.text(own))
+            raise SpellingError(f"{shown} is of each gate by itself here, such as {one}")
     around = ("x", "xo", "Z", "eta", *(symbols.OF_TERMS if network.by_arrays else ()))
     if base not in network.lines.shapes and base not in around:
         raise SpellingError(f"this network has no {shown}")
@@ -300,12 +333,15 @@ def _pair(name: str, indices: tuple[int, ...], network: Network) -> tuple[str, .
     return tuple(symbols.symbol(name, t, i) for i in rest or range(1, t + 1))
 
 
-def _unknown(spelling: str, word: str | None, indices: str) -> SpellingError:
+def _unknown(spelling: str, word: str | None, indices: str, network: Network) -> SpellingError:
     shown = _quoted(spelling)
     absent = why_absent(word) if word else None
     if absent is not None:
         return SpellingError(f"{shown} has no line here: {absent}")
-    near = _nearest(word[:_LONGEST]) if word else None
+    row = _OF_A_LETTER.fullmatch(spelling.strip())
+    if row is not None and row["letter"] in network.alphabet and network.embedding_size is not None:
+        return SpellingError(f"{shown} is a row: give all rows together, of ∂L/∂E or of E_new")
+    near = _nearest(word[:_LONGEST], network) if word else None
     if near is None:
         return UnknownNameError(f"unknown name '{shown}', expected one such as h1, yhat1 or dL/dW")
     return UnknownNameError(f"unknown name '{shown}', did you mean {near}{'_' if indices else ''}{indices}?")
@@ -316,9 +352,15 @@ def _quoted(spelling: str) -> str:
 
 
 @lru_cache(maxsize=1024)
-def _nearest(name: str) -> str | None:
-    """The symbol whose spelling is most like *name*; a short one with another letter in it is another quantity."""
+def _nearest(name: str, network: Network) -> str | None:
+    """The symbol of *network* whose spelling is most like *name*; a short one with another letter in it is another
+    quantity.
+    """
     near = get_close_matches(name, _SPELLINGS, 1)
+    try:
+        check_there(_SPELLINGS[near[0]] if near else "", network)
+    except (SpellingError, KeyError):
+        return None
     if not near or len(set(name) - set(near[0])) > (len(name) >= _LONG_NAME and near[0] not in name):
         return None
     if name[0].lower() != near[0][0].lower() or (len(name) < _SHORTEST_NAME and near[0] not in name):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from contextlib import suppress
+from dataclasses import replace
 
 import numpy as np
 
@@ -12,7 +13,10 @@ from core.answers.spellings import Named, SpellingError, UnknownNameError, at_ti
 from core.network import symbols
 from core.network.arrays import frozen
 from core.network.network import Network
+from core.records.frozen import dataclass
+from core.writing.foreign import in_gated_cells
 from core.writing.layout import numbers_in, separators
+from core.writing.names import compact
 from core.writing.notation import Given, NotationError, read
 from core.writing.signs import Part, bare_numbers, cuts, has_note, note_at, parts
 
@@ -20,6 +24,7 @@ _LONGEST_NAME = 60
 _OPENING = "[({|\\⎡⎛"
 _SAID = re.compile(r"[\d=≈]")
 _NAME_START = re.compile(r"[^\W\d_]|[\\∂∇$\"'`*]|\(?1\s*[-−–]\s*\(?h")
+_OF_OTHER_SIZE = re.compile(r"^(?:(?P<scores>z|net)|\\?delta|δ)(?=[\s_\[({^]*[0-9₀-₉])")  # than the likelier one has
 _LESS = re.compile(r"\s*[-–—−]")
 _DASHED = re.compile(r"\s*[-–—−]\s+[0-9.]")
 
@@ -153,6 +158,8 @@ class Reader:
     # -- a statement ----------------------------------------------------------------------------------------
 
     def _named(self, name: str, *, into: bool = False) -> Named:
+        if self.timestep is not None and not self.network.by_arrays and in_gated_cells(compact(name)) is not None:
+            name = f"{name}_{self.timestep}"  # c under "t = 2" is the state, not a bias
         return named(name, self.network, self.epoch, becomes=into, from_zero=self.from_zero)
 
     def _at_timestep(self, name: Named) -> Named:
@@ -194,7 +201,15 @@ class Reader:
             if not self.losses:
                 raise SpellingError(f"L can be {symbols.text(f'L[{self.timestep}]')} or the total: write L_t or total")
             name = replace(name, every=True)
-        given = self._given(name, numbers, bare=part.bare)
+        try:
+            given = self._given(name, numbers, bare=part.bare)
+        except NotationError:
+            other = _OF_OTHER_SIZE.sub(_other_size, part.text, count=1)
+            if other == part.text or self.network.K == self.network.H:
+                raise
+            name = self._named(other)
+            given = self._given(name, numbers, bare=part.bare)
+            name = replace(name, note=f"{part.text} is {symbols.text(name.ids[0])} here")
         for symbol, each in given.items():
             if symbols.parse(symbol).name == "y" and not np.isin(each.values, (0, 1)).all():
                 t = symbols.parse(symbol).indices
@@ -211,7 +226,7 @@ class Reader:
             except NotationError:
                 if not numbers.lstrip().startswith("["):
                     raise
-        ids, shape, T = name.ids, symbols.shape(name.ids[0], self.network), self.network.T
+        ids, shape = name.ids, symbols.shape(name.ids[0], self.network)
         if name.every:
             if bare and not numbers.lstrip().startswith(("[", "(", "{")):
                 raise SpellingError(needs_index(ids[0], self.network))
@@ -226,13 +241,10 @@ class Reader:
         except NotationError:
             if ids != ("L",) or bare:
                 raise
-            try:
-                losses = self.numbers(numbers, (T,))
-            except NotationError:
-                losses = None
-            if losses is None:
-                raise
-        return _apart(losses, [f"L[{t}]" for t in range(1, T + 1)])
+            for timesteps in (range(1, self.network.T + 1), self.network.judged):
+                with suppress(NotationError):
+                    return _apart(self.numbers(numbers, (len(timesteps),)), [f"L[{t}]" for t in timesteps])
+            raise
 
     def _every(self, ids: tuple[str, ...], numbers: str) -> dict[str, Given]:
         """The numbers of all timesteps; of pairs as a square with anything above its diagonal."""
@@ -259,6 +271,11 @@ class Reader:
                 raise NotationError(f"expected {T} timesteps, or h₀ = 0 before them, found {T + 1}")
             values, decimals = values[1:], decimals[1:]
         return _apart(Given(values, decimals, given.written), ids)
+
+
+def _other_size(found: re.Match[str]) -> str:
+    """What z is where it has a number for each letter, and δ where it has one for each hidden unit."""
+    return "logits" if found["scores"] else "dL/da"
 
 
 def _apart(given: Given, ids: Sequence[str]) -> dict[str, Given]:

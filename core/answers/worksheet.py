@@ -7,7 +7,7 @@ a slip is told from its consequences, and both from what comes of rounding on th
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import groupby
 from typing import Literal
 
@@ -26,6 +26,7 @@ from core.network import symbols
 from core.network.arrays import Array
 from core.network.network import Network, Parameters
 from core.program.program import Address, Program
+from core.records.frozen import dataclass
 from core.slips.case import RETRAINED_AT_ONCE, Case
 from core.slips.reading import Reading
 from core.slips.rounded import MOST_ROUNDED
@@ -168,7 +169,7 @@ class _OfEpoch:
     ) -> None:
         right = epoch.tape.parameters
         self._epoch, self._lines, self._is_astray = epoch, lines, astray is not None
-        kind = Carried if epoch.network.by_arrays else ByLines
+        kind = Carried if epoch.network.by_sheets else ByLines
         self._state: Own = kind(epoch.network, astray or right, epoch.rule, epoch.learning_rate)  # on the wrong lines
         written = {line.symbol: line.given.values for line in lines}
         self._exact = replace(self._state, parameters=noted or right, own=written)  # on all lines

@@ -138,13 +138,34 @@ def verify_parser() -> argparse.ArgumentParser:
     )
 
 
+class _OfRule(argparse.Action):
+    """What is said of the rule goes together, by the names of its options."""
+
+    def __call__(self, _parser: object, namespace: argparse.Namespace, value: object, _option: object = None) -> None:
+        namespace.rule = {**(namespace.rule or {}), self.called: value}
+
+    @property
+    def called(self) -> str:
+        """The option as a name."""
+        return self.option_strings[0].removeprefix("--").replace("-", "_")
+
+
 def _add_rule(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--rule",
         choices=("exact", "printed", "typeset"),
+        action=_OfRule,
         help="how gradients are formed: exact as autograd, printed as the sheets' numbers, typeset as their formulas; "
         "the source's own by default",
     )
+    cuts = {
+        "--truncate": ("N", _count, "and truncated: a loss at t reaches only uses at k with t − k < N"),
+        "--chunks": ("N", _count, "and in chunks: states are detached every N timesteps"),
+        "--clip-norm": ("X", _factor, "and clipped: gradients whose norm is larger than X are shortened to it"),
+        "--clip-value": ("X", _factor, "and clipped: every entry of a gradient is cut to −X … X"),
+    }
+    for name, (letter, kind, words) in cuts.items():
+        parser.add_argument(name, metavar=letter, type=kind, action=_OfRule, dest="rule", help=words)
 
 
 def _add_way(parser: argparse.ArgumentParser) -> None:

@@ -8,13 +8,13 @@ from __future__ import annotations
 import io
 import os
 import sys
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from errno import EBADF
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from core.commands.arguments import explain_parser, mark_parser, trace_parser, verify_parser, window_parser
+from core.records.frozen import dataclass
 from core.sources.source import SHEETS, Source
 from core.writing.shown import one_line
 
@@ -33,8 +33,8 @@ class WindowRequest:
     """A window to open, or with *screenshot* to render into a picture.
 
     *source*: a sheet's id or a path. *size*: width and height in pixels. *step*, *epoch*: the cursor, 1-based, None
-    for the first, or the lesson's. *rule*: a named one, None for the source's own. Of *size*, *theme* and *zoom*, None
-    is what the user last chose.
+    for the first, or the lesson's. *rule*: what is said of it, see `core.network.rule.refined`; None: the source's own.
+    Of *size*, *theme* and *zoom*, None is what the user last chose.
     """
 
     source: str
@@ -42,7 +42,7 @@ class WindowRequest:
     size: tuple[int, int] | None
     step: int | None
     epoch: int | None
-    rule: str | None
+    rule: Mapping[str, Any] | None
     way: Way | None
     theme: Literal["light", "dark"] | None
     zoom: float | None
@@ -54,7 +54,7 @@ class TraceRequest:
 
     source: str
     epoch: int
-    rule: str | None
+    rule: Mapping[str, Any] | None
     terms: bool
 
 
@@ -66,7 +66,7 @@ class ExplainRequest:
     step: int
     number: str
     epoch: int
-    rule: str | None
+    rule: Mapping[str, Any] | None
     way: Way | None
     json: bool
 
@@ -78,7 +78,7 @@ class MarkRequest:
     source: str
     files: list[str]
     epoch: int
-    rule: str | None
+    rule: Mapping[str, Any] | None
     json: bool
 
 
@@ -111,25 +111,25 @@ def run(request: Headless) -> int:
         from core.commands.verify import verify
 
         return 0 if verify(sys.stdout) else 1
-    from core.network.rule import NAMED_RULES
+    from core.network.rule import refined
 
-    rule = NAMED_RULES[request.rule] if request.rule is not None else None
+    source = opened(request.source)
+    rule = refined(source.rule, request.rule or {})
     if isinstance(request, ExplainRequest):
-        return _explain(request, rule)
+        return _explain(request, source, rule)
     if isinstance(request, MarkRequest):
-        return _mark(request, rule)
+        return _mark(request, source, rule)
     from core.commands.trace import write_trace
 
-    write_trace(opened(request.source), sys.stdout, epoch=request.epoch, rule=rule, terms=request.terms)
+    write_trace(source, sys.stdout, epoch=request.epoch, rule=rule, terms=request.terms)
     return 0
 
 
-def _explain(request: ExplainRequest, rule: Rule | None) -> int:
+def _explain(request: ExplainRequest, source: Source, rule: Rule) -> int:
     from core.commands.explained import explain, write_json, write_text
     from core.writing.notation import NotationError
 
-    source = opened(request.source)
-    _check_step(request.step, source, request.way)
+    _check_step(request.step, source, request.way, rule)
     try:
         found = explain(source, request.number, step=request.step, epoch=request.epoch, rule=rule, way=request.way)
     except NotationError as error:
@@ -138,10 +138,10 @@ def _explain(request: ExplainRequest, rule: Rule | None) -> int:
     return 0
 
 
-def _mark(request: MarkRequest, rule: Rule | None) -> int:
+def _mark(request: MarkRequest, source: Source, rule: Rule) -> int:
     from core.commands.marked import Marked, Marker, UnreadableError, write_json, write_text
 
-    marker = Marker(opened(request.source), request.epoch, rule)
+    marker = Marker(source, request.epoch, rule)
     found: list[Marked] = []
     code = 0
     for path in request.files:
@@ -164,14 +164,16 @@ def check(request: WindowRequest) -> None:
     if request.source in SHEETS and request.step is None:
         return
     found = _found(request.source)
-    source, way = (found, None) if isinstance(found, Source) else (found.source, found.chosen_way)
-    _check_step(request.step or 1, source, request.way or way)
+    source, way = (found, None) if isinstance(found, Source) else (found.trained_source, found.chosen_way)
+    from core.network.rule import refined
+
+    _check_step(request.step or 1, source, request.way or way, refined(source.rule, request.rule or {}))
 
 
-def _check_step(step: int, source: Source, way: Way | None) -> None:
+def _check_step(step: int, source: Source, way: Way | None, rule: Rule) -> None:
     from core.program.program import Program
 
-    steps = len(Program(source.network, way=way or source.way, clip=source.rule.clips))
+    steps = len(Program(source.network, way=way or source.way, clip=rule.clips))
     if step > steps:
         raise CommandError(f"--step: expected 1 to {steps}, the steps of an epoch of {source.name}, found {step}")
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import textwrap
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TextIO
 
 import numpy as np
@@ -15,8 +14,9 @@ from core.answers.asked import asked
 from core.answers.said import Answer, Elsewhere, First, Match
 from core.epoch.training import Training
 from core.exports.plain import plain
-from core.network.rule import Rule, rule_object
+from core.network.rule import Rule, options, rule_object
 from core.program.program import Program, Way
+from core.records.frozen import dataclass
 from core.slips.case import Case
 from core.sources.source import Source
 from core.steps.evaluate import Step, evaluate
@@ -140,8 +140,8 @@ def _lines(match: Match, program: Program) -> Iterator[str]:
         step = f"{program.place(first.address):,}"
         at = "at step {}, {}" if first.address in program else "in {1} (see step {0})"
         yield f"It first matters {at.format(step, first.name)}: {form(first.theirs)} instead of {form(first.right)}."
-    if match.rule is not None and match.rule.name != "custom":
-        yield f"To step with it: --rule {match.rule.name}"
+    if match.rule is not None and options(match.rule):
+        yield f"To step with it: {options(match.rule)}"
 
 
 def _wrapped(words: str, indent: str = "") -> str:

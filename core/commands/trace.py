@@ -9,9 +9,9 @@ from typing import TextIO
 import numpy as np
 
 from core.epoch.backward import asked_of, chain, counted, output_error, term_of
+from core.epoch.chains import terms_of_chain
 from core.epoch.epoch import Epoch
 from core.epoch.recursion import term_of_use
-from core.epoch.timesteps import terms_of_loss
 from core.epoch.training import Training
 from core.exports.plain import plain
 from core.network import symbols
@@ -101,19 +101,19 @@ def _write_list(items: Iterable[object], out: TextIO) -> None:
 
 def _plain_terms(epoch: Epoch, name: str) -> Iterator[dict[str, object]]:
     """Of V and c one a loss; of a cell that has no terms by loss, one a use."""
-    index = "t" if name in OUTPUTS else "k"
-    for t in range(1, epoch.network.T + 1):
+    index, timesteps = ("t", epoch.network.judged) if name in OUTPUTS else ("k", range(1, epoch.network.T + 1))
+    for t in timesteps:
         yield {index: t, "value": plain(term_of_use(epoch, name, t))}
 
 
 def _chained_terms(epoch: Epoch, name: str) -> Iterator[dict[str, object]]:
     tape, rule = epoch.tape, epoch.rule
-    for t in range(1, epoch.network.T + 1):
-        if not epoch.network.by_arrays:
-            terms = enumerate(terms_of_loss(epoch, name, t), 1)
-            yield from ({"t": t, "m": t, "k": k, "value": plain(value)} for k, value in terms)
-            continue
+    for t in epoch.network.judged:
         for m in range(1, t + 1) if epoch.network.attention else (t,):
+            if not epoch.network.by_arrays:
+                terms = enumerate(terms_of_chain(epoch, name, t, m), 1)
+                yield from ({"t": t, "m": m, "k": k, "value": plain(value)} for k, value in terms)
+                continue
             g = asked_of(tape, rule, t, m)
             for k, r in enumerate(counted(rule, t, chain(tape, g, m, 1)), 1):  # one chain down to k = 1 passes every k
                 yield {"t": t, "m": m, "k": k, "value": plain(term_of(tape, rule, name, r, t, k))}

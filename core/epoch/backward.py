@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from core.epoch.attention import asked_of_scores, asked_through
-from core.epoch.clipping import clipped
 from core.epoch.forward import Tape
 from core.epoch.sums import BLOCK, causal_blocks, column_sums
 from core.equations.expressions import Ref
@@ -23,7 +22,7 @@ from core.equations.running import value
 from core.network.arrays import Array, Arrays, freeze
 from core.network.held import heard, open_at, open_rows
 from core.network.network import Parameters
-from core.network.rule import Path, Rule
+from core.network.rule import Path, Rule, clipped
 
 if TYPE_CHECKING:
     from core.equations.description import Description
@@ -75,7 +74,7 @@ def flowing_error(tape: Tape, rows: slice = slice(None)) -> Array:
 
 def output_state(tape: Tape, rule: Rule) -> Array:
     """s_t, T×H: what stands beside δ_t in ∂L/∂V."""
-    return tape.read_out if rule.output_state == "Z" else tape[tape.network.state][1:]
+    return tape.read_out if rule.output_state == "Z" else tape.hidden[1:]
 
 
 def error_at_state(tape: Tape, rule: Rule, rows: slice = slice(None)) -> Array:
@@ -144,7 +143,7 @@ def reached(tape: Tape, rule: Rule, v: Array) -> Array:
 def within_reach(tape: Tape, rule: Rule, v: Array) -> tuple[Array, Array]:
     """∂L/∂h_k and ∂L/∂a_k, n×H each, when the errors at the states are *v*, and *rule* cuts the chains."""
     W, D, n = tape.parameters["W"], tape.slopes(1, len(v)), slice(len(v))
-    asked_of_A = _asked_of_scores(tape, v, n, n) if "A" in tape else np.zeros(0)
+    asked_of_A = asked_of_rows(tape, v, n, n) if "A" in tape else np.zeros(0)
     at_h = cut_chains(
         rule,
         v.shape,
@@ -180,7 +179,7 @@ def _asked_from(tape: Tape, rule: Rule, v: Array, far: int, asked_of_A: Array) -
     if "A" not in tape:
         return v if not far else np.zeros(v[far:].shape)
     weight = tape["A" if rule.weight == "score" else "alpha"]
-    n, h = len(v), tape["h"][1:]
+    n, h = len(v), tape.hidden[1:]
     flows = open_rows(tape.network, "Z")
     by_query = asked(tape, replace(rule, paths=rule.paths & {"query"}), v) if not far else 0.0
     v = (v if flows is None else v * flows[:n])[far:]
@@ -193,17 +192,17 @@ def _asked_from(tape: Tape, rule: Rule, v: Array, far: int, asked_of_A: Array) -
     return np.asarray(by_query + by_value + by_key)
 
 
-def _asked_of_scores(tape: Tape, v: Array, rows: slice, past: slice) -> Array:
+def asked_of_rows(tape: Tape, v: Array, rows: slice, past: slice) -> Array:
     """∂L/∂A of the losses of the timesteps *rows*, of errors *v*, as far as it flows back through the scores."""
     held, flows = tape.holding(rows, past), open_rows(tape.network, "Z")
     v = v if flows is None else v * flows[rows]
-    found = asked_of_scores(v, tape["h"][1:][past], tape.read_out[rows], tape["alpha"][rows, past], held)
+    found = asked_of_scores(v, tape.hidden[1:][past], tape.read_out[rows], tape["alpha"][rows, past], held)
     return np.asarray(found if held.scores is None else found * held.scores)
 
 
 def asked_of_row(tape: Tape, v: Array, t: int) -> Array:
     """∂L/∂A_{t,i} for i = 1 … t, from the error *v* (H) at Z_t as far as that flows back."""
-    h, alpha, held = tape["h"][1 : t + 1], tape["alpha"][t - 1, :t], tape.holding(slice(t - 1, t), slice(t))
+    h, alpha, held = tape.hidden[1 : t + 1], tape["alpha"][t - 1, :t], tape.holding(slice(t - 1, t), slice(t))
     if held.weights is None:
         return np.asarray(alpha * (h - tape.read_out[t - 1]).dot(v))
     return np.asarray(asked_of_scores(v[None], h, tape.read_out[t - 1 : t], alpha[None], held)[0])
@@ -231,7 +230,7 @@ def asked_by_rows(tape: Tape, rule: Rule, v: Array, rows: slice, past: slice) ->
     flows = open_rows(tape.network, "Z")
     if flows is not None:
         v = v * flows[rows]
-    h, Z, held = tape["h"][1:][past], tape.read_out[rows], tape.holding(rows, past)
+    h, Z, held = tape.hidden[1:][past], tape.read_out[rows], tape.holding(rows, past)
     return asked_through(v, h, Z, weight[rows, past], alpha[rows, past], rule.paths, held)
 
 
@@ -246,7 +245,7 @@ def asked_by(tape: Tape, rule: Rule, t: int, first: int = 1, last: int | None = 
     if "A" not in tape:
         at_t[-1] = v
         return {"value": at_t[rows]}
-    h, alpha = tape["h"][1 : t + 1], tape["alpha"][t - 1, :t]
+    h, alpha = tape.hidden[1 : t + 1], tape["alpha"][t - 1, :t]
     flows, scores = open_at(tape.network, "Z", t), open_at(tape.network, "A", t)
     if flows is not None:
         v = v * flows
@@ -262,6 +261,28 @@ def asked_by(tape: Tape, rule: Rule, t: int, first: int = 1, last: int | None = 
         at_t[-1] = slope.dot(h)
         parts["query"] = at_t[rows]
     return parts
+
+
+def asked_by_later(tape: Tape, rule: Rule, m: int, last: int) -> dict[Path, Array]:
+    """g_{t,m} for t = *m* … *last* by path, as in `asked_by`, a row each: what these losses ask of h_m."""
+    own, rows = asked_by(tape, rule, m, m, m), slice(m - 1, last)
+    found = {path: np.zeros((last + 1 - m, tape.network.H)) for path in own}
+    if "A" in tape:
+        flows = open_rows(tape.network, "Z")
+        v = error_at_state(tape, rule, rows)
+        v = v if flows is None else v * flows[rows]
+        if "value" in found:
+            found["value"][:] = tape["alpha" if rule.weight == "softmax" else "A"][rows, m - 1, None] * v
+        if "key" in found:
+            held = tape.holding(rows, slice(m - 1, m))
+            slope = tape["alpha"][rows, m - 1] * np.vecdot(v, tape.hidden[m] - tape.read_out[rows])
+            if held.weights is not None:
+                slope = np.array([asked_of_row(tape, v_t, t)[m - 1] for t, v_t in enumerate(v, m)])
+            slope = slope if held.scores is None else slope * held.scores[:, 0]
+            found["key"][:] = slope[:, None] * tape.hidden[m : last + 1]
+    for path, g in own.items():  # the query path there alone
+        found[path][0] = g[0]
+    return found
 
 
 def asked_of(tape: Tape, rule: Rule, t: int, m: int) -> Array:

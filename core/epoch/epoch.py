@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any
 
 import numpy as np
 
 from core.epoch.backward import Gradients, asked_of, error_at, term
-from core.epoch.clipping import norm
+from core.epoch.chains import sum_of_chain
 from core.epoch.engines import back_from, work_out
 from core.epoch.forward import Tape
 from core.epoch.memo import latest
 from core.epoch.recursion import adjoint, term_of_use, through_time
-from core.epoch.timesteps import jacobian, terms_of_loss
+from core.epoch.timesteps import jacobian
 from core.equations.description import Description
 from core.network import symbols
 from core.network.arrays import Array
 from core.network.held import open_at
 from core.network.network import Network, Parameters
-from core.network.rule import Rule
+from core.network.rule import Rule, norm
 from core.program.program import Address, Phase
+from core.records.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -102,7 +103,8 @@ class Epoch:
         if len(indices) == 1:
             return term_of_use(self, name, *indices)
         if not self.network.by_arrays:
-            return np.asarray(terms_of_loss(self, name, indices[0])[indices[-1] - 1])
+            t, m, k = indices
+            return sum_of_chain(self, name, t, m, slice(k - 1, k))
         return term(self.tape, self.rule, name, *indices)
 
     def _whole(self, name: str) -> Array:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import tanh
 
 import numpy as np
@@ -15,6 +15,7 @@ from core.equations.outputs import OUTPUTS
 from core.network.arrays import Array, freeze
 from core.network.held import open_rows
 from core.network.network import Network, Parameters
+from core.records.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,9 +42,14 @@ class Tape:
         return np.asarray(self.rows[name][t if name in self.network.states else t - 1])
 
     @property
+    def hidden(self) -> Array:
+        """The hidden states h_0 … h_T, (T+1)×H."""
+        return self.rows[self.network.state]
+
+    @property
     def read_out(self) -> Array:
         """What the output reads, T×H: Z, and without attention the hidden states."""
-        return self.rows["Z"] if self.network.attention else self.rows[self.network.state][1:]
+        return self.rows["Z"] if self.network.attention else self.hidden[1:]
 
     def with_rows(self, **rows: Array) -> Tape:
         """The same with other *rows*, and the total of their losses."""

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cached_property
 
 import numpy as np
 
-from core.epoch import clipping
 from core.epoch.epoch import Epoch, epoch_on
 from core.epoch.forward import Tape
 from core.epoch.walked import rows_of
@@ -17,9 +16,10 @@ from core.equations.outputs import OUTPUTS
 from core.equations.running import Run
 from core.network import symbols
 from core.network.arrays import Array, frozen
-from core.network.described import reader, ruled
+from core.network.described import by_place, reader, ruled
 from core.network.network import Network, Parameters
-from core.network.rule import Rule
+from core.network.rule import Rule, left_by_clip
+from core.records.frozen import dataclass
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ class ByLines:
             return self._written(np.asarray(self._run.summed(meant.gradient_of)))
         if meant.clipped_of or name == "dnorm":
             of_all = {each: self._used(f"dL/d{each}") for each in self.parameters}
-            return self._written(clipping.made(meant.clipped_of or "norm", of_all, self.rule.clip))
+            return self._written(left_by_clip(meant.clipped_of or "norm", of_all, self.rule.clip))
         if name == "L":
             losses = [self._run.read("L", t) for t in range(1, self.network.T + 1)]
             return self._written(np.asarray(self.network.total(np.array(losses))))
@@ -109,7 +109,8 @@ class ByLines:
     @np.errstate(all="ignore")
     def _run(self) -> Run:
         network, read = self.network, reader(self.network, self.parameters)
-        run = Run(ruled(network, self.rule), network.T, read, self._noted, reach=self.rule)
+        held = by_place(network)
+        run = Run(ruled(network, self.rule), network.T, read, self._noted, held=held, reach=self.rule)
         run.forward()
         run.adjoints()
         return run

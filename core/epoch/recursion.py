@@ -65,7 +65,7 @@ def adjoint(epoch: Epoch, name: str, t: int, i: int = 0) -> Array:
         return v
     flows = open_at(tape.network, "Z", t)
     v = v if flows is None else v * flows
-    return np.asarray(tape["h"][i].dot(v) if name == "alpha" else asked_of_row(tape, v, t)[i - 1])
+    return np.asarray(tape.hidden[i].dot(v) if name == "alpha" else asked_of_row(tape, v, t)[i - 1])
 
 
 def by_lines(epoch: Epoch) -> Run:
@@ -102,7 +102,7 @@ def total_of_uses(epoch: Epoch, name: str, k: int) -> Array:
         return np.asarray(np.add.reduce(_by_letter(epoch)[:k], axis=0))
     if not epoch.network.by_arrays:
         length = _way_back(epoch)[1]
-        return np.asarray(_running(epoch, name)[k - 1] if length is None else length.summed(name, k))
+        return np.asarray(_running(epoch, name)[k - 1] if length is None else length.summed(name, slice(k)))
     return collect(epoch.tape, name, through_time(epoch)[1][:k])
 
 

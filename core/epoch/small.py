@@ -15,7 +15,6 @@ from operator import add
 import numpy as np
 
 from core.epoch.backward import Gradients
-from core.epoch.clipping import clipped
 from core.epoch.forward import Tape
 from core.epoch.walked import rows_of, walked
 from core.equations.description import shape_of
@@ -25,7 +24,7 @@ from core.equations.tracing import Trace
 from core.network.arrays import Array, frozen
 from core.network.described import described
 from core.network.network import Network, Parameters
-from core.network.rule import Rule
+from core.network.rule import Rule, clipped
 
 MOST_OPERATIONS = 2500  # some 4,000 steps of code, with the additions: beyond that, whole arrays are as fast
 
@@ -44,8 +43,7 @@ def operations(network: Network) -> float:
     Each in a line or on an edge counts for all the entries that it takes together, and with a one-hot vector for one of
     that vector's.
     """
-    sizes = {"H": network.H, "K": network.K, "X": network.input_size, "t": (network.T + 1) / 2}
-    sizes["N"] = len(network.alphabet)
+    sizes = {**network.sizes, "t": (network.T + 1) / 2}
     description, one_hot = described(network), ["y"] if network.by_letter else []
     if not network.reads_numbers:
         one_hot.append("x" if network.embedding_size is None else "xo")

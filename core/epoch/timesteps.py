@@ -1,26 +1,25 @@
-"""Term by term along any lines: from a loss back through whole timesteps of the cell to one use of a parameter.
+"""One timestep of any cell, gone back through: what is asked of all that it makes, and of the states before it.
 
-s_t is all that a timestep carries on, its states one below another, the hidden state first: S numbers. What loss t asks
-of s_k is ∂L_t/∂s_t · J_t ⋯ J_{k+1}, and J_j = ∂s_j/∂s_{j-1} is what the lines ask of the states of the timestep before
-when something is asked of those that they make. No line here looks back further than one timestep.
+s_t is all that a timestep carries on, its states one below another, the hidden state first: S numbers. What is asked of
+s_t asks of s_{t-1} what it comes to times J_t = ∂s_t/∂s_{t-1}. No line of a cell looks back further.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from functools import lru_cache, reduce
+from collections.abc import Callable
+from functools import lru_cache, partial, reduce
 from operator import add
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from core.epoch.backward import error_at
 from core.epoch.memo import latest
-from core.epoch.recursion import by_lines
+from core.epoch.walked import LONG, own_rows
 from core.equations.description import Description, Edge
-from core.equations.expressions import Ref
+from core.equations.expressions import Expression, Operation, Ref
+from core.equations.length import Length
 from core.equations.operations import Values
-from core.equations.running import Run
+from core.equations.running import Run, value
 from core.network.arrays import Array, entries_of, frozen
 from core.network.described import by_place, ruled
 from core.network.network import Network
@@ -41,6 +40,11 @@ def cell_of(lines: Description, states: tuple[str, ...]) -> Description:
     edges = [edge for edge in lines.edges if edge.reader in made]
     edges += [Edge(AFTER + name, Ref(name, 0), Ref(AFTER + name, 0)) for name in states]
     return Description(cell, lines.shapes, tuple(edges))
+
+
+def carried(network: Network) -> int:
+    """How many numbers a timestep carries on: S."""
+    return len(network.states) * network.H
 
 
 def back(
@@ -64,7 +68,7 @@ def back(
         return read(name if name in network.parameter_shapes else f"{name}[{j - 1 + t}]")
 
     held = {(name, 1): entries for (name, t), entries in by_place(network).items() if t == j}
-    run = Run(lines, 1, given, held=held)
+    run = Run(lines, 1, given, held=held, within=(j, network.T))
     run.adjoints()
     return run
 
@@ -80,144 +84,101 @@ def asked_before(run: Run, network: Network, reader: str = "") -> Array:
     return np.concatenate(found, axis=-1)
 
 
-def asked_of_states(epoch: Epoch, t: int) -> Array:
-    """∂L_t/∂s_t as the rule has it, S: the loss itself reads the hidden state alone."""
-    network = epoch.network
-    found = np.zeros(len(network.states) * network.H)
-    if epoch.gradients.slipped is None:
-        found[: network.H] = error_at(epoch.tape, epoch.rule, t)
-        return found
-    run, cell = by_lines(epoch), cell_of(epoch.gradients.slipped, network.states)
-    for edge in run.description.edges_of(network.state):
-        if edge.operand.offset == 0 and edge.reader not in cell.made_names:
-            found[: network.H] += np.asarray(reduce(add, run.addends(edge, t), 0.0), np.float64)
-    return found
+def entry_asked(run: Run, name: str, entry: tuple[int, int], shape: tuple[int, ...]) -> Array:
+    """The 0-based *entry* of what the timestep of *run* asks of a parameter of that *shape*, …: of no entry else."""
+    nothing = np.zeros(np.shape(run.read(AFTER + run.description.equations[-1].name, 1))[:-1])
+    edges = run.description.edges_of(name)
+    found = [each for edge in edges for each in run.addends(edge, 1, partial(_entry, shape, entry))]
+    return np.asarray(reduce(add, found, nothing), np.float64)
 
 
-def going_back(epoch: Epoch, t: int) -> Iterator[tuple[int, Array, Run]]:
-    """From loss *t* back as far as it reaches: for j = t, t - 1, … what it asks of s_j, S, and j gone back through."""
-    asked = asked_of_states(epoch, t)
-    for j in range(t, epoch.rule.first_use(t) - 1, -1):
-        run = back(epoch.network, epoch.rule, j, asked, epoch.value, epoch.gradients.slipped)
-        yield j, asked, run
-        if j > 1:
-            asked = asked_before(run, epoch.network)
-
-
-def term_in(epoch: Epoch, name: str, run: Run, t: int, k: int) -> Array:
-    """The term (t, k) of ∂L/∂name, in the parameter's shape, from timestep *k* gone back through from loss *t*."""
-    if name != "E":
-        return np.asarray(run.asked(name, 1))
-    found = np.zeros(epoch.network.parameter_shapes["E"])
-    found[epoch.network.inputs[(t if epoch.rule.embedding_row == "t" else k) - 1]] = run.asked("x", 1)
-    return found
-
-
-@latest
-def terms_of_loss(epoch: Epoch, name: str, t: int) -> Array:
-    """The terms (t, k) of ∂L/∂name for k = 1 … t, a row each; 0 where the loss does not reach the use."""
-    found = np.zeros((t, *epoch.network.parameter_shapes[name]))
-    for k, _, run in going_back(epoch, t):
-        found[k - 1] = term_in(epoch, name, run, t, k)
-    return frozen(found)
-
-
-@latest
-def losses_before(epoch: Epoch, name: str, t: int) -> Array:
-    """The sum of the terms of the losses before *t*: all of them go back together, but where the rule cuts them."""
-    network, rule = epoch.network, epoch.rule
-    total = np.zeros(network.parameter_shapes[name])
-    if rule.cuts(t - 1):
-        for at, asked, run in _side_by_side(epoch, t - 1):
-            if name == "E" and rule.embedding_row == "t":
-                np.add.at(total, list(network.inputs[at - 1 : at - 1 + len(asked)]), run.asked("x", 1))
-            else:
-                together = back(network, rule, at, np.add.reduce(asked, axis=0), epoch.value)
-                total += term_in(epoch, name, together, at, at)
-        return frozen(total)
-    by_letter = name == "E" and rule.embedding_row == "t"  # a row for each letter of a loss, else one for all
-    rows = sorted(set(network.inputs)) if by_letter else [0]
-    asked = np.zeros((len(rows), len(network.states) * network.H))
-    for k in range(t - 1, 0, -1):
-        asked[rows.index(network.inputs[k - 1]) if by_letter else 0] += asked_of_states(epoch, k)
-        run = back(network, rule, k, asked if by_letter else asked[0], epoch.value)
-        if by_letter:
-            total[rows] += np.asarray(run.asked("x", 1), np.float64)
-        else:
-            total += term_in(epoch, name, run, k, k)
-        asked = asked_before(run, network).reshape(asked.shape)
-    return frozen(total)
-
-
-def running_total(epoch: Epoch, name: str, t: int, k: int) -> Array:
-    """The sum of the terms of ∂L/∂name up to and with (t, k)."""
-    return np.asarray(losses_before(epoch, name, t) + np.add.reduce(terms_of_loss(epoch, name, t)[:k], axis=0))
-
-
-@latest
-def entry_of_terms(epoch: Epoch, name: str, entry: tuple[int, int], T: int) -> Array:
-    """The 0-based *entry* of all terms of the first *T* losses in ∂L/∂name, T×T: row t - 1, column k - 1.
-
-    It is 0 where k > t, or where loss t does not reach k. These losses go back side by side.
-    """
-    network, rule, inputs, found = epoch.network, epoch.rule, epoch.network.inputs, np.zeros((T, T))
-    for k, asked, run in _side_by_side(epoch, T):
-        end = k + len(asked)
-        if name == "E":
-            goes_there = [inputs[(t if rule.embedding_row == "t" else k) - 1] == entry[0] for t in range(k, end)]
-            column = run.asked("x", 1)[..., entry[1]] * goes_there
-        else:
-            column = entries_of(np.asarray(run.asked(name, 1)), network.parameter_shapes[name], entry)
-        found[k - 1 : end - 1, k - 1] = column
-    return frozen(found)
-
-
-def _side_by_side(epoch: Epoch, T: int) -> Iterator[tuple[int, Array, Run]]:
-    """From the first *T* losses back: for k = T … 1 what those that reach it, from k on, ask of s_k, a row each."""
-    asked = np.zeros((0, len(epoch.network.states) * epoch.network.H))
-    for k in range(T, 0, -1):
-        asked = np.concatenate([asked_of_states(epoch, k)[None], asked])[: epoch.rule.last_loss(k, T) + 1 - k]
-        run = back(epoch.network, epoch.rule, k, asked, epoch.value)
-        yield k, asked, run
-        asked = asked_before(run, epoch.network)
-
-
-@latest
-def entry_by_loss(epoch: Epoch, name: str, entry: tuple[int, int]) -> Array:
-    """What each loss adds to the 0-based *entry* of ∂L/∂name, T: forwards, how that moves the states by its uses."""
-    if epoch.rule.cuts(epoch.network.T):
-        return frozen(np.add.reduce(entry_of_terms(epoch, name, entry, epoch.network.T), axis=1))
-    network, rule, inputs = epoch.network, epoch.rule, epoch.network.inputs
-    found, moved = np.zeros(network.T), np.zeros(len(network.states) * network.H)
-    direct: Array
-    by_letter = rule.embedding_row == "t"
-    for t in range(1, network.T + 1):
-        run = _by_states(epoch, t)
-        if name == "E":
-            direct = np.asarray(run.asked("x", 1)[..., entry[1]] * (by_letter or inputs[t - 1] == entry[0]), np.float64)
-        else:
-            direct = entries_of(np.asarray(run.asked(name, 1)), network.parameter_shapes[name], entry)
-        moved = np.asarray(asked_before(run, network) @ moved, np.float64) + direct
-        counts = name != "E" or not by_letter or inputs[t - 1] == entry[0]
-        found[t - 1] = asked_of_states(epoch, t) @ moved * counts
-    return frozen(found)
+def _entry(shape: tuple[int, ...], entry: tuple[int, int], asks: Expression, at: Callable[[Ref], Values]) -> Values:
+    match asks:
+        case Operation("outer", (first, second)):
+            return np.asarray(value(first, at)[..., entry[0]] * value(second, at)[..., entry[1]])
+        case Operation("negated", (inside,)):
+            return -_entry(shape, entry, inside, at)
+    return entries_of(np.asarray(value(asks, at)), shape, entry)
 
 
 def jacobian(epoch: Epoch, j: int, name: str = "") -> Array:
     """J_j, S×S: how s_j changes with s_{j-1}; with a *name* of what the cell makes or reads, how with that, S×its
     length.
     """
-    run = _by_states(epoch, j)
+    run = by_states(epoch, j)
     return np.asarray(run.asked(name, 1) if name else asked_before(run, epoch.network))
 
 
 def jacobian_through(epoch: Epoch, j: int) -> dict[str, Array]:
     """What J_j is the sum of, S×S each, by the quantities whose lines read the states of the timestep before."""
-    run = _by_states(epoch, j)
+    run = by_states(epoch, j)
     readers = dict.fromkeys(edge.reader for edge in run.description.edges if edge.operand.offset == -1)
     return {reader: asked_before(run, epoch.network, reader) for reader in readers}
 
 
-def _by_states(epoch: Epoch, j: int) -> Run:
+def by_states(epoch: Epoch, j: int) -> Run:
     """Timestep *j* gone back through from every entry of its states."""
-    return back(epoch.network, epoch.rule, j, np.eye(len(epoch.network.states) * epoch.network.H), epoch.value)
+    return back(epoch.network, epoch.rule, j, np.eye(carried(epoch.network)), epoch.value, epoch.gradients.slipped)
+
+
+@latest
+def moved_states(epoch: Epoch, name: str, entry: tuple[int, int], first: int, last: int) -> Array:
+    """How the 0-based *entry* of *name* moves h_1 … h_last by its uses at *first* … *last*, last×H.
+
+    Of E, where the rule goes by the letters of losses, as if every letter read were that of the entry.
+    """
+    network, found = epoch.network, np.zeros((last, epoch.network.H))
+    moved, by_letter = np.zeros(carried(network)), epoch.rule.embedding_row == "t"
+    for k in range(first, last + 1):
+        run = by_states(epoch, k)
+        if name == "E":
+            own = run.asked("x", 1)[..., entry[1]] * (by_letter or network.inputs[k - 1] == entry[0])
+        else:
+            own = entry_asked(run, name, entry, network.parameter_shapes[name])
+        moved = np.asarray(asked_before(run, network) @ moved + own, np.float64)
+        found[k - 1] = moved[: network.H]
+    return frozen(found)
+
+
+class Sweep:
+    """Timesteps 1 … n of a long text gone back through at once.
+
+    *begun*: what begins to be asked of s_1 … s_n there, n×S. *asked*: all that is asked of them, so and by what comes
+    after them, n×S.
+    """
+
+    def __init__(self, epoch: Epoch, begun: Array) -> None:
+        network, n = epoch.network, len(begun)
+        self._epoch, lines = epoch, cell_of(ruled(network, epoch.rule), network.states)
+        parts = zip(network.states, np.split(begun, len(network.states), axis=1), strict=True)
+        given = dict(epoch.tape.parameters) | {"x": epoch.tape["x"][:n]} | {AFTER + name: part for name, part in parts}
+        rows = {each.name: own_rows(epoch.tape, each.name)[:n] for each in lines.equations}
+        starts = {name: network.start(name) for name in network.states}
+        self._length = Length(lines, n, given, starts, rows)
+        self._length.adjoints()
+        before = [[edge for edge in lines.edges_of(name) if edge.operand.offset == -1] for name in network.states]
+        later = [self._length.asked(edges, (network.H,)) for edges in before]
+        self.asked = frozen(begun + np.concatenate(later, axis=1))
+
+    def summed(self, name: str, uses: slice, t: int = 0) -> Array:
+        """The sum of the terms of ∂L/∂name over some *uses*, 0-based; *t*: the loss, where there is one."""
+        network, length = self._epoch.network, self._length
+        if name != "E":
+            return np.asarray(length.summed(name, uses))
+        found, letters = np.zeros(network.parameter_shapes["E"]), network.input_indices[: length.T][uses]
+        if t and self._epoch.rule.embedding_row == "t":
+            letters = np.full(len(letters), network.inputs[t - 1])
+        np.add.at(found, letters, length.asked(length.description.edges_of("x"), (network.input_size,))[uses])
+        return found
+
+
+def swept(epoch: Epoch, n: int, begun: Callable[[], Array], first: int = 1) -> Sweep | None:
+    """The chains of a long text of which *begun* is asked, by the hidden states or all, of s_first … s_n; None where a
+    text is short, or what flows back is no product of whole arrays: then one timestep goes after the other.
+    """
+    network, rule = epoch.network, epoch.rule
+    if network.T <= LONG or network.held or rule.cuts(network.T) or epoch.gradients.slipped is not None:
+        return None
+    found, rows = np.zeros((n, carried(network))), begun()
+    found[first - 1 :, : rows.shape[1]] = rows
+    return Sweep(epoch, found)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from core.epoch import timesteps
+from core.epoch import chains
 from core.epoch.backward import (
     asked_by,
     asked_by_rows,
@@ -42,7 +42,7 @@ def running_total(epoch: Epoch, name: str, t: int, m: int = 0, k: int = 0) -> Ar
         delta = flowing_error(tape)[:t]
         return delta.T @ output_state(tape, rule)[:t] if name == "V" else np.add.reduce(delta, axis=0)
     if not epoch.network.by_arrays:
-        return timesteps.running_total(epoch, name, t, k)
+        return np.asarray(chains.terms_before(epoch, name, t, m) + chains.sum_of_chain(epoch, name, t, m, slice(k)))
     if name == "E" and rule.embedding_row == "t":
         return losses_before(epoch, name, t) + _row_of_loss(epoch, t, m, k)
     return terms_before(epoch, name, t, m) + collect(tape, name, current_chain(epoch, t, m)[:k])
@@ -73,7 +73,7 @@ def chain_by_path(epoch: Epoch, t: int, m: int) -> tuple[tuple[Path, ...], Array
 def terms_before(epoch: Epoch, name: str, t: int, m: int) -> Array:
     """The sum of the terms of all chains before that of (t, m): the same at every step of a chain."""
     if not epoch.network.by_arrays:
-        return timesteps.losses_before(epoch, name, t)
+        return chains.terms_before(epoch, name, t, m)
     if name == "E" and epoch.rule.embedding_row == "t":
         before = losses_before(epoch, name, t)
         return before if m == 1 else frozen(before + _row_of_loss(epoch, t, m - 1, m - 1))
@@ -108,7 +108,7 @@ def _reached_before(epoch: Epoch, t: int) -> Array:
 def losses_before(epoch: Epoch, name: str, t: int) -> Array:
     """The sum of the terms of the losses before *t*: the same at every step of loss t."""
     if not epoch.network.by_arrays:
-        return timesteps.losses_before(epoch, name, t)
+        return chains.losses_before(epoch, name, t)
     tape, rule = epoch.tape, epoch.rule
     if t == 1:
         return frozen(np.zeros(tape.network.parameter_shapes[name]))

@@ -17,14 +17,14 @@ from core.equations.description import Description
 from core.equations.expressions import ADJOINT
 from core.equations.length import Length, fits
 from core.equations.operations import Values
-from core.equations.running import Run
+from core.equations.running import Read, Run
 from core.network.arrays import Array, freeze
 from core.network.described import by_place, reader, ruled
 from core.network.network import Network, Parameters
 from core.network.rule import Rule
 
 Lifted = Callable[[npt.ArrayLike], npt.NDArray[Any]]
-_SHORT = 64  # timesteps that the interpreter walks in a few milliseconds
+LONG = 64  # timesteps: fewer the interpreter walks in a few milliseconds
 
 
 def walked(
@@ -33,13 +33,54 @@ def walked(
     parameters: Mapping[str, Values],
     lifted: Lifted = np.asarray,
     held: Sequence[npt.ArrayLike] | None = None,
-    slipped: Sequence[Description] = (),
 ) -> tuple[Run, dict[str, Any]]:
     """The run forwards and back, and the gradient of every parameter.
 
     *lifted*: what makes numbers of the kind of *parameters*, whose axes before their own are many runs. *held*: other
-    numbers at the places that the network holds. *slipped*: lines with a slip in them, for each a run.
+    numbers at the places that the network holds.
     """
+    given, numbers = _given(network, parameters, lifted), by_place(network, held)
+    run = Run(ruled(network, rule), network.T, given, held=numbers, reach=rule)
+    run.forward()
+    run.adjoints()
+    gradients = {name: run.summed(name) for name in network.parameter_shapes}
+    letters = _by_loss(network, rule)
+    for letter, losses in letters.items():
+        run.losses = losses
+        run.adjoints()
+        gradients["E"][..., letter, :] = _asked_of_x(run)
+    if letters:
+        run.losses = None
+        run.adjoints()
+    return run, gradients
+
+
+def walked_beside(
+    network: Network, rule: Rule, parameters: Mapping[str, Array], slipped: Sequence[Description]
+) -> tuple[Beside, dict[str, Any]]:
+    """The same of lines with a slip in them, for each of *slipped* a run along the first axis.
+
+    *parameters*: the same for all, or of each its own. Where a rule asks by the letter of a loss, all runs stand there
+    once more for every letter, with its losses alone.
+    """
+    letters, runs = _by_loss(network, rule), len(slipped)
+    copies = [range(1, network.T + 1), *letters.values()] if letters else []
+    if letters and any(array.ndim > len(network.parameter_shapes[name]) for name, array in parameters.items()):
+        parameters = {name: np.concatenate([array] * len(copies)) for name, array in parameters.items()}
+    given, others = _given(network, parameters, np.asarray), [ruled(network, rule, each) for each in slipped]
+    run = Beside(ruled(network, rule), others, network.T, given, by_place(network), copies)
+    run.forward()
+    run.adjoints()
+    gradients = {name: run.summed(name)[:runs] for name in network.parameter_shapes}
+    if letters:
+        _, *asked = np.split(_asked_of_x(run), len(copies))
+        for letter, its in zip(letters, asked, strict=True):
+            gradients["E"][:, letter] = its
+    return run, gradients
+
+
+def _given(network: Network, parameters: Mapping[str, Values], lifted: Lifted) -> Read:
+    """Reads what no line makes."""
     targets, shares = list(lifted(network.one_hot_targets)), list(lifted(network.shares))
     inputs = list(lifted(network.one_hot_inputs))
     start = {name: lifted(network.start(name)) for name in network.states}
@@ -52,23 +93,19 @@ def walked(
         found: Values = np.asarray({"y": targets, "share": shares}.get(name, inputs)[t - 1])
         return found
 
-    lines, numbers = ruled(network, rule), by_place(network, held)
-    if slipped:
-        others = [ruled(network, rule, each) for each in slipped]
-        run: Run = Beside(lines, others, network.T, given, held=numbers)
-    else:
-        run = Run(lines, network.T, given, held=numbers, reach=rule)
-    run.forward()
-    run.adjoints()
-    gradients = {name: run.summed(name) for name in network.parameter_shapes}
-    if rule.embedding_row == "t" and "E" in parameters:
-        for letter in set(network.inputs):
-            run.losses = [t for t, index in enumerate(network.inputs, 1) if index == letter]
-            run.adjoints()
-            gradients["E"][..., letter, :] = reduce(add, (run.read("dL/dx", t) for t in range(1, network.T + 1)))
-        run.losses = None
-        run.adjoints()
-    return run, gradients
+    return given
+
+
+def _by_loss(network: Network, rule: Rule) -> dict[int, list[int]]:
+    """The timesteps of every letter that is read, where a term of ∂L/∂E goes to the row of the letter of its loss."""
+    found: dict[int, list[int]] = {}
+    for t, letter in enumerate(network.inputs, 1):
+        found.setdefault(letter, []).append(t)
+    return found if rule.embedding_row == "t" and network.embedding_size is not None else {}
+
+
+def _asked_of_x(run: Run) -> Values:
+    return reduce(add, (run.read("dL/dx", t) for t in range(1, run.T + 1)))
 
 
 def rows_of(
@@ -115,7 +152,7 @@ def _is_at_once(network: Network, lines: Description | None) -> bool:
 
     Of a short text that takes longer to prepare than other *lines* are wanted.
     """
-    return not network.held and (lines is None or network.T > _SHORT) and fits(lines or network.lines)
+    return not network.held and (lines is None or network.T > LONG) and fits(lines or network.lines)
 
 
 def _length(
@@ -131,11 +168,11 @@ def _length(
         own = np.isin(np.arange(1, network.T + 1), list(losses))[:, None]
         given["y"] = np.where(own, network.one_hot_targets, tape["yhat"])
     given["x" if network.embedding_size is None else "xo"] = network.one_hot_inputs
-    rows = {} if tape is None else {name: _own_rows(tape, name) for name in lines.shapes.keys() & tape.rows.keys()}
+    rows = {} if tape is None else {name: own_rows(tape, name) for name in lines.shapes.keys() & tape.rows.keys()}
     return Length(lines, network.T, given, {name: network.start(name) for name in network.states}, rows)
 
 
-def _own_rows(tape: Tape, name: str) -> Array:
+def own_rows(tape: Tape, name: str) -> Array:
     """A row for each of the timesteps 1 … T."""
     return tape[name][1:] if name in tape.network.states else tape[name]
 
@@ -159,7 +196,7 @@ def way_back(
     length = _length(network, tape.parameters, lines, tape, losses) if at_once else None
     if length is not None:
         length.adjoints()
-    rows = {name: _own_rows(tape, name) for name in lines.shapes.keys() & tape.rows.keys()}
+    rows = {name: own_rows(tape, name) for name in lines.shapes.keys() & tape.rows.keys()}
     for name, whole in (rows if length is None else length.rows).items():
         is_over_past = "t" in lines.shapes[name.removeprefix(ADJOINT)]
         known = [row[:t] for t, row in enumerate(whole, 1)] if is_over_past else whole

@@ -8,13 +8,14 @@ timesteps. A rule of a worksheet, or a slip of a learner, is an edge that carrie
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cached_property
 from itertools import chain
 from typing import NamedTuple
 
 from core.equations.expressions import (
     ADJOINT,
+    MARK,
     NEAR,
     Expression,
     Number,
@@ -28,6 +29,7 @@ from core.equations.expressions import (
 from core.equations.operations import TABLE, Kind, Shape, ShapeError, product_kind
 from core.equations.outputs import OUTPUTS, Output
 from core.equations.reading import Equation, EquationError, Span, read
+from core.records.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +106,9 @@ class Description:
 
     @cached_property
     def looked_back_at(self) -> frozenset[str]:
-        """What is read of all timesteps so far together."""
-        return frozenset(ref.name for ref in self.all_references() if ref.offset == "past")
+        """What is read of all timesteps so far together; of a slip also what is asked so."""
+        asked = chain.from_iterable(references(edge.asks) for edge in self.edges if edge.asks is not None)
+        return frozenset(ref.name for ref in chain(self.all_references(), asked) if ref.offset == "past")
 
     @cached_property
     def recurrent(self) -> int:
@@ -208,6 +211,8 @@ def shape_of(expression: Expression, shapes: Mapping[str, Shape], kinds: Mapping
     if isinstance(expression, Number):
         return ()
     if isinstance(expression, Ref):
+        if expression.name.startswith(MARK):
+            return ()
         shape = shapes[expression.name.removeprefix(ADJOINT).removeprefix(NEAR)]
         return {"past": ("t", *shape), "entry": ()}.get(str(expression.offset), shape)
     return kinds[expression.kind].shape(*(shape_of(operand, shapes, kinds) for operand in expression.operands))

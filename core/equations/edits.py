@@ -1,4 +1,4 @@
-"""Descriptions with a slip in them: one place of a line that says something else, or of what is asked along an edge.
+"""Descriptions with a slip in a line: one place of it says something else.
 
 Each of these goes through all places of a description to which its slip applies. The way back of a line that says
 something else stays as it should be, unless it is wrong consistently. What nobody could compute, since sizes do not
@@ -7,15 +7,14 @@ fit, is left out.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from itertools import combinations, permutations
 from typing import NamedTuple
 
 from core.equations.description import Description
 from core.equations.expressions import Expression, Number, Operation, Ref, op, references, replaced
-from core.equations.operations import TABLE, Asks, ShapeError
-from core.equations.outputs import OUTPUTS, Output
+from core.equations.operations import ShapeError
 from core.equations.reading import Equation
 
 
@@ -60,10 +59,10 @@ def otherwise(change: Callable[[Expression, Description], Others], *, consistent
 
     def edits(lines: Description) -> Iterator[Edited]:
         for equation in lines.equations:
-            for part in dict.fromkeys(_parts(equation.body)):
+            for part in dict.fromkeys(parts_of(equation.body)):
                 for other, *named in change(part, lines):
                     body = replaced(equation.body, {part: other})
-                    yield from _saying(lines, {equation.name: body}, consistently, *named, _line(equation))
+                    yield from _saying(lines, {equation.name: body}, consistently, *named, line_of(equation))
 
     return edits
 
@@ -157,7 +156,7 @@ def state_for_state(lines: Description) -> Iterator[Edited]:
         for right, wrong in permutations((Ref(name, -1) for name in lines.states), 2):
             if right in references(each.body) and _on_products(each.body, right, wrong) == each.body:
                 yield from _saying(
-                    lines, {each.name: replaced(each.body, {right: wrong})}, False, wrong, right, _line(each)
+                    lines, {each.name: replaced(each.body, {right: wrong})}, False, wrong, right, line_of(each)
                 )
 
 
@@ -170,147 +169,35 @@ def lines_exchanged(lines: Description) -> Iterator[Edited]:
                 one.name: replace(mine, operands=yours.operands),
                 other.name: replace(yours, operands=mine.operands),
             }
-            yield from _saying(lines, bodies, True, _line(one), _line(other))
-
-
-# -- edges that carry something else ------------------------------------------------------------------------
-
-
-def asking(kind: str, wrong: Asks, *, each: bool = False) -> Edits:
-    """The operation *kind* with a *wrong* answer to what is asked of its operands, in all lines, or also in *each* by
-    itself; named: of one line it.
-    """
-
-    def edits(lines: Description) -> Iterator[Edited]:
-        kinds = {kind: replace(TABLE[kind], asks=wrong)}
-        found = [line for line in lines.equations if any(_is_of(part, kind) for part in _parts(line.body))]
-        if len(found) != 1:
-            yield from [Edited(lines.asking(kinds, {}, [line.name for line in found]))] if found else ()
-        for line in found if each or len(found) == 1 else ():
-            yield Edited(lines.asking(kinds, {}, [line.name]), (_line(line),))
-
-    return edits
-
-
-def output_asking(kinds: Collection[str], wrong: Callable[[Ref, Expression], Expression]) -> Edits:
-    """A *wrong* answer to what is asked of the scores, where prediction and loss are one of these *kinds*."""
-
-    def edits(lines: Description) -> Iterator[Edited]:
-        for equation in lines.equations:
-            if equation.output in kinds:
-                outputs: dict[str, Output] = {equation.output: replace(OUTPUTS[equation.output], asks=wrong)}
-                yield Edited(lines.asking({}, outputs, [equation.name]))
-
-    return edits
-
-
-def edge_cut(lines: Description) -> Iterator[Edited]:
-    """One of several ways from a quantity on within its timestep that nothing comes back; named: it, and the line."""
-    found = [
-        (number, edge.operand, edge.reader)
-        for number, edge in enumerate(lines.edges)
-        if edge.operand.offset == 0 and edge.operand.name in lines.made_names
-    ]
-    for number, operand, reader in found:
-        if [other for _, other, _ in found].count(operand) > 1:
-            yield Edited(_on_edges(lines, {number: None}), (operand, Ref(reader, 0)))
-
-
-def carry_cut(*, all_of_it: bool) -> Edits:
-    """Nothing is carried back to the timestep before: *all of it*, or along one of several edges; named: the state, and
-    the line.
-    """
-
-    def edits(lines: Description) -> Iterator[Edited]:
-        found = [(number, edge) for number, edge in enumerate(lines.edges) if edge.operand.offset == -1]
-        if all_of_it or len(found) < 2:
-            yield from [Edited(_on_edges(lines, dict.fromkeys(number for number, _ in found)))] if all_of_it else ()
-            return
-        for number, edge in found:
-            yield Edited(_on_edges(lines, {number: None}), (Ref(edge.operand.name, 0), Ref(edge.reader, 0)))
-
-    return edits
-
-
-def state_not_carried_back(lines: Description) -> Iterator[Edited]:
-    """Of several states, one that is not carried back to the timestep before; named: the state."""
-    for name in lines.states:
-        own = [number for number, edge in enumerate(lines.edges) if edge.operand == Ref(name, -1)]
-        if len(lines.states) > 1 < len(own):
-            yield Edited(_on_edges(lines, dict.fromkeys(own)), (Ref(name, 0),))
-
-
-def edge_factor_left_out(lines: Description) -> Iterator[Edited]:
-    """What is asked of a quantity without a factor; named: the factor, the quantity, and the line."""
-    for number, edge in enumerate(lines.edges):
-        if edge.asks is not None and edge.operand.name in lines.made_names:
-            for part in _parts(edge.asks):
-                match part:
-                    case Operation("*", (kept, (Ref() | Operation("tanh" | "-")) as factor)):
-                        other = replaced(edge.asks, {part: kept})
-                        named = factor, edge.operand, Ref(edge.reader, 0)
-                        yield Edited(_on_edges(lines, {number: other}), named)
-
-
-def state_after(*, of_parameters: bool) -> Edits:
-    """A state of this timestep for that before, in what is asked of parameters, or of quantities; named: it."""
-
-    def edits(lines: Description) -> Iterator[Edited]:
-        for right in (Ref(name, -1) for name in lines.states):
-            found = {
-                number: replaced(edge.asks, {right: replace(right, offset=0)})
-                for number, edge in enumerate(lines.edges)
-                if edge.asks is not None
-                and (edge.operand.offset is None) == of_parameters
-                and right in references(edge.asks)
-            }
-            if found:
-                yield Edited(_on_edges(lines, found), (right,))
-
-    return edits
-
-
-def back_through_matrix(change: Callable[[Expression, Expression], Expression]) -> Edits:
-    """What goes back to a state of the timestep before through a matrix: *change* of the transposed matrix and what
-    comes to it; none where sizes do not fit.
-    """
-
-    def edits(lines: Description) -> Iterator[Edited]:
-        found = dict[int, Expression | None]()
-        for number, edge in enumerate(lines.edges):
-            match edge.operand.offset, edge.asks:
-                case -1, Operation("matrix·vector", (turned, asked)):
-                    found[number] = change(turned, asked)
-        if found:
-            yield Edited(_on_edges(lines, found))
-
-    return edits
+            yield from _saying(lines, bodies, True, line_of(one), line_of(other))
 
 
 # -- inside -------------------------------------------------------------------------------------------------
 
 
-def _parts(expression: Expression) -> Iterator[Expression]:
+def parts_of(expression: Expression) -> Iterator[Expression]:
+    """All that stands in *expression*, itself first."""
     yield expression
     if isinstance(expression, Operation):
         for operand in expression.operands:
-            yield from _parts(operand)
+            yield from parts_of(operand)
 
 
-def _is_of(part: Expression, kind: str) -> bool:
+def is_of(part: Expression, kind: str) -> bool:
+    """Whether *part* is an operation of that *kind*."""
     return isinstance(part, Operation) and part.kind == kind
 
 
 def _on_products(expression: Expression, part: Expression, other: Expression) -> Expression:
     """*expression* with *other* in the place of *part* within its products with matrices."""
-    if _is_of(expression, "matrix·vector"):
+    if is_of(expression, "matrix·vector"):
         return replaced(expression, {part: other})
     if isinstance(expression, Operation):
         return replace(expression, operands=tuple(_on_products(each, part, other) for each in expression.operands))
     return expression
 
 
-def _line(equation: Equation) -> Ref:
+def line_of(equation: Equation) -> Ref:
     """What the line makes in which *equation* stands."""
     return Ref(equation.part_of or equation.name, 0)
 
@@ -332,8 +219,3 @@ def _form(body: Expression, lines: Description) -> Expression | None:
             given = (ref for ref in references(inside) if ref.offset is None)
             return replaced(inside, {ref: Ref("×".join(lines.shapes[ref.name])) for ref in given})
     return None
-
-
-def _on_edges(lines: Description, others: Mapping[int, Expression | None]) -> Description:
-    edges = enumerate(lines.edges)
-    return replace(lines, edges=tuple(replace(edge, asks=others[n]) if n in others else edge for n, edge in edges))

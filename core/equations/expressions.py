@@ -7,11 +7,14 @@ written and followed by the same few functions.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Literal
+
+from core.records.frozen import dataclass
 
 ADJOINT = "dL/d"
 NEAR = "dnear/d"  # of those losses alone that reach an earlier timestep too
+MARK = "t="
 Offset = int | Literal["past", "entry"] | None
 
 
@@ -45,6 +48,16 @@ class Operation:
 Expression = Ref | Number | Operation
 
 
+def mark(t: int | Literal["T"]) -> Ref:
+    """1 at timestep *t*, ``T`` for the last, and 0 at all others: what a slip counts at some timesteps alone."""
+    return Ref(f"{MARK}{t}", 0)
+
+
+def is_marked(ref: Ref, t: int, T: int) -> bool:
+    """Whether timestep *t* of *T* is that of a mark."""
+    return f"{MARK}{t}" == ref.name or (t == T and ref.name == f"{MARK}T")
+
+
 def op(kind: str, *operands: Expression) -> Operation:
     """The operation *kind* on *operands*."""
     return Operation(kind, operands)
@@ -62,6 +75,15 @@ def references(expression: Expression) -> Iterator[Ref]:
     elif isinstance(expression, Operation):
         for operand in expression.operands:
             yield from references(operand)
+
+
+def shifted(expression: Expression, offset: int) -> Expression:
+    """*expression* so many timesteps later."""
+    if isinstance(expression, Ref) and isinstance(expression.offset, int):
+        return replace(expression, offset=expression.offset + offset)
+    if isinstance(expression, Operation):
+        return replace(expression, operands=tuple(shifted(operand, offset) for operand in expression.operands))
+    return expression
 
 
 def replaced(expression: Expression, instead: Mapping[Any, Expression]) -> Expression:

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.equations.description import Description, Edge, shape_of
-from core.equations.expressions import ADJOINT, Expression, Number, Operation, Ref, references
+from core.equations.expressions import ADJOINT, MARK, Expression, Number, Operation, Ref, is_marked, references
 from core.equations.loop import BackwardLoop, ForwardLoop
 from core.equations.operations import TABLE, positive, softmax
 from core.equations.outputs import OUTPUTS
@@ -79,10 +79,9 @@ class Length:
             self.ask(equation.name)
         self._values.clear()  # what is kept further is kept with the epoch
 
-    def summed(self, name: str, k: int | None = None) -> Rows:
-        """∂L/∂name of a parameter, over all timesteps; with *k* over the first k alone."""
+    def summed(self, name: str, rows: slice = slice(None)) -> Rows:
+        """∂L/∂name of a parameter, over all timesteps or some *rows* of them."""
         found = [edge.asks for edge in self.description.edges_of(name) if edge.asks is not None]
-        rows = slice(k)
         return reduce(operator.add, [self._total(asks, rows) for asks in found]) if found else 0 * self._given[name]
 
     def asked(self, edges: Sequence[Edge], shape: tuple[int, ...]) -> Rows:
@@ -160,10 +159,14 @@ class Length:
     def _read(self, ref: Ref) -> tuple[Rows, bool]:
         if ref.offset is None:
             return self._given[ref.name], False
+        if ref.name.startswith(MARK):
+            return np.array([float(is_marked(ref, t, self.T)) for t in range(1, self.T + 1)]), True
         rows = self.rows[ref.name] if ref.name in self.rows else self._given[ref.name]
-        if ref.offset != -1:
-            return rows, True
-        return np.concatenate([self.starts[ref.name][None], rows[:-1]]), True
+        offset = ref.offset if isinstance(ref.offset, int) else 0
+        if offset == -1:
+            start = self.starts.get(ref.name, np.zeros(rows.shape[1:]))
+            return np.concatenate([start[None], rows[:-1]]), True
+        return rows[np.minimum(np.arange(self.T) + offset, self.T - 1)] if offset else rows, True
 
     def _make(self, equation: Equation) -> None:
         """What *equation* makes at all timesteps."""

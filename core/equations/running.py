@@ -14,7 +14,7 @@ from typing import Protocol
 import numpy as np
 
 from core.equations.description import Description, Edge
-from core.equations.expressions import ADJOINT, Expression, Number, Ref, references
+from core.equations.expressions import ADJOINT, MARK, Expression, Number, Ref, is_marked, references
 from core.equations.operations import TABLE, Entries, Kind, Values, positive, with_entries
 from core.equations.outputs import NOTHING, OUTPUTS
 from core.equations.reading import Equation
@@ -46,6 +46,20 @@ def value(expression: Expression, at: Callable[[Ref], Values], kinds: Mapping[st
     return kinds[expression.kind].value(*[value(operand, at, kinds) for operand in expression.operands])
 
 
+def compiled(expression: Expression) -> Callable[[Callable[[Ref], Values]], Values]:
+    """`value` of *expression* as a function of what reads its quantities, for one that is wanted often."""
+    if isinstance(expression, Ref):
+        return lambda at: at(expression)
+    if isinstance(expression, Number):
+        number = np.asarray(expression.value)
+        return lambda _at: number
+    made, (first, *others) = TABLE[expression.kind].value, map(compiled, expression.operands)
+    if not others:
+        return lambda at: made(first(at))
+    (last,) = others
+    return lambda at: made(first(at), last(at))
+
+
 def as_computed(_name: str, _t: int, computed: Values) -> Values:
     """Every value as it comes out."""
     return computed
@@ -59,6 +73,7 @@ class Run:
     the place of computed ones, so that nothing flows back through the line there, and of states at t = 0. *reach*: how
     far back a loss reaches, of a single run: what the next losses ask of a timestep goes back in columns, along an axis
     before all others, its own loss first. *losses*: the timesteps whose losses alone ask anything, where not all do.
+    *within*: of a part of a text, its first timestep there, and the text's last.
     """
 
     def __init__(
@@ -70,30 +85,43 @@ class Run:
         held: Held | None = None,
         reach: Reach | None = None,
         losses: Collection[int] | None = None,
+        within: tuple[int, int] | None = None,
     ) -> None:
-        self.description, self.T, self.losses = description, T, losses
+        self.description, self.T, self.losses, self._within = description, T, losses, within or (1, T)
         self._given, self._noted, self._held = given, noted, held or {}
         self._reach = reach if reach is not None and reach.cuts(T) else None
         self._columns: dict[tuple[str, int], Values] = {}
         self._known: dict[tuple[str, int], Values] = {}
-        self._rows: dict[str, Values] = {}  # of what is looked back at, all timesteps together
+        self.rows: dict[str, Values] = {}  # of what is looked back at, all timesteps together
         self._whole: dict[str, Sequence[Values] | Values] = {}  # what is known without its line, a row a timestep
 
     def read(self, name: str, t: int = 0) -> Values:
         """A quantity at timestep *t*: made, or given."""
         known = self._known.get((name, t))
-        if known is None and t and name in self._whole:
+        if known is None and 0 < t <= self.T and name in self._whole:
             return self._whole[name][t - 1]
-        if known is None:
-            known = self._given(name, t)
-            return known if t else with_entries(known, self._held.get((name, 0), NOTHING))
-        return known
+        return self._unmade(name, t) if known is None else known
+
+    def _unmade(self, name: str, t: int) -> Values:
+        """What no line makes. A slip may read its marks too, after the last timestep the last, and before the first of
+        what is no state nothing.
+        """
+        first, last = self._within
+        at = first - 1 + t
+        if name.startswith(MARK):
+            return np.asarray(float(is_marked(Ref(name), at, last)))
+        if at > last:
+            return self.read(name, t + last - at)
+        if at == 0 and name not in self.description.states and name not in self.description.parameters:
+            return np.zeros_like(self.read(name, 1))
+        known = self._given(name, t)
+        return known if t else with_entries(known, self._held.get((name, 0), NOTHING))
 
     def know(self, name: str, rows: Sequence[Values] | Values) -> None:
         """Take *rows*, of t = 1 … T, for a quantity, in the place of what its line makes."""
         self._whole[name] = rows
         if name in self.description.looked_back_at:
-            self._rows[name] = np.asarray(rows)
+            self.rows[name] = np.asarray(rows)
 
     def forward(self, *, at_once: bool = False) -> None:
         """Make every quantity of every timestep, in the order of the lines.
@@ -216,9 +244,9 @@ class Run:
     def _put(self, name: str, t: int, noted: Values) -> None:
         self._known[name, t] = noted
         if name in self.description.looked_back_at:
-            rows = self._rows.get(name)
+            rows = self.rows.get(name)
             if rows is None:
-                rows = self._rows[name] = np.empty((*noted.shape[:-1], self.T, noted.shape[-1]), noted.dtype)
+                rows = self.rows[name] = np.empty((*noted.shape[:-1], self.T, noted.shape[-1]), noted.dtype)
             rows[..., t - 1, :] = noted
 
     def _flow(self, edge: Edge, t: int, row: int, *, columns: bool = False) -> Callable[[Ref], Values]:
@@ -258,7 +286,7 @@ class Run:
 
     def _at(self, t: int, ref: Ref, row: int = 0) -> Values:
         if ref.offset == "past":
-            return self._rows[ref.name][..., :t, :]
+            return self.rows[ref.name][..., :t, :]
         if ref.offset == "entry":
             return self.read(ref.name, t)[..., row - 1]
         return self.read(ref.name, t + (ref.offset or 0))

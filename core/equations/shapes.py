@@ -8,6 +8,7 @@ from core.equations.expressions import Expression, Number, Ref, references
 from core.equations.operations import Shape
 from core.equations.reading import Equation, EquationError
 
+OPEN = "RMPQGJFIOBCYZ"  # the letters of sizes that no line tells; all others have a meaning
 _STATE: Shape = ("H",)
 
 
@@ -19,29 +20,35 @@ class OpenSizeError(EquationError):
         self.name = name
 
 
-def inferred(equations: Iterable[Equation], known: Mapping[str, Shape]) -> dict[str, Shape]:
-    """The shapes of the parameters of *equations*, in the order in which they are read; `OpenSizeError` where one is
-    open.
+def inferred(
+    equations: Iterable[Equation], known: Mapping[str, Shape], own: Mapping[str, Shape]
+) -> tuple[dict[str, Shape], list[str]]:
+    """The shapes of the parameters of *equations*, in the order in which they are read, and the quantities whose size
+    no line tells; `OpenSizeError` where a parameter is open.
 
     *known*: the shapes of what else no line makes, and of what is read of the timestep before. A parameter that stands
     between two operands alike in size is taken to be of that size too, not a single number beside every entry. A
-    quantity whose line leaves its size open has that which the lines that read it need, else that of the state, H.
+    quantity whose line leaves its size open has that which the lines that read it need, else its *own*, which is that
+    of the state, H, where there is none.
     """
     equations = tuple(equations)
     parameters = dict.fromkeys(
         ref.name for equation in equations for ref in references(equation.body) if ref.offset is None
     )
-    shapes = dict(known)
+    shapes, free = dict(known), list[str]()
     while True:
         needed = _followed(equations, shapes)
         left_open = [each.name for each in equations if each.name not in shapes]
         if not left_open or all(name in shapes for name in parameters):
             break
-        shapes[left_open[0]] = needed.get(left_open[0], _STATE)
+        name = left_open[0]
+        if name not in needed:
+            free.append(name)
+        shapes[name] = needed.get(name, own.get(name, _STATE))
     for name in parameters:
         if name not in shapes:
             raise OpenSizeError(name)
-    return {name: shapes[name] for name in parameters}
+    return {name: shapes[name] for name in parameters}, free
 
 
 def _followed(equations: Iterable[Equation], shapes: dict[str, Shape]) -> dict[str, Shape]:

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from core.epoch.backward import asked_by, chain, counted, flowing_error, output_error, output_state
+from core.epoch.backward import asked_of, chain, counted, flowing_error, output_error, output_state
+from core.epoch.chains import entry_of_chains
 from core.epoch.epoch import Epoch
 from core.epoch.recursion import term_of_use
-from core.epoch.timesteps import terms_of_loss
 from core.exports.tables import Listing, Table
-from core.network.arrays import Array, entries_of
+from core.network.arrays import Array
 from core.network.network import Network
 from core.network.symbols import clipped, meaning_in
 from core.program.program import OUTPUTS, Program
@@ -67,29 +67,26 @@ def _of_outputs(epoch: Epoch, name: str, entry: tuple[int, ...]) -> Iterator[Arr
     values = flowing_error(epoch.tape)[:, entry[0]]
     if name == "V":
         values = values * output_state(epoch.tape, epoch.rule)[:, entry[1]]
-    yield np.column_stack([np.arange(1, len(values) + 1), values])
+    losses = np.array(epoch.network.judged)
+    yield np.column_stack([losses, values[losses - 1]])
 
 
 def _chained(epoch: Epoch, name: str, entry: tuple[int, ...]) -> Iterator[Array]:
     """One block for each (t, m): one chain down to k = 1 passes every k."""
-    network, rule = epoch.network, epoch.rule
-    for t in range(1, network.T + 1):
-        if not network.by_arrays:
-            uses = np.arange(1, t + 1)
-            values = entries_of(terms_of_loss(epoch, name, t), network.parameter_shapes[name], entry)
-            yield np.column_stack([np.full(t, t), np.full(t, t), uses, values])
-            continue
-        with np.errstate(all="ignore"):  # training that diverged is written, not an error
-            g = sum(asked_by(epoch.tape, rule, t).values(), np.zeros((t, network.H)))
-        for m in range(1, t + 1) if network.attention else (t,):
-            with np.errstate(all="ignore"):
-                values = _entries(epoch, name, entry, counted(rule, t, chain(epoch.tape, g[m - 1], m, 1)), t)
+    for t in epoch.network.judged:
+        for m in range(1, t + 1) if epoch.network.attention else (t,):
+            with np.errstate(all="ignore"):  # training that diverged is written, not an error
+                values = _entries(epoch, name, entry, t, m)
             yield np.column_stack([np.full(m, t), np.full(m, m), np.arange(1, m + 1), values])
 
 
-def _entries(epoch: Epoch, name: str, entry: tuple[int, ...], r: Array, t: int) -> Array:
-    """The *entry* of the terms of loss *t* whose chains, from k = 1 on, are the rows of *r*."""
+def _entries(epoch: Epoch, name: str, entry: tuple[int, ...], t: int, m: int) -> Array:
+    """The *entry* of the terms (t, m, k) for k = 1 … m."""
     inputs, of = epoch.network.inputs, epoch.tape
+    if not epoch.network.by_arrays:
+        by_path = entry_of_chains(epoch, name, (entry[0], (*entry, 0)[1]), t, m, m)
+        return np.asarray(np.add.reduce(by_path, axis=0))
+    r = counted(epoch.rule, t, chain(of, asked_of(of, epoch.rule, t, m), m, 1))
     if name == "b":
         return r[:, entry[0]]
     if name != "E":

@@ -36,6 +36,9 @@ _STAGES = {
     ("z",): "update gate|update gates",
     ("r",): "reset gate|reset gates",
     ("q", "n"): "candidate|candidates|candidate state|new gate",
+    ("U",): "input weights|input matrix",
+    ("W",): "recurrent weights|hidden weights|recurrent matrix",
+    ("V",): "output weights|output matrix",
     ("dL/dh",): "hidden error|backpropagated error",
 }
 # The names in the table of symbols, by what is said.

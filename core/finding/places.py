@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from core.answers.spellings import SpellingError, UnknownNameError, named, parted
 from core.epoch.epoch import made_at
@@ -13,6 +13,7 @@ from core.network import symbols
 from core.network.network import Network
 from core.program.cursor import Cursor
 from core.program.program import OUTPUTS, Address, Phase, Program
+from core.records.frozen import dataclass
 from core.slips.forward import step_name
 from core.writing.shown import one_line
 
@@ -28,7 +29,7 @@ _SAID = tuple(
     for pattern in (
         r"(?:used\s+at(?:\s+t)?|k)",
         r"(?:via(?:\s+h_?)?|m)",
-        r"(?:(?:at\s+)?(?:timestep|time\s+step|time|t)|(?:of\s+)?loss)",
+        r"(?:(?:at\s+)?(?:timestep|time\s+step|time|t)|at|(?:of\s+)?loss)",
     )
 )
 _NUMBERED = re.compile(r"(.*?)[\s_\[(]*((?:(?<!\d)\d{1,6}(?!\d)[\s,;]*)+)[\])]*")  # whole numbers: one way to part them

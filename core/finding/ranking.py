@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from unicodedata import normalize
+
+from core.records.frozen import dataclass
 
 _WORD = re.compile(r"[^\s,;:·()/]+")
 # Words of a question that say nothing of what is looked for.
@@ -18,6 +19,7 @@ _TYPED_WRONG = 4  # signs, from which on a word may have one that is wrong
 _TITLE, _ALSO, _NOTE = 1.0, 0.95, 0.5  # what a word counts, by where it stands
 _WHOLE, _BEGINS, _RECENT = 0.35, 0.15, 0.12  # added where all of the title fits, where it begins so, and if used lately
 
+_OFF = 0.06  # taken off what can not be done now: of two that fit alike, the one that can comes first
 _LEAST = 0.5  # of how well the best fits; what fits less is not what was meant
 
 
@@ -56,6 +58,8 @@ def ranked(query: str, entries: Iterable[Entry], recent: Sequence[str] = (), mos
         if score > 0:
             if entry.id in lately:
                 score += _RECENT / (1 + lately[entry.id])
+            if entry.reason and entry.fit is None:
+                score -= _OFF
             scored.append((score, entry))
     scored.sort(key=lambda pair: -pair[0])
     return [entry for score, entry in scored[:most] if score >= scored[0][0] * _LEAST]
@@ -78,6 +82,8 @@ def fit(words: Sequence[str], entry: Entry) -> float:
                 best = 0.5
             elif phrase.replace("+", "") in [keys.replace("+", "") for keys in _phrases(entry.keys)]:
                 best = 1.0
+            elif word.isdigit() and len(phrase) - len(word) >= _TYPED_WRONG:
+                best = 0.3  # train 50 epochs
             else:
                 return 0.0
         total += best

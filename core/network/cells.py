@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from functools import lru_cache
 from importlib import resources
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
+
+import numpy as np
 
 from core.equations.description import Description
 from core.equations.expressions import references
 from core.equations.operations import Shape
-from core.equations.reading import read
-from core.equations.shapes import inferred
+from core.equations.reading import EquationError, read
+from core.equations.shapes import OPEN, inferred
 
 LINES = resources.files("resources").joinpath("lines")
 AROUND = ("embedding", "attention", "output")  # the files of lines that are no cell
@@ -70,6 +73,31 @@ def states(cell: Cell) -> tuple[str, ...]:
     """What *cell* carries from one timestep to the next: the hidden state, and others."""
     carried = described(cell, embedding=False, attention=False).states
     return tuple(dict.fromkeys((state(cell), *carried)))
+
+
+@lru_cache
+def open_sizes(cell: Cell) -> dict[str, str]:
+    """The sizes that the lines of *cell* leave open, by their letters, each with the first quantity that has it."""
+    lines = described(cell, embedding=False, attention=False)
+    found: dict[str, str] = {}
+    for each in lines.equations:
+        for axis in lines.shapes[each.name]:
+            if axis in OPEN:
+                found.setdefault(axis, each.name)
+    return found
+
+
+def sizes_in(cell: Cell, values: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
+    """The `open_sizes` of *cell* as the first of the parameters *values*, arrays or lists, that has each has it."""
+    lines = described(cell, embedding=False, attention=False)
+    for letter in open_sizes(cell):
+        for name in (each for each in lines.parameters if letter in lines.shapes[each] and len(values.get(each, ()))):
+            shape, rows = lines.shapes[name], values[name]
+            if len(shape) == 1:  # a table has no vectors
+                yield letter, np.size(rows)
+            else:
+                yield letter, np.size(rows[0]) if shape.index(letter) else len(rows)
+            break
 
 
 @lru_cache
@@ -143,7 +171,13 @@ def _shapes(cell: Cell, *, embedding: bool, attention: bool, head: Head) -> dict
     known = {name: shape for name, shape in _GIVEN.items() if name != ("x" if embedding else "xo")}
     known |= {} if head.scores else {"y": ("H",)}
     found = known | states | {state(cell): ("H",)} | ({"x": ("X",)} if embedding else {})
-    parameters = inferred(equations, found)
+    own: dict[str, Shape] = {}
+    parameters, free = inferred(equations, found, own)
+    for name, letter in zip(free, OPEN, strict=False):  # each has a size of its own, where nothing needs it to be H
+        with suppress(EquationError):
+            tried, _ = inferred(equations, found, own | {name: (letter,)})
+            Description.of(around, found | tried)
+            own[name], parameters = (letter,), tried
     if embedding:
         del found["x"]
     return found | parameters

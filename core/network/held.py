@@ -46,6 +46,11 @@ def held_cells(network: Network, name: str) -> frozenset[tuple[int, int]]:
     return frozenset((each.t - 1, each.entry[0] if each.entry else 0) for each in network.held if each.name == name)
 
 
+def held_entries(network: Network, name: str, t: int) -> tuple[int, ...]:
+    """The entries of *name* at timestep *t* that are held, 0-based."""
+    return tuple(entry for row, entry in held_cells(network, name) if row == t - 1)
+
+
 @lru_cache
 def heard(network: Network) -> Array | None:
     """How much of what they ask of the scores the losses still ask where predictions or losses are held, T×K; None

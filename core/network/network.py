@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from math import isfinite
 
@@ -16,6 +15,7 @@ from core.network import cells, own_cell
 from core.network.arrays import Array, Arrays, frozen
 from core.network.held import Held
 from core.network.task import AS_SHEETS, FUNCTION, Row, Task, listed
+from core.records.frozen import dataclass
 
 CELL = "tanh"
 NONE = -1  # the target of a timestep that has none
@@ -34,7 +34,8 @@ class Network:
     *hidden_size*: H. *embedding_size*: D, or None where x_t is the one-hot vector itself.
     *attention*: whether Z_t attends over h_1 … h_t; without it Z_t is h_t. *cell*: which lines make h_t, by
     the name of their file, or lines of one's own.
-    *held*: numbers in the place of computed ones.
+    *held*: numbers in the place of computed ones. *own_sizes*: by the letters of its lines' shapes those that no line
+    tells; one that is left out is H.
 
     Not slotted, since it keeps the constant arrays that every forward pass reads.
     """
@@ -48,6 +49,7 @@ class Network:
     cell: cells.Cell = CELL
     task: Task = AS_SHEETS
     held: tuple[Held, ...] = ()
+    own_sizes: tuple[tuple[str, int], ...] = ()
 
     def __post_init__(self) -> None:
         self._check_cell()
@@ -66,24 +68,28 @@ class Network:
             for t, index in enumerate(indices, 1):
                 if index not in self.indices and (name, index) != ("targets", NONE):
                     raise NetworkError(f"{name}[{t}]: expected an index below {len(self.alphabet)}, found {index}")
-        if not any(map(self.has_target, range(1, self.T + 1))):
+        if not self.judged:
             raise NetworkError("targets: expected at least one timestep with a target, found none")
         if self.hidden_size < 1:
             raise NetworkError("hidden size: expected at least 1")
+        for letter, size in self.own_sizes:
+            if letter not in self.open_sizes or size < 1:
+                raise NetworkError(f"size {letter}: expected at least 1, of a size that the lines leave open")
         if self.embedding_size is not None and self.embedding_size < 1:
             raise NetworkError("embedding size: expected at least 1")
 
     def _check_cell(self) -> None:
         """That there is such a cell, or that its lines are one; else `NetworkError`."""
-        if not isinstance(self.cell, str):
-            try:
-                own_cell.checked(self.cell)
-            except own_cell.CellError as error:
-                raise NetworkError(f"cell: {error}") from None
-            if self.task.biases == "two":
-                raise NetworkError("biases: lines of one's own say their biases themselves")
-        elif self.cell != CELL and self.cell not in cells.cells():
+        if self.cell == CELL:
+            return
+        if isinstance(self.cell, str) and self.cell not in cells.cells():
             raise NetworkError(f"cell: expected one of {', '.join(cells.cells())}, found {self.cell!r}")
+        try:
+            own_cell.checked(tuple(cells.text(self.cell).split("\n")))
+        except own_cell.CellError as error:
+            raise NetworkError(f"cell: {error}") from None
+        if self.task.biases == "two" and not isinstance(self.cell, str):
+            raise NetworkError("biases: lines of one's own say their biases themselves")
 
     def _check_task(self) -> None:
         """That output, loss, targets and states fit one another; else `NetworkError`."""
@@ -186,14 +192,20 @@ class Network:
         return self.targets[t - 1] != NONE if self.targets else self.task.wanted[t - 1] is not None
 
     @cached_property
+    def judged(self) -> Sequence[int]:
+        """The timesteps that have a target, rising."""
+        found = tuple(filter(self.has_target, range(1, self.T + 1)))
+        return range(1, self.T + 1) if len(found) == self.T else found
+
+    @property
     def is_whole(self) -> bool:
         """Whether every timestep has a target."""
-        return all(map(self.has_target, range(1, self.T + 1)))
+        return len(self.judged) == self.T
 
     @cached_property
     def divisor(self) -> int:
         """What the sum of the losses is divided by: in a mean, by how many timesteps have a target."""
-        return sum(map(self.has_target, range(1, self.T + 1))) if self.task.reduction == "mean" else 1
+        return len(self.judged) if self.task.reduction == "mean" else 1
 
     @cached_property
     def shares(self) -> Array:
@@ -315,11 +327,11 @@ class Network:
         return cells.is_plain(self.cell) and self.is_as_sheets
 
     @property
-    def has_terms(self) -> bool:
-        """Whether the gradients can be taken term by term: by whole arrays, and where no line looks back further than
-        one timestep, so that all that goes back in time goes through the states.
+    def by_sheets(self) -> bool:
+        """Whether slips, and lines of one's own, are made in the arithmetic of the sheets: where whole arrays know it,
+        and no number is held, through whose line nothing would flow.
         """
-        return self.by_arrays or not (self.lines.looked_back_at or not self.chained)
+        return self.by_arrays and not any(each.t for each in self.held)
 
     @cached_property
     def is_as_sheets(self) -> bool:
@@ -347,6 +359,12 @@ class Network:
     def asked(self) -> tuple[str, ...]:
         """The quantities by which there is a derivative of the loss, in the order of the way back."""
         return tuple(each.name for each in reversed(self.lines.equations) if not each.output)
+
+    @cached_property
+    def asked_by_loss(self) -> tuple[str, ...]:
+        """Those of `asked` that stand after the hidden state: only the loss of their own timestep asks of them."""
+        made = [each.name for each in self.lines.equations]
+        return tuple(name for name in self.asked if made.index(name) > made.index(self.state))
 
     @cached_property
     def carriers(self) -> frozenset[str]:
@@ -403,7 +421,13 @@ class Network:
     @property
     def sizes(self) -> Mapping[str, int]:
         """How long each axis of a shape is, by its letter."""
-        return {"H": self.hidden_size, "K": self.K, "X": self.input_size, "N": len(self.alphabet)}
+        known = {"H": self.hidden_size, "K": self.K, "X": self.input_size, "N": len(self.alphabet)}
+        return dict.fromkeys(self.open_sizes, self.hidden_size) | dict(self.own_sizes) | known
+
+    @cached_property
+    def open_sizes(self) -> tuple[str, ...]:
+        """The letters of the sizes that no line tells, in the order in which quantities have them."""
+        return tuple(cells.open_sizes(self.cell))
 
     @cached_property
     def parameter_shapes(self) -> Mapping[str, tuple[int, ...]]:

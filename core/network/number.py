@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
 from core.network.arrays import Array
+from core.records.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
 
@@ -18,6 +17,7 @@ from core.equations.outputs import OUTPUTS
 from core.equations.reading import Equation, EquationError, read
 from core.equations.shapes import OpenSizeError
 from core.network import cells
+from core.records.frozen import dataclass
 
 MOST_LINES, LONGEST_TEXT, LONGEST_NAME = 40, 20_000, 24
 _AROUND = ("x", "xo", "y", "share", "L", "A", "alpha", "Z", "Omega", "yhat", "E", "V", "c", "eta", "t", "h0", "D")
@@ -109,7 +109,7 @@ def _cell(written: Sequence[str]) -> OwnCell:
     try:
         check_names(lines, ["x"])
         described = cells.described(lines, embedding=False, attention=False)
-        _check_input(equations)
+        _check_read(equations)
     except OpenSizeError as error:
         raise CellError([_where_read(error, kept, equations)]) from None
     except EquationError as error:
@@ -178,10 +178,15 @@ def _why_unfit(ref: Ref) -> str:
     return _why_no_name(ref.name)
 
 
-def _check_input(equations: Sequence[tuple[Equation, ...]]) -> None:
-    """That x_t is read."""
-    if not any(ref.name == "x" for each in chain(*equations) for ref in references(each.body)):
+def _check_read(equations: Sequence[tuple[Equation, ...]]) -> None:
+    """That x_t is read, and a parameter."""
+    read = {ref for each in chain(*equations) for ref in references(each.body)}
+    why = ""
+    if not any(ref.name == "x" for ref in read):
         why = "x[t] is never used: the cell does not read its input"
+    elif all(ref.offset is not None for ref in read):
+        why = "no parameter is used, and so nothing of the cell can be trained"
+    if why:
         raise EquationError(why, why, equations[-1][-1].target, len(equations) - 1)
 
 

@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from functools import reduce
 from math import isfinite
+from operator import add
 from typing import Any, Literal
 
-from core.network.network import Network
+import numpy as np
+import numpy.typing as npt
 
+from core.equations.operations import larger
+from core.network.network import Network
+from core.records.frozen import dataclass
+
+Numbers = npt.NDArray[Any]  # of traced numbers too, so that training and the step that is shown clip alike
 Path = Literal["value", "key", "query"]
 ClipKind = Literal["value", "norm"]
 
 
 PATHS: tuple[Path, ...] = ("value", "key", "query")
+_CLIPS: tuple[ClipKind, ...] = ("norm", "value")
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +144,24 @@ def rule_object(rule: Rule) -> Mapping[str, Any]:
     }
 
 
+def refined(rule: Rule, said: Mapping[str, Any]) -> Rule:
+    """*rule*, or the one that is named, with the cuts and the clip that are *said*, by the names of options."""
+    found = NAMED_RULES[said["rule"]] if "rule" in said else rule
+    cuts = {name: said[name] for name in ("truncate", "chunks") if name in said}
+    clips: list[Clip] = [Clip(kind, said[f"clip_{kind}"]) for kind in _CLIPS if f"clip_{kind}" in said]
+    return replace(found, **cuts, clip=clips[-1] if clips else found.clip)
+
+
+def options(rule: Rule) -> str:
+    """How the command line says *rule*; "" where it cannot."""
+    named = replace(rule, truncate=None, chunks=None, clip=None).name
+    if named not in NAMED_RULES:
+        return ""
+    cuts = [(name, value) for name, value in (("truncate", rule.truncate), ("chunks", rule.chunks)) if value]
+    clip = [(f"clip-{rule.clip.kind}", f"{rule.clip.most:g}")] if rule.clip else []
+    return " ".join(f"--{name} {value}" for name, value in [("rule", named), *cuts, *clip])
+
+
 def effective(rule: Rule, name: str, network: Network, T: int | None = None) -> Rule:
     """*rule*, with every switch that cannot change ∂L/∂name of *network* as in the exact rule; so its clip.
 
@@ -178,3 +205,33 @@ def _cuts(rule: Rule, name: str, network: Network, T: int) -> bool:
 def is_zero(name: str, network: Network, T: int) -> bool:
     """Whether ∂L/∂name of the first *T* timesteps must be 0: one letter is always right, and h_0 is 0."""
     return network.is_certain or (T == 1 and name in network.idle_at_start)
+
+
+def clipped(gradients: Mapping[str, Numbers], clip: Clip) -> dict[str, Numbers]:
+    """*gradients*, of all parameters, as *clip* leaves them."""
+    if clip.kind == "value":
+        return {name: cut(gradient, clip.most) for name, gradient in gradients.items()}
+    factor = scale(norm(gradients), clip.most)
+    return {name: np.asarray(gradient * factor) for name, gradient in gradients.items()}
+
+
+def left_by_clip(name: str, gradients: Mapping[str, Numbers], clip: Clip | None) -> Numbers:
+    """What *clip* leaves of the gradient by *name*; of ``norm`` the norm of all *gradients*."""
+    if name == "norm":
+        return norm(gradients)
+    return gradients[name] if clip is None else clipped(gradients, clip)[name]
+
+
+def cut(gradient: Numbers, most: float) -> Numbers:
+    """Every entry, no further from 0 than *most*."""
+    return larger(-larger(-gradient, -most), -most)
+
+
+def norm(gradients: Mapping[str, Numbers]) -> Numbers:
+    """The root of the sum of the squares of all entries of all *gradients*."""
+    return np.asarray(np.sqrt(reduce(add, [(gradient * gradient).sum() for gradient in gradients.values()])))
+
+
+def scale(length: Numbers, most: float) -> Numbers:
+    """What gradients whose norm is *length* are multiplied by, so that it is at most *most*."""
+    return np.asarray(most / larger(length, most))

@@ -7,7 +7,7 @@ LaTeX, its text, its colour family and what it means.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from itertools import pairwise
 from math import prod
@@ -18,6 +18,7 @@ from core.network import cells
 from core.network import words as from_lines
 from core.network.network import Network
 from core.network.rule import EXACT, Rule, effective
+from core.records.frozen import dataclass
 
 _ID = re.compile(r"(?P<name>[^\[\]]+)(?:\[(?P<indices>\d+(?:,\d+)*)\])?", re.ASCII)
 _GIVEN = ("dL", "t")
@@ -296,7 +297,7 @@ def exists(symbol_id: str, network: Network) -> bool:
     if meant.gradient_of:
         return _is_term(meant.gradient_of, indices, network)
     if name.startswith(JACOBIAN):
-        is_there = network.has_terms and not network.by_arrays and len(indices) == 1
+        is_there = not network.by_arrays and len(indices) == 1
         return is_there and name.removeprefix(JACOBIAN) in ("", "x", *network.made) and 1 <= indices[0] <= network.T
     base = meant.adjoint_of or meant.near_of or name
     if base != name and base not in network.asked:
@@ -305,7 +306,7 @@ def exists(symbol_id: str, network: Network) -> bool:
     if meant.new_of or name in network.parameter_shapes or (name == "xo" and network.reads_numbers):
         return False
     if base not in (*network.lines.shapes, "x", "xo", "Z") or (name in ("g", "s") and len(indices) == 2):
-        known = OF_TERMS if network.by_arrays else ("v", "s")  # s is seen at the scores, whichever way one goes
+        known = OF_TERMS if network.by_arrays else ("v", "g", "s")
         return in_range and name in known and len(indices) == (2 if name in PAIRS else 1)
     if len(indices) != (2 if base in OVER_THE_PAST or meant.near_of else 1):
         return False
@@ -314,8 +315,11 @@ def exists(symbol_id: str, network: Network) -> bool:
 
 def _is_term(parameter: str, indices: tuple[int, ...], network: Network) -> bool:
     """Whether the gradient by *parameter* has a term at (t), or at (t, m, k), where m is t without attention."""
-    counts = (1, 3) if parameter in network.chained and network.has_terms else (1,)
+    counts = (1, 3) if parameter in network.chained else (1,)
     if parameter not in network.parameter_shapes or len(indices) not in counts:
+        return False
+    is_of_loss = len(indices) == 3 or parameter not in network.chained
+    if is_of_loss and indices[0] not in network.judged:
         return False
     falling = all(earlier <= later for later, earlier in pairwise((network.T, *indices, 1)))
     return falling and (network.attention or indices[:1] == indices[1:2] or len(indices) == 1)

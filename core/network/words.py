@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.equations.description import Description
-from core.equations.expressions import Expression, Number, Operation, Ref, references, replaced
+from core.equations.expressions import ADJOINT, Expression, Number, Operation, Ref, references, replaced
 
 _SQUASHED = {
     "tanh": "squashed by tanh into −1 … 1",
@@ -16,6 +16,8 @@ _SQUASHED = {
 _SAID = {"matrix·vector": "{0} times {1}", "vector·matrix": "{0} times {1}", "@": "{0} times {1}",
                  "*": "{0} times {1}, entry by entry", "scaled": "{0} times {1}", "/": "{0} divided by {1}",
                  "dot": "the dot product of {0} and {1}", "transposed": "{0} transposed"}  # fmt: skip
+
+_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 
 
 def made_of(name: str, lines: Description) -> str:
@@ -40,6 +42,40 @@ def what_it_is(name: str, lines: Description, state: str) -> str:
     if beside is not None:
         return f"the weights from {_said(beside)} to {reader}"
     return f"the bias of {reader}" if len(lines.shapes[name]) == 1 else f"a number of {reader}"
+
+
+def uses(name: str, lines: Description) -> tuple[str, ...]:
+    """Where a timestep uses a parameter, in order and as the lines have it: ``first use: W @ h[t-1] in r[t]``; of one
+    that is used once, nothing.
+    """
+    found = []
+    for edge in lines.edges_of(name):
+        written = name
+        match edge.asks:
+            case Operation("outer", (first, second)):
+                is_turned = not any(ref.name.startswith(ADJOINT) for ref in references(first))
+                written = f"{name}.T @ {_typed(first)}" if is_turned else f"{name} @ {_typed(second)}"
+        found.append(f"{written} in {lines.made(edge.reader).part_of or edge.reader}[t]")
+    if len(found) < 2:
+        return ()
+    ordinals = [*_ORDINALS, *(f"{n}th" for n in range(len(_ORDINALS) + 1, len(found) + 1))]
+    return tuple(f"{ordinal} use: {each}" for ordinal, each in zip(ordinals, found, strict=False))
+
+
+def _typed(expression: Expression, *, inside: bool = True) -> str:
+    """*expression* as one types it; *inside*: as a part of a product."""
+    if isinstance(expression, Number):
+        return f"{expression.value:g}"
+    if isinstance(expression, Ref):
+        return expression.name + ("[t]" if expression.offset == 0 else "[t-1]" if expression.offset == -1 else "")
+    kind, operands = expression.kind, expression.operands
+    if kind == "transposed":
+        return f"{_typed(operands[0])}.T"
+    if len(operands) == 1:
+        return f"-{_typed(operands[0])}" if kind == "negated" else f"{kind}({_typed(operands[0], inside=False)})"
+    sign = {"+": "+", "-": "-", "/": "/", "*": "*", "scaled": "*"}.get(kind, "@")
+    whole = f" {sign} ".join(map(_typed, operands))
+    return f"({whole})" if inside else whole
 
 
 def _beside(name: str, expression: Expression) -> Expression | None:

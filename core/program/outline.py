@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from bisect import bisect_left
 from typing import Literal
 
 from core.network import symbols
 from core.network.symbols import subscript
 from core.program.program import Address, Phase, Program, Span
+from core.records.frozen import dataclass
 from core.writing.shown import visible
 
 Level = Literal["epoch", "phase", "group", "block", "nest", "step"]
@@ -72,7 +73,7 @@ class Outline:
         if self._goes_back(node):
             return program.network.T
         if node.level == "group" and self._is_chained(node):
-            return program.network.T + 1
+            return len(program.losses) + 1
         if node.level == "block" and self._is_nested(node):
             return int(node.key[1])
         return len(node.span)
@@ -99,13 +100,11 @@ class Outline:
                 return Node("group", span, ("hidden" if hidden else "t", t), node)
             return self._step(node, node.span.last if node.key[0] == Phase.FORWARD else node.span.first + index)
         if self._goes_back(node):
-            t, length = program.network.T - index, len(program.adjoints)
-            first = node.span.first + index * length
-            return Node("block", Span(first, first + length - 1), (node.key[0], t), node)
-        if node.level == "group" and self._is_chained(node) and index < program.network.T:
-            start = node.span.first
-            span = Span(start + program.terms_up_to(index), start + program.terms_up_to(index + 1) - 1)
-            return Node("block", span, (node.key[0], index + 1), node)
+            t = program.network.T - index
+            return Node("block", program.way_back_span(t), (node.key[0], t), node)
+        if node.level == "group" and self._is_chained(node) and index < len(program.losses):
+            t = program.losses[index]
+            return Node("block", program.loss_span(str(node.key[0]), t), (node.key[0], t), node)
         if node.level == "group" and self._is_chained(node):
             return self._step(node, node.span.last)
         if node.level == "block" and self._is_nested(node):
@@ -122,7 +121,7 @@ class Outline:
         if self._goes_back(node):
             return False
         if node.level == "group" and self._is_chained(node):
-            return index == self.program.network.T
+            return index == len(self.program.losses)
         return node.level != "epoch" and not (node.level == "block" and self._is_nested(node))
 
     def index_of(self, node: Node, position: int) -> int:
@@ -144,7 +143,8 @@ class Outline:
         if self._goes_back(node):
             return T - address.indices[0]
         if node.level == "group" and self._is_chained(node):
-            return address.indices[0] - 1 if address.indices else T
+            losses = self.program.losses
+            return bisect_left(losses, address.indices[0]) if address.indices else len(losses)
         if node.level == "block" and self._is_nested(node):
             return address.indices[1] - 1
         return position - first

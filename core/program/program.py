@@ -1,29 +1,26 @@
 """The program of an epoch: every step's address, lazy and indexed both ways.
 
 Nothing is listed. Position and address turn into one another by arithmetic on integers: the steps before
-timestep t, and the terms before (t, m, k), have closed forms, and `bisect` inverts them.
+timestep t, and the terms before (t, m, k), have closed forms, and `bisect` inverts them. A timestep without a target
+has no loss, nothing that is asked of its output, and no terms.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import IntEnum
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from itertools import accumulate
 from typing import Literal
 
 from core.network.network import Network
 from core.network.rule import ClipKind
+from core.records.frozen import dataclass
 
 ForwardOrder = Literal["timestep", "stage"]
 Way = Literal["terms", "timesteps"]  # back term by term, or timestep by timestep
 OUTPUTS = ("V", "c")  # the parameters whose gradients have a term a loss
-
-
-def way_of(network: Network, way: Way) -> Way:
-    """*way*, where *network* can be taken term by term."""
-    return way if network.has_terms else "timesteps"
 
 
 class Phase(IntEnum):
@@ -87,9 +84,9 @@ class Program:
 
     *order*: whether the forward pass goes by timestep, or as sheet A does: all hidden states first, then every
     output stage. *hidden_stages*: the stages of a timestep as far as h. *way*: whether it goes back term by term, a
-    product for each path from a loss to a use, or timestep by timestep from the last to the first, as it does where the
-    network has no terms; then the first of *gradients* stands for that recursion, of *adjoints* at each timestep. Term
-    by term it stands for ∂L/∂Ω, which is not there where the state itself is compared. *updated*: the parameters.
+    product for each path from a loss to a use, or timestep by timestep from the last to the first; then the first of
+    *gradients* stands for that recursion, of *adjoints* at each timestep. Term by term it stands for ∂L/∂Ω, which is
+    not there where the state itself is compared. *losses*: their timesteps. *updated*: the parameters.
     *clip*: how the rule clips the gradients before the update, which has a step for each then.
     """
 
@@ -97,9 +94,10 @@ class Program:
         self, network: Network, order: ForwardOrder = "timestep", way: Way = "terms", clip: ClipKind | None = None
     ) -> None:
         self.network = network
+        self.losses = network.judged
         self.order = order
         self.clip = clip
-        self.way = way_of(network, way)
+        self.way = way
         by_scores = network.asked[:1] if network.head.scores else ()
         self.adjoints = network.asked if self.way == "timesteps" else by_scores
         embedded = ("x",) if network.embedding_size is not None else ()
@@ -112,7 +110,9 @@ class Program:
         self._groups: dict[str, Span] = {}
         last = self.forward.last
         for name in self.gradients:
-            length = network.T * len(self.adjoints) if name == "Omega" else self.term_count(name) + 1
+            length = self.term_count(name) + 1
+            if name == "Omega":
+                length = self._back_before(0) if self.way == "timesteps" else len(self.losses)
             self._groups[name] = Span(last + 1, last + length)
             last += length
         self.backward = Span(self.forward.last + 1, last)
@@ -142,11 +142,13 @@ class Program:
         name = next(name for name, span in self._groups.items() if position in span)
         term = position - self._groups[name].first + 1
         if name == "Omega" and self.way == "timesteps":
-            back, place = divmod(term - 1, len(self.adjoints))
-            return Address(Phase.BACKWARD, self.adjoints[place], (self.network.T - back,))
+            t = bisect_left(range(1, self.network.T + 1), 1 - term, key=lambda t: -self._back_before(t)) + 1
+            return Address(Phase.BACKWARD, self.asked_at(t)[term - 1 - self._back_before(t)], (t,))
         if term > self.term_count(name):
             return Address(Phase.BACKWARD, name)
-        return Address(Phase.BACKWARD, name, self._term_indices(term) if self.is_chained(name) else (term,))
+        if self.is_chained(name):
+            return Address(Phase.BACKWARD, name, self._term_indices(term))
+        return Address(Phase.BACKWARD, name, (self.losses[term - 1] if self._goes_by_loss(name) else term,))
 
     def position(self, address: Address) -> int:
         """The position of *address*; `KeyError` where this program has no such step."""
@@ -170,10 +172,15 @@ class Program:
 
     def nearest(self, address: Address) -> Address:
         """The step that stands for *address* where one goes back the other way: the addend that holds a term, and a
-        term of what is added; of a clip, where none is, the update; the same address where this program has it.
+        term of what is added; of a clip, where none is, the update; of what only a loss asks, where the timestep has
+        none, the step that comes next; the same address where this program has it.
         """
         if address in self:
             return address
+        if address.phase is Phase.FORWARD:
+            return self[self.timestep_span(address.indices[0]).last]
+        if self.way == "timesteps" and address.quantity in self.network.asked_by_loss:
+            return self[self.way_back_span(address.indices[0]).first]
         if address.phase is Phase.CLIP:
             return Address(Phase.UPDATE, self.updated[0] if address.quantity == "norm" else address.quantity)
         name, at = address.quantity, address.indices[-1]
@@ -181,7 +188,11 @@ class Program:
             return Address(Phase.BACKWARD, name, (at,))
         if address.is_asked(self.network):
             name = self.taken_by(name)
-        return Address(Phase.BACKWARD, name, (at,) if name == "Omega" else (at, at, at))
+        t = self.losses[min(self._losses_before(at), len(self.losses) - 1)]  # the first that reaches it
+        if self._goes_by_loss(name):
+            return Address(Phase.BACKWARD, name, (t,))
+        k = min(at, t)
+        return Address(Phase.BACKWARD, name, (t, k if self.network.attention else t, k))
 
     def taken_by(self, name: str) -> str:
         """Whose terms go through ∂L/∂name: a parameter that its line uses, else one that every path reaches."""
@@ -238,12 +249,10 @@ class Program:
         if address.phase is Phase.FORWARD:
             return self._timestep(t, hidden=address.quantity in self.hidden_stages)
         if self.way == "timesteps" and address.is_asked(self.network):
-            start = self._groups["Omega"].first + (self.network.T - t) * len(self.adjoints)
-            return Span(start, start + len(self.adjoints) - 1)
+            return self.way_back_span(t)
         if not self.is_chained(address.quantity):
             return Span(position, position)
-        start = self._groups[address.quantity].first
-        return Span(start + self.terms_up_to(t - 1), start + self.terms_up_to(t) - 1)
+        return self.loss_span(address.quantity, t)
 
     def outer(self, position: int) -> Span:
         """What "out" finishes: a gradient, or the forward or update phase."""
@@ -252,6 +261,16 @@ class Program:
     def timestep_span(self, t: int) -> Span:
         """The forward steps of timestep *t*; in sheet A's order its output stage."""
         return self._timestep(t, hidden=False)
+
+    def way_back_span(self, t: int) -> Span:
+        """The steps of timestep *t* of the way back timestep by timestep."""
+        start = self._groups["Omega"].first + self._back_before(t)
+        return Span(start, start + len(self.asked_at(t)) - 1)
+
+    def loss_span(self, name: str, t: int) -> Span:
+        """The terms of loss *t* in ∂L/∂name, where its terms are (t, m, k)."""
+        start = self._groups[name].first
+        return Span(start + self.terms_up_to(t - 1), start + self.terms_up_to(t) - 1)
 
     def gradient_span(self, name: str) -> Span:
         """The steps of one gradient: its terms, then its sum; for Omega, all before the first of these."""
@@ -265,21 +284,36 @@ class Program:
         """Whether the terms of ∂L/∂name are (t, m, k)."""
         return self.way == "terms" and name in self.network.chained
 
+    def asked_at(self, t: int) -> tuple[str, ...]:
+        """Of which quantities of timestep *t* there is a ∂L/∂ on the way back timestep by timestep."""
+        return self.adjoints if self.network.has_target(t) else self.adjoints[len(self.network.asked_by_loss) :]
+
     # -- counting terms -------------------------------------------------------------------------------------
 
     def term_count(self, name: str) -> int:
-        """How many terms ∂L/∂name has; for Omega, its timesteps."""
-        return self.terms_up_to(self.network.T) if self.is_chained(name) else self.network.T
+        """How many terms ∂L/∂name has; for Omega, its losses."""
+        if self.is_chained(name):
+            return self.terms_up_to(self.network.T)
+        return len(self.losses) if self._goes_by_loss(name) else self.network.T
 
     def terms_up_to(self, t: int) -> int:
         """How many (t', m, k) have t' ≤ t: tetrahedral with attention, triangular without."""
-        return t * (t + 1) * (t + 2) // 6 if self.network.attention else t * (t + 1) // 2
+        if self.network.is_whole:
+            return t * (t + 1) * (t + 2) // 6 if self.network.attention else t * (t + 1) // 2
+        return self._terms_so_far[self._losses_before(t + 1)]
 
-    def term_number(self, indices: tuple[int, ...]) -> int:
-        """Which term of its gradient (t), (k) or (t, m, k) is, 1-based."""
-        if len(indices) == 1:
-            return indices[0]
-        t, m, k = indices
+    @cached_property
+    def _terms_so_far(self) -> tuple[int, ...]:
+        """How many terms the first 0, 1, … losses have, where not every timestep has one."""
+        counts = (t * (t + 1) // 2 if self.network.attention else t for t in self.losses)
+        return tuple(accumulate(counts, initial=0))
+
+    def term_number(self, address: Address) -> int:
+        """Which term of its gradient *address* is, 1-based."""
+        if len(address.indices) == 1:
+            (at,) = address.indices
+            return self._losses_before(at) + 1 if self._goes_by_loss(address.quantity) else at
+        t, m, k = address.indices
         return self.terms_up_to(t - 1) + (m * (m - 1) // 2 if self.network.attention else 0) + k
 
     def _term_indices(self, number: int) -> tuple[int, int, int]:
@@ -290,11 +324,28 @@ class Program:
         m = bisect_left(range(t + 1), number, key=lambda m: m * (m + 1) // 2)
         return t, m, number - m * (m - 1) // 2
 
+    def _goes_by_loss(self, name: str) -> bool:
+        """Whether the terms of ∂L/∂name are (t), one a loss."""
+        return name in OUTPUTS or name == "Omega"
+
+    def _losses_before(self, t: int) -> int:
+        """How many losses belong to timesteps before *t*."""
+        return bisect_left(self.losses, t)
+
+    def _back_before(self, t: int) -> int:
+        """How many steps of the way back timestep by timestep belong to timesteps after *t*."""
+        by_loss, later = len(self.network.asked_by_loss), len(self.losses) - self._losses_before(t + 1)
+        return (self.network.T - t) * (len(self.adjoints) - by_loss) + later * by_loss
+
     # -- the forward phase ----------------------------------------------------------------------------------
 
     def _before_timestep(self, t: int) -> int:
         """How many forward steps belong to timesteps before *t*."""
-        return (len(self.hidden_stages) + len(self._output)) * (t - 1) + self._scores_before(t)
+        return len(self.hidden_stages) * (t - 1) + self._output_before(t)
+
+    def _output_before(self, t: int) -> int:
+        """How many of these come after the states, scores of attention too; no loss where there is no target."""
+        return (len(self._output) - 1) * (t - 1) + self._losses_before(t) + self._scores_before(t)
 
     def _scores_before(self, t: int) -> int:
         return t * (t - 1) // 2 if self.network.attention else 0
@@ -304,8 +355,8 @@ class Program:
             return Span(self._before_timestep(t) + 1, self._before_timestep(t + 1))
         if hidden:
             return Span(len(self.hidden_stages) * (t - 1) + 1, len(self.hidden_stages) * t)
-        first = len(self.hidden_stages) * self.network.T + len(self._output) * (t - 1) + self._scores_before(t)
-        return Span(first + 1, first + len(self._output) + (t if self.network.attention else 0))
+        states = len(self.hidden_stages) * self.network.T
+        return Span(states + self._output_before(t) + 1, states + self._output_before(t + 1))
 
     def _stages(self, *, hidden: bool) -> tuple[str, ...]:
         """The stages of one span of `_timestep` before its scores."""
@@ -333,14 +384,14 @@ class Program:
             return self.update.first + self._updates.index(address) if address in self._updates else 0
         if address.phase is Phase.BACKWARD:
             if self.way == "timesteps" and address.is_asked(self.network):
-                if name not in self.adjoints or len(indices) != 1:
+                if len(indices) != 1 or not 1 <= indices[0] <= self.network.T:
                     return 0
-                back = (self.network.T - indices[0]) * len(self.adjoints)
-                return self._groups["Omega"].first + back + self.adjoints.index(name)
+                t = indices[0]
+                return self.way_back_span(t).first + self.asked_at(t).index(name) if name in self.asked_at(t) else 0
             span = self._groups.get(name, Span(0, 0))
             if not indices:
                 return span.last
-            return span.first + self.term_number(indices) - 1 if len(indices) in (1, 3) else 0
+            return span.first + self.term_number(address) - 1 if len(indices) in (1, 3) else 0
         if not indices:
             return self.forward.last
         t = indices[0]
@@ -350,4 +401,5 @@ class Program:
             return span.first + before.index(name)
         if name == "A":
             return span.first + len(before) + indices[-1] - 1
-        return span.last - len(self._output) + 1 + self._output.index(name) if name in self._output else 0
+        scores = t if self.network.attention else 0
+        return span.first + len(before) + scores + self._output.index(name) if name in self._output else 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +13,7 @@ from core.epoch.forward import Tape
 from core.epoch.sums import BLOCK
 from core.network.arrays import Array
 from core.network.rule import Rule
+from core.records.frozen import dataclass
 
 Attended = Callable[[Array, Array, Array], Array]
 Rows = slice | list[int] | npt.NDArray[np.intp]
@@ -77,25 +78,25 @@ class Asks:
                 G[losses] += slope @ h
         return G
 
-    def from_afar(self, rule: Rule, losses: Rows, far: int) -> Array:
-        """What those of the *losses* ask of h_m that come *far* timesteps after m = 1, 2, …, (T-far)×H."""
-        v, tape = np.zeros(self.tape.read_out.shape), self.tape
-        v[losses] = self.at_state(rule, losses)
+    def from_afar(self, rule: Rule) -> Callable[[int], Array]:
+        """What the losses so many timesteps after m ask of h_m, m = 1, 2, …, a row each."""
+        tape, v = self.tape, self.at_state(rule)
         if "A" not in tape:
-            return v if not far else np.zeros(v[far:].shape)
+            return lambda far: v if not far else np.zeros(v[far:].shape)
+        weight, h = tape["A" if rule.weight == "score" else "alpha"], tape["h"][1:]
+        slope = self.of_attention(v, ALL)
 
-        def beside(rows: Array) -> Array:  # of loss m + far, the entry of m
-            return np.diagonal(rows, -far)[:, None]
+        def asked(far: int) -> Array:  # of loss m + far, the entry of m
+            found = np.zeros(v[far:].shape)
+            if "value" in rule.paths:
+                found += np.diagonal(weight, -far)[:, None] * v[far:]
+            if "key" in rule.paths:
+                found += np.diagonal(slope, -far)[:, None] * h[far:]
+            if "query" in rule.paths and not far:
+                found += slope @ h
+            return found
 
-        h, slope = tape["h"][1:], self.of_attention(v, ALL)
-        found = np.zeros(v[far:].shape)
-        if "value" in rule.paths:
-            found += beside(tape["A" if rule.weight == "score" else "alpha"]) * v[far:]
-        if "key" in rule.paths:
-            found += beside(slope) * h[far:]
-        if "query" in rule.paths and not far:
-            found += slope @ h
-        return found
+        return asked
 
     def of_alpha(self, v: Array) -> Array:
         """h_i · v, n×T: what losses with *v* at the context (n×H) ask of their weights."""

@@ -12,7 +12,7 @@ from functools import lru_cache
 import numpy as np
 
 from core.epoch.forward import Tape
-from core.epoch.walked import rows_of
+from core.epoch.walked import LONG, on_lines, rows_of
 from core.equations.description import Description
 from core.equations.operations import Values
 from core.equations.running import Run, as_computed
@@ -23,7 +23,7 @@ from core.network.network import Network, Parameters
 
 Rounding = Callable[[Array], Array]
 # Who works by hand reads the loss off the prediction that stands on the paper, not off the scores.
-_OUTPUT = "yhat[t] = softmax(Omega[t])\nL[t] = -log(y[t] @ yhat[t])"
+OUTPUT = "yhat[t] = softmax(Omega[t])\nL[t] = -log(y[t] @ yhat[t])"
 
 
 @np.errstate(all="ignore")  # a slip may divide by zero; what comes of it is shown
@@ -63,10 +63,12 @@ def forward_by_hand(
                 value[each.indices[1] - 1] = number
         return value
 
-    description = described(network, _OUTPUT, *instead) if slipped is None else _on_paper(network, slipped)
+    description = described(network, OUTPUT, *instead) if slipped is None else _on_paper(network, slipped)
     put_down = noted if own or rounded else as_computed
     run = Run(description, T, read_or_own if own else read, put_down, by_place(network))
     kept = () if right is None else _take_over(run, right, {symbols.parse(symbol).name for symbol in own})
+    if network.T > LONG and not kept and put_down is as_computed:
+        return on_lines(network, parameters, description)
     run.forward(at_once=True)
 
     rows = rows_of(run, network, known=kept) | {name: right[name] for name in kept if right is not None}
@@ -80,7 +82,7 @@ def forward_by_hand(
 @lru_cache(maxsize=256)
 def _on_paper(network: Network, slipped: Description) -> Description:
     """The lines *slipped*, but the loss from the prediction."""
-    return described(network, _OUTPUT).saying({each.name: each.body for each in slipped.equations if not each.output})
+    return described(network, OUTPUT).saying({each.name: each.body for each in slipped.equations if not each.output})
 
 
 def _take_over(run: Run, right: Tape, own: Collection[str]) -> Collection[str]:
@@ -88,7 +90,7 @@ def _take_over(run: Run, right: Tape, own: Collection[str]) -> Collection[str]:
 
     The names of all that.
     """
-    equations, others = run.description.equations, described(right.network, _OUTPUT)
+    equations, others = run.description.equations, described(right.network, OUTPUT)
     pairs = zip(others.equations, equations, strict=False)
     same = [right == wrong and right.name not in own for right, wrong in pairs]
     first = [*same, False].index(False)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from enum import IntEnum
 from functools import lru_cache, partial
 from itertools import chain
@@ -16,13 +16,13 @@ from core.equations.description import Description
 from core.equations.edits import Edits
 from core.equations.expressions import Expression, Number, Operation, Ref
 from core.equations.operations import FUNCTIONS
-from core.equations.reading import Equation
 from core.equations.running import value
 from core.network.arrays import Array
 from core.network.network import Network
 from core.network.rule import Rule
 from core.network.symbols import text
 from core.program.program import Address, Phase
+from core.records.frozen import dataclass
 from core.slips.reading import Reading
 
 _FUNCTIONS = {"sigmoid": "σ", "relu": "ReLU", "negated": "−"}
@@ -108,6 +108,7 @@ class Case:
 
 
 Change = Callable[[Reading], Reading]
+Moved = Callable[[Mapping[str, Array]], Mapping[str, Array]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -116,8 +117,9 @@ class Variant:
 
     *change*: the arithmetic with the slip in it, from the right one. *which*: what distinguishes it from others of the
     same slip. *under*: the rule and η that it comes to, where it is nothing but these. *lasts*: whether it may be made
-    at every epoch so far. *lines*: those of the network with the slip in them, where it is nothing but these.
-    *is_alone*: whether the variant before it is made at every timestep, and this one at that of the step.
+    at every epoch so far. *lines*: those of the network with the slip in them, where it is nothing but these. *moved*:
+    what updates take for the gradients, where it is nothing but that. *is_alone*: whether the variant before it is made
+    at every timestep, and this one at that of the step.
     """
 
     change: Change
@@ -125,6 +127,7 @@ class Variant:
     under: tuple[Rule, float] | None = None
     lasts: bool = True
     lines: Description | None = None
+    moved: Moved | None = None
     is_alone: bool = False
 
 
@@ -168,7 +171,7 @@ def _made_alone(case: Case, lines: Description) -> Array | None:
     cell, which has a slip of its own for that.
     """
     name, t, network = case.address.quantity, (*case.address.indices, 0)[0], case.network
-    if case.address.phase is not Phase.FORWARD or t < 2 or network.by_arrays or name not in network.cell_lines:
+    if case.address.phase is not Phase.FORWARD or t < 2 or network.by_sheets or name not in network.cell_lines:
         return None
     own, right = ([each for each in all_lines.equations if name in (each.name, each.part_of)]
                   for all_lines in (lines, case.network.lines))  # fmt: skip
@@ -186,24 +189,34 @@ def _made_alone(case: Case, lines: Description) -> Array | None:
     return made[name]
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=512)
 def _edited(edits: Edits, right: Description) -> list[tuple[Description, tuple[Expression, ...], bool, bool]]:
     """What is made of the *right* lines, what is named, whether it is on the way back, and there only in the cell."""
+    losses = {each.loss for each in right.equations if each.loss}
     return [
-        (lines, named, lines.equations is right.equations, not any(each.loss for each in _changed(lines, right)))
+        (lines, named, lines.equations is right.equations, not {"Omega", *losses} & _changed(lines, right))
         for lines, named in edits(right)
     ]
 
 
-def _changed(lines: Description, right: Description) -> list[Equation]:
-    """The lines whose edges are not the *right* ones."""
-    readers = {edge.reader for edge in lines.edges if edge not in right.edges}
-    return [each for each in right.equations if readers & {each.name, each.loss}]
+def _changed(lines: Description, right: Description) -> set[str]:
+    """What the lines make whose edges are not the *right* ones."""
+    return {edge.reader for edge in lines.edges if edge not in right.edges}
+
+
+def whole(make: Make) -> Make:
+    """What is done to whole gradients, and to no term."""
+    return lambda case: iter(()) if case.address.is_term_of(case.network) and not case.is_trained else make(case)
 
 
 def elsewhere(make: Make) -> Make:
     """What is no slip of the sheets, whose rules have it."""
-    return lambda case: iter(()) if case.network.by_arrays else make(case)
+    return lambda case: iter(()) if case.network.by_sheets else make(case)
+
+
+def of_arrays(make: Make) -> Make:
+    """What is a slip of the sheets alone; elsewhere the lines have it."""
+    return lambda case: make(case) if case.network.by_sheets else iter(())
 
 
 def together(*makes: Make) -> Make:

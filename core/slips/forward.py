@@ -5,6 +5,7 @@ Makers give nothing where their slip cannot be made: a score needs attention.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
@@ -13,32 +14,43 @@ from itertools import chain
 import numpy as np
 
 from core.epoch.forward import Tape
-from core.equations import edits
+from core.equations import edges, edits
+from core.equations.expressions import op
 from core.equations.operations import softmax
 from core.network.arrays import Array, frozen
 from core.network.network import Network, Parameters
 from core.network.symbols import PARAMETERS, subscript, symbol, text
 from core.program.program import Address, Phase
-from core.slips.backward import through_softmax
 from core.slips.case import Case, Make, Variant, lined, only_here
 from core.slips.reading import Reading
 from core.writing.shown import visible
 
+_BACK_TWICE = edges.output_asking(
+    ("softmax_cross_entropy",), lambda yhat, y: op("softmax back", op("-", op("softmax", yhat), y), yhat)
+)
+_BIAS, _STATE = re.compile(r" \+ c$"), re.compile(r"\bh(?=\[)")
 _MOST_TARGETS = 200  # letters wanted, times letters that there are, that are tried one by one
 
 
 def written(*lines: str, attention: bool = False, which: str = "") -> Make:
-    """Other *lines* of the network of the sheets; ``STATE`` in them is what V reads. *attention*: those that only a
-    network with attention has.
+    """Other *lines* of a network with a softmax at its output; ``STATE`` in them is what V reads, ``h`` the state of
+    the cell. *attention*: those that only a network with attention has.
     """
 
     def make(case: Case) -> Iterator[Variant]:
-        if case.network.by_arrays and (case.network.attention or not attention):
-            state = "Z" if case.network.attention else "h"
-            own = [line.replace("STATE", state) for line in lines]
+        network = case.network
+        if network.attention >= attention and judges_letters(network):
+            state = "Z" if network.attention else network.state
+            own = [_BIAS.sub("", line) if "c" not in network.parameter_shapes else line for line in lines]
+            own = [_STATE.sub(network.state, line).replace("STATE", state) for line in own]
             yield Variant(lambda right: right.rewritten(*own), which.replace("STATE", state))
 
     return make
+
+
+def judges_letters(network: Network) -> bool:
+    """Whether it predicts a letter at every timestep, by a softmax of its scores."""
+    return network.is_whole and network.lines.makers["L"].output == "softmax_cross_entropy"
 
 
 def squashed(function: str, other: str, its: str) -> Make:
@@ -149,13 +161,13 @@ def scaled(case: Case) -> Iterator[Variant]:
 
 def softmax_twice(case: Case) -> Iterator[Variant]:
     """By hand, or by a loss that takes the softmax itself, through which the way back leads twice."""
+    if not judges_letters(case.network):
+        return
     yield Variant(lambda right: right.rewritten("yhat[t] = softmax(softmax(Omega[t]))"), "ŷ is softmax(softmax(Ω)).")
 
     def in_the_loss(right: Reading) -> Reading:
-        wrong = right.rewritten("L[t] = -log(y[t] @ softmax(yhat[t]))")
-        yhat = wrong.tape["yhat"]
-        errors = through_softmax(yhat, softmax(yhat) - wrong.network.one_hot_targets)
-        return replace(wrong, asks=replace(wrong.asks, errors=errors))
+        (found,) = _BACK_TWICE(right.network.lines)
+        return right.rewritten("L[t] = -log(y[t] @ softmax(yhat[t]))").edited(found.lines)
 
     if case.address.phase is not Phase.FORWARD or case.address.quantity == "L" or case.is_trained:
         yield Variant(in_the_loss, "ŷ goes into a loss that takes the softmax itself.")
@@ -164,6 +176,8 @@ def softmax_twice(case: Case) -> Iterator[Variant]:
 def sorted_letters(case: Case) -> Iterator[Variant]:
     """Letters numbered in sorted order, with parameters that have them in the order of the alphabet."""
     network = case.network
+    if not judges_letters(network) or network.reads_numbers:
+        return
     places = [sorted(network.alphabet).index(letter) for letter in network.alphabet]
     if places != sorted(places):
         read, wanted = (tuple(places[i] for i in letters) for letters in (network.inputs, network.targets))
@@ -182,7 +196,8 @@ def wrong_targets(case: Case) -> Iterator[Variant]:
     """Another letter wanted at one timestep; the letter read wanted at every timestep."""
     network = case.network
     reaches = case.address.phase is not Phase.FORWARD or case.address.quantity in ("letter", "L")
-    if not reaches or case.T * network.K > _MOST_TARGETS:
+    most = _MOST_TARGETS if network.by_sheets else _MOST_TARGETS // 5  # each goes back by the lines
+    if not reaches or not judges_letters(network) or most < case.T * network.K:
         return
     own = case.address.indices[:1] if case.address.quantity in ("letter", "L", "Omega", "V", "c") else ()
     for t in own or range(1, case.T + 1):

@@ -7,29 +7,32 @@ here, and a slip puts another in its place.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from dataclasses import field, replace
+from functools import lru_cache, partial
 from typing import Any, ClassVar, Self
 
 import numpy as np
 
-from core.epoch import clipping
 from core.epoch.backward import cut_chains
 from core.epoch.epoch import Epoch, epoch_on
 from core.epoch.forward import Tape
 from core.epoch.walked import on_lines
 from core.equations.description import Description, Edge
-from core.equations.expressions import ADJOINT, Ref
+from core.equations.edges import counted_in
+from core.equations.expressions import ADJOINT, MARK, Ref, adjoint, is_marked, references
 from core.equations.running import value
 from core.network import symbols
 from core.network.arrays import Array
+from core.network.described import described
 from core.network.network import Network, Parameters
-from core.network.rule import Rule
+from core.network.rule import Rule, left_by_clip
 from core.program.program import OUTPUTS, Address, Phase
+from core.records.frozen import dataclass
 from core.slips.asks import ALL, Asks, Rows
-from core.slips.by_hand import forward_by_hand
+from core.slips.by_hand import OUTPUT, forward_by_hand
 from core.steps.evaluate import evaluate
 
+BY_LOSS = "E by loss"
 Alteration = Callable[["Reading", Address, Array], Array]
 
 
@@ -40,10 +43,10 @@ class Reading:
     *tape*: the forward pass. *asks*: what is asked of scores and states. *slopes*: T×H, of tanh. *back*: H×H, what
     carries back (W, from the right). *sloped*: whether the slopes on the way to k count too, or only that at k.
     *states*, *inputs*: T×H and T×X, what stands beside r in ∂L/∂W and U. *U*: what brings r back to the embedding.
-    *counted*: how often each of the T uses counts, of those gradients where that is not once; of the losses, where a
-    rule adds them by loss. *alter*: what becomes of a value at last. *given*: gradients and new parameters of one's
-    own, by symbol. *lines*: those of the network with a slip in them, by which any other network than that of the
-    sheets goes.
+    *counted*: how often each of the T uses counts, of those gradients where that is not once; `BY_LOSS` of the losses,
+    where a rule adds them to ∂L/∂E by loss. *alter*: what becomes of a value at last. *given*: gradients and new
+    parameters of one's own, by symbol. *lines*: those of the network with a slip in them, by which any other network
+    than that of the sheets goes.
     """
 
     rounds: ClassVar[bool] = False  # whether values are rounded as they are written down
@@ -100,8 +103,9 @@ class Reading:
         slipped: Description | None = None,
     ) -> Self:
         right = self.tape.parameters
-        if not self.network.by_arrays:
-            tape = on_lines(network or self.network, parameters or right, self.lines)
+        if not self.network.by_sheets:
+            paper = described(self.network, OUTPUT, *lines) if lines else self.lines
+            tape = on_lines(network or self.network, parameters or right, paper)
             return self.on(replace(tape, parameters=right))
         on_paper = {name: self.written(value) for name, value in (given or {}).items()}
         tape = forward_by_hand(
@@ -134,10 +138,17 @@ class Reading:
         value = self._plain(address)
         return value if self.alter is None else self.alter(self, address, value)
 
+    def altered(self, change: Alteration) -> Self:
+        """The same arithmetic, at last altered by *change*."""
+        found = replace(self, alter=change)
+        found._kept.update(self._kept)
+        found._epoch.extend(self._epoch)
+        return found
+
     def edited(self, lines: Description) -> Self:
         """The same arithmetic by *lines* of its network that compute something else, or ask something else."""
         is_same = lines.equations == (self.lines or self.network.lines).equations
-        if not self.network.by_arrays:
+        if not self.network.by_sheets:
             tape = self.tape if is_same else on_lines(self.network, self.parameters, lines)
             return replace(self, tape=tape, lines=lines)
         return (self if is_same else self._walked(slipped=lines))._asking(lines)
@@ -151,8 +162,13 @@ class Reading:
                 found["slopes"] = np.broadcast_to(flowing(edge, tape, np.ones(H)), self.slopes.shape)
             elif (edge.reader, edge.operand) == ("a", Ref("h", -1)):
                 found["back"] = flowing(edge, tape, np.eye(H)) if edge.asks else np.zeros((H, H))
-            elif (edge.reader, edge.operand) == ("a", Ref("W")):
-                found["states"] = flowing(edge, tape, np.eye(H)[0])[:, 0]
+                found["sloped"] = edge.asks is None or any(ref == adjoint("a") for ref in references(edge.asks))
+            elif edge.operand.offset is None and (times := counted_in(edge.asks)) is not None:
+                counted = np.broadcast_to(value(times, partial(_read, tape)), self.network.T)
+                found["counted"] = {**found.get("counted", {}), edge.operand.name: counted}
+            elif (edge.reader, edge.operand) in (("a", Ref("W")), ("a", Ref("U"))):
+                beside = flowing(edge, tape, np.eye(H)[0])[:, 0]
+                found["states" if edge.operand.name == "W" else "inputs"] = beside
             elif (edge.reader, edge.operand) == ("L", Ref("Omega", 0)):
                 found["asks"] = replace(self.asks, errors=self.written(flowing(edge, tape, np.eye(K)[0])))
             elif (edge.reader, edge.operand) == ("alpha", Ref("A", 0)):
@@ -178,7 +194,7 @@ class Reading:
         return self._kept[name]
 
     def _summed(self, name: str) -> Array:
-        if not self.network.by_arrays:
+        if not self.network.by_sheets:
             return self._by_lines().gradients[name]
         counted = self.counted.get(name)
         if name in ("V", "c"):
@@ -210,8 +226,7 @@ class Reading:
         """∂L/∂h_k of all losses together, T×H, or of several sets of *losses* at once, T×n×H."""
         asks, rule = self.asks, self.rule
         if rule.cuts(self.network.T):
-            found = [self._within_reach(rows) for rows in losses or (ALL,)]
-            return np.stack(found, axis=1) if losses else found[0]
+            return self._within_reach(*losses)
         each = [asks.of_states_by(rule, rows) for rows in losses]
         G = self.written(np.stack(each, axis=1) if losses else asks.of_states(rule))
         at_h, after = np.zeros(G.shape), np.zeros(G.shape[1:])
@@ -220,15 +235,19 @@ class Reading:
             after = self._onward(at_h[j], j)
         return at_h
 
-    def _within_reach(self, losses: Rows) -> Array:
-        """The same of some *losses*, whose chains the rule cuts, T×H."""
-        shape = self.tape.read_out.shape
-        return cut_chains(
-            self.rule,
-            shape,
-            lambda far: self.written(self.asks.from_afar(self.rule, losses, far)),
-            lambda at_h: self._onward(at_h, ALL),
-        )
+    def _within_reach(self, *losses: Rows) -> Array:
+        """The same where the rule cuts the chains."""
+        shape, asked = self.tape.read_out.shape, self.asks.from_afar(self.rule)
+        own = np.zeros((shape[0], len(losses), 1))  # which loss is of which of the sets
+        for place, rows in enumerate(losses):
+            own[rows, place] = 1
+
+        def asked_from(far: int) -> Array:
+            found = self.written(asked(far))
+            return np.asarray(found[:, None] * own[far:]) if losses else found
+
+        whole = (shape[0], len(losses), shape[1]) if losses else shape
+        return cut_chains(self.rule, whole, asked_from, lambda at_h: self._onward(at_h, ALL))
 
     def used(self, *losses: Rows) -> Array:
         """r_k summed over all chains, ∂L/∂a_k, of the same."""
@@ -266,7 +285,7 @@ class Reading:
         if not indices:
             own = self.given.get(f"dL/d{name}")
             return self.gradient(name) if own is None else own
-        if not self.network.by_arrays:
+        if not self.network.by_sheets:
             epoch = self._by_lines()
             if f"dL/d{name}" in symbols.ROWS:
                 return evaluate(epoch, address, "timesteps").value
@@ -276,7 +295,7 @@ class Reading:
     def _clipped(self, name: str) -> Array:
         """What the clip leaves of a gradient; of ``norm`` the norm of all."""
         of_all = {each: self._value(_whole(Phase.BACKWARD, each)) for each in self.network.parameter_shapes}
-        return clipping.made(name, of_all, self.rule.clip)
+        return left_by_clip(name, of_all, self.rule.clip)
 
     def knows(self, epoch: Epoch) -> None:
         """Take *epoch* for that by the lines, which it is."""
@@ -307,7 +326,8 @@ class Reading:
         if not indices:
             return np.array(tape.total)
         row = indices[0] - 1
-        if name == "letter" and not network.by_arrays:
+        is_held = any((each.name, each.t) == (name, indices[0]) for each in network.held)  # then its line makes another
+        if is_held or (name == "letter" and not network.by_sheets):
             return evaluate(self._by_lines(), Address(Phase.FORWARD, name, indices), "timesteps").value
         if name == "letter":
             return np.stack([network.one_hot_inputs[row], network.one_hot_targets[row]])
@@ -351,9 +371,9 @@ class Reading:
     def _by_loss_letter(self, counted: Array | None, uses: slice = ALL) -> Array:
         """∂L/∂E where a term goes to the row of the letter of its loss, or what some *uses* add to it."""
         total, letters = np.zeros(self.network.parameter_shapes["E"]), self.network.input_indices
-        read = list(dict.fromkeys(self.network.inputs))
-        losses = [np.flatnonzero((letters == letter) & (counted is None or counted > 0)) for letter in read]
-        total[read] = np.add.reduce(self.used(*losses)[uses] @ self.U, axis=0)
+        read, kept = list(dict.fromkeys(self.network.inputs)), self.counted.get(BY_LOSS, np.ones(self.network.T))
+        r = self.used(*(np.flatnonzero((letters == letter) & (kept > 0)) for letter in read))
+        total[read] = np.add.reduce((r if counted is None else r * counted[:, None, None])[uses] @ self.U, axis=0)
         return total
 
 
@@ -361,16 +381,25 @@ def flowing(edge: Edge, tape: Tape, asked: Array) -> Array:
     """What *edge* asks at every timestep where *asked* is asked of its reader; of a rows of it, beside each other."""
 
     def at(ref: Ref) -> Array:
-        if ref.name == ADJOINT + edge.reader:
-            return asked
-        if ref.offset is None:
-            return tape.parameters[ref.name]
-        if ref.name == "y":
-            return tape.network.one_hot_targets
-        rows = tape[ref.name]
-        return rows if ref.name not in tape.network.states else rows[1:] if ref.offset == 0 else rows[:-1]
+        return asked if ref.name.startswith(ADJOINT) else _read(tape, ref)
 
     return np.zeros(asked.shape) if edge.asks is None else np.asarray(value(edge.asks, at))
+
+
+def _read(tape: Tape, ref: Ref) -> Array:
+    """What *ref* reads at every timestep; after the last that, before the first of what is no state nothing."""
+    T = tape.network.T
+    if ref.offset is None:
+        return tape.parameters[ref.name]
+    if ref.name.startswith(MARK):
+        return np.array([float(is_marked(ref, t, T)) for t in range(1, T + 1)])
+    if ref.name == "y":
+        return tape.network.one_hot_targets
+    rows, is_state = tape[ref.name], ref.name in tape.network.states
+    if ref.offset == 0:
+        return rows[1:] if is_state else rows
+    rows = rows if is_state else np.concatenate([np.zeros((1, *rows.shape[1:])), rows])
+    return np.asarray(rows[np.minimum(np.arange(1, T + 1) + int(ref.offset), T)])
 
 
 @lru_cache
@@ -386,7 +415,7 @@ def _otherwise(lines: Description, right: Description) -> tuple[Edge, ...]:
 
 def _read_of(tape: Tape) -> dict[str, Any]:
     """What the way back reads of *tape*."""
-    if not tape.network.by_arrays:  # no slip is made in its arithmetic: its values come from its lines
+    if not tape.network.by_sheets:  # no slip is made in its arithmetic: its values come from its lines
         none = np.zeros((0, 0))
         return {"asks": Asks(tape, none, none), "slopes": none, "back": none, "states": none, "inputs": none, "U": none}
     h, P = tape["h"], tape.parameters

@@ -14,8 +14,8 @@ from core.epoch.engines import forward_at_length
 from core.epoch.epoch import Epoch
 from core.epoch.forward import Tape
 from core.epoch.training import Training
-from core.epoch.walked import rows_of, walked
-from core.equations.beside import Alone, Beside
+from core.epoch.walked import rows_of, walked_beside
+from core.equations.beside import Alone
 from core.equations.description import Description
 from core.equations.operations import Values
 from core.network.arrays import Array
@@ -65,6 +65,7 @@ class Repeated:
             self._asked[until] = self._next
         return not self.matters or until in self._asked
 
+    @np.errstate(all="ignore")
     def reading(self, number: int) -> Reading:
         """Epoch *number*, to which it has been run."""
         return self._reading(self._asked[number])
@@ -83,31 +84,32 @@ class Repeated:
 
 
 class RepeatedBeside:
-    """A training of a small network that goes by lines, with a slip of each of *slipped* in every epoch, side by side.
+    """A training of a small network with each of several slips in every epoch, side by side: *variants* of those that
+    are nothing but other lines of it, or other gradients.
 
     *reached*: as of `Repeated`. *matter*: the places of those by which an update comes out otherwise.
     """
 
-    def __init__(self, right: Training, slipped: Sequence[Description]) -> None:
+    def __init__(self, right: Training, variants: Sequence[Variant]) -> None:
         self._network, self._rule, self._rate = right.network, right.rule, right.learning_rate
-        self._slipped, self._initial = slipped, right.initial
-        self.reached, self.matter = 1, list(range(len(slipped)))
+        self._variants, self._initial = variants, right.initial
+        self.reached, self.matter = 1, list(range(len(variants)))
         self._next: Mapping[str, Array] = right.initial
         self._asked: dict[int, Sequence[Reading]] = {}
 
+    @np.errstate(all="ignore")  # where training diverges; a slip may divide by zero
     def run(self, until: int, seconds: float) -> bool:
         """As `Repeated.run`."""
         end = time.perf_counter() + seconds
         if until < self.reached and until not in self._asked:
             self.reached, self._next = 1, self._initial
         while self.matter and self.reached < until:
-            slipped = [self._slipped[place] for place in self.matter]
-            _, gradients = _walked(self._network, self._rule, self._next, slipped)
-            after = {name: array - self._rate * gradients[name] for name, array in self._next.items()}
+            after = self._updated()
             if self.reached == 1:
                 right = Reading.of(forward_at_length(self._network, self._initial), self._rule, self._rate).updated()
                 matters = [
-                    not all(_are_same(after[name][run], right[name]) for name in after) for run in range(len(slipped))
+                    not all(_are_same(after[name][run], right[name]) for name in after)
+                    for run in range(len(self.matter))
                 ]
                 after = {name: array[matters] for name, array in after.items()}
                 self.matter = [place for place, is_other in zip(self.matter, matters, strict=True) if is_other]
@@ -117,24 +119,39 @@ class RepeatedBeside:
         if not self.matter:
             self.reached = until
         if self.reached == until and until not in self._asked:
-            slipped = [self._slipped[place] for place in self.matter]
-            self._asked = {until: beside(self._network, self._rule, self._rate, self._next, slipped)}
+            self._asked = {until: self._made()}
         return until in self._asked
 
     def readings(self, number: int) -> Iterator[tuple[int, Reading]]:
         """Epoch *number*, to which it has been run, with each of the slips that matter, and its place."""
         return zip(self.matter, self._asked[number], strict=True)
 
+    def _slipped(self) -> list[Description]:
+        return [self._variants[place].lines or self._network.lines for place in self.matter]
+
+    def _updated(self) -> dict[str, Array]:
+        """The parameters of the next epoch, of each slip along the first axis."""
+        _, gradients = walked_beside(self._network, self._rule, self._next, self._slipped())
+        for run, place in enumerate(self.matter):
+            if moved := self._variants[place].moved:
+                for name, gradient in moved({name: each[run] for name, each in gradients.items()}).items():
+                    gradients[name][run] = gradient
+        return {name: array - self._rate * gradients[name] for name, array in self._next.items()}
+
+    def _made(self) -> list[Reading]:
+        """The epoch that has been reached, with each of the slips in it."""
+        variants = [self._variants[place] for place in self.matter]
+        if not self._network.by_sheets:
+            found = beside(self._network, self._rule, self._rate, self._next, self._slipped())
+            return [
+                each.change(reading) if each.moved else reading for each, reading in zip(variants, found, strict=True)
+            ]
+        starts = [Parameters({name: array[run] for name, array in self._next.items()}) for run in range(len(variants))]
+        right = [Reading.of(forward_at_length(self._network, each), self._rule, self._rate) for each in starts]
+        return [each.change(reading) for each, reading in zip(variants, right, strict=True)]
+
 
 @np.errstate(all="ignore")  # a slip may divide by zero
-def _walked(
-    network: Network, rule: Rule, parameters: Mapping[str, Array], slipped: Sequence[Description]
-) -> tuple[Beside, Mapping[str, Array]]:
-    run, gradients = walked(network, rule, parameters, slipped=slipped)
-    assert isinstance(run, Beside)
-    return run, gradients
-
-
 def beside(
     network: Network, rule: Rule, rate: float, parameters: Mapping[str, Array], slipped: Sequence[Description]
 ) -> Sequence[Reading]:
@@ -144,7 +161,7 @@ def beside(
     """
     if not slipped:
         return ()
-    run, gradients = _walked(network, rule, parameters, slipped)
+    run, gradients = walked_beside(network, rule, parameters, slipped)
     made, shared, found = rows_of(run, network), dict[tuple[str, int], Values](), list[Reading]()
     for place, lines in enumerate(slipped):
         alone = Alone(run, place, shared)
@@ -177,11 +194,11 @@ def repeated(case: Case, slip: Slip, variant: Variant) -> Repeated:
     return found
 
 
-def repeated_beside(case: Case, slipped: Sequence[Description]) -> RepeatedBeside:
-    """The training of *case* with each of *slipped* in it, as far as it has been run."""
+def repeated_beside(case: Case, variants: Sequence[Variant]) -> RepeatedBeside:
+    """The training of *case* with each of *variants* in it, as far as it has been run."""
     found = _BESIDE.get(case.training)
     if found is None:
-        found = _BESIDE[case.training] = RepeatedBeside(case.training, slipped)
+        found = _BESIDE[case.training] = RepeatedBeside(case.training, variants)
     return found
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Self
 
 import numpy as np
@@ -12,8 +12,9 @@ from core.network.arrays import Array
 from core.network.network import Network, Parameters
 from core.network.rule import Rule
 from core.program.program import OUTPUTS
+from core.records.frozen import dataclass
 from core.slips.by_hand import forward_by_hand
-from core.slips.reading import Reading
+from core.slips.reading import BY_LOSS, Reading
 
 MOST_ROUNDED = 40  # timesteps whose terms are rounded one by one
 _MOST_AT_ONCE = 1_000_000  # entries of terms that are rounded together
@@ -50,7 +51,9 @@ class Rounded(Reading):
             return sum(terms, np.zeros(shape))
         r = self._chains(range(1, T + 1))
         by_loss = name == "E" and self.rule.embedding_row == "t"
-        r *= counted[:, None, None, None] if by_loss else counted[:, None]
+        r *= counted[:, None]
+        if by_loss and BY_LOSS in self.counted:
+            r *= self.counted[BY_LOSS][:, None, None, None]
         if name == "b":
             return np.asarray(np.add.reduce(r, axis=(0, 1, 2)))
         total = np.zeros(shape)

@@ -8,7 +8,7 @@ from core.equations import edits
 from core.equations.description import Description
 from core.equations.expressions import Expression, Ref
 from core.slips import forward
-from core.slips.case import Slip, Tier, elsewhere, lined, together
+from core.slips.case import Slip, Tier, elsewhere, lined, of_arrays, together
 
 
 def is_bias_of_the_cell(part: Expression, lines: Description) -> bool:
@@ -28,7 +28,6 @@ STATES: tuple[Slip, ...] = (
         "Their order is that of the alphabet: it says which row and column belongs to which letter.",
         forward.sorted_letters,
         Tier.ODD,
-        of_sheets=True,
     ),
     Slip(
         "no tanh",
@@ -148,7 +147,6 @@ ATTENTION: tuple[Slip, ...] = (
         "The softmax weights α belong there: they are positive and sum to 1.",
         forward.written("Z[t] = A[t] @ h[1:t+1]", attention=True),
         Tier.RARE,
-        of_sheets=True,
     ),
     Slip(
         "softmax from i = 0",
@@ -173,7 +171,6 @@ OUTPUT: tuple[Slip, ...] = (
         "V reads the hidden state h.",
         "V reads the context Z, the weighted mean of the hidden states.",
         forward.written("Omega[t] = V @ h[t] + c", attention=True),
-        of_sheets=True,
     ),
     Slip(
         "the state before",
@@ -181,7 +178,7 @@ OUTPUT: tuple[Slip, ...] = (
         "It reads what this timestep has made.",
         together(
             elsewhere(lined(edits.state_before, "{1} reads {0}")),
-            forward.written("Omega[t] = V @ STATE[t-1] + c", which="Ω reads STATEₜ₋₁"),
+            of_arrays(forward.written("Omega[t] = V @ STATE[t-1] + c", which="Ω reads STATEₜ₋₁")),
         ),
         Tier.RARE,
     ),
@@ -211,7 +208,6 @@ OUTPUT: tuple[Slip, ...] = (
         "The exponentials e^Ω are not divided by their sum.",
         "Softmax divides each e^Ω by the sum of them all.",
         forward.written("yhat[t] = exp(Omega[t])"),
-        of_sheets=True,
     ),
     Slip(
         "softmax twice",
@@ -219,7 +215,6 @@ OUTPUT: tuple[Slip, ...] = (
         "ŷ = softmax(Ω), once; a loss that takes the softmax itself is given Ω.",
         forward.softmax_twice,
         Tier.RARE,
-        of_sheets=True,
     ),
     Slip(
         "the wrong target letter",
@@ -227,14 +222,12 @@ OUTPUT: tuple[Slip, ...] = (
         "The letter wanted at each timestep is given.",
         forward.wrong_targets,
         Tier.RARE,
-        of_sheets=True,
     ),
     Slip(
         "log base 10",
         "The logarithm is to base 10.",
         "The loss takes the natural logarithm, ln.",
         forward.written(f"L[t] = -log(y[t] @ yhat[t]) / {log(10)!r}"),
-        of_sheets=True,
     ),
     Slip(
         "log base 2",
@@ -242,13 +235,11 @@ OUTPUT: tuple[Slip, ...] = (
         "The loss takes the natural logarithm, ln.",
         forward.written(f"L[t] = -log(y[t] @ yhat[t]) / {log(2)!r}"),
         Tier.RARE,
-        of_sheets=True,
     ),
     Slip(
         "the loss without its minus",
         "The minus before the logarithm is missing.",
         "L = −ln ŷ at the wanted letter; the logarithm of a probability is never positive.",
         forward.written("L[t] = log(y[t] @ yhat[t])"),
-        of_sheets=True,
     ),
 )

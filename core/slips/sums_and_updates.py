@@ -2,55 +2,51 @@
 
 from __future__ import annotations
 
-from core.program.program import Phase
+from core.equations import edges
+from core.equations.expressions import Ref, mark
 from core.slips import backward as by
 from core.slips import update
-from core.slips.case import Slip, Tier
-
-FORWARD, BACKWARD, UPDATE = Phase.FORWARD, Phase.BACKWARD, Phase.UPDATE
+from core.slips.case import Slip, Tier, lined
+from core.slips.states_and_scores import is_bias_of_the_cell
 
 SUMS: tuple[Slip, ...] = (
     Slip(
         "the last term missing",
         "The last term is not added.",
         "The sum goes up to the last timestep, with all its terms.",
-        by.altered(by.without_last, BACKWARD, UPDATE),
+        by.counting(by.but(mark("T"))),
     ),
     Slip(
         "overwritten, term by term",
         "Only the last term is left: each overwrites the one before.",
         "The terms of all uses are added.",
-        by.altered(by.only_last, BACKWARD, UPDATE),
+        by.counting(mark("T")),
     ),
     Slip(
         "overwritten, loss by loss",
         "Only what the last loss gives is left: each loss overwrites the one before.",
         "The gradients of all losses are added.",
-        by.altered(by.only_last_loss, BACKWARD, UPDATE),
+        lined(edges.losses_counted(mark("T"))),
         Tier.RARE,
-        of_sheets=True,
     ),
     Slip(
         "overwritten in a reversed loop",
         "Only what the first timestep adds is left: a loop that runs backwards sets the gradient, and adds nothing up.",
         "What all timesteps add is summed up.",
-        by.counting("W", "U", "b", "V", "c", first=1, others=0),
-        of_sheets=True,
+        by.counting(mark(1), lambda part, _lines: part != Ref("E")),
     ),
     Slip(
         "rows of ∂L/∂E overwritten",
         "Each row of ∂L/∂E is set, not added to: of a letter that is read more than once only the {which} use is left.",
         "The row of a letter adds up all its uses.",
         by.rows_overwritten,
-        of_sheets=True,
     ),
     Slip(
         "b not counted at t = 1",
         "What the first timestep adds to ∂L/∂b is missing, as if h₀ = 0 stood beside it.",
         "b is added at every timestep, at the first too; only ∂L/∂W has nothing there.",
-        by.counting("b", first=0, others=1),
+        by.counting(by.but(mark(1)), is_bias_of_the_cell),
         Tier.RARE,
-        of_sheets=True,
     ),
     Slip(
         "the running total for the term",
@@ -63,7 +59,7 @@ SUMS: tuple[Slip, ...] = (
         "the mean for the sum",
         "Everything is divided by the number of timesteps, as for a mean loss.",
         "The loss is the sum over the timesteps, and so are its gradients.",
-        by.altered(by.mean, FORWARD, BACKWARD, UPDATE),
+        by.mean,
     ),
     Slip(
         "the mean over the units",

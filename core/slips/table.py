@@ -6,7 +6,7 @@ no digit of a step is not claimed there. How common a slip is decides how much m
 
 from __future__ import annotations
 
-from core.equations import edits
+from core.equations import edges, edits
 from core.slips.case import Slip, Tier, elsewhere, lined, together
 from core.slips.states_and_scores import ATTENTION, OUTPUT, STATES
 from core.slips.sums_and_updates import SUMS, UPDATES
@@ -52,27 +52,27 @@ GATES: tuple[Slip, ...] = (
         "{which} is left out.",
         "What is asked of a quantity adds up over all lines that read it.",
         together(
-            elsewhere(lined(edits.edge_cut, "What the line of {1} asks of {0}")),
-            lined(edits.carry_cut(all_of_it=False), "What the line of {1} at the next timestep asks of {0}"),
+            elsewhere(lined(edges.edge_cut, "What the line of {1} asks of {0}")),
+            lined(edges.one_carry_cut, "What the line of {1} at the next timestep asks of {0}"),
         ),
     ),
     Slip(
         "a state not carried back",
         "What the next timestep asks of {which} is left out.",
         "A state is carried on, so what is asked of it at the next timestep comes back.",
-        lined(edits.state_not_carried_back, "{0}"),
+        lined(edges.state_not_carried_back, "{0}"),
     ),
     Slip(
         "a factor left out on the way back",
         "{which}.",
         "A product asks of each of its factors what is asked of it, times the other.",
-        lined(edits.edge_factor_left_out, "{0} is left out of what the line of {2} asks of {1}"),
+        lined(edges.edge_factor_left_out, "{0} is left out of what the line of {2} asks of {1}"),
     ),
     Slip(
         "a state one timestep later on the way back",
         "That of the timestep itself stands for {which} in what is asked of other quantities.",
         "The line has read that of the timestep before.",
-        lined(edits.state_after(of_parameters=False), "{0}"),
+        lined(edges.read_otherwise(edges.at(0), of_parameters=False), "{0}"),
     ),
 )
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
@@ -12,7 +13,7 @@ from core.network.arrays import Array
 from core.network.rule import EXACT, Rule
 from core.network.symbols import text
 from core.program.program import Address, Phase
-from core.slips.backward import altering
+from core.slips.backward import altering, moving
 from core.slips.case import Case, Variant
 from core.slips.reading import Reading
 
@@ -57,12 +58,17 @@ def neighbouring_epoch(case: Case) -> Iterator[Variant]:
 
 def two_biases(case: Case) -> Iterator[Variant]:
     """The update of b made twice, once for each of two biases that add up to it."""
-    if case.is_trained or case.address == Address(Phase.UPDATE, "b"):
-        yield Variant(altering(_twice))
+    own = [name for name, shape in case.network.parameter_shapes.items() if len(shape) == 1 and name != "c"]
 
+    def alter(reading: Reading, address: Address, value: Array) -> Array:
+        is_moved = address.phase is Phase.UPDATE and address.quantity in own
+        return 2 * value - reading.parameters[address.quantity] if is_moved else value
 
-def _twice(reading: Reading, address: Address, value: Array) -> Array:
-    return 2 * value - reading.parameters["b"] if address == Address(Phase.UPDATE, "b") else value
+    def moved(found: Mapping[str, Array]) -> Mapping[str, Array]:
+        return {name: 2 * each if name in own else each for name, each in found.items()}
+
+    if case.is_trained or (case.address.phase is Phase.UPDATE and case.address.quantity in own):
+        yield Variant(altering(alter), moved=moved)
 
 
 def gradient_transposed(case: Case) -> Iterator[Variant]:
@@ -72,11 +78,11 @@ def gradient_transposed(case: Case) -> Iterator[Variant]:
     shapes = case.network.parameter_shapes
     square = [name for name, shape in shapes.items() if shape == shape[::-1] and len(shape) == 2 and shape > (1, 1)]
     for name in square if case.is_trained else set(square) & {case.address.quantity}:
+        yield moving(partial(_with_transposed, name), text(f"dL/d{name}"))
 
-        def alter(_reading: Reading, address: Address, value: Array, name: str = name) -> Array:
-            return value.T if address == Address(Phase.BACKWARD, name) else value
 
-        yield Variant(altering(alter), text(f"dL/d{name}"))
+def _with_transposed(name: str, found: Mapping[str, Array]) -> Mapping[str, Array]:
+    return {**found, name: found[name].T}
 
 
 def first_step(case: Case) -> Iterator[Variant]:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
-import numpy as np
-
-from core.equations import edits
-from core.equations.expressions import Expression, Number, Operation, Ref, op
+from core.equations import edges
+from core.equations.description import Description
+from core.equations.expressions import Expression, Number, Operation, Ref, op, shifted
 from core.equations.operations import Asks
 from core.equations.outputs import OUTPUTS
 from core.slips import backward as by
@@ -16,7 +14,6 @@ from core.slips.case import Slip, Tier, elsewhere, lined, together
 
 _BY_CROSS_ENTROPY = ("softmax_cross_entropy",)
 _SQUARED, _HALVED = ("squared", "sigmoid_squared"), ("half_squared", "sigmoid_half_squared")
-_OF_SIGMOID = ("sigmoid_squared", "sigmoid_half_squared")
 _ONE = Number(1.0)
 
 
@@ -41,7 +38,16 @@ def _none(asked: Expression, _operands: tuple[Expression, ...], _result: Express
     return (asked,)
 
 
-def _untransposed(matrix: Expression, asked: Expression) -> Expression:
+def _at(offset: int) -> Callable[[Expression, Expression], Expression]:
+    """The slope of tanh at another timestep."""
+    return lambda _a, h: op("1-h²", shifted(h, offset))
+
+
+def _unsloped(matrix: Expression, asked: Expression, lines: Description) -> Expression:
+    return op("matrix·vector", matrix, edges.unsloped(asked, lines))
+
+
+def _untransposed(matrix: Expression, asked: Expression, _lines: Description) -> Expression:
     match matrix:
         case Operation("transposed", (inside,)):
             return op("matrix·vector", inside, asked)
@@ -55,63 +61,63 @@ ERRORS: tuple[Slip, ...] = (
         "It is ŷ − y: what was predicted minus what was wanted.",
         together(
             by.output_error_negated,
-            elsewhere(lined(edits.output_asking(OUTPUTS, lambda predicted, y: _difference(y, predicted)))),
+            elsewhere(lined(edges.output_asking(OUTPUTS, lambda predicted, y: _difference(y, predicted)))),
         ),
     ),
     Slip(
         "softmax’s diagonal only",
         "The softmax is differentiated as if each probability depended on its own score only: the error is −y(1 − ŷ).",
         "Every probability depends on every score; all of them together give ŷ − y.",
-        lined(edits.output_asking(_BY_CROSS_ENTROPY, lambda yhat, y: op("*", op("negated", y), op("-", _ONE, yhat)))),
+        lined(edges.output_asking(_BY_CROSS_ENTROPY, lambda yhat, y: op("*", op("negated", y), op("-", _ONE, yhat)))),
     ),
     Slip(
         "the slope of a sigmoid at the output",
         "The error is multiplied by ŷ(1 − ŷ).",
         "ŷ − y is the whole derivative by the scores; no slope is left to multiply by.",
-        lined(edits.output_asking((*_BY_CROSS_ENTROPY, "sigmoid_logistic", "half_squared"), _sloped)),
+        lined(edges.output_asking((*_BY_CROSS_ENTROPY, "sigmoid_logistic", "half_squared"), _sloped)),
     ),
     Slip(
         "no slope at the output",
         "The slope of the output’s sigmoid is left out.",
         "What is asked of ŷ goes back to the scores times ŷ(1 − ŷ).",
         together(
-            lined(edits.output_asking(("sigmoid_squared",), _twice)),
-            lined(edits.output_asking(("sigmoid_half_squared",), _difference)),
+            lined(edges.output_asking(("sigmoid_squared",), _twice)),
+            lined(edges.output_asking(("sigmoid_half_squared",), _difference)),
         ),
     ),
     Slip(
         "squared error",
         "The loss is ½ Σ (ŷ − y)², whose derivative goes back through the softmax.",
         "The loss is −ln ŷ at the wanted letter, which asks ŷ − y of the scores.",
-        lined(edits.output_asking(_BY_CROSS_ENTROPY, lambda yhat, y: op("softmax back", _difference(yhat, y), yhat))),
+        lined(edges.output_asking(_BY_CROSS_ENTROPY, lambda yhat, y: op("softmax back", _difference(yhat, y), yhat))),
         Tier.RARE,
     ),
     Slip(
         "2(ŷ − y)",
         "The error is taken as 2(ŷ − y), as for a squared error.",
         "With this loss it is ŷ − y.",
-        lined(edits.output_asking((*_BY_CROSS_ENTROPY, *_HALVED, "sigmoid_logistic"), _twice)),
+        lined(edges.output_asking((*_BY_CROSS_ENTROPY, *_HALVED, "sigmoid_logistic"), _twice)),
     ),
     Slip(
         "ŷ − y without its 2",
         "The error is taken as ŷ − y, as for half of a squared error.",
         "The derivative of (ŷ − y)² is 2(ŷ − y).",
         together(
-            lined(edits.output_asking(("squared",), _difference)),
-            lined(edits.output_asking(("sigmoid_squared",), _sloped)),
+            lined(edges.output_asking(("squared",), _difference)),
+            lined(edges.output_asking(("sigmoid_squared",), _sloped)),
         ),
     ),
     Slip(
         "−1/ŷ for the error",
         "The error is −1/ŷ at the wanted letter, the derivative of −ln ŷ by ŷ alone.",
         "That goes back through the softmax too; together they give ŷ − y.",
-        lined(edits.output_asking(_BY_CROSS_ENTROPY, lambda yhat, y: op("negated", op("/", y, yhat)))),
+        lined(edges.output_asking(_BY_CROSS_ENTROPY, lambda yhat, y: op("negated", op("/", y, yhat)))),
     ),
     Slip(
         "Ω − y for the error",
         "The error is taken from the scores, before the softmax: Ω − y.",
         "It is ŷ − y, with the probabilities.",
-        lined(edits.output_asking(_BY_CROSS_ENTROPY, lambda _yhat, y: _difference(Ref("Omega", 0), y))),
+        lined(edges.output_asking(_BY_CROSS_ENTROPY, lambda _yhat, y: _difference(Ref("Omega", 0), y))),
         Tier.ODD,
     ),
     Slip(
@@ -126,7 +132,7 @@ ERRORS: tuple[Slip, ...] = (
         "attention’s softmax on its diagonal only",
         "The softmax of attention is differentiated as if each weight depended on its own score only: α(1 − α).",
         "Every weight depends on every score of its timestep: what is asked of A is α((h − Z) · v).",
-        lined(edits.asking("softmax", slope(lambda _scores, alpha: op("*", alpha, op("-", _ONE, alpha))))),
+        lined(edges.asking("softmax", slope(lambda _scores, alpha: op("*", alpha, op("-", _ONE, alpha))))),
         Tier.RARE,
     ),
 )
@@ -136,125 +142,122 @@ SLOPES: tuple[Slip, ...] = (
         "no tanh′",
         "The slope of tanh is left out{which}.",
         "Every tanh on the way back multiplies by its slope, 1 − h², with h its result.",
-        lined(edits.asking("tanh", _none, each=True), " in the line of {0}"),
+        lined(edges.asking("tanh", _none, each=True), " in the line of {0}"),
     ),
     Slip(
         "tanh′ of a as 1 − a²",
         "The slope of tanh is taken as 1 − a², with the pre-activation.",
         "It is 1 − h², with h = tanh(a).",
-        lined(edits.asking("tanh", slope(lambda a, _h: op("1-h²", a)))),
+        lined(edges.asking("tanh", slope(lambda a, _h: op("1-h²", a)))),
         Tier.RARE,
     ),
     Slip(
         "tanh twice in the slope",
         "The slope of tanh is taken as 1 − tanh(h)²: h is tanh(a) already.",
         "It is 1 − h², with h the result of tanh.",
-        lined(edits.asking("tanh", slope(lambda _a, h: op("1-h²", op("tanh", h))))),
+        lined(edges.asking("tanh", slope(lambda _a, h: op("1-h²", op("tanh", h))))),
     ),
     Slip(
         "divided by the slope",
         "The way back divides by the slope of tanh, 1 − h².",
         "It multiplies by 1 − h², with h the result of tanh: one that has flattened out lets little through.",
-        lined(edits.asking("tanh", lambda asked, _a, h: (op("/", asked, op("1-h²", h)),))),
+        lined(edges.asking("tanh", lambda asked, _a, h: (op("/", asked, op("1-h²", h)),))),
     ),
     Slip(
         "the slope one timestep later",
-        "The slope at each timestep is that of the next, 1 − h² with the state after it.",
+        "The slope of tanh at each timestep is that of the next, 1 − h² with the state after it.",
         "At timestep j it is 1 − hⱼ².",
-        by.chained(lambda right: replace(right, slopes=1 - np.square(by.next_of(right.tape["h"][1:])))),
-        of_sheets=True,
+        lined(edges.asking("tanh", slope(_at(1)))),
     ),
     Slip(
         "the slope one timestep before",
-        "The slope at each timestep is that of the one before, 1 − h² with the state that it began with.",
+        "The slope of tanh at each timestep is that of the one before, 1 − h² with the state that it began with.",
         "At timestep j it is 1 − hⱼ².",
-        by.chained(lambda right: replace(right, slopes=1 - np.square(right.tape["h"][:-1]))),
-        of_sheets=True,
+        lined(edges.asking("tanh", slope(_at(-1)))),
     ),
     Slip(
         "h for the slope",
         "The way back multiplies by h, the result of tanh.",
         "It multiplies by the slope of tanh, 1 − h², with h its result.",
-        lined(edits.asking("tanh", slope(lambda _a, h: h))),
+        lined(edges.asking("tanh", slope(lambda _a, h: h))),
         Tier.ODD,
     ),
     Slip(
         "1 − h for the slope",
         "The slope of tanh is taken as 1 − h: the square is missing.",
         "It is 1 − h², with h the result of tanh.",
-        lined(edits.asking("tanh", slope(lambda _a, h: op("-", _ONE, h)))),
+        lined(edges.asking("tanh", slope(lambda _a, h: op("-", _ONE, h)))),
     ),
     Slip(
         "the slope of a sigmoid",
         "The slope of tanh is taken as h(1 − h), which is that of a sigmoid.",
         "Of tanh it is 1 − h², with h its result.",
-        lined(edits.asking("tanh", slope(lambda _a, h: op("s(1-s)", h)))),
+        lined(edges.asking("tanh", slope(lambda _a, h: op("s(1-s)", h)))),
     ),
     Slip(
         "1 + h² for the slope",
         "The slope of tanh is taken as 1 + h².",
         "It is 1 − h², with h the result of tanh, which is steepest at 0, and nowhere steeper than 1.",
-        lined(edits.asking("tanh", slope(lambda _a, h: op("+", _ONE, op("*", h, h))))),
+        lined(edges.asking("tanh", slope(lambda _a, h: op("+", _ONE, op("*", h, h))))),
         Tier.ODD,
     ),
     Slip(
         "−2h for the slope",
         "The slope of tanh is taken as −2h, which is that of 1 − h².",
         "It is 1 − h² itself, with h the result of tanh.",
-        lined(edits.asking("tanh", slope(lambda _a, h: op("scaled", Number(-2.0), h)))),
+        lined(edges.asking("tanh", slope(lambda _a, h: op("scaled", Number(-2.0), h)))),
         Tier.ODD,
     ),
     Slip(
         "the slope of ReLU",
         "The slope of tanh is taken as 1 where its result is positive, else as 0.",
         "Of tanh it is 1 − h², with h its result.",
-        lined(edits.asking("tanh", slope(lambda _a, h: op(">0", h)))),
+        lined(edges.asking("tanh", slope(lambda _a, h: op(">0", h)))),
         Tier.ODD,
     ),
     Slip(
         "no sigmoid′",
         "The slope of the sigmoid is left out{which}.",
         "Every sigmoid on the way back multiplies by its slope, s(1 − s), with s its result.",
-        lined(edits.asking("sigmoid", _none, each=True), " in the line of {0}"),
+        lined(edges.asking("sigmoid", _none, each=True), " in the line of {0}"),
     ),
     Slip(
         "the slope of tanh for a sigmoid’s",
         "The slope of the sigmoid is taken as 1 − s², which is that of tanh{which}.",
         "Of a sigmoid it is s(1 − s).",
-        lined(edits.asking("sigmoid", slope(lambda _a, s: op("1-h²", s)), each=True), ", in the line of {0}"),
+        lined(edges.asking("sigmoid", slope(lambda _a, s: op("1-h²", s)), each=True), ", in the line of {0}"),
     ),
     Slip(
         "the sigmoid twice in the slope",
         "The slope is taken as σ(s)(1 − σ(s)): s is σ(a) already.",
         "It is s(1 − s).",
-        lined(edits.asking("sigmoid", slope(lambda _a, s: op("s(1-s)", op("sigmoid", s))))),
+        lined(edges.asking("sigmoid", slope(lambda _a, s: op("s(1-s)", op("sigmoid", s))))),
     ),
     Slip(
         "s for the slope",
         "The slope of the sigmoid is taken as s, its result.",
         "It is s(1 − s).",
-        lined(edits.asking("sigmoid", slope(lambda _a, s: s))),
+        lined(edges.asking("sigmoid", slope(lambda _a, s: s))),
         Tier.ODD,
     ),
     Slip(
         "1 − s for the slope",
         "The slope of the sigmoid is taken as 1 − s.",
         "It is s(1 − s).",
-        lined(edits.asking("sigmoid", slope(lambda _a, s: op("-", _ONE, s)))),
+        lined(edges.asking("sigmoid", slope(lambda _a, s: op("-", _ONE, s)))),
         Tier.ODD,
     ),
     Slip(
         "no slope of ReLU",
         "The way back goes through ReLU as if it were not there.",
         "Where ReLU has given 0, nothing goes back.",
-        lined(edits.asking("relu", _none)),
+        lined(edges.asking("relu", _none)),
     ),
     Slip(
         "the slope only at k",
-        "The slopes of tanh on the way are left out: what goes back from a timestep to the one before is Wᵀ ∂L/∂h.",
-        "It is Wᵀ ∂L/∂a: the slope 1 − h² of every timestep on the way counts.",
-        by.chained(lambda right: replace(right, sloped=False)),
-        of_sheets=True,
+        "The slopes on the way are left out: what goes back from a timestep to the one before is Wᵀ ∂L/∂h.",
+        "It is Wᵀ ∂L/∂a: the slope of every timestep on the way counts, of tanh 1 − h².",
+        lined(edges.back_through_matrix(_unsloped)),
     ),
 )
 
@@ -263,27 +266,26 @@ BACK: tuple[Slip, ...] = (
         "W for Wᵀ",
         "The way back multiplies by W.",
         "What W carries forward, Wᵀ carries back.",
-        lined(edits.back_through_matrix(_untransposed)),
+        lined(edges.back_through_matrix(_untransposed)),
     ),
     Slip(
         "no Jacobian product",
         "The product over the timesteps between m and k is left out.",
         "Wᵀ diag(1 − h²), once for every timestep on the way, takes the error from hₘ back to hₖ.",
-        by.chained(lambda right: replace(right, sloped=False, back=np.eye(right.network.H))),
-        of_sheets=True,
+        lined(edges.carried_whole),
     ),
     Slip(
         "W left out of the chain",
         "The way back has the slopes of tanh only, without W.",
         "Going back by one timestep multiplies by Wᵀ too.",
-        lined(edits.back_through_matrix(lambda _matrix, asked: asked)),
+        lined(edges.back_through_matrix(lambda _matrix, asked, _lines: asked)),
         Tier.RARE,
     ),
     Slip(
         "only k = m",
         "Only the terms with k = m are there: the chain does not go back in time, ∂L/∂h is not carried on.",
         "The parameter was used at every timestep before, so the chain goes on to k = 1.",
-        lined(edits.carry_cut(all_of_it=True)),
+        lined(edges.carry_cut),
     ),
     Slip(
         "truncated",
@@ -291,7 +293,6 @@ BACK: tuple[Slip, ...] = (
         "The chain goes on to k = 1, where the text begins.",
         by.truncated,
         Tier.ODD,
-        of_sheets=True,
     ),
 )
 
@@ -300,7 +301,7 @@ BESIDE: tuple[Slip, ...] = (
         "hₖ for hₖ₋₁",
         "The last factor is hₖ.",
         "At timestep k, W multiplied the state before it, hₖ₋₁.",
-        lined(edits.state_after(of_parameters=True)),
+        lined(edges.read_otherwise(edges.at(0), of_parameters=True)),
     ),
     Slip(
         "hₖ for hₖ₋₁ at one timestep",
@@ -308,30 +309,26 @@ BESIDE: tuple[Slip, ...] = (
         "At every timestep k, W multiplied the state before it, hₖ₋₁.",
         by.one_later,
         Tier.ODD,
-        of_sheets=True,
     ),
     Slip(
         "hₖ₊₁ for hₖ₋₁",
         "The last factor is hₖ₊₁, and at the last timestep its own state.",
         "At timestep k, W multiplied the state before it, hₖ₋₁.",
-        by.beside(lambda h: by.next_of(h[1:])),
+        lined(edges.read_otherwise(edges.at(1), of_parameters=True)),
         Tier.ODD,
-        of_sheets=True,
     ),
     Slip(
         "the last state everywhere",
         "The last factor is the last state, at every timestep.",
         "At timestep k, W multiplied the state before it, hₖ₋₁.",
-        by.beside(lambda h: np.broadcast_to(h[-1], h[1:].shape)),
+        lined(edges.read_otherwise(edges.at(edges.LAST), of_parameters=True)),
         Tier.ODD,
-        of_sheets=True,
     ),
     Slip(
         "xₖ₋₁ for xₖ",
         "The last factor is xₖ₋₁.",
         "At timestep k, U multiplied that timestep’s own input, xₖ.",
-        by.chained(lambda right: replace(right, inputs=by.before(right.tape["x"])), "U"),
+        lined(edges.input_before),
         Tier.RARE,
-        of_sheets=True,
     ),
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
@@ -12,6 +12,7 @@ from core.epoch.training import Training
 from core.equations.description import Description
 from core.network.arrays import Array
 from core.network.rule import EXACT, Rule
+from core.records.frozen import dataclass
 from core.slips.case import RETRAINED_AT_ONCE, Case, Slip, Tier, Variant
 from core.slips.reading import Reading
 from core.slips.repeated import Repeated, RepeatedBeside, beside, repeated, repeated_beside
@@ -62,7 +63,7 @@ def ways(case: Case) -> Iterator[Way | float | None]:
     here = replace(case, retrains=False) if case.is_trained else case
     yield from _by_rules(here)
     yield from _by_slips(here)
-    if case.network.by_arrays:
+    if case.network.by_sheets:
         yield from _by_rounding(case, case.right.rule, None)
     if case.is_trained:
         yield from _trained(case)
@@ -75,7 +76,7 @@ def two_at_once(case: Case, fewest: int) -> Iterator[Way]:
     """Two at once: other named rules with every value on the way rounded to *fewest* decimals or more; slips of the
     table rounded to so many, and by the exact rule.
     """
-    if not case.network.by_arrays:
+    if not case.network.by_sheets:
         return
     for found in rule_readings(case):
         if found.is_named:
@@ -107,18 +108,21 @@ def _by_rules_and_rate(case: Case) -> Iterator[Way]:
 
 def _slips(case: Case) -> Iterator[Slip]:
     """Those of the table that are known of the network of *case*."""
-    return (slip for slip in SLIPS if case.network.by_arrays or not slip.of_sheets)
+    return (slip for slip in SLIPS if case.network.by_sheets or not slip.of_sheets)
 
 
 def _by_slips(case: Case) -> Iterator[Way | None]:
-    made = [(slip, variant) for slip in _slips(case) for variant in slip.make(case)]
-    slipped = [variant.lines for _, variant in made if variant.lines is not None]
-    is_beside = _goes_beside(case) and case.right.tape is case.training.epoch(case.epoch).tape
-    right = case.right
-    found = beside(case.network, right.rule, right.learning_rate, right.parameters, slipped) if is_beside else ()
-    readings, everywhere = iter(found), np.zeros(0)
+    made = list[tuple[Slip, Variant]]()
+    for slip in _slips(case):
+        made += [(slip, variant) for variant in slip.make(case)]
+        yield None
+    right, slipped = case.right, list[Description]()
+    if not case.network.by_sheets and right.tape is case.training.epoch(case.epoch).tape:
+        slipped = [each.lines for _, each in made if each.lines is not None and _goes_beside(case, each)]
+    readings = iter(beside(case.network, right.rule, right.learning_rate, right.parameters, slipped))
+    everywhere = np.zeros(0)
     for slip, variant in made:
-        is_known = found and variant.lines is not None
+        is_known = slipped and variant.lines is not None
         reading = next(readings) if is_known else variant.change(right)
         yield None
         yield from _slowly(case, reading)
@@ -132,16 +136,19 @@ def _are_same(one: Array, other: Array) -> bool:
     return one.shape == other.shape and bool(np.allclose(one, other, rtol=1e-12, atol=0, equal_nan=True))
 
 
-def _goes_beside(case: Case) -> bool:
-    """Whether all slips of its lines are made in one pass."""
-    rule = case.right.rule
-    is_whole = rule.clip is None and not rule.cuts(case.T)
-    return is_whole and not case.network.by_arrays and is_small(case.network)
+def _goes_beside(case: Case, variant: Variant) -> bool:
+    """Whether a slip is made in one pass with all others of its lines and gradients."""
+    rule, lines, right = case.right.rule, variant.lines, case.network.lines
+    is_own = variant.moved is not None or lines is not None
+    if lines is not None and rule.embedding_row == "t" and lines.edges_of("E") != right.edges_of("E"):
+        return False  # which row a term goes to is no matter of the lines
+    return is_own and rule.clip is None and not rule.cuts(case.T) and is_small(case.network)
 
 
 def _slowly(case: Case, reading: Reading) -> Iterator[None]:
     """Find what all gradients through the states read, a block of losses at a time."""
-    if case.is_chained and not case.address.is_term_of(case.network) and case.network.by_arrays:
+    is_whole = case.is_chained and not case.address.is_term_of(case.network)
+    if is_whole and case.network.by_sheets and not reading.rule.cuts(case.T):
         yield from reading.asks.in_blocks(reading.rule)
 
 
@@ -150,14 +157,13 @@ def _by_slips_so_far(case: Case) -> Iterator[Way | float]:
     lasting = [*_lasting(case)]
     for slip, variant in lasting:
         if variant.under is not None:
-            yield _way(slip, variant, case, case.trained(*variant.under))
-        elif case.network.by_arrays and (alone := repeated(case, slip, variant)).matters:
+            yield _way(slip, variant, case, case.trained(*variant.under), _SO_FAR)
+        elif not _goes_beside(case, variant) and (alone := repeated(case, slip, variant)).matters:
             yield _way(slip, variant, case, alone.reading(case.epoch), _SO_FAR)
-    if by_lines := _lasting_beside(case):
-        training = repeated_beside(case, [lines for _, _, lines in by_lines])
+    if beside_others := [each for each in lasting if _goes_beside(case, each[1])]:
+        training = repeated_beside(case, [variant for _, variant in beside_others])
         for place, reading in training.readings(case.epoch):
-            slip, variant, _ = by_lines[place]
-            yield _way(slip, variant, case, reading, _SO_FAR)
+            yield _way(*beside_others[place], case, reading, _SO_FAR)
     for slip in _slips(case):  # those of which another training makes a number, at no other epoch
         if slip.make is neighbouring_epoch:
             for variant in slip.make(case):
@@ -169,12 +175,6 @@ def _lasting(case: Case) -> Iterator[tuple[Slip, Variant]]:
         for variant in slip.make(case):
             if variant.lasts:
                 yield slip, variant
-
-
-def _lasting_beside(case: Case) -> list[tuple[Slip, Variant, Description]]:
-    """Those of the lines, where all of them are made in one pass."""
-    found = _lasting(case) if _goes_beside(case) else ()
-    return [(slip, variant, variant.lines) for slip, variant in found if variant.lines is not None]
 
 
 def _way(slip: Slip, variant: Variant, case: Case, reading: Reading, also: str = "") -> Way:
@@ -228,10 +228,10 @@ def _trained(case: Case) -> Iterator[float]:
     lasting = list(_lasting(case))
     needed += [variant.under for _, variant in lasting if variant.under is not None]
     trainings: list[Training | Repeated | RepeatedBeside] = [case.other(*under) for under in dict.fromkeys(needed)]
-    if case.network.by_arrays:
-        trainings += [repeated(case, *each) for each in lasting if each[1].under is None]
-    elif by_lines := _lasting_beside(case):
-        trainings.append(repeated_beside(case, [lines for _, _, lines in by_lines]))
+    others = [each for each in lasting if each[1].under is None]
+    beside_others = [variant for _, variant in others if _goes_beside(case, variant)]
+    trainings += [repeated(case, *each) for each in others if not _goes_beside(case, each[1])]
+    trainings += [repeated_beside(case, beside_others)] if beside_others else []
     for training in trainings:
         at_once, is_done = case.epoch <= RETRAINED_AT_ONCE and isinstance(training, Training), False
         while not is_done:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from typing import Literal
 
 import numpy as np
@@ -16,6 +15,7 @@ from core.network.initial import Scheme
 from core.network.network import CELL, NONE, Network
 from core.network.rule import EXACT, Rule
 from core.network.task import Loss, Output, Reduction, Row, Task
+from core.records.frozen import dataclass
 from core.sources.typed import NOTHING, Kind, TypedError, rows, tokens
 from core.writing.notation import NotationError, read
 
@@ -34,6 +34,7 @@ Field = Literal[
     "loss",
     "lines",
     "hidden_size",
+    "own_sizes",
     "embedding_size",
     "initial",
     "learning_rate",
@@ -51,6 +52,7 @@ class Design:
     *text*: what is read, *reads*: as what; numbers are a row a timestep. *targets*: what is wanted, a letter, a word or
     a row of numbers a timestep, or nothing; None where each letter or word should be followed by the next. They are
     numbers but for the *output* softmax. *lines*: those of a cell of one's own, in the place of *cell*, else None.
+    *own_sizes*: by letter those that the lines leave open; where one is empty, as *parameters* have it, else H.
     *embedding_size*: D, or None where x_t is the one-hot vector; not read where numbers are. *initial*: of states by
     name the numbers before the first timestep, else 0. *scheme*: how initial values are drawn, or ``given`` where they
     are *parameters*; a vector may be a row or a column there. *scale*: read by ``normal``.
@@ -68,6 +70,7 @@ class Design:
     embedding_size: int | None
     attention: bool
     biases: Biases = "one"
+    own_sizes: Mapping[str, str] = dataclasses.field(default_factory=dict)
     initial: Mapping[str, str] = dataclasses.field(default_factory=dict)
     learning_rate: float
     rule: Rule = EXACT
@@ -199,7 +202,17 @@ def network(design: Design) -> Network:
         design.attention,
         made_by,
         task,
+        own_sizes=tuple(own_sizes(design, made_by)),
     )
+
+
+def own_sizes(design: Design, made_by: cells.Cell) -> Iterator[tuple[str, int]]:
+    """The sizes that the lines leave open and *design* tells, by itself or by the numbers of parameters."""
+    given = dict(cells.sizes_in(made_by, design.parameters or {}))
+    for letter in cells.open_sizes(made_by):
+        typed = design.own_sizes.get(letter, "").strip()
+        if typed or letter in given:
+            yield letter, int(typed) if typed else given[letter]
 
 
 def _without_end(found: tuple[Row | None, ...]) -> tuple[Row | None, ...]:

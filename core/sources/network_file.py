@@ -277,10 +277,12 @@ def _source(file: _File | _Later, named: str, title: str) -> Source:
         attention=file.attention,
         cell=cell,
         task=task,
+        own_sizes=tuple(cells.sizes_in(cell, values)),
     )
     first = (recurrent, "E")  # the other shapes follow from them
     for name, shape in sorted(network.parameter_shapes.items(), key=lambda item: item[0] not in first):
-        _check_shape(name, values[name], shape)
+        own = [cells.open_sizes(cell).get(axis, "") for axis in network.lines.shapes[name]]
+        _check_shape(name, values[name], shape, [f", as many as {each}[t] has" if each else "" for each in own])
     parameters = Parameters.checked(network, values)
     return Source(named, title, network, parameters, rule_of(file.rule), file.learning_rate)
 
@@ -341,16 +343,15 @@ def _check_memory(T: int, K: int, H: int, attention: bool) -> None:
             )
 
 
-def _check_shape(name: str, rows: Sequence[Any], shape: tuple[int, ...]) -> None:
+def _check_shape(name: str, rows: Sequence[Any], shape: tuple[int, ...], why: Sequence[str]) -> None:
+    """That *rows* have this *shape*; *why*: of each of its sizes, in words, "" where none are needed."""
     if len(rows) != shape[0]:
-        raise BadContentError(
-            f"parameters.{name}: expected {_count(shape[0], 'row' if shape[1:] else 'number')}, found {len(rows)}"
-        )
+        expected = _count(shape[0], "row" if shape[1:] else "number")
+        raise BadContentError(f"parameters.{name}: expected {expected}{why[0]}, found {len(rows)}")
     for number, row in enumerate(rows if shape[1:] else (), 1):
         if len(row) != shape[1]:
-            raise BadContentError(
-                f"parameters.{name}[{number}]: expected {_count(shape[1], 'number')}, found {len(row)}"
-            )
+            expected = _count(shape[1], "number")
+            raise BadContentError(f"parameters.{name}[{number}]: expected {expected}{why[1]}, found {len(row)}")
 
 
 def _count(number: int, thing: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import prod
 
 from core.network import cells
@@ -11,6 +11,7 @@ from core.network.initial import initial
 from core.network.network import CELL, NONE, Network, NetworkError, Parameters
 from core.network.rule import EXACT
 from core.program.program import Program
+from core.records.frozen import dataclass
 from core.sources.design import Design, network
 from core.sources.problems import check, fitted
 from core.sources.source import Source
@@ -90,6 +91,7 @@ def for_word(word: str, like: Source, seed: int) -> Design:
         embedding_size=made.embedding_size,
         attention=made.attention,
         biases=task.biases,
+        own_sizes={letter: str(size) for letter, size in made.own_sizes},
         initial=_first(made),
         learning_rate=like.learning_rate,
         seed=seed,

@@ -49,6 +49,8 @@ def fitted(array: Array, shape: tuple[int, ...]) -> Array:
 def _problems(design: Design) -> Iterator[Problem]:
     typed = (*_typed_problems(design), *_loss_problems(design), *_line_problems(design))
     sizes = tuple(_size_problems(design))
+    if not any(problem.field == "lines" for problem in typed):
+        sizes += tuple(_own_size_problems(design))
     yield from typed
     yield from sizes
     if not sizes and not any(problem.field == "lines" for problem in typed):
@@ -164,6 +166,14 @@ def _size_problems(design: Design) -> Iterator[Problem]:
     if design.embedding_size is not None and design.reads != "numbers":
         name, D = "The embedding size", design.embedding_size
         yield from _within("embedding_size", name, D, 1, MOST_EMBEDDING, "a whole number")
+
+
+def _own_size_problems(design: Design) -> Iterator[Problem]:
+    for letter, of in cells.open_sizes(cell(design)).items():
+        typed = design.own_sizes.get(letter, "").strip()
+        if typed and not (typed.isascii() and typed.isdigit() and 1 <= int(typed) <= MOST_HIDDEN):
+            words = f"{letter}, how many numbers {of}[t] has, is a whole number from 1 to {MOST_HIDDEN}."
+            yield Problem("own_sizes", words, letter)
 
 
 def _within(

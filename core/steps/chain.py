@@ -8,7 +8,6 @@ parameter multiplied there.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
@@ -29,20 +28,20 @@ from core.writing.shown import visible
 _LAST = {"W": "what W multiplied", "U": "what U multiplied"}
 
 
-def used_words(name: str) -> str:
-    """What a timestep does with a parameter: a row of E is read, all others are used."""
-    return "read" if name == "E" else "used"
+def used_words(name: str, network: Network | None = None) -> str:
+    """What a timestep does with a parameter: a row of E is read, all others are used; of *network* how many times."""
+    count = 1 if network is None else len(network.lines.edges_of(name))
+    times = {0: "", 1: "", 2: " twice"}.get(count, f" {count} times")
+    return f"{'read' if name == 'E' else 'used'}{times}"
 
 
 def chained_term(where: Where) -> Formula:
     """The entry of the term at ``where.address``."""
     name, (t, m, k) = where.address.quantity, where.address.indices
     network = where.network
-    via = f", via h{subscript(m)}" if network.attention else ""
-    title = f"∂L/∂{name}: loss {t}{via}, {name} {used_words(name)} at t = {k}"
     if not where.rule.reaches(t, k):
-        return replace(not_reached(where, title), via=m if network.attention else None)
-    head = (_first_link(where), *(_path_links(where) if network.attention else ()))
+        return not_reached(where)
+    head = (_first_link(where), *(path_links(where) if network.attention else ()))
     links = (*head, *_links(where))
     paths = attention_paths(where)
     row = row_of_term(where)
@@ -56,7 +55,7 @@ def chained_term(where: Where) -> Formula:
     elif name == "E":
         picks = ((f"xo[{row}]", network.inputs[row - 1]),)
     return Formula(
-        title=title,
+        title=title_of(where),
         symbolic=tuple(_symbolic(where, paths)),
         numbers=(),
         reads=tuple(_reads(where, paths)),
@@ -73,12 +72,24 @@ def chained_term(where: Where) -> Formula:
     )
 
 
-def not_reached(where: Where, title: str) -> Formula:
+def title_of(where: Where) -> str:
+    """Which term it is: of which loss, with attention by way of which state, and of which use."""
+    name, (t, m, k) = where.address.quantity, where.address.indices
+    via = f", via {_h(where, m)}" if where.network.attention else ""
+    return f"∂L/∂{text(name)}: loss {t}{via}, {text(name)} {used_words(name, where.network)} at t = {k}"
+
+
+def _h(where: Where, m: int) -> str:
+    """The hidden state of timestep *m* in words."""
+    return text(f"{where.network.state}[{m}]")
+
+
+def not_reached(where: Where) -> Formula:
     """The entry of a term that the rule does not count, since its loss does not reach so far back."""
     nothing = np.zeros(where.network.parameter_shapes[where.address.quantity])
     return Formula(
-        title=title, symbolic=("0",), numbers=(), reads=(), writes=(), arithmetic=lambda _read: nothing,
-        sentence=left_out(where),
+        title=title_of(where), symbolic=("0",), numbers=(), reads=(), writes=(), arithmetic=lambda _read: nothing,
+        sentence=left_out(where), via=where.address.indices[1] if where.network.attention else None,
     )  # fmt: skip
 
 
@@ -86,9 +97,9 @@ def words_of(where: Where) -> str:
     """A term in a plain sentence: which use moves which loss; of E, to which row it goes."""
     name, (t, m, k), network = where.address.quantity, where.address.indices, where.network
     called = "the row of E" if name == "E" else f"the {text(name)}"
-    done = "added" if name == "b" else used_words(name)
+    done = "added" if name == "b" else used_words(name, network)
     moved = f"{called} {done} at timestep {k}"
-    way = f", by way of h{subscript(m)}." if network.attention else "."
+    way = f", by way of {_h(where, m)}." if network.attention else "."
     if where.is_derivative:
         sentence = f"How fast the loss of timestep {t} changes with {moved}{way}"
     else:
@@ -152,15 +163,13 @@ def zero_reason(where: Where) -> str | None:
             first = "input" if network.reads_numbers else "letter"
             nothing = f"before the first {first} there is nothing for {' and '.join(map(text, idle))} to multiply."
             return f"0, because {none}: {nothing}"
-    if where.address.is_chained and not network.has_target(where.t):
-        return f"0, because timestep {where.t} has no target: there is no loss to go back from."
-    if not any(map(network.has_target, range(k, network.T + 1))):
+    if k > network.judged[-1]:
         return f"0, because no timestep from t = {k} on has a target."
     if where.address.is_chained and not where.rule.reaches(where.t, k):
         return left_out(where)
     if where.address.is_chained and not attention_paths(where):
         t, m, _ = where.address.indices
-        return f"0, because the rule differentiates no path from Z{subscript(t)} to h{subscript(m)}."
+        return f"0, because the rule differentiates no path from Z{subscript(t)} to {_h(where, m)}."
     if where.address.is_chained and network.held:
         if why_cut(where):
             return why_cut(where)
@@ -168,7 +177,7 @@ def zero_reason(where: Where) -> str | None:
             flows, held = through_tanh(network, j)
             if flows is not None and not flows.any():
                 stays = "it stays" if len(held) == 1 else "they stay"
-                return f"0, because {_are_held(held)}: {stays} so, whatever comes before."
+                return f"0, because {are_held(held)}: {stays} so, whatever comes before."
     return None
 
 
@@ -181,7 +190,8 @@ def through_tanh(network: Network, j: int) -> tuple[Array | None, tuple[str, ...
     return np.asarray(np.prod([*held.values()], axis=0)), tuple(text(f"{name}[{j}]") for name in held)
 
 
-def _are_held(names: tuple[str, ...]) -> str:
+def are_held(names: tuple[str, ...]) -> str:
+    """That *names* are held."""
     return f"{' and '.join(names)} {'is' if len(names) == 1 else 'are'} held"
 
 
@@ -226,7 +236,7 @@ def _symbolic(where: Where, paths: tuple[str, ...]) -> list[str]:
         last = {"W": rf" \, ⟦h[{k - 1}]|^{{\top}}⟧", "U": rf" \, ⟦x[{k}]|^{{\top}}⟧", "b": ""}[name]
         lines = [rf"\left[ {body} \right]^{{\top}}{last}"]
     if not inline:
-        lines.append(rf"⟦g[{t},{m}]⟧ = " + (" + ".join(_path_factor(where, path) for path in paths) or "0"))
+        lines.append(rf"⟦g[{t},{m}]⟧ = " + (" + ".join(path_factor(where, path) for path in paths) or "0"))
     if not where.scalar:
         lines[-1] += r" \qquad D_{j} = \operatorname{diag}\left(1 - h_{j}^{2}\right)"
     return lines
@@ -242,38 +252,41 @@ def _slope(scalar: bool, j: int) -> str:
     return rf"\left(1 - ⟦h[{j}]|^{{2}}⟧\right)" if scalar else f"⟦D[{j}]⟧"
 
 
-def _path_words(path: str, t: int, m: int) -> str:
+def _path_words(where: Where, path: str) -> str:
     """What a path of attention is, at its row."""
-    if path == "value":
-        return f"value path: h{subscript(m)} is part of the mix Z{subscript(t)}"
-    if path == "key":
-        return f"key path: h{subscript(m)} decides how much of it is taken"
-    return f"query path: h{subscript(t)} decides how all are weighed"
-
-
-def _path_factor(where: Where, path: str) -> str:
     t, m, _ = where.address.indices
+    if path == "value":
+        return f"value path: {_h(where, m)} is part of the mix Z{subscript(t)}"
+    if path == "key":
+        return f"key path: {_h(where, m)} decides how much of it is taken"
+    return f"query path: {_h(where, t)} decides how all are weighed"
+
+
+def path_factor(where: Where, path: str) -> str:
+    """What a path of attention hands on, in symbols."""
+    (t, m, _), h = where.address.indices, where.network.state
     if path == "value":
         return rf"⟦{_weight(where)}⟧ \, ⟦v[{t}]⟧"
     if _has_held_weights(where):
         if path == "key":
-            return rf"⟦dL/dA[{t},{m}]⟧ \, ⟦h[{t}]⟧"
-        return rf"\sum_{{i=1}}^{{{t}}} ⟦dL/dA[{t},1]|={latex_at('dL/dA', str(t), 'i')}⟧ \, h_{{i}}"
+            return rf"⟦dL/dA[{t},{m}]⟧ \, ⟦{h}[{t}]⟧"
+        slope = f"⟦dL/dA[{t},1]|={latex_at('dL/dA', str(t), 'i')}⟧"
+        return rf"\sum_{{i=1}}^{{{t}}} {slope} \, {latex_at(h, 'i')}"
     if path == "key":
-        return rf"⟦alpha[{t},{m}]⟧ \left((⟦h[{m}]⟧ - ⟦Z[{t}]⟧) \cdot ⟦v[{t}]⟧\right) ⟦h[{t}]⟧"
+        return rf"⟦alpha[{t},{m}]⟧ \left((⟦{h}[{m}]⟧ - ⟦Z[{t}]⟧) \cdot ⟦v[{t}]⟧\right) ⟦{h}[{t}]⟧"
     return (
         rf"\sum_{{i=1}}^{{{t}}} ⟦alpha[{t},1]|=\alpha_{{{t},i}}⟧ "
-        rf"\left((h_{{i}} - ⟦Z[{t}]⟧) \cdot ⟦v[{t}]⟧\right) h_{{i}}"
+        rf"\left(({latex_at(h, 'i')} - ⟦Z[{t}]⟧) \cdot ⟦v[{t}]⟧\right) {latex_at(h, 'i')}"
     )
 
 
 def _path_numbers(where: Where, path: str) -> str:
-    t, m, _ = where.address.indices
+    (t, m, _), h = where.address.indices, where.network.state
     if path == "value":
         return f"⟦{_weight(where)}⟧"
 
     def addend(weight: str, i: int, state: int) -> str:
-        last = rf"⟦h[{state}]⟧" if where.scalar else rf"h_{{{state}}}"
+        last = rf"⟦{h}[{state}]⟧" if where.scalar else latex_at(h, str(state))
         if _has_held_weights(where):
             return rf"⟦dL/dA[{t},{i}]⟧ \cdot {last}"
         return rf"⟦{weight}⟧ \cdot ⟦s[{t},{i}]⟧ \cdot {last}"
@@ -292,20 +305,7 @@ def _reads(where: Where, paths: tuple[str, ...]) -> Iterator[str]:
     name, (t, m, k) = where.address.quantity, where.address.indices
     yield from (f"dL/dOmega[{t}]", "V")
     if where.network.attention:
-        if "value" in paths:
-            yield _weight(where)
-        if "key" in paths or "query" in paths:
-            yield f"Z[{t}]"
-        if "key" in paths:
-            yield from (f"alpha[{t},{m}]", f"h[{t}]")
-        if _has_held_weights(where) and paths != ("value",):
-            yield from (f"dL/dA[{t},{i}]" for i in (range(1, t + 1) if "query" in paths else (m,)))
-        if "query" in paths:
-            yield from (
-                f"{quantity}[{t},{i}]" if quantity == "alpha" else f"h[{i}]"
-                for i in range(1, t + 1)
-                for quantity in ("alpha", "h")
-            )
+        yield from path_reads(where, paths)
     yield from _states(m)[: m - k + 1]
     if m > k:
         yield "W"
@@ -313,6 +313,22 @@ def _reads(where: Where, paths: tuple[str, ...]) -> Iterator[str]:
         yield _beside(where)
     if name == "E":
         yield f"xo[{t if where.rule.embedding_row == 't' else k}]"
+
+
+def path_reads(where: Where, paths: tuple[str, ...]) -> Iterator[str]:
+    """What the paths of attention from Z_t to h_m read."""
+    (t, m, _), h = where.address.indices, where.network.state
+    if "value" in paths:
+        yield _weight(where)
+    if "key" in paths or "query" in paths:
+        yield f"Z[{t}]"
+    if "key" in paths:
+        yield from (f"alpha[{t},{m}]", f"{h}[{m}]", f"{h}[{t}]")
+    if _has_held_weights(where) and paths != ("value",):
+        yield from (f"dL/dA[{t},{i}]" for i in (range(1, t + 1) if "query" in paths else (m,)))
+    if "query" in paths:
+        for i in range(1, t + 1):
+            yield from (f"alpha[{t},{i}]", f"{h}[{i}]")
 
 
 def _beside(where: Where) -> str:
@@ -372,7 +388,7 @@ def _link_through(lines: Description, j: int, scalar: bool, reached: bool, held:
     """Through the tanh of timestep j; *reached*: where the chain ends in r. *held*: a network that holds numbers."""
     flows, names = (None, ()) if held is None else through_tanh(held, j)
     if flows is not None:
-        words = f"{_are_held(names)}: nothing flows back through {'its line' if len(names) == 1 else 'their lines'}"
+        words = f"{are_held(names)}: nothing flows back through {'its line' if len(names) == 1 else 'their lines'}"
         kept = "0" if scalar else rf"\operatorname{{diag}} ⟦D[{j}]|^{{\top}}⟧"
         return Link("×", kept, kept, words, along(lines, "h", Ref("a", 0), j, flows=flows))
     numbers = rf"1 - ⟦h[{j}]|^{{2}}⟧ = ⟦D[{j}]⟧" if scalar else rf"\operatorname{{diag}} ⟦D[{j}]|^{{\top}}⟧"
@@ -400,16 +416,17 @@ def _first_link(where: Where) -> Link:
     )
 
 
-def _path_links(where: Where) -> Iterator[Link]:
-    t, m, _ = where.address.indices
+def path_links(where: Where) -> Iterator[Link]:
+    """From Z_t to h_m, a row for every path of attention."""
+    (t, m, _), h = where.address.indices, where.network.state
     paths = attention_paths(where)
     weight, is_held = _weight(where), _has_held_weights(where)
     flows, scores = open_at(where.network, "Z", t), open_at(where.network, "A", t)
 
-    by_value = along(ruled(where.network, where.rule), "Z", Ref("h", "past"), t, m, flows)
+    by_value = along(ruled(where.network, where.rule), "Z", Ref(h, "past"), t, m, flows)
 
     def s(read: Read, v: Array, i: int) -> Array:
-        return (read(f"h[{i}]") - read(f"Z[{t}]")) @ v
+        return (read(f"{h}[{i}]") - read(f"Z[{t}]")) @ v
 
     def asked(path: str, v: Array, read: Read) -> Array:
         if path == "value":
@@ -419,7 +436,7 @@ def _path_links(where: Where) -> Iterator[Link]:
 
         def through_score(i: int, state: int) -> Array:
             slope = read(f"dL/dA[{t},{i}]") if is_held else read(f"alpha[{t},{i}]") * s(read, v, i)
-            asked = slope * read(f"h[{state}]")
+            asked = slope * read(f"{h}[{state}]")
             return asked if scores is None else asked * scores[i - 1]
 
         return np.asarray(through_score(m, t) if path == "key" else sum(through_score(i, i) for i in range(1, t + 1)))
@@ -434,11 +451,11 @@ def _path_links(where: Where) -> Iterator[Link]:
         yield Link("×", "0", "0", "no path is differentiated", lambda products, _read: 0 * products[0])
     alone = paths == ("value",)
     for number, path in enumerate(paths):
-        factor = f"⟦{weight}⟧" if path == "value" else _path_factor(where, path)
+        factor = f"⟦{weight}⟧" if path == "value" else path_factor(where, path)
         yield Link(
             "+" if number else "×" if path == "value" else "→",
             factor,
             _path_numbers(where, path),
-            "attention" if alone else _path_words(path, t, m),
+            "attention" if alone else _path_words(where, path),
             further(path) if number else first(path),
         )

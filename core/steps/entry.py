@@ -6,7 +6,7 @@ Templates are those of `core.steps.template`.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
@@ -17,6 +17,7 @@ from core.network.described import described
 from core.network.network import Network
 from core.network.rule import EXACT, Rule, effective
 from core.program.program import OUTPUTS, Address, Phase, Way
+from core.records.frozen import dataclass
 
 _LARGEST_EXPONENT = 700.0  # e to more than this overflows
 FEW, MANY = 4, 60  # addends of a sum: as it is shown at first, and opened
@@ -163,6 +164,15 @@ def sums(addends: list[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """A line that adds, and the same with all addends (with as many as can be read) where it leaves some out."""
     line, whole = (f"= {plus(addends, most)}" for most in (FEW, MANY))
     return (line,), (whole,) if whole != line else ()
+
+
+def summed_over(letter: str, timesteps: Sequence[int]) -> str:
+    r"""The sign of a sum over rising *timesteps*: from the first to the last, or where some between are not, a list."""
+    first, last = timesteps[0], timesteps[-1]
+    if len(timesteps) == last - first + 1:
+        return rf"\sum_{{{letter}={first}}}^{{{last}}}"
+    shown = [*map(str, timesteps[: FEW - 1]), r"\dots", str(last)] if len(timesteps) > FEW else map(str, timesteps)
+    return rf"\sum_{{{letter} \in \{{{', '.join(shown)}\}}}}"
 
 
 def plus(addends: list[str], most: int = FEW) -> str:

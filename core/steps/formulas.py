@@ -13,19 +13,18 @@ from functools import lru_cache
 
 import numpy as np
 
-from core.epoch.clipping import cut, scale
 from core.epoch.epoch import Epoch
 from core.epoch.memo import latest
 from core.network.arrays import Array
 from core.network.held import open_at
 from core.network.network import Network
-from core.network.rule import Clip, Rule, is_zero
+from core.network.rule import Clip, Rule, cut, is_zero, scale
 from core.network.symbols import NORM, clipped, subscript, taken, text
-from core.program.program import Address, Phase, Program, Way, way_of
+from core.program.program import Address, Phase, Program, Way
 from core.program.terms import Terms
 from core.steps import outputs
 from core.steps.chain import chained_term
-from core.steps.entry import MANY, Formula, Read, Where, plus
+from core.steps.entry import MANY, Formula, Read, Where, plus, summed_over
 from core.steps.line import flowing, heard_at
 from core.steps.recursion import adjoint_step, term_of_use
 from core.steps.stages import STAGES, cell_line, total_loss
@@ -45,7 +44,7 @@ def formulas(epoch: Epoch, way: Way) -> Callable[[Address], Formula]:
 
 def formula(network: Network, rule: Rule, address: Address, way: Way = "terms") -> Formula:
     """The entry of the step at *address*; *way* decides which terms a sum adds up."""
-    where = Where(network, rule, address, way_of(network, way))
+    where = Where(network, rule, address, way)
     if address.phase is Phase.CLIP:
         return _norm(where) if address.quantity == "norm" else _clipped(where)
     if address.phase is Phase.UPDATE:
@@ -136,8 +135,6 @@ def _of_output(where: Where, state: str = "") -> Formula:
         state = f"{where.network.state}[{t}]"
     error, beside = f"dL/dOmega[{t}]", rf" \, ⟦{state}|^{{\top}}⟧" if state else ""
     words = f"the error of every score{' times the state beside V' if state else ', as c is added to the scores'}"
-    if not where.network.has_target(t):
-        words = "0, as it has no target"
     lead = "How fast the loss of" if where.is_derivative else "What the rule counts for the loss of"
     return Formula(
         title=f"∂L/∂{name}: loss {t}",
@@ -160,11 +157,10 @@ def _flowing_error(where: Where, read: Read) -> Array:
 
 def _sum(where: Where) -> Formula:
     name, T = where.address.quantity, where.network.T
-    signs = rf"\sum_{{t=1}}^{{{T}}}"
-    indices = "t"
+    signs, indices = summed_over("t", where.network.judged), "t"
     chained = name in where.network.chained
     if chained and where.way == "timesteps":
-        signs, indices = rf"\sum_{{k=1}}^{{{T}}}", "k"
+        signs, indices = summed_over("k", range(1, T + 1)), "k"
     elif chained:
         signs += r" \sum_{m=1}^{t} \sum_{k=1}^{m}" if where.network.attention else r" \sum_{k=1}^{t}"
         indices = "t,m,k" if where.network.attention else "t,k"

@@ -118,6 +118,18 @@ def heard_at(network: Network, t: int) -> Array | None:
     return None if rows is None or rows[t - 1].all() else rows[t - 1]
 
 
+def what_stops(network: Network, reader: str, t: int) -> str:
+    """Why nothing, or not all, flows back through the line of *reader* at timestep *t*, "" where all does."""
+    flows = heard_at(network, t) if reader == "L" else open_at(network, reader, t) if network.held else None
+    if flows is None:
+        return ""
+    if reader == "L" and open_at(network, "L", t) is None:
+        own = f"{symbols.text(f'yhat[{t}]')} is held, which decides"
+        return f"{own} {symbols.text(f'L[{t}]')}{' in part' if flows.any() else ''}: nothing flows back from there"
+    part = " in part: nothing flows back from there" if flows.any() else ": nothing flows back through its line"
+    return f"{symbols.text(f'{reader}[{t}]')} is held{part}"
+
+
 def asked_by(network: Network, asks: Expression, reader: str, t: int, read: Read, row: int = 0) -> Array:
     """What the line of *reader* *asks* at timestep *t*, as far as what is held lets it flow."""
     asked, left = computed(asks, t, flowing(network, reader, t, read), row), heard_at(network, t)

@@ -2,8 +2,6 @@ r"""The table entries where numbers are read or wanted, or some timesteps have n
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 
 from core.equations.expressions import Expression, Number, Operation, Ref, op
@@ -15,7 +13,6 @@ from core.steps.entry import Formula, Where
 from core.steps.line import as_made, computed, heard_at, lost, predicted, reads, template
 from core.writing.shown import visible
 
-_NO_TARGET = "Timestep {t} has no target: it has no loss, and asks for nothing."
 _LOSS_WORDS = {
     "cross-entropy": "The surprise at the wanted letter “{wanted}”: 0 if certain, larger the less likely it was.",
     "squared": "The squared distance of the prediction from what was wanted, {wanted}: 0 if that was hit.",
@@ -83,8 +80,6 @@ def loss(where: Where) -> Formula:
     """L of one timestep, where numbers are wanted or some timesteps have no target."""
     t, network = where.t, where.network
     title, made = f"Loss L{subscript(t)}", f"L[{t}]"
-    if not network.has_target(t):
-        return _nothing(where, title, made)
     equation = described(network).made("L")
     function, one = OUTPUTS[equation.output].loss_latex, network.K == 1
     function = function.replace(r"\left\|", r"\left(").replace(r"\right\|", r"\right)") if one else function
@@ -111,11 +106,10 @@ def output_error(where: Where) -> Formula:
     """∂L/∂Ω of one timestep, as the output and its loss ask it."""
     t, network, made = where.t, where.network, f"dL/dOmega[{where.t}]"
     title = f"∂L/∂Ω: loss {t}"
-    if not network.has_target(t):
-        return _nothing(where, title, made)
     cut, left = why_cut(where), heard_at(network, t)
     if cut:
-        return replace(_nothing(where, title, made), sentence=cut)
+        nothing = np.zeros(network.K)
+        return Formula(title, (f"⟦{made}⟧ = 0",), (), (), (made,), lambda _read: nothing, cut)
     asks = asked_of_scores(where)
     sentence = "What was predicted minus what was wanted"
     if network.task.loss == "squared":
@@ -169,20 +163,6 @@ def shared(asks: Expression, where: Where) -> Expression:
         case Operation(kind, operands):
             return op(kind, *(shared(operand, where) for operand in operands))
     return asks
-
-
-def _nothing(where: Where, title: str, made: str) -> Formula:
-    t, count = where.t, 1 if made.startswith("L") else where.network.K
-    zero = np.zeros(()) if made.startswith("L") else np.zeros(count)
-    return Formula(
-        title=title,
-        symbolic=(f"⟦{made}⟧ = 0",),
-        numbers=(),
-        reads=(),
-        writes=(made,),
-        arithmetic=lambda _read: zero,
-        sentence=_NO_TARGET.format(t=t),
-    )
 
 
 def _wanted(where: Where) -> str:

@@ -6,8 +6,8 @@ cuts an edge, or reads something else on it, is seen in the row of that edge.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import lru_cache, reduce
 
 import numpy as np
@@ -15,13 +15,27 @@ import numpy as np
 from core.equations.description import Edge
 from core.equations.expressions import ADJOINT, NEAR, Expression, Number, Operation, Ref, op, references, replaced
 from core.network import symbols
+from core.network import words as from_lines
 from core.network.arrays import Array
 from core.network.described import described, ruled
 from core.network.held import open_at
+from core.network.network import Network
 from core.network.symbols import latex_at, shape, subscript
+from core.records.frozen import dataclass
 from core.steps.chain import chain_products, used_words
-from core.steps.entry import FEW, Formula, Link, Products, Read, Where, plus
-from core.steps.line import as_made, asked_by, computed, flowing, reads, reads_over, symbols_of, template, unique
+from core.steps.entry import FEW, Formula, Link, Products, Read, Where, plus, summed_over
+from core.steps.line import (
+    as_made,
+    asked_by,
+    computed,
+    flowing,
+    reads,
+    reads_over,
+    symbols_of,
+    template,
+    unique,
+    what_stops,
+)
 from core.steps.outputs import shared
 from core.steps.template import operands
 from core.writing.shown import visible
@@ -34,12 +48,13 @@ _PATHS = {("Z", "past"): "value", ("A", "past"): "key", ("A", 0): "query"}  # by
 class Addend:
     """What the line of one edge asks of the quantity of a step.
 
-    *true*: what it would ask by the exact rule. *readers*: the timesteps of that line, several where it looks back.
+    *true*: what it would ask by the exact rule. *readers*: the timesteps of that line, several where it looks back; of
+    the output those that have a target.
     """
 
     edge: Edge
     true: Expression
-    readers: range
+    readers: Sequence[int]
 
     @property
     def path(self) -> str:
@@ -74,6 +89,8 @@ def adjoint_step(where: Where) -> Formula:
             else f"0: timestep {t} has no target, and nothing after it asks for {symbols.text(f'{name}[{t}]')}.",
         )  # fmt: skip
     source = found[0].edge.reader, found[0].readers[0]
+    if len(found) == 1 and (stops := what_stops(where.network, *source)):
+        words += f" {stops}."
     entry = Formula(
         title=symbols.text(made),
         symbolic=(f"⟦{made}⟧ = {template(asks, where, t)}",) if name not in symbols.OVER_THE_PAST else (),
@@ -103,11 +120,13 @@ def term_of_use(where: Where) -> Formula:
     one_hot = f"{'x' if network.embedding_size is None else 'xo'}[{k}]"
     picks = ((one_hot, network.inputs[k - 1]),) if network.inputs and one_hot in reads(asks, k) else ()
     row = f" It goes to row “{visible(network.input_letter(k))}”." if name == "E" else ""
+    stops = filter(None, (what_stops(network, each.edge.reader, k) for each in uses))
+    held = "".join(f" {each}." for each in dict.fromkeys(stops))
     factors = asks.operands if isinstance(asks, Operation) and asks.kind == "outer" else ()
     are_named = all(isinstance(factor, Ref) for factor in factors)
     beside = [symbols_of(factor, k)[0] for factor in factors if isinstance(factor, Ref) and are_named]
     entry = Formula(
-        title=f"{symbols.text(f'dL/d{name}')}: {called} {used_words(name)} at t = {k}",
+        title=f"{symbols.text(f'dL/d{name}')}: {called} {used_words(name, network)} at t = {k}",
         symbolic=(template(asks, where, k),),
         numbers=(f"= {template(asks, where, k)}",),
         reads=reads(asks, k),
@@ -115,12 +134,31 @@ def term_of_use(where: Where) -> Formula:
         arithmetic=lambda read: computed(
             asks, k, reduce(lambda so_far, use: flowing(network, use.edge.reader, k, so_far), uses, read)
         ),
-        sentence=f"{lead} {used} at timestep {k}.{row}",
+        sentence=f"{lead} {used} at timestep {k}.{row}{held}",
         picks=picks,
         beside="".join(beside[1:]),
         before="".join(beside[:1]),
     )
+    if len(uses) > 1:
+        entry = _use_by_use(where, uses, entry)
     return _by_loss_letter(where, entry) if name == "E" and where.rule.embedding_row == "t" else entry
+
+
+def _use_by_use(where: Where, uses: tuple[Addend, ...], entry: Formula) -> Formula:
+    """*entry* with a row for every use of the parameter in its timestep, added to those before it."""
+    network, k = where.network, where.t
+
+    def row(place: int, use: Addend, words: str) -> Link:
+        def apply(sums_so_far: Products, read: Read) -> Array:
+            asked = asked_by(network, use.shown, use.edge.reader, k, read)
+            return np.asarray(sums_so_far[-1] + asked if sums_so_far else asked)
+
+        factor = template(use.shown, where, k)
+        return Link("+" if place else "", factor, factor if where.are_numbers(use.shown) else "", words, apply)
+
+    words = from_lines.uses(where.address.quantity, network.lines)
+    links = tuple(row(place, use, said) for place, (use, said) in enumerate(zip(uses, words, strict=True)))
+    return replace(entry, numbers=(), links=links, reached=len(links) - 1, placed=np.asarray)
 
 
 def _by_loss_letter(where: Where, entry: Formula) -> Formula:
@@ -158,13 +196,20 @@ def addends(where: Where) -> tuple[Addend, ...]:
             if edge.asks is None or (edge.operand.offset == -1 and last == t)
             else replace(edge, asks=_of_nearer(made(edge.asks, edge), where, edge)),
             made(true.asks or true.operand, true),
-            readers.get(edge.operand.offset or 0, range(t, t + 1)),
+            _judged(network, edge.reader, readers.get(edge.operand.offset or 0, range(t, t + 1))),
         )
         for edge, true in zip(by_rule, by_lines, strict=True)
     ]
     order = [*_PATHS.values(), ""]
     found.sort(key=lambda each: (each.edge.operand.offset == -1, order.index(each.path)))
-    return tuple(each for each in found if each.readers and (each.edge.reader != "L" or network.has_target(t)))
+    return tuple(each for each in found if each.readers)
+
+
+def _judged(network: Network, reader: str, timesteps: range) -> Sequence[int]:
+    """At which of *timesteps* something is asked of *reader*: of the output only where there is a target."""
+    if network.is_whole or reader not in ("L", *network.asked_by_loss):
+        return timesteps
+    return tuple(filter(network.has_target, timesteps))
 
 
 def _of_nearer(asks: Expression, where: Where, edge: Edge) -> Expression:
@@ -207,6 +252,10 @@ def _row(where: Where, addend: Addend, sign: str) -> Link:
     if near:
         note += f": of losses up to t = {where.rule.last_loss(where.t, where.network.T)}, later ones are {LEFT_OUT}"
     note = note if near or asks == addend.true else f"{note}, as the rule has it"
+    stops = [each for u in addend.readers if (each := what_stops(where.network, addend.edge.reader, u))]
+    if stops:
+        note += f"; {stops[0]}"
+        numbers = "0" if len(addend.readers) == 1 and "in part" not in stops[0] else numbers
     return Link(sign, factor, numbers, note, _adding(where, addend, asks))
 
 
@@ -264,7 +313,7 @@ def _symbolic(where: Where, addend: Addend) -> str:
     first, last = addend.readers[0], addend.readers[-1]
     if first == last:
         return template(addend.shown, where, first, where.t)
-    return rf"\sum_{{t={first}}}^{{{last}}} {template(addend.shown, where, first, where.t, index='t')}"
+    return f"{summed_over('t', addend.readers)} {template(addend.shown, where, first, where.t, index='t')}"
 
 
 def lying(asks: Expression, where: Where, t: int, row: int = 0) -> str:

@@ -174,7 +174,7 @@ def _prediction(where: Where) -> Formula:
 
 
 def _loss(where: Where) -> Formula:
-    if not where.network.by_letter or not where.network.has_target(where.t):
+    if not where.network.by_letter:
         return outputs.loss(where)
     t, target = where.t, where.network.targets[where.t - 1]
     wanted = visible(where.network.target_letter(t))
@@ -193,7 +193,7 @@ def _loss(where: Where) -> Formula:
 def total_loss(where: Where) -> Formula:
     """The last step of the forward pass: the sum of the losses that there are, or their mean."""
     T, n = where.network.T, where.network.divisor
-    losses = [f"L[{t}]" for t in range(1, T + 1) if where.network.has_target(t)]
+    losses = [f"L[{t}]" for t in where.network.judged]
     numbers, everything = sums([f"⟦{loss}⟧" for loss in losses])
     over = rf"\sum_{{t=1}}^{{{T}}} L_{{t}}" if len(losses) == T else plus([f"⟦{loss}⟧" for loss in losses])
     if n > 1:

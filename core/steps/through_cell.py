@@ -7,24 +7,38 @@ of one number a number. It is the sum of what comes by each line that reads the 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
 
-from core.epoch.timesteps import AFTER, asked_before, back, cell_of
+from core.epoch.timesteps import AFTER, asked_before, back, carried, cell_of
 from core.equations.description import Description, Edge
 from core.equations.expressions import ADJOINT, Expression, Operation, Ref, op, references
 from core.equations.operations import TABLE
 from core.network import symbols
+from core.network import words as from_lines
 from core.network.arrays import Array
 from core.network.described import ruled
 from core.network.held import open_at
 from core.network.network import Network
+from core.network.rule import Rule
 from core.network.symbols import JACOBIAN, latex_at, subscript, text
-from core.steps.chain import chain_products, in_row, not_reached, row_of_term, used_words, words_of
+from core.records.frozen import dataclass
+from core.steps.chain import (
+    attention_paths,
+    chain_products,
+    in_row,
+    not_reached,
+    path_factor,
+    path_links,
+    path_reads,
+    row_of_term,
+    title_of,
+    words_of,
+)  # fmt: skip
 from core.steps.entry import Formula, Link, Products, Read, Where
-from core.steps.line import as_made, asked_by, asking, computed, reads, symbols_of, template, unique
+from core.steps.line import as_made, asked_by, asking, computed, reads, symbols_of, template, unique, what_stops
 from core.steps.outputs import shared
 from core.steps.recursion import lying
 
@@ -36,10 +50,12 @@ _MOST_ROWS = 6  # rows of all matrices of its timesteps; more stand where a row 
 class Use:
     """One place of a timestep where a parameter is used, by the line of *reader*.
 
-    *asks*: what that asks of the parameter. *own*: of a product with what stands *beside*, the factor before that.
+    *words*: which use it is, where there are several. *asks*: what that asks of the parameter. *own*: of a product
+    with what stands *beside*, the factor before that.
     """
 
     reader: str
+    words: str
     asks: Expression
     own: Expression | None = None
     beside: Expression | None = None
@@ -47,11 +63,12 @@ class Use:
 
 def cell_term(where: Where) -> Formula:
     """The entry of the term at ``where.address``."""
-    name, (t, _, k) = where.address.quantity, where.address.indices
-    title = f"∂L/∂{text(name)}: loss {t}, {text(name)} {used_words(name)} at t = {k}"
+    name, (t, m, k) = where.address.quantity, where.address.indices
     if not where.rule.reaches(t, k):
-        return not_reached(where, title)
-    links = (_first(where), *(_timestep_back(where, j) for j in range(t, k, -1)), *_at_use(where))
+        return not_reached(where)
+    head = (_first(where), *_by_attention(where))
+    back_to_k = _timesteps_back(where.network, where.rule, m, hides_matrices(where))[: m - k]
+    links = (*head, *back_to_k, *_at_use(where, len(head)))
     found = uses(where)
     alone = found[0] if len(found) == 1 else None
     beside = symbols_of(alone.beside, k)[0] if alone and isinstance(alone.beside, Ref) else ""
@@ -59,7 +76,7 @@ def cell_term(where: Where) -> Formula:
     one_hot = (f"x[{k}]", k) if name != "E" else (f"xo[{row}]", row)
     is_picked = name == "E" or (beside == one_hot[0] and network.is_one_hot("x") and network.embedding_size is None)
     return Formula(
-        title=title,
+        title=title_of(where),
         symbolic=tuple(_symbolic(where)),
         numbers=(),
         reads=unique(_reads(where)),
@@ -69,9 +86,10 @@ def cell_term(where: Where) -> Formula:
         picks=((one_hot[0], network.inputs[one_hot[1] - 1]),) if is_picked else (),
         beside=beside,
         links=links,
-        head=1,
+        head=len(head),
         reached=len(links) - (2 if alone and alone.beside is not None else 1),
         each=1,
+        via=m if network.attention else None,
         placed=(lambda product: in_row(where, product)) if name == "E" else np.asarray,
     )
 
@@ -82,24 +100,28 @@ def uses(where: Where) -> tuple[Use, ...]:
     if name == "E":
         return ()
     found, k = [], where.address.indices[-1]
-    for edge in _lines(where).edges_of(name):
+    edges = _lines(where).edges_of(name)
+    for edge, words in zip(edges, from_lines.uses(name, where.network.lines) or [""] * len(edges), strict=True):
         match edge.asks and as_made(edge.asks, where.network, edge.reader, k):
             case Operation("outer", (own, beside)) if Ref(ADJOINT + edge.reader, 0) in references(own):
-                found.append(Use(edge.reader, op("outer", own, beside), own, beside))
+                found.append(Use(edge.reader, words, op("outer", own, beside), own, beside))
             case asks if asks is not None:
-                found.append(Use(edge.reader, asks))
+                found.append(Use(edge.reader, words, asks))
     return tuple(found)
 
 
-def is_timestep_back(where: Where, index: int) -> bool:
-    """Whether row *index* of the ladder leads one timestep back: from t + 1 - *index*."""
-    return 1 <= index <= where.t - where.address.indices[-1]
+def timestep_left(where: Where, index: int) -> int:
+    """The timestep from which row *index* of the ladder leads one timestep back, 0 where it does not."""
+    _, m, k = where.address.indices
+    j = m + 1 + len(_by_attention(where)) - index
+    return j if k < j <= m else 0
 
 
 def hides_matrices(where: Where) -> bool:
     """Whether the matrices of all timesteps that a term leads through would make too high a ladder."""
-    count = len(where.network.states) * where.network.H
-    return count > MOST_SHOWN or (count > 1 and (where.t - where.address.indices[-1]) * count > _MOST_ROWS)
+    count = carried(where.network)
+    _, m, k = where.address.indices
+    return count > MOST_SHOWN or (count > 1 and (m - k) * count > _MOST_ROWS)
 
 
 def through(where: Where, reader: str, j: int) -> str:
@@ -145,60 +167,89 @@ def _states(network: Network, j: int) -> str:
 
 
 def _loss_edge(where: Where) -> Edge:
-    """Where the loss reads the hidden state: at the scores, or with no output layer by itself."""
+    """Where the loss reads the hidden state, with attention Z: at the scores, or with no output layer by itself."""
     reader = "Omega" if where.network.head.scores else "L"
-    return ruled(where.network, where.rule).edge(reader, Ref(where.network.state, 0))
+    return ruled(where.network, where.rule).edge(reader, Ref(where.state, 0))
 
 
 def _first(where: Where) -> Link:
-    """From the loss to the states: it reads the hidden state alone."""
-    network, t = where.network, where.t
-    edge, count = _loss_edge(where), len(network.states) * network.H
-    own = text(f"{network.state}[{t}]")
-    if not network.has_target(t):
-        nothing = np.zeros(count)
-        return Link("", "0", "0", f"t = {t} has no target", lambda _products, _read: nothing)
+    """From the loss to the states, of which it reads the hidden state alone; with attention to Z."""
+    network, t, edge = where.network, where.t, _loss_edge(where)
+    states = _with_others if not network.attention else lambda asked, _: asked
     asks = shared(edge.asks or edge.operand, where)
 
     def apply(_products: Products, read: Read) -> Array:
-        asked = asked_by(network, asks, edge.reader, t, read)
-        return np.concatenate([asked, np.zeros(count - network.H)])
+        return states(asked_by(network, asks, edge.reader, t, read), network)
 
-    note = f"the error at {own}" + (": nothing else of s is read" if len(network.states) > 1 else "")
+    own = f"v{subscript(t)}, " if network.attention else ""
+    note = f"{own}the error at {text(f'{where.state}[{t}]')}" + ("" if network.attention else _and_no_other(network))
     return Link("", template(asks, where, t), lying(asks, where, t), note, apply)
 
 
-def _timestep_back(where: Where, j: int) -> Link:
+def _with_others(asked: Array, network: Network) -> Array:
+    """What is asked of the hidden state, H, and of all else that is carried on: nothing, S."""
+    return np.concatenate([asked, np.zeros(carried(network) - network.H)])
+
+
+def _and_no_other(network: Network) -> str:
+    return ": nothing else of s is read" if len(network.states) > 1 else ""
+
+
+@lru_cache(maxsize=16)  # each row of a ladder asks how many stand before it
+def _by_attention(where: Where) -> tuple[Link, ...]:
+    """From Z_t to the states of timestep m, a row for every path of attention; without it none."""
+    network = where.network
+
+    def row(link: Link, note: str) -> Link:
+        def apply(products: Products, read: Read) -> Array:
+            return _with_others(link.apply([product[: network.H] for product in products], read), network)
+
+        return replace(link, note=note, apply=apply)
+
+    links = tuple(path_links(where)) if network.attention else ()
+    return tuple(row(link, link.note + _and_no_other(network) * (link is links[-1])) for link in links)
+
+
+# Links of a long chain are made once, so that stepping along it does not make them again.
+@lru_cache(maxsize=2)
+def _timesteps_back(network: Network, rule: Rule, m: int, is_hidden: bool) -> tuple[Link, ...]:
+    """From the states of timestep m to those of the one before, and so on, as far as to the first."""
+    return tuple(_timestep_back(network, rule, j, is_hidden) for j in range(m, 1, -1))
+
+
+def _timestep_back(network: Network, rule: Rule, j: int, is_hidden: bool) -> Link:
     """From the states of timestep *j* to those of the one before."""
-    network, rule = where.network, where.rule
     mark = f"⟦{JACOBIAN}[{j}]⟧"
     return Link(
         "×",
         mark,
-        "" if hides_matrices(where) else mark,
+        "" if is_hidden else mark,
         f"one timestep back, to {_states(network, j - 1)}",
         lambda products, read: asked_before(back(network, rule, j, products[-1], read), network),
     )
 
 
-def _at_use(where: Where) -> Iterator[Link]:
-    """From the states of the timestep of the use to what it adds, one use after the other."""
-    network, k = where.network, where.address.indices[-1]
-    if where.address.quantity == "E":
-        yield _to(where, "x", where.t - k, f"to the input x{subscript(k)}")
+def _at_use(where: Where, head: int) -> Iterator[Link]:
+    """From the states of the timestep of the use to what it adds, one use after the other; *head*: rows as far as m."""
+    network, name, (_, m, k) = where.network, where.address.quantity, where.address.indices
+    begun, ended = head - 1 + m - k, 0
+    if name == "E":
+        yield _to(where, "x", begun, f"to the input x{subscript(k)}")
         return
-    begun, ended = where.t - k, 0  # the products that stand at the states of timestep k, and behind the use before
+    # the products that stand at the states of timestep k, and behind the use before
     for place, use in enumerate(uses(where)):
         count, flows = 0, open_at(network, use.reader, k)
         if place or not _is_itself(where, use.reader):
             count += 1
-            called = f"{text(f'{use.reader}[{k}]')}, which uses {text(where.address.quantity)}"
-            yield _to(where, use.reader, begun, f"to {called}" + (": r" if _ends(use) else ""), apart=place > 0)
+            called = text(f"{use.reader}[{k}]")
+            called = f"{use.words}: to {called}" if use.words else f"to {called}, which uses {text(name)}"
+            yield _to(where, use.reader, begun, called + (": r" if _ends(use) else ""), apart=place > 0)
         own = use.own or use.asks
         if not _ends(use) or flows is not None:
             count += 1
             factor, numbers = _factor(where, own, use.reader, k)
             note = "through its function" + ("" if use.beside is None else ": r")
+            note = what_stops(network, use.reader, k) or note
             yield Link("×", factor, numbers, note, asking(own, use.reader, k, flows=flows))
         if use.beside is not None:
             count += 1
@@ -284,20 +335,25 @@ def _beside(where: Where, beside: Expression, k: int) -> Link:
 
 def _together(place: int) -> Link:
     """Another use of the parameter in the same timestep is added to the one whose product is numbered *place*."""
-    return Link("+", r"\cdots", "", "with the use before", lambda products, _read: products[place] + products[-1])
+    return Link("+", r"\cdots", "", "with the uses before", lambda products, _read: products[place] + products[-1])
 
 
 def _symbolic(where: Where) -> Iterator[str]:
     """The term from what is asked of each reader, and how that comes from the loss."""
-    network, name, (t, _, k) = where.network, where.address.quantity, where.address.indices
-    named = [f"⟦{JACOBIAN}[{j}]⟧" for j in range(t, k, -1)]
+    network, name, (t, m, k) = where.network, where.address.quantity, where.address.indices
+    named = [f"⟦{JACOBIAN}[{j}]⟧" for j in range(m, k, -1)]
     if len(named) > 3:
         named[2:-1] = [r"\cdots"]
-    before = rf"\frac{{\partial L_{{{t}}}}}{{\partial {_s(network, t)}}}"
 
     def asked(reader: str) -> str:
-        return rf"\frac{{\partial L_{{{t}}}}}{{\partial {latex_at(reader, str(k))}}}"
+        fraction = rf"\frac{{\partial L_{{{t}}}}}{{\partial {latex_at(reader, str(k))}}}"
+        return rf"\left. {fraction} \right|_{{{latex_at(network.state, str(m))}}}" if network.attention else fraction
 
+    g = f"⟦g[{t},{m}]|^{{\\top}}⟧"
+    if network.attention:
+        before = rf"\left({g}, 0\right)" if len(network.states) > 1 else g
+    else:
+        before = rf"\frac{{\partial L_{{{t}}}}}{{\partial {_s(network, m)}}}"
     if name == "E":
         readers, body = ["x"], rf"⟦xo[{row_of_term(where)}]⟧ \, {asked('x')}"
     else:
@@ -310,7 +366,7 @@ def _symbolic(where: Where) -> Iterator[str]:
     further = []
     for reader in dict.fromkeys(readers):
         last = [] if _is_itself(where, reader) else [_by_states(where, reader, k)]
-        if named or last:
+        if named or last or network.attention:
             further.append(rf"{asked(reader)} = " + r" \, ".join([before, *named, *last]))
     if named:
         further.append(rf"J_{{j}} = \frac{{\partial {_s(network, 'j')}}}{{\partial {_s(network, 'j-1')}}}")
@@ -318,6 +374,9 @@ def _symbolic(where: Where) -> Iterator[str]:
         further.append(rf"s_{{j}} = ({', '.join(latex_at(state, 'j') for state in network.states)})")
     if further:
         yield r" \qquad ".join(further)
+    if network.attention:
+        by_paths = " + ".join(path_factor(where, path) for path in attention_paths(where)) or "0"
+        yield f"⟦g[{t},{m}]⟧ = {by_paths}"
 
 
 def _in_brackets(latex: str, suffix: str) -> str:
@@ -325,19 +384,30 @@ def _in_brackets(latex: str, suffix: str) -> str:
 
 
 def _reads(where: Where) -> Iterator[str]:
-    network, (t, _, k) = where.network, where.address.indices
+    network, (t, m, k) = where.network, where.address.indices
     lines, edge = _lines(where), _loss_edge(where)
-    if network.has_target(t):
-        yield from reads(shared(edge.asks or edge.operand, where), t)
-    for j in range(t, k, -1):
-        yield from _read_at(lines, j, "")
+    yield from reads(shared(edge.asks or edge.operand, where), t)
+    if network.attention:
+        yield from path_reads(where, attention_paths(where))
+    symbols_back, ends = _read_back(lines, m)
+    yield from symbols_back[: ends[m - k]]
     yield from _read_at(lines, k, where.address.quantity)
     for held in network.held:  # what softmax makes is then another thing than what is held
-        made = network.lines.makers[held.name].softmaxed if k <= held.t <= t else None
+        made = network.lines.makers[held.name].softmaxed if k <= held.t <= m or held.t == t else None
         if made is not None:
             yield from reads(made, held.t)
     if where.address.quantity == "E":
         yield f"xo[{row_of_term(where)}]"
+
+
+@lru_cache(maxsize=2)
+def _read_back(lines: Description, m: int) -> tuple[tuple[str, ...], tuple[int, ...]]:
+    """What is read on the way back through the timesteps m, m - 1, …, and how much of it after so many of them."""
+    found, ends = dict[str, None](), [0]
+    for j in range(m, 1, -1):
+        found.update(dict.fromkeys(_read_at(lines, j, "")))
+        ends.append(len(found))
+    return tuple(found), tuple(ends)
 
 
 @lru_cache(maxsize=4096)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -17,13 +16,15 @@ from core.epoch.timesteps import jacobian_through
 from core.equations.expressions import NEAR, Operation
 from core.network import symbols
 from core.network.arrays import Array
+from core.network.symbols import latex_at
+from core.records.frozen import dataclass
 from core.steps.chain import attention_paths
 from core.steps.entry import Where, plus
 from core.steps.evaluate import Step
 from core.steps.line import computed, reads
 from core.steps.recursion import Addend, addends, count_parts, part
 from core.steps.template import LONGEST, Pieces, substituted, symbolic
-from core.steps.through_cell import hides_matrices, is_timestep_back, through
+from core.steps.through_cell import hides_matrices, through, timestep_left
 from core.writing.form import NumberFormat
 
 _MOST_ADDENDS = 12
@@ -34,15 +35,15 @@ Line = tuple[str, str]  # templates: what is shown in symbols, then what is show
 def writes_out(where: Where, index: int) -> bool:
     """Whether row *index* of the ladder says less than all of its arithmetic."""
     if not where.address.is_chained:
+        if where.address.is_term_of(where.network):
+            return False
         addend = addends(where)[index]
         is_short = where.scalar and (addend.edge.reader != "Omega" or where.network.K == 2)
         return addend.edge.asks is not None and (count_parts(where, addend) > 1 or not (addend.path or is_short))
-    if not where.network.by_arrays:
-        return is_timestep_back(where, index)
     kind, _ = _kind(where, index)
     if kind == "error":
         return not where.scalar or where.network.K > 2
-    return kind in ("key", "query") or (not where.scalar and kind in ("slope", "W", "U"))
+    return kind in ("key", "query", "timestep") or (not where.scalar and kind in ("slope", "W", "U"))
 
 
 def written_out(epoch: Epoch, where: Where, index: int, before: Array, form: NumberFormat) -> tuple[Pieces, ...]:
@@ -50,10 +51,10 @@ def written_out(epoch: Epoch, where: Where, index: int, before: Array, form: Num
     lines: Iterator[Line]
     if not where.address.is_chained:
         return _lines(epoch, _asked(epoch, where, addends(where)[index], form), form)
-    if not where.network.by_arrays:
-        return _lines(epoch, _timestep_back(epoch, where, where.t + 1 - index, form), form)
     kind, at = _kind(where, index)
-    if kind == "error":
+    if kind == "timestep":
+        lines = _timestep_back(epoch, where, at, form)
+    elif kind == "error":
         lines = _error(where)
     elif kind in ("key", "query"):
         lines = _path(epoch, where, kind, form)
@@ -94,13 +95,19 @@ def _asked(epoch: Epoch, where: Where, addend: Addend, form: NumberFormat) -> It
 
 
 def _kind(where: Where, index: int) -> tuple[str, int]:
-    """What a row is: the error, a path of attention, a slope (and its timestep), W, or the last: U or the use."""
+    """What a row is: the error, a path of attention, a slope (and its timestep), W, or the last: U or the use.
+
+    Of other cells than the sheets', a timestep back (and from which), in the place of slopes and W.
+    """
     _, m, k = where.address.indices
     paths = (attention_paths(where) or ("none",)) if where.network.attention else ()
-    if index == 0:
+    if index == 0 and where.network.by_arrays:
         return "error", 0
-    if index <= len(paths):
+    if 0 < index <= len(paths):
         return paths[index - 1], 0
+    if not where.network.by_arrays:
+        j = timestep_left(where, index)
+        return ("timestep", j) if j else ("", 0)
     back, on_W = divmod(index - len(paths) - 1, 2)
     if back > m - k or (back == m - k and on_W):
         return ("U" if where.address.quantity == "E" else "use"), 0
@@ -126,29 +133,31 @@ def _error(where: Where) -> Iterator[Line]:
 
 def _path(epoch: Epoch, where: Where, path: str, form: NumberFormat) -> Iterator[Line]:
     """First s of every state that the path weighs, then what they add."""
-    t, m, _ = where.address.indices
+    (t, m, _), h = where.address.indices, where.network.state
     states = [m] if path == "key" else list(range(1, t + 1))
     dot = r" \cdot "
     for i in states if len(states) <= LONGEST else (*states[:2], *states[-2:]):
         name = f"⟦s[{t},{i}]⟧"
         if where.scalar:
-            numbers = rf"\left(⟦h[{i}]⟧ - ⟦Z[{t}]⟧\right) \cdot ⟦v[{t}]⟧"
+            numbers = rf"\left(⟦{h}[{i}]⟧ - ⟦Z[{t}]⟧\right) \cdot ⟦v[{t}]⟧"
         else:
-            entries = [rf"\left(⟦h[{i}]#{j}⟧ - ⟦Z[{t}]#{j}⟧\right) \cdot ⟦v[{t}]#{j}⟧"
+            entries = [rf"\left(⟦{h}[{i}]#{j}⟧ - ⟦Z[{t}]#{j}⟧\right) \cdot ⟦v[{t}]#{j}⟧"
                        for j in range(1, where.network.H + 1)]  # fmt: skip
             numbers = plus(entries, LONGEST)
-        yield rf"{name} = \left(⟦h[{i}]⟧ - ⟦Z[{t}]⟧\right) \cdot ⟦v[{t}]⟧ = ", f"{numbers} = {name}"
+        yield rf"{name} = \left(⟦{h}[{i}]⟧ - ⟦Z[{t}]⟧\right) \cdot ⟦v[{t}]⟧ = ", f"{numbers} = {name}"
     ends = [t] if path == "key" else states
     each = [(f"⟦alpha[{t},{i}]⟧", f"⟦s[{t},{i}]⟧", end) for i, end in zip(states, ends, strict=True)]
     last = "" if where.scalar else r"|^{\top}"
     total = sum(
-        float(epoch.value(f"alpha[{t},{i}]")) * float(epoch.value(f"s[{t},{i}]")) * epoch.value(f"h[{end}]")
+        float(epoch.value(f"alpha[{t},{i}]")) * float(epoch.value(f"s[{t},{i}]")) * epoch.value(f"{h}[{end}]")
         for i, end in zip(states, ends, strict=True)
     )
-    named = [dot.join((weight, size, f"⟦h[{end}]⟧")) for weight, size, end in each]
-    valued = [dot.join((weight, size, f"⟦h[{end}]{last}⟧")) for weight, size, end in each]
-    symbols = named[0] if path == "key" else rf"\sum_{{i=1}}^{{{t}}} \alpha_{{{t},i}} \, s_{{{t},i}} \, h_{{i}}"
-    yield f"{symbols} = ", f"{plus(valued, LONGEST)} = {_vector(np.asarray(total), form)}"
+    named = [dot.join((weight, size, f"⟦{h}[{end}]⟧")) for weight, size, end in each]
+    valued = [dot.join((weight, size, f"⟦{h}[{end}]{last}⟧")) for weight, size, end in each]
+    whole = (
+        named[0] if path == "key" else rf"\sum_{{i=1}}^{{{t}}} \alpha_{{{t},i}} \, s_{{{t},i}} \, {latex_at(h, 'i')}"
+    )
+    yield f"{whole} = ", f"{plus(valued, LONGEST)} = {_vector(np.asarray(total), form)}"
 
 
 def _through(epoch: Epoch, name: str, before: Array, form: NumberFormat) -> Iterator[Line]:

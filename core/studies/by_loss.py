@@ -8,30 +8,23 @@ from __future__ import annotations
 
 import numpy as np
 
-from core.epoch.backward import asked_by, error_at_state
+from core.epoch import chains, timesteps
+from core.epoch.backward import asked_by, asked_of_rows, error_at_state
+from core.epoch.chains import paths_of
 from core.epoch.epoch import Epoch
 from core.epoch.memo import latest
 from core.epoch.sums import causal_blocks
-from core.epoch.timesteps import entry_by_loss
 from core.network.arrays import Array, frozen
-from core.network.rule import PATHS, Path
+from core.network.held import open_rows
+from core.network.rule import PATHS
 from core.studies.contributions import moved_by
-
-
-def paths_of(epoch: Epoch) -> tuple[Path, ...]:
-    """The paths from a loss back to the states that the rule differentiates; without attention there is one."""
-    if not epoch.network.attention:
-        return ("value",)
-    return tuple(path for path in PATHS if path in epoch.rule.paths)
 
 
 @latest
 def by_loss(epoch: Epoch, name: str, entry: tuple[int, int]) -> Array:
     """P×T: what each loss adds to *entry* of ∂L/∂name, by `paths_of`."""
-    if not epoch.network.by_arrays:
-        return entry_by_loss(epoch, name, entry)[None]
     tape, rule = epoch.tape, epoch.rule
-    if rule.cuts(epoch.network.T):
+    if rule.cuts(epoch.network.T) or epoch.gradients.slipped is not None:
         losses = range(1, epoch.network.T + 1)
         return frozen(np.stack([np.add.reduce(by_state(epoch, name, entry, t), axis=1) for t in losses], axis=1))
     v, moved = error_at_state(tape, rule), moved_states(epoch, name, entry)
@@ -39,11 +32,13 @@ def by_loss(epoch: Epoch, name: str, entry: tuple[int, int]) -> Array:
         found = {"value": np.vecdot(v, moved)}
     else:
         found = {path: np.zeros(len(v)) for path in PATHS}
-        h, weight = tape["h"][1:], tape["A"] if rule.weight == "score" else tape["alpha"]
+        h, weight = tape.hidden[1:], tape["A"] if rule.weight == "score" else tape["alpha"]
+        flows = open_rows(epoch.network, "Z")
+        through = v if flows is None else v * flows
         for at, past in causal_blocks(len(v)):
-            found["value"][at] = np.vecdot(v[at], weight[at, past].dot(moved[past]))
+            found["value"][at] = np.vecdot(through[at], weight[at, past].dot(moved[past]))
             if rule.paths & {"key", "query"}:
-                slope = tape["alpha"][at, past] * (v[at].dot(h[past].T) - np.vecdot(v[at], tape.read_out[at])[:, None])
+                slope = asked_of_rows(tape, v[at], at, past)
                 found["key"][at] = np.vecdot(h[at], slope.dot(moved[past]))
                 found["query"][at] = np.vecdot(slope.dot(h[past]), moved[at])
     rows = np.array([found[path] for path in paths_of(epoch)]).reshape(len(paths_of(epoch)), len(v))
@@ -52,6 +47,8 @@ def by_loss(epoch: Epoch, name: str, entry: tuple[int, int]) -> Array:
 
 def by_state(epoch: Epoch, name: str, entry: tuple[int, int], t: int) -> Array:
     """P×t: what loss *t* adds to *entry* by way of h_1 … h_t, by `paths_of`."""
+    if not epoch.network.by_arrays:
+        return chains.entry_by_state(epoch, name, entry, t)
     asked = asked_by(epoch.tape, epoch.rule, t)
     if epoch.rule.cuts(epoch.network.T):
         moved = _moved(epoch, name, entry, epoch.rule.first_use(t), t)
@@ -69,6 +66,8 @@ def moved_states(epoch: Epoch, name: str, entry: tuple[int, int]) -> Array:
 
 def _moved(epoch: Epoch, name: str, entry: tuple[int, int], first: int, last: int) -> Array:
     """How *entry* moves h_1 … h_last by its uses at *first* … *last*, last×H."""
+    if not epoch.network.by_arrays:
+        return timesteps.moved_states(epoch, name, entry, first, last)
     tape = epoch.tape
     along, beside = moved_by(epoch, name, last, entry)
     if _goes_by_loss(epoch, name):

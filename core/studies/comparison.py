@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal
 
 import numpy as np
 
 from core.epoch.backward import asked_by, chained_sums, error_at_state, flowing_error, output_state, output_term, term
-from core.epoch.clipping import clipped
+from core.epoch.chains import sum_of_chain
 from core.epoch.engines import gradients_of
 from core.epoch.epoch import Epoch, terms_by
 from core.epoch.recursion import term_of_use
-from core.epoch.timesteps import entry_by_loss, terms_of_loss
 from core.epoch.training import Training
 from core.network.arrays import Array
 from core.network.changes import NONE, Changes
 from core.network.network import Network, Parameters
-from core.network.rule import NAMED_RULES, PATHS, SWITCHED_ON, Rule, effective, turned
+from core.network.rule import NAMED_RULES, PATHS, SWITCHED_ON, Rule, clipped, effective, turned
 from core.program.program import OUTPUTS, Address, Phase, Program
+from core.records.frozen import dataclass
 from core.studies.by_loss import by_loss
 from core.studies.contributions import MOST_TIMESTEPS, bars, entry_values
 
@@ -202,7 +202,7 @@ def _term(epoch: Epoch, rule: Rule, address: Address) -> Array:
         return term_of_use(terms_by(epoch, rule), name, address.indices[0])
     t, m, k = address.indices
     if not epoch.network.by_arrays:
-        return np.asarray(terms_of_loss(replace(epoch, rule=rule), name, t)[k - 1])
+        return sum_of_chain(replace(epoch, rule=rule), name, t, m, slice(k - 1, k))
     return term(tape, rule, name, t, m, k)
 
 
@@ -234,11 +234,10 @@ def _addends(epoch: Epoch, program: Program, name: str, entry: tuple[int, int]) 
 
 def _by_loss(epoch: Epoch, name: str, entry: tuple[int, int]) -> list[tuple[tuple[int, ...], float]]:
     """What each loss asks of *entry*: of h_m by every path, times how the entry moves h_m by all its uses."""
-    if epoch.rule.cuts(epoch.network.T):
-        return [((t,), float(value)) for t, value in enumerate(np.add.reduce(by_loss(epoch, name, entry), axis=0), 1)]
     tape, network = epoch.tape, epoch.network
-    if not network.by_arrays:
-        return [((t,), value) for t, value in enumerate(entry_by_loss(epoch, name, entry).tolist(), 1)]
+    if epoch.rule.cuts(network.T) or not network.by_arrays:
+        found = np.add.reduce(by_loss(epoch, name, entry), axis=0)
+        return [((t,), float(found[t - 1])) for t in network.judged]
     T, H, letters = network.T, network.H, network.input_indices
     if name == "E" and epoch.rule.embedding_row == "t":  # every use counts for the row of the loss's letter
         direct, counted = np.tile(tape.parameters["U"][:, entry[1]], (T, 1)), letters == entry[0]

@@ -6,22 +6,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import repeat
 from typing import Literal, overload
 
 import numpy as np
 
 from core.epoch.backward import asked_by, counted, output_term, sweep
+from core.epoch.chains import entry_by_state, entry_of_all_terms, entry_of_chains, paths_of
 from core.epoch.epoch import Epoch
 from core.epoch.memo import latest
 from core.epoch.recursion import term_of_use, through_time
 from core.epoch.sums import running_totals
-from core.epoch.timesteps import entry_of_terms, terms_of_loss
 from core.epoch.totals import chain_by_path, losses_before, terms_before
-from core.network.arrays import Array, entries_of, entry_of, frozen
+from core.network.arrays import Array, entry_of, frozen
 from core.network.rule import Path
 from core.program.program import OUTPUTS, Address, Phase, Program
+from core.records.frozen import dataclass
 
 Grouping = Literal["term", "t", "m", "k", "t-k"]  # the last: t - k, how many timesteps back the use lies
 MOST_TIMESTEPS = 40  # the terms of later losses are listed only for the current chain, or summed in groups
@@ -138,7 +138,7 @@ def moved_by(epoch: Epoch, name: str, t: int, entry: tuple[int, int]) -> tuple[A
 def bars(epoch: Epoch, program: Program, address: Address, entry: tuple[int, int], by: Grouping = "term") -> Bars:
     """The contributions to *entry* of ∂L/∂name so far: up to *address*, all of them at the sum step.
 
-    From loss `MOST_TIMESTEPS` + 1 on, the terms of the current (t, m) are listed, or the groups of the current
+    From the losses after `MOST_TIMESTEPS` on, the terms of the current (t, m) are listed, or the groups of the current
     loss t, in memory O(t·H); all that went before is one bar.
     """
     name = address.quantity
@@ -148,21 +148,24 @@ def bars(epoch: Epoch, program: Program, address: Address, entry: tuple[int, int
     last = address.indices or program[program.gradient_span(name).last - 1].indices
     if name in OUTPUTS:
         at = entry if name == "V" else entry[:1]
-        found = [output_term(epoch.tape, epoch.rule, name, t)[at] for t in range(1, last[0] + 1)]
-        return _bars((), (), np.array([found]))
+        losses = [t for t in epoch.network.judged if t <= last[0]]
+        found = [output_term(epoch.tape, epoch.rule, name, t)[at] for t in losses]
+        return _contributions(tuple((t,) for t in losses), (), np.array([found]))
     if last[0] <= MOST_TIMESTEPS:
         listed = _listed(epoch, name, entry, last)
         return listed if by == "term" else _grouped(listed, by)
     t, m, _ = last
     if by == "term":
         shown = _bars(last[:2], *_chain_values(epoch, name, entry, last))
-        end = program[program.position(Address(Phase.BACKWARD, name, (t, m, 1))) - 1].indices
-        so_far = terms_before(epoch, name, t, m)
+        first = Address(Phase.BACKWARD, name, (t, m, 1))
     else:
         shown = _groups_of_loss(epoch, name, entry, last, by)
-        end = (t - 1,) * 3
-        so_far = losses_before(epoch, name, t)
-    return shown.after(end, entry_of(so_far, entry), program.term_number(end))
+        first = program[program.loss_span(name, t).first]
+    count = program.term_number(first) - 1
+    if not count:
+        return shown
+    so_far = terms_before(epoch, name, t, m) if by == "term" else losses_before(epoch, name, t)
+    return shown.after(program[program.position(first) - 1].indices, entry_of(so_far, entry), count)
 
 
 def values_of_uses(epoch: Epoch, name: str, entry: tuple[int, int]) -> Array:
@@ -192,21 +195,18 @@ def _asked(epoch: Epoch, t: int) -> tuple[tuple[Path, ...], Array]:
 
 def _listed(epoch: Epoch, name: str, entry: tuple[int, int], last: tuple[int, ...]) -> Bars:
     """Every term up to *last*."""
-    if not epoch.network.by_arrays:
-        found = entry_of_terms(epoch, name, entry, last[0])
-        pairs = [(t, k) for t in range(1, last[0] + 1) for k in range(1, t + 1)]
-        values = np.array([[found[t - 1, k - 1] for t, k in pairs]])
-        shown = _contributions(tuple((t, t, k) for t, k in pairs), ("value",), values)
-        return shown[: pairs.index((last[0], last[2])) + 1]
+    by_arrays, attention = epoch.network.by_arrays, epoch.network.attention
+    every = None if by_arrays else entry_of_all_terms(epoch, name, entry, last[0])
     parts: list[Array] = []
     indices: list[tuple[int, ...]] = []
-    for t in range(1, last[0] + 1):
-        paths, r = loss_chains(epoch, t)
-        if epoch.network.attention:
-            m, k = np.tril_indices(t)
+    for t in filter(last[0].__ge__, epoch.network.judged):
+        m, k = np.tril_indices(t) if attention else (np.full(t, t - 1), np.arange(t))
+        if every is None:
+            paths, r = loss_chains(epoch, t)
+            parts.append(entry_values(epoch, name, r, t, entry)[:, m, k])
         else:
-            m, k = np.full(t, t - 1), np.arange(t)
-        parts.append(entry_values(epoch, name, r, t, entry)[:, m, k])
+            paths = paths_of(epoch)
+            parts.append(every[:, t - 1, m if attention else 0, k])
         indices += zip(repeat(t), (m + 1).tolist(), (k + 1).tolist(), strict=False)
     return _contributions(tuple(indices), paths, np.concatenate(parts, axis=1))[: indices.index(last) + 1]
 
@@ -217,37 +217,23 @@ def _chain_values(
     """The attention paths, and by path the terms of the chain that *last* is in, up to it: P×k."""
     t, m, k = last
     if not epoch.network.by_arrays:
-        shape = epoch.network.parameter_shapes[name]
-        return ("value",), entries_of(terms_of_loss(epoch, name, t)[:k], shape, entry)[None]
+        return paths_of(epoch), entry_of_chains(epoch, name, entry, t, m, m)[:, :k]
     paths, r = chain_by_path(epoch, t, m)
     return paths, entry_values(epoch, name, r[:, :k], t, entry)
 
 
 def _groups_of_loss(epoch: Epoch, name: str, entry: tuple[int, int], last: tuple[int, ...], by: Grouping) -> Bars:
     """The terms up to *last* of its loss, by *by*."""
-    (t, m, k), tape, network = last, epoch.tape, epoch.network
-    if not network.by_arrays:
-        paths, values = _chain_values(epoch, name, entry, last)
-        found = _contributions(tuple((t, t, at + 1) for at in range(k)), paths, values)
-        return _grouped(found, by)
-    paths, g = _asked(epoch, t)
+    (t, m, k), network = last, epoch.network
     if by == "m":
-        along, beside = moved_by(epoch, name, t, entry)
-        beside = counted(epoch.rule, t, beside.copy())
-        moved = np.zeros((m, network.H))  # row i: how the entry moves h_i, by all its uses up to i
-        W, slopes = tape.parameters["W"], tape.slopes(0, m - 1)
-        for i in range(1, m):
-            np.multiply(slopes[i], W.dot(moved[i - 1]) + along * beside[i - 1], moved[i])
-        now = np.add.reduce(_chain_values(epoch, name, entry, last)[1], axis=1, keepdims=True)
+        paths, now = _chain_values(epoch, name, entry, last)
+        now = np.add.reduce(now, axis=1, keepdims=True)
         if not network.attention:
             return _contributions(((m,),), paths, now, (k,))
-        parts = np.concatenate([np.einsum("pih,ih->pi", g[:, : m - 1], moved[1:]), now], axis=1)
+        parts = np.concatenate([_by_state(epoch, name, entry, t, m - 1), now], axis=1)
         return _bars((), paths, parts, (*range(1, m), k))
-    r = chain_by_path(epoch, t, m)[1].copy()
-    r[:, k:] = 0
-    r[:, :-1] += _chains_before(epoch, t, m)
-    values = entry_values(epoch, name, r, t, entry)
     counts = tuple((m - at if network.attention else 0) + (at <= k) for at in range(1, m + 1))
+    paths, values = _by_use(epoch, name, entry, last)
     if by == "t":
         return _contributions(((t,),), paths, np.add.reduce(values, axis=1, keepdims=True), (sum(counts),))
     shown = sum(count > 0 for count in counts)
@@ -255,6 +241,36 @@ def _groups_of_loss(epoch: Epoch, name: str, entry: tuple[int, int], last: tuple
         far = tuple((t - at,) for at in range(shown, 0, -1))
         return _contributions(far, paths, values[:, :shown][:, ::-1], counts[:shown][::-1])
     return _bars((), paths, values[:, :shown], counts[:shown])
+
+
+def _by_state(epoch: Epoch, name: str, entry: tuple[int, int], t: int, last: int) -> Array:
+    """What loss *t* adds to *entry* by way of h_1 … h_last, P×last: by all uses, and by path."""
+    tape, network = epoch.tape, epoch.network
+    if not network.by_arrays:
+        return entry_by_state(epoch, name, entry, t)[:, :last]
+    along, beside = moved_by(epoch, name, t, entry)
+    beside = counted(epoch.rule, t, beside.copy())
+    moved = np.zeros((last + 1, network.H))  # row i: how the entry moves h_i, by all its uses up to i
+    W, slopes = tape.parameters["W"], tape.slopes(0, last)
+    for i in range(1, last + 1):
+        np.multiply(slopes[i], W.dot(moved[i - 1]) + along * beside[i - 1], moved[i])
+    return np.asarray(np.einsum("pih,ih->pi", _asked(epoch, t)[1][:, :last], moved[1:]))
+
+
+def _by_use(epoch: Epoch, name: str, entry: tuple[int, int], last: tuple[int, ...]) -> tuple[tuple[Path, ...], Array]:
+    """The attention paths, and by path the terms up to *last* of its loss, those of a use added up: P×m."""
+    t, m, k = last
+    if epoch.network.by_arrays:
+        paths, r = chain_by_path(epoch, t, m)
+        r = r.copy()
+        r[:, k:] = 0
+        r[:, :-1] += _chains_before(epoch, t, m)
+        return paths, entry_values(epoch, name, r, t, entry)
+    values = entry_of_chains(epoch, name, entry, t, m, m).copy()
+    values[:, k:] = 0
+    if epoch.network.attention and m > 1:
+        values[:, :-1] += entry_of_chains(epoch, name, entry, t, 1, m - 1)
+    return paths_of(epoch), values
 
 
 @latest

@@ -6,7 +6,7 @@ The slope where it stands is the derivative, by the complex step; what the rule 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import reduce
 from operator import add
 from typing import Any
@@ -22,6 +22,7 @@ from core.network.changes import is_given, is_letter, place_of, why_not
 from core.network.described import by_place, described, reader
 from core.network.network import Network
 from core.network.number import Number
+from core.records.frozen import dataclass
 
 POINTS = 101
 MOST = 30_000_000  # numbers that all runs together may hold
@@ -35,7 +36,7 @@ class Ranged:
 
     *values*, *losses*: n each. *watched*: n, of the other number; None where none is asked for. *here*, *loss*, *seen*:
     where it stands, and what follows there. *slope*: the derivative there. *by_rule*: what the rule in use gives for
-    it, None where it forms none.
+    it, None where it forms none. Where the loss is no finite number, *slope* is none.
     """
 
     values: Array
@@ -76,7 +77,8 @@ def ranged(epoch: Epoch, number: Number, values: Array, watched: Number | None =
     here = _here(epoch, number)
     losses, seen = _run(epoch, number, values, watched)
     (at,), other = _run(epoch, number, np.array([here + 1j * _TINY]), watched)
-    slope, loss = float(np.imag(at)) / _TINY, float(np.real(at))
+    slope, loss = float(np.imag(at)) / _TINY, epoch.tape.total if np.isinf(epoch.tape.total) else float(np.real(at))
+    slope = slope if np.isfinite(loss) else np.nan
     others = None if seen is None else np.asarray(np.real(seen), dtype=np.float64)
     now = None if other is None else float(np.real(other[0]))
     return Ranged(values, np.real(losses), others, here, loss, now, slope, _by_rule(epoch, number))
@@ -126,7 +128,7 @@ def _run(epoch: Epoch, number: Number, values: _Numbers, watched: Number | None)
     with np.errstate(all="ignore"):
         run.forward()
     losses: list[_Numbers] = [np.broadcast_to(run.read("L", t), values.shape) for t in range(1, network.T + 1)]
-    total = reduce(add, losses)
+    total: _Numbers = np.asarray(reduce(add, losses) / network.divisor)
     if watched is None:
         return total, None
     if watched.symbol == "L":

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from core.epoch.backward import asked_by
+from core.epoch.chains import chains_by_state
 from core.epoch.epoch import Epoch
-from core.epoch.timesteps import going_back, term_in
 from core.network.arrays import Array
 from core.studies.contributions import Grouping
 
@@ -58,21 +58,26 @@ class TermSizes:
     def _rows(self) -> Iterator[None]:
         """One loss after the other, with a pause after every timestep."""
         for t in range(1, len(self.sizes) + 1):
+            self.rows_done = t - 1
             if self.epoch.network.by_arrays:
                 yield from self._bound_growth(t)
+            if not self.epoch.network.has_target(t):
+                continue
             row, by_state = np.zeros(t), np.zeros(t)
             yield from self._row(t, row, by_state)
             self.sizes[t - 1, :t], self.by_state[t - 1, :t] = row, by_state
             self.largest[t - 1] = np.max(row)
-            self.rows_done = t
+        self.rows_done = len(self.sizes)
 
     def _row(self, t: int, row: Array, by_state: Array) -> Iterator[None]:
         """All chains of loss *t*, from j = t down to 1: into *row* by k, into *by_state* by m."""
         tape = self.epoch.tape
         if not self.epoch.network.by_arrays:
-            for k, _, run in going_back(self.epoch, t):
-                row[k - 1] = np.linalg.norm(term_in(self.epoch, self.name, run, t, k))
-                by_state[t - 1] += row[k - 1]
+            for k, asked, run in chains_by_state(self.epoch, t):
+                terms = np.asarray(run.asked("x" if self.name == "E" else self.name, 1), np.float64)
+                sizes = _norms(terms.reshape(len(asked), -1))
+                row[k - 1] = np.add.reduce(sizes)
+                by_state[t - len(sizes) :] += sizes
                 yield
             return
         W, U = tape.parameters["W"], tape.parameters["U"] if self.name == "E" else None

@@ -13,7 +13,6 @@ import ast
 from collections.abc import Sequence
 from typing import cast
 
-from core.answers.spellings import SpellingError, check_there, named, table_name
 from core.equations.description import definite
 from core.equations.expressions import Expression, Operation, Ref, op
 from core.equations.operations import Shape, ShapeError
@@ -154,6 +153,8 @@ class _Reader(Grammar):
         return op(NUMBER, operand) if is_one else operand
 
     def _named(self, node: ast.expr, word: str, brackets: list[list[ast.expr]]) -> Expression:
+        from core.answers.spellings import SpellingError, check_there, named, table_name  # only once one is written
+
         part = next((part for end, part in PARTS.items() if word.endswith(end)), "")
         base = word.removesuffix(f"_{part.replace(' ', '_')}") if part else word
         name, numbers = table_name(base, self._network), [self._index(each) for indices in brackets for each in indices]

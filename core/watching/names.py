@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
-from core.answers.spellings import SpellingError, check_there
 from core.network import symbols
 from core.network.network import Network
 from core.network.rule import EXACT
+from core.records.frozen import dataclass
 from core.watching.language import PARTS
 from core.watching.watched import CALLED
 
@@ -55,6 +54,8 @@ def written(symbol: str, entry: tuple[int, ...], network: Network) -> str:
 
 def _names(network: Network) -> Iterator[tuple[str, str]]:
     """Every name that means something in *network*, and what."""
+    from core.answers.spellings import SpellingError, check_there
+
     for name in symbols.names(network):
         meaning = symbols.meaning_in(name, network)
         try:

@@ -110,10 +110,12 @@ def places(at: AtStep | AtKind, program: Program) -> tuple[Places, ...]:
     elif kind == "t" and 1 <= int(name) <= T:
         found = (single(program.timestep_span(int(name)).first),)
         if program.way == "timesteps":
-            found += (single(program.position(Address(back, program.adjoints[0], (int(name),)))),)
+            found += (single(program.way_back_span(int(name)).first),)
     elif kind.startswith("dL/d") and kind.removeprefix("dL/d") in program.adjoints:
         name, goes_back = kind.removeprefix("dL/d"), program.way == "timesteps"
-        found = (Places(T, lambda n: program.position(Address(back, name, (T + 1 - n if goes_back else n,)))),)
+        timesteps = program.losses if name in program.network.asked_by_loss else range(1, T + 1)
+        timesteps = timesteps[::-1] if goes_back else timesteps
+        found = (Places(len(timesteps), lambda n: program.position(Address(back, name, (timesteps[n - 1],)))),)
     elif kind == "A" and program.network.attention:
         found = (Places(T * (T + 1) // 2, lambda n: program.position(Address(Phase.FORWARD, "A", pair_of(n)))),)
     elif kind == "softmax":
@@ -183,10 +185,10 @@ def _why_nowhere(stop: Stop, program: Program) -> str:
 
 
 def _stage(program: Program, name: str) -> Places:
-    first = Address(Phase.FORWARD, name, (1,))
-    if first not in program:
+    timesteps = program.losses if name == "L" else range(1, program.network.T + 1)
+    if Address(Phase.FORWARD, name, (timesteps[0],)) not in program:
         return NOWHERE
-    return Places(program.network.T, lambda n: program.position(Address(Phase.FORWARD, name, (n,))))
+    return Places(len(timesteps), lambda n: program.position(Address(Phase.FORWARD, name, (timesteps[n - 1],))))
 
 
 def _kind_text(kind: str) -> str:

@@ -6,18 +6,18 @@ from dataclasses import replace
 
 import numpy as np
 
-from core.epoch.backward import output_error, output_state
+from core.epoch.backward import flowing_error, output_state
+from core.epoch.chains import entry_of_chains, paths_of
 from core.epoch.epoch import Epoch
-from core.epoch.timesteps import terms_of_loss
 from core.epoch.totals import chain_by_path
 from core.network import symbols
-from core.network.arrays import Array, entries_of
+from core.network.arrays import Array
 from core.network.number import Number
 from core.network.rule import Path
 from core.network.symbols import subscript
 from core.program.program import OUTPUTS, Address, Phase
 from core.steps.chain import used_words
-from core.studies.by_loss import by_loss, by_state, paths_of
+from core.studies.by_loss import by_loss, by_state
 from core.studies.contributions import entry_values, values_of_uses
 from core.why.chain import term
 from core.why.made import Entry, Leaf
@@ -29,7 +29,7 @@ FEW_TERMS = 60  # of one loss; more are first added up by the state that they co
 def gradient(epoch: Epoch, name: str, entry: Entry, leaf: Leaf, *, by_use: bool) -> Trail:
     """∂L/∂name at *entry*: by loss, or where *by_use*, by the timestep at which it was used."""
     if name in OUTPUTS:
-        error = output_error(epoch.tape)[:, entry[0]]
+        error = flowing_error(epoch.tape)[:, entry[0]]
         terms = error * output_state(epoch.tape, epoch.rule)[:, entry[1]] if name == "V" else error
 
         def by_itself(place: int) -> Part:
@@ -37,11 +37,11 @@ def gradient(epoch: Epoch, name: str, entry: Entry, leaf: Leaf, *, by_use: bool)
 
         return added(terms, by_itself, "one for each loss")
     at = _pair(entry)
-    if by_use or not epoch.network.has_terms:
+    if by_use:
         values = values_of_uses(epoch, name, at)
 
         def used(place: int) -> Part:
-            words = f"{symbols.text(name)} {used_words(name)} at t = {place + 1}"
+            words = f"{symbols.text(name)} {used_words(name, epoch.network)} at t = {place + 1}"
             return replace(leaf(symbols.symbol(f"dL/d{name}", place + 1), entry), words=words)
 
         return added(values, used, "one for each use")
@@ -95,7 +95,8 @@ def _path(epoch: Epoch, name: str, entry: Entry, leaf: Leaf, t: int, place: int)
 
     def chain(m: int) -> Array:
         if not epoch.network.by_arrays:
-            return entries_of(terms_of_loss(epoch, name, t), epoch.network.parameter_shapes[name], entry)
+            by_path = entry_of_chains(epoch, name, at, t, m, m)
+            return by_path[place] if len(by_path) else np.zeros(m)
         _, r = chain_by_path(epoch, t, m)
         return entry_values(epoch, name, r[place], t, at) if len(r) else np.zeros(m)
 
@@ -135,7 +136,7 @@ def _term(
     t, m, k = indices
     via = f"via h{subscript(m)}, " if epoch.network.attention else ""
     return Part(
-        f"{via}{symbols.text(name)} {used_words(name)} at t = {k}",
+        f"{via}{symbols.text(name)} {used_words(name, epoch.network)} at t = {k}",
         value,
         Number(symbols.symbol(f"dL/d{name}", t, m, k), entry, epoch.number) if path is None else None,
         _at(epoch, name, indices),

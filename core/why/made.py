@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 import numpy as np
 
@@ -13,7 +13,9 @@ from core.equations.expressions import ADJOINT, Expression, Number, Operation, R
 from core.equations.operations import FUNCTIONS, TABLE
 from core.network import symbols
 from core.network.arrays import Array
+from core.records.frozen import dataclass
 from core.steps.line import computed, symbols_of
+from core.why.held import flows_on, stopped
 from core.why.trail import Part, Trail, added, added_parts, multiplied
 
 Entry = tuple[int, ...]
@@ -34,7 +36,8 @@ class Stand:
 class At:
     """Where an expression is looked at: timestep *t* of an epoch; *row*: of what has an entry for every timestep.
 
-    *leaf*: the part of an entry of a symbol. *instead*: what stands for some of them.
+    *leaf*: the part of an entry of a symbol. *instead*: what stands for some of them. What a line asks counts for 0
+    where a number of it is held.
     """
 
     epoch: Epoch
@@ -67,7 +70,8 @@ class At:
     def _rows(self, ref: Ref, timesteps: Sequence[int]) -> Array:
         """What *ref* stands for at each of *timesteps*; where nothing stands for something else, as it is kept."""
         tape, name, row = self.epoch.tape, ref.name, self.row
-        if not self.instead and ref.offset == "entry" and name in symbols.ROWS:
+        is_plain = not self.instead and not self.epoch.network.held
+        if is_plain and ref.offset == "entry" and name in symbols.ROWS:
             if name in tape:
                 return np.asarray(tape[name][np.asarray(timesteps) - 1, row - 1])
             return np.array([adjoint(self.epoch, name.removeprefix(ADJOINT), t, row) for t in timesteps])
@@ -75,10 +79,16 @@ class At:
 
     def part(self, symbol: str, entry: Entry) -> Part:
         """The part of an *entry* of *symbol*."""
-        return self.instead[symbol].part(entry) if symbol in self.instead else self.leaf(symbol, entry)
+        if symbol in self.instead:
+            return self.instead[symbol].part(entry)
+        found, flows = self.leaf(symbol, entry), flows_on(self.epoch.network, symbol)
+        return found if flows is None or flows[entry] else stopped(found)
 
     def _read(self, symbol: str) -> Array:
-        return self.instead[symbol].value if symbol in self.instead else self.epoch.value(symbol)
+        if symbol in self.instead:
+            return self.instead[symbol].value
+        value, flows = self.epoch.value(symbol), flows_on(self.epoch.network, symbol)
+        return value if flows is None else np.asarray(value * flows)
 
     def one_hot(self, expression: Expression) -> int | None:
         """Which entry *expression* picks, where it is a letter as a one-hot vector."""

@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import reduce
 
 import numpy as np
 
-from core.epoch.clipping import scale
 from core.epoch.epoch import Epoch, made_at
 from core.epoch.timesteps import jacobian_through
 from core.equations.expressions import Expression, Operation, Ref, op
 from core.network import symbols
 from core.network.changes import number_of
 from core.network.described import described, ruled
+from core.network.held import open_at
 from core.network.number import Number
+from core.network.rule import scale
 from core.program.program import OUTPUTS, Address, Phase, Way
+from core.records.frozen import dataclass
+from core.steps.chain import are_held, through_tanh
 from core.steps.entry import Where
 from core.steps.formulas import formula
 from core.steps.line import at_entry
 from core.steps.recursion import addends, count_parts
 from core.steps.template import Pieces, symbolic
-from core.why.chain import Chain, term
+from core.why.chain import Head, term
 from core.why.gradients import gradient
+from core.why.held import unheard
 from core.why.made import At, Entry, part, softmax, trail
 from core.why.trail import Part, Trail, added, added_parts, given
 from core.writing.shown import entry_name, visible
@@ -99,8 +103,7 @@ class Origins:
             return given(
                 f"what the losses up to t = {epoch.rule.last_loss(indices[1], epoch.network.T)} alone ask of it"
             )
-        held = [number_of(each) for each in epoch.network.held if each.t]
-        if (replace(number, epoch=0)) in held:
+        if replace(number, epoch=0) in map(number_of, epoch.network.held):
             return given(f"{symbols.text(number.symbol)} is held, in the place of what its line makes")
         is_helper = symbols.is_of_terms(name, epoch.network) or (name == "s" and len(indices) == 2)
         if name == symbols.JACOBIAN:
@@ -109,10 +112,6 @@ class Origins:
             return added_parts(ways, "one for each line that reads the timestep before")
         if name.startswith(symbols.JACOBIAN):
             return given("what the lines of the timestep ask of it, when something is asked of one of the states")
-        is_backward = bool(meaning.gradient_of or meaning.adjoint_of) or is_helper
-        if held and is_backward:
-            names = ", ".join(dict.fromkeys(symbols.text(each.symbol) for each in held))
-            return given(f"of the way back nothing is told while numbers are held ({names}): none of it flows there")
         leaf = self._at(epoch, 1).leaf
         if meaning.gradient_of:
             parameter = meaning.gradient_of
@@ -122,10 +121,10 @@ class Origins:
                 return term(epoch, parameter, indices, entry, leaf)
             return self._use(epoch, parameter, indices[0], entry)
         if name == "L" and not indices:
-            n = epoch.network.divisor
+            n, losses = epoch.network.divisor, epoch.network.judged
 
             def counted(place: int) -> Part:
-                own = leaf(f"L[{place + 1}]", ())
+                own = leaf(f"L[{losses[place]}]", ())
                 return (
                     own
                     if n == 1
@@ -136,7 +135,8 @@ class Origins:
                     )
                 )
 
-            return added(epoch.tape["L"] / n, counted, "one for each timestep")
+            said = "one for each timestep" + (" that has a target" if len(losses) < epoch.network.T else "")
+            return added(epoch.tape["L"][np.array(losses) - 1] / n, counted, said)
         if meaning.adjoint_of:
             return self._asked(epoch, meaning.adjoint_of, indices, entry)
         if is_helper:
@@ -243,10 +243,13 @@ class Origins:
         kept = [each for each in found if each.edge.asks is not None]
         left_out = len(found) - len(kept)
         if len(found) == 1 and kept:
-            return trail(kept[0].shown, self._at(epoch, kept[0].readers[0], t), entry)
+            why = unheard(where, kept[0].edge.reader, t, entry)
+            return given(why) if why else trail(kept[0].shown, self._at(epoch, kept[0].readers[0], t), entry)
         parts = []
         for each in kept:
-            if count_parts(where, each) and len(each.readers) > 1:
+            if why := unheard(where, each.edge.reader, t, entry):
+                made = Part(why, 0.0)
+            elif count_parts(where, each) and len(each.readers) > 1:
                 made = self._several(epoch, each.shown, each.readers, t, entry)
             else:
                 made = part(each.shown, self._at(epoch, each.readers[0], t), entry)
@@ -257,7 +260,7 @@ class Origins:
             return whole
         return replace(whole, folded=", ".join(filter(None, (whole.folded, f"{left_out} left out by this rule"))))
 
-    def _several(self, epoch: Epoch, asks: Expression, readers: range, t: int, entry: Entry) -> Part:
+    def _several(self, epoch: Epoch, asks: Expression, readers: Sequence[int], t: int, entry: Entry) -> Part:
         """What is asked of timestep *t* at several others."""
         values = self._at(epoch, t, t).over(asks, readers).reshape(len(readers), -1)[:, entry[0]]
 
@@ -274,12 +277,21 @@ class Origins:
         h = epoch.network.state
         state = "Z" if epoch.network.attention else h
         if name == "v":
-            edge = ruled(epoch.network, epoch.rule).edge("Omega", Ref(state, 0))
-            return trail(edge.asks or edge.operand, at, entry)
+            reader = "Omega" if epoch.network.head.scores else "L"
+            edge = ruled(epoch.network, epoch.rule).edge(reader, Ref(state, 0))
+            why = unheard(Where(epoch.network, epoch.rule, Address(Phase.BACKWARD, "Omega", (t,))), reader, t, entry)
+            return given(why) if why else trail(edge.asks or edge.operand, at, entry)
         if name == "D":
+            flows, names = through_tanh(epoch.network, t)
+            if flows is not None and not flows[entry]:
+                return given(f"0, because {are_held(names)}: nothing flows back through it")
             return trail(op("1-h²", Ref("h", 0)), at, entry)
         if name == "dhnext":
             return trail(lines.edge("a", Ref("h", -1)).asks or Ref("h", -1), at, entry)
         if name == "g":
-            return Chain(epoch, leaf, t, rest[0], None).by_paths(entry)
+            return Head(epoch, leaf, t, rest[0], None).by_paths(entry)
+        if open_at(epoch.network, "alpha", t) is not None:
+            return given(
+                "how fast the loss rises as attention turns there, by what softmax makes while a weight is held"
+            )
         return trail(op("dot", op("-", Ref(h, rest[0] - t), Ref("Z", 0)), Ref("v", 0)), at, entry)

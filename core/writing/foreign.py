@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from core.records.frozen import dataclass
 
 _MODULES = re.compile(
     r"^(?:(?:self|model|net|(?:simple_?)?rnn(?:_?cell)?(?:_[0-9])?|cell|encoder|params|sequential)[./])+", re.IGNORECASE
@@ -37,7 +38,8 @@ _STATES = {
     "yhat": ("ps", "probs", "prob", "probabilities", "yhats", "ypred", "preds", "predictions"),
     "Omega": ("ys", "scores", "score", "logit", "zs"),
     "x": ("xs",),
-    "dL/dOmega": ("dy", "dys", "dlogits", "dscores"),
+    "y": ("ytrue", "target", "label"),
+    "dL/dOmega": ("dy", "dys", "dlogits", "dscores", "do", "deltao", "deltay", "deltaout"),
     "dL/dh": ("dhs", "dht"),
     "dL/da": ("dhraw",),
     "L": ("losses", "J", "cost", "Etotal", "nll", "crossentropy", "crossentropyloss"),
@@ -58,9 +60,20 @@ _GATED = {  # in cells with gates, behind which a timestep stands
     "c": "C",
     **dict.fromkeys(("g", *_CANDIDATES, *(name.replace("c", "C", 1) for name in _CANDIDATES)), "q"),
     **dict.fromkeys(("tildeh", "htilde", "h\u0303", "hhat"), "n"),
+    "inputgate": "i",
+    "forgetgate": "f",
+    "outputgate": "o",
+    "cellstate": "C",
+    "candidate": "q",
+    "cell": "C",
 }
 _ABSENT = {
     **dict.fromkeys(("smoothloss",), "the loss here is L, of one epoch"),
+    **{
+        f"{change}{name}": f"the step −η ∂L/∂{name} stands in {name}_new: give that, or ∂L/∂{name}"
+        for name in ("U", "W", "b", "V", "c", "E")
+        for change in ("Δ", "delta")
+    },
     **dict.fromkeys(
         ("mWxh", "mWhh", "mWhy", "mbh", "mby", "mem"), "the update here is plain gradient descent, without memory"
     ),
@@ -134,6 +147,8 @@ def ambiguous(compact: str) -> Foreign | None:
 def in_gated_cells(compact: str) -> Foreign | None:
     """What *compact* with a timestep is in a cell with gates: the state or the candidate by another name."""
     name = compact.removeprefix("dL/d")
+    if name not in _GATED and compact.removeprefix("d") in _GATED:
+        return Foreign(f"dL/d{_GATED[compact.removeprefix('d')]}")
     found = _GATED.get(name)
     return None if found is None else Foreign(compact[: len(compact) - len(name)] + found)
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
 from decimal import Decimal, InvalidOperation
 from typing import Literal
+
+from core.records.frozen import dataclass
 
 MINUS = "\N{MINUS SIGN}"
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -28,6 +29,17 @@ class NumberFormat:
         mantissa, exponent = self._parts(value)
         text = mantissa.replace("-", MINUS).replace("inf", "∞")
         return text if exponent is None else f"{text}×10{str(exponent).translate(_SUPERSCRIPTS)}"
+
+    def within(self, values: Iterable[float], fits: Callable[[str], bool]) -> list[str]:
+        """*values* as texts that each *fits*: powers of ten all with as few digits as one of them needs; else a dot."""
+        shown = [(value, self(value)) for value in values]
+        texts = [text for _, text in shown]
+        for digits in range(3, 0, -1):
+            if all(map(fits, texts)):
+                break
+            shorter = NumberFormat("significant", digits)
+            texts = [shorter(value) if "×" in text else text for value, text in shown]
+        return [text if fits(text) else "·" for text in texts]
 
     def latex(self, value: float) -> str:
         """*value* as LaTeX, with the same digits as the text."""

@@ -11,14 +11,14 @@ from collections.abc import Iterator
 
 _UNDECORATED = re.compile(r"[A-Za-z][\w/,]*(?:\[[\w,]*\])?\s*=\s*[-\d\[][-\d., \[\]]*[\d\]]", re.ASCII)
 _COMMENT = re.compile(r"(?:#|//|/\*|<!--|(?<![^\s\])},;0-9])--\s|(?<![^\s\])},;0-9])%(?=\s*[^\W\d])).*")
-_PROMPT = r"(?:>>>|\.\.\.|In\s*\[[0-9]*\]:|Out\s*\[[0-9]*\]:|>(?=\s))"
+_PROMPT = r"(?:>>>|\.\.\.|(?:In|Out)\s*\[[0-9]*\]:|julia>|>(?=\s))"
 _LISTED = (
     r"\(?(?:[0-9]{1,3}|[a-z]|[ivx]{1,4})[.)](?=\s+[^\s0-9])"
-    r"|\([0-9]{1,3}\)(?=\s*[^\s0-9])|[0-9]{1,3}\)(?=[^\s0-9])"
+    r"|\([0-9]{1,3}\)(?=\s*[^\s0-9])|[0-9]{1,3}\)(?=[^\s0-9])|(?:step|schritt|part|teil)\s+[0-9]{1,3}\s*[.):](?=\s)"
 )
-_BULLET = r"[*•‣◦▪·●○■□►▶✓✔☑☐∴](?=\s)|[-–—+](?=\s+[^\s0-9.,])"
+_BULLET = r"[*•‣◦▪·●○■□►▶✓✔☑☐∴→➔⇒](?=\s)|[-–—+](?=\s+[^\s0-9.,])"
 _WORDS = (
-    r"(?:(?:so|then|thus|hence|therefore|and|now|let|const|var|double|float|we\s+get)(?=\s)"
+    r"(?:(?:so|then|thus|hence|therefore|and|now|let|const|var|double|float|(?:we|i)\s+(?:get|got|have))(?:,|(?=\s))"
     r"|hidden\s+state(?=\s+h))"
 )
 _BEFORE = re.compile(rf"\s*(?:(?:{_PROMPT}|{_LISTED}|{_BULLET}|\[[ xX]?\](?=\s)|{_WORDS}|[|│┃║&])\s*)+", re.IGNORECASE)
@@ -31,6 +31,9 @@ _FURNITURE = re.compile(
     r"|\\[\[\]()](?<!\\\\\[)|\\\\\[-?[0-9.]+\s*(?:pt|em|ex|mm|cm)\]|\$"
 )
 _BEHIND = " \t.;,!|│┃║&"
+_PICTURE = re.compile("[\u2600-\u27bf\u2b50\ufe0f\U0001f300-\U0001faff]+$")
+_PROGRESS = re.compile(r"\s*[0-9]+/[0-9]+\s*\[[=>.]*\]\s*-.*?(?=\bloss\b)")  # of Keras, before what it has made
+_AT = re.compile(r"^(\S+)\s+at\s+(?:t\s*=\s*|time\s?-?step\s+)([0-9]{1,6})\b")
 _VARIABLE = re.compile(r"(?<=[a-z]):0(?=\s*[=(\[])")  # TensorFlow's names end so
 _RULE = re.compile(r"[\s|:+=_*~.─━═┼┬┴├┤│┌┐└┘╔╗╚╝╠╣╬╦╩║-]+")
 _TOP, _SIDE, _FOOT = re.compile("[⎡⎛]"), re.compile("[⎡⎢⎣⎛⎜⎝]"), re.compile("[⎣⎝]")
@@ -38,7 +41,9 @@ _NUMERIC = re.compile(r"[\s0-9.,+\-−–eE()\[\]{}|&;⎡⎢⎣⎤⎥⎦⎛⎜�
 _DIGIT = re.compile(r"\d")
 _OPENS = re.compile(r"\\begin\b|[(\[{]")
 _CLOSES = re.compile(r"\\end\b|[)\]}]")
-_MARK = re.compile(r"[^\w\\]*(?:epoch|epoche)\W{0,3}?([0-9]{1,9})\s*(?:[=*_#–—-]+\s*|[^\w\s]\s*|$)", re.IGNORECASE)
+_MARK = re.compile(
+    r"[^\w\\]*(?:epoch|epoche)\W{0,3}?([0-9]{1,9})\s*(?:/\s*[0-9]+\s*)?(?:[=*_#–—-]+\s*|[^\w\s]\s*|$)", re.IGNORECASE
+)
 _STEP = re.compile(
     r"[^\w\\]*(?:(?:at|for)\s+)?(?:t\s*=\s*|time\s?-?step\s*[=:#]?\s*)([0-9]{1,6})(?![\w.,]*[0-9])"
     r"\s*(?:[^\w\s\\\[(∂∇$]+\s*|(?=\W)|$|(?<=\s))",
@@ -66,10 +71,10 @@ def plain_line(line: str) -> str:
         line = line[before.end() :]
     if "\\" in line or "$" in line:
         line = _FURNITURE.sub(" ", line)
-    line = line.strip().rstrip(_BEHIND)
+    line = _PICTURE.sub("", _PROGRESS.sub("", line).strip()).rstrip(_BEHIND)
     while line.endswith("\\\\"):
         line = line[:-2].rstrip(_BEHIND)
-    line = _VARIABLE.sub("", line)
+    line = _AT.sub(r"\1_\2", _VARIABLE.sub("", line))
     if line.startswith("{") and line.endswith("}") and re.search("[:=]", line):
         line = line[1:-1].strip()  # an object of a program
     return "" if _RULE.fullmatch(line) else line

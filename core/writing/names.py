@@ -15,14 +15,15 @@ _SLOPE = re.compile(
 _USUAL = re.compile(r"\s*((?:dL/d)?[A-Za-z]+)(?:_|\[)?([0-9]+)\]?\s*", re.ASCII)  # which needs no rewriting
 _TRANSPOSED = re.compile(r"\s*(?:ᵀ|\.T|\^\s*\{?\s*(?:T|⊤|\\(?:top|intercal))\s*\}?)\s*$")
 # What a quantity is made of, and what it is.
-_YHAT = r"(?:\\(?:wide)?hat\s*(?:\{\s*y\s*\}|y)|y\N{COMBINING CIRCUMFLEX ACCENT}|ŷ|y_?hat|p)"
+_YHAT = r"(?:\\(?:wide)?hat\s*(?:\{\s*y\s*\}|y)|y\N{COMBINING CIRCUMFLEX ACCENT}|ŷ|y_?(?:hat|pred)|p)"
 _AT = r"[\s_\[{(]*([0-9]+|[₀-₉]+)[\s\]})]*"
 _MADE = [
     (re.compile(pattern, re.IGNORECASE), name)
     for pattern, name in (
         (rf"\s*\\?softmax\s*[({{]?\s*\(?\s*(?:Ω|\\?omega|logits|o|z)\s*{_AT}\)*", "yhat_"),
         (rf"\s*\\?tanh\s*\(?\s*(?:a|z)\s*{_AT}\)*", "h_"),
-        (rf"\s*\(?\s*{_YHAT}\s*{_AT}\s*[-−–]\s*y\s*[\s_\[{{(]*\1[\s\]}})]*", "dL/dOmega_"),
+        (rf"\s*(?:1\s*[-−–]\s*\\?tanh\s*{_POWER}|(?:\\?tanh|[fgφϕ])\s*['′’])\s*\(\s*(?:a|z|net)?\s*{_AT}\)*", "D"),
+        (rf"\s*\(?\s*{_YHAT}\s*{_AT}\s*[-−–]\s*y(?:_?true)?\s*[\s_\[{{(]*\1[\s\]}})]*", "dL/dOmega_"),
     )
 ]
 _BRACED = r"\{((?:[^{}]|\{[^{}]*\})*+)\}"
@@ -36,12 +37,13 @@ _REWRITTEN = [
         (rf"\\[dt]?frac\s*{_BRACED}\s*{_BRACED}", r"\1/\2"),
         (r"\\(?:wide)?hat\s*(?:\{\s*y\s*\}|y)|[ŷŶ]", "yhat"),
         (r"^y\s*\^", "yhat"),
-        (r"\\(?:mathcal|mathrm|mathbf|text|left|right)\b", ""),
+        (r"\\(?:math(?:cal|rm|bf|it)|text(?:bf)?|vec|bm|boldsymbol|left|right)\b", ""),
         (r"\\?∇|\\nabla", "grad"),
         (r"∂|\\partial", "d"),
         (r"[αΩωδη]", lambda greek: {"α": "alpha", "Ω": "Omega", "ω": "omega", "δ": "delta", "η": "eta"}[greek[0]]),
         (r"^\s*d\s*(?:J|C|E|[Ll]oss|[Cc]ost|ℒ|ℓ|\\ell)\s*/\s*d(?=\s*\w)", "dL/d"),  # what others call the loss
-        (r"^grads?\s*\[\s*['\"](\w+)['\"]\s*\]", r"d\1"),
+        (r"^grads?\s*\[\s*['\"]d?(\w+)['\"]\s*\]", r"d\1"),
+        (r"^param(?:eter)?s?\s*\[\s*['\"](\w+)['\"]\s*\]", r"\1"),
         (r"°|\\circ", "o"),
         (r"[′’]|\\prime", "'"),
         (r"\]\s*\[|\)\s*\(|(?<=[0-9])[\s_;\]})^]*[\s_;\[({]+(?=[0-9])", ","),

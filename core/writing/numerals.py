@@ -9,13 +9,14 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Literal, cast
 
+from core.records.frozen import dataclass
 from core.writing.glyphs import APART, GROUP
 from core.writing.shown import one_line
 
-FRACTION_DECIMALS = 12  # a fraction counts as exact
+FRACTION_DECIMALS = 12  # a fraction counts as exact, but of tenths, hundredths and so on
+_TENTH = re.compile("10+")
 _LONGEST_POWER = 4  # signs of a power of ten; more are beyond every double
 _LONGEST_WORD = 20
 
@@ -49,7 +50,7 @@ class Convention:
 
 
 _EXPONENT = r"\s*(?:\^|\*\*)\s*[({]?\s*([+-]?[0-9]+)\s*[)}]?(?![0-9])"
-_CALL = r"(?:[A-Za-z_]\w*\.)*(?:[Aa]rray|[Tt]ensor|[Mm]atrix|float|float(?:16|32|64))\s*\("
+_CALL = r"(?:[A-Za-z_]\w*\.)*(?:c|(?:Device)?[Aa]rray|[Tt]ensor|[Mm]atrix|float|float(?:16|32|64))\s*\("
 _TOKEN = re.compile(
     rf"""(?P<rule>(?<![^\n])[^\S\n]*[|+][ |:+=-]*+(?![^\n]))   # the line under the head of a table
     | (?P<space>[^\S\n]+)
@@ -139,7 +140,8 @@ def _number(found: re.Match[str], convention: Convention) -> Token | None:
         divisor = float(".".join(below)) if below else 0.0
         if divisor == 0:
             return None
-        value, decimals = value / divisor, FRACTION_DECIMALS
+        is_decimal = below is not None and _TENTH.fullmatch(below[0]) is not None and not below[1]
+        value, decimals = value / divisor, decimals + len(below[0]) - 1 if below and is_decimal else FRACTION_DECIMALS
     return Token("number", value=value, decimals=decimals) if math.isfinite(value) else None
 
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
+from core.records.frozen import dataclass
 from core.writing.layout import depth, is_usual, separators
 from core.writing.notation import NotationError
 
@@ -22,7 +22,7 @@ _SIGN = re.compile(
 )
 _NOTE = re.compile(
     r"(?<=[0-9)\]}⎤⎦⎠|%…])[.,;]?"
-    r"(?:(?P<aside>\s*(?:\(\s*[^\W\d]|\[\s*[^\W\d]|±|\+/-|\\pm\b|[✓✔☑✗✘?←]|\\(?:text|mathrm)\b|[–—-]+\s+[^\W\d]|<-))"
+    r"(?:(?P<aside>\s*(?:\(\s*(?:[^\W\d]|[0-9]+\s*(?:d\.?p|dec|dig|sig|places|Nach|Stellen))|\[\s*[^\W\d]|±|\+/-|\\pm\b|[✓✔☑✗✘?←]|\\(?:text|mathrm)\b|[–—-]+\s+[^\W\d]|<-))"
     r"|\s+(?=[^\W\d_]))"
 )
 _WORD = re.compile(r"[^\W\d_]\w*")
@@ -42,6 +42,7 @@ _CALCULATES = {
     "softmax",
     "e",
 }
+_REASONS = {"since", "because", "as", "from", "where", "using", "da", "weil"}
 _BOLD = re.compile(r"\\(?:boxed|mathbf|textbf|underline|bm|boldsymbol)\s*\{([^{}]*)\}|^\s*(['*])([^'*]*)\2\s*$")
 _ABOUT = re.compile(r"\s*(?:ca\.?|about|approx\.?|approximately|roughly)\s+", re.IGNORECASE)
 _QUOTES = re.compile(r"\*\*|__|[`\"“”]")
@@ -104,6 +105,8 @@ def note_at(text: str, is_name: Callable[[str], bool]) -> int | None:
     else:
         return None
     words = _WORD.findall(text[found.start() :])
+    if words and words[0].lower() in _REASONS:
+        return found.start()
     if found["aside"] is None and words and (words[0].lower() in _CALCULATES or is_name(words[0])):
         return None
     if found["aside"] is None and re.search(r"[0-9][.,][0-9]", text[found.start() :]):

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
+from core.records.frozen import dataclass
 from core.writing.layout import separators
 
 _TIME = re.compile(r"t|time|time\s?-?step", re.IGNORECASE)
+_AT_TIME = re.compile(r"t\s*=\s*[0-9]{1,6}")
 _TIMESTEP = re.compile(r"(?:t\s*=\s*)?([0-9]{1,6})")
 _OF_TIME = re.compile(r"(?:_\{?t\}?|\(t\)|\[t\]|ₜ)$")
 _SIGNS = "|│&\t;,"
@@ -47,6 +48,8 @@ def head(line: str) -> Head | None:
     """The head that *line* is, None where it is none."""
     sign = next((each for each in _SIGNS if each in line), _BLANK)
     first, *names = _cells(line, sign)
+    if names and first != line and all(_AT_TIME.fullmatch(name) for name in (first or names[0], *names)):
+        return Head(sign, tuple(name for name in (first, *names) if name))  # nothing stands above the names
     return Head(sign, tuple(map(bare, names))) if names and all(names) and _TIME.fullmatch(bare(first)) else None
 
 

@@ -26,4 +26,4 @@ def scores_known(view: View) -> tuple[int, int]:
 
 
 def _is_past(view: View, stage: str, t: int) -> bool:
-    return view.is_past(Address(Phase.FORWARD, stage, (t, 1) if stage == "A" else (t,)))
+    return view.is_past(view.program.nearest(Address(Phase.FORWARD, stage, (t, 1) if stage == "A" else (t,))))

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from core.network import symbols
 from core.network.network import Network
 from core.network.number import Number
+from core.network.rule import Rule
 from core.network.symbols import meaning_in, parse, text
 from core.program.program import OUTPUTS
 from core.writing.shown import entry_name, visible
@@ -15,12 +18,23 @@ RULE_TEXTS = RULE_NAMES | {
     "printed": "As printed (the sheet’s numbers)",
     "typeset": "As typeset (the sheet’s formulas)",
 }
+
 PATH_TEXTS = {
     "value": "value: hₘ is part of the mix Zₜ",
     "key": "key: hₘ decides how much of it is taken",
     "query": "query: hₜ decides how all are weighed",
 }
 _NUMBERS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
+
+
+def rule_name(rule: Rule) -> str:
+    """What *rule* is called: by its name, and how it cuts chains and clips gradients: "Exact, cut at 2"."""
+    parts = [RULE_NAMES[replace(rule, truncate=None, chunks=None, clip=None).name]]
+    parts += [f"cut at {rule.truncate}"] if rule.truncate else []
+    parts += [f"chunks of {rule.chunks}"] if rule.chunks else []
+    if rule.clip is not None:
+        parts.append(f"{'norm ≤ ' if rule.clip.kind == 'norm' else 'clipped to ±'}{rule.clip.most:g}")
+    return ", ".join(parts)
 
 
 def letters(network: Network) -> tuple[str, ...]:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from core.program.cursor import Command
+from core.records.frozen import dataclass
 
 if TYPE_CHECKING:
-    from core.network.network import Network
     from gui.debugger.view import View
 
 
@@ -36,21 +35,6 @@ Reason = Callable[[Moment], str]
 def never(_moment: Moment) -> str:
     """It can always be given."""
     return ""
-
-
-def no_terms(network: Network) -> str:
-    """Why *network* cannot be taken term by term; "" where it can."""
-    if network.has_terms:
-        return ""
-    return (
-        "This network goes back timestep by timestep: term by term one timestep hands on all that goes back in time, "
-        f"but here {'attention' if network.attention else 'a line'} looks back at the states of all timesteps so far"
-    )
-
-
-def only_way(moment: Moment) -> str:
-    """The cell can be gone through in one way alone."""
-    return no_terms(moment.view.network)
 
 
 def while_training(moment: Moment) -> str:

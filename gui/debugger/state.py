@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import field, fields, replace
 
 from core.lessons.lesson import Lesson
 from core.network.changes import NONE, Changes
@@ -11,7 +11,8 @@ from core.network.network import Network
 from core.network.rule import Rule
 from core.network.symbols import exists
 from core.program.cursor import Cursor
-from core.program.program import OUTPUTS, Address, ForwardOrder, Program, Way, way_of
+from core.program.program import OUTPUTS, Address, ForwardOrder, Program, Way
+from core.records.frozen import dataclass
 from core.sources.source import Source
 from core.steps.chain import zero_reason
 from core.steps.entry import Where
@@ -71,7 +72,7 @@ class State:
     @property
     def way(self) -> Way:
         """How one goes back: by choice, else as the source has it."""
-        return way_of(self.source.network, self.chosen_way or self.source.way)
+        return self.chosen_way or self.source.way
 
     @property
     def network(self) -> Network:

@@ -18,7 +18,7 @@ def other(way: Way) -> Way:
 def counterpart(view: View) -> Address | None:
     """The step of the other way that stands for the backward step at the cursor; None at other steps."""
     address, program = view.step.address, view.program
-    if address.phase is not Phase.BACKWARD or not program.network.has_terms:
+    if address.phase is not Phase.BACKWARD:
         return None
     return program.otherwise(other(program.way)).nearest(address)
 

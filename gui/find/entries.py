@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from html import unescape
 from importlib.resources import files
 
+from core.finding.doing import place_of
 from core.finding.numbers import number, printed
 from core.finding.places import places
 from core.finding.ranking import Entry, ranked
 from core.network.network import Network
+from core.network.number import Number
 from core.network.rule import NAMED_RULES, Rule
 from core.program.cursor import Cursor
+from core.records.frozen import dataclass
 from core.writing.form import NumberFormat
 from gui.debugger.labels import RULE_TEXTS
 from gui.debugger.reasons import Moment, no_result, while_training
@@ -75,7 +78,23 @@ class Open:
     path: str
 
 
-Target = Go | Act | Look | Ask | Read | Open | Rule | NumberFormat
+@dataclass(frozen=True, slots=True)
+class Do:
+    """Do what a row of the menu of numbers does with *number*, which is to be *value* where one is said."""
+
+    run: Callable[[Number], object]
+    number: Number
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """Have that typed into Watch."""
+
+    text: str
+
+
+Target = Do | Watch | Go | Act | Look | Ask | Read | Open | Rule | NumberFormat
 
 
 def examples(network: Network) -> tuple[str, ...]:
@@ -85,10 +104,12 @@ def examples(network: Network) -> tuple[str, ...]:
     return f"h{t}", term, f"softmax t={min(2, t)}", "total loss", "epoch 100"
 
 
-def found(query: str, moment: Moment, recent: Sequence[str] = (), paths: Sequence[str] = ()) -> list[Entry]:
+def found(
+    query: str, moment: Moment, recent: Sequence[str] = (), paths: Sequence[str] = (), deeds: Sequence[Entry] = ()
+) -> list[Entry]:
     """What *query* finds, the best first; an empty one what was chosen last, by *recent* ids, and what one may type.
 
-    *paths*: the files that were opened last.
+    *paths*: the files that were opened last. *deeds*: what it wants done with a number.
     """
     if not query.strip():
         used = ranked(query, (*_all(moment, paths), *_places_again(moment, recent)), recent)
@@ -96,7 +117,7 @@ def found(query: str, moment: Moment, recent: Sequence[str] = (), paths: Sequenc
         tries = [replace(entry, keys=text) for text in examples(moment.view.network)
                  for entry in list(_steps(text, moment))[:1] if entry.id not in shown]  # fmt: skip
         return [*used, *tries]
-    return ranked(query, (*_steps(query, moment), *_all(moment, paths)), recent)
+    return ranked(query, (*deeds, *_steps(place_of(query), moment), *_all(moment, paths)), recent)
 
 
 def _steps(query: str, moment: Moment) -> Iterator[Entry]:
@@ -158,7 +179,8 @@ def _all(moment: Moment, paths: Sequence[str]) -> Iterator[Entry]:
             f"{form.digits} {STYLES[form.style]}",
             "How numbers are written",
             "",
-            f"precision, digits, rounding, decimal places, {form.digits} digits",
+            f"precision, digits, rounding, decimal places, {form.digits} digits"
+            + (", full precision, more digits, all digits" if form.digits > 6 else ""),
             reason,
             target=form,
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
@@ -10,8 +11,10 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QSizePolicy, QWidget
 from shiboken6 import isValid
 
 from core.finding.ranking import Entry
-from gui.find.listing import Listing, spoken
 from gui.look.theme import Theme
+
+if TYPE_CHECKING:
+    from gui.find.listing import Listing
 
 WORDS = "Find a step, a number, a command"
 _LEAST, _MOST = 110, 240  # pixels at zoom 1
@@ -63,6 +66,8 @@ class FindField(QLineEdit):
     def listing(self) -> Listing:
         """The list, made when it is first shown."""
         if self._listing is None:
+            from gui.find.listing import Listing
+
             self._listing = Listing(self._theme, self.window())
             self._listing.chosen.connect(self._choose)
             self._listing.pointed.connect(self._say)
@@ -121,11 +126,11 @@ class FindField(QLineEdit):
         words = self._hint(query) if not entries or not query.strip() else ""
         self.listing.show_entries(entries, words)
         self.listing.stand_below(self)
-        self.said.emit(f"{len(entries)} found: {spoken(entries[0])}" if entries else words)
+        self.said.emit(f"{len(entries)} found: {self.listing.spoken(entries[0])}" if entries else words)
 
     def _say(self, entry: Entry) -> None:
         entries = self.listing.lines.entries
-        self.said.emit(f"{spoken(entry)}, {entries.index(entry) + 1} of {len(entries)}")
+        self.said.emit(f"{self.listing.spoken(entry)}, {entries.index(entry) + 1} of {len(entries)}")
 
     def _choose(self, entry: Entry) -> None:
         if entry.reason:

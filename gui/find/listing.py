@@ -42,6 +42,7 @@ class Listing(QFrame):
         chosen(Entry): a line was clicked. pointed(Entry): another line is marked.
     """
 
+    spoken = staticmethod(spoken)
     chosen = Signal(object)
     pointed = Signal(object)
 

@@ -7,11 +7,13 @@ an outline means current. The colours keep apart under the three common kinds of
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 
 from PySide6.QtCore import QObject, QPointF, QRectF, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontMetricsF, QPainter, QStaticText
+
+from core.records.frozen import dataclass
+from gui.look.names import lowered
 
 FAMILIES = ("U", "W", "V", "h", "attention", "output", "E", "b", "plain", "faint")
 
@@ -101,15 +103,18 @@ class Metrics(QFontMetricsF):
         super().__init__(font)
         self._font = font
         self._widths: dict[str, float] = {}
-        self._laid: dict[str, tuple[QStaticText, float, float]] = {}
+        self._laid: dict[tuple[str, bool], tuple[QStaticText, float, float]] = {}
 
-    def width(self, text: str) -> float:
-        """The horizontal advance of *text* in pixels."""
+    def width(self, text: str, *, named: bool = False) -> float:
+        """The horizontal advance of *text* in pixels; *named*: see `gui.look.names.lowered`."""
         found = self._widths.get(text)
-        if found is None:
+        if found is None or named:
             if len(self._widths) >= _MOST_WIDTHS:
                 self._widths.clear()
-            found = self._widths[text] = self.horizontalAdvance(text)
+            is_lowered = "_" in text and lowered(text, named=named)
+            found = self._laid_out(text, named)[1] if is_lowered else self.horizontalAdvance(text)
+            if not named:
+                self._widths[text] = found
         return found
 
     def elided(self, text: str, room: float) -> str:
@@ -120,10 +125,13 @@ class Metrics(QFontMetricsF):
 
         return self.elidedText(text, Qt.TextElideMode.ElideRight, room)
 
-    def write(self, painter: QPainter, box: QRectF, text: str, across: float = 0.0) -> None:
-        """Paint *text* half way down *box*, and by that share of its room *across*: 0 left, 0.5 middle, 1 right."""
+    def write(self, painter: QPainter, box: QRectF, text: str, across: float = 0.0, *, named: bool = False) -> None:
+        """Paint *text* half way down *box*, and by that share of its room *across*: 0 left, 0.5 middle, 1 right.
+
+        *named*: see `gui.look.names.lowered`.
+        """
         if text:
-            laid, width, height = self._laid_out(text)
+            laid, width, height = self._laid_out(text, named)
             painter.setFont(self._font)
             x, y = box.x() + across * (box.width() - width), box.y() + (box.height() - height) / 2
             painter.drawStaticText(QPointF(x, y), laid)
@@ -132,17 +140,19 @@ class Metrics(QFontMetricsF):
         """*box*, so far down that digits and capitals stand half way, whatever hangs below them."""
         return box.translated(0, (self.capHeight() + self.descent() - self.ascent()) / 2)
 
-    def _laid_out(self, text: str) -> tuple[QStaticText, float, float]:
-        found = self._laid.get(text)
+    def _laid_out(self, text: str, named: bool) -> tuple[QStaticText, float, float]:
+        found = self._laid.get((text, named))
         if found is None:
             from PySide6.QtCore import Qt
 
             if len(self._laid) >= _MOST_LAID:
                 self._laid.clear()
-            laid = QStaticText(text)
-            laid.setTextFormat(Qt.TextFormat.PlainText)
+            rich = lowered(text, named=named)
+            laid = QStaticText(rich or text)
+            laid.setTextFormat(Qt.TextFormat.RichText if rich else Qt.TextFormat.PlainText)
             laid.prepare(font=self._font)
-            found = self._laid[text] = laid, laid.size().width(), laid.size().height()
+            height = self.height() if rich else laid.size().height()  # what hangs lower moves nothing
+            found = self._laid[text, named] = laid, laid.size().width(), height
         return found
 
 

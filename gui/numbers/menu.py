@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from PySide6.QtGui import QAction, QCursor, QGuiApplication
 from PySide6.QtWidgets import QApplication, QMenu
 
 from core.epoch.epoch import Epoch
+from core.finding.doing import Deed
 from core.network.number import Number
+from core.records.frozen import dataclass
 from core.watching.stop import AtStep
 from gui.debugger.labels import name_of
 from gui.debugger.model import DebuggerModel
@@ -29,7 +30,7 @@ class Row:
     """One thing to do with a number.
 
     *text*: of the number. *keys*: how it is done without the menu. *tip*: what it does. *off*: why it can not be done
-    with this number, "" where it can.
+    with this number, "" where it can. *deed*: as Find understands it.
     """
 
     text: Callable[[Number], str]
@@ -37,6 +38,7 @@ class Row:
     tip: str
     do: Callable[[Number], object]
     off: Callable[[Number], str] = always
+    deed: Deed | None = None
 
 
 class NumberMenu:
@@ -49,12 +51,13 @@ class NumberMenu:
     def __init__(self, model: DebuggerModel, show_why: Callable[[Number], object], stopping: Stopping) -> None:
         self._model = model
         self.rows = [
-            Row(lambda _number: "Why", "W", "What it was made of, and who uses it", show_why, self.why_unknown),
+            Row(lambda _number: "Why", "W", "What it was made of, and who uses it", show_why, self.why_unknown, "why"),
             Row(
                 lambda number: "Watch no more" if stopping.is_watched(number) else "Watch",
                 "Ctrl+click",
                 "Keep it in sight, and lit wherever it stands",
                 lambda number: stopping.toggle_watch(number.symbol, stopping.entry(number)),
+                deed="watch",
             ),
             Row(
                 lambda number: "Stop here no more" if stopping.has(AtStep(stopping.made(number))) else "Stop here",
@@ -62,6 +65,7 @@ class NumberMenu:
                 "Stop at the step that makes it",
                 lambda number: stopping.toggle(AtStep(stopping.made(number))),
                 stopping.why_given,
+                "stop",
             ),
             Row(
                 lambda number: f"Stop when it changes{' no more' if stopping.has(stopping.changing(number)) else ''}",
@@ -75,8 +79,9 @@ class NumberMenu:
                 "Go to the step that makes it, or to a stop on the way",
                 lambda number: stopping.run_to(model.view.origin(number.symbol) or model.view.cursor),
                 stopping.why_given,
+                "run",
             ),
-            Row(lambda _number: "Copy", "", "Copy it in full", self._copy, self.why_unknown),
+            Row(lambda _number: "Copy", "", "Copy it in full", self._copy, self.why_unknown, "copy"),
         ]
 
     def fill(self, menu: QMenu, number: Number) -> None:

@@ -26,7 +26,6 @@ from gui.widgets.parts.numbers import number_under
 AHEAD = 1000  # epochs whose loss is looked at while a number is tried
 _LONG, _REST = 128, 300  # in a text of more timesteps a range waits until the hand rests, for so many milliseconds
 _SLICE = 0.02  # seconds of looking ahead between two turns of the event loop
-_PRESSES = (QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonDblClick)
 
 
 class WhatIf(QObject):
@@ -70,8 +69,11 @@ class WhatIf(QObject):
 
     # -- what is asked for ----------------------------------------------------------------------------------
 
-    def change(self, number: Number, *, whole: bool = False) -> None:
-        """Put *number* on the card, *whole*: all of its parameter; or say why it can not be another."""
+    def change(self, number: Number, *, whole: bool = False, typed: str = "") -> None:
+        """Put *number* on the card, *whole*: all of its parameter; or say why it can not be another.
+
+        *typed*: what is typed there at once.
+        """
         self.put_back()
         off = self._off_whole(number) if whole else self._off(number)
         if off:
@@ -83,6 +85,12 @@ class WhatIf(QObject):
         self.card.open(self._trial, value, self._model.state.form, why_no_range(self._model.view.network, number))
         self._say()
         self._ahead.start()
+        if typed:
+            self.card.type(typed)
+
+    def scale(self, name: str) -> None:
+        """Put a factor for all of a parameter on the card."""
+        self.change(self._numbers.placed(Number(name)), whole=True)
 
     def change_meant(self) -> None:
         """Change what is pointed at, else the result of the step."""
@@ -149,15 +157,11 @@ class WhatIf(QObject):
         if state.changes:
             self._undo.push(ChangesEdit(self._model, "return to the numbers given", state.changes, NONE))
 
-    # -- inside ---------------------------------------------------------------------------------------------
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+    def press(self, pressed: QWidget, event: QMouseEvent) -> bool:
         """A double click on a number that is given changes it; the step stays, wherever the first click led."""
-        if not isinstance(event, QMouseEvent) or event.type() not in _PRESSES or not isinstance(watched, QWidget):
-            return False
         if event.type() == QEvent.Type.MouseButtonPress:
-            spot = event.globalPosition().toPoint()
-            self._pressed = number_under(watched, spot), self._model.state
+            self._pressed = number_under(pressed, event.globalPosition().toPoint()), self._model.state
+        if event.type() != QEvent.Type.MouseButtonDblClick:
             return False
         number, state = self._pressed or (None, self._model.state)
         if number is None or not is_given(self._model.view.network, number.symbol):
@@ -165,6 +169,8 @@ class WhatIf(QObject):
         self._model.set(replace(self._model.state, cursor=state.cursor, past=state.past, future=state.future))
         self.change(self._numbers.placed(number))
         return True
+
+    # -- inside ---------------------------------------------------------------------------------------------
 
     def _rows(self) -> list[Row]:
         def is_changed(number: Number) -> bool:
@@ -177,6 +183,7 @@ class WhatIf(QObject):
                 "Let it be another number, and see what follows",
                 self.change,
                 self._off_change,
+                "change",
             ),
             Row(
                 lambda _number: "Hold at…",
@@ -184,6 +191,7 @@ class WhatIf(QObject):
                 "Let what follows use another number",
                 self.change,
                 self._off_hold,
+                "change",
             ),
             Row(
                 lambda _number: "Scale the whole parameter…",

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 from xml.etree import ElementTree
@@ -18,6 +17,7 @@ import mathra
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPainterPathStroker, QPen, QTransform
 
+from core.records.frozen import dataclass
 from core.steps.template import Piece, plain
 
 EM = 1000.0
@@ -94,9 +94,9 @@ class Drawing:
         painter.setTransform(self._transform(em, at), True)
         for part in self.parts:
             colour = colour_of(part)
-            painter.setBrush(colour)
-            painter.setPen(QPen(colour, _EMBOLDEN) if part.family == "b" else QPen(Qt.PenStyle.NoPen))
-            painter.drawPath(part.path)
+            painter.fillPath(part.path, colour)
+            if part.family == "b":
+                painter.strokePath(part.path, QPen(colour, _EMBOLDEN))
             if part.family == "E":
                 for below in _RULES:
                     rule = QRectF(part.rect.left(), part.rect.bottom() + below, part.rect.width(), _RULE_WIDTH)

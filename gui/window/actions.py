@@ -6,12 +6,12 @@ Menus, toolbar, tooltips, Find and the help page are made from it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
 from core.program.cursor import Command
+from core.records.frozen import dataclass
 from gui.debugger import reasons
 from gui.debugger.reasons import Moment, Reason
 
@@ -57,7 +57,8 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("open_file", "Open…", "Open a lesson, or a network from a file", "File", ("Ctrl+O",),
                also="load, import, json, open network file, restore"),
     ActionSpec("new_network", "New network…", "Choose cell, inputs, targets, loss, initial parameters", "File",
-               ("Ctrl+N",), also="create, own text, lstm, gru, rnn, size, seed, numbers"),
+               ("Ctrl+N",), also="create, own text, lstm, gru, rnn, size, seed, numbers, import weights, "
+               "load weights, my weights"),
     ActionSpec("own_word", "Your own word", "Type the word that a network like this one should read", "File",
                ("Ctrl+L",), also="text, banana, type a word"),
     ActionSpec("save_lesson", "Save lesson…", "Keep this step, with all choices and your own lines, to come back to",
@@ -80,11 +81,13 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("redo", "Redo", "Do again what was taken back", "Edit", ("Ctrl+Shift+Z",), off=reasons.nothing_to_redo,
                also="again"),
     ActionSpec("change", "Change a number…", "Let what is pointed at, of what is given, be another number", "Edit",
-               ("F2",), off=reasons.while_training, also="what if, edit, weight, parameter, letter, slider"),
+               ("F2",), off=reasons.while_training, also="what if, edit, weight, parameter, letter, "
+               "slider, try a range, range, slope, scale"),
     ActionSpec("hold", "Hold a number…", "Hold what is pointed at, else the result here, at another value", "Edit",
                ("Shift+F2",), off=reasons.while_training, also="what if, pin, fix, freeze, intervene, clamp"),
     ActionSpec("all_back", "Back to the numbers given", "Let go of all that is changed or held; Undo brings it back",
-               "Edit", off=reasons.nothing_changed, also="back to the sheet, reset, what if, original, restore"),
+               "Edit", off=reasons.nothing_changed, also="back to the sheet, reset, what if, original, "
+               "restore, put back, let go"),
     ActionSpec("learning_rate", "Learning rate…", "Go to the field of η in the toolbar", "Edit",
                also="eta, η, step size"),
     ActionSpec("copy_latex", "Copy formula as LaTeX", "Copy the formula for a document", "Edit", ("Ctrl+Shift+C",),
@@ -129,7 +132,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("timesteps", "Back timestep by timestep",
                "Go back by ∂L/∂h from the last timestep to the first, as code does; else term by term, as the sheets "
                "do",
-               "Step", ("Ctrl+T",), checkable=True, off=reasons.only_way,
+               "Step", ("Ctrl+T",), checkable=True,
                also="recursion, bptt, delta, as code, term by term, way back"),
     ActionSpec("next_group", "Next group", "Go to the start of the next timestep or gradient", "Go", ("PgDown",),
                "", "NEXT_GROUP", also="next timestep, next gradient, jump"),
@@ -137,7 +140,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
                "Go to the start of this timestep or gradient, or of the one before", "Go", ("PgUp",), "",
                "PREVIOUS_GROUP", also="previous timestep, previous gradient"),
     ActionSpec("start", "Start of the epoch", "Go to step 1", "Go", ("Home",), "start", "START",
-               also="restart, reset, first step, beginning, home"),
+               also="restart, reset, first step, beginning, home, start over, from the start"),
     ActionSpec("end", "End of the epoch", "Compute the whole epoch", "Go", ("End",), "end", "END",
                also="last step, run all, whole epoch"),
     ActionSpec("next_epoch", "Next epoch", "The same step, one epoch later", "Go", ("Ctrl+PgDown",), "next-epoch",
@@ -145,7 +148,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("previous_epoch", "Previous epoch", "The same step, one epoch earlier", "Go", ("Ctrl+PgUp",),
                "previous-epoch", "PREVIOUS_EPOCH", also="iteration before"),
     ActionSpec("go_to_epoch", "Go to epoch…", "Train up to an epoch and stand at its first step", "Go", ("Ctrl+G",),
-               off=reasons.while_training, also="train, training, iterations, run to"),
+               off=reasons.while_training, also="train, training, iterations, run to, train epochs"),
     ActionSpec("previous_place", "Previous place", "Where you were before the last move of more than one step",
                "Go", ("Alt+Left",), off=reasons.nowhere_back, also="history, where I was, return, go back"),
     ActionSpec("next_place", "Next place", "Where you were before you went back", "Go", ("Alt+Right",),
@@ -155,7 +158,8 @@ ACTIONS: tuple[ActionSpec, ...] = (
                ("W",), also="origin, explain, made of, where from, precedents, dependents, uses, trace"),
     ActionSpec("watch", "Watch, or stop when…",
                "Keep a number or an expression in sight, or stop when a condition holds", "Ask",
-               ("Shift+F9",), also="expression, condition, breakpoint, inspect, watchpoint, data"),
+               ("Shift+F9",), also="expression, condition, breakpoint, inspect, watchpoint, data, nan, "
+               "infinity, infinite"),
     ActionSpec("your_number", "Got a different number?", "Ask about a number of your own, or predict a hidden one",
                "Ask", ("?",), off=reasons.no_result,
                also="mine, my answer, wrong, mistake, error, other result, ask"),
@@ -170,9 +174,9 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("present", "Present", "Fill the screen for a room; Page Down and Page Up step, Escape ends it", "View",
                ("Ctrl+Shift+F",), also="projector, full screen, fullscreen, slides, lecture, clicker"),
     ActionSpec("zoom_in", "Larger", "Everything larger, for a projector", "View", ("Ctrl++", "Ctrl+="), "zoom-in",
-               off=reasons.largest, also="font size, bigger, text size, magnify"),
+               off=reasons.largest, also="font size, bigger, text size, magnify, zoom in"),
     ActionSpec("zoom_out", "Smaller", "Everything smaller", "View", ("Ctrl+-",), "zoom-out", off=reasons.smallest,
-               also="font size, tinier, text size"),
+               also="font size, tinier, text size, zoom out"),
     ActionSpec("zoom_reset", "Normal size", "Everything at its normal size", "View", ("Ctrl+0",),
                also="font size, reset zoom, 100 %"),
     ActionSpec("theme_system", "Theme of the system", "Light or dark as the system is", "View", checkable=True,
@@ -188,7 +192,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("reset_layout", "Reset layout", "Put all panels back where they were at first", "View",
                also="docks, windows, restore, default, arrange"),
     ActionSpec("help", "Help and keys", "How to use the window, and all its keys", "Help", ("F1",), "help",
-               also="help, manual, documentation, shortcuts, keyboard, how to"),
+               also="help, manual, documentation, shortcuts, keyboard, mouse, gestures, how to, tour, tutorial"),
     ActionSpec("hints", "Show hints", "Show the line of hints at the bottom", "Help", also="tips"),
     ActionSpec("about", "About Chainrule", "What this program is", "Help", also="version, license"),
 )  # fmt: skip

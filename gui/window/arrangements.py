@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from core.records.frozen import dataclass
 
 _PROGRAM, _RULES = "program", "rules"
 _NUMBERS = ("parameters", "values", "attention", "watch")

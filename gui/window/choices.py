@@ -26,7 +26,7 @@ from PySide6.QtWidgets import (
 
 from core.network.rule import NAMED_RULES, PATHS, Clip, ClipKind, Rule
 from core.writing.form import NumberFormat
-from gui.debugger.labels import PATH_TEXTS, RULE_NAMES, RULE_TEXTS
+from gui.debugger.labels import PATH_TEXTS, RULE_TEXTS, rule_name
 
 _SWITCHES: tuple[tuple[str, str, tuple[tuple[object, str], ...]], ...] = (
     ("sign", "Output error in W, U, b, E", ((1, "ŷ − y"), (-1, "y − ŷ"))),
@@ -102,9 +102,10 @@ class RuleButton(QToolButton):
     def show_rule(self, rule: Rule) -> None:
         """Show *rule* without asking for it."""
         self._rule = rule
-        self.setText(RULE_NAMES[rule.name])
-        self.setAccessibleName(f"Rule: {RULE_TEXTS[rule.name]}")
-        self.setToolTip(f"{RULE_TEXTS[rule.name]}: how the gradient is formed; another rule trains again from epoch 1")
+        self.setText(rule_name(rule))
+        full = RULE_TEXTS[rule.name] if rule.name in NAMED_RULES else rule_name(rule)
+        self.setAccessibleName(f"Rule: {full}")
+        self.setToolTip(f"{full}: how the gradient is formed; another rule trains again from epoch 1")
         for name, button in self.names.items():
             button.setChecked(name == rule.name)
         for (switch, value), button in self.switches.items():

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, QSize, Qt, QTimer
 from PySide6.QtWidgets import QMainWindow, QTabWidget
 
+from core.records.frozen import dataclass
 from gui.look.theme import Theme
 from gui.window.arrangements import TIGHT, TIMELINE_HEIGHT, Arrangement, fitting, lengths
 from gui.window.dock import Dock
@@ -39,7 +39,13 @@ DOCKS = (
     DockSpec("loss", "Loss", "Where from", "loss curve, plot, chart, training curve"),
     DockSpec("why", "Why", "Where from", "origin, made of, trail, who uses it"),
     DockSpec("sheet", "Sheet", "Is it right", "printed numbers, worksheet, errata, verdicts"),
-    DockSpec("rules", "Rules", "Is it right", "compare rules, gradient check, numerical derivative"),
+    DockSpec(
+        "rules",
+        "Rules",
+        "Is it right",
+        "compare rules, compare with autograd, gradient check, numerical derivative, finite difference, truncate, "
+        "truncation, clip, gradient clipping, chunks",
+    ),
 )
 _WANTED = ("rules", "why", "watch")  # hidden until they are asked for
 

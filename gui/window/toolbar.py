@@ -83,6 +83,7 @@ class Toolbar(QToolBar):
         self._choices: list[QWidget] = []
         self._fitted: tuple[object, ...] = ()
         self._dropped = 0
+        self._said: dict[str, tuple[str, str]] = {}  # where each button leads, and why it is off
         self._shown_rate = math.nan
         self.setMovable(False)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
@@ -113,11 +114,13 @@ class Toolbar(QToolBar):
 
     def show_stepping(self, labels: Mapping[str, str]) -> None:
         """Say where each button leads: its text by action id."""
-        for spec in ACTIONS:
-            if spec.id in labels:
-                self._actions[spec.id].setText(labels[spec.id])
-        self._say_where()
-        self._fit()
+        said = {name: (words, self._actions[name].statusTip()) for name, words in labels.items()}
+        if said != self._said:
+            self._said = said
+            for name, words in labels.items():
+                self._actions[name].setText(words)
+            self._say_where()
+            self._fit()
 
     def show_epoch(self, epoch: int) -> None:
         """Show the epoch that the cursor is in."""
@@ -254,7 +257,12 @@ class Toolbar(QToolBar):
             super().keyPressEvent(event)
 
     def _fit(self) -> None:
-        """Drop as little as must be for the width; nothing to do while no part and no width is another."""
+        """Drop as little as must be for the width; nothing to do while no part and no width is another.
+
+        Before it is in sight its width is none that it will have.
+        """
+        if not self.isVisible():
+            return
         words = [choice.accessibleName() for choice in self._choices]
         training = self._training_action.isVisible()
         # Words that are longer than those there is room for.

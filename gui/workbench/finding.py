@@ -11,15 +11,20 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from core.finding.ranking import Entry
+from core.network.number import Number
 from core.network.rule import Rule
 from core.writing.form import NumberFormat
 from core.writing.shown import one_line
+from gui.debugger.labels import name_of
 from gui.debugger.view import View
 from gui.find.field import FindField
 from gui.widgets.parts.speech import announce
 
 if TYPE_CHECKING:
     from gui.workbench.workbench import Workbench
+
+
+_DONE = 2.2  # how well what is asked for of a number fits: before every place that the same words may name
 
 
 class Finding(QObject):
@@ -71,7 +76,30 @@ class Finding(QObject):
         from gui.find.entries import found
 
         settings = self._bench.settings
-        return found(query, self._bench.moment, settings.found, settings.recent)
+        return found(query, self._bench.moment, settings.found, settings.recent, self._deeds(query))
+
+    def _deeds(self, query: str) -> list[Entry]:
+        """What *query* wants done with a number: the rows of its menu that do that, and why they may be off."""
+        from core.finding.doing import wish
+        from gui.find.entries import Do, Watch
+
+        bench, view = self._bench, self._bench.model.view
+        wanted = wish(query, view.network, (view.step.address.indices or (1,))[0])
+        if wanted is None:
+            return []
+        if wanted.deed == "condition":
+            words = "Enter takes it into Watch: running stops where it holds"
+            return [Entry(f"do:{query}", f"Stop when {wanted.symbol}", words, "Shift+F9", fit=_DONE,
+                          target=Watch(wanted.symbol))]  # fmt: skip
+        number = bench.numbers.placed(Number(wanted.symbol))
+        made = []
+        for row in bench.numbers.rows:
+            if row.deed == wanted.deed:
+                title = f"{row.text(number).rstrip('…')} · {name_of(view.network, number)}"
+                off = row.off(number)
+                made.append(Entry(f"do:{title}", title, row.tip, row.keys, "", off, _DONE - 0.1 * bool(off),
+                                  Do(row.do, number, wanted.value)))  # fmt: skip
+        return made
 
     def _hint(self, query: str) -> str:
         from gui.find.entries import examples
@@ -82,11 +110,19 @@ class Finding(QObject):
         return "A step, a number, a command or a panel. ↑ ↓ choose, Enter goes there, Escape leaves."
 
     def _do(self, entry: Entry) -> None:
-        from gui.find.entries import Act, Ask, Go, Look, Open, Read
+        from gui.find.entries import Act, Ask, Do, Go, Look, Open, Read, Watch
 
         bench, target = self._bench, entry.target
         bench.settings.add_found(entry.id)
-        if isinstance(target, Go):
+        if isinstance(target, Do):
+            if target.value:
+                bench.what_if.change(target.number, typed=target.value)
+            else:
+                target.run(target.number)
+        elif isinstance(target, Watch):
+            bench.window.actions_by_id["watch"].trigger()
+            bench.furnish().watch.field.setText(target.text)
+        elif isinstance(target, Go):
             bench.model.jump_to(target.cursor)
             bench.formula.setFocus()
         elif isinstance(target, Act):

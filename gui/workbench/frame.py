@@ -37,7 +37,8 @@ class Frame:
         toolbar.show_epoch(view.cursor.epoch)
         sheet = view.source.worksheet
         toolbar.show_learning_rate(state.learning_rate, sheet.learning_rate_stated if sheet else None)
-        self._rule.show_rule(state.rule)
+        if state.rule != self._rule.rule:
+            self._rule.show_rule(state.rule)
         self._form.show_form(state.form)
         actions["skip_zero"].setChecked(state.skips_zero_terms)
         actions["stage_order"].setChecked(state.order == "stage")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
-from PySide6.QtGui import QFocusEvent, QKeyEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -33,15 +35,16 @@ _KINDS = (QEvent.Type.ShortcutOverride, QEvent.Type.KeyPress, QEvent.Type.FocusI
 
 
 class KeyYielding(QObject):
-    """An event filter for the application: it claims plain keys for the widget that has the focus.
+    """The event filter of the application: it claims plain keys for the widget that has the focus.
 
     Qt asks with a ShortcutOverride event before it takes a key for a shortcut; accepting it sends the key to
-    the widget. Dialogs and open lists have keys of their own and are left alone.
+    the widget. Dialogs and open lists have keys of their own and are left alone. *pressed* is told what the mouse
+    presses, and whether it takes that: a second filter would cost as much again, at every event there is.
     """
 
-    def __init__(self, window: MainWindow) -> None:
+    def __init__(self, window: MainWindow, pressed: Callable[[QWidget, QMouseEvent], bool]) -> None:
         super().__init__(window)
-        self._window = window
+        self._window, self._pressed = window, pressed
         self._came_by_key = False
         self._drops = False
         # It runs out when the event loop has nothing else to do: whatever a held key sent until then came too fast.
@@ -53,6 +56,8 @@ class KeyYielding(QObject):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Say whose key it is, and let the event go on."""
         # All that happens in the application comes by here, and classes are what costs least to ask.
+        if isinstance(event, QMouseEvent):
+            return isinstance(watched, QWidget) and self._pressed(watched, event)
         kind = QWidget if isinstance(event, (QKeyEvent, QFocusEvent)) else (QAbstractButton, QComboBox)
         if not isinstance(watched, kind) or event.type() not in _KINDS or not self._is_ours(watched):
             return False

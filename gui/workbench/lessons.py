@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ from core.lessons.lesson import Lesson
 from core.lessons.lesson_file import SUFFIX, write
 from core.lessons.parts import work
 from core.lessons.unsaved import Unsaved, Where
+from core.records.frozen import dataclass
 from core.sources.source import Source
 from core.watching.stop import AT_FIRST
 from core.writing.files import FileError
@@ -304,7 +305,8 @@ class Lessons(QObject):
         document, title = self._document, self._model.state.source.title
         shown = title if document is None else f"{document.name}[*] · {title}"
         self._window.setWindowTitle(f"{shown} — Chainrule")
-        self._window.setWindowModified(self.is_changed)
+        if self._window.isWindowModified() != self.is_changed:
+            self._window.setWindowModified(self.is_changed)
         self.touched.emit()
 
     def _say(self, words: str) -> None:

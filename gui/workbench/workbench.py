@@ -35,6 +35,7 @@ from gui.workbench.appearance import Appearance
 from gui.workbench.files import Files
 from gui.workbench.finding import Finding
 from gui.workbench.frame import Frame
+from gui.workbench.keys import KeyYielding
 from gui.workbench.settings import Settings
 from gui.workbench.speaker import Speaker
 from gui.workbench.training_progress import TrainingProgress
@@ -131,6 +132,7 @@ class Workbench(QObject):
         docked.loss.below_asked.connect(self.stopping.run_to_loss)
         docked.watch.marks_asked.connect(self._mark)
         docked.watch.let_go_asked.connect(self.what_if.let_go)
+        docked.parameters.scale_asked.connect(self.what_if.scale)
         docked.watch.left.connect(self.formula.setFocus)
         docked.program.copy_asked.connect(lambda steps: self.files.exporting.copy_steps(steps))
         bars, choice = docked.contributions, self.settings.choice
@@ -263,7 +265,7 @@ class Workbench(QObject):
         self.files.lessons.settle = what_if.put_back
         application = QCoreApplication.instance()
         if application is not None:
-            application.installEventFilter(what_if)
+            application.installEventFilter(KeyYielding(self.window, what_if.press))
 
     def _show_losses(self) -> None:
         """The curve with the losses that are known by now."""

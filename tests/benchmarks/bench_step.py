@@ -32,7 +32,6 @@ from gui.debugger.view import View
 from gui.debugger.ways import WAYS
 from gui.look.theme import LIGHT, Theme
 from gui.window.main_window import MainWindow
-from gui.workbench.keys import KeyYielding
 from gui.workbench.settings import Settings
 from gui.workbench.workbench import Workbench
 
@@ -101,9 +100,6 @@ def workbench(source: Source) -> Workbench:
     for name, panel in bench.panels.items():
         panel.setProperty("panel", name)
     window.toolbar.setProperty("panel", "toolbar")
-    application = QApplication.instance()
-    assert application is not None
-    application.installEventFilter(KeyYielding(window))
     return bench
 
 

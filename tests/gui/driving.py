@@ -31,7 +31,6 @@ from gui.panels.timeline.panel import TimelinePanel
 from gui.panels.values.panel import ValuesPanel
 from gui.widgets.matrix.view import MatrixView
 from gui.window.main_window import MainWindow
-from gui.workbench.keys import KeyYielding
 from gui.workbench.settings import Settings
 from gui.workbench.workbench import Workbench
 
@@ -201,7 +200,6 @@ def opened(
     settings = settings or Settings(None)
     bench = Workbench(open_source(source) if isinstance(source, str) else source, shell, theme, settings)
     bench.furnish()
-    application.installEventFilter(KeyYielding(shell))
     QTest.qWaitForWindowExposed(shell)
     QTest.qWaitForWindowActive(shell)
     # What a panel makes when it is first looked at should be there before a test begins to count.

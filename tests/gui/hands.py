@@ -273,6 +273,7 @@ class Hands:
         names = [*network.parameter_shapes, *(f"{name}[{t}]" for name in view.program.stages if name != "letter"),
                  *(f"dL/d{name}" for name in network.parameter_shapes), "eta", "L", f"x[{t}]", f"y[{t}]", f"h[{t}]",
                  f"dL/dh[{t}]", f"alpha[{t},{max(t - 1, 1)}]", f"A[{t},1]", f"dL/dW[{t},{t},1]",
+                 f"a[{t}]",
                  *(f"{name}_new" for name in network.parameter_shapes)]  # fmt: skip
         return Number(self.chance.choice([name for name in names if exists(name, network)]))
 

@@ -8,7 +8,7 @@ from contextlib import suppress
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QRadioButton
 
-from core.network import cells
+from core.network import cells, symbols
 from core.network.cells import Biases
 from core.network.network import CELL
 from core.network.own_cell import CellError, typed
@@ -20,7 +20,7 @@ from gui.look.theme import Theme
 from gui.new_network.fields.choices import Choice, Line
 from gui.new_network.fields.own_lines import LinesField
 from gui.new_network.fields.parts import Card, Entry, NumberField
-from gui.new_network.fields.states import StateFields
+from gui.new_network.fields.states import NamedFields
 from gui.typesetting.typeset import TypesetError
 from gui.widgets.formula.canvas import FormulaCanvas
 
@@ -45,7 +45,8 @@ class CellCard(Card):
     Attributes:
         cells, biases: what is chosen. own: lines of one's own, *own_field* where they are typed. lines: the cell as it
         is typeset. hidden, embedding: the sizes, *…_field* where they are typed. one_hot, embedded: what the input is.
-        attention: the switch. terms: what it adds. states: the fields of the states before the first timestep.
+        attention: the switch. terms: what it adds. states: the fields of the states before the first timestep. sizes:
+        those of sizes that lines of one's own leave open.
 
     Signals:
         edited(): something is another than before.
@@ -78,11 +79,14 @@ class CellCard(Card):
         self.attention.setAccessibleName("Attention")
         self.attention.setToolTip("Each output looks at all hidden states so far; all else stays as it is")
         self.biases = Choice("Biases", _BIASES)
-        self.states = StateFields(theme)
+        self.states = NamedFields(theme, "0", _state)
+        self.sizes = NamedFields(theme, "H", self._size)
+        self._sized: Mapping[str, str] = {}
         self.add("&Cell", self.cells, self.cells)
         self.add_wide(self.own)
         self.add("", self.lines)
         self.add("&Hidden size", self.hidden, self.hidden_field)
+        self.add("Own sizes", self.sizes)
         self.add("Input", self._input)
         self.add("Embedding size", self.embedding)
         self.add("Attention", self._attention)
@@ -95,6 +99,7 @@ class CellCard(Card):
         self.embedded.toggled.connect(self._chosen)
         self.attention.toggled.connect(self.edited)
         self.states.edited.connect(self.edited)
+        self.sizes.edited.connect(self.edited)
         for field in (self.hidden_field, self.embedding_field):
             field.textChanged.connect(self.edited)
         self._reads_numbers = False
@@ -121,9 +126,10 @@ class CellCard(Card):
         self.biases.choose(biases)
         self.states.fill(initial)
 
-    def fill_sizes(self, hidden: int, embedding: int | None, *, attention: bool) -> None:
+    def fill_sizes(self, hidden: int, embedding: int | None, own: Mapping[str, str], *, attention: bool) -> None:
         """Show these; a size for the embedding stands ready where there is none."""
         self.hidden_field.setText(str(hidden))
+        self.sizes.fill(own)
         self.embedding_field.setText(str(embedding or 2))
         (self.one_hot if embedding is None else self.embedded).setChecked(True)
         self.attention.setChecked(attention)
@@ -150,7 +156,7 @@ class CellCard(Card):
         own = self.asked_lines
         if own is None:
             self._typeset(typeset_cell(self.cells.key, self.bias))
-            self._show_states(cells.states(self.cells.key))
+            self._show_fields(self.cells.key)
             return
         try:
             found = typed(own, sizes)
@@ -160,16 +166,25 @@ class CellCard(Card):
         else:
             self.own_field.mark_problems(())
             self._typeset(typeset_cell(found.lines, self.bias))
-            self._show_states(found.states)
+            self._show_fields(found.lines)
 
     def _typeset(self, lines: Sequence[Pieces]) -> None:
         with suppress(TypesetError):  # while one types, what was there stays
             self.lines.set_lines(lines, f"The lines of {self.cells.currentText()}")
         self.show_row(self.lines, bool(lines))
 
-    def _show_states(self, states: Sequence[str]) -> None:
-        self.states.show_states(states, self.biases)
+    def _show_fields(self, cell: cells.Cell) -> None:
+        """Show the fields of the states and of the open sizes of *cell*."""
+        self.states.show_names(cells.states(cell), self.biases)
         self._first.setBuddy(self.states.first)
+        self._sized = cells.open_sizes(cell)
+        self.sizes.show_names([*self._sized], self.hidden_field)
+        self.show_row(self.sizes, bool(self._sized))
+
+    def _size(self, letter: str) -> tuple[str, str, str]:
+        """How a size that the lines leave open is called."""
+        of = f"how many numbers {self._sized[letter]}[t] has" if letter in self._sized else "a size of the lines"
+        return letter, of, f"{of}; as many as H where it is empty"
 
     def _chosen(self) -> None:
         is_own = self.cells.key == OWN
@@ -183,6 +198,12 @@ class CellCard(Card):
         self.show_row(self.embedding, self.embedded.isChecked() and not self._reads_numbers)
         self.show_lines({})
         self.edited.emit()
+
+
+def _state(name: str) -> tuple[str, str, str]:
+    """How a state before the first timestep is called."""
+    more = f"the numbers of {name} before the first timestep; 0 where it is empty"
+    return symbols.text(f"{name}[0]"), "the state before the first timestep", more
 
 
 def _place(cell: str) -> tuple[int, str]:

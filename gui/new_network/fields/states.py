@@ -1,23 +1,22 @@
-"""The fields of what the states of a cell are before the first timestep."""
+"""Fields of numbers that have names, such as what the states of a cell are before the first timestep."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
-from core.network import symbols
 from gui.look.theme import Theme
 from gui.new_network.fields.parts import ROW, Words, mark
 
 
-class StateFields(QWidget):
-    """A field for each state, side by side; an empty one is 0.
+class NamedFields(QWidget):
+    """A field for each name, side by side; *empty*: what an empty one stands for. *called*: of each, its label, what it
+    is, and more about it.
 
     Attributes:
-        fields: where the numbers are typed, by the name of the state; those of other cells are kept. words: what is
-        wrong with one.
+        fields: where the numbers are typed, by name; those of other cells are kept. words: what is wrong with one.
 
     Signals:
         edited(): the numbers of a field are others.
@@ -25,9 +24,9 @@ class StateFields(QWidget):
 
     edited = Signal()
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, theme: Theme, empty: str, called: Callable[[str], tuple[str, str, str]]) -> None:
         super().__init__()
-        self._theme = theme
+        self._theme, self._empty, self._called = theme, empty, called
         self.fields: dict[str, QLineEdit] = {}
         self._labels: dict[str, QLabel] = {}
         self._shown: tuple[str, ...] = ()
@@ -43,7 +42,7 @@ class StateFields(QWidget):
 
     @property
     def texts(self) -> Mapping[str, str]:
-        """What is typed, by the name of the state."""
+        """What is typed, by name."""
         return {name: field.text() for name, field in self.fields.items()}
 
     @property
@@ -56,7 +55,7 @@ class StateFields(QWidget):
         for name in {*self.fields, *texts}:
             self._field(name).setText(texts.get(name, ""))
 
-    def show_states(self, names: Sequence[str], before: QWidget) -> None:
+    def show_names(self, names: Sequence[str], before: QWidget) -> None:
         """Show the fields of these states alone; Tab comes to them from the widget *before*."""
         self._shown = tuple(names)
         for name in names:
@@ -69,7 +68,7 @@ class StateFields(QWidget):
             before = self.fields[name]
 
     def say(self, problems: Mapping[str, str]) -> None:
-        """Mark the fields of these states, and say the first of the problems."""
+        """Mark the fields of these names, and say the first of the problems."""
         for name, field in self.fields.items():
             mark(field, name in problems)
             field.setAccessibleDescription(problems.get(name, ""))
@@ -77,16 +76,17 @@ class StateFields(QWidget):
         self.words.setVisible(bool(problems))
 
     def problem(self, name: str) -> str:
-        """What is wrong with the field of that state."""
+        """What is wrong with the field of that name."""
         return self.fields[name].accessibleDescription()
 
     def _field(self, name: str) -> QLineEdit:
         if name not in self.fields:
-            field, label = QLineEdit(), QLabel(symbols.text(f"{name}[0]"))
+            written, what, more = self._called(name)
+            field, label = QLineEdit(), QLabel(written)
             label.setProperty("role", "strong")
-            field.setPlaceholderText("0")
-            field.setAccessibleName(f"{label.text()}, the state before the first timestep")
-            field.setToolTip(f"{label.text()}: the numbers of {name} before the first timestep; 0 where it is empty")
+            field.setPlaceholderText(self._empty)
+            field.setAccessibleName(f"{written}, {what}")
+            field.setToolTip(f"{written}: {more}")
             field.textChanged.connect(self.edited)
             self._row.addWidget(label, 0, Qt.AlignmentFlag.AlignVCenter)
             self._row.addWidget(field, 1)

@@ -101,6 +101,7 @@ class NewNetworkDialog(QDialog):
             attention=cell.attention.isChecked(),
             biases=cell.bias,
             initial=cell.states.texts,
+            own_sizes=cell.sizes.texts,
             learning_rate=self.training.rate_field.real,
             rule=self.training.rule,
             scheme=start.choice,
@@ -178,7 +179,7 @@ class NewNetworkDialog(QDialog):
         self.text.fill(asked.reads, asked.text, asked.targets, wants_numbers=asked.wants == "numbers")
         self.loss.fill(asked.output, asked.loss, asked.reduction)
         self.cell.fill(asked.cell, asked.lines, asked.biases, asked.initial)
-        self.cell.fill_sizes(asked.hidden_size, asked.embedding_size, attention=asked.attention)
+        self.cell.fill_sizes(asked.hidden_size, asked.embedding_size, asked.own_sizes, attention=asked.attention)
         self.training.fill(asked.learning_rate, asked.rule)
         for name, array in (asked.parameters or {}).items():
             self.start.given.row(name).set_array(array, origin)
@@ -219,6 +220,7 @@ class NewNetworkDialog(QDialog):
         for field, entry in self._entries():
             entry.say(words.get(field, ""))
         self.cell.states.say(_by_name(problems, "initial"))
+        self.cell.sizes.say(_by_name(problems, "own_sizes"))
         of_parameters = _by_name(problems, "parameters")
         for name, row in self.start.given.rows.items():
             row.say((row.problem or of_parameters[name]) if name in of_parameters else "")
@@ -240,6 +242,8 @@ class NewNetworkDialog(QDialog):
         """Name, problem and widget of every field, from top to bottom."""
         states, rows = self.cell.states, self.start.given.rows
         found = [(_NAMES.get(name, name), entry.words.problem, entry.field) for name, entry in self._entries()]
+        sizes = self.cell.sizes
+        found += [(f"size {name}", sizes.problem(name), field) for name, field in sizes.fields.items()]
         found += [(f"initial {name}", states.problem(name), field) for name, field in states.fields.items()]
         return found + [(name, row.words.problem, row.edit) for name, row in rows.items()]
 

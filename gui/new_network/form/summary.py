@@ -40,7 +40,7 @@ class SummaryView(QWidget):
 
     def show_summary(self, summary: Summary) -> None:
         """Say what the network will be."""
-        counts = f"{counted(summary.parameter_count, 'parameter')}  ·  {_steps(summary)} in an epoch"
+        counts = f"{counted(summary.parameter_count, 'parameter')}  ·  {_steps(summary)}"
         self._say(summary.line, f"{_shapes(summary.shapes)}\n{counts}", summary.note)
 
     def show_missing(self, names: Sequence[str]) -> None:
@@ -68,7 +68,7 @@ def _shapes(shapes: Mapping[str, tuple[int, ...]]) -> str:
 
 
 def _steps(summary: Summary) -> str:
-    """How many steps there are, each way where there are two."""
+    """How many steps an epoch has, each way where there are two."""
     if not summary.terms and summary.steps == summary.steps_back:
-        return counted(summary.steps_back, "step")
-    return f"{counted(summary.steps, 'step')} term by term, {summary.steps_back:,} timestep by timestep"
+        return f"{counted(summary.steps_back, 'step')} an epoch"
+    return f"{counted(summary.steps, 'step')} an epoch by term, {summary.steps_back:,} by time"

@@ -21,23 +21,25 @@ class State(IntEnum):
     TO_COME = 2
 
 
+_HERE, _DONE = ((-3.5, -4.5), (4.5, 0), (-3.5, 4.5)), ((-3.5, 0.5), (-1, 3), (4, -3.5))
+
+
 def paint_mark(painter: QPainter, centre: QPointF, state: State, theme: Theme) -> None:
     """Draw the mark of *state* around *centre*."""
+    x, y, zoom = centre.x(), centre.y(), theme.zoom
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.translate(centre)
-    painter.scale(theme.zoom, theme.zoom)
     if state is State.HERE:
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(theme.palette.accent)
-        painter.drawPolygon(QPolygonF([QPointF(-3.5, -4.5), QPointF(4.5, 0), QPointF(-3.5, 4.5)]))
+        painter.drawPolygon(QPolygonF([QPointF(x + zoom * dx, y + zoom * dy) for dx, dy in _HERE]))
     else:
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(theme.palette.dim, 1.3, c=Qt.PenCapStyle.RoundCap, j=Qt.PenJoinStyle.RoundJoin))
+        painter.setPen(QPen(theme.palette.dim, 1.3 * zoom, c=Qt.PenCapStyle.RoundCap, j=Qt.PenJoinStyle.RoundJoin))
         if state is State.DONE:
-            painter.drawPolyline([QPointF(-3.5, 0.5), QPointF(-1, 3), QPointF(4, -3.5)])
+            painter.drawPolyline([QPointF(x + zoom * dx, y + zoom * dy) for dx, dy in _DONE])
         else:
-            painter.drawEllipse(QPointF(0, 0), 3.5, 3.5)
+            painter.drawEllipse(centre, 3.5 * zoom, 3.5 * zoom)
     painter.restore()
 
 

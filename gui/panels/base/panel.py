@@ -118,9 +118,10 @@ class Panel(QWidget):
 
     def _is_in_sight(self) -> bool:
         """Qt calls panels behind another tab visible too, and keeps them outside of the window."""
+        if not self.isVisible():
+            return False
         window = self.window()
-        place = QRect(self.mapTo(window, QPoint()), self.size())
-        return self.isVisible() and place.intersects(window.rect())
+        return QRect(self.mapTo(window, QPoint()), self.size()).intersects(window.rect())
 
     def _render_waiting(self) -> None:
         if self._waiting is not None:

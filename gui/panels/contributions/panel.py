@@ -20,6 +20,7 @@ from gui.panels.contributions.state import Contributions, Nothing, contributions
 from gui.widgets.bars.chart import BarChart
 from gui.widgets.bars.table import BarTable
 from gui.widgets.parts.beside import Beside
+from gui.widgets.parts.copied_label import CopiedLabel
 from gui.widgets.parts.facts import FactList
 from gui.widgets.parts.flow_layout import FlowLayout
 from gui.widgets.parts.scroll import Scroll
@@ -71,7 +72,8 @@ class ContributionsPanel(Panel):
         self.sizes = SizesView(theme)
         self.form = Segments(theme, "", _FORMS)
         self._grouping, self._form = self.grouping.current, self.form.current  # the choices, offered here or not
-        self._title = QLabel()
+        self._title = CopiedLabel()
+        self._title.setWordWrap(False)
         self._quantity = self._highlight = ""
         self._offered: dict[QComboBox, tuple[str, ...]] = {}
         self.row, self.column = self._picker("Row"), self._picker("Column")
@@ -239,7 +241,7 @@ class ContributionsPanel(Panel):
 
     def _set_header(self, quantity: str, title: str, sentence: str) -> None:
         self._quantity = quantity
-        self._title.setText(gradient_text(quantity))  # the entry stands beside it, to be chosen
+        self._title.set_words(gradient_text(quantity))  # the entry stands beside it, to be chosen
         self._title.setAccessibleName(title)
         self._style_title()
         self._sentence.setText(sentence)

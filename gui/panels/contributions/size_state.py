@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache, partial
 
 import numpy as np
@@ -11,6 +10,7 @@ from numpy.typing import NDArray
 from core.epoch.sums import running_totals
 from core.network.symbols import meaning
 from core.program.program import Address, Phase, Program
+from core.records.frozen import dataclass
 from core.steps.chain import zero_reason
 from core.steps.entry import Where
 from core.studies.contributions import Grouping
@@ -114,6 +114,8 @@ def _words(view: View, found: TermSizes, cell: Cell) -> str:
     """What a cell says when it is pointed at."""
     (t, k), network = cell, view.network
     place = f"t = {t:,}, k = {k:,}"
+    if not network.has_target(t):
+        return f"{place}: there is no target at t = {t:,}, and so no loss and no term"
     terms = counted(t - k + 1 if network.attention else 1, "term")
     last = Address(Phase.BACKWARD, found.name, (t, t, k))
     first = first_term(view, found.name, cell)

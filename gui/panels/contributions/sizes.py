@@ -145,7 +145,7 @@ class SizesView(QWidget):
         self._column.addWidget(self._foot)
 
     def _follow(self, t: int, k: int) -> None:
-        if self._view is not None:
+        if self._view is not None and self._view.network.has_target(t):
             self.jump_requested.emit(first_term(self._view, self._view.step.address.quantity, (t, k)))
 
     def _follow_place(self, place: int) -> None:

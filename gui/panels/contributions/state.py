@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
@@ -14,6 +14,7 @@ from core.network.network import Network
 from core.network.number import Number
 from core.network.symbols import symbol
 from core.program.program import Address, Phase, Program
+from core.records.frozen import dataclass
 from core.studies.contributions import MOST_TIMESTEPS, Bar, Bars, Grouping, bars, number_in
 from core.writing.form import exact
 from core.writing.shown import entry_name
@@ -76,7 +77,7 @@ def contributions(view: View, wanted: Grouping, *, is_log: bool = False) -> Cont
     shown = _bars(view.epoch, program, address, entry, by)
     slots, lead = _slots(program, name, shown, by)
     current = _current(address, shown, by)
-    done = program.term_number(address.indices) if address.indices else program.term_count(name)
+    done = program.term_number(address) if address.indices else program.term_count(name)
     title = gradient_text(name)
     labels = axis_labels(network, name)
     if any(labels):
@@ -178,10 +179,11 @@ def _bars(epoch: Epoch, program: Program, address: Address, entry: tuple[int, in
     long = program.is_chained(name) and T > MOST_TIMESTEPS
     if long and address.indices[0] > MOST_TIMESTEPS:
         t, m, k = address.indices
-        return _all_terms(epoch, program, Address(Phase.BACKWARD, name, (t, m, m)), entry)[: 1 + k]
-    end = (MOST_TIMESTEPS,) * 3 if long else ()
+        every = _all_terms(epoch, program, Address(Phase.BACKWARD, name, (t, m, m)), entry)
+        return every[: len(every) - m + k]
+    end = (max(at for at in program.losses if at <= MOST_TIMESTEPS),) * 3 if long else ()
     known = _all_terms(epoch, program, Address(Phase.BACKWARD, name, end), entry)
-    return known[: program.term_number(address.indices)]
+    return known[: program.term_number(address)]
 
 
 @latest
@@ -197,8 +199,10 @@ def _slots(program: Program, name: str, shown: Bars, by: Grouping) -> tuple[tupl
         t, m, _ = shown.indices[0]
         lead = f"losses 1–{t:,}" if m == t else f"terms to {term_label(network, name, shown.indices[0])}"
     if not lead and by != "term" and network.T <= MOST_SLOTS:
-        first = 0 if by == "t-k" else 1
-        return tuple((number,) for number in range(first, network.T + first)), ""
+        last = program.losses[-1]
+        by_loss = by == "t" or (by == "m" and not network.attention)
+        numbers = program.losses if by_loss else range(last) if by == "t-k" else range(1, last + 1)
+        return tuple((number,) for number in numbers), ""
     if not lead and by == "term" and program.term_count(name) <= MOST_SLOTS:
         first = program.gradient_span(name).first
         every = (program[position].indices for position in range(first, first + program.term_count(name)))
@@ -217,13 +221,11 @@ def slot_address(program: Program, name: str, slot: tuple[int, ...], by: Groupin
     """The step of a place; of a group, its first term."""
     n, network = slot[0], program.network
     if by == "term":
-        indices = slot if network.attention or len(slot) == 1 else (n, *slot)
-    elif by == "t-k":
-        indices = (n + 1, 1 if network.attention else n + 1, 1)
-    elif by == "t":
-        indices = (n, 1, 1) if network.attention else (n, n, 1)
-    else:
-        indices = (n, n, 1) if by == "m" else (n, n, n)
+        return Address(Phase.BACKWARD, name, slot if network.attention or len(slot) == 1 else (n, *slot))
+    t = next((t for t in program.losses if t >= (n + 1 if by == "t-k" else n)), program.losses[-1])
+    k = {"t-k": t - n, "k": min(n, t)}.get(by, 1)
+    m = {"t-k": k, "t": 1}.get(by, min(n, t)) if network.attention else t
+    indices = (t, m, k)
     return Address(Phase.BACKWARD, name, indices)
 
 

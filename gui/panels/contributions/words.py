@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from core.network.network import Network
 from core.network.symbols import subscript, text
+from core.network.words import uses as uses_of
 from core.program.program import OUTPUTS, Address, Program
-from core.steps.chain import zero_reason
+from core.steps.chain import used_words, zero_reason
 from core.steps.entry import Where
 from core.studies.contributions import Grouping
 from core.writing.shown import visible
@@ -17,9 +18,13 @@ def sentence(program: Program, name: str, by: Grouping) -> str:
     """What is added up under a grouping."""
     network = program.network
     T = network.T
-    verb = {"b": "added", "c": "added", "E": "read"}.get(name, "used")
-    times = {1: "once", 2: "twice"}.get(T, f"{number_word(T)} times")
-    losses = "One loss" if T == 1 else f"{number_word(T).capitalize()} losses"
+    verb = {"b": "added", "c": "added", "E": "read"}.get(name, used_words(name, network))
+    times, count = {1: "once", 2: "twice"}.get(T, f"{number_word(T)} times"), len(program.losses)
+    if uses_of(name, network.lines):
+        times = f"at {number_word(T)} timestep{'' if T == 1 else 's'}"
+    losses = "One loss" if count == 1 else f"{number_word(count).capitalize()} losses"
+    if name in OUTPUTS and count < T:
+        return f"{losses}: add what each one asks of {text(name)}."
     if by == "k" or (by == "term" and not program.is_chained(name)):
         return f"One {text(name)}, {verb} {times}: add what each use contributes."
     if by == "t-k":

@@ -6,6 +6,7 @@ import numpy as np
 from PySide6.QtWidgets import QLabel, QVBoxLayout
 
 from core.network.symbols import subscript, symbol
+from core.network.words import uses as uses_of
 from core.program.program import OUTPUTS, Program
 from core.steps.chain import used_words
 from core.steps.recursion import LEFT_OUT
@@ -39,21 +40,15 @@ class BridgeView(MatrixPart):
     def show_step(self, view: View) -> None:
         """Show the table of the gradient whose sum is at the cursor; nothing at other steps and in long texts."""
         name, T = view.step.address.quantity, view.network.T
-        self._has_table = (
-            view.step.kind == "sum"
-            and view.network.has_terms
-            and name not in OUTPUTS
-            and 1 < T <= MOST
-            and not view.hidden
-        )
+        self._has_table = view.step.kind == "sum" and name not in OUTPUTS and 1 < T <= MOST and not view.hidden
         if not self._has_table:
             return
         entry, rule = view.entry, view.epoch.rule  # the picture stays, where the view is to be let go
         found = bridge(view.epoch, name, entry)
-        ends = range(1, T + 2)
+        losses = (*found.losses, T + 1)  # the last for all of them
 
         def symbol_of(row: int, column: int) -> str | None:
-            k, t = row + 1, column + 1
+            k, t = row + 1, losses[column]
             if T >= k > t:
                 return None
             if k > T and t > T:
@@ -63,35 +58,38 @@ class BridgeView(MatrixPart):
             return symbol(f"dL/d{name}", t, t, min(k, t))
 
         def cell_name(row: int, column: int) -> str:
-            if column < row < T:
-                return f"Loss {column + 1} comes before t = {row + 1}: there is no term"
+            t = losses[column]
+            if t <= row < T:
+                return f"Loss {t} comes before t = {row + 1}: there is no term"
             use = f"{name} {used_words(name)} at t = {row + 1}" if row < T else f"all uses of {name}"
-            said = f"{use}, {f'loss {column + 1}' if column < T else 'all losses'}"
-            return said if counts(row + 1, column + 1) else f"{said}: {LEFT_OUT}"
+            said = f"{use}, {f'loss {t}' if t <= T else 'all losses'}"
+            return said if counts(row + 1, t) else f"{said}: {LEFT_OUT}"
 
-        def counts(row: int, column: int) -> bool:
-            return max(row, column) > T or rule.reaches(column, row)
+        def counts(k: int, t: int) -> bool:
+            return max(k, t) > T or rule.reaches(t, k)
 
         self.table.set_matrix(
             MatrixPicture(
                 found.with_sums,
                 f"∂L/∂{name} by use and by loss",
-                known=np.array(
-                    [[(row <= column and counts(row, column)) or row > T for column in ends] for row in ends]
-                ),
+                known=np.array([[(k <= t and counts(k, t)) or k > T for t in losses] for k in range(1, T + 2)]),
                 row_labels=(*(f"t = {k}" for k in range(1, T + 1)), "by loss"),
-                column_labels=(*(f"L{subscript(t)}" for t in range(1, T + 1)), "by use"),
+                column_labels=(*(f"L{subscript(t)}" for t in found.losses), "by use"),
                 symbols=symbol_of,
                 entries=lambda _row, _column: entry,
                 cell_name=cell_name,
-                placeholder=lambda row, column: "left out" if row <= column else "",
+                placeholder=lambda row, column: "left out" if row < losses[column] else "",
                 format=view.form,
-                current=frozenset({(T, T)}),
+                current=frozenset({(T, len(found.losses))}),
             )
         )
         terms = Program(view.network).term_count(name)
-        grows = "T³" if view.network.attention else "T²"
+        # That holds where every timestep has a loss.
+        grows = (f", growing as {'T³' if view.network.attention else 'T²'}", ", growing as T")
+        by_term, by_timestep = grows if view.network.is_whole else ("", "")
+        uses = "; ".join(uses_of(name, view.network.lines))
+        added = f" Every term adds up: {uses}." if uses else ""
         self.words.setText(
-            f"Term by term {counted(terms, 'term')}, growing as {grows}; "
-            f"timestep by timestep {counted(T, 'term')}, growing as T."
+            f"Term by term {counted(terms, 'term')}{by_term}; "
+            f"timestep by timestep {counted(T, 'term')}{by_timestep}.{added}"
         )

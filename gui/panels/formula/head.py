@@ -18,11 +18,11 @@ class Head(QVBoxLayout):
 
     Signals:
         way_asked(str): go back by this way.
-        let_go_asked(str): watch this symbol no more.
+        watch_asked(str): watch this symbol, or where it is watched, no more.
     """
 
     way_asked = Signal(str)
-    let_go_asked = Signal(str)
+    watch_asked = Signal(str)
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -50,7 +50,14 @@ class Head(QVBoxLayout):
         self.let_go.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.let_go.setAccessibleName("Watch no more")
         self.let_go.setToolTip("Watch it no more (Ctrl and a click do the same)")
-        self.let_go.clicked.connect(lambda: self.let_go_asked.emit(self._pointed))
+        self.let_go.clicked.connect(lambda: self.watch_asked.emit(self._pointed))
+        self.eye = QPushButton()  # of what the step makes
+        self.eye.setCheckable(True)
+        self.eye.setProperty("small", True)
+        self.eye.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.eye.setAccessibleName("Watch the result")
+        self.eye.setToolTip("Watch what this step makes: it stays lit, and in Watch (Ctrl and a click: any number)")
+        self.eye.clicked.connect(lambda: self._view and self.watch_asked.emit(self._view.result.symbol))
         self._strut = QWidget()  # keeps the line as high with either of its two texts
         self._lay_out()
         theme.changed.connect(self._restyle)
@@ -61,6 +68,7 @@ class Head(QVBoxLayout):
         self._view = view
         self.title.set_words(view.step.formula.title)
         self.subtitle.set_words(picture.subtitle(view))
+        self.eye.setChecked(view.state.watched == view.result.symbol)
         self.other_way.setAccessibleName(ways.link_text(view))
         self.other_way.setVisible(bool(ways.link_text(view)) and not self._is_presented)
 
@@ -91,7 +99,7 @@ class Head(QVBoxLayout):
     def set_presented(self, on: bool) -> None:
         """Leave out what a room has no use for."""
         self._is_presented = on
-        for part in (self.copy, self._strut, self.subtitle):
+        for part in (self.eye, self.copy, self._strut, self.subtitle):
             part.setVisible(not on)
 
     def is_on_value(self, place: QPoint) -> bool:
@@ -105,7 +113,8 @@ class Head(QVBoxLayout):
         line.addSpacing(12)
         line.addWidget(self.value)
         line.addSpacing(12)
-        line.addWidget(self.copy, 0, Qt.AlignmentFlag.AlignTop)
+        for button in (self.eye, self.copy):
+            line.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
         self.addLayout(line)
         under = QHBoxLayout()  # as wide as the panel; the chip first, at the same place whatever the words are
         for part in (self.subtitle, self.operand, self.let_go, self.other_way, self._strut):
@@ -117,8 +126,9 @@ class Head(QVBoxLayout):
 
     def _restyle(self) -> None:
         px = self._theme.px
-        self.copy.setIcon(icon("copy", self._theme))
-        self.copy.setIconSize(QSize(px(16), px(16)))
+        for button, name in ((self.eye, "eye"), (self.copy, "copy")):
+            button.setIcon(icon(name, self._theme))
+            button.setIconSize(QSize(px(16), px(16)))
         self.let_go.setIcon(icon("close", self._theme))
         self.let_go.setIconSize(QSize(px(14), px(14)))
         self.setSpacing(px(2))

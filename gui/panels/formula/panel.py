@@ -62,7 +62,7 @@ class FormulaPanel(Panel):
         self.head = Head(theme)
         self.head.copy.clicked.connect(self.copy_latex)
         self.head.way_asked.connect(self.way_asked)
-        self.head.let_go_asked.connect(lambda symbol: self.symbol_clicked.emit(symbol, True))
+        self.head.watch_asked.connect(lambda symbol: self.symbol_clicked.emit(symbol, True))
         self.symbols = FormulaView(theme, size=24)
         self.further = FormulaView(theme, size=17)
         self.paths = CopiedLabel()  # what is asked of h_m in words, where there is room

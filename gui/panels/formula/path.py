@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from core.equations.expressions import references
 from core.network.changes import number_of
 from core.network.network import Network
@@ -25,7 +27,7 @@ def strip_picture(view: View) -> StripPicture:
     return StripPicture(
         inputs=inputs,
         targets=targets,
-        without=frozenset(t for t in range(1, network.T + 1) if not network.has_target(t)),
+        without=frozenset(range(1, network.T + 1)).difference(network.judged),
         embedding=network.embedding_size is not None,
         attention=network.attention,
         state=network.state,
@@ -139,15 +141,12 @@ def _back_route(view: View, state: str) -> tuple[tuple[Edge, ...], Edge | None, 
     later = tuple(node for node in asked if node not in (here, f"yhat[{t}]", f"L[{t}]"))
     if name != network.state:  # an input, or a part of the cell
         return tuple((each, here) for each in later), None, here
-    asking = (
-        [f"Z[{u}]" for u in _ends(range(t, view.epoch.rule.last_loss(t, T) + 1))]
-        if view.network.attention
-        else [f"yhat[{t}]"]
-    )
+    looking = range(t, view.epoch.rule.last_loss(t, T) + 1) if network.attention else (t,)
+    asking = [f"{'Z' if network.attention else 'yhat'}[{u}]" for u in _ends([*filter(network.has_target, looking)])]
     return tuple((each, h) for each in dict.fromkeys((*asking, *later))), None, h
 
 
-def _ends(timesteps: range) -> tuple[int, ...]:
+def _ends(timesteps: Sequence[int]) -> tuple[int, ...]:
     """Few of many *timesteps*, for which alone the strip has room: the first and the last."""
     return tuple(timesteps) if len(timesteps) <= _MOST_LIT else (*timesteps[:2], *timesteps[-2:])
 

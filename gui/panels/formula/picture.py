@@ -33,7 +33,7 @@ def subtitle(view: View) -> str:
         names = "tmk" if view.network.attention else "t k"
         shown = [f"{name} = {i}" for name, i in zip(names, address.indices, strict=False) if name != " "]
         total = program.term_count(address.quantity)
-        parts += [", ".join(shown), f"{program.term_number(address.indices):,} of {total:,}"]
+        parts += [", ".join(shown), f"{program.term_number(address):,} of {total:,}"]
     elif address.is_sum:
         parts.append(counted(program.term_count(address.quantity), "term"))
     elif address.indices:

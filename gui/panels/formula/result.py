@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QBoxLayout, QGridLayout, QHBoxLayout, QLabel, QVBo
 
 from core.network import symbols
 from core.network.arrays import Array
+from core.network.held import held_entries
 from core.network.number import Number
 from core.steps.entry import SoftmaxTable
 from core.writing.form import exact
@@ -113,6 +114,7 @@ class SoftmaxView(MatrixPart):
                 shade=False,
                 format=view.form,
                 current=frozenset((row, 2) for row in range(len(weights)) if not view.hidden),
+                marked=frozenset((entry, 2) for entry in _held(view, made[0])),
             )
         )
         self.total.setText(f"Σ = {view.form(powers.total)}, the sum of the middle column")
@@ -354,4 +356,11 @@ def matrix_picture(
         cell_name=cell_name,
         format=view.form,
         selected=followed[::-1] if lying and followed is not None else followed,
+        marked=frozenset((0, entry) if lying else (entry, 0) for entry in _held(view, symbol)),
     )
+
+
+def _held(view: View, symbol: str) -> tuple[int, ...]:
+    """The entries of what the step makes that are held at other numbers."""
+    found = symbols.parse(symbol)
+    return held_entries(view.network, found.name, found.indices[0]) if found.indices else ()

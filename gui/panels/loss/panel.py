@@ -198,7 +198,7 @@ class LossPanel(Panel):
         for label in (self._readout, self._words):
             label.setStyleSheet(f"font-size: {px(12)}px; color: {dim};")
         self._readout.setMinimumWidth(0)
-        self.below.setFixedWidth(px(96))
+        self.below.setFixedWidth(px(108))
         self._header.set_gaps(px(14), px(6))
         self._outer.setContentsMargins(0, 0, 0, 0)
         self.subject.setContentsMargins(px(12), px(4), 0, 0)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from core.network.arrays import Array
 from core.network.symbols import meaning_in, parse, taken, text
 from core.program.program import Address, Phase
+from core.records.frozen import dataclass
 from core.writing.shown import entry_name
 from gui.debugger.labels import axis_labels, counted
 from gui.debugger.view import View
@@ -64,7 +65,8 @@ def _value(view: View, name: str) -> Block:
         view.epoch.tape.parameters[name],
         sign="▶" if read else "",
         cells=_picked(view, name) if read else frozenset(),
-        hint=f"{text(name)}: {meaning_in(name, view.network).words}" + "; the step at the cursor reads it" * read,
+        hint=f"{text(name)}: {meaning_in(name, view.network).words}; a double click here scales all of it"
+        + "; the step at the cursor reads it" * read,
     )
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtCore import QPointF, QSize
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtCore import QPointF, QRectF, QSize, Signal
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from core.network.symbols import family
@@ -19,7 +19,12 @@ class Caption(QWidget):
     """Sign and name of a block in its family's colour, then its state; that goes below where there is no room.
 
     b and c, which have no hue, are bold, and E is underlined twice.
+
+    Signals:
+        opened(): a double click.
     """
+
+    opened = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
@@ -56,6 +61,10 @@ class Caption(QWidget):
         """The height of one line or two."""
         return self._line(_NAME) + (0 if self._fits(width) else self._line(_STATE))
 
+    def mouseDoubleClickEvent(self, _event: QMouseEvent) -> None:
+        """All of what is named is meant."""
+        self.opened.emit()
+
     def paintEvent(self, _event: QPaintEvent) -> None:
         """The sign, the name, the words."""
         block, theme = self._block, self._theme
@@ -69,7 +78,8 @@ class Caption(QWidget):
         painter.setPen(theme.palette.accent if block.outlined else theme.palette.dim)
         painter.drawText(QPointF(0, baseline), block.sign)
         painter.setPen(theme.palette.families[family(block.symbol)])
-        painter.drawText(QPointF(left, baseline), block.name)
+        metrics = theme.metrics(_NAME, bold=bold)
+        metrics.write(painter, QRectF(left, 0, self._name_width, metrics.height()), block.name, named=True)
         if family(block.symbol) == "E":
             for below in (baseline + 2.5 * theme.zoom, baseline + 4.5 * theme.zoom):
                 painter.drawLine(QPointF(left, below), QPointF(left + self._name_width, below))
@@ -86,7 +96,7 @@ class Caption(QWidget):
             return
         metrics = self._theme.metrics(_NAME, bold=self._is_bold(block))
         self._sign_width = metrics.width(f"{block.sign} ") if block.sign else 0.0
-        self._name_width = metrics.width(block.name)
+        self._name_width = metrics.width(block.name, named=True)
         self._state_width = self._theme.metrics(_STATE).width(block.state)
         self.updateGeometry()
         self.update()

@@ -15,6 +15,8 @@ _MARK = 22  # the column of marks
 _PAD = 5
 _GAP = 10  # between the words and the total
 _SIZE = 13
+_STATES = QStyle.StateFlag
+_OPEN, _OVER, _FOCUSED = (flag.value for flag in (_STATES.State_Open, _STATES.State_MouseOver, _STATES.State_HasFocus))
 
 
 class ProgramDelegate(QStyledItemDelegate):
@@ -39,16 +41,16 @@ class ProgramDelegate(QStyledItemDelegate):
     ) -> None:
         """Draws one row."""
         px, palette, row = self._theme.px, self._theme.palette, self._model.row(index)
-        closed = not option.state & QStyle.StateFlag.State_Open
+        flags = option.state.value  # a number: flags of Qt for Python take as long to ask as a line to paint
         area = QRectF(option.rect)
-        current = self.is_current(row, closed=closed)
+        current = self.is_current(row, closed=not flags & _OPEN)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if option.state & QStyle.StateFlag.State_MouseOver and not current:
+        if flags & _OVER and not current:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(mix(palette.panel, palette.highlight, 0.6))
             painter.drawRoundedRect(area, px(4), px(4))
-        if option.state & QStyle.StateFlag.State_HasFocus:
+        if flags & _FOCUSED:
             painter.setPen(QPen(palette.accent, px(1.5)))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(area.adjusted(1, 1, -1, -1), px(4), px(4))

@@ -25,7 +25,7 @@ from gui.debugger.view import View
 from gui.debugger.ways import WAYS
 from gui.look.theme import Theme
 from gui.panels.base.line_tree import set_up
-from gui.panels.base.marks import paint_current_ground, paint_stop
+from gui.panels.base.marks import State, paint_current_ground, paint_stop
 from gui.panels.base.panel import Panel
 from gui.panels.program.paint import ProgramDelegate
 from gui.panels.program.tree import ProgramModel
@@ -191,18 +191,15 @@ class ProgramTree(QTreeView):
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
         """The ground of the current line lies below its arrow too."""
-        closed = not self.isExpanded(index)
-        if self._rows.is_current(self._lines.row(index), closed=closed):
+        row = self._lines.row(index)
+        if row.state is State.HERE and self._rows.is_current(row, closed=not self.isExpanded(index)):
             area = QRectF(option.rect)
             area.setLeft(0)  # in sight however the tree is scrolled
             paint_current_ground(painter, area, self._theme)
         super().drawRow(painter, option, index)
-        paint_stop(
-            painter,
-            QPointF(self._theme.px(_MARGIN) / 2, option.rect.center().y()),
-            self._lines.row(index).stop,
-            self._theme,
-        )
+        if row.stop:
+            place = QPointF(self._theme.px(_MARGIN) / 2, option.rect.center().y())
+            paint_stop(painter, place, row.stop, self._theme)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """The arrow of a line can be hit in a square of 24 pixels, wider than it is drawn."""

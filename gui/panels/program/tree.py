@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import overload
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from core.program.outline import Label, Outline
 from core.program.program import Address, Phase, Program, Span, Way
+from core.records.frozen import dataclass
 from core.steps.formulas import formulas
 from core.watching.quantities import Places
 from core.watching.stop import AtKind, AtStep
 from core.watching.stops import kinds_of, places
-from gui.debugger.reasons import no_terms
 from gui.debugger.view import View
 from gui.panels.base.marks import State
 from gui.panels.program.lines import Line, Lines
@@ -120,7 +120,7 @@ class ProgramModel(QAbstractItemModel):
 
     def offers_ways(self, index: Index) -> bool:
         """Whether the way back is chosen on the line at *index*."""
-        return index.isValid() and self.is_way_back(self._line(index)) and self._seen().network.has_terms
+        return index.isValid() and self.is_way_back(self._line(index))
 
     def stop_at(self, index: Index) -> AtStep | AtKind:
         """Where running stops after a click beside the line at *index*: at its step; at a timestep; at every term."""
@@ -239,7 +239,7 @@ class ProgramModel(QAbstractItemModel):
         total = _total(view, line)
         label = Label("Epoch ", str(view.cursor.epoch)) if level == "epoch" else lines.label(line)
         if self.is_way_back(line):
-            label = replace(label, note=_SHORT[view.program.way] + " ▾" * view.network.has_terms)
+            label = replace(label, note=_SHORT[view.program.way] + " ▾")
         return Row(
             label,
             _state(lines.span(line), view.cursor.position),
@@ -284,8 +284,6 @@ class ProgramModel(QAbstractItemModel):
             return f"Step {span.first:,}: {title}\nClick or Enter: go there; at the left edge: stop there (F9)"
         if self.offers_ways(index):
             return f"{WAY_WORDS}\nClick the words to choose"
-        if index.isValid() and self.is_way_back(self._line(index)):
-            return no_terms(view.network)
         end = "end" if span.last > view.cursor.position else "start"
         return f"Steps {span.first:,} to {span.last:,}\nClick or Enter: go to the {end}"
 

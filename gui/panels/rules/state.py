@@ -13,7 +13,7 @@ from core.studies.comparison import Alternative, Comparison, Difference, compare
 from core.studies.contributions import MOST_TIMESTEPS
 from core.writing.form import NumberFormat, exact
 from core.writing.shown import entry_name
-from gui.debugger.labels import RULE_NAMES, RULE_TEXTS, counted, gradient_text, term_label
+from gui.debugger.labels import RULE_NAMES, RULE_TEXTS, counted, gradient_text, rule_name, term_label
 from gui.debugger.view import View
 from gui.debugger.wording import HIDDEN
 from gui.panels.rules.listing import Column, Listing, Row, heading
@@ -81,7 +81,7 @@ def alternative_text(alternative: Alternative) -> str:
     """What an alternative is called: a rule by its name, a turned switch by what it turns to."""
     name, rule = alternative.name, alternative.rule
     if name in RULE_NAMES:
-        return RULE_NAMES[name]
+        return rule_name(rule)
     if name in PATHS:
         return f"{name} path {'on' if name in rule.paths else 'off'}"
     return {

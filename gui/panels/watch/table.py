@@ -150,7 +150,7 @@ class List(QTreeWidget):
                 continue
             for column in range(self.columnCount()):
                 if (field := self.itemWidget(item, column)) is not None:
-                    self.closeEditor(field, QAbstractItemDelegate.EndEditHint.RevertModelCache)
+                    self._cells.closeEditor.emit(field, QAbstractItemDelegate.EndEditHint.RevertModelCache)
 
     def _change(self, item: QTreeWidgetItem, column: int) -> None:
         """What the user changed is asked for, and comes back as a view."""
@@ -211,11 +211,13 @@ class StopList(List):
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(theme, "Stops", ("stop at", "note"), parent)
-        for column in (0, 1):
-            self.header().setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
+        self.header().setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
 
     def show_rows(self, rows: Sequence[StopRow]) -> None:
-        """Show *rows*; what cannot stop here is grey and says why."""
+        """Show *rows*; what cannot stop here is grey and says why. Notes take half of the width, once there are any."""
+        is_noted = any(row.note or row.problem for row in rows)
+        modes = QHeaderView.ResizeMode
+        self.header().setSectionResizeMode(0, modes.Stretch if is_noted else modes.ResizeToContents)
         for item, row in zip(self.put([((row.words, row.note), row.is_on) for row in rows]), rows, strict=True):
             self.set_editable(item, frozenset({0, 1} if row.is_condition else {1}))
             with QSignalBlocker(self):

@@ -67,7 +67,7 @@ class ChangeCard(QFrame):
         self.column.addWidget(self.words)
         self.name.setProperty("role", "strong")
         self.words.setProperty("role", "body")
-        self.field.textEdited.connect(self._type)
+        self.field.textEdited.connect(self.type)
         self.slider.valueChanged.connect(self._slide)
         self.keep.clicked.connect(self.kept)
         self.put_back.clicked.connect(self.given_up)
@@ -151,9 +151,12 @@ class ChangeCard(QFrame):
                 return True
         return super().eventFilter(self.field, event)
 
-    def _type(self, text: str) -> None:
+    def type(self, text: str) -> None:
+        """Take *text* for what is typed."""
         if self._trial is None:
             return
+        if self.field.text() != text:
+            self.field.setText(text)
         value = self._trial.read(text)
         if value is None:
             self.say(self._trial.why_none())

@@ -25,8 +25,8 @@ class SlopePlot(LinePlot):
         self._slopes: tuple[float | None, float | None] = None, None
         super().__init__(theme, x_name, y_name)
 
-    def set_slopes(self, true: float, by_rule: float | None) -> None:
-        """Draw a line of the slope *true* through the dot, and one of the slope *by_rule*, where that is another."""
+    def set_slopes(self, true: float | None, by_rule: float | None) -> None:
+        """Draw a line of the slope *true* through the dot, and one of the slope *by_rule*, where there is one."""
         self._slopes = true, by_rule
         self._draw()
 
@@ -94,7 +94,8 @@ class RangeCurves(QWidget):
             return Line(x, with_here, here, form(at), tip=tip)
 
         self.loss.set_line(line(ranged.losses, ranged.loss, "total loss"))
-        self.loss.set_slopes(ranged.slope, None if ranged.is_true else ranged.by_rule)
+        slope = ranged.slope if np.isfinite(ranged.slope) else None
+        self.loss.set_slopes(slope, None if slope is None or ranged.is_true else ranged.by_rule)
         self.loss.setAccessibleName(f"Total loss over a range of {trial.name}")
         self.loss.setAccessibleDescription(self.words.text())
         self.watched.setVisible(ranged.watched is not None)
@@ -106,6 +107,8 @@ class RangeCurves(QWidget):
 
 def slopes(ranged: Ranged, form: NumberFormat) -> str:
     """The slope here, and that of the rule where it is another."""
+    if not np.isfinite(ranged.slope):
+        return f"The total loss is {form(ranged.loss)} here: the curve has no slope."
     true = f"Slope here: {form(ranged.slope)}, the derivative: its line touches the curve"
     if ranged.is_true or ranged.by_rule is None:
         return f"{true}."

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 
 from core.program.program import Address
+from core.records.frozen import dataclass
 from core.why.trail import Part, Trail
 from core.why.users import RISE, Use
 from core.writing.form import NumberFormat
@@ -50,8 +50,9 @@ def use_lines(used: tuple[Use, ...], form: NumberFormat) -> Iterator[Line]:
     for use in used:
         moved = RISE * use.slope
         about, sign = "" if use.is_exact else "about ", "+" if moved > 0 else ""
-        spoken = f"{use.part.words} changes by {about}{form.spoken(moved)}"
-        yield Line(use.part.words, f"now {form(use.part.value)}", f"{about}{sign}{form(moved)}", None, use.part, spoken)
+        spoken = f"{use.part.words} {'is held and ' if use.is_held else ''}changes by {about}{form.spoken(moved)}"
+        now = f"{'held at' if use.is_held else 'now'} {form(use.part.value)}"
+        yield Line(use.part.words, now, f"{about}{sign}{form(moved)}", None, use.part, spoken)
 
 
 def trail_text(title: str, rows: Iterable[tuple[int, Line]]) -> str:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.network.number import Number
+from core.records.frozen import dataclass
 from core.writing.form import NumberFormat
 
 

@@ -193,15 +193,14 @@ class LadderView(QWidget):
             theme.metrics(12).write(painter, placed.cells[0], self._product_text(row))
             return
         largest = float(np.max(np.abs(row.product), initial=0.0)) or 1.0
-        for cell, value in zip(placed.cells, row.product, strict=True):
+        metrics, room = theme.metrics(12, bold=result), placed.cells[0].width() - theme.px(6)
+        texts = self._form.within(row.product.tolist(), lambda text: metrics.width(text) <= room)
+        for cell, value, text in zip(placed.cells, row.product, texts, strict=True):
             painter.setPen(edge_of(palette, float(value) / largest))
             painter.setBrush(palette.shade(float(value) / largest))
             painter.drawRoundedRect(QRectF(cell.toRect()).adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)  # whole pixels
             painter.setPen(palette.ink)
-            text = self._form(float(value))
-            metrics = theme.metrics(12, bold=result)
-            if metrics.width(text) <= cell.width() - 2:
-                metrics.write(painter, cell, text, 0.5)
+            metrics.write(painter, cell, text, 0.5)
 
     def _paint_triangle(self, painter: QPainter, at: QPointF, *, open_: bool) -> None:
         reach = self._theme.px(4)

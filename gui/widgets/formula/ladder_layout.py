@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import inf
 from operator import attrgetter
 
 from PySide6.QtCore import QPointF, QRectF
 
 from core.network.arrays import Array
+from core.records.frozen import dataclass
 from core.steps.template import Pieces
 from core.writing.form import NumberFormat
 from gui.look.theme import Theme
@@ -239,11 +240,10 @@ def _heads(rows: Sequence[LadderRow], columns: _Columns) -> tuple[tuple[str, flo
     so_far = "so far" if any(row.sign == "+" or row.aside for row in rows[:4]) else "product so far"
     if any(map(is_vector, rows)) and not columns.beside:
         so_far += ", below each"
-    return (
-        ("factor", columns.left, inf),
-        ("with its numbers", columns.numbers, inf),
-        (so_far, -inf, columns.product),
-    )
+    heads = [("factor", columns.left, inf)]
+    heads += [("with its numbers", columns.numbers, inf)] if any(row.numbers or row.aside for row in rows) else []
+    heads += [(so_far, -inf, columns.product)] if any(row.product.ndim < 2 for row in rows) else []
+    return tuple(heads)
 
 
 def _stacked(rows: Sequence[LadderRow], top: float, columns: _Columns, theme: Theme) -> tuple[Placed, ...]:

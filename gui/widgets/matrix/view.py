@@ -215,8 +215,10 @@ class MatrixView(MatrixSurface):
     # Copying, and reading as a table
 
     def number_at(self, place: QPoint | None) -> Number | None:
-        """The cell there, if it is of a symbol; by key the selected one."""
+        """The cell there, if it is of a symbol; by key the selected one, or the only one."""
         cell = self._selected if place is None else self.cell_at(QPointF(place))
+        if place is None and cell is None and self._picture is not None and self._picture.values.size == 1:
+            cell = (0, 0)
         if self._picture is None or cell is None or not self._picture.exists(*cell):
             return None
         symbol = self._picture.symbols(*cell)

@@ -6,6 +6,8 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QLabel
 
+from gui.look.names import lowered
+
 
 class CopiedLabel(QLabel):
     """A label of plain words that the mouse can select, from where it is pressed until they are others.
@@ -17,6 +19,7 @@ class CopiedLabel(QLabel):
         super().__init__()
         self.setWordWrap(True)
         self.setTextFormat(Qt.TextFormat.PlainText)
+        self._words = ""
         self._heights: dict[int, int] = {}  # of these words by width, for which the layouts ask again and again
 
     def set_words(self, words: str) -> None:
@@ -25,7 +28,14 @@ class CopiedLabel(QLabel):
             if self.textInteractionFlags():
                 self.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
             self._heights.clear()
-            self.setText(words)
+            rich = lowered(words)
+            self._words = words
+            self.setTextFormat(Qt.TextFormat.RichText if rich else Qt.TextFormat.PlainText)
+            self.setText(rich or words)
+
+    def text(self) -> str:
+        """The words."""
+        return self._words
 
     def heightForWidth(self, width: int) -> int:
         """The height of the words at *width*."""

@@ -16,6 +16,8 @@ class Scroll(QScrollArea):
         self.setWidgetResizable(True)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         content.setBackgroundRole(QPalette.ColorRole.Base)
+        # Its lines stay where they are when it becomes longer: only what is new of its ground is painted.
+        content.setAttribute(Qt.WidgetAttribute.WA_StaticContents)
         self.setWidget(content)  # which is opaque by that: nothing around it is painted again with it
 
 

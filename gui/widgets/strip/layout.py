@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import reduce
+from dataclasses import replace
+from functools import lru_cache, reduce
 
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainterPath
 
 from core.network.symbols import parse
+from core.records.frozen import dataclass
 from gui.widgets.strip.picture import Route, StripPicture
 
 NODE_HEIGHT = 22.0
@@ -114,20 +115,50 @@ class _Manner:
         return choose_columns(count, events, (width - self.extra) / self.pitch, _ELLIPSIS / self.pitch)
 
 
+@dataclass(frozen=True, slots=True)
+class _Setting:
+    """What decides where everything goes: the rows and outputs of a network with *count* timesteps, widths, columns.
+
+    *without*: the timesteps that have no L.
+    """
+
+    rows: _Rows
+    tops: tuple[str, ...]
+    inputs: float
+    embedding: bool
+    boxed: bool
+    without: frozenset[int]
+    count: int
+    width: float
+    node_width: float
+    manner: _Manner
+    columns: tuple[int, ...]
+
+
 def arrange(picture: StripPicture, width: float, node_width: float, gate_width: float = 0.0) -> StripLayout:
-    """Arrange *picture* in *width*, with nodes of *node_width*, gates of *gate_width*."""
+    """Arrange *picture* in *width*, with nodes of *node_width*, gates of *gate_width*: of a text that fits, once."""
     tops = ("Z", "yhat", "L") if picture.attention else ("yhat", "L")
-    rows, inputs = _Rows.of(picture, gate_width), inputs_at(picture)
-    manner, columns = _manner(picture, width - 2 * _PAD * picture.is_boxed, node_width, len(tops), rows.lead)
-    cuts = _cuts(columns, len(picture.inputs))
+    rows, boxed = _Rows.of(picture, gate_width), picture.is_boxed
+    manner, columns = _manner(picture, width - 2 * _PAD * boxed, node_width, len(tops), rows.lead)
+    setting = _Setting(
+        rows, tops, inputs_at(picture), picture.embedding, boxed, picture.without, len(picture.inputs),
+        width, node_width, manner, columns,
+    )  # fmt: skip
+    return _arranged(setting)
+
+
+@lru_cache(maxsize=8)
+def _arranged(of: _Setting) -> StripLayout:
+    rows, manner, node_width, columns = of.rows, of.manner, of.node_width, of.columns
+    cuts = _cuts(columns, of.count)
     full = sum(1 for column in columns if column > 0)
     start = _start(manner, node_width, rows.lead) if columns[:1] == (0,) else 0.0
-    pitch = (width - start - manner.extra - len(cuts) * _ELLIPSIS) / max(full, 1)
+    pitch = (of.width - start - manner.extra - len(cuts) * _ELLIPSIS) / max(full, 1)
     pitch = min(max(pitch, manner.pitch), _WIDEST + rows.lead)
     own = pitch - rows.lead  # but for the gates
     least = manner.pitch - rows.lead
     room = _WORD_ROOM if own >= least + _WORD_ROOM - manner.room else manner.room
-    spacing = min((own + manner.extra - node_width - room) / (len(tops) - 1), node_width + 26.0)
+    spacing = min((own + manner.extra - node_width - room) / (len(of.tops) - 1), node_width + 26.0)
     nodes: dict[str, QRectF] = {}
     letters, wanted, ellipses, boxes = {}, {}, {}, {}
     left = 0.0
@@ -139,25 +170,26 @@ def arrange(picture: StripPicture, width: float, node_width: float, gate_width: 
             nodes |= dict(replace(rows, gates=()).placed(0, left, node_width))
             left += start
             continue
-        nodes[f"x[{column}]"] = _node(left + node_width / 2, inputs, node_width)
+        nodes[f"x[{column}]"] = _node(left + node_width / 2, of.inputs, node_width)
         inside = dict(rows.placed(column, left, node_width))
         nodes |= inside
-        if picture.is_boxed:
+        if of.boxed:
             around = reduce(QRectF.united, inside.values())
             boxes[column] = around.adjusted(-_PAD, -_PAD, _PAD, _PAD)
         end = left + pitch
         if manner.only in (None, column):
-            for place, top in enumerate(tops):
+            shown = of.tops[:-1] if column in of.without else of.tops
+            for place, top in enumerate(shown):
                 middle = left + rows.lead + node_width / 2 + place * spacing
                 nodes[f"{top}[{column}]"] = _node(middle, _OUTPUTS, node_width)
             end += manner.extra
-            right = nodes[f"L[{column}]"].right() + 5
+            right = nodes[f"{shown[-1]}[{column}]"].right() + 5
             wanted[column] = QRectF(right, _OUTPUTS - 12, end - 2 - right, 24)
-        read = nodes[f"x[{column}]"].right() + (_LOOK_UP if picture.embedding else 5)
-        letters[column] = QRectF(read, inputs - 12, end - 2 - read, 24)
+        read = nodes[f"x[{column}]"].right() + (_LOOK_UP if of.embedding else 5)
+        letters[column] = QRectF(read, of.inputs - 12, end - 2 - read, 24)
         left = end
-    if len(picture.inputs) + 1 in cuts:
-        ellipses[len(picture.inputs) + 1] = QPointF(left + _ELLIPSIS / 2 - _GAP, rows.middle(0))
+    if of.count + 1 in cuts:
+        ellipses[of.count + 1] = QPointF(left + _ELLIPSIS / 2 - _GAP, rows.middle(0))
     return StripLayout(columns, nodes, letters, wanted, ellipses, boxes)
 
 

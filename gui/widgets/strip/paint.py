@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
@@ -11,6 +10,7 @@ from PySide6.QtCore import QCoreApplication, QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
 from core.network.symbols import family, latex_at, meaning, parse
+from core.records.frozen import dataclass
 from core.steps.template import Piece
 from core.writing.shown import visible
 from gui.look.theme import Metrics, Theme, mix
@@ -310,7 +310,7 @@ class StripItems:
             place = self._place(picture.use, text, bold=True)
             if place is not None:
                 taken.append(place)
-                yield self._text(place, text, (11, True), self._family())
+                yield self._text(place, text, (11, True), self._family(), named=True)
         for wire in self._carried if picture.carries else ():
             if wire.ends == self._use:
                 continue
@@ -319,7 +319,7 @@ class StripItems:
             place = self._place(wire.pair, text, bold=lit, within=True)
             if place is not None and not any(place.intersects(other) for other in taken):
                 taken.append(place)
-                yield self._text(place, text, (11, lit), colour)
+                yield self._text(place, text, (11, lit), colour, named=True)
 
     def _place(self, pair: tuple[str, str], text: str, *, bold: bool, within: bool = False) -> QRectF | None:
         """Where the name of a line stands; None where that is not shown, or is longer than it although *within*."""
@@ -343,7 +343,9 @@ class StripItems:
             return _around(middle + QPointF(0, 13 if line.length() > width else 20), width, 14)
         return QRectF(middle.x() + 6, middle.y() - 6, width, 14)
 
-    def _text(self, place: QRectF, text: str, font: FontKey, colour: QColor, across: float = 0.5) -> Item:
+    def _text(
+        self, place: QRectF, text: str, font: FontKey, colour: QColor, across: float = 0.5, *, named: bool = False
+    ) -> Item:
         key = ("text", text, font, colour.rgba(), *_box(place))
         if key in self._kept:
             return self._kept[key]
@@ -351,7 +353,7 @@ class StripItems:
 
         def paint(painter: QPainter) -> None:
             painter.setPen(colour)
-            metrics.write(painter, place, text, across)
+            metrics.write(painter, place, text, across, named=named)
 
         # Letters may reach out of a place that is too small for them.
         needed = metrics.boundingRect(place, _CENTRED if across else _LEFT, text)

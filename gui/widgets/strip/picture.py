@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from core.network.symbols import parse
+from core.records.frozen import dataclass
 
 _NODES = ("x", "Z", "yhat", "L")
 
@@ -14,7 +15,8 @@ _NODES = ("x", "Z", "yhat", "L")
 class StripPicture:
     """What the path strip shows. Nodes are symbol ids: ``x[1]``, ``h[2]``, ``Z[3]``, ``yhat[3]``, ``L[3]``.
 
-    *inputs*, *targets*: the letter read and the letter wanted at each timestep; *without*: those that have no target.
+    *inputs*, *targets*: the letter read and the letter wanted at each timestep; *without*: those that have neither
+    target nor L.
     *embedding*, *attention*: whether the network has them; Z is drawn only with attention. *state*: the name of the
     hidden states, *carries* that of the one parameter between them, if it is one. *others*: what else is carried on,
     *gates*: what a timestep makes on the way to all that; where there is any of it, a box is drawn around a timestep.

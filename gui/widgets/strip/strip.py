@@ -172,7 +172,7 @@ class PathStrip(QWidget):
         width = self.width() / self._theme.zoom - 2 * _MARGIN
         last = max(len(self._picture.inputs), 1)
         arranged = arrange(self._picture, width, node_width(last), gate_width(self._picture.gates, last))
-        if afresh or arranged != self._layout:
+        if afresh or arranged is not self._layout:
             self._layout, self._pixels = arranged, {}
             self._made = StripItems(self._theme, self._picture, arranged)
         self._items = self._made.of(self._picture)

@@ -28,6 +28,7 @@ from tests.slow_epoch import Exercise
 from tests.strategies import KINDS, Start, random_network
 
 FORWARD, BACKWARD, _, UPDATE = Phase
+POINT = "The decimal point stands one place too far to the"
 SUM_W = Address(BACKWARD, "W")
 
 
@@ -191,6 +192,32 @@ def test_swapped_digits_are_seen(ask, text, pair):
     match = only(ask(text), "explained" if text == "0.2074" else "could be")
     assert match.title == "two digits swapped"
     assert match.sentence == f"The digits {pair} are swapped. It is 0.0274."
+
+
+@pytest.mark.parametrize(
+    ("text", "address", "done"),
+    [
+        ("0.3055", Address(FORWARD, "h", (2,)), "This has the other sign. It is −0.3055."),
+        ("-0.0205", Address(FORWARD, "A", (1, 1)), "This has the other sign. It is 0.0205."),
+        (
+            "-3.055",
+            Address(FORWARD, "h", (2,)),
+            "The decimal point stands one place too far to the right. It is −0.3055.",
+        ),
+        ("0.2742", Address(BACKWARD, "W"), "The decimal point stands one place too far to the right. It is 0.0274."),
+        (
+            "0.14397",
+            Address(FORWARD, "L", (1,)),
+            "The decimal point stands one place too far to the left. It is 1.43966.",
+        ),
+    ],
+)
+def test_a_number_with_the_other_sign_or_point_is_known(ask, text, address, done):
+    assert done in [match.sentence for match in ask(text, address).matches]
+
+
+def test_a_gradient_with_the_other_sign_is_not_said_to_be_of_the_writing(ask):
+    assert [match.title for match in ask("-0.0274").matches] == ["the sign of the error"]
 
 
 def test_the_stated_rate_and_uphill(ask):

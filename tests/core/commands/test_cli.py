@@ -11,6 +11,7 @@ import subprocess
 import sys
 import types
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,8 @@ import core.commands.verify
 from core.commands.cli import WindowRequest
 from core.epoch.training import Training
 from core.exports.plain import plain
-from core.network.rule import PATHS
+from core.network.rule import PATHS, PRINTED, TYPESET, Clip, Rule, rule_object
+from core.network.rule import options as rule_options
 from core.program.program import Address, Phase, Program
 from core.sources.network_file import write
 from core.sources.opening import open_source
@@ -637,7 +639,31 @@ def test_a_picture_is_rendered_offscreen_whatever_the_display(
     look = ["--size", "1280x720", "--theme", "dark", "--zoom", "1.5"]
     assert main(["embedding", "--screenshot", str(picture), *cursor, *look]) == 0
     assert os.environ["QT_QPA_PLATFORM"] == "offscreen"
-    assert opened == [WindowRequest("embedding", picture, (1280, 720), 62, 3, "exact", None, "dark", 1.5)]
+    assert opened == [WindowRequest("embedding", picture, (1280, 720), 62, 3, {"rule": "exact"}, None, "dark", 1.5)]
+
+
+def test_a_rule_is_said_as_a_file_says_it(capsys: pytest.CaptureFixture[str]):
+    for options, expected in (
+        (["--truncate", "2"], replace(PRINTED, truncate=2)),
+        (["--rule", "exact", "--chunks", "3", "--clip-norm", "0.5"], Rule(chunks=3, clip=Clip("norm", 0.5))),
+        (["--clip-value", "1", "--rule", "typeset"], replace(TYPESET, clip=Clip("value", 1))),
+    ):
+        assert main(["trace", "attention", *options]) == 0
+        found = json.loads(capsys.readouterr().out)
+        assert found["rule"] == json.loads(json.dumps(rule_object(expected)))
+        sheet = load("attention")
+        epoch = Training(sheet.network, sheet.parameters, expected, sheet.learning_rate_used).epoch(1)
+        assert found["gradients"]["W"] == epoch.gradients["W"].tolist()
+        assert found["updated"]["W"] == epoch.updated["W"].tolist()
+        assert main(["trace", "attention", *rule_options(expected).split()]) == 0
+        assert json.loads(capsys.readouterr().out) == found
+    assert rule_options(Rule(sign=-1)) == ""
+
+
+def test_with_a_clip_there_are_steps_more(capsys: pytest.CaptureFixture[str], opened: list[WindowRequest]):
+    assert main(["attention", "--step", "122"]) == 2
+    assert "expected 1 to 121" in capsys.readouterr().err
+    assert main(["attention", "--step", "122", "--clip-norm", "1"]) == 0
 
 
 def test_a_bad_network_file_is_refused_before_the_window(

@@ -16,9 +16,12 @@ from core.network.network import Network
 from core.network.number import Number
 from core.network.rule import EXACT, PRINTED, TYPESET
 from core.network.symbols import symbol
-from core.program.program import Program
+from core.program.program import Address, Phase, Program
 from core.steps.evaluate import evaluate
+from core.studies.by_loss import by_loss, by_state
+from core.studies.contributions import bars
 from core.studies.ranging import ranged
+from core.studies.term_sizes import TermSizes
 from tests import oracles
 from tests.cells import dropped
 from tests.strategies import KINDS, of_kind
@@ -132,3 +135,25 @@ def test_numbers_of_other_cells_are_held_too(dropped, cell, attention):
     for position in range(1, len(program) + 1):
         step = evaluate(epoch, program[position], "timesteps")
         assert step.kind != "sum" or step.rounding < 1e-13
+
+
+@pytest.mark.parametrize("rule", [EXACT, PRINTED], ids=lambda rule: rule.name)
+def test_contributions_of_every_grouping_come_to_the_gradient_and_sizes_are_those_of_the_terms(kind, rule):
+    network, parameters = holding(kind, *[place for place in PLACES if place[:2] != ("h", 2)])
+    epoch, program = run_epoch(network, parameters, rule, 0.1), Program(network)
+    for name in network.chained:
+        sizes = TermSizes(epoch, name)
+        sizes.run()
+        for entry in np.ndindex(network.parameter_shapes[name]):
+            at, whole = (*entry, 0)[:2], epoch.gradients[name][entry]
+            for by in ("term", "t", "m", "k", "t-k"):
+                shown = bars(epoch, program, Address(Phase.BACKWARD, name), at, by)
+                assert sum(shown.values) == pytest.approx(whole, abs=1e-13)
+            assert by_loss(epoch, name, at).sum() == pytest.approx(whole, abs=1e-13)
+            by_states = sum(by_state(epoch, name, at, t).sum() for t in range(1, network.T + 1))
+            assert by_states == pytest.approx(whole, abs=1e-13)
+        for t in range(1, network.T + 1):
+            for k in range(1, t + 1):
+                states = range(k, t + 1) if network.attention else (t,)
+                terms = [epoch.value(symbol(f"dL/d{name}", t, m, k)) for m in states]
+                assert sizes.sizes[t - 1, k - 1] == pytest.approx(sum(map(np.linalg.norm, terms)), abs=1e-13)

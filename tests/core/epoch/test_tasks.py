@@ -10,10 +10,11 @@ import pytest
 
 from core.epoch.epoch import run_epoch
 from core.epoch.walked import back_by_lines, on_lines
+from core.network import symbols
 from core.network.network import Network, Parameters
 from core.network.rule import EXACT, PRINTED
 from core.network.task import FUNCTION, Task
-from core.program.program import Program
+from core.program.program import Address, Phase, Program
 from core.steps.evaluate import evaluate
 from core.studies.checking import checks
 
@@ -109,7 +110,7 @@ def test_every_step_computes_what_the_epoch_has_and_the_check_agrees(output, los
     for seed, around in enumerate(AROUND[len(output + loss) % 9 :: 9]):
         network = network_of(output, loss, *around, seed=seed, **other)
         epoch = run_epoch(network, parameters_of(network, seed), EXACT, 0.1)
-        programs = [Program(network, way="timesteps"), *([Program(network)] if network.has_terms else [])]
+        programs = [Program(network, way="timesteps"), Program(network)]
         for way, address in [(each.way, address) for each in programs for address in each]:
             step = evaluate(epoch, address, way)
             if address.quantity not in ("letter", "A", "alpha") and step.formula.writes:
@@ -119,17 +120,19 @@ def test_every_step_computes_what_the_epoch_has_and_the_check_agrees(output, los
                 assert all(row.is_true for row in checks(epoch, address, (0, 0)).rows)
 
 
-def test_a_timestep_without_a_target_says_so_and_asks_for_nothing():
+def test_a_timestep_without_a_target_says_so_and_has_no_loss_and_nothing_asked_of_its_output():
     network = network_of("linear", "squared", "mean", "one", True, True, True)
     epoch = run_epoch(network, parameters_of(network), EXACT, 0.1)
     program = Program(network)
     said = {address: evaluate(epoch, address, program.way).formula for address in program if address.indices == (1,)}
     by_quantity = {(a.phase.name, a.quantity): formula for a, formula in said.items()}
-    assert "has no target" in by_quantity["FORWARD", "L"].sentence
-    assert "has no target" in by_quantity["BACKWARD", "Omega"].sentence
     assert "no target" in by_quantity["FORWARD", "letter"].sentence
+    assert not {("FORWARD", "L"), ("BACKWARD", "Omega"), ("BACKWARD", "V")} & set(by_quantity)
+    assert not symbols.exists("dL/dV[1]", network)
     assert not epoch.value("dL/dOmega[1]").any()
-    assert not epoch.value("dL/dV[1]").any()
+    assert program.nearest(Address(Phase.FORWARD, "L", (1,))) == Address(Phase.FORWARD, "yhat", (1,))
+    every = [evaluate(epoch, address, program.way).formula for address in program]
+    assert not any("dL/dOmega[1]" in formula.reads or "dL/dV[1]" in formula.reads for formula in every)
     total = evaluate(epoch, program[program.forward.last], program.way).formula
     assert r"\frac{1}{2}" in total.symbolic[0]
     assert list(total.reads) == ["L[2]", "L[4]"]

@@ -25,11 +25,6 @@ OTHERS = {
         g[t] = sigmoid(Q @ x[t] + R @ C[t-1] + k)
         C[t] = f[t] * C[t-1] - g[t] / 2
         h[t] = C[t] * tanh(C[t]) + exp(-(h[t-1] * h[t-1]))""",
-    "inside": """
-        h[t] = tanh(U @ x[t] + W @ h[t-1] + Q @ r[t-1] + b)
-        e[t] = h[1:t+1] @ h[t]
-        w[t] = softmax(e[t])
-        r[t] = w[t] @ h[1:t+1]""",
 }
 CELLS = ("lstm", "gru", "mgu", "renamed", "relu", "sigmoid", "identity", *OTHERS)
 
@@ -96,7 +91,7 @@ def test_every_number_is_that_of_the_interpreter(cell, monkeypatch):
         (True, True, Rule(weight="score", paths=frozenset({"value", "query"}))),
     ):  # fmt: skip
         network, parameters = made(cell, embedding=embedding, attention=attention)
-        assert length.fits(network.lines) == (cell != "inside")
+        assert length.fits(network.lines)
         compare(network, parameters, rule, monkeypatch)
 
 
@@ -143,7 +138,7 @@ def test_no_word_of_a_file_is_in_what_is_compiled(lines, monkeypatch):
 
     monkeypatch.setattr(loop, "compile", noted, raising=False)
     (lines / "lines" / "odd.txt").write_text(
-        "__import__os[t] = sigmoid(exit_ @ x[t] + open_ @ h[t-1])\nh[t] = __import__os[t] * h[t-1]", encoding="utf-8"
+        "importos[t] = sigmoid(exit @ x[t] + open @ h[t-1])\nh[t] = importos[t] * h[t-1]", encoding="utf-8"
     )
     network, parameters = made("odd", T=5)
     engines.forward_at_length(network, parameters)

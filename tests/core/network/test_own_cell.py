@@ -28,6 +28,7 @@ from core.steps.evaluate import evaluate
 from core.steps.readers import readers
 from core.watching.stop import AtStep, Stop
 from core.watching.stops import kinds_of, problem
+from core.writing.json_problems import BadContentError
 
 CELLS = {
     "minimal gated unit": """
@@ -43,6 +44,10 @@ CELLS = {
     "two layers": """
         h1[t] = tanh(U1 @ x[t] + W1 @ h1[t-1] + b1)
         h2[t] = tanh(U2 @ h1[t] + W2 @ h2[t-1] + b2)""",
+    "sizes of its own": """
+        s[t] = Q @ h[t-1]
+        m[t] = relu(D1 @ s[t] + U1 @ x[t] + b1)
+        h[t] = tanh(U @ x[t] + P @ s[t] + D2 @ m[t] + b)""",
     "a number as gate": """
         q[t] = tanh(x[t] @ U)
         k[t] = tanh(W @ h[t-1])
@@ -80,7 +85,9 @@ def loss(text, P, H=2):
 
 def made(text, attention=False):
     task = Task("none", "half-squared", "mean", read=READ, wanted=WANTED)
-    network = Network((), (), (), 2, None, attention, typed(text).lines, task)
+    lines = typed(text).lines
+    sizes = tuple(zip(cells.open_sizes(lines), (1, 3), strict=False))
+    network = Network((), (), (), 2, None, attention, lines, task, own_sizes=sizes)
     return network, initial(network, "uniform", 3)
 
 
@@ -140,8 +147,26 @@ def test_lines_typed_as_those_of_a_cell_that_ships_give_its_numbers():
         other = Network(network.alphabet, network.inputs, network.targets, 2, None, False, typed(text).lines)
         P = initial(network, "uniform", 1)
         one, two = (run_epoch(each, P, EXACT, 0.1) for each in (network, other))
-        assert other.has_terms == network.has_terms
         assert all(one.updated[name].tobytes() == two.updated[name].tobytes() for name in P)
+
+
+def test_a_size_that_the_lines_leave_open_is_as_its_parameters_have_it_else_that_of_the_state():
+    lines = typed(CELLS["sizes of its own"]).lines
+    assert cells.open_sizes(lines) == {"R": "s", "M": "m"}
+    assert typed(CELLS["sizes of its own"]).parameters["D1"] == ("M", "R")
+    network, P = made(CELLS["sizes of its own"])
+    assert P["Q"].shape == (1, 2)
+    assert P["D2"].shape == (2, 3)
+    assert set(replace(network, own_sizes=()).parameter_shapes.values()) == {(2, 2), (2, 3), (2,)}
+    with pytest.raises(NetworkError, match="size G: expected at least 1, of a size that the lines leave open"):
+        replace(network, own_sizes=(("G", 2),))
+    text = json.loads(network_file.text(Source("own", "own", network, P, EXACT, 0.1)))
+    text["parameters"]["D1"] = [[1, 2]] * 3
+    with pytest.raises(BadContentError, match=r"parameters.D1\[1\]: expected 1 number, as many as s\[t\] has, found 2"):
+        network_file.content(json.dumps(text).encode(), "own", "own")
+    text["parameters"]["D1"] = [[1]] * 2
+    with pytest.raises(BadContentError, match=r"parameters.U1: expected 2 rows, as many as m\[t\] has, found 3"):
+        network_file.content(json.dumps(text).encode(), "own", "own")
 
 
 def test_what_is_described_is_told():
@@ -160,6 +185,7 @@ def test_what_is_described_is_told():
         ("h[t] = U @ x[t] + h[t-1] * x[t]", 1, "h[t-1] * x[t]", "h[t-1] has 3, but x[t] has 4"),
         ("h[t] = U @ x[t-1]", 1, "x[t-1]", "of the inputs, a timestep reads its own: write x[t]"),
         ("h[t] = U @ x", 1, "x", "of the inputs, a timestep reads its own: write x[t]"),
+        ("h[t] = (x[t] @ x[t]) * h[t-1]", 1, "h[t]", "no parameter is used, and so nothing of the cell can be trained"),
         ("h[t] = W @ h[t-1]", 1, "h[t]", "x[t] is never used: the cell does not read its input"),
         ("f[t] = U @ x[t]\nh[t] = P @ x[t]", 1, "f[t]", "f[t] is made, but never used"),
         ("h[t] = U @ x[t]\nh[t] = W @ h[t-1]", 1, "h[t]", "two lines make h"),

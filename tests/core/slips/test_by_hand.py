@@ -7,12 +7,17 @@ import pytest
 from hypothesis import given
 
 from core.epoch.forward import forward
+from core.epoch.walked import LONG
+from core.network.network import Parameters
 from core.network.rule import EXACT
+from core.program.program import Address, Phase
 from core.slips.by_hand import forward_by_hand
 from core.slips.table import SLIPS
 from tests import oracles
+from tests.slip_cases import case_of
+from tests.slip_oracles import numbers
 from tests.slow_epoch import Exercise, Rounder
-from tests.strategies import KINDS, networks, of_kind
+from tests.strategies import KINDS, networks, of_kind, random_network
 
 STAGES = ("x", "a", "h", "A", "alpha", "Z", "Omega", "yhat", "L")
 
@@ -206,3 +211,17 @@ def test_what_the_table_says_of_the_way_back_is_so(kind):
             before = np.arctanh(h[j]) - W @ h[j - 1]
             state = np.tanh(before + W @ state)
         assert np.allclose(back[entry], np.imag(state) / 1e-30)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_in_a_long_text_slips_of_lines_are_what_loops_make_of_them(kind):
+    embedded, attention = kind
+    network, parameters = random_network(3, T=LONG + 3, K=3, H=2, D=2 if embedded else None, attention=attention)
+    gentle = Parameters({name: 0.3 * array for name, array in parameters.items()})  # without tanh, states grow
+    exercise, address = Exercise(network, gentle, EXACT, 0.1), Address(Phase.FORWARD, "L")
+    for name in ("no tanh", "b counted twice", "not divided by the sum", "softmax twice", "log base 10", "h for Z"):
+        slip, right = next(slip for slip in SLIPS if slip.name == name), case_of(exercise, address)
+        slow = list(numbers(name, exercise, address))
+        for variant in slip.make(right):
+            value = variant.change(right.right).value(address)
+            assert any(np.isclose(value, each, rtol=1e-9) for each in slow), name

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from types import FrameType
 from typing import Any
 
@@ -9,6 +10,7 @@ import numpy as np
 import pytest
 
 from core.epoch.epoch import run_epoch
+from core.network.held import Held
 from core.network.rule import EXACT, NAMED_RULES, PRINTED, TYPESET
 from core.program.program import Address, Phase, Program
 from core.steps.entry import Where
@@ -163,3 +165,20 @@ def test_a_sentence_claims_a_derivative_only_where_it_is_one(kind, rule):
         if step.formula.sentence.startswith("How fast"):
             assert same, address
     assert np.allclose(true.gradients["W"], np.real(oracles.complex_step(network, parameters)["W"]))
+
+
+def test_where_a_number_is_held_its_row_is_0_and_says_so_and_a_step_alone_says_so_in_words():
+    network, parameters = of_kind((False, False), H=1)
+    held = replace(network, held=(Held("a", 3, (0,), 0.2), Held("L", 2, (), 0.5), Held("h", 4, (0,), 0.1)))
+    epoch = run_epoch(held, parameters, EXACT, 0.1)
+
+    def formula_at(name, t):
+        return evaluate(epoch, Address(Phase.BACKWARD, name, (t,)), "timesteps").formula
+
+    row = formula_at("h", 2).links[-1]
+    assert row.numbers == "0"
+    assert row.note.endswith("a₃ is held: nothing flows back through its line")
+    assert formula_at("a", 4).sentence.endswith("h₄ is held: nothing flows back through its line.")
+    assert formula_at("W", 3).sentence.endswith("a₃ is held: nothing flows back through its line.")
+    assert "L₂ is held" in formula_at("Omega", 2).sentence
+    assert "held" not in formula_at("h", 1).sentence + formula_at("a", 2).sentence

@@ -124,11 +124,11 @@ def test_without_any_path_every_bar_is_zero():
     assert all(bar.value == 0 for bar in shown)
 
 
-def by_term(found, program):
+def by_term(found, program, name):
     """The bars of a late loss with their first one's count checked, and those after it by their last index."""
     before, *listed = found
     assert before.before
-    assert before.count == program.term_number(before.indices)
+    assert before.count == program.term_number(Address(Phase.BACKWARD, name, before.indices))
     assert not any(bar.before for bar in listed)
     return before, listed
 
@@ -144,7 +144,7 @@ def test_late_losses_show_the_current_chain_or_groups_and_the_rest_as_one(attent
         with monkeypatch.context() as patched:
             full = bars(epoch, program, address, entry)
             patched.setattr(contributions, "MOST_TIMESTEPS", 5)
-            before, listed = by_term(bars(epoch, program, address, entry), program)
+            before, listed = by_term(bars(epoch, program, address, entry), program, name)
             assert [bar.indices for bar in listed] == [(*indices[:2], k) for k in range(1, indices[2] + 1)]
             assert before.count + len(listed) == len(full)
             assert before.value == pytest.approx(sum(b.value for b in full[: before.count]), rel=1e-9, abs=1e-12)
@@ -152,7 +152,7 @@ def test_late_losses_show_the_current_chain_or_groups_and_the_rest_as_one(attent
                 assert shown.value == pytest.approx(bar.value, rel=1e-9, abs=1e-13)
                 assert dict(shown.parts) == pytest.approx(dict(bar.parts), rel=1e-9, abs=1e-13)
             for by, key in SHARED.items():
-                before, listed = by_term(bars(epoch, program, address, entry, by), program)
+                before, listed = by_term(bars(epoch, program, address, entry, by), program, name)
                 assert before.indices == (5, 5, 5)
                 groups: dict[int, list[Bar]] = {}
                 for bar in full[before.count :]:

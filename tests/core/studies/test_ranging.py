@@ -9,9 +9,11 @@ import pytest
 
 from core.epoch.epoch import run_epoch
 from core.network.changes import Changes
-from core.network.network import Parameters
+from core.network.initial import initial
+from core.network.network import Network, Parameters
 from core.network.number import Number
 from core.network.rule import EXACT, PRINTED
+from core.network.task import Task
 from core.program.program import Address, Phase
 from core.studies.checking import checks
 from core.studies.ranging import can_be_watched, ranged, why_no_range
@@ -87,9 +89,32 @@ def test_the_slope_is_the_gradient_of_the_check_and_the_rules_stands_beside_it(s
 
 def test_what_has_no_range_says_why(sheet_a):
     network = sheet_a[0]
-    for symbol in ("x[1]", "y[2]", "eta", "yhat[1]", "dL/dW"):
+    for symbol in ("x[1]", "y[2]", "eta", "L", "dL/dW"):
         assert why_no_range(network, Number(symbol, (0,)))
     assert not why_no_range(network, Number("W", (0, 0)))
     assert can_be_watched(network, Number("L"))
     assert can_be_watched(network, Number("yhat[2]", (1,)))
     assert not can_be_watched(network, Number("dL/dW", (0, 0)))
+
+
+def test_where_losses_are_averaged_the_curve_and_its_slope_are_of_the_mean():
+    task = Task("sigmoid", "squared", "mean", read=((0.5,), (1.0,)), wanted=((0.3,), (0.9,)))
+    network = Network((), (), (), 1, None, False, task=task)
+    epoch = run_epoch(network, initial(network, "uniform", 3), EXACT, 0.1)
+    for number in (Number("W", (0, 0)), Number("h[1]", (0,)), Number("Omega[2]", (0,))):
+        found = ranged(epoch, number, np.array([0.0]))
+        assert found.loss == pytest.approx(epoch.tape.total)
+        assert found.is_true
+    held = ranged(epoch, Number("yhat[2]", (0,)), np.array([0.9]))
+    assert held.losses[0] == pytest.approx(epoch.tape["L"][0] / 2)
+    assert held.slope == pytest.approx(epoch.tape["yhat"][1, 0] - 0.9)
+
+
+def test_where_a_probability_that_is_held_makes_the_loss_infinite_there_is_no_slope():
+    network, parameters = of_kind((False, True))
+    wanted = Number("yhat[2]", (network.targets[1],))
+    held = Changes({replace(wanted, epoch=1): 0.0}).network(network, 1)
+    found = ranged(run_epoch(held, parameters, EXACT, 0.1), wanted, np.array([0.5, 1.0]))
+    assert found.loss == np.inf
+    assert np.isnan(found.slope)
+    assert np.isfinite(found.losses).all()

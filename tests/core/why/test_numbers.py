@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
-from math import isclose, log, tanh
+from math import exp, isclose, log, tanh
 from random import Random
 
 import numpy as np
@@ -13,8 +13,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.epoch.training import Training
+from core.network.changes import Changes
+from core.network.initial import initial
+from core.network.network import Network
 from core.network.number import Number
 from core.network.rule import EXACT, NAMED_RULES
+from core.network.symbols import shape
+from core.network.task import Task
 from core.program.program import Program
 from core.sources.opening import open_source
 from core.steps.formulas import formula
@@ -24,6 +29,7 @@ from tests.strategies import Start, networks, rules
 
 FUNCTIONS = {
     "tanh of": tanh,
+    "sigmoid of": lambda x: 1 / (1 + exp(-x)),
     "−ln of the probability of the letter wanted": lambda p: -log(p),
 }
 
@@ -72,8 +78,13 @@ def check(part, deepest, numbers):
     if part.number and part.words.startswith("−"):
         value = -value  # it opens as the number itself
     if trail.how == "function":
-        slope = trail.words.startswith("1 − ")
-        found = 1 - trail.parts[0].value ** 2 if slope else FUNCTIONS[trail.words](trail.parts[0].value)
+        x = trail.parts[0].value
+        slope = {"²": 1 - x * x, ")": x * (1 - x)}.get(trail.words[-1])  # 1 − x², and x (1 − x)
+        if trail.words == "the squared distance of ŷ from y":
+            half = [each.value for each in trail.parts[len(trail.parts) // 2 :]]
+            found = sum((said.value - wanted) ** 2 for said, wanted in zip(trail.parts, half, strict=False))
+        else:
+            found = FUNCTIONS[trail.words](x) if slope is None else slope
     assert isclose(found, value, rel_tol=1e-9, abs_tol=1e-15), (part.words, trail.words, found, value)
     if trail.how == "sum":
         sizes = [abs(each.value) for each in trail.parts if each.count == 1 or not each.words.startswith("the other")]
@@ -98,6 +109,54 @@ def test_parts_come_to_the_number_at_every_step_of_both_sheets(sheet, rule, way)
     program = Program(source.network, way=way)
     for epoch in (1, 2):
         assert check_all(where, numbers(program, where.epoch_of(epoch), way)) > 100
+
+
+HELD = [
+    [("a[2]", ()), ("h[3]", ())],
+    [("h[2]", ()), ("L[3]", ())],
+    [("A[3,1]", ()), ("Z[4]", ()), ("Omega[2]", (1,))],
+    [("alpha[3,1]", ()), ("alpha[4,4]", ()), ("yhat[2]", (2,)), ("yhat[4]", (0,))],
+]
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize(("held", "rule"), [*((held, "exact") for held in range(len(HELD))), (3, "printed")])
+@pytest.mark.parametrize("sheet", SHEETS)
+def test_parts_come_to_the_number_at_every_step_while_numbers_are_held(sheet, held, rule, way):
+    source, rule = open_source(sheet), NAMED_RULES[rule]
+    of_attention = ("A[", "alpha[", "Z[")
+    places = [each for each in HELD[held] if source.network.attention or not each[0].startswith(of_attention)]
+    network = holding(source.network, places)
+    where = origins(network, source.parameters, rule, way)
+    assert check_all(where, numbers(Program(network, way=way), where.epoch_of(1), way)) > 50
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("attention", [False, True])
+@pytest.mark.parametrize("cell", ["lstm", "own", "output"])
+def test_parts_come_to_the_number_in_gates_and_own_cells_while_numbers_are_held(cell, attention, way):
+    if cell == "output":  # the state itself is compared
+        task = Task("none", "squared", read=((0.5, 1.0),) * 3, wanted=((0.3, 0.2),) * 3)
+        network = Network((), (), (), 2, None, attention, "gru", task)
+        holds = [["yhat", "L"], ["n", "h", "yhat"]]
+    else:
+        own = ("g[t] = softmax(p := U @ x[t] + W @ h[t-1])", "h[t] = g[t] * tanh(M @ h[t-1] + b) + (1 - g[t]) * h[t-1]")
+        lines = cell if cell == "lstm" else own
+        network = Network(tuple("abc"), (0, 1, 2), (1, 2, 0), 2, None, attention, lines)
+        holds = (
+            [["g", "yhat", "h"], ["p", "Omega", "L"]] if cell == "own" else [["i", "yhat", "C"], ["o", "Omega", "L"]]
+        )
+    for held in holds:
+        places = [(f"{name}[{t}]", () if name == "L" else (t % 2,)) for t, name in enumerate(held, 1)]
+        found = holding(network, places + [("alpha[3,1]", ()), ("A[2,1]", ()), ("Z[2]", (1,))] * attention)
+        where = origins(found, initial(network, "uniform", 3), EXACT, way)
+        assert check_all(where, numbers(Program(found, way=way), where.epoch_of(1), way), deepest=3) > 30
+
+
+def holding(network, places):
+    """*network* with each of *places*, a symbol and an entry, held at 0.3."""
+    full = [Number(symbol, entry or (0,) * len(shape(symbol, network)), 1) for symbol, entry in places]
+    return Changes(dict.fromkeys(full, 0.3)).network(network, 1)
 
 
 @settings(max_examples=25, deadline=None)

@@ -5,6 +5,7 @@ import pytest
 
 from core.epoch.epoch import run_epoch
 from core.epoch.training import Training
+from core.network.changes import Changes
 from core.network.network import Parameters
 from core.network.number import Number
 from core.network.rule import EXACT, PRINTED
@@ -13,6 +14,7 @@ from core.sources.opening import open_source
 from core.steps.formulas import formula
 from core.why.numbers import Origins
 from core.why.users import RISE, uses
+from tests import oracles
 from tests.oracles import complex_step, values
 
 SMALL = 1e-6
@@ -89,3 +91,45 @@ def test_a_term_moves_its_sum_as_much_as_itself_and_an_update_the_next_epoch():
     update = uses(origins, program, Number("dL/dW", (0, 0), 1))
     assert [use.part.words for use in update] == ["W new"]
     assert update[0].slope == -origins.epoch_of(1).learning_rate
+
+
+@pytest.mark.parametrize("way", ["terms", "timesteps"])
+def test_while_numbers_are_held_the_loss_moves_as_it_does_when_the_number_is_moved(way):
+    source = open_source("attention")
+    held = [("a[2]", (0,)), ("alpha[3,1]", ()), ("yhat[2]", (2,)), ("L[1]", ()), ("Z[4]", (0,))]
+    changes = Changes({Number(symbol, entry, 1): 0.3 for symbol, entry in held})
+    origins = Origins(Training(source.network, source.parameters, EXACT, 0.01, changes).epoch, way)
+    epoch = origins.epoch_of(1)
+    program, met = Program(epoch.network, way=way), 0
+    for position in range(program.forward.first, program.forward.last + 1):
+        for symbol in formula(epoch.network, EXACT, program[position], way).writes:
+            for entry in np.ndindex(epoch.value(symbol).shape):
+                number = Number(symbol, entry, 1)
+                found = {use.part.words: use for use in uses(origins, program, number)}
+                if "L" not in found or symbol == "L":
+                    continue
+
+                def total(by, number=number):
+                    value = float(epoch.value(number.symbol)[number.entry]) + by
+                    moved = changes.changed(number, value).network(source.network, 1)
+                    return oracles.forward(moved, values(source.parameters)).total
+
+                slope = (total(SMALL) - total(-SMALL)) / (2 * SMALL)
+                assert np.isclose(found["L"].slope, slope, rtol=1e-5, atol=1e-8), number
+                met += 1
+    assert met > 20
+
+
+def test_what_is_held_stays_and_says_so_and_a_loss_follows_from_its_prediction():
+    source = open_source("attention")
+    changes = Changes({Number("h[2]", (0,), 1): 0.3, Number("yhat[3]", (2,), 1): 0.5})
+    origins = Origins(Training(source.network, source.parameters, EXACT, 0.01, changes).epoch, "terms")
+    program = Program(origins.epoch_of(1).network)
+
+    def used(symbol, entry=()):
+        found = uses(origins, program, Number(symbol, entry, 1))
+        return {use.part.words: (round(use.slope, 9), use.is_held) for use in found}
+
+    assert used("a[2]", (0,)) == {"h₂": (0.0, True)}
+    assert used("yhat[3]", (2,))["L₃"] == (-2.0, False)  # −ln of 0.5
+    assert "L₃" not in used("Omega[3]", (2,))

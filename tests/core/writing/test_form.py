@@ -109,3 +109,11 @@ def test_written_numbers_add_up_where_a_reader_may_add_them():
     assert not adds_up(["0.1", "−0.3"], "−0.3")
     assert not adds_up(["0.1", "−0.3"], "0.2")
     assert not adds_up(["1.0×10⁻⁵"], "0.0")
+
+
+def test_numbers_in_a_row_are_cut_alike_where_one_does_not_fit():
+    form, values = NumberFormat(), [0.5123, -7.123e-5, 1.61e-5, 0.0]
+    assert form.within(values, lambda text: len(text) <= 20) == ["0.5123", "−7.123×10⁻⁵", "1.610×10⁻⁵", "0.0000"]
+    assert form.within(values, lambda text: len(text) <= 9) == ["0.5123", "−7.1×10⁻⁵", "1.6×10⁻⁵", "0.0000"]
+    assert form.within(values, lambda text: len(text) <= 7) == ["0.5123", "−7×10⁻⁵", "2×10⁻⁵", "0.0000"]
+    assert form.within(values, lambda text: len(text) <= 6) == ["0.5123", "·", "2×10⁻⁵", "0.0000"]

@@ -31,17 +31,26 @@ COMMANDS = {
     "reset layout": "action:reset_layout", "learning rate": "action:learning_rate", "eta": "action:learning_rate",
     "finish l3": "action:over", "go to epoch": "action:go_to_epoch", "next epoch": "action:next_epoch",
     "how do i change the color": "action:theme_dark|action:theme_light|action:theme_system",
-    "exit": "action:quit",
+    "exit": "action:quit", "tour": "action:help", "mouse": "action:help", "zoom in": "action:zoom_in",
+    "zoom out": "action:zoom_out", "start over": "action:start", "reset": "action:start", "put back": "action:all_back",
+    "let go": "action:all_back|action:find", "range": "action:change", "slope": "action:change", "nan": "action:watch",
+    "import weights": "action:new_network", "train 50 epochs": "action:run_on|action:go_to_epoch",
+    "save": "action:save_lesson", "session": "action:save_lesson", "open": "action:open_file", "close": "action:quit",
+    "export": "action:export_arrays", "copy": "action:copy_parameters", "breakpoint": "action:run|action:stop",
+    "present": "action:present", "smaller": "action:zoom_out", "version": "action:about", "play": "action:run",
 }  # fmt: skip
 PANELS = {
     "loss": "dock:loss", "loss curve": "dock:loss", "attention": "dock:attention", "sheet": "dock:sheet",
     "contributions": "dock:contributions", "bars": "dock:contributions", "timeline": "dock:timeline",
     "values": "dock:values", "weights": "dock:parameters", "gradient check": "dock:rules", "tree": "dock:program",
-    "paramters": "dock:parameters",
+    "paramters": "dock:parameters", "clip": "dock:rules", "gradient clipping": "dock:rules", "truncate": "dock:rules",
+    "finite difference": "dock:rules", "compare with autograd": "dock:rules", "where am i": "dock:program",
+    "vanishing gradient": "dock:contributions",
 }  # fmt: skip
 OTHERS = {
     "autograd": "rule:exact", "exact rule": "rule:exact", "as printed": "rule:printed", "6 decimals": "form:decimals 6",
     "17 digits": "form:significant 17", "rounding": "form:decimals 2|form:decimals 3|form:decimals 4|form:decimals 6",
+    "full precision": "form:decimals 8|form:significant 9|form:significant 17", "pytorch": "rule:exact",
     "erratum 1": "erratum:1", "your own text": "help:Your own text",
 }  # fmt: skip
 STEPS = {
@@ -50,6 +59,7 @@ STEPS = {
     "total loss": 39, "t = 2": 9, "letter 2": 9, "∂L/∂Ω 2": 41, "dOmega 2": 41, "dW": 74, "sum of W": 74, "W": 74,
     "dW 3 3 2": 62, "dW (3, 3, 2)": 62, "term (3,3,2) of W": 62, "loss 3 via h3 W used at t = 2": 62, "dW 3": 58,
     "dV 2": 45, "gradient of V": 48, "W new": 119, "update of W": 119, "step 74": 74, "74": 74, "forward": 1,
+    "go to t=3": 18, "jump to h2": 10, "take me to dW": 74, "error at 2": 41, "output weights": 48, "t=3": 18,
     "backward": 40, "dWhh": 74, "logits 2": 15, "0.0274": 74,
 }  # fmt: skip
 STEPS_B = {

@@ -8,7 +8,7 @@ import pytest
 from core.network.task import Task
 from core.program.program import Program
 from core.sources.design import Design
-from core.sources.own_network import build
+from core.sources.own_network import as_design, build
 from tests.gui.driving import ALT, CTRL, wait_until
 from tests.gui.new_network.form import GIVEN, Key, opened
 
@@ -71,7 +71,7 @@ def test_an_lstm_over_numbers_with_one_target_is_asked_for_by_keys_alone(form):
     steps, back = (len(Program(lstm_over_numbers().network, way=way)) for way in ("terms", "timesteps"))
     assert form.dialog.summary.details.text() == (
         "U_i U_f U_o U_q 2×2  ·  W_i W_f W_o W_q 2×2  ·  b_ih_i b_hh_i b_ih_f b_hh_f b_ih_o b_hh_o b_ih_q b_hh_q 2  ·  "
-        f"V 1×2  ·  c 1\n51 parameters  ·  {steps} steps term by term, {back} timestep by timestep in an epoch"
+        f"V 1×2  ·  c 1\n51 parameters  ·  {steps} steps an epoch by term, {back} by time"
     )
     form.key(Key.Key_Return)
     network = form.made[0].network
@@ -147,6 +147,25 @@ def test_lines_of_ones_own_begin_as_those_of_the_cell_before_until_they_are_type
     form.choose(cell.cells, 0)
     form.key(Key.Key_End)
     assert form.dialog.design().lines == own
+
+
+def test_a_size_that_lines_leave_open_has_a_field_of_its_own(form):
+    cell = form.dialog.cell
+    assert not cell.sizes.isVisible()
+    form.choose(cell.cells, cell.cells.count() - 1)
+    form.fill(cell.own_field, "s[t] = Q @ h[t-1]\nh[t] = tanh(U @ x[t] + P @ s[t])")
+    wait_until(lambda: "R" in cell.sizes.fields)
+    assert cell.sizes.fields["R"].toolTip() == "R: how many numbers s[t] has; as many as H where it is empty"
+    form.fill(cell.hidden_field, "3")
+    form.fill(cell.sizes.fields["R"], "0")
+    form.refuses(cell.sizes.words, "R, how many numbers s[t] has, is a whole number from 1 to 128.")
+    assert form.dialog.summary.line.text() == "Still to put right: size R"
+    form.fill(cell.sizes.fields["R"], "1")
+    form.accepts()
+    form.key(Key.Key_Return)
+    made = form.made[0].network
+    assert (made.parameter_shapes["Q"], made.parameter_shapes["P"]) == ((1, 3), (3, 1))
+    assert as_design(form.made[0]).own_sizes == {"R": "1"}
 
 
 def test_only_what_applies_is_shown(form):

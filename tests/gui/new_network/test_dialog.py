@@ -101,8 +101,7 @@ def test_banana_is_summed_up(form):
     form.fill(form.dialog.start.seed_field, "7")
     form.says("5 timesteps · letters b a n · 35 terms in ∂L/∂W · seed 7")
     assert form.dialog.summary.details.text() == (
-        "U 2×3  ·  W 2×2  ·  b 2  ·  V 3×2  ·  c 3\n"
-        "21 parameters  ·  181 steps term by term, 116 timestep by timestep in an epoch"
+        "U 2×3  ·  W 2×2  ·  b 2  ·  V 3×2  ·  c 3\n21 parameters  ·  181 steps an epoch by term, 116 by time"
     )
     assert form.strip == ("banan", "anana")
     assert form.dialog.text.text.words.text() == "6 letters, 5 timesteps"

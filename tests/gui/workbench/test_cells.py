@@ -13,7 +13,6 @@ from core.program.program import Address, Phase
 from core.sources import network_file
 from core.sources.opening import open_source
 from core.sources.source import Source
-from gui.debugger.reasons import no_terms
 from gui.panels.parameters.panel import ParametersPanel
 from gui.panels.why.panel import WhyPanel
 from tests.cells import LINES, dropped
@@ -67,17 +66,6 @@ def test_panels_show_every_quantity_and_parameter_of_the_lines(dropped):
             for dock in window.shell.docks:
                 window.front(dock)
             assert window.words()["place"] == window.shell.place.text()
-
-
-def test_the_one_way_back_is_said_where_it_is_chosen(dropped):
-    with opened(source(dropped, "gru", attention=True)) as window:
-        action = window.action("timesteps")
-        assert not action.isEnabled()
-        assert action.isChecked()
-        assert "attention looks back" in action.toolTip()
-        assert no_terms(window.bench.model.view.network) in action.toolTip()
-        window.reset("attention")
-        assert action.isEnabled()
 
 
 def test_what_was_asked_of_one_network_gives_way_to_another(dropped):

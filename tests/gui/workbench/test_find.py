@@ -218,3 +218,33 @@ def test_what_was_found_in_another_program_is_not_gone_to(window, changes):
     place = window.place
     window.key(Key.Key_Return)
     assert window.place == place
+
+
+def test_what_one_wants_done_with_a_number_is_done(window):
+    find(window, "why is W negative", enters=False)
+    assert lines(window)[0].startswith("Why · W")
+    window.key(Key.Key_Return)
+    why = window.front("why")
+    wait_until(lambda: why.number is not None and why.number.symbol == "W")
+    find(window, "what would the loss be if W were 0.5")
+    card = window.bench.what_if.card
+    wait_until(lambda: "5.8376" in card.words.text())
+    assert card.field.hasFocus()
+    window.key(Key.Key_Escape)
+    window.go_to(10)
+    find(window, "hold h2 at 0")
+    window.key(Key.Key_Return)
+    assert window.action("undo").text() == "Undo h₂ held at 0.0000"
+    window.press("undo")
+
+
+def test_what_can_not_be_done_with_a_number_says_why_and_a_condition_goes_into_watch(window):
+    find(window, "hold dW", enters=False)
+    assert any(line.startswith("Hold at · ∂L/∂W") and "It follows from other numbers" in line for line in lines(window))
+    window.key(Key.Key_Escape)
+    find(window, "stop when the loss is below 2")
+    field = window.bench.furnish().watch.field
+    wait_until(field.hasFocus)
+    assert field.text() == "L < 2"
+    window.key(Key.Key_Escape)
+    field.clear()

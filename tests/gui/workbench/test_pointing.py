@@ -142,6 +142,22 @@ def test_a_line_that_takes_the_mouse_away_as_it_appears_is_gone_again(window, qt
     assert formula.head.subtitle.isVisible()
 
 
+@pytest.mark.parametrize("way", ["terms", "timesteps"])
+def test_the_eye_beside_a_step_watches_what_it_makes_and_lets_it_go(window, way):
+    window.reset(way=way)
+    eye = window.bench.formula.head.eye
+    for position in range(1, window.length + 1, 7):
+        window.go_to(position)
+        click(eye)
+        assert eye.isChecked()
+        assert window.bench.model.state.watched == window.bench.model.view.result.symbol
+        assert window.bench.formula.hasFocus()
+        click(eye)
+        assert not eye.isChecked()
+        assert not window.bench.model.state.watches
+    window.reset()
+
+
 def test_ctrl_and_a_click_watch_and_another_lets_go(window):
     formula = window.bench.formula
     click(formula.symbols, formula.symbols.operand_rect("h[3]").center(), CTRL)

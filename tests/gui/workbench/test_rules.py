@@ -114,6 +114,7 @@ def test_a_clip_that_is_typed_has_steps_of_its_own_and_undo_takes_them_away(wind
 def test_a_truncated_sum_says_what_is_left_out(window, table):
     click(window.bench.rule_button.names["exact"])
     type_into(window.bench.rule_button.bounds["truncate"], "2")
+    assert window.bench.rule_button.text() == "Exact, cut at 2"
     assert window.result() == [["0.0466"]]
     assert "Terms with t − k ≥ 2 are left out." in window.bench.model.view.step.formula.sentence
     type_into(window.bench.rule_button.bounds["truncate"], "0")

@@ -178,7 +178,7 @@ def test_a_note_is_written_by_key_and_shown_when_one_comes_there(window):
     window.key(Key.Key_Return)
     assert stops(window) == [("∂L/∂W (3, 3, 2)", "Which path is this?", True)]
     assert window.bench.formula.stop_note.text() == "Which path is this?"
-    window.focus_formula()
+    assert window.bench.formula.hasFocus()  # Space steps on, and turns no stop off
     window.go_to(10)
     assert not window.bench.formula.stop_note.isVisible()
     window.key(Key.Key_F5)

@@ -3,9 +3,10 @@
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMenu
 
-from tests.gui.driving import ALT, PLAIN, SHIFT, number, settle, surface, wait_until
+from core.network.number import Number
+from tests.gui.driving import ALT, CTRL, PLAIN, SHIFT, number, settle, surface, wait_until
 
 
 @pytest.fixture(scope="module")
@@ -298,3 +299,62 @@ def test_what_is_only_tried_is_no_edit_and_goes_first(window, act):
     assert not window.bench.model.state.changes
     window.bench.undo.setIndex(0)
     assert not window.bench.model.state.changes
+
+
+@pytest.mark.parametrize(
+    ("symbol", "row", "node"),
+    [("a[2]", "aₜ", "h[2]"), ("alpha[2,1]", "αₜ,ᵢ 1", "Z[2]"), ("yhat[2]", "ŷₜ l", "yhat[2]"), ("L[2]", "Lₜ", "L[2]")],
+)
+def test_what_is_made_within_a_line_weights_predictions_and_losses_are_held_and_marked(window, symbol, row, node):
+    window.go_to(18)
+    before = window.bench.model.view.epoch.tape.total
+    held = Number(symbol, (2,) if symbol == "yhat[2]" else (), 1)
+    window.bench.what_if.change(window.bench.numbers.placed(held))
+    window.type("0.5")
+    rest(window)
+    shares = "together they no longer come to 1" in card(window).words.text()
+    assert shares == symbol.startswith(("alpha", "yhat"))
+    window.key(Qt.Key.Key_Return)
+    assert "held at 0.5000" in window.action("undo").text()
+    assert window.bench.model.view.epoch.tape.total != before
+    assert has_corner(window, node)
+    cells = window.front("values").grid.cells
+    place = next(i for i in range(len(cells.rows)) if cells.row_name(i) == row)
+    assert cells.text(place, 1) == "0.5000"
+    assert "changed or held" in cells.tooltip(place, 1)
+
+
+def test_the_total_loss_is_not_held_and_says_why_by_key_in_its_menu_and_in_find(window):
+    why = "It is what all losses come to, and every gradient is of it: hold one of the losses"
+    window.bench.model.hover("L")
+    window.key(Qt.Key.Key_F2, SHIFT)
+    assert why in window.shell.statusBar().currentMessage()
+    menu = QMenu()
+    window.bench.numbers.fill(menu, Number("L"))
+    assert next(action for action in menu.actions() if action.text().startswith("Hold at")).toolTip() == why
+    found = window.bench.find._find("hold L")
+    assert next(entry for entry in found if entry.title == "Hold at · L").reason == why
+
+
+def test_a_probability_is_typed_from_0_to_1_and_0_makes_a_loss_without_a_slope(window):
+    window.go_to(18)
+    window.bench.what_if.change(window.bench.numbers.placed(Number("yhat[2]", (2,))))
+    window.type("1.5")
+    assert card(window).words.text() == "Not a number from 0 to 1 yet"
+    window.key(Qt.Key.Key_A, CTRL)
+    window.type("0")
+    card(window).ranging.setChecked(True)
+    rest(window)
+    assert "the curve has no slope" in card(window)._curves.words.text()
+    card(window).ranging.setChecked(False)
+
+
+def test_a_double_click_on_the_name_of_a_parameter_scales_all_of_it(window):
+    caption = window.front("parameters").rows["U"]._captions[0]
+    before = window.bench.model.view.epoch.tape.parameters["U"]
+    double_click(caption, caption.rect().center())
+    assert card(window).name.text() == "U ×"
+    window.type("0.5")
+    window.key(Qt.Key.Key_Return)
+    assert window.bench.model.view.epoch.tape.parameters["U"].tolist() == (before * 0.5).tolist()
+    assert window.action("undo").text() == "Undo U × 0.5000"

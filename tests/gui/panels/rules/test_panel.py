@@ -104,7 +104,7 @@ def test_what_has_no_effect_says_so(model, make_panel):
     assert panel.compare.other.count() == 1
     model.set_rule(Rule(truncate=2))
     stand(model, "W", 4, 4, 1)
-    assert lines(panel.compare.rules)["Custom"][:2] == ("0.0000", "in use")
+    assert lines(panel.compare.rules)["Exact, cut at 2"][:2] == ("0.0000", "in use")
     assert panel.compare.other.currentText() == "Exact"
     assert panel.compare.count == "3 terms"  # of loss 4 to k = 2, by three states; at k = 1 there is nothing
 

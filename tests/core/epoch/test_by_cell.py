@@ -1,12 +1,15 @@
 """Term by term along any lines, against plain loops: each use of a parameter moved by itself, by the complex step."""
 
+import re
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from core.epoch.chains import entry_of_terms
 from core.epoch.epoch import run_epoch
-from core.epoch.timesteps import entry_by_loss, entry_of_terms, jacobian, jacobian_through
+from core.epoch.timesteps import jacobian, jacobian_through
+from core.network import words
 from core.network.held import Held
 from core.network.network import Network, Parameters
 from core.network.number import Number
@@ -16,6 +19,7 @@ from core.network.task import Task
 from core.program.program import Address, Phase, Program
 from core.steps.evaluate import evaluate
 from core.studies.bridge import bridge
+from core.studies.by_loss import by_loss
 from core.studies.contributions import bars
 from core.studies.term_sizes import TermSizes
 from core.why.numbers import Origins
@@ -27,7 +31,8 @@ T, K, H, TINY = 4, 3, 2, 1e-30
 TWICE = typed("""
     r[t] = sigmoid(U @ x[t] + W @ h[t-1])
     h[t] = r[t] * tanh(a := U @ x[t] + W @ h[t-1]) + (1 - r[t]) * h[t-1]""").lines  # W and U in two places
-LOSS_AND_USE = [(t, k) for t in range(1, T + 1) for k in range(1, t + 1)]
+LOSSES = (1, 3, 4)  # timestep 2 has no target
+LOSS_AND_USE = [(t, k) for t in LOSSES for k in range(1, t + 1)]
 CELLS = ["lstm", "gru", "relu", "sigmoid", "mgu", TWICE]
 
 
@@ -83,7 +88,6 @@ def term(network, parameters, name, t, k, entry):
 def test_a_term_is_how_a_loss_moves_with_the_parameter_of_one_timestep(cell, embedding, mean):
     network, parameters = made(cell, len(cell), embedding=embedding, mean=mean)
     random = np.random.default_rng(1)
-    assert network.has_terms
     assert not network.by_arrays
     epoch, program = run_epoch(network, parameters, EXACT, 0.1), Program(network)
     for name in network.chained:
@@ -93,9 +97,11 @@ def test_a_term_is_how_a_loss_moves_with_the_parameter_of_one_timestep(cell, emb
         found = np.array([[term(network, parameters, name, t, k, entry) if k <= t else 0 for k in range(1, T + 1)]
                           for t in range(1, T + 1)])  # fmt: skip
         pair = entry[0], (*entry, 0)[1]
-        same(entry_of_terms(epoch, name, pair, T), found)
-        same(entry_by_loss(epoch, name, pair), found.sum(axis=1))
-        same(bridge(epoch, name, pair).cells, found.T)
+        same(entry_of_terms(epoch, name, pair, T)[0], found)
+        same(by_loss(epoch, name, pair)[0], found.sum(axis=1))
+        between = bridge(epoch, name, pair)
+        assert list(between.losses) == list(LOSSES)
+        same(between.cells, found.T[:, [0, 2, 3]])
         same(found.sum(), epoch.gradients[name][entry])
         so_far = 0.0
         for t, k in LOSS_AND_USE:
@@ -105,10 +111,34 @@ def test_a_term_is_how_a_loss_moves_with_the_parameter_of_one_timestep(cell, emb
             assert shown.running is not None
             same(shown.running[entry], so_far)
             assert shown.zero is None or not shown.value.any(), shown.zero
-            assert t != 2 or "no target" in str(shown.zero)
         listed = bars(epoch, program, Address(Phase.BACKWARD, name), pair)
-        same(listed.values, found[np.tril_indices(T)])
+        assert listed.indices == tuple((t, t, k) for t, k in LOSS_AND_USE)
+        same(listed.values, [found[t - 1, k - 1] for t, k in LOSS_AND_USE])
         assert evaluate(epoch, Address(Phase.BACKWARD, name)).rounding < 1e-12
+
+
+def test_of_a_parameter_used_twice_every_use_is_named_and_has_its_share():
+    network, parameters = made(TWICE, 9)
+    apart = tuple(re.sub(r"\b([UW])\b", rf"\g<1>{n}", line) for n, line in enumerate(TWICE))
+    shares = {f"{name}{n}": value for name, value in parameters.items() for n in (0, 1) if name in ("U", "W")}
+    other = replace(network, cell=apart)
+    alone = Parameters.checked(other, {**shares, "V": parameters["V"], "c": parameters["c"]})
+    once, epoch = run_epoch(other, alone, EXACT, 0.1), run_epoch(network, parameters, EXACT, 0.1)
+    for name, beside in (("W", "h[t-1]"), ("U", "x[t]")):
+        uses = (f"first use: {name} @ {beside} in r[t]", f"second use: {name} @ {beside} in h[t]")
+        assert words.uses(name, network.lines) == uses
+        assert words.uses(f"{name}0", other.lines) == ()
+        for k in range(1, T + 1):
+            shown = evaluate(epoch, Address(Phase.BACKWARD, name, (k,)), "timesteps")
+            assert "used twice" in shown.formula.title
+            assert tuple(link.note for link in shown.formula.links) == uses
+            same(shown.products[0], once.value(f"dL/d{name}0[{k}]"))
+            same(shown.value - shown.products[0], once.value(f"dL/d{name}1[{k}]"))
+        shown = evaluate(epoch, Address(Phase.BACKWARD, name, (4, 4, 2)))
+        assert "used twice" in shown.formula.title
+        named = [place for place, link in enumerate(shown.formula.links) if link.note.startswith(uses)]
+        assert [shown.formula.links[place].sign for place in named] == ["×", "→"]
+        same(shown.products[named[1] - 1], once.value(f"dL/d{name}0[4,4,2]"))
 
 
 @pytest.mark.parametrize("cell", CELLS, ids=str)
@@ -141,8 +171,7 @@ def test_the_terms_of_a_rule_add_up_to_what_it_gives_the_other_way(rule):
             terms = [evaluate(epoch, Address(Phase.BACKWARD, name, (t, t, k))).value for t, k in LOSS_AND_USE]
             same(sum(terms), total.value)
             for entry in [(0, 0), (1, 1)]:
-                by_loss = entry_of_terms(epoch, name, entry, T).sum(axis=1)
-                same(entry_by_loss(epoch, name, entry), by_loss)
+                same(by_loss(epoch, name, entry)[0], entry_of_terms(epoch, name, entry, T)[0].sum(axis=1))
 
 
 def test_the_sizes_are_those_of_the_terms():
@@ -150,7 +179,8 @@ def test_the_sizes_are_those_of_the_terms():
     epoch = run_epoch(network, parameters, EXACT, 0.1)
     sizes = TermSizes(epoch, "W_f")
     assert sizes.run()
-    for t in range(1, T + 1):
+    assert np.isnan(sizes.sizes[1]).all()
+    for t in LOSSES:
         norms = [np.linalg.norm(epoch.value(f"dL/dW_f[{t},{t},{k}]")) for k in range(1, t + 1)]
         same(sizes.sizes[t - 1, :t], norms)
 

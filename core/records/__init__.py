@@ -1,0 +1,1 @@
+"""What every value is made of: frozen dataclasses."""
