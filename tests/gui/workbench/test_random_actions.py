@@ -39,7 +39,7 @@ SCENE = 250  # actions between two times that all is undone
 FAR = 60  # epochs that a fresh training follows
 WHOLE = (Epoch, Network, Program, Training, View)  # of which each holds much: none may be left behind by the actions
 MANY = 100  # of each that panels may keep at one time more than at another: a training keeps those by other rules
-MORE = 1.25  # share by which objects may grow: some widgets are made when they are first needed
+MORE = (1.1, 1.25)  # shares by which objects of Python and widgets may grow: some are made when they are first needed
 ROOM = 30  # megabytes that fill up once: a picture of every window that was ever open, letters of every size
 LEFT = 0.5  # megabytes in a thousand actions: with any style sheet, Qt keeps 1.6 kB of each dialog for files, for ever
 WARNINGS = (QtMsgType.QtWarningMsg, QtMsgType.QtCriticalMsg)
@@ -221,14 +221,14 @@ def weight(window):
 
 def grown(weights):
     """What has grown by more than it may from the first thousand actions to the last; "" where nothing has."""
-    (megabytes, *objects), (last, *more), thousands = weights[0], weights[-1], len(weights) - 1
-    limits = [
+    (megabytes, *shares), last, thousands = weights[0], weights[-1], len(weights) - 1
+    limits = (
         megabytes + ROOM + LEFT * thousands,
-        *(count * MORE for count in objects[:2]),
-        *(count + MANY for count in objects[2:]),
-    ]
+        *(count * more for count, more in zip(shares, MORE, strict=False)),
+        *(count + MANY for count in shares[len(MORE) :]),
+    )
     names = ("megabytes", "objects of Python", "widgets", *(kind.__name__ for kind in WHOLE))
-    found = zip(names, weights[0], (last, *more), limits, strict=True)
+    found = zip(names, weights[0], last, limits, strict=True)
     return ", ".join(f"{name}: {then:,.0f} became {now:,.0f}" for name, then, now, limit in found if now > limit)
 
 
