@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from core.epoch.backward import asked_by, asked_by_later
+from core.epoch import backward
+from core.epoch.backward import asked_by, asked_by_later, error_at_state
 from core.epoch.memo import latest
 from core.epoch.recursion import by_lines
-from core.epoch.timesteps import asked_before, back, by_states, carried, cell_of, entry_asked
+from core.epoch.timesteps import Sweep, asked_before, back, carried, cell_of, entry_asked, moved_states, swept
 from core.equations.running import Run
 from core.network.arrays import Array, frozen
 from core.network.rule import PATHS, Path
@@ -95,9 +96,7 @@ def chains_of(epoch: Epoch, t: int, first: int, last: int) -> Iterator[tuple[int
 
 
 def chains_by_state(epoch: Epoch, t: int) -> Iterator[tuple[int, Array, Run]]:
-    """The chains of loss *t* as far as they reach, n×S at timestep j: by way of h_j, h_{j+1}, …; without attention of
-    h_t alone.
-    """
+    """The chains of loss *t* as far as they reach, n×S at timestep j: by way of h_j, h_{j+1}, … a row each."""
     begun: Array = np.add.reduce(asked_of_states(epoch, t, 1, t), axis=0)
 
     def joined(j: int, asked: Array | None) -> Array:
@@ -160,12 +159,36 @@ def terms_of_chain(epoch: Epoch, name: str, t: int, m: int) -> Array:
     return frozen(found)
 
 
+def sum_of_chain(epoch: Epoch, name: str, t: int, m: int, uses: slice) -> Array:
+    """The sum of the terms (t, m, k) over some *uses*, 0-based."""
+    sweep = swept_chains(epoch, t, m, m)
+    if sweep is None:
+        return np.asarray(np.add.reduce(terms_of_chain(epoch, name, t, m)[uses], axis=0))
+    return sweep.summed(name, uses, t)
+
+
+@latest
+def swept_chains(epoch: Epoch, t: int, first: int, last: int) -> Sweep | None:
+    """The chains of loss *t* by way of h_m, m = *first* … *last*, all at once, where a text is long."""
+    return swept(epoch, last, lambda: np.add.reduce(asked_of_states(epoch, t, first, last), axis=0), first)
+
+
+@latest
+def _swept_losses(epoch: Epoch, t: int) -> Sweep | None:
+    """The chains of all losses before *t* at once, where a text is long."""
+    tape, rule = epoch.tape, epoch.rule
+    return swept(epoch, t - 1, lambda: backward.asked(tape, rule, error_at_state(tape, rule, slice(t - 1))))
+
+
 @latest
 def terms_before(epoch: Epoch, name: str, t: int, m: int) -> Array:
     """The sum of the terms of all chains before that of (t, m)."""
     found = losses_before(epoch, name, t)
     if not epoch.network.attention or m == 1:
         return found
+    sweep = swept_chains(epoch, t, 1, m - 1)
+    if sweep is not None:
+        return frozen(found + sweep.summed(name, slice(m - 1), t))
     found = found.copy()
     for k, _, run in chains_of(epoch, t, 1, m - 1):
         found += term_in(epoch, name, run, t, k)
@@ -179,6 +202,9 @@ def losses_before(epoch: Epoch, name: str, t: int) -> Array:
     total = np.zeros(network.parameter_shapes[name])
     by_letter = name == "E" and rule.embedding_row == "t"  # a row for each letter of a loss, else one for all
     letters = sorted(set(network.inputs)) if by_letter else []
+    sweep = None if by_letter or t == 1 else _swept_losses(epoch, t)
+    if sweep is not None:
+        return frozen(sweep.summed(name, slice(t - 1)))
 
     def joined(k: int, asked: Array | None) -> Array:
         begun = np.add.reduce(asked_of_state(epoch, k, t - 1 if network.attention else k), axis=0)
@@ -272,22 +298,3 @@ def entry_by_state(epoch: Epoch, name: str, entry: Entry, t: int) -> Array:
     found = np.vecdot(asked_of_states(epoch, t, 1, t)[..., : epoch.network.H], moved)
     counts = name != "E" or epoch.rule.embedding_row != "t" or epoch.network.inputs[t - 1] == entry[0]
     return np.asarray(found * counts)
-
-
-@latest
-def moved_states(epoch: Epoch, name: str, entry: Entry, first: int, last: int) -> Array:
-    """How the 0-based *entry* of *name* moves h_1 … h_last by its uses at *first* … *last*, last×H.
-
-    Of E, where the rule goes by the letters of losses, as if every letter read were that of the entry.
-    """
-    network, found = epoch.network, np.zeros((last, epoch.network.H))
-    moved, by_letter = np.zeros(carried(network)), epoch.rule.embedding_row == "t"
-    for k in range(first, last + 1):
-        run = by_states(epoch, k)
-        if name == "E":
-            own = run.asked("x", 1)[..., entry[1]] * (by_letter or network.inputs[k - 1] == entry[0])
-        else:
-            own = entry_asked(run, name, entry, network.parameter_shapes[name])
-        moved = np.asarray(asked_before(run, network) @ moved + own, np.float64)
-        found[k - 1] = moved[: network.H]
-    return frozen(found)

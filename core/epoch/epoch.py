@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from core.epoch.backward import Gradients, asked_of, error_at, term
-from core.epoch.chains import terms_of_chain
+from core.epoch.chains import sum_of_chain
 from core.epoch.engines import back_from, work_out
 from core.epoch.forward import Tape
 from core.epoch.memo import latest
@@ -103,7 +103,8 @@ class Epoch:
         if len(indices) == 1:
             return term_of_use(self, name, *indices)
         if not self.network.by_arrays:
-            return np.asarray(terms_of_chain(self, name, *indices[:2])[indices[-1] - 1])
+            t, m, k = indices
+            return sum_of_chain(self, name, t, m, slice(k - 1, k))
         return term(self.tape, self.rule, name, *indices)
 
     def _whole(self, name: str) -> Array:

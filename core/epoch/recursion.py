@@ -102,7 +102,7 @@ def total_of_uses(epoch: Epoch, name: str, k: int) -> Array:
         return np.asarray(np.add.reduce(_by_letter(epoch)[:k], axis=0))
     if not epoch.network.by_arrays:
         length = _way_back(epoch)[1]
-        return np.asarray(_running(epoch, name)[k - 1] if length is None else length.summed(name, k))
+        return np.asarray(_running(epoch, name)[k - 1] if length is None else length.summed(name, slice(k)))
     return collect(epoch.tape, name, through_time(epoch)[1][:k])
 
 

@@ -13,11 +13,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from core.epoch.memo import latest
+from core.epoch.walked import LONG, own_rows
 from core.equations.description import Description, Edge
 from core.equations.expressions import Expression, Operation, Ref
+from core.equations.length import Length
 from core.equations.operations import Values
 from core.equations.running import Run, value
-from core.network.arrays import Array, entries_of
+from core.network.arrays import Array, entries_of, frozen
 from core.network.described import by_place, ruled
 from core.network.network import Network
 from core.network.rule import Rule
@@ -116,3 +119,66 @@ def jacobian_through(epoch: Epoch, j: int) -> dict[str, Array]:
 def by_states(epoch: Epoch, j: int) -> Run:
     """Timestep *j* gone back through from every entry of its states."""
     return back(epoch.network, epoch.rule, j, np.eye(carried(epoch.network)), epoch.value, epoch.gradients.slipped)
+
+
+@latest
+def moved_states(epoch: Epoch, name: str, entry: tuple[int, int], first: int, last: int) -> Array:
+    """How the 0-based *entry* of *name* moves h_1 … h_last by its uses at *first* … *last*, last×H.
+
+    Of E, where the rule goes by the letters of losses, as if every letter read were that of the entry.
+    """
+    network, found = epoch.network, np.zeros((last, epoch.network.H))
+    moved, by_letter = np.zeros(carried(network)), epoch.rule.embedding_row == "t"
+    for k in range(first, last + 1):
+        run = by_states(epoch, k)
+        if name == "E":
+            own = run.asked("x", 1)[..., entry[1]] * (by_letter or network.inputs[k - 1] == entry[0])
+        else:
+            own = entry_asked(run, name, entry, network.parameter_shapes[name])
+        moved = np.asarray(asked_before(run, network) @ moved + own, np.float64)
+        found[k - 1] = moved[: network.H]
+    return frozen(found)
+
+
+class Sweep:
+    """Timesteps 1 … n of a long text gone back through at once.
+
+    *begun*: what begins to be asked of s_1 … s_n there, n×S. *asked*: all that is asked of them, so and by what comes
+    after them, n×S.
+    """
+
+    def __init__(self, epoch: Epoch, begun: Array) -> None:
+        network, n = epoch.network, len(begun)
+        self._epoch, lines = epoch, cell_of(ruled(network, epoch.rule), network.states)
+        parts = zip(network.states, np.split(begun, len(network.states), axis=1), strict=True)
+        given = dict(epoch.tape.parameters) | {"x": epoch.tape["x"][:n]} | {AFTER + name: part for name, part in parts}
+        rows = {each.name: own_rows(epoch.tape, each.name)[:n] for each in lines.equations}
+        starts = {name: network.start(name) for name in network.states}
+        self._length = Length(lines, n, given, starts, rows)
+        self._length.adjoints()
+        before = [[edge for edge in lines.edges_of(name) if edge.operand.offset == -1] for name in network.states]
+        later = [self._length.asked(edges, (network.H,)) for edges in before]
+        self.asked = frozen(begun + np.concatenate(later, axis=1))
+
+    def summed(self, name: str, uses: slice, t: int = 0) -> Array:
+        """The sum of the terms of ∂L/∂name over some *uses*, 0-based; *t*: the loss, where there is one."""
+        network, length = self._epoch.network, self._length
+        if name != "E":
+            return np.asarray(length.summed(name, uses))
+        found, letters = np.zeros(network.parameter_shapes["E"]), network.input_indices[: length.T][uses]
+        if t and self._epoch.rule.embedding_row == "t":
+            letters = np.full(len(letters), network.inputs[t - 1])
+        np.add.at(found, letters, length.asked(length.description.edges_of("x"), (network.input_size,))[uses])
+        return found
+
+
+def swept(epoch: Epoch, n: int, begun: Callable[[], Array], first: int = 1) -> Sweep | None:
+    """The chains of a long text of which *begun* is asked, by the hidden states or all, of s_first … s_n; None where a
+    text is short, or what flows back is no product of whole arrays: then one timestep goes after the other.
+    """
+    network, rule = epoch.network, epoch.rule
+    if network.T <= LONG or network.held or rule.cuts(network.T) or epoch.gradients.slipped is not None:
+        return None
+    found, rows = np.zeros((n, carried(network))), begun()
+    found[first - 1 :, : rows.shape[1]] = rows
+    return Sweep(epoch, found)

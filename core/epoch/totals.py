@@ -42,8 +42,7 @@ def running_total(epoch: Epoch, name: str, t: int, m: int = 0, k: int = 0) -> Ar
         delta = flowing_error(tape)[:t]
         return delta.T @ output_state(tape, rule)[:t] if name == "V" else np.add.reduce(delta, axis=0)
     if not epoch.network.by_arrays:
-        so_far = np.add.reduce(chains.terms_of_chain(epoch, name, t, m)[:k], axis=0)
-        return np.asarray(chains.terms_before(epoch, name, t, m) + so_far)
+        return np.asarray(chains.terms_before(epoch, name, t, m) + chains.sum_of_chain(epoch, name, t, m, slice(k)))
     if name == "E" and rule.embedding_row == "t":
         return losses_before(epoch, name, t) + _row_of_loss(epoch, t, m, k)
     return terms_before(epoch, name, t, m) + collect(tape, name, current_chain(epoch, t, m)[:k])

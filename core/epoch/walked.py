@@ -168,11 +168,11 @@ def _length(
         own = np.isin(np.arange(1, network.T + 1), list(losses))[:, None]
         given["y"] = np.where(own, network.one_hot_targets, tape["yhat"])
     given["x" if network.embedding_size is None else "xo"] = network.one_hot_inputs
-    rows = {} if tape is None else {name: _own_rows(tape, name) for name in lines.shapes.keys() & tape.rows.keys()}
+    rows = {} if tape is None else {name: own_rows(tape, name) for name in lines.shapes.keys() & tape.rows.keys()}
     return Length(lines, network.T, given, {name: network.start(name) for name in network.states}, rows)
 
 
-def _own_rows(tape: Tape, name: str) -> Array:
+def own_rows(tape: Tape, name: str) -> Array:
     """A row for each of the timesteps 1 … T."""
     return tape[name][1:] if name in tape.network.states else tape[name]
 
@@ -196,7 +196,7 @@ def way_back(
     length = _length(network, tape.parameters, lines, tape, losses) if at_once else None
     if length is not None:
         length.adjoints()
-    rows = {name: _own_rows(tape, name) for name in lines.shapes.keys() & tape.rows.keys()}
+    rows = {name: own_rows(tape, name) for name in lines.shapes.keys() & tape.rows.keys()}
     for name, whole in (rows if length is None else length.rows).items():
         is_over_past = "t" in lines.shapes[name.removeprefix(ADJOINT)]
         known = [row[:t] for t, row in enumerate(whole, 1)] if is_over_past else whole

@@ -79,10 +79,9 @@ class Length:
             self.ask(equation.name)
         self._values.clear()  # what is kept further is kept with the epoch
 
-    def summed(self, name: str, k: int | None = None) -> Rows:
-        """∂L/∂name of a parameter, over all timesteps; with *k* over the first k alone."""
+    def summed(self, name: str, rows: slice = slice(None)) -> Rows:
+        """∂L/∂name of a parameter, over all timesteps or some *rows* of them."""
         found = [edge.asks for edge in self.description.edges_of(name) if edge.asks is not None]
-        rows = slice(k)
         return reduce(operator.add, [self._total(asks, rows) for asks in found]) if found else 0 * self._given[name]
 
     def asked(self, edges: Sequence[Edge], shape: tuple[int, ...]) -> Rows:

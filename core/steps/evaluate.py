@@ -6,6 +6,7 @@ from typing import Literal
 
 import numpy as np
 
+from core.epoch.chains import swept_chains
 from core.epoch.epoch import Epoch, made_at
 from core.epoch.memo import latest
 from core.epoch.totals import running_total
@@ -13,7 +14,7 @@ from core.network.arrays import Array, freeze, frozen
 from core.program.program import Address, Phase, Way
 from core.records.frozen import dataclass
 from core.steps.chain import chain_products, in_common, zero_reason
-from core.steps.entry import Formula, Where
+from core.steps.entry import Formula, Products, Read, Where
 from core.steps.formulas import formulas
 from core.steps.outputs import why_cut
 
@@ -84,7 +85,7 @@ def evaluate(epoch: Epoch, address: Address, way: Way = "terms") -> Step:
 
     both_chained = address.is_chained and last.address.is_chained
     known = in_common(entry, address, last.address) if both_chained else 0
-    products = tuple(chain_products(entry.links, read, last.products[:known]))
+    products = tuple(chain_products(entry.links, read, last.products[:known] or _at_once(epoch, entry, address, read)))
     freeze(products[known:])
     if address.is_sum:
         value = epoch.gradients[address.quantity]  # what the update uses: the same sum, not term by term
@@ -101,6 +102,18 @@ def evaluate(epoch: Epoch, address: Address, way: Way = "terms") -> Step:
         T, is_chained = network.T, address.quantity in network.chained and way == "terms"
         running = running_total(epoch, address.quantity, *((T, T, T) if is_chained else (T,)))
     return Step(address, entry, value, tuple(operands.values()), products, running, zero)
+
+
+def _at_once(epoch: Epoch, entry: Formula, address: Address, read: Read) -> Products:
+    """The products as far as the states of the use, of a chain of a long text that goes back at once."""
+    if not (address.is_chained and entry.links) or epoch.network.by_arrays:
+        return []
+    t, m, k = address.indices
+    sweep = swept_chains(epoch, t, m, m)
+    if sweep is None:
+        return []
+    head = chain_products(entry.links[: entry.head], read)
+    return [*head, *sweep.asked[k - 1 : m - 1][::-1]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -22,6 +22,7 @@ from core.network.arrays import Array
 from core.network.described import ruled
 from core.network.held import open_at
 from core.network.network import Network
+from core.network.rule import Rule
 from core.network.symbols import JACOBIAN, latex_at, subscript, text
 from core.records.frozen import dataclass
 from core.steps.chain import (
@@ -66,7 +67,8 @@ def cell_term(where: Where) -> Formula:
     if not where.rule.reaches(t, k):
         return not_reached(where)
     head = (_first(where), *_by_attention(where))
-    links = (*head, *(_timestep_back(where, j) for j in range(m, k, -1)), *_at_use(where, len(head)))
+    back_to_k = _timesteps_back(where.network, where.rule, m, hides_matrices(where))[: m - k]
+    links = (*head, *back_to_k, *_at_use(where, len(head)))
     found = uses(where)
     alone = found[0] if len(found) == 1 else None
     beside = symbols_of(alone.beside, k)[0] if alone and isinstance(alone.beside, Ref) else ""
@@ -208,14 +210,20 @@ def _by_attention(where: Where) -> tuple[Link, ...]:
     return tuple(row(link, link.note + _and_no_other(network) * (link is links[-1])) for link in links)
 
 
-def _timestep_back(where: Where, j: int) -> Link:
+# Links of a long chain are made once, so that stepping along it does not make them again.
+@lru_cache(maxsize=2)
+def _timesteps_back(network: Network, rule: Rule, m: int, is_hidden: bool) -> tuple[Link, ...]:
+    """From the states of timestep m to those of the one before, and so on, as far as to the first."""
+    return tuple(_timestep_back(network, rule, j, is_hidden) for j in range(m, 1, -1))
+
+
+def _timestep_back(network: Network, rule: Rule, j: int, is_hidden: bool) -> Link:
     """From the states of timestep *j* to those of the one before."""
-    network, rule = where.network, where.rule
     mark = f"⟦{JACOBIAN}[{j}]⟧"
     return Link(
         "×",
         mark,
-        "" if hides_matrices(where) else mark,
+        "" if is_hidden else mark,
         f"one timestep back, to {_states(network, j - 1)}",
         lambda products, read: asked_before(back(network, rule, j, products[-1], read), network),
     )
@@ -381,8 +389,8 @@ def _reads(where: Where) -> Iterator[str]:
     yield from reads(shared(edge.asks or edge.operand, where), t)
     if network.attention:
         yield from path_reads(where, attention_paths(where))
-    for j in range(m, k, -1):
-        yield from _read_at(lines, j, "")
+    symbols_back, ends = _read_back(lines, m)
+    yield from symbols_back[: ends[m - k]]
     yield from _read_at(lines, k, where.address.quantity)
     for held in network.held:  # what softmax makes is then another thing than what is held
         made = network.lines.makers[held.name].softmaxed if k <= held.t <= m or held.t == t else None
@@ -390,6 +398,16 @@ def _reads(where: Where) -> Iterator[str]:
             yield from reads(made, held.t)
     if where.address.quantity == "E":
         yield f"xo[{row_of_term(where)}]"
+
+
+@lru_cache(maxsize=2)
+def _read_back(lines: Description, m: int) -> tuple[tuple[str, ...], tuple[int, ...]]:
+    """What is read on the way back through the timesteps m, m - 1, …, and how much of it after so many of them."""
+    found, ends = dict[str, None](), [0]
+    for j in range(m, 1, -1):
+        found.update(dict.fromkeys(_read_at(lines, j, "")))
+        ends.append(len(found))
+    return tuple(found), tuple(ends)
 
 
 @lru_cache(maxsize=4096)

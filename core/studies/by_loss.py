@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from core.epoch import chains
+from core.epoch import chains, timesteps
 from core.epoch.backward import asked_by, asked_of_rows, error_at_state
 from core.epoch.chains import paths_of
 from core.epoch.epoch import Epoch
@@ -67,7 +67,7 @@ def moved_states(epoch: Epoch, name: str, entry: tuple[int, int]) -> Array:
 def _moved(epoch: Epoch, name: str, entry: tuple[int, int], first: int, last: int) -> Array:
     """How *entry* moves h_1 … h_last by its uses at *first* … *last*, last×H."""
     if not epoch.network.by_arrays:
-        return chains.moved_states(epoch, name, entry, first, last)
+        return timesteps.moved_states(epoch, name, entry, first, last)
     tape = epoch.tape
     along, beside = moved_by(epoch, name, last, entry)
     if _goes_by_loss(epoch, name):

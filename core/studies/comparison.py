@@ -10,7 +10,7 @@ from typing import Literal
 import numpy as np
 
 from core.epoch.backward import asked_by, chained_sums, error_at_state, flowing_error, output_state, output_term, term
-from core.epoch.chains import terms_of_chain
+from core.epoch.chains import sum_of_chain
 from core.epoch.engines import gradients_of
 from core.epoch.epoch import Epoch, terms_by
 from core.epoch.recursion import term_of_use
@@ -202,7 +202,7 @@ def _term(epoch: Epoch, rule: Rule, address: Address) -> Array:
         return term_of_use(terms_by(epoch, rule), name, address.indices[0])
     t, m, k = address.indices
     if not epoch.network.by_arrays:
-        return np.asarray(terms_of_chain(replace(epoch, rule=rule), name, t, m)[k - 1])
+        return sum_of_chain(replace(epoch, rule=rule), name, t, m, slice(k - 1, k))
     return term(tape, rule, name, t, m, k)
 
 

@@ -88,6 +88,10 @@ class WhatIf(QObject):
         if typed:
             self.card.type(typed)
 
+    def scale(self, name: str) -> None:
+        """Put a factor for all of a parameter on the card."""
+        self.change(self._numbers.placed(Number(name)), whole=True)
+
     def change_meant(self) -> None:
         """Change what is pointed at, else the result of the step."""
         number = self._numbers.meant()

@@ -132,6 +132,7 @@ class Workbench(QObject):
         docked.loss.below_asked.connect(self.stopping.run_to_loss)
         docked.watch.marks_asked.connect(self._mark)
         docked.watch.let_go_asked.connect(self.what_if.let_go)
+        docked.parameters.scale_asked.connect(self.what_if.scale)
         docked.watch.left.connect(self.formula.setFocus)
         docked.program.copy_asked.connect(lambda steps: self.files.exporting.copy_steps(steps))
         bars, choice = docked.contributions, self.settings.choice

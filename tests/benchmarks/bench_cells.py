@@ -18,7 +18,7 @@ from core.epoch.epoch import Epoch, run_epoch
 from core.epoch.training import Training
 from core.network.network import Network, Parameters
 from core.network.rule import EXACT
-from core.program.program import Program
+from core.program.program import Address, Phase, Program
 from core.steps.evaluate import evaluate
 from tests.benchmarks import pytorch
 
@@ -52,20 +52,27 @@ def stepped(epoch: Epoch) -> None:
             evaluate(epoch, program[draw.randint(span.first, span.last)])
 
 
+def far(epoch: Epoch) -> None:
+    """The first far term of a new one, and the next."""
+    for k in (2, 3):
+        evaluate(epoch, Address(Phase.BACKWARD, epoch.network.chained[0], (T, T, k)))
+
+
 def long_texts(*, attention: bool) -> None:
     """Print for every cell what an epoch takes, and steps of a new one; and how many times that of tanh."""
     print(f"\nT = {T:,}, H = {H}, {'with' if attention else 'without'} attention: milliseconds, times that of tanh")
-    print("cell        an epoch           opened, 40 steps")
+    print("cell        an epoch           opened, 40 steps   its first far terms")
     cases = {cell: case(cell, T, H, len(ALPHABET), attention=attention) for cell in CELLS}
-    times: dict[str, list[tuple[float, float]]] = {cell: [] for cell in CELLS}
+    times: dict[str, list[tuple[float, float, float]]] = {cell: [] for cell in CELLS}
     for _ in range(TURNS):
         for cell, (network, parameters) in cases.items():
             found: list[Epoch] = []
             epoch = seconds(lambda: found.append(run_epoch(network, parameters, EXACT, RATE)))  # noqa: B023 - called at once
-            times[cell].append((epoch, epoch + seconds(lambda: stepped(found[0]))))  # noqa: B023 - called at once
+            opened = epoch + seconds(lambda: stepped(found[0]))  # noqa: B023 - called at once
+            times[cell].append((epoch, opened, seconds(lambda: far(found[0]))))  # noqa: B023 - called at once
     for cell in CELLS:
         said = ""
-        for place in (0, 1):
+        for place in range(3):
             ratios = [mine[place] / plain[place] for mine, plain in zip(times[cell], times["tanh"], strict=True)]
             said += f"{1e3 * median(each[place] for each in times[cell]):9.1f}   × {median(ratios):5.2f}   "
         print(f"{cell:10}{said}", flush=True)

@@ -65,7 +65,8 @@ def _value(view: View, name: str) -> Block:
         view.epoch.tape.parameters[name],
         sign="▶" if read else "",
         cells=_picked(view, name) if read else frozenset(),
-        hint=f"{text(name)}: {meaning_in(name, view.network).words}" + "; the step at the cursor reads it" * read,
+        hint=f"{text(name)}: {meaning_in(name, view.network).words}; a double click here scales all of it"
+        + "; the step at the cursor reads it" * read,
     )
 
 

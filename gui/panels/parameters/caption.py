@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtCore import QPointF, QRectF, QSize
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtCore import QPointF, QRectF, QSize, Signal
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from core.network.symbols import family
@@ -19,7 +19,12 @@ class Caption(QWidget):
     """Sign and name of a block in its family's colour, then its state; that goes below where there is no room.
 
     b and c, which have no hue, are bold, and E is underlined twice.
+
+    Signals:
+        opened(): a double click.
     """
+
+    opened = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
@@ -55,6 +60,10 @@ class Caption(QWidget):
     def heightForWidth(self, width: int) -> int:
         """The height of one line or two."""
         return self._line(_NAME) + (0 if self._fits(width) else self._line(_STATE))
+
+    def mouseDoubleClickEvent(self, _event: QMouseEvent) -> None:
+        """All of what is named is meant."""
+        self.opened.emit()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """The sign, the name, the words."""

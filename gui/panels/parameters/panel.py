@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from core.program.program import Phase
@@ -14,7 +15,13 @@ from gui.widgets.parts.scroll import Scroll
 
 
 class ParametersPanel(Panel):
-    """Every parameter as a labelled matrix, beside it what the epoch makes of it."""
+    """Every parameter as a labelled matrix, beside it what the epoch makes of it.
+
+    Signals:
+        scale_asked(str): scale all of that parameter.
+    """
+
+    scale_asked = Signal(str)
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme)
@@ -73,6 +80,7 @@ class ParametersPanel(Panel):
             row.symbol_hovered.connect(self.symbol_hovered)
             row.symbol_clicked.connect(self.symbol_clicked)
             row.entry_followed.connect(self.entry_followed)
+            row.scale_asked.connect(self.scale_asked)
             self._column.insertWidget(place, row)
 
     def _restyle(self) -> None:

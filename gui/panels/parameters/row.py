@@ -88,12 +88,14 @@ class ParameterRow(QWidget):
     wide for them has its three parts under each other instead.
 
     Signals:
-        symbol_hovered, symbol_clicked, entry_followed: as those of `FramedMatrix`.
+        symbol_hovered, symbol_clicked, entry_followed: as those of `FramedMatrix`. scale_asked(str): scale all of that
+        parameter.
     """
 
     symbol_hovered = Signal(str)
     symbol_clicked = Signal(str, bool)
     entry_followed = Signal(int, int)
+    scale_asked = Signal(str)
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
@@ -108,6 +110,7 @@ class ParameterRow(QWidget):
             frame.symbol_hovered.connect(self.symbol_hovered)
             frame.symbol_clicked.connect(self.symbol_clicked)
             frame.entry_followed.connect(self.entry_followed)
+        self._captions[0].opened.connect(self._scale)
         keep_together(self.matrices)
 
     @property
@@ -162,6 +165,9 @@ class ParameterRow(QWidget):
         if event.type() == QEvent.Type.LayoutRequest:
             self._arrange()
         return super().event(event)
+
+    def _scale(self) -> None:
+        self.scale_asked.emit(self._shown[0].symbol)
 
     def _arrange(self) -> None:
         gap = self._theme.px(12)

@@ -29,7 +29,7 @@ class WatchPanel(Panel):
 
     Signals:
         marks_asked(Marks): watch and stop at these. let_go_asked(Number): change or hold it no more. left(): the field
-        was left by Escape.
+        was left by Escape, or a note is written.
     """
 
     marks_asked = Signal(object)
@@ -40,6 +40,7 @@ class WatchPanel(Panel):
         super().__init__(theme)
         self.setAccessibleName("Watch")
         self._view: View | None = None
+        self._writes_note = False
         self.field = _Field()
         self.words, self.empty = QLabel(wordWrap=True), QLabel(_EMPTY, wordWrap=True)
         self.watches, self.stops = WatchList(theme, self), StopList(theme, self)
@@ -66,6 +67,7 @@ class WatchPanel(Panel):
         self.stops.removed.connect(lambda row: self._ask(lambda view: state.without(view, stop=row)))
         self.stops.ticked.connect(lambda row, on: self._ask(lambda view: state.changed(view, row, is_on=on)))
         self.stops.followed.connect(self._go_to_stop)
+        self.stops.itemDelegate().closeEditor.connect(self._end_note)
         self.curves.grown.connect(self._show_curves)
         inside = QWidget()
         self._lists, self._column = QVBoxLayout(inside), QVBoxLayout(self)
@@ -99,13 +101,18 @@ class WatchPanel(Panel):
         self.field.selectAll()
 
     def edit_note(self, row: int) -> None:
-        """Let the user write the note of a stop."""
-        self.catch_up()
-        if not self.stops.is_editing(row, 1):
-            self.stops.setFocus(Qt.FocusReason.ShortcutFocusReason)
-            self.stops.edit_row(row, 1)
+        """Let the user write the note of a stop, and go back to the step with it."""
+        self._render_waiting()  # in sight or not: it is a row of the stops that there are now
+        self._writes_note = True
+        self.stops.edit_row(row, 1)
 
     # -- inside ---------------------------------------------------------------------------------------------
+
+    def _end_note(self) -> None:
+        """Where a note was asked for at a step, the keyboard goes back there; the list keeps what is edited in it."""
+        if self._writes_note:
+            self._writes_note = False
+            self.left.emit()
 
     def _ask(self, marks: Callable[[View], Marks]) -> bool:
         """Ask for what *marks* makes of the view; what is not understood is said, and what stood there comes back."""

@@ -347,3 +347,14 @@ def test_a_probability_is_typed_from_0_to_1_and_0_makes_a_loss_without_a_slope(w
     rest(window)
     assert "the curve has no slope" in card(window)._curves.words.text()
     card(window).ranging.setChecked(False)
+
+
+def test_a_double_click_on_the_name_of_a_parameter_scales_all_of_it(window):
+    caption = window.front("parameters").rows["U"]._captions[0]
+    before = window.bench.model.view.epoch.tape.parameters["U"]
+    double_click(caption, caption.rect().center())
+    assert card(window).name.text() == "U ×"
+    window.type("0.5")
+    window.key(Qt.Key.Key_Return)
+    assert window.bench.model.view.epoch.tape.parameters["U"].tolist() == (before * 0.5).tolist()
+    assert window.action("undo").text() == "Undo U × 0.5000"
