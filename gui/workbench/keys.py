@@ -20,8 +20,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gui.widgets.parts.keys import GRID, SHIFTED, NumberField, asks_for_key
+from gui.widgets.parts.keys import GRID, LETTERS, SHIFTED, NumberField, asks_for_key
 from gui.window.main_window import MainWindow
+from gui.window.panel_focus import widgets_in
 
 _TYPED = (QLineEdit, QAbstractSpinBox, QTextEdit, QPlainTextEdit)
 _CHOSEN = (QComboBox, QAbstractItemView)  # they take letters and arrows for themselves
@@ -48,8 +49,9 @@ class KeyYielding(QObject):
         self._drops = False
         # It runs out when the event loop has nothing else to do: whatever a held key sent until then came too fast.
         self._busy = QTimer(self, singleShot=True, interval=0)
-        for button in (*window.findChildren(QAbstractButton), *window.findChildren(QComboBox)):
-            _take_no_click(button)
+        for button in widgets_in(window):
+            if isinstance(button, QAbstractButton | QComboBox):
+                _take_no_click(button)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Say whose key it is, and let the event go on."""
@@ -97,7 +99,9 @@ class KeyYielding(QObject):
             return True
         if key == Qt.Key.Key_Space:
             return self._came_by_key and isinstance(widget, _PRESSED)
-        return isinstance(widget, _CHOSEN) or (key in _ARROWS and bool(widget.property(GRID)))
+        if isinstance(widget, _CHOSEN):
+            return not (_is_letter(key) and widget.property(LETTERS))
+        return key in _ARROWS and bool(widget.property(GRID))
 
     def _is_taken(self, event: QKeyEvent, widget: QWidget) -> bool:
         """Tab goes by what is in sight; what a held key sent too fast goes nowhere."""
@@ -107,6 +111,10 @@ class KeyYielding(QObject):
             self._window.focus.tab(widget.window(), _TABS[Qt.Key(event.key())])
             return True
         return False
+
+
+def _is_letter(key: Qt.Key) -> bool:
+    return Qt.Key.Key_A <= key <= Qt.Key.Key_Z or key == Qt.Key.Key_Question
 
 
 def _take_no_click(button: QWidget) -> None:

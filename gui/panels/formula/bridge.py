@@ -84,10 +84,12 @@ class BridgeView(MatrixPart):
             )
         )
         terms = Program(view.network).term_count(name)
-        grows = "T³" if view.network.attention else "T²"
+        # That holds where every timestep has a loss.
+        grows = (f", growing as {'T³' if view.network.attention else 'T²'}", ", growing as T")
+        by_term, by_timestep = grows if view.network.is_whole else ("", "")
         uses = "; ".join(uses_of(name, view.network.lines))
         added = f" Every term adds up: {uses}." if uses else ""
         self.words.setText(
-            f"Term by term {counted(terms, 'term')}, growing as {grows}; "
-            f"timestep by timestep {counted(T, 'term')}, growing as T.{added}"
+            f"Term by term {counted(terms, 'term')}{by_term}; "
+            f"timestep by timestep {counted(T, 'term')}{by_timestep}.{added}"
         )

@@ -12,7 +12,7 @@ from core.network.number import Number
 from core.why.trail import Trail
 from gui.look.theme import Theme
 from gui.panels.why.lines import Line
-from gui.widgets.parts.keys import ENTER
+from gui.widgets.parts.keys import ENTER, LETTERS
 from gui.widgets.parts.numbers import open_menu
 
 _HEIGHT, _SIZE, _SMALL, _BAR = 26, 12, 11, 56
@@ -42,6 +42,7 @@ class TrailTree(QTreeWidget):
         self._cells = TrailDelegate(theme)
         self.setItemDelegate(self._cells)
         self.setAccessibleName("What the number was made of")
+        self.setProperty(LETTERS, True)
         self.setUniformRowHeights(True)
         self.setMouseTracking(True)
         self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)

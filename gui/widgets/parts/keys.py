@@ -18,6 +18,7 @@ ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 ALONG = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Home, Qt.Key.Key_End)
 PLAIN = (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
 GRID = "grid"  # a property of what moves a cell by the arrow keys, and leaves the other keys to the window
+LETTERS = "letters"  # a property of a list whose letters are the window's: nothing in it is looked for by its first
 SHIFTED = (*PLAIN, Qt.KeyboardModifier.ShiftModifier)  # where Shift changes nothing: plus needs it on many keyboards
 
 _BEGINS_NOTHING = (Qt.Key.Key_Space, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown, *ALONG)

@@ -142,8 +142,12 @@ HEAD = {"format": "chainrule-lesson", "version": 1, "network": "attention"}
         (HEAD | {"rule": {"sign": 0}}, "rule.sign: expected 1 or -1, found 0"),
         (HEAD | {"learning_rate": None}, "learning_rate: expected a number, found null"),
         (
-            HEAD | {"changes": [{"number": "yhat[1]", "entry": [1], "value": 0}]},
-            "changes[1].number: expected what can be changed or held in this network, found 'yhat[1]'",
+            HEAD | {"changes": [{"number": "L", "entry": [], "value": 0}]},
+            "changes[1].number: expected what can be changed or held in this network, found 'L'",
+        ),
+        (
+            HEAD | {"changes": [{"number": "yhat[1]", "entry": [1], "value": -0.1}]},
+            "changes[1].value: expected 0 to 1, found -0.1",
         ),
         (
             HEAD | {"changes": [{"number": "W", "entry": [1, 2], "value": 0}]},

@@ -146,3 +146,19 @@ def test_another_network_without_the_number_says_so(window):
     window.bench.model.open(open_source("embedding"))
     settle()
     assert not panel(window).tree.isVisible()
+
+
+def test_in_the_trail_letters_are_the_windows_w_asks_about_its_line_and_about_what_the_mouse_points_at(window):
+    window.go_to(74)
+    window.key(Qt.Key.Key_W, times=2)
+    why = window.bench.furnish().why
+    assert why.tree.hasFocus()
+    window.bench.model.hover("h[2]")
+    window.key(Qt.Key.Key_W)
+    assert why.number is not None
+    assert why.number.symbol == "h[2]"
+    window.bench.model.hover("")
+    why.tree.setFocus()
+    window.key(Qt.Key.Key_H)  # the result is hidden, as from anywhere
+    assert window.bench.model.view.hidden
+    window.key(Qt.Key.Key_H)
