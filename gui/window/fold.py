@@ -32,7 +32,7 @@ class Fold(QObject):
         """Be about the stack of *names* from now on, in place of the one before."""
         self.set_folded(False)
         self._names = names
-        for bar in self._window.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly):
+        for bar in tab_bars(self._window):
             bar.installEventFilter(self)
         self.set_folded(folded)
 
@@ -65,3 +65,8 @@ class Fold(QObject):
     def _toggle(self) -> None:
         self.set_folded(not self._is_folded)
         self._unfolded()
+
+
+def tab_bars(window: QMainWindow) -> list[QTabBar]:
+    """The tabs of all stacks of *window*: Qt makes new ones and destroys others as docks move, see `widgets_in`."""
+    return [child for child in window.children() if isinstance(child, QTabBar)]

@@ -12,6 +12,8 @@ import msgspec
 from PySide6.QtCore import QCoreApplication, QEvent, QRect, Qt
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabBar
 
+from gui.window.fold import tab_bars
+
 Area = Literal["left", "right", "top", "bottom"]
 Docks = Mapping[str, QDockWidget]
 
@@ -135,7 +137,7 @@ def _numbers(place: QRect) -> tuple[int, int, int, int]:
 
 def _stacks(window: QMainWindow, shown: Docks, area: Area) -> Iterator[tuple[QRect, Stack]]:
     """Where the stacks of *area* are, and what is in them."""
-    bars = [(bar, [bar.tabText(i) for i in range(bar.count())]) for bar in window.findChildren(QTabBar)]
+    bars = [(bar, [bar.tabText(i) for i in range(bar.count())]) for bar in tab_bars(window)]
     seen: set[str] = set()
     for name, dock in shown.items():
         if name in seen or _area(window, dock) != area:

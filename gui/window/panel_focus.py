@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from PySide6.QtCore import QObject, QPoint, Qt
 from PySide6.QtWidgets import QApplication, QMainWindow, QScrollArea, QWidget
@@ -49,7 +49,7 @@ class PanelFocus(QObject):
         panels, focused = self.panels(), self._window.focusWidget()
         here = next((i for i, panel in enumerate(panels) if focused is not None and panel.isAncestorOf(focused)), -1)
         panel = panels[(here + by) % len(panels)]
-        targets = [child for child in panel.findChildren(QWidget) if _takes_tab(child)]
+        targets = [child for child in widgets_in(panel) if _takes_tab(child)]
         (targets[0] if targets else panel).setFocus(Qt.FocusReason.TabFocusReason)
 
     def tab(self, window: QWidget, by: int) -> None:
@@ -69,7 +69,7 @@ class PanelFocus(QObject):
 
     def stops(self, window: QWidget) -> list[QWidget]:
         """What Tab visits in *window*: part by part (bars, docks, the formula), each in reading order."""
-        return _in_order([w for w in window.findChildren(QWidget) if w.window() is window and _takes_tab(w)], window)
+        return _in_order([w for w in widgets_in(window) if w.window() is window and _takes_tab(w)], window)
 
     # -- inside ---------------------------------------------------------------------------------------------
 
@@ -93,6 +93,17 @@ class PanelFocus(QObject):
                 if changed is not None:
                     changed.set_marked(on)
             self._marked = card
+
+
+def widgets_in(widget: QWidget) -> Iterator[QWidget]:
+    """All that stands in *widget*, from the top down.
+
+    What `findChildren` finds, Python holds as long as *widget* lives, even when it is gone itself.
+    """
+    for child in widget.children():
+        if isinstance(child, QWidget):
+            yield child
+            yield from widgets_in(child)
 
 
 def _is_in_sight(widget: QWidget) -> bool:

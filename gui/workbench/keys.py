@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 
 from gui.widgets.parts.keys import GRID, LETTERS, SHIFTED, NumberField, asks_for_key
 from gui.window.main_window import MainWindow
+from gui.window.panel_focus import widgets_in
 
 _TYPED = (QLineEdit, QAbstractSpinBox, QTextEdit, QPlainTextEdit)
 _CHOSEN = (QComboBox, QAbstractItemView)  # they take letters and arrows for themselves
@@ -48,8 +49,9 @@ class KeyYielding(QObject):
         self._drops = False
         # It runs out when the event loop has nothing else to do: whatever a held key sent until then came too fast.
         self._busy = QTimer(self, singleShot=True, interval=0)
-        for button in (*window.findChildren(QAbstractButton), *window.findChildren(QComboBox)):
-            _take_no_click(button)
+        for button in widgets_in(window):
+            if isinstance(button, QAbstractButton | QComboBox):
+                _take_no_click(button)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Say whose key it is, and let the event go on."""

@@ -11,7 +11,7 @@ from pathlib import Path
 from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QWidget
 from shiboken6 import isValid
 
 from core.network.initial import initial
@@ -87,7 +87,7 @@ class Hands:
         self.window, self.chance = window, random.Random(seed)
         self.done: deque[str] = deque(maxlen=12)  # the last of it; thousands of words would weigh too
         self.seen: list[QWidget] = []
-        self.turn = self.boxes = 0  # *boxes*: messages that were met
+        self.turn = 0
 
     def act(self):
         """Do one thing; where that waits for an answer, give one."""
@@ -107,7 +107,6 @@ class Hands:
         QTimer.singleShot(5, partial(self.attend, turn, patience - 1 if waiting is not None else 4))
         if waiting is None:
             return
-        self.boxes += isinstance(waiting, QMessageBox) and patience == 4
         if isinstance(waiting, QFileDialog):
             self.answer(waiting)
         elif patience <= 0:

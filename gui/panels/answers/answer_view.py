@@ -49,7 +49,8 @@ class AnswerView(QFrame):
     @property
     def text(self) -> str:
         """All that is said, a line each."""
-        return "\n".join(label.text() for label in self.findChildren(QLabel) if not label.isHidden())
+        body = self._body  # in which Python holds what is found until the next answer
+        return "\n".join(each.text() for each in body.findChildren(QLabel) if not each.isHidden()) if body else ""
 
     def say(self, words: str) -> None:
         """Say why there is no answer, such as that the text is no number."""

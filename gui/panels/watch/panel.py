@@ -102,11 +102,9 @@ class WatchPanel(Panel):
 
     def edit_note(self, row: int) -> None:
         """Let the user write the note of a stop, and go back to the step with it."""
-        self.catch_up()
+        self._render_waiting()  # in sight or not: it is a row of the stops that there are now
         self._writes_note = True
-        if not self.stops.is_editing(row, 1):
-            self.stops.setFocus(Qt.FocusReason.ShortcutFocusReason)
-            self.stops.edit_row(row, 1)
+        self.stops.edit_row(row, 1)
 
     # -- inside ---------------------------------------------------------------------------------------------
 

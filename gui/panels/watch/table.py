@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import zip_longest
 from typing import ClassVar, cast
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRectF, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import (
+    QAbstractItemDelegate,
     QAbstractItemView,
     QHeaderView,
     QLineEdit,
@@ -76,19 +78,17 @@ class List(QTreeWidget):
         self.setFixedHeight(self.header().sizeHint().height() + rows + 2 * self.frameWidth() + 2)
 
     def edit_row(self, row: int, column: int) -> None:
-        """Begin to edit a cell."""
+        """Begin to edit a cell, or go on where that is being done."""
         item = self.topLevelItem(row)
-        if item is not None:
+        field = None if item is None else self.itemWidget(item, column)
+        (field or self).setFocus(Qt.FocusReason.ShortcutFocusReason)
+        if item is not None and field is None:
             self.setCurrentItem(item, column)
             self.editItem(item, column)
 
-    def is_editing(self, row: int, column: int) -> bool:
-        """Whether that cell is being edited."""
-        is_any = self.state() == QAbstractItemView.State.EditingState
-        return is_any and self.currentItem() is self.topLevelItem(row) and self.currentColumn() == column
-
     def put(self, rows: Sequence[Cells]) -> list[QTreeWidgetItem]:
         """Show *rows*, each its texts and whether it is ticked; an item each."""
+        self._leave_others(rows)
         with QSignalBlocker(self):
             while self.topLevelItemCount() > len(rows):
                 self.takeTopLevelItem(self.topLevelItemCount() - 1)
@@ -141,6 +141,16 @@ class List(QTreeWidget):
         with QSignalBlocker(self):
             for column in range(self.columnCount()):
                 item.setData(column, _EDITABLE, column in columns)
+
+    def _leave_others(self, rows: Sequence[Cells]) -> None:
+        """What is being written is about what stands in its row: where *rows* have another there, it is given up."""
+        for row, (before, now) in enumerate(zip_longest(self._written, rows)):
+            item = self.topLevelItem(row)
+            if item is None or (before is not None and now is not None and _name(before) == _name(now)):
+                continue
+            for column in range(self.columnCount()):
+                if (field := self.itemWidget(item, column)) is not None:
+                    self._cells.closeEditor.emit(field, QAbstractItemDelegate.EndEditHint.RevertModelCache)
 
     def _change(self, item: QTreeWidgetItem, column: int) -> None:
         """What the user changed is asked for, and comes back as a view."""
@@ -220,6 +230,11 @@ class StopList(List):
                     item.setText(1, said)
                     self._written[self.indexOfTopLevelItem(item)] = ((row.words, said), row.is_on)
         self.fit()
+
+
+def _name(cells: Cells) -> str:
+    """What a row is about."""
+    return cells[0][0].partition("\n")[0]
 
 
 def _cells(row: WatchRow) -> Cells:

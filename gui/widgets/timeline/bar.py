@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
-from math import floor
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from gui.look.theme import Theme
-from gui.widgets.timeline.paint import HANDLE, label_metrics, paint_timeline, segment_rect
+from gui.widgets.timeline.paint import HANDLE, label_metrics, paint_timeline, segment_rect, step_rect
 from gui.widgets.timeline.scale import TimelineGroup, TimelineScale
 
 __all__ = ["TimelineBar", "TimelineGroup"]
@@ -76,13 +75,11 @@ class TimelineBar(QWidget):
         if self._groups and self._group() is not group:
             self._lay_out()
         elif self._lanes is not None:
-            # All else in the upper lane looks as before.
-            part = segment_rect(self._lanes[0].segment(before), self._theme).united(
-                segment_rect(self._lanes[0].segment(position), self._theme)
-            )
-            top = floor(part.bottom())
-            self.update(part.translated(self._side(), 0).toAlignedRect())
-            self.update(0, top, self.width(), self.height() - top)
+            # Within a group all else looks as before.
+            upper, lower = self._lanes
+            steps = [step_rect(lower, each, self._theme) for each in (before, position)]
+            for part in (segment_rect(upper.segment(position), self._theme), steps[0].united(steps[1])):
+                self.update(part.translated(self._side(), 0).toAlignedRect())
         self._tell()
 
     def set_stops(self, stops: tuple[int, ...]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF, QRegion
 
 from gui.look.theme import Metrics, Theme, mix
@@ -31,21 +31,21 @@ def paint_timeline(
     asked: QRegion,
     stops: Sequence[int] = (),
 ) -> None:
-    """Paints both *lanes* into *area*, of the upper one the segments in *asked*, which counts from the left of *area*.
+    """Paints both *lanes* into *area*: the segments and steps in *asked*, which counts from the left of *area*.
 
     *hover* is the lane and position under the mouse. *stops*: the positions that are marked below both lanes.
     """
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.translate(area.left(), 0)
     upper = QRectF(0, theme.px(_TOP), area.width(), theme.px(_UPPER))
-    group = lanes[1].segments[0]
-    lower = QRectF(group.left, theme.px(38), group.right - group.left, theme.px(10))
-    _group_name(painter, group.label, lower, theme)
+    group, lower = lanes[1].segments[0], lower_lane(lanes[1], theme)
+    if asked.intersects(QRect(0, lower.toRect().top(), int(lower.left()), lower.toRect().height())):
+        _group_name(painter, group.label, lower, theme)
     _funnel(painter, lanes, position, upper, lower, theme)
     for segment in lanes[0].segments:
         if asked.intersects(segment_rect(segment, theme).toAlignedRect()):
             _segment(painter, segment, position, upper, theme)
-    _steps(painter, lanes[1], position, lower, theme)
+    _steps(painter, lanes[1], position, lower, theme, asked.intersected(lower.toAlignedRect()).boundingRect())
     _stops(painter, lanes[0], stops, upper, theme)
     _stops(painter, lanes[1], [stop for stop in stops if group.first <= stop <= group.last], lower, theme)
     if hover is not None:
@@ -60,6 +60,33 @@ def segment_rect(segment: Segment, theme: Theme) -> QRectF:
     """Where *segment* and a handle in it may be painted, from the left of the lanes."""
     reach = theme.px(_HANDLE_WIDTH)
     return QRectF(segment.left, 0, segment.right - segment.left, theme.px(_TOP + _UPPER)).adjusted(-reach, 0, reach, 0)
+
+
+def lower_lane(scale: TimelineScale, theme: Theme) -> QRectF:
+    """Where the steps of the group of *scale* stand, from the left of the lanes."""
+    group = scale.segments[0]
+    return QRectF(group.left, theme.px(38), group.right - group.left, theme.px(10))
+
+
+def step_rect(scale: TimelineScale, position: int, theme: Theme) -> QRectF:
+    """Where *position* stands there while it is the current one: taller than its neighbours, also without its colour.
+
+    In a group of many narrow steps it is a mark.
+    """
+    lane, (gap, pitch), first = lower_lane(scale, theme), _pitch(scale, theme), scale.segments[0].first
+    if pitch >= _TICK:
+        found = QRectF(lane.left() + (position - first) * pitch, lane.top(), pitch - gap, lane.height())
+    else:
+        found = QRectF(scale.x(position) - theme.px(2), lane.top(), theme.px(4), lane.height())
+    return found.adjusted(0, -theme.px(3), 0, theme.px(3))
+
+
+def _pitch(scale: TimelineScale, theme: Theme) -> tuple[float, float]:
+    """The gap between two steps of the group, and from one to the next."""
+    group = scale.segments[0]
+    width = group.right - group.left
+    gap = theme.px(2) if width / group.length >= 3 * _TICK else 1
+    return gap, (width + gap) / group.length
 
 
 def label_metrics(theme: Theme, *, bold: bool = False) -> Metrics:
@@ -128,30 +155,27 @@ def _segment(painter: QPainter, segment: Segment, position: int, lane: QRectF, t
     metrics.write(painter, room, metrics.elided(segment.label, room.width()), 0.5)
 
 
-def _steps(painter: QPainter, scale: TimelineScale, position: int, lane: QRectF, theme: Theme) -> None:
-    """The steps of the group one by one, or as a continuous bar where they are too narrow."""
+def _steps(painter: QPainter, scale: TimelineScale, position: int, lane: QRectF, theme: Theme, asked: QRect) -> None:
+    """The steps of the group one by one, those in *asked*, or as a continuous bar where they are too narrow."""
     group = scale.segments[0]
     to_come, done = _greys(theme)
-    gap = theme.px(2) if lane.width() / group.length >= 3 * _TICK else 1
-    pitch = (lane.width() + gap) / group.length
+    pitch = _pitch(scale, theme)[1]
+    current = step_rect(scale, position, theme)
     painter.setPen(Qt.PenStyle.NoPen)
     if pitch >= _TICK:
-        current = QRectF(lane.left() + (position - group.first) * pitch, lane.top(), pitch - gap, lane.height())
+        first, last = (group.first + int((x - lane.left()) // pitch) for x in (asked.left(), asked.right() + 1))
         radius = min(theme.px(3), current.width() / 2)
-        for step in range(group.first, group.last + 1):
+        low = QRectF(current.left(), lane.top(), current.width(), lane.height())
+        for step in range(max(first, group.first), min(last, group.last) + 1):
             if step != position:
                 painter.setBrush(done if step < position else to_come)
-                painter.drawRoundedRect(current.translated((step - position) * pitch, 0), radius, radius)
+                painter.drawRoundedRect(low.translated((step - position) * pitch, 0), radius, radius)
     else:
         radius = theme.px(3)
-        x = scale.x(position)
         painter.setBrush(to_come)
         painter.drawRoundedRect(lane, radius, radius)
         painter.setBrush(done)
-        painter.drawRoundedRect(QRectF(lane.topLeft(), QPointF(x, lane.bottom())), radius, radius)
-        current = QRectF(x - theme.px(2), lane.top(), theme.px(4), lane.height())
-    # Taller than its neighbours, so that it shows without its colour.
-    current.adjust(0, -theme.px(3), 0, theme.px(3))
+        painter.drawRoundedRect(QRectF(lane.topLeft(), QPointF(scale.x(position), lane.bottom())), radius, radius)
     radius = min(theme.px(3), current.width() / 2)
     painter.setBrush(theme.palette.accent)
     painter.drawRoundedRect(current, radius, radius)

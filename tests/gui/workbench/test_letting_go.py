@@ -5,9 +5,14 @@ from __future__ import annotations
 import gc
 import weakref
 
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QVBoxLayout, QWidget
+from shiboken6 import isValid
+
 from core.program.program import Address, Phase
 from core.watching.stop import AtKind
-from tests.gui.driving import wait_until
+from tests.gui.driving import settle, wait_until
 
 
 def look_around(window):
@@ -33,3 +38,33 @@ def test_of_a_network_that_was_left_no_training_is_kept(window):
     look_around(window)
     gc.collect()
     assert left() is None
+
+
+def test_python_holds_no_widget_that_is_gone_because_it_was_found_once(window):
+    def found():
+        window.key(Qt.Key.Key_Tab)
+        window.key(Qt.Key.Key_F6)
+        window.press("reset_layout")
+        window.bench.formula.prompt.field.setText("x")  # which has an answer at once
+        QTest.keyClick(window.bench.formula.prompt.field, Qt.Key.Key_Return)
+        settle()
+
+    def held(widget):
+        """What goes when *widget* goes, and no sooner."""
+        return [each for each in gc.get_referents(widget) if isinstance(each, QWidget)]
+
+    def dead():
+        owners = [window.shell, *held(window.shell), window.bench.formula.prompt.answer]
+        return sum(not isValid(each) for owner in owners for each in held(owner))
+
+    found()
+    before = dead()
+    for _ in range(3):
+        dialog = QDialog(window.shell)
+        QVBoxLayout(dialog).addWidget(QComboBox())  # in which Qt makes widgets of its own
+        dialog.show()
+        found()
+        dialog.deleteLater()
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        window.activate()
+    assert dead() == before

@@ -7,12 +7,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QAbstractItemView
 
 from core.epoch.training import Training
 from core.network.network import Parameters
 from core.network.number import Number
 from core.program.program import Address, Phase
 from core.sources.opening import open_source
+from core.watching.stop import AtStep
 from gui.panels.program.panel import ProgramPanel
 from tests.gui.driving import CTRL, SHIFT, click, panel_of, settle, wait_until
 
@@ -319,3 +321,29 @@ def test_a_note_that_is_being_written_stays_so(window):
     window.type(" here")
     window.key(Key.Key_Return)
     assert stops(window)[-1][1] == "look here"
+
+
+def test_a_note_that_is_being_written_is_given_up_where_another_stop_comes_to_stand(window):
+    for position in (60, 40):
+        window.go_to(position)
+        window.bench.stopping.toggle(AtStep(window.bench.model.view.step.address))
+    window.go_to(60)
+    first = stops(window)
+    window.press("note")
+    window.type("of step 60")
+    window.press("stop")  # no more: in its place stands that of step 40
+    window.key(Key.Key_Return)
+    assert stops(window) == first[1:]
+    assert not any(note for _, note, _ in first)
+
+
+def test_the_key_for_a_note_goes_back_to_the_note_that_was_left_open(window):
+    window.go_to(40)
+    window.press("note")
+    stops = window.bench.panels["watch"].stops
+    field = stops.itemWidget(stops.topLevelItem(stops.topLevelItemCount() - 1), 1)
+    stops.setState(QAbstractItemView.State.NoState)  # as Qt has it where rows come and go while it is open
+    window.press("note")
+    assert field.hasFocus()
+    window.type("look")
+    assert field.text() == "look"

@@ -49,6 +49,23 @@ def spot(bar, position, lane):
     return QPoint(round(bar.x_of(position, lane)), bar.height() - 10 if lane else 14)
 
 
+def on_screen(bar):
+    QApplication.processEvents()
+    return bar.screen().grabWindow(bar.winId()).toImage()
+
+
+@pytest.mark.parametrize(("parts", "positions"), [
+    (SHEET, [30, 31, 32, 45, 46, 47, 50, 116, 115, 60, 117, 121, 120, 1, 2, 20]),
+    (LONG, [9001, 300_000_000_000, 300_000_000_001, 500_000_000_000, 20_000, 5, 6, 7, 8, 9]),
+])  # fmt: skip
+def test_what_a_step_has_painted_again_is_all_that_changed(bar, parts, positions):
+    bar.set_timeline(parts, parts[-1].last)
+    bar.set_stops((31, 118))
+    for position in positions:
+        bar.set_position(position)
+        assert on_screen(bar) == bar.grab().toImage().convertedTo(on_screen(bar).format()), position
+
+
 lengths = st.lists(st.integers(1, 10**12), min_size=1, max_size=40)
 
 
