@@ -88,7 +88,7 @@ def _given(network: Network, parameters: Mapping[str, Values], lifted: Lifted) -
     def given(name: str, t: int) -> Values:
         if name in parameters:
             return parameters[name]
-        if not t:
+        if t < 1:  # a slip may look further back
             return start[name]
         found: Values = np.asarray({"y": targets, "share": shares}.get(name, inputs)[t - 1])
         return found

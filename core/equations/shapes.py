@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from core.equations.expressions import Expression, Number, Ref, references
+from core.equations.expressions import Expression, Number, Operation, Ref, references
 from core.equations.operations import Shape
 from core.equations.reading import Equation, EquationError
 
@@ -15,9 +15,19 @@ _STATE: Shape = ("H",)
 class OpenSizeError(EquationError):
     """A parameter, *name*, whose size does not follow from the lines."""
 
-    def __init__(self, name: str) -> None:
-        super().__init__(f"{name}: its size does not follow from the lines")
+    def __init__(self, name: str, equations: Iterable[Equation]) -> None:
+        products = (part.operands for each in equations for part in _parts(each.body) if part.kind == "@")
+        is_nested = any(first == Ref(name) and _parts(second) for first, second in products)
+        hint = ": give what it is multiplied with a line of its own" if is_nested else ""
+        super().__init__(f"{name}: its size does not follow from the lines{hint}")
         self.name = name
+
+
+def _parts(expression: Expression) -> list[Operation]:
+    """Every operation in *expression*."""
+    if not isinstance(expression, Operation):
+        return []
+    return [expression, *(part for operand in expression.operands for part in _parts(operand))]
 
 
 def inferred(
@@ -47,7 +57,7 @@ def inferred(
         shapes[name] = needed.get(name, own.get(name, _STATE))
     for name in parameters:
         if name not in shapes:
-            raise OpenSizeError(name)
+            raise OpenSizeError(name, equations)
     return {name: shapes[name] for name in parameters}, free
 
 

@@ -21,6 +21,7 @@ from core.records.frozen import dataclass
 
 MOST_LINES, LONGEST_TEXT, LONGEST_NAME = 40, 20_000, 24
 _AROUND = ("x", "xo", "y", "share", "L", "A", "alpha", "Z", "Omega", "yhat", "E", "V", "c", "eta", "t", "h0", "D")
+_AFTER = ("y", "yhat", "Omega", "Z", "A", "alpha", "L")  # of other timesteps neither: an output fed back has no lines
 _OF_PROGRAM = ("letter", "total", "update", "term", "norm", "abs", "max", "min", "mean", "sum")
 RESERVED = frozenset((*_AROUND, *_OF_PROGRAM, *FUNCTIONS, *OUTPUTS))
 _ENDS = ("_new", "_term", "_so_far")  # of names that are made from those of the lines
@@ -173,6 +174,8 @@ def _why_unfit(ref: Ref) -> str:
         return ""
     if ref.name == "x":
         return "of the inputs, a timestep reads its own: write x[t]"
+    if ref.name in _AFTER:
+        return f"{ref.name} is made after the cell, of its state: a cell reads its own states, x[t] and parameters"
     if ref.name == "h" and ref.offset is None:
         return "h is another at every timestep: write h[t] or h[t-1]"
     return _why_no_name(ref.name)

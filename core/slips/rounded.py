@@ -8,16 +8,30 @@ from typing import Self
 
 import numpy as np
 
+from core.epoch.own_numbers import ByLines
+from core.network import symbols
 from core.network.arrays import Array
 from core.network.network import Network, Parameters
 from core.network.rule import Rule
-from core.program.program import OUTPUTS
+from core.program.program import OUTPUTS, Address, Phase
 from core.records.frozen import dataclass
 from core.slips.by_hand import forward_by_hand
 from core.slips.reading import BY_LOSS, Reading
 
 MOST_ROUNDED = 40  # timesteps whose terms are rounded one by one
 _MOST_AT_ONCE = 1_000_000  # entries of terms that are rounded together
+
+
+def by_lines(network: Network, parameters: Parameters, rule: Rule, rate: float, places: int, address: Address) -> Array:
+    """The value of a step of any network, with every quantity on the way, and what is asked of it, rounded to *places*
+    decimals.
+    """
+    before = {Phase.FORWARD: "", Phase.UPDATE: "", Phase.CLIP: "", Phase.BACKWARD: symbols.ADJOINT}[address.phase]
+    name = f"{before}{address.quantity}{'_new' if address.phase is Phase.UPDATE else ''}"
+    if address.phase is Phase.CLIP:
+        name = symbols.clipped(address.quantity)
+    own = ByLines(network, parameters, rule, rate, places=places)
+    return np.asarray(np.round(own.value(symbols.symbol(name, *address.indices)), places))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -16,7 +16,7 @@ from core.records.frozen import dataclass
 from core.slips.case import RETRAINED_AT_ONCE, Case, Slip, Tier, Variant
 from core.slips.reading import Reading
 from core.slips.repeated import Repeated, RepeatedBeside, beside, repeated, repeated_beside
-from core.slips.rounded import MOST_ROUNDED, Rounded
+from core.slips.rounded import MOST_ROUNDED, Rounded, by_lines
 from core.slips.rules import RuleReading, described, differing, rule_readings
 from core.slips.table import SLIPS
 from core.slips.update import neighbouring_epoch
@@ -63,8 +63,7 @@ def ways(case: Case) -> Iterator[Way | float | None]:
     here = replace(case, retrains=False) if case.is_trained else case
     yield from _by_rules(here)
     yield from _by_slips(here)
-    if case.network.by_sheets:
-        yield from _by_rounding(case, case.right.rule, None)
+    yield from _by_rounding(case, case.right.rule, None)
     if case.is_trained:
         yield from _trained(case)
         yield from _by_rules(case)
@@ -185,11 +184,15 @@ def _way(slip: Slip, variant: Variant, case: Case, reading: Reading, also: str =
 def _by_rounding(case: Case, rule: Rule, found: RuleReading | None, fewest: int = 1) -> Iterator[Way]:
     """The finest first; none that leaves nothing of the number."""
     plain = case.right.value(case.address) if found is None else replace(case.right, rule=rule).value(case.address)
-    for places in reversed(PLACES) if case.T <= MOST_ROUNDED else ():
+    for places in reversed(PLACES) if case.T <= MOST_ROUNDED and case.address.quantity != "letter" else ():
         if places < fewest or not np.any(np.round(plain, places)):
             return
-        reading = _on_paper(case, rule, places)
-        value, done = reading.value(case.address), _ROUNDED.format(places, "s" if places > 1 else "")
+        reading, done = case.right, _ROUNDED.format(places, "s" if places > 1 else "")
+        if case.network.by_sheets:
+            reading = _on_paper(case, rule, places)
+            value = reading.value(case.address)
+        else:
+            value = by_lines(case.network, reading.parameters, rule, reading.learning_rate, places, case.address)
         if found is None:
             title = f"rounding to {places} decimals on the way"
             yield Way(title, done, "Only the result is rounded.", Tier.RARE, value, reading, case, places=places)

@@ -58,6 +58,60 @@ CELLS = {
         e[t] = softmax(0.1 * (U @ m[t]) + W.T @ h[t-1])
         h[t] = log(1 + e[t]) / (2 + e[t]) - 0.3 * h[t-1]""",
 }
+PAPERS = {  # cells as their papers have them
+    "peephole LSTM": """
+        i[t] = sigmoid(U_i @ x[t] + W_i @ h[t-1] + p_i * C[t-1] + b_i)
+        f[t] = sigmoid(U_f @ x[t] + W_f @ h[t-1] + p_f * C[t-1] + b_f)
+        C[t] = f[t] * C[t-1] + i[t] * tanh(U_q @ x[t] + W_q @ h[t-1] + b_q)
+        o[t] = sigmoid(U_o @ x[t] + W_o @ h[t-1] + p_o * C[t] + b_o)
+        h[t] = o[t] * tanh(C[t])""",
+    "SRU": """
+        f[t] = sigmoid(W_f @ x[t] + v_f * C[t-1] + b_f)
+        r[t] = sigmoid(W_r @ x[t] + v_r * C[t-1] + b_r)
+        C[t] = f[t] * C[t-1] + (1 - f[t]) * (W @ x[t])
+        h[t] = r[t] * C[t] + (1 - r[t]) * (W_x @ x[t])""",
+    "IndRNN": """
+        h[t] = relu(W @ x[t] + u * h[t-1] + b)""",
+    "JANET": """
+        s[t] = U_f @ x[t] + W_f @ h[t-1] + b_f
+        q[t] = tanh(U_q @ x[t] + W_q @ h[t-1] + b_q)
+        h[t] = sigmoid(s[t]) * h[t-1] + (1 - sigmoid(s[t] - 1)) * q[t]""",
+    "minLSTM": """
+        f[t] = sigmoid(W_f @ x[t])
+        i[t] = sigmoid(W_i @ x[t])
+        h[t] = f[t] / (f[t] + i[t]) * h[t-1] + i[t] / (f[t] + i[t]) * (W_h @ x[t])""",
+    "FastGRNN": """
+        p[t] = W @ x[t] + U @ h[t-1]
+        z[t] = sigmoid(p[t] + b_z)
+        h[t] = (zeta * (1 - z[t]) + nu) * tanh(p[t] + b_h) + z[t] * h[t-1]""",
+    "RHN depth 2": """
+        t1[t] = sigmoid(W_t @ x[t] + R_t1 @ h[t-1] + b_t1)
+        s1[t] = tanh(W_h @ x[t] + R_h1 @ h[t-1] + b_h1) * t1[t] + h[t-1] * (1 - t1[t])
+        t2[t] = sigmoid(R_t2 @ s1[t] + b_t2)
+        h[t] = tanh(R_h2 @ s1[t] + b_h2) * t2[t] + s1[t] * (1 - t2[t])""",
+    "SCRN": """
+        s[t] = 0.95 * s[t-1] + 0.05 * (B @ x[t])
+        h[t] = sigmoid(P @ s[t] + A1 @ x[t] + R @ h[t-1])""",
+    "multiplicative RNN": """
+        m[t] = (W_mx @ x[t]) * (W_mh @ h[t-1])
+        h[t] = tanh(W_hx @ x[t] + W_hm @ m[t] + b)""",
+    "antisymmetric RNN": """
+        h[t] = h[t-1] + 0.1 * tanh((W - W.T - 0.01) @ h[t-1] + U @ x[t] + b)""",
+    "CFN": """
+        s[t] = sigmoid(U_s @ h[t-1] + V_s @ x[t] + b_s)
+        e[t] = sigmoid(U_e @ h[t-1] + V_e @ x[t] + b_e)
+        h[t] = s[t] * tanh(h[t-1]) + e[t] * tanh(W @ x[t])""",
+    "LMU-like": """
+        u[t] = e_x @ x[t] + e_h @ h[t-1] + e_m @ m[t-1]
+        m[t] = A1 @ m[t-1] + B1 * u[t]
+        h[t] = tanh(W_x @ x[t] + W_h @ h[t-1] + W_m @ m[t])""",
+    "delta RNN": """
+        s1[t] = U @ h[t-1]
+        s2[t] = W @ x[t]
+        q[t] = tanh(a1 * s1[t] * s2[t] + b1 * s1[t] + b2 * s2[t] + b)
+        r[t] = sigmoid(s2[t] + b_r)
+        h[t] = (1 - r[t]) * q[t] + r[t] * h[t-1]""",
+}
 WORDS = {"tanh": np.tanh, "sigmoid": lambda a: 1 / (1 + np.exp(-a)), "exp": np.exp, "log": np.log,
          "relu": lambda a: np.where(np.real(a) > 0, a, 0), "softmax": lambda a: np.exp(a) / sum(np.exp(a))}  # fmt: skip
 READ, WANTED = ((1.0, 2.0, -1.0), (0.5, 3.0, 0.0), (0.0, 1.0, 1.0)), (None, (0.5, 0.1), (1.25, 0.0))
@@ -91,24 +145,25 @@ def made(text, attention=False):
     return network, initial(network, "uniform", 3)
 
 
-@pytest.mark.parametrize("name", CELLS)
+@pytest.mark.parametrize("name", [*CELLS, *PAPERS])
 def test_it_is_what_its_lines_are_as_plain_python_and_its_gradients_the_complex_step(name):
-    network, P = made(CELLS[name])
+    lines = (CELLS | PAPERS)[name]
+    network, P = made(lines)
     epoch = run_epoch(network, P, EXACT, 0.1)
-    assert np.allclose(epoch.tape[network.state][1:], states(CELLS[name], P, 2), rtol=1e-12)
-    assert epoch.tape.total == pytest.approx(loss(CELLS[name], P), rel=1e-12)
+    assert np.allclose(epoch.tape[network.state][1:], states(lines, P, 2), rtol=1e-12)
+    assert epoch.tape.total == pytest.approx(loss(lines, P), rel=1e-12)
     for parameter, array in P.items():
         for entry in np.ndindex(array.shape):
             moved = {each: np.array(value, complex) for each, value in P.items()}
             moved[parameter][entry] += 1e-30j
-            slope = np.imag(loss(CELLS[name], moved)) / 1e-30
+            slope = np.imag(loss(lines, moved)) / 1e-30
             assert epoch.gradients[parameter][entry] == pytest.approx(slope, rel=1e-10, abs=1e-14)
 
 
-@pytest.mark.parametrize("name", CELLS)
+@pytest.mark.parametrize("name", [*CELLS, "peephole LSTM", "delta RNN"])
 @pytest.mark.parametrize("attention", [False, True])
 def test_every_step_of_it_is_shown_traced_and_written_again(name, attention):
-    network, P = made(CELLS[name], attention)
+    network, P = made((CELLS | PAPERS)[name], attention)
     source = Source("own", "own", network, P, EXACT, 0.1)
     again = network_file.content(network_file.text(source).encode(), "own", "own")
     assert again.network == network
@@ -195,7 +250,10 @@ def test_what_is_described_is_told():
         ("h[t] = tanh(U @ x[t]", 1, "(U @ x[t]", "this bracket is never closed"),
         ("h[t] = tanh(U @ x[t]))", 1, ")", "this bracket was never opened"),
         ("h[t] = h[1:t+1] @ h[t]", 1, "h[1:t+1]", "a cell reads h[t] and h[t-1]; attention comes after it"),
-        ("h[t] = tanh(W @ tanh(P @ h[t-1]) + U @ x[t])", 1, "W", "W: its size does not follow from the lines"),
+        ("h[t] = tanh(W @ tanh(P @ h[t-1]) + U @ x[t])", 1, "W",
+         "W: its size does not follow from the lines: give what it is multiplied with a line of its own"),
+        ("h[t] = tanh(U @ x[t] + W @ yhat[t-1])", 1, "yhat[t-1]",
+         "yhat is made after the cell, of its state: a cell reads its own states, x[t] and parameters"),
         ("h[t] = tanh(U @ W)\nz[t] = 1", 1, "h[t]", "h[t] is made, but never used"),
         ("", 1, "", "expected a line such as h[t] = tanh(U @ x[t] + W @ h[t-1] + b)"),
     ],

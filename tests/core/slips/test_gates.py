@@ -17,6 +17,7 @@ from core.program.program import Address, Phase, Program
 from core.slips.case import Case
 from core.slips.ways import Way, ways
 from core.writing.notation import read
+from tests.cells import sigma
 from tests.gate_oracles import TABLES, Told, put
 
 ETA = 0.3
@@ -261,3 +262,49 @@ def test_with_a_slip_too_the_terms_of_both_ways_back_add_up_to_the_gradient(cell
                 summed = sum(value(each) for each in addresses)
                 assert np.allclose(summed, value(total), rtol=1e-9, atol=1e-12, equal_nan=True), (way.done, name)
     assert len(found) > 60
+
+
+def rounded_lstm(places):
+    """The LSTM of the exercise with every value written down to so many places, in a plain loop."""
+    _, P, xs, ys = exercise("lstm")
+
+    def note(value):
+        return np.round(value, places)
+
+    h, C, v = {0: np.zeros(2)}, {0: np.zeros(2)}, {}
+    found: dict[str, np.ndarray] = {}
+    for t, x in enumerate(xs, 1):
+        v[t] = {g: P[f"U_{g}"] @ x + P[f"W_{g}"] @ h[t - 1] + P[f"b_{g}"] for g in "ifoq"}
+        v[t] = {g: note(np.tanh(a) if g == "q" else sigma(a)) for g, a in v[t].items()}
+        C[t] = note(v[t]["f"] * C[t - 1] + v[t]["i"] * v[t]["q"])
+        h[t] = note(v[t]["o"] * np.tanh(C[t]))
+        found |= {f"C[{t}]": C[t], f"h[{t}]": h[t]}
+    dh, dC, dW = np.zeros(2), np.zeros(2), np.zeros((2, 2))
+    for t in range(len(xs), 0, -1):
+        gate, tanh = v[t], np.tanh(C[t])
+        dh = note(dh + h[t] - ys[t - 1])
+        dC = note(dC + dh * gate["o"] * (1 - tanh**2))
+        asked = {"i": dC * gate["q"], "f": dC * C[t - 1], "o": dh * tanh, "q": dC * gate["i"]}
+        slope = {g: 1 - gate[g] ** 2 if g == "q" else gate[g] * (1 - gate[g]) for g in "ifoq"}
+        da = {g: note(asked[g]) * slope[g] for g in "ifoq"}
+        dW = dW + np.outer(da["i"], h[t - 1])
+        found[f"dL/dh[{t}]"] = dh
+        dh, dC = sum(P[f"W_{g}"].T @ da[g] for g in "ifoq"), dC * gate["f"]
+    return found | {"dL/dW_i": note(dW), "W_i_new": note(P["W_i"] - ETA * note(dW))}
+
+
+def test_rounding_on_the_way_of_a_gated_cell_is_found():
+    network, differ, found = exercise("lstm")[0], 0, 0
+    for places in (2, 3, 4):
+        slow, title = rounded_lstm(places), f"rounding to {places} decimals on the way"
+        for address in steps(network, slow):
+            case = Case.of(training("lstm"), 1, address)
+            mine = {way.title: way.value for way in ways(case) if isinstance(way, Way) and way.places is not None}
+            np.testing.assert_allclose(mine[title], slow[symbol(address)], rtol=0, atol=1e-12, err_msg=str(address))
+            first, right = np.ravel(slow[symbol(address)])[0], np.ravel(case.right.value(address))[0]
+            if first and abs(first - np.round(right, places)) > 0.5 * 0.1**places:
+                said = answer(case, read(f"{first:.{places}f}", ()))
+                words = (said.headline, *(match.done for match in said.matches))
+                found += any("With every value on the way rounded" in each for each in words)
+                differ += 1
+    assert found > 3, differ

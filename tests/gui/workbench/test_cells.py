@@ -1,5 +1,9 @@
 """A network of any cell in the window: every step, both of its states, what is said where it is otherwise."""
 
+import json
+from textwrap import dedent
+
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
@@ -9,10 +13,11 @@ from core.network.network import Network
 from core.network.number import Number
 from core.network.own_cell import typed
 from core.network.rule import EXACT
-from core.program.program import Address, Phase
+from core.program.program import Address, Phase, Program
 from core.sources import network_file
 from core.sources.opening import open_source
 from core.sources.source import Source
+from gui.launch import main
 from gui.panels.parameters.panel import ParametersPanel
 from gui.panels.why.panel import WhyPanel
 from tests.cells import LINES, dropped
@@ -47,6 +52,58 @@ def test_space_leads_through_every_step(dropped, cell, embedding, attention):
                 assert window.result() == [[form(number)] for number in found.value.tolist()]
         window.key(Qt.Key.Key_Space)
         assert window.place == (2, 1)
+
+
+DROPPED = {
+    "peephole": """
+        # Peephole LSTM
+        i[t] = sigmoid(U_i @ x[t] + W_i @ h[t-1] + p_i * C[t-1] + b_i)
+        f[t] = sigmoid(U_f @ x[t] + W_f @ h[t-1] + p_f * C[t-1] + b_f)
+        C[t] = f[t] * C[t-1] + i[t] * tanh(q := U_q @ x[t] + W_q @ h[t-1] + b_q)
+        o[t] = sigmoid(U_o @ x[t] + W_o @ h[t-1] + p_o * C[t] + b_o)
+        h[t] = o[t] * tanh(C[t])""",
+    "coupled": """
+        f[t] = sigmoid(U_f @ x[t] + W_f @ h[t-1] + b_f)
+        C[t] = f[t] * C[t-1] + (1 - f[t]) * tanh(U_q @ x[t] + W_q @ h[t-1] + b_q)
+        h[t] = sigmoid(U_o @ x[t] + W_o @ h[t-1] + b_o) * tanh(C[t])""",
+    "leaky": "h[t] = (1 - z) * h[t-1] + z * tanh(U @ x[t] + W @ h[t-1] + b)",
+}
+
+
+@pytest.mark.parametrize("cell", DROPPED)
+def test_a_new_cell_is_a_file_of_its_lines_and_nothing_else(dropped, cell, capsys):
+    (dropped / "lines" / f"{cell}.txt").write_text(dedent(DROPPED[cell]).strip(), encoding="utf-8")
+    made, path = source(dropped, cell, attention=cell == "coupled", H=1), str(dropped / "network.json")
+    assert main(["trace", path, "--terms"]) == 0
+    traced = json.loads(capsys.readouterr().out)
+    network = made.network
+    assert set(network.cell_lines) < set(traced["forward"])
+    with opened(made) as window:
+        for way in ("terms", "timesteps"):
+            window.bench.model.set_way(way)
+            program = window.bench.model.view.program
+            found: dict[tuple[object, ...], Address] = {}
+            for address in program:  # one step of every kind
+                found.setdefault((address.phase, address.quantity, len(address.indices)), address)
+            for address in found.values():
+                window.go_to(program.position(address))
+                shown = window.bench.model.view.step
+                assert window.bench.formula.head.title.text() == shown.formula.title
+                if shown.kind == "term" and address.is_chained:
+                    (t, m, k) = address.indices
+                    terms = traced["terms"][address.quantity]
+                    written = next(each for each in terms if (each["t"], each["m"], each["k"]) == (t, m, k))
+                    np.testing.assert_allclose(shown.value, written["value"], rtol=1e-9)
+    name = network.chained[0]
+    total = traced["gradients"][name][0]
+    number = -(total[0] if isinstance(total, list) else total)
+    step = str(Program(network, way="timesteps").position(Address(Phase.BACKWARD, name)))
+    assert main(["explain", path, "--step", step, "--number", f"{number:.6f}"]) == 0
+    assert "sign" in capsys.readouterr().out
+    lines = dropped / "mine.txt"
+    lines.write_text(f"h1 = {traced['forward'][network.state][0][0]:.4f}\nh2 = 0.9999\n", encoding="utf-8")
+    assert main(["mark", path, str(lines)]) == 1
+    assert "h2" in capsys.readouterr().out.replace("₂", "2")
 
 
 def test_panels_show_every_quantity_and_parameter_of_the_lines(dropped):
