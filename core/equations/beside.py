@@ -153,7 +153,7 @@ class Beside(Run):
         if not self._copies or equation is None or equation.loss != reader:
             return found
         asks = np.repeat([t in losses for losses in self._copies], len(found) // len(self._copies))
-        return np.asarray(found * asks.reshape(-1, *[1] * (found.ndim - 1)))
+        return np.where(asks.reshape(-1, *[1] * (found.ndim - 1)), found, 0.0)
 
     def _rows_of(self, run: int) -> slice:
         """Where *run* stands, in every copy."""

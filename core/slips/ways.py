@@ -117,7 +117,7 @@ def _by_slips(case: Case) -> Iterator[Way | None]:
         yield None
     right, slipped = case.right, list[Description]()
     if not case.network.by_sheets and right.tape is case.training.epoch(case.epoch).tape:
-        slipped = [each.lines for _, each in made if each.lines is not None and _goes_beside(case, each)]
+        slipped = [each.lines for _, each in made if each.lines is not None and goes_beside(case, each)]
     readings = iter(beside(case.network, right.rule, right.learning_rate, right.parameters, slipped))
     everywhere = np.zeros(0)
     for slip, variant in made:
@@ -135,7 +135,7 @@ def _are_same(one: Array, other: Array) -> bool:
     return one.shape == other.shape and bool(np.allclose(one, other, rtol=1e-12, atol=0, equal_nan=True))
 
 
-def _goes_beside(case: Case, variant: Variant) -> bool:
+def goes_beside(case: Case, variant: Variant) -> bool:
     """Whether a slip is made in one pass with all others of its lines and gradients."""
     rule, lines, right = case.right.rule, variant.lines, case.network.lines
     is_own = variant.moved is not None or lines is not None
@@ -157,9 +157,9 @@ def _by_slips_so_far(case: Case) -> Iterator[Way | float]:
     for slip, variant in lasting:
         if variant.under is not None:
             yield _way(slip, variant, case, case.trained(*variant.under), _SO_FAR)
-        elif not _goes_beside(case, variant) and (alone := repeated(case, slip, variant)).matters:
+        elif not goes_beside(case, variant) and (alone := repeated(case, slip, variant)).matters:
             yield _way(slip, variant, case, alone.reading(case.epoch), _SO_FAR)
-    if beside_others := [each for each in lasting if _goes_beside(case, each[1])]:
+    if beside_others := [each for each in lasting if goes_beside(case, each[1])]:
         training = repeated_beside(case, [variant for _, variant in beside_others])
         for place, reading in training.readings(case.epoch):
             yield _way(*beside_others[place], case, reading, _SO_FAR)
@@ -232,8 +232,8 @@ def _trained(case: Case) -> Iterator[float]:
     needed += [variant.under for _, variant in lasting if variant.under is not None]
     trainings: list[Training | Repeated | RepeatedBeside] = [case.other(*under) for under in dict.fromkeys(needed)]
     others = [each for each in lasting if each[1].under is None]
-    beside_others = [variant for _, variant in others if _goes_beside(case, variant)]
-    trainings += [repeated(case, *each) for each in others if not _goes_beside(case, each[1])]
+    beside_others = [variant for _, variant in others if goes_beside(case, variant)]
+    trainings += [repeated(case, *each) for each in others if not goes_beside(case, each[1])]
     trainings += [repeated_beside(case, beside_others)] if beside_others else []
     for training in trainings:
         at_once, is_done = case.epoch <= RETRAINED_AT_ONCE and isinstance(training, Training), False

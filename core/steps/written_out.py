@@ -157,7 +157,8 @@ def _path(epoch: Epoch, where: Where, path: str, form: NumberFormat) -> Iterator
     whole = (
         named[0] if path == "key" else rf"\sum_{{i=1}}^{{{t}}} \alpha_{{{t},i}} \, s_{{{t},i}} \, {latex_at(h, 'i')}"
     )
-    yield f"{whole} = ", f"{plus(valued, LONGEST)} = {_vector(np.asarray(total), form)}"
+    most = LONGEST if where.scalar else 2  # vectors are long
+    yield f"{whole} = ", f"{plus(valued, most)} = {_vector(np.asarray(total), form)}"
 
 
 def _through(epoch: Epoch, name: str, before: Array, form: NumberFormat) -> Iterator[Line]:

@@ -114,8 +114,10 @@ class OwnWorksheet(QWidget):
         """Judge the lines anew where *view* has another training; each is of the epoch that it was written for."""
         self._view = view
         judged_for = (view.training, latest_epoch(view.training), view.form)
-        if self._judged_for != judged_for and self.editor.toPlainText().strip():
-            self._judge()
+        if self._judged_for != judged_for:
+            self._judged_for = None  # the training before is let go, where there are no lines too
+            if self.editor.toPlainText().strip():
+                self._judge()
         self._offer_epoch()
 
     def set_text(self, text: str) -> None:

@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 
 from core.epoch.training import Training
-from core.network.rule import EXACT
+from core.network.rule import EXACT, PRINTED, TYPESET
 from core.program.program import Address, Phase
 from core.slips.case import Case
-from core.slips.repeated import Repeated, repeated
+from core.slips.repeated import Repeated, RepeatedBeside, repeated
 from core.slips.table import SLIPS
-from core.slips.ways import Way, ways
+from core.slips.ways import Way, goes_beside, ways
 from tests.slip_oracles import numbers_so_far
 from tests.slow_epoch import Exercise
 from tests.strategies import KINDS, of_kind
@@ -62,3 +62,25 @@ def test_a_training_that_was_asked_is_let_go():
     del training, case
     gc.collect()
     assert seen() is None
+
+
+@pytest.mark.parametrize("rule", [EXACT, PRINTED, TYPESET], ids=["exact", "printed", "typeset"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_side_by_side_by_the_lines_slips_train_as_each_by_itself_in_whole_arrays(kind, rule):
+    training = Training(*of_kind(kind), rule, 0.3)
+    case = Case.of(training, 3, LOSS)
+    made = [variant for slip in SLIPS for variant in slip.make(case) if variant.lasts]
+    variants = [each for each in made if goes_beside(case, each)]
+    together, names = RepeatedBeside(training, variants), set()
+    together.run(3, float("inf"))
+    for place, reading in together.readings(3):
+        alone = Repeated(training, variants[place].change)
+        alone.run(3, float("inf"))
+        parameters = alone.reading(3).parameters
+        if not all(np.all(np.isfinite(array)) for array in parameters.values()):
+            continue  # diverged
+        for name, array in parameters.items():
+            np.testing.assert_allclose(reading.parameters[name], array, rtol=1e-8, atol=1e-10, err_msg=name)
+            names.add(name)
+    assert len(together.matter) > 30
+    assert names == set(training.initial)

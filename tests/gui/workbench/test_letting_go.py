@@ -29,6 +29,10 @@ def test_of_a_network_that_was_left_no_training_is_kept(window):
         window.bench.model.set_way(way)
         window.bench.model.jump(Address(Phase.BACKWARD, "W"))
         look_around(window)
+    own = window.bench.panels["sheet"].own
+    for lines in ("h1 = 0.1", ""):
+        own.editor.setPlainText(lines)
+        wait_until(lambda: not own._timer.isActive())
     window.bench.stopping.toggle(AtKind("softmax"))
     for name in ("start", "run"):
         window.press(name)
