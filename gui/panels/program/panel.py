@@ -232,11 +232,13 @@ class ProgramTree(QTreeView):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter goes to the line, and Space where Tab has led here.
 
-        The asterisk is left to the window: it would open a tree of millions of lines as a whole.
+        The asterisk is left to the window: it would open a tree of millions of lines as a whole. So is Plus on a step,
+        which holds nothing to open.
         """
+        opens_nothing = event.key() == Qt.Key.Key_Plus and not self._lines.hasChildren(self.currentIndex())
         if event.key() in (*ENTER, Qt.Key.Key_Space):
             self._ask(self.currentIndex())
-        elif event.key() == Qt.Key.Key_Asterisk:
+        elif event.key() == Qt.Key.Key_Asterisk or opens_nothing:
             event.ignore()
         else:
             super().keyPressEvent(event)

@@ -25,8 +25,6 @@ WAY_WORDS = (
 )
 Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()
-_LINE = Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsEnabled  # made once: of all that is opened they are asked
-_STEP = _LINE | Qt.ItemFlag.ItemNeverHasChildren
 _STOP_WORDS = {"": "", "on": "a stop", "off": "a stop that is off", "inside": "a stop is in here"}
 
 
@@ -169,12 +167,6 @@ class ProgramModel(QAbstractItemModel):
             return False
         branch = parent.internalPointer() if parent.isValid() else None
         return branch is None or not self._made().is_step(branch.line, parent.row())
-
-    def flags(self, index: Index) -> Qt.ItemFlag:
-        """What can be done with a row: a step is never opened, even by Plus, which opens what holds nothing too."""
-        if not index.isValid():
-            return Qt.ItemFlag.NoItemFlags
-        return _LINE if self.hasChildren(index) else _STEP
 
     def index(self, row: int, column: int, parent: Index = _ROOT) -> QModelIndex:
         """The index of a row below *parent*."""
