@@ -9,12 +9,13 @@ units, is how many fit a number that none of them made. Measured by `tests.bench
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import numpy.typing as npt
 
 from core.answers.closeness import MOST_DECIMALS, Closeness, decimals_compared, digits_of, each_closeness
 from core.network.arrays import Array
-from core.records.frozen import dataclass
 from core.slips.case import Tier
 from core.writing.notation import Given
 
