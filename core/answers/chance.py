@@ -20,8 +20,8 @@ from core.slips.case import Tier
 from core.writing.notation import Given
 
 ASSERTED = 0.02  # the chance up to which a way is asserted
-_NAMED = 1.0  # up to which it is said as what could be; less would leave out true slips that end near the true value
-_NAMED_OF_ONE_DIGIT = 0.5
+_NAMED = 1.5  # up to which it is said as what could be; less would leave out true slips that end near the true value
+_NAMED_OF_ONE_DIGIT = 0.75
 _CLEARLY = 0.7  # of the chance up to which a way is asserted: more decimals have more ways, such as digits swapped
 _MOST_MORE = 3  # decimals more than were given; who has so few has hardly more than these
 _GATHERED = 5.0  # units to both sides of a number, ten in all; in fewer, too few ways would lie to be counted
