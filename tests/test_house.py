@@ -71,13 +71,6 @@ def test_no_module_of_core_imports_gui_even_lazily(path):
             assert name.partition(".")[0] not in BLOCKED, f"line {node.lineno} imports {name}"
 
 
-def test_frozen_dataclasses_are_made_by_our_own():
-    for path in (path for name in ("core", "gui") for path in (ROOT / name).rglob("*.py")):
-        text = path.read_text(encoding="utf-8")
-        usual = re.search(r"^from dataclasses import .*\bdataclass\b|@dataclasses\.dataclass", text, re.MULTILINE)
-        assert path.name == "frozen.py" or not (usual and "@dataclass(frozen" in text), path
-
-
 FOLDERS = [folder for name in ("core", "gui") for folder in [ROOT / name, *sorted((ROOT / name).rglob("*/"))]]
 FOLDERS = [folder for folder in FOLDERS if folder.name != "__pycache__"]
 

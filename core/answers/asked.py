@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from core.answers.closeness import shapes
 from core.answers.lines import OwnLine, read_lines
@@ -13,7 +14,6 @@ from core.network import symbols
 from core.network.arrays import Array
 from core.network.network import Network
 from core.program.program import Address
-from core.records.frozen import dataclass
 from core.writing.notation import Given, NotationError, read
 from core.writing.printed import bare_tensors
 from core.writing.tables import unlabelled

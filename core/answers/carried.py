@@ -8,7 +8,7 @@ others.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -20,7 +20,6 @@ from core.network import symbols
 from core.network.arrays import Array, frozen
 from core.network.network import Network, Parameters
 from core.network.rule import Rule, left_by_clip
-from core.records.frozen import dataclass
 from core.slips.reading import Reading
 from core.slips.rounded import MOST_ROUNDED
 

@@ -9,18 +9,19 @@ units, is how many fit a number that none of them made. Measured by `tests.bench
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import numpy.typing as npt
 
 from core.answers.closeness import MOST_DECIMALS, Closeness, decimals_compared, digits_of, each_closeness
 from core.network.arrays import Array
-from core.records.frozen import dataclass
 from core.slips.case import Tier
 from core.writing.notation import Given
 
 ASSERTED = 0.02  # the chance up to which a way is asserted
-_NAMED = 1.0  # up to which it is said as what could be; less would leave out true slips that end near the true value
-_NAMED_OF_ONE_DIGIT = 0.5
+_NAMED = 1.5  # up to which it is said as what could be; less would leave out true slips that end near the true value
+_NAMED_OF_ONE_DIGIT = 0.75
 _CLEARLY = 0.7  # of the chance up to which a way is asserted: more decimals have more ways, such as digits swapped
 _MOST_MORE = 3  # decimals more than were given; who has so few has hardly more than these
 _GATHERED = 5.0  # units to both sides of a number, ten in all; in fewer, too few ways would lie to be counted

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -10,7 +11,6 @@ from core.answers.chance import Crowd, are_same
 from core.answers.said import Kind, Match
 from core.network.arrays import Array
 from core.program.program import Phase
-from core.records.frozen import dataclass
 from core.slips.case import Case, Tier
 from core.slips.ways import Way
 from core.writing.form import NumberFormat

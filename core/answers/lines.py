@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from itertools import accumulate
 
 import numpy as np
@@ -11,7 +12,6 @@ import numpy as np
 from core.answers.statements import Reader, Statement
 from core.network import symbols
 from core.network.network import Network
-from core.records.frozen import dataclass
 from core.writing import tables
 from core.writing.layout import (
     depth,

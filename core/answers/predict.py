@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -14,7 +14,6 @@ from core.network.arrays import Array
 from core.network.network import Network
 from core.network.symbols import meaning
 from core.program.program import Address, Phase
-from core.records.frozen import dataclass
 from core.slips.case import RETRAINED_AT_ONCE, Case
 from core.writing.notation import read
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Literal
 
 from core.network.rule import Rule
 from core.program.program import Address
-from core.records.frozen import dataclass
 
 Kind = Literal["agrees", "too coarse", "explained", "could be", "unknown"]
 

@@ -3,14 +3,13 @@ r"""The names of symbols as a learner writes them: ``h_1``, ``h₁``, ``\hat{y}_
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import lru_cache
 from math import prod
 
 from core.network import symbols
 from core.network.network import Network
-from core.records.frozen import dataclass
 from core.writing.foreign import (
     Foreign,
     ambiguous,

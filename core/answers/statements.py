@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -13,7 +13,6 @@ from core.answers.spellings import Named, SpellingError, UnknownNameError, at_ti
 from core.network import symbols
 from core.network.arrays import frozen
 from core.network.network import Network
-from core.records.frozen import dataclass
 from core.writing.foreign import in_gated_cells
 from core.writing.layout import numbers_in, separators
 from core.writing.names import compact

@@ -7,7 +7,7 @@ a slip is told from its consequences, and both from what comes of rounding on th
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Literal
 
@@ -26,7 +26,6 @@ from core.network import symbols
 from core.network.arrays import Array
 from core.network.network import Network, Parameters
 from core.program.program import Address, Program
-from core.records.frozen import dataclass
 from core.slips.case import RETRAINED_AT_ONCE, Case
 from core.slips.reading import Reading
 from core.slips.rounded import MOST_ROUNDED

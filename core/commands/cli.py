@@ -9,12 +9,12 @@ import io
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from errno import EBADF
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from core.commands.arguments import explain_parser, mark_parser, trace_parser, verify_parser, window_parser
-from core.records.frozen import dataclass
 from core.sources.source import SHEETS, Source
 from core.writing.shown import one_line
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import textwrap
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import TextIO
 
 import numpy as np
@@ -16,7 +17,6 @@ from core.epoch.training import Training
 from core.exports.plain import plain
 from core.network.rule import Rule, options, rule_object
 from core.program.program import Program, Way
-from core.records.frozen import dataclass
 from core.slips.case import Case
 from core.sources.source import Source
 from core.steps.evaluate import Step, evaluate

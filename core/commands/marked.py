@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
@@ -15,7 +16,6 @@ from core.epoch.training import Training
 from core.exports.plain import plain
 from core.network.rule import Rule
 from core.program.program import Program
-from core.records.frozen import dataclass
 from core.sources.source import Source
 from core.writing.files import read_at_most
 from core.writing.form import NumberFormat

@@ -5,10 +5,10 @@ from __future__ import annotations
 import textwrap
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import TextIO
 
 from core.epoch.training import Training
-from core.records.frozen import dataclass
 from core.sources.source import SHEETS
 from core.sources.worksheets import LaterLoss, Printed, Verdict, Worksheet, load, verdict
 from core.studies.perturbation import RUNS, smallest_losses

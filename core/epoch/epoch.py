@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -22,7 +22,6 @@ from core.network.held import open_at
 from core.network.network import Network, Parameters
 from core.network.rule import Rule, norm
 from core.program.program import Address, Phase
-from core.records.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from math import tanh
 
 import numpy as np
@@ -15,7 +15,6 @@ from core.equations.outputs import OUTPUTS
 from core.network.arrays import Array, freeze
 from core.network.held import open_rows
 from core.network.network import Network, Parameters
-from core.records.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -19,7 +19,6 @@ from core.network.arrays import Array, frozen
 from core.network.described import by_place, reader, ruled
 from core.network.network import Network, Parameters
 from core.network.rule import Rule, left_by_clip
-from core.records.frozen import dataclass
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ timesteps. A rule of a worksheet, or a slip of a learner, is an edge that carrie
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import chain
 from typing import NamedTuple
@@ -29,7 +29,6 @@ from core.equations.expressions import (
 from core.equations.operations import TABLE, Kind, Shape, ShapeError, product_kind
 from core.equations.outputs import OUTPUTS, Output
 from core.equations.reading import Equation, EquationError, Span, read
-from core.records.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

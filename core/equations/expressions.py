@@ -7,10 +7,8 @@ written and followed by the same few functions.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, Literal
-
-from core.records.frozen import dataclass
 
 ADJOINT = "dL/d"
 NEAR = "dnear/d"  # of those losses alone that reach an earlier timestep too

@@ -10,13 +10,13 @@ They hold for complex numbers too, since nothing in them takes an absolute value
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from core.equations.expressions import Expression, Operation, op
-from core.records.frozen import dataclass
 
 Values = npt.NDArray[np.inexact[Any]]
 _Kind = TypeVar("_Kind", bound=np.inexact[Any])

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from core.equations.expressions import Expression, Number, Ref, op
 from core.equations.operations import Entries, Values, positive, sigmoid, softmax, with_entries
-from core.records.frozen import dataclass
 
 NOTHING: Entries = {}
 

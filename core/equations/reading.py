@@ -8,12 +8,11 @@ from __future__ import annotations
 import ast
 import warnings
 from collections.abc import Collection, Mapping
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 
 from core.equations.expressions import Expression, Number, Offset, Operation, Ref, op
 from core.equations.operations import FUNCTIONS
 from core.equations.outputs import OUTPUTS
-from core.records.frozen import dataclass
 
 LONGEST = 1000  # characters of a line
 _LARGEST = 1e300

@@ -8,11 +8,11 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, cast
 
 from core.equations.tracing import Step
-from core.records.frozen import dataclass
 
 WALKED = 8  # so many descents take less time walked than compiled and run
 _SIGNS: dict[str, Callable[..., float]] = {

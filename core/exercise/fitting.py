@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from math import isqrt, prod
 
 import numpy as np
 
 from core.network.arrays import Array, frozen
-from core.records.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True, eq=False)

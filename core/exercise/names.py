@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from typing import Literal
 from unicodedata import normalize
-
-from core.records.frozen import dataclass
 
 Kind = Literal["matrix", "bias", "input", "target", "state", "cell", "rate", "result", "unknown"]
 

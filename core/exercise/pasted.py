@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -23,7 +24,6 @@ from core.network.network import Network, NetworkError, Parameters
 from core.network.own_cell import checked, typed
 from core.network.rule import EXACT
 from core.network.task import FUNCTION, Loss, Output, Row, Task
-from core.records.frozen import dataclass
 from core.sources.source import Source
 
 _ACTIVATIONS = ("tanh", "sigmoid", "relu", "identity")

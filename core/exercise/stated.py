@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import islice
 from unicodedata import normalize
 
 from core.network.arrays import Array
-from core.records.frozen import dataclass
 from core.writing.layout import depth, plain_line
 from core.writing.notation import NotationError, read
 

@@ -7,6 +7,7 @@ import io
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from math import isfinite
 from pathlib import Path
 from typing import Protocol
@@ -16,7 +17,6 @@ import numpy as np
 from core.exports.plain import plain
 from core.network.arrays import Array, frozen
 from core.network.symbols import TABLE
-from core.records.frozen import dataclass
 from core.writing.atomic import replacing
 from core.writing.files import read_at_most
 from core.writing.notation import NotationError, read

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import Literal
 
 from core.answers.spellings import SpellingError, named, parted
 from core.finding.phrases import STAGES
 from core.network import symbols
 from core.network.network import Network
-from core.records.frozen import dataclass
 
 Deed = Literal["why", "watch", "change", "stop", "run", "copy", "condition"]
 

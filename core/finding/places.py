@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from core.answers.spellings import SpellingError, UnknownNameError, named, parted
 from core.epoch.epoch import made_at
@@ -13,7 +13,6 @@ from core.network import symbols
 from core.network.network import Network
 from core.program.cursor import Cursor
 from core.program.program import OUTPUTS, Address, Phase, Program
-from core.records.frozen import dataclass
 from core.slips.forward import step_name
 from core.writing.shown import one_line
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from unicodedata import normalize
-
-from core.records.frozen import dataclass
 
 _WORD = re.compile(r"[^\s,;:·()/]+")
 # Words of a question that say nothing of what is looked for.

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 
 from core.network.changes import NONE, Changes
 from core.network.rule import Rule
 from core.program.cursor import Cursor
 from core.program.program import ForwardOrder, Program, Way
-from core.records.frozen import dataclass
 from core.sources.source import Source
 from core.watching.stop import AT_FIRST, Stop
 from core.writing.form import NumberFormat

@@ -7,6 +7,7 @@ says where in the part something is wrong.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from math import isfinite
 from operator import attrgetter
 from typing import Any, Literal
@@ -21,7 +22,6 @@ from core.network.number import Number
 from core.network.symbols import exists, parse, shape
 from core.program.cursor import Cursor
 from core.program.program import Address, Phase, Program
-from core.records.frozen import dataclass
 from core.sources import network_file
 from core.watching.scanning import composed
 from core.watching.stop import AtKind, AtStep, How, NotFinite, Stop, When

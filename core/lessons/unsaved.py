@@ -5,13 +5,13 @@ The line can be read alone, so that the rest is not looked at before somebody wa
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
 
 from core.lessons.lesson import Lesson
 from core.lessons.lesson_file import encoded, parsed
-from core.records.frozen import dataclass
 from core.writing.files import read_at_most, read_whole, write_whole
 from core.writing.json_problems import MOST_BYTES
 from core.writing.shown import one_line

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -13,7 +13,6 @@ from core.network.arrays import frozen
 from core.network.held import Held
 from core.network.network import Network, Parameters
 from core.network.number import Number
-from core.records.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from math import isfinite
 
@@ -15,7 +16,6 @@ from core.network import cells, own_cell
 from core.network.arrays import Array, Arrays, frozen
 from core.network.held import Held
 from core.network.task import AS_SHEETS, FUNCTION, Row, Task, listed
-from core.records.frozen import dataclass
 
 CELL = "tanh"
 NONE = -1  # the target of a timestep that has none

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from core.network.arrays import Array
-from core.records.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
 
@@ -17,7 +18,6 @@ from core.equations.outputs import OUTPUTS
 from core.equations.reading import Equation, EquationError, read
 from core.equations.shapes import OpenSizeError
 from core.network import cells
-from core.records.frozen import dataclass
 
 MOST_LINES, LONGEST_TEXT, LONGEST_NAME = 40, 20_000, 24
 _AROUND = ("x", "xo", "y", "share", "L", "A", "alpha", "Z", "Omega", "yhat", "E", "V", "c", "eta", "t", "h0", "D")

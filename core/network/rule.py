@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import reduce
 from math import isfinite
 from operator import add
@@ -14,7 +14,6 @@ import numpy.typing as npt
 
 from core.equations.operations import larger
 from core.network.network import Network
-from core.records.frozen import dataclass
 
 Numbers = npt.NDArray[Any]  # of traced numbers too, so that training and the step that is shown clip alike
 Path = Literal["value", "key", "query"]

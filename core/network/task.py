@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Literal
 
 from core.network.cells import Biases
-from core.records.frozen import dataclass
 
 Output = Literal["softmax", "linear", "sigmoid", "none"]
 Loss = Literal["cross-entropy", "squared", "half-squared", "logistic"]

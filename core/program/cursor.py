@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from core.program.program import Address, Program, Span
-from core.records.frozen import dataclass
 
 Skip = Callable[[Address], bool]
 

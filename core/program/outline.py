@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from dataclasses import dataclass
 from typing import Literal
 
 from core.network import symbols
 from core.network.symbols import subscript
 from core.program.program import Address, Phase, Program, Span
-from core.records.frozen import dataclass
 from core.writing.shown import visible
 
 Level = Literal["epoch", "phase", "group", "block", "nest", "step"]

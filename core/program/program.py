@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator
+from dataclasses import dataclass
 from enum import IntEnum
 from functools import cached_property, lru_cache
 from itertools import accumulate
@@ -16,7 +17,6 @@ from typing import Literal
 
 from core.network.network import Network
 from core.network.rule import ClipKind
-from core.records.frozen import dataclass
 
 ForwardOrder = Literal["timestep", "stage"]
 Way = Literal["terms", "timesteps"]  # back term by term, or timestep by timestep

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import field
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +13,6 @@ from core.epoch.forward import Tape
 from core.epoch.sums import BLOCK
 from core.network.arrays import Array
 from core.network.rule import Rule
-from core.records.frozen import dataclass
 
 Attended = Callable[[Array, Array, Array], Array]
 Rows = slice | list[int] | npt.NDArray[np.intp]

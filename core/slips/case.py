@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from functools import lru_cache, partial
 from itertools import chain
@@ -22,7 +22,6 @@ from core.network.network import Network
 from core.network.rule import Rule
 from core.network.symbols import text
 from core.program.program import Address, Phase
-from core.records.frozen import dataclass
 from core.slips.reading import Reading
 
 _FUNCTIONS = {"sigmoid": "σ", "relu": "ReLU", "negated": "−"}

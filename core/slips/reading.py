@@ -7,7 +7,7 @@ here, and a slip puts another in its place.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache, partial
 from typing import Any, ClassVar, Self
 
@@ -27,7 +27,6 @@ from core.network.described import described
 from core.network.network import Network, Parameters
 from core.network.rule import Rule, left_by_clip
 from core.program.program import OUTPUTS, Address, Phase
-from core.records.frozen import dataclass
 from core.slips.asks import ALL, Asks, Rows
 from core.slips.by_hand import OUTPUT, forward_by_hand
 from core.steps.evaluate import evaluate

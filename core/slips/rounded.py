@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Self
 
 import numpy as np
@@ -14,7 +14,6 @@ from core.network.arrays import Array
 from core.network.network import Network, Parameters
 from core.network.rule import Rule
 from core.program.program import OUTPUTS, Address, Phase
-from core.records.frozen import dataclass
 from core.slips.by_hand import forward_by_hand
 from core.slips.reading import BY_LOSS, Reading
 

@@ -7,12 +7,11 @@ gives is no mistake in itself; it is another rule's number.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 from core.network.rule import EXACT, NAMED_RULES, PATHS, Path, Rule, effective
 from core.program.program import Phase
-from core.records.frozen import dataclass
 from core.slips.case import Case, Tier
 from core.steps.entry import Where
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -12,7 +12,6 @@ from core.epoch.training import Training
 from core.equations.description import Description
 from core.network.arrays import Array
 from core.network.rule import EXACT, Rule
-from core.records.frozen import dataclass
 from core.slips.case import RETRAINED_AT_ONCE, Case, Slip, Tier, Variant
 from core.slips.reading import Reading
 from core.slips.repeated import Repeated, RepeatedBeside, beside, repeated, repeated_beside

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -15,7 +16,6 @@ from core.network.initial import Scheme
 from core.network.network import CELL, NONE, Network
 from core.network.rule import EXACT, Rule
 from core.network.task import Loss, Output, Reduction, Row, Task
-from core.records.frozen import dataclass
 from core.sources.typed import NOTHING, Kind, TypedError, rows, tokens
 from core.writing.notation import NotationError, read
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from math import prod
 
 from core.network import cells
@@ -11,7 +11,6 @@ from core.network.initial import initial
 from core.network.network import CELL, NONE, Network, NetworkError, Parameters
 from core.network.rule import EXACT
 from core.program.program import Program
-from core.records.frozen import dataclass
 from core.sources.design import Design, network
 from core.sources.problems import check, fitted
 from core.sources.source import Source

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 
 from core.network.arrays import Array, frozen
-from core.records.frozen import dataclass
 from core.writing.foreign import foreign
 from core.writing.names import compact
 

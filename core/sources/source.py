@@ -5,9 +5,8 @@ Imports nothing heavy at its top, since the command line reads it before the win
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
-
-from core.records.frozen import dataclass
 
 if TYPE_CHECKING:
     from core.network.network import Network, Parameters

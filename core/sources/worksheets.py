@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from importlib import resources
 from typing import Literal
@@ -20,7 +21,6 @@ from core.network import symbols
 from core.network.network import Network, Parameters
 from core.network.rule import NAMED_RULES, Rule
 from core.program.program import Address, Phase, Way
-from core.records.frozen import dataclass
 from core.sources import network_file
 from core.writing.form import NumberFormat
 

@@ -6,7 +6,7 @@ Templates are those of `core.steps.template`.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -17,7 +17,6 @@ from core.network.described import described
 from core.network.network import Network
 from core.network.rule import EXACT, Rule, effective
 from core.program.program import OUTPUTS, Address, Phase, Way
-from core.records.frozen import dataclass
 
 _LARGEST_EXPONENT = 700.0  # e to more than this overflows
 FEW, MANY = 4, 60  # addends of a sum: as it is shown at first, and opened

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -12,7 +13,6 @@ from core.epoch.memo import latest
 from core.epoch.totals import running_total
 from core.network.arrays import Array, freeze, frozen
 from core.program.program import Address, Phase, Way
-from core.records.frozen import dataclass
 from core.steps.chain import chain_products, in_common, zero_reason
 from core.steps.entry import Formula, Products, Read, Where
 from core.steps.formulas import formulas

@@ -7,7 +7,7 @@ cuts an edge, or reads something else on it, is seen in the row of that edge.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache, reduce
 
 import numpy as np
@@ -21,7 +21,6 @@ from core.network.described import described, ruled
 from core.network.held import open_at
 from core.network.network import Network
 from core.network.symbols import latex_at, shape, subscript
-from core.records.frozen import dataclass
 from core.steps.chain import chain_products, used_words
 from core.steps.entry import FEW, Formula, Link, Products, Read, Where, plus, summed_over
 from core.steps.line import (

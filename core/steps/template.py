@@ -11,12 +11,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from core.network import symbols
 from core.network.arrays import Array
-from core.records.frozen import dataclass
 from core.writing.form import NumberFormat
 
 _MARK = re.compile(r"⟦([^#|⟧]*)(?:#([^|⟧]*))?(?:\|([^⟧]*))?⟧")

@@ -7,7 +7,7 @@ of one number a number. It is the sum of what comes by each line that reads the 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -24,7 +24,6 @@ from core.network.held import open_at
 from core.network.network import Network
 from core.network.rule import Rule
 from core.network.symbols import JACOBIAN, latex_at, subscript, text
-from core.records.frozen import dataclass
 from core.steps.chain import (
     attention_paths,
     chain_products,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -17,7 +18,6 @@ from core.equations.expressions import NEAR, Operation
 from core.network import symbols
 from core.network.arrays import Array
 from core.network.symbols import latex_at
-from core.records.frozen import dataclass
 from core.steps.chain import attention_paths
 from core.steps.entry import Where, plus
 from core.steps.evaluate import Step

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from core.epoch.chains import entry_of_terms
 from core.epoch.epoch import Epoch
 from core.network.arrays import Array
-from core.records.frozen import dataclass
 from core.studies.contributions import entry_values, loss_chains
 
 MOST = 8  # timesteps that make a table one can look at

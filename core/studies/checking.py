@@ -6,6 +6,7 @@ gradient a rule gets wrong: the complex step is exact to rounding, the central d
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -20,7 +21,6 @@ from core.network.arrays import Array, entry_of
 from core.network.described import by_place, described, reader
 from core.network.network import Network, Parameters
 from core.program.program import OUTPUTS, Address
-from core.records.frozen import dataclass
 from core.studies.contributions import MOST_TIMESTEPS, entry_values
 
 AGREES = 1e-12  # relative to the larger one

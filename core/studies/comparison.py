@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -20,7 +20,6 @@ from core.network.changes import NONE, Changes
 from core.network.network import Network, Parameters
 from core.network.rule import NAMED_RULES, PATHS, SWITCHED_ON, Rule, clipped, effective, turned
 from core.program.program import OUTPUTS, Address, Phase, Program
-from core.records.frozen import dataclass
 from core.studies.by_loss import by_loss
 from core.studies.contributions import MOST_TIMESTEPS, bars, entry_values
 

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import repeat
 from typing import Literal, overload
 
@@ -21,7 +22,6 @@ from core.epoch.totals import chain_by_path, losses_before, terms_before
 from core.network.arrays import Array, entry_of, frozen
 from core.network.rule import Path
 from core.program.program import OUTPUTS, Address, Phase, Program
-from core.records.frozen import dataclass
 
 Grouping = Literal["term", "t", "m", "k", "t-k"]  # the last: t - k, how many timesteps back the use lies
 MOST_TIMESTEPS = 40  # the terms of later losses are listed only for the current chain, or summed in groups

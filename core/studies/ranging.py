@@ -6,7 +6,7 @@ The slope where it stands is the derivative, by the complex step; what the rule 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import reduce
 from operator import add
 from typing import Any
@@ -22,7 +22,6 @@ from core.network.changes import is_given, is_letter, place_of, why_not
 from core.network.described import by_place, described, reader
 from core.network.network import Network
 from core.network.number import Number
-from core.records.frozen import dataclass
 
 POINTS = 101
 MOST = 30_000_000  # numbers that all runs together may hold

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from core.network import symbols
 from core.network.network import Network
 from core.network.rule import EXACT
-from core.records.frozen import dataclass
 from core.watching.language import PARTS
 from core.watching.watched import CALLED
 

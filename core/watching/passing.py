@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -10,7 +11,6 @@ from core.epoch.epoch import Epoch
 from core.epoch.training import STRIDE, Training
 from core.network.arrays import Array
 from core.program.program import Program
-from core.records.frozen import dataclass
 from core.watching.finite import first_not_finite
 from core.watching.language import read
 from core.watching.stop import NotFinite, Stop, When

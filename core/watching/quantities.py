@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -16,7 +17,6 @@ from core.network import symbols
 from core.network.arrays import Array
 from core.network.network import Network
 from core.program.program import Address, Phase, Program
-from core.records.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
 
@@ -11,7 +12,6 @@ from core.epoch.training import Training
 from core.network.arrays import Array
 from core.program.cursor import Cursor
 from core.program.program import Program
-from core.records.frozen import dataclass
 from core.watching.finite import first_not_finite
 from core.watching.language import read
 from core.watching.passing import by_loss, is_other

@@ -5,10 +5,10 @@ A stop is plain data, and keeps its meaning while another network is open that h
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Literal
 
 from core.program.program import Address
-from core.records.frozen import dataclass
 
 How = Literal["holds", "changes", "changes sign", "crosses"]
 

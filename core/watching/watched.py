@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -13,7 +14,6 @@ from core.equations.operations import ATOM, FUNCTIONS, TABLE, Kind, Values
 from core.equations.running import value
 from core.network.arrays import Array
 from core.program.program import Program
-from core.records.frozen import dataclass
 from core.watching.quantities import Quantity
 
 _COMPARED: dict[str, Callable[[Values, Values], Values]] = {

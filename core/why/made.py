@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -13,7 +13,6 @@ from core.equations.expressions import ADJOINT, Expression, Number, Operation, R
 from core.equations.operations import FUNCTIONS, TABLE
 from core.network import symbols
 from core.network.arrays import Array
-from core.records.frozen import dataclass
 from core.steps.line import computed, symbols_of
 from core.why.held import flows_on, stopped
 from core.why.trail import Part, Trail, added, added_parts, multiplied

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import reduce
 
 import numpy as np
@@ -18,7 +18,6 @@ from core.network.held import open_at
 from core.network.number import Number
 from core.network.rule import scale
 from core.program.program import OUTPUTS, Address, Phase, Way
-from core.records.frozen import dataclass
 from core.steps.chain import are_held, through_tanh
 from core.steps.entry import Where
 from core.steps.formulas import formula

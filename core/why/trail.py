@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from math import prod
 from typing import Literal
 
@@ -12,7 +12,6 @@ import numpy as np
 from core.network.arrays import Array
 from core.network.number import Number
 from core.program.program import Address
-from core.records.frozen import dataclass
 
 How = Literal["sum", "product", "softmax", "function", "quotient", "given"]
 ADDED = "added up, the largest first"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -18,7 +18,6 @@ from core.network.held import open_at
 from core.network.number import Number
 from core.network.rule import EXACT
 from core.program.program import Address, Phase, Program
-from core.records.frozen import dataclass
 from core.steps.chain import chain_products
 from core.steps.entry import Formula
 from core.steps.formulas import formulas

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-
-from core.records.frozen import dataclass
+from dataclasses import dataclass
 
 _MODULES = re.compile(
     r"^(?:(?:self|model|net|(?:simple_?)?rnn(?:_?cell)?(?:_[0-9])?|cell|encoder|params|sequential)[./])+", re.IGNORECASE

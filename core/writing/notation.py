@@ -7,14 +7,13 @@ convention for comma, point and space until the numbers have a shape that is wan
 from __future__ import annotations
 
 import re
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from math import prod
 
 import numpy as np
 import numpy.typing as npt
 
 from core.network.arrays import Array, frozen
-from core.records.frozen import dataclass
 from core.writing.glyphs import plain
 from core.writing.numerals import Convention, NotationError, Token, conventions, tokens, which
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Literal, cast
 
-from core.records.frozen import dataclass
 from core.writing.glyphs import APART, GROUP
 from core.writing.shown import one_line
 

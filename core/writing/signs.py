@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
-from core.records.frozen import dataclass
 from core.writing.layout import depth, is_usual, separators
 from core.writing.notation import NotationError
 

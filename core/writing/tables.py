@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
-from core.records.frozen import dataclass
 from core.writing.layout import separators
 
 _TIME = re.compile(r"t|time|time\s?-?step", re.IGNORECASE)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import field, fields, replace
+from dataclasses import dataclass, field, fields, replace
 
 from core.lessons.lesson import Lesson
 from core.network.changes import NONE, Changes
@@ -12,7 +12,6 @@ from core.network.rule import Rule
 from core.network.symbols import exists
 from core.program.cursor import Cursor
 from core.program.program import OUTPUTS, Address, ForwardOrder, Program, Way
-from core.records.frozen import dataclass
 from core.sources.source import Source
 from core.steps.chain import zero_reason
 from core.steps.entry import Where

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from core.epoch.epoch import Epoch, made_at
 from core.epoch.training import Training
 from core.network.network import Network
@@ -9,7 +11,6 @@ from core.network.number import Number
 from core.network.symbols import symbol
 from core.program.cursor import Command, Cursor, can
 from core.program.program import Address, Phase, Program
-from core.records.frozen import dataclass
 from core.sources.source import Source
 from core.steps.evaluate import Step, evaluate
 from core.studies.contributions import largest_entry

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from html import unescape
 from importlib.resources import files
@@ -17,7 +17,6 @@ from core.network.network import Network
 from core.network.number import Number
 from core.network.rule import NAMED_RULES, Rule
 from core.program.cursor import Cursor
-from core.records.frozen import dataclass
 from core.writing.form import NumberFormat
 from gui.debugger.labels import RULE_TEXTS
 from gui.debugger.reasons import Moment, no_result, while_training

@@ -7,12 +7,12 @@ an outline means current. The colours keep apart under the three common kinds of
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 
 from PySide6.QtCore import QObject, QPointF, QRectF, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontMetricsF, QPainter, QStaticText
 
-from core.records.frozen import dataclass
 from gui.look.names import lowered
 
 FAMILIES = ("U", "W", "V", "h", "attention", "output", "E", "b", "plain", "faint")

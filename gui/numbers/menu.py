@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from PySide6.QtGui import QAction, QCursor, QGuiApplication
 from PySide6.QtWidgets import QApplication, QMenu
@@ -10,7 +11,6 @@ from PySide6.QtWidgets import QApplication, QMenu
 from core.epoch.epoch import Epoch
 from core.finding.doing import Deed
 from core.network.number import Number
-from core.records.frozen import dataclass
 from core.watching.stop import AtStep
 from gui.debugger.labels import name_of
 from gui.debugger.model import DebuggerModel

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QSizeF
 
-from core.records.frozen import dataclass
 from core.steps.template import Piece
 from gui.typesetting.typeset import Drawing, layout
 

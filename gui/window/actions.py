@@ -6,12 +6,12 @@ Menus, toolbar, tooltips, Find and the help page are made from it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
 from core.program.cursor import Command
-from core.records.frozen import dataclass
 from gui.debugger import reasons
 from gui.debugger.reasons import Moment, Reason
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-
-from core.records.frozen import dataclass
+from dataclasses import dataclass
 
 _PROGRAM, _RULES = "program", "rules"
 _NUMBERS = ("parameters", "values", "attention", "watch")

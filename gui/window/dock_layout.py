@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, QSize, Qt, QTimer
 from PySide6.QtWidgets import QMainWindow, QTabWidget
 
-from core.records.frozen import dataclass
 from gui.look.theme import Theme
 from gui.window.arrangements import TIGHT, TIMELINE_HEIGHT, Arrangement, fitting, lengths
 from gui.window.dock import Dock

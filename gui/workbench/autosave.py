@@ -6,6 +6,7 @@ import os
 import time
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -13,7 +14,6 @@ from PySide6.QtCore import QElapsedTimer, QLockFile, QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QLabel, QMainWindow, QPushButton, QSizePolicy, QToolBar
 
 from core.lessons.unsaved import keep, kept, where_kept
-from core.records.frozen import dataclass
 from core.writing.files import FileError
 from gui.look.theme import Theme
 from gui.widgets.parts.speech import announce

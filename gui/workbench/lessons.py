@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,6 @@ from core.lessons.lesson import Lesson
 from core.lessons.lesson_file import SUFFIX, write
 from core.lessons.parts import work
 from core.lessons.unsaved import Unsaved, Where
-from core.records.frozen import dataclass
 from core.sources.source import Source
 from core.watching.stop import AT_FIRST
 from core.writing.files import FileError

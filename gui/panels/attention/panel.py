@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -20,7 +21,6 @@ from core.epoch.epoch import Epoch
 from core.network.held import held_cells
 from core.network.network import Network
 from core.network.symbols import meaning, parse, symbol, text
-from core.records.frozen import dataclass
 from core.writing.form import NumberFormat, exact
 from core.writing.shown import visible
 from gui.debugger.known import scores_known, timesteps_known

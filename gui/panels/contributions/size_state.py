@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import lru_cache, partial
 
 import numpy as np
@@ -10,7 +11,6 @@ from numpy.typing import NDArray
 from core.epoch.sums import running_totals
 from core.network.symbols import meaning
 from core.program.program import Address, Phase, Program
-from core.records.frozen import dataclass
 from core.steps.chain import zero_reason
 from core.steps.entry import Where
 from core.studies.contributions import Grouping

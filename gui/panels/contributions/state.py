@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -14,7 +14,6 @@ from core.network.network import Network
 from core.network.number import Number
 from core.network.symbols import symbol
 from core.program.program import Address, Phase, Program
-from core.records.frozen import dataclass
 from core.studies.contributions import MOST_TIMESTEPS, Bar, Bars, Grouping, bars, number_in
 from core.writing.form import exact
 from core.writing.shown import entry_name

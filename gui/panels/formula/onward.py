@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from core.network import symbols
 from core.program.cursor import Cursor
 from core.program.program import Address, Phase
-from core.records.frozen import dataclass
 from core.steps.formulas import formulas
 from core.steps.readers import readers
 from gui.debugger.labels import gradient_text

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from core.network.held import held_cells
 from core.network.number import Number
 from core.network.symbols import subscript, symbol, text
 from core.program.program import Address, Phase
-from core.records.frozen import dataclass
 from core.writing.form import exact
 from gui.debugger.known import timesteps_known
 from gui.debugger.view import View

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from core.epoch.training import Training
@@ -9,7 +11,6 @@ from core.network.arrays import Array
 from core.network.number import Number
 from core.program.cursor import Cursor
 from core.program.program import Address, Phase
-from core.records.frozen import dataclass
 from core.sources.worksheets import VERDICT_MARKS, Worksheet, verdict
 from core.writing.form import NumberFormat, exact
 from gui.debugger.view import View

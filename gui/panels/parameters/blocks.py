@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 
 from core.network.arrays import Array
 from core.network.symbols import meaning_in, parse, taken, text
 from core.program.program import Address, Phase
-from core.records.frozen import dataclass
 from core.writing.shown import entry_name
 from gui.debugger.labels import axis_labels, counted
 from gui.debugger.view import View

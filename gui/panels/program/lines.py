@@ -6,9 +6,10 @@ be reached, and opening one costs the same everywhere.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from core.program.outline import Label, Node, Outline
 from core.program.program import Span
-from core.records.frozen import dataclass
 
 RANGE = 100
 

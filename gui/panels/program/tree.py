@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from typing import overload
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from core.program.outline import Label, Outline
 from core.program.program import Address, Phase, Program, Span, Way
-from core.records.frozen import dataclass
 from core.steps.formulas import formulas
 from core.watching.quantities import Places
 from core.watching.stop import AtKind, AtStep

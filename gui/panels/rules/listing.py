@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Literal
-
-from core.records.frozen import dataclass
 
 Look = Literal["plain", "quiet", "here", "heading"]
 

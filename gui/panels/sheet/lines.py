@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import groupby
 from typing import Literal
 
@@ -15,7 +16,6 @@ from core.network.network import Network
 from core.network.symbols import meaning_in, parse, text
 from core.program.cursor import Cursor
 from core.program.program import Address, Phase, Program
-from core.records.frozen import dataclass
 from core.sources.worksheets import VERDICT_MARKS, LaterLoss, Printed, Section, Verdict, Worksheet, verdict
 from core.steps.formulas import formula
 from core.writing.form import NumberFormat, exact

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
@@ -12,7 +13,6 @@ from numpy.typing import NDArray
 from core.epoch.epoch import made_at
 from core.network.symbols import family, meaning, parse, symbol
 from core.program.program import Address
-from core.records.frozen import dataclass
 from core.writing.form import exact
 from core.writing.shown import visible
 from gui.debugger.labels import axis_labels

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable
+from dataclasses import dataclass
 from itertools import accumulate
 from math import ceil
 
@@ -12,7 +13,6 @@ from PySide6.QtCore import QPointF, QRectF, QSizeF
 from PySide6.QtGui import QFontMetricsF
 
 from core.network.arrays import Array
-from core.records.frozen import dataclass
 from core.writing.form import NumberFormat
 from gui.look.theme import Theme
 from gui.panels.values.cells import Cells, Row

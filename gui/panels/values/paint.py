@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF, QRegion
 
-from core.records.frozen import dataclass
 from gui.look.theme import Metrics, Theme, mix
 from gui.panels.values.cells import Cells, Row, Shown
 from gui.panels.values.layout import LABEL, NAME, ValuesLayout, is_name

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from core.epoch.epoch import Epoch
@@ -9,7 +11,6 @@ from core.network.arrays import Array
 from core.network.held import held_cells
 from core.network.symbols import symbol, text
 from core.program.program import Address, Phase, Program
-from core.records.frozen import dataclass
 from core.writing.form import NumberFormat
 from core.writing.shown import entry_name
 from gui.debugger.known import scores_known, timesteps_known

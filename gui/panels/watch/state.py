@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from core.network.arrays import Array
 from core.network.network import Network
-from core.records.frozen import dataclass
 from core.watching.language import read
 from core.watching.searching import value_before
 from core.watching.stop import AtStep, Stop, When

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -10,7 +10,6 @@ from core.network import symbols
 from core.network.changes import Changes, alone, is_given, is_letter, why_not, within
 from core.network.network import Network
 from core.network.number import Number
-from core.records.frozen import dataclass
 from core.writing.form import NumberFormat
 from core.writing.shown import visible
 from gui.debugger.labels import letters, name_of

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 
 from core.program.program import Address
-from core.records.frozen import dataclass
 from core.why.trail import Part, Trail
 from core.why.users import RISE, Use
 from core.writing.form import NumberFormat

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Literal
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 
-from core.records.frozen import dataclass
 from gui.look.theme import Metrics, Theme
 from gui.widgets.bars.paint import TEXT, bar_colours, paint_sample
 from gui.widgets.bars.picture import BarPicture

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
-from core.records.frozen import dataclass
 from gui.look.theme import Theme, mix
 from gui.widgets.bars.picture import BarPicture
 from gui.widgets.bars.scale import BarScale

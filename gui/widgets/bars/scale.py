@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from itertools import groupby
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QRectF
 
-from core.records.frozen import dataclass
 from gui.widgets.bars.picture import BarPicture
 from gui.widgets.parts.ticks import round_ticks, superscript, tick_texts
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from math import inf
 from operator import attrgetter
 
 from PySide6.QtCore import QPointF, QRectF
 
 from core.network.arrays import Array
-from core.records.frozen import dataclass
 from core.steps.template import Pieces
 from core.writing.form import NumberFormat
 from gui.look.theme import Theme

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from math import ceil, floor
 
 import numpy as np
 from PySide6.QtCore import QRectF, QSizeF
 
-from core.records.frozen import dataclass
 from gui.look.theme import Metrics, Theme
 from gui.widgets.matrix.picture import MatrixPicture
 

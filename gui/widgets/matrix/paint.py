@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from math import ceil
 
 import numpy as np
@@ -9,7 +10,6 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPen, QPolygonF
 
-from core.records.frozen import dataclass
 from gui.look.theme import Theme, mix
 from gui.widgets.matrix.layout import LABEL_SIZE, NUMBER_SIZE, MatrixLayout, headed
 from gui.widgets.matrix.picture import MatrixPicture

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import field
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.records.frozen import dataclass
 from core.writing.form import NumberFormat, exact
 
 _SPOKEN_NUMBERS = 12

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Literal
-
-from core.records.frozen import dataclass
 
 Style = Literal["plain", "strong", "accent", "heading", "note"]
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
-from core.records.frozen import dataclass
 from gui.widgets.plots.line_picture import Numbers
 
 # In multiples of the line's width. Hues repeat after six curves, these after five, both only after thirty.

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import field
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.network.number import Number
-from core.records.frozen import dataclass
 
 Numbers = NDArray[np.float64]
 NONE: Numbers = np.zeros(0)

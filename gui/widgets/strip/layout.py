@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache, reduce
 
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainterPath
 
 from core.network.symbols import parse
-from core.records.frozen import dataclass
 from gui.widgets.strip.picture import Route, StripPicture
 
 NODE_HEIGHT = 22.0

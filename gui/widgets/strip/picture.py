@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 
 from core.network.symbols import parse
-from core.records.frozen import dataclass
 
 _NODES = ("x", "Z", "yhat", "L")
 

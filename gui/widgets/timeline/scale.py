@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from itertools import groupby, pairwise
-
-from core.records.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.records.frozen import dataclass
 from core.writing.form import NumberFormat
 
 DECADES = 6  # from the largest size down to the palest shade

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from math import ceil, floor
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF
 
-from core.records.frozen import dataclass
 from gui.widgets.parts.ticks import round_ticks
 from gui.widgets.triangle.picture import Cell
 

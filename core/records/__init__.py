@@ -1,1 +1,0 @@
-"""What every value is made of: frozen dataclasses."""
