@@ -205,12 +205,12 @@ def _parted(spelling: str, network: Network) -> tuple[str, Foreign | None, tuple
 
 def table_name(spelling: str, network: Network) -> str | None:
     """What *spelling*, without indices, is called in *network*; None where that is not known."""
-    if not network.by_arrays:
-        own = symbols.names(network)
-        found = next((name for name in own if spelling in (name, name.replace(symbols.ADJOINT, "d"))), None)
-        if found is not None:
-            return found
     short = compact(spelling)
+    if not network.by_arrays:
+        names = symbols.names(network)
+        own = {each: name for name in names for each in (name, name.replace(symbols.ADJOINT, "d"))} | _of_lines(names)
+        if spelling in own or short in own:
+            return own.get(spelling) or own[short]
     other = foreign(short)
     return _table_name(short) or (other.name if other is not None and not other.transposed else None)
 

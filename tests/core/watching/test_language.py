@@ -275,3 +275,13 @@ def test_fuzzed_watches_are_refused_in_our_words_or_computed(epoch):
 @given(st.text(max_size=40))
 def test_any_text_is_refused_in_our_words_or_computed(text):
     understood(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "symbol"),
+    [("dL/db_o", "dL/db_o"), ("db_o", "dL/db_o"), ("dL/db_q", "dL/db_q"), ("dL/dC[1]", "dL/dC[1]"),
+     ("dC[2]", "dL/dC[2]"), ("dL/dW_f", "dL/dW_f"), ("dL/dh[2]", "dL/dh[2]"), ("C[1]", "C[1]")],
+)  # fmt: skip
+def test_gates_and_their_biases_are_no_output_bias_of_another_world(text, symbol):
+    watched = read(text, open_source("lstm").network)
+    assert [each.symbol for each in watched.quantities.values()] == [symbol]
