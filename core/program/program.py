@@ -177,7 +177,7 @@ class Program:
         """
         if address in self:
             return address
-        if address.phase is Phase.FORWARD:
+        if address.phase is Phase.FORWARD and address.quantity == "L":
             return self[self.timestep_span(address.indices[0]).last]
         if self.way == "timesteps" and address.quantity in self.network.asked_by_loss:
             return self[self.way_back_span(address.indices[0]).first]

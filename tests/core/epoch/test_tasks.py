@@ -131,6 +131,7 @@ def test_a_timestep_without_a_target_says_so_and_has_no_loss_and_nothing_asked_o
     assert not symbols.exists("dL/dV[1]", network)
     assert not epoch.value("dL/dOmega[1]").any()
     assert program.nearest(Address(Phase.FORWARD, "L", (1,))) == Address(Phase.FORWARD, "yhat", (1,))
+    assert program.nearest(Address(Phase.FORWARD, "Z", (1,))) not in program  # which is h
     every = [evaluate(epoch, address, program.way).formula for address in program]
     assert not any("dL/dOmega[1]" in formula.reads or "dL/dV[1]" in formula.reads for formula in every)
     total = evaluate(epoch, program[program.forward.last], program.way).formula
