@@ -208,6 +208,13 @@ def asked_of_row(tape: Tape, v: Array, t: int) -> Array:
     return np.asarray(asked_of_scores(v[None], h, tape.read_out[t - 1 : t], alpha[None], held)[0])
 
 
+def asked_of_score(tape: Tape, v: Array, t: int, i: int) -> float:
+    """The entry of `asked_of_row` for *i* alone: of a thousand timesteps, one of each may be wanted."""
+    if tape.holding(slice(t - 1, t), slice(t)).weights is not None:
+        return float(asked_of_row(tape, v, t)[i - 1])
+    return float(tape["alpha"][t - 1, i - 1] * (tape.hidden[i] - tape.read_out[t - 1]).dot(v))
+
+
 def asked(tape: Tape, rule: Rule, v: Array) -> Array:
     """G_m = Σ_t g_{t,m}, T×H: what the losses ask of every hidden state, linear in *v*.
 
@@ -277,7 +284,7 @@ def asked_by_later(tape: Tape, rule: Rule, m: int, last: int) -> dict[Path, Arra
             held = tape.holding(rows, slice(m - 1, m))
             slope = tape["alpha"][rows, m - 1] * np.vecdot(v, tape.hidden[m] - tape.read_out[rows])
             if held.weights is not None:
-                slope = np.array([asked_of_row(tape, v_t, t)[m - 1] for t, v_t in enumerate(v, m)])
+                slope = np.array([asked_of_score(tape, v_t, t, m) for t, v_t in enumerate(v, m)])
             slope = slope if held.scores is None else slope * held.scores[:, 0]
             found["key"][:] = slope[:, None] * tape.hidden[m : last + 1]
     for path, g in own.items():  # the query path there alone

@@ -11,7 +11,7 @@ import numpy as np
 
 from core.epoch.backward import (
     asked,
-    asked_of_row,
+    asked_of_score,
     collect,
     error_at,
     error_at_state,
@@ -65,7 +65,7 @@ def adjoint(epoch: Epoch, name: str, t: int, i: int = 0) -> Array:
         return v
     flows = open_at(tape.network, "Z", t)
     v = v if flows is None else v * flows
-    return np.asarray(tape.hidden[i].dot(v) if name == "alpha" else asked_of_row(tape, v, t)[i - 1])
+    return np.asarray(tape.hidden[i].dot(v) if name == "alpha" else asked_of_score(tape, v, t, i))
 
 
 def by_lines(epoch: Epoch) -> Run:
