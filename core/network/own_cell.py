@@ -175,7 +175,8 @@ def _why_unfit(ref: Ref) -> str:
     if ref.name == "x":
         return "of the inputs, a timestep reads its own: write x[t]"
     if ref.name in _AFTER:
-        return f"{ref.name} is made after the cell, of its state: a cell reads its own states, x[t] and parameters"
+        what = "what is wanted, and no input" if ref.name == "y" else "made after the cell, of its state"
+        return f"{ref.name} is {what}: a cell reads its own states, x[t] and parameters"
     if ref.name == "h" and ref.offset is None:
         return "h is another at every timestep: write h[t] or h[t-1]"
     return _why_no_name(ref.name)

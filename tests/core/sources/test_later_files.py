@@ -104,7 +104,7 @@ def test_what_the_first_version_can_say_is_written_in_it(sheet):
         (LETTERS | {"version": 1}, "targets[1]: expected a string"),
         (GOOD | {"cell": "lstmm"}, "cell: expected one of"),
         (GOOD | {"cell": ["h[t] = x[t]"]}, "cell[1]: h[t] has X, but h[t-1] has H, at character 1"),
-        (GOOD | {"cell": ["", "h[t] = W @ y[t]"]}, "cell[2]: y is the name of something else"),
+        (GOOD | {"cell": ["", "h[t] = W @ y[t]"]}, "cell[2]: y is what is wanted, and no input"),
         (GOOD | {"cell": [1]}, "cell: expected one of"),
         (GOOD | {"cell": []}, "cell[1]: expected a line such as"),
         (GOOD | {"cell": ["h[t] = tanh(U @ x[t] + R @ h[t-1])"]}, "parameters.W: unknown key"),
