@@ -68,6 +68,7 @@ def why_no_range(network: Network, number: Number) -> str:
     return why_not(network, number.symbol)
 
 
+@np.errstate(all="ignore")  # where the numbers are too large, the curve has gaps
 def ranged(epoch: Epoch, number: Number, values: Array, watched: Number | None = None) -> Ranged:
     """*epoch* for each of *values* of *number*; of a parameter as a whole, of a factor to what it is.
 
@@ -124,8 +125,7 @@ def _run(epoch: Epoch, number: Number, values: _Numbers, watched: Number | None)
         return many[name] if name in many else read(name, t)
 
     run = Run(described(network), network.T, given, held=held)
-    with np.errstate(all="ignore"):
-        run.forward()
+    run.forward()
     losses: list[_Numbers] = [np.broadcast_to(run.read("L", t), values.shape) for t in range(1, network.T + 1)]
     total: _Numbers = np.asarray(reduce(add, losses) / network.divisor)
     if watched is None:

@@ -118,3 +118,13 @@ def test_where_a_probability_that_is_held_makes_the_loss_infinite_there_is_no_sl
     assert found.loss == np.inf
     assert np.isnan(found.slope)
     assert np.isfinite(found.losses).all()
+
+
+@pytest.mark.filterwarnings("error")
+def test_where_the_loss_is_infinite_whatever_the_number_is_nothing_fails():
+    network, parameters = of_kind((False, True))
+    wanted = Number("yhat[2]", (network.targets[1],))
+    held = Changes({replace(wanted, epoch=1): 0.0}).network(network, 1)
+    found = ranged(run_epoch(held, parameters, EXACT, 0.1), Number("W", (0, 0)), VALUES)
+    assert (found.losses == np.inf).all()
+    assert np.isnan(found.slope)
