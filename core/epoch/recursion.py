@@ -91,7 +91,7 @@ def term_of_use(epoch: Epoch, name: str, k: int) -> Array:
         return output_term(tape, rule, name, k)
     if _goes_by_loss_letter(epoch, name):
         return np.asarray(_by_letter(epoch)[k - 1])
-    if not epoch.network.by_arrays:
+    if not epoch.network.by_arrays or name not in epoch.network.chained:
         return np.asarray(by_lines(epoch).asked(name, k))
     return term_of(tape, rule, name, through_time(epoch)[1][k - 1], k, k)
 

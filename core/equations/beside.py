@@ -124,7 +124,8 @@ class Beside(Run):
                 at = asks.edge.reader, u
                 if at not in known:
                     known[at] = _Read(self._flow(asks.edge, u, t))
-                found.append(self._heard(*at, asks.each(partial(_rows_in, known[at], rows))))
+                read = partial(_rows_in, known[at], rows)
+                found.append(self._heard(*at, asks.each(read), read))
             return found
 
         return self._with_own(super().summed_up(addends, name, t), addends, name, own)
@@ -148,8 +149,8 @@ class Beside(Run):
             found[rows] = reduce(add, asked) if asked else 0
         return found
 
-    def _heard(self, reader: str, t: int, asked: Values) -> Values:
-        found, equation = super()._heard(reader, t, asked), self.description.makers.get(reader)
+    def _heard(self, reader: str, t: int, asked: Values, at: Callable[[Ref], Values] | None = None) -> Values:
+        found, equation = super()._heard(reader, t, asked, at), self.description.makers.get(reader)
         if not self._copies or equation is None or equation.loss != reader:
             return found
         asks = np.repeat([t in losses for losses in self._copies], len(found) // len(self._copies))

@@ -268,9 +268,9 @@ class Run:
         found = with_entries(asked, dict.fromkeys(held or {}, 0.0))
         return found[..., row - 1] if ref.offset == "entry" else found
 
-    def _heard(self, reader: str, t: int, asked: Values) -> Values:
+    def _heard(self, reader: str, t: int, asked: Values, at: Callable[[Ref], Values] | None = None) -> Values:
         """What the line of *reader* asks at timestep *t*: nothing where it makes a loss that is held, or none of
-        those that ask; of scores only what the loss hears of a prediction that is held.
+        those that ask; of scores only what the loss hears of a prediction that is held. *at*: what it reads there.
         """
         equation = self.description.makers.get(reader) if self._held or self.losses is not None else None
         if equation is None or equation.loss != reader or equation.wanted is None:
@@ -278,7 +278,9 @@ class Run:
         if (reader, t) in self._held or (self.losses is not None and t not in self.losses):
             return np.zeros_like(asked)
         held = self._held.get((equation.name, t))
-        return asked if held is None else OUTPUTS[equation.output].heard(asked, self._at(t, equation.wanted), held)
+        if held is None:
+            return asked
+        return OUTPUTS[equation.output].heard(asked, (at or partial(self._at, t))(equation.wanted), held)
 
     def _is_judged_otherwise(self, equation: Equation) -> bool:
         """Whether it makes a loss from a prediction that is held at some timestep."""

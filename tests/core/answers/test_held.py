@@ -47,6 +47,18 @@ def test_what_a_step_shows_agrees_at_every_step(sheet, held, rule):
 
 
 @pytest.mark.parametrize("held", HELD, ids="+".join)
+@pytest.mark.parametrize("sheet", ["attention", "embedding", "lstm"])
+def test_a_wrong_number_is_looked_for_at_every_kind_of_step(sheet, held):
+    source = open_source(sheet)
+    found = training(sheet, held if sheet != "lstm" else {"yhat[2]": (0,)})
+    program = Program(found.epoch(1).network, way=source.way)
+    for position in range(program.backward.first, len(program) + 1, 5):
+        value = np.asarray(evaluate(found.epoch(1), program[position], program.way).value)
+        given = Given(np.full(value.shape, 0.4321), np.full(value.shape, 4, dtype=np.intp), "")
+        assert answer(Case.of(found, 1, program[position]), given).kind != "agrees"
+
+
+@pytest.mark.parametrize("held", HELD, ids="+".join)
 def test_lines_of_ones_own_are_judged_by_what_is_held(held):
     found = training("attention", held)
     epoch = found.epoch(1)
