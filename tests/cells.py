@@ -79,3 +79,14 @@ def dropped(tmp_path, monkeypatch):
     (tmp_path / "lines" / "other.txt").write_text(other, encoding="utf-8")
     monkeypatch.setattr(cells, "LINES", tmp_path / "lines")
     return tmp_path
+
+
+def followed_back(trail, same, deep=4):
+    """Every part of *trail* adds, or multiplies, up to the number that it is a part of, *deep* levels of them."""
+    for part in trail.parts if deep else ():
+        if part.opens is not None:
+            inside = part.opens()
+            if inside.how in ("sum", "product") and inside.parts:
+                combined = (np.sum if inside.how == "sum" else np.prod)([each.value for each in inside.parts])
+                same(combined, part.value)
+            followed_back(inside, same, deep - 1)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QSizePolicy, QWidget
 
 from gui.look.theme import Theme
 
 _WIDE, _MENUS = 1100, 372  # pixels at zoom 1: what it would like, and what the menus need
+_LEAST = 52  # of the word, where the button beside it would be cut otherwise
 _TIP = "Your own word: type it and press Enter. Hidden size, attention and η are kept (Ctrl+L)"
 
 
@@ -31,7 +32,7 @@ class WordField(QWidget):
         self._theme = theme
         self._text = self._about = self._said = ""
         self._was_clicked = False
-        self.words, self.field, self.more = QLabel(), QLineEdit(), QToolButton()
+        self.words, self.field, self.more = QLabel(), QLineEdit(), QPushButton()
         self.words.setProperty("role", "dim")
         self.words.setTextFormat(Qt.TextFormat.PlainText)
         self.words.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
@@ -44,6 +45,7 @@ class WordField(QWidget):
         self.field.installEventFilter(self)
         self.more.setText("More…")
         self.more.setProperty("small", True)
+        self.more.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.more.setToolTip("Choose all of a new network (Ctrl+N)")
         self.more.clicked.connect(self.more_asked)
         self._row = QHBoxLayout(self)
@@ -118,5 +120,6 @@ class WordField(QWidget):
         px = self._theme.px
         self._row.setContentsMargins(0, px(1), px(8), px(1))
         self._row.setSpacing(px(8))
-        self.field.setFixedWidth(px(150))
+        self.field.setMinimumWidth(px(_LEAST))
+        self.field.setMaximumWidth(px(150))
         self.updateGeometry()

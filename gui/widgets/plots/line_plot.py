@@ -61,6 +61,8 @@ class LinePlot(QWidget):
         self._plot.setFrameShape(QFrame.Shape.NoFrame)
         self._plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._item = self._plot.getPlotItem()
+        # A menu is made all the same, of nobody: it goes with the plot, and not once Python lets that go.
+        self._item.ctrlMenu.setParent(self._plot, self._item.ctrlMenu.windowFlags())
         self._item.hideButtons()
         self._item.setMouseEnabled(False, False)
         self._box = self._item.getViewBox()

@@ -28,7 +28,7 @@ from core.studies.contributions import bars
 from core.studies.term_sizes import TermSizes
 from core.why.numbers import Origins
 from tests import oracles
-from tests.cells import dropped, sigma, step
+from tests.cells import dropped, followed_back, sigma, step
 
 __all__ = ["dropped"]
 pytestmark = pytest.mark.usefixtures("dropped")
@@ -215,17 +215,6 @@ def test_of_a_late_loss_the_groups_are_sums_of_its_terms(by):
     same(found.totals[-1], running(evaluate(epoch, Address(Phase.BACKWARD, "W_r", (t, m, k))))[entry])
 
 
-def opened(trail, deep):
-    """Every part of it adds, or multiplies, up to the number that it is a part of."""
-    for part in trail.parts if deep else ():
-        if part.opens is not None:
-            inside = part.opens()
-            if inside.how in ("sum", "product") and inside.parts:
-                combined = (np.sum if inside.how == "sum" else np.prod)([each.value for each in inside.parts])
-                same(combined, part.value)
-            opened(inside, deep - 1)
-
-
 @pytest.mark.parametrize("cell", ["lstm", TWICE], ids=str)
 def test_a_term_is_followed_back_to_what_it_was_made_of(cell):
     network, parameters = made(cell, 2, embedding=True)
@@ -236,7 +225,7 @@ def test_a_term_is_followed_back_to_what_it_was_made_of(cell):
             trail = origins.trail(Number(symbol, entry, 1))
             combined = (np.sum if trail.how == "sum" else np.prod)([part.value for part in trail.parts])
             same(combined, epoch.value(symbol)[entry])
-            opened(trail, 4)
+            followed_back(trail, same)
     of_state = origins.trail(Number("g[4,4]", (1,), 1))
     assert len(of_state.parts) == len(PATHS)
     same(sum(part.value for part in of_state.parts), epoch.value("g[4,4]")[1])

@@ -23,7 +23,7 @@ from core.studies.by_loss import by_loss
 from core.studies.contributions import bars
 from core.studies.term_sizes import TermSizes
 from core.why.numbers import Origins
-from tests.cells import dropped, sigma, step
+from tests.cells import dropped, followed_back, sigma, step
 
 __all__ = ["dropped"]
 pytestmark = pytest.mark.usefixtures("dropped")
@@ -185,17 +185,6 @@ def test_the_sizes_are_those_of_the_terms():
         same(sizes.sizes[t - 1, :t], norms)
 
 
-def opened(trail, deep=12):
-    """Every part of it adds, or multiplies, up to the number that it is a part of."""
-    for part in trail.parts if deep else ():
-        if part.opens is not None:
-            inside = part.opens()
-            if inside.how in ("sum", "product") and inside.parts:
-                combined = (np.sum if inside.how == "sum" else np.prod)([each.value for each in inside.parts])
-                same(combined, part.value)
-            opened(inside, deep - 3)
-
-
 @pytest.mark.parametrize("cell", ["lstm", TWICE], ids=str)
 def test_a_term_is_followed_back_to_what_it_was_made_of(cell):
     network, parameters = made(cell, 2, embedding=True)
@@ -209,7 +198,7 @@ def test_a_term_is_followed_back_to_what_it_was_made_of(cell):
             trail = origins.trail(number)
             combined = (np.sum if trail.how == "sum" else np.prod)([part.value for part in trail.parts])
             same(combined, epoch.value(number.symbol)[entry])
-            opened(trail)
+            followed_back(trail, same)
 
 
 @pytest.mark.parametrize("held", [("h", 2, (0,)), ("C", 3, (1,)), ("f", 2, (0,)), ("Omega", 3, (1,))], ids=str)

@@ -178,6 +178,19 @@ def test_it_is_spoken(window, monkeypatch):
     assert said[-1].startswith("L₁, the loss · step 8, 2 of ")
 
 
+@pytest.mark.parametrize(("size", "zoom"), [((1280, 720), 2.0), ((1440, 900), 2.0), ((1024, 700), 1.0)])
+def test_beside_the_menus_nothing_is_cut_or_covered(qapp, size, zoom):
+    with opened(size=size) as window:
+        window.theme.set_zoom(zoom)
+        settle()
+        word, find_field = window.bench.files.word, window.bench.find.field
+        assert find_field.geometry().right() < word.field.x()
+        assert word.field.geometry().right() < word.more.x()
+        assert word.more.width() >= word.more.sizeHint().width()
+        assert word.field.width() >= word.field.fontMetrics().horizontalAdvance(word.field.text())
+        assert word.more.geometry().right() < word.width()
+
+
 @pytest.mark.parametrize("size", [(1280, 720), (1024, 600), (640, 480)])
 def test_in_a_small_window_all_of_it_is_in_sight(qapp, size):
     with opened(size=size) as window:

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from pyqtgraph import PlotWidget
+from PySide6.QtCore import QEvent
+from PySide6.QtWidgets import QApplication, QMenu
+from shiboken6 import isValid
 
 from gui.widgets.plots.line_picture import Line, Ring
 from gui.widgets.plots.line_plot import LinePlot
@@ -23,3 +27,14 @@ def test_a_line_without_a_point_that_could_be_drawn_is_painted_all_the_same(qtbo
     with qtbot.captureExceptions() as caught:
         plot.grab()
     assert not caught
+
+
+def test_the_menu_that_a_plot_makes_goes_with_it_though_python_holds_it(qapp, theme):
+    made = LinePlot(theme, "x", "y")
+    held = made.findChild(PlotWidget)
+    menus = [each for each in QApplication.topLevelWidgets() if isinstance(each, QMenu) and each.parent() is held]
+    assert len(menus) == 1
+    made.deleteLater()
+    qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    assert held is not None
+    assert not any(map(isValid, (held, *menus)))
