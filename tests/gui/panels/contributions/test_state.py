@@ -8,9 +8,12 @@ from itertools import accumulate
 import numpy as np
 import pytest
 
+from core.network.initial import initial
+from core.network.network import NONE, Network
 from core.network.rule import EXACT
 from core.program.program import Address, Phase, Program
 from core.sources.opening import open_source
+from core.sources.source import Source
 from core.studies.contributions import Grouping
 from core.studies.term_sizes import TermSizes
 from gui.panels.contributions.size_state import sizes
@@ -159,3 +162,29 @@ def test_a_size_is_shown_once_all_terms_of_its_cell_are_computed(indices, known)
     assert (result.picture.rows, result.picture.cells) == known
     rows, cells = known
     assert all(t <= rows or (t == rows + 1 and k <= cells) for t, k in result.leads.values())
+
+
+@pytest.mark.parametrize("attention", [False, True])
+@pytest.mark.parametrize("by", ["term", "t", "m", "k", "t-k"])
+def test_where_some_timesteps_have_no_target_every_place_is_of_a_term_that_there_is(attention, by):
+    network = Network(("a", "b"), (0, 1, 1, 0, 1), (NONE, 1, NONE, 0, NONE), 2, None, attention, "relu")
+    made = Source("own", "own", network, initial(network, "uniform", 2), EXACT, 0.1)
+    listed = [line for line in oracles.listing(network) if line.quantity == "W"]
+    terms: list[tuple[int, ...]] = [line.indices for line in listed if len(line.indices) == 3]
+    assert {t for t, _, _ in terms} == {2, 4}
+    if by not in offered_groupings(Program(network), "W"):
+        return
+    for end in (*terms, ()):
+        found = contributions(view_at(Address(Phase.BACKWARD, "W", end), source=made), by)
+        assert isinstance(found, Contributions)
+        numbers = terms if by == "term" else sorted({(number_of(by, indices),) for indices in terms})
+        slots = [each if attention or by != "term" else each[::2] for each in numbers]
+        assert [*found.picture.slots] == slots
+        for place, number in enumerate(numbers):
+            led = found.address_of(place)
+            assert led.indices in terms
+            assert led.indices == number or (number_of(by, led.indices),) == number
+            assert found.picture.label(place)
+        done = terms[: terms.index(end) + 1] if end else terms
+        groups = {indices if by == "term" else (number_of(by, indices),) for indices in done}
+        assert len(found.picture.values) == len(groups)

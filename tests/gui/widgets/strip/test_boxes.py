@@ -5,7 +5,7 @@ from itertools import combinations
 import pytest
 
 from core.network.initial import initial
-from core.network.network import Network
+from core.network.network import NONE, Network
 from core.network.rule import EXACT
 from core.network.symbols import family
 from core.program.program import Address, Phase
@@ -124,3 +124,13 @@ def test_the_strip_of_an_lstm_stands_still_at_every_step():
         model.go_to_position(position)
         found.append(arrange(strip_picture(model.view), 740, 34, 30))
     assert all(one == found[0] for one in found)
+
+
+@pytest.mark.parametrize("attention", [False, True])
+def test_a_timestep_without_a_target_has_no_loss_to_show(attention):
+    network = Network(("a", "b"), (0, 1, 1), (NONE, 1, NONE), 2, None, attention)
+    model = DebuggerModel(Source("own", "own", network, initial(network, "uniform", 3), EXACT, 0.1))
+    placed = arrange(strip_picture(model.view), 900, 34, 30)
+    assert {node for node in placed.nodes if node.startswith("L")} == {"L[2]"}
+    assert {node for node in placed.nodes if node.startswith("yhat")} == {"yhat[1]", "yhat[2]", "yhat[3]"}
+    assert placed.wanted[1].left() < placed.wanted[2].left() - placed.nodes["x[2]"].left() + placed.nodes["x[1]"].left()
