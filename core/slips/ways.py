@@ -9,7 +9,6 @@ import numpy as np
 
 from core.epoch.small import is_small
 from core.epoch.training import Training
-from core.equations.description import Description
 from core.network.arrays import Array
 from core.network.rule import EXACT, Rule
 from core.slips.case import RETRAINED_AT_ONCE, Case, Slip, Tier, Variant
@@ -114,14 +113,14 @@ def _by_slips(case: Case) -> Iterator[Way | None]:
     for slip in _slips(case):
         made += [(slip, variant) for variant in slip.make(case)]
         yield None
-    right, slipped = case.right, list[Description]()
-    if not case.network.by_sheets and right.tape is case.training.epoch(case.epoch).tape:
-        slipped = [each.lines for _, each in made if each.lines is not None and goes_beside(case, each)]
+    right = case.right
+    is_here = not case.network.by_sheets and right.tape is case.training.epoch(case.epoch).tape
+    together = [is_here and variant.lines is not None and goes_beside(case, variant) for _, variant in made]
+    slipped = [each.lines for (_, each), goes in zip(made, together, strict=True) if goes and each.lines is not None]
     readings = iter(beside(case.network, right.rule, right.learning_rate, right.parameters, slipped))
     everywhere = np.zeros(0)
-    for slip, variant in made:
-        is_known = slipped and variant.lines is not None
-        reading = next(readings) if is_known else variant.change(right)
+    for (slip, variant), goes in zip(made, together, strict=True):
+        reading = next(readings) if goes else variant.change(right)
         yield None
         yield from _slowly(case, reading)
         way = _way(slip, variant, case, reading)
