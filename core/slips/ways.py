@@ -108,14 +108,14 @@ def _by_slips(case: Case) -> Iterator[Way | None]:
     for slip in SLIPS:
         made += [(slip, variant) for variant in slip.make(case)]
         yield None
-    right, together = case.right, list[Variant]()
-    if not case.network.by_sheets and right.tape is case.training.epoch(case.epoch).tape:
-        together = [each for _, each in made if each.lines is not None and goes_beside(case, each)]
-    slipped = [each.lines for each in together if each.lines is not None]
+    right = case.right
+    is_here = not case.network.by_sheets and right.tape is case.training.epoch(case.epoch).tape
+    together = [is_here and variant.lines is not None and goes_beside(case, variant) for _, variant in made]
+    slipped = [each.lines for (_, each), goes in zip(made, together, strict=True) if goes and each.lines is not None]
     readings = iter(beside(case.network, right.rule, right.learning_rate, right.parameters, slipped))
-    known, everywhere = set(together), np.zeros(0)
-    for slip, variant in made:
-        reading = next(readings) if variant in known else variant.change(right)
+    everywhere = np.zeros(0)
+    for (slip, variant), goes in zip(made, together, strict=True):
+        reading = next(readings) if goes else variant.change(right)
         yield None
         yield from _slowly(case, reading)
         way = _way(slip, variant, case, reading)
