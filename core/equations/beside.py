@@ -16,7 +16,7 @@ from core.equations.description import Description, Edge, shape_of
 from core.equations.expressions import Expression, Operation, Ref, references
 from core.equations.operations import Values
 from core.equations.reading import Equation
-from core.equations.running import Held, Read, Run, compiled
+from core.equations.running import Held, Noted, Read, Run, as_computed, compiled
 
 Made = Callable[[Callable[[Ref], Values]], Values]
 
@@ -62,8 +62,9 @@ class Beside(Run):
         given: Read,
         held: Held | None = None,
         copies: Sequence[Collection[int]] = (),
+        noted: Noted = as_computed,
     ) -> None:
-        super().__init__(right, T, given, held=held)
+        super().__init__(right, T, given, noted, held=held)
         self.others, self._own = others, _differences(right, tuple(others))
         self._copies, self._runs = copies, max(1, len(copies)) * len(others)
         self._broadcast: dict[tuple[str, int], Values] = {}
