@@ -18,10 +18,12 @@ from core.epoch.epoch import Epoch, epoch_on
 from core.epoch.forward import Tape
 from core.epoch.recursion import by_lines
 from core.epoch.walked import on_lines
+from core.equations.beside import Alone
 from core.equations.description import Description, Edge
 from core.equations.edges import counted_in
 from core.equations.expressions import ADJOINT, MARK, Number, Operation, Ref, adjoint, is_marked, references
-from core.equations.running import Noted, as_computed, value
+from core.equations.operations import value
+from core.equations.running import Noted, as_computed
 from core.network import symbols
 from core.network.arrays import Array
 from core.network.network import Network, Parameters
@@ -284,6 +286,9 @@ class Reading:
             epoch = self._by_lines()
             if f"dL/d{name}" in symbols.ROWS:
                 return np.asarray(by_lines(epoch).read(f"dL/d{name}", *indices)[: indices[0]])
+            run, _ = epoch.gradients.way_back or (None, None)
+            if isinstance(run, Alone) and len(indices) == 3 and name != "E" and not self.network.attention:
+                return np.asarray(run.of_loss(name, indices[0], indices[2]), np.float64)  # of all slips at once
             return np.asarray(epoch.value(symbols.symbol(f"dL/d{name}", *indices)))
         return self._adjoint(name, *indices) if name in self.network.asked else self.term(name, *indices)
 

@@ -212,6 +212,8 @@ def _on_paper(case: Case, rule: Rule, places: Sequence[int]) -> Iterator[Reading
 
 def _by_two_at_once(case: Case, places: int) -> Iterator[Way]:
     """The slips of this epoch with every value on the way rounded, and by the exact rule where another is in use."""
+    if case.T > _MOST_WITH_TWO:
+        return
     right, rule = case.right, case.right.rule
     others: list[tuple[Reading, str, str]] = []
     if places in PLACES:
@@ -219,7 +221,7 @@ def _by_two_at_once(case: Case, places: int) -> Iterator[Way]:
     if any(found.rule == EXACT for found in rule_readings(case)):
         others.append((replace(right, rule=EXACT), "by the exact rule", "The rest is by the exact rule."))
     here = replace(case, retrains=False)
-    made = [(slip, variant) for slip in SLIPS if case.T <= _MOST_WITH_TWO for variant in slip.make(here)]
+    made = [(slip, variant) for slip in SLIPS for variant in slip.make(here)]
     made = [each for each in made if each[1].lasts]
     for reading, title, done in others:
         for slip, variant, both in _slipped(here, reading, made):
