@@ -146,6 +146,13 @@ class ContributionsPanel(Panel):
         self._show_body(self._body)
         self._pages.setCurrentIndex(1)
 
+    def let_go(self) -> None:
+        """No chart keeps what it has drawn."""
+        self._view = self._shown = None
+        self.sizes.let_go()
+        for part in (self.chart, self.table):
+            part.clear()
+
     def choose(self, grouping: str, form: str) -> None:
         """Look so, wherever a gradient offers it."""
         self._grouping, self._form = grouping, form

@@ -60,6 +60,11 @@ class BarChart(QWidget):
         self.setAccessibleName(picture.name)
         self._lay_out()
 
+    def clear(self) -> None:
+        """Shows nothing, and keeps nothing."""
+        self._picture = self._scale = None
+        self.update()
+
     @property
     def picture(self) -> BarPicture | None:
         """What is shown."""
