@@ -267,7 +267,10 @@ class Workbench(QObject):
         self.files.lessons.settle = what_if.put_back
         application = QCoreApplication.instance()
         if application is not None:
-            application.installEventFilter(KeyYielding(self.window, what_if.press))
+            pressed = (self.numbers.press, what_if.press)
+            application.installEventFilter(
+                KeyYielding(self.window, lambda widget, event: any(press(widget, event) for press in pressed))
+            )
 
     def _show_losses(self) -> None:
         """The curve with the losses that are known by now."""

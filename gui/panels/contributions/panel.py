@@ -85,6 +85,7 @@ class ContributionsPanel(Panel):
         self._forms = QStackedWidget()
         self._arrange()
         self.chart.place_clicked.connect(self._follow)
+        self.chart.symbol_hovered.connect(self.symbol_hovered)
         self.table.place_clicked.connect(self._follow)
         self.facts.chosen.connect(self._follow_fact)
         self.grouping.chosen.connect(self._choose_grouping)
