@@ -60,7 +60,8 @@ class NumberMenu:
                 "Ctrl+click",
                 "Keep it in sight, and lit wherever it stands",
                 lambda number: stopping.toggle_watch(number.symbol, stopping.entry(number)),
-                deed="watch",
+                stopping.why_nameless,
+                "watch",
             ),
             Row(
                 lambda number: "Stop here no more" if stopping.has(AtStep(stopping.made(number))) else "Stop here",
@@ -75,6 +76,7 @@ class NumberMenu:
                 "",
                 "Stop where it becomes another number than it was before, or in the epoch before",
                 lambda number: stopping.toggle(stopping.changing(number)),
+                stopping.why_nameless,
             ),
             Row(
                 lambda _number: "Run to here",

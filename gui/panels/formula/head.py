@@ -57,7 +57,7 @@ class Head(QVBoxLayout):
         self.eye.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.eye.setAccessibleName("Watch the result")
         self.eye.setToolTip("Watch what this step makes: it stays lit, and in Watch (Ctrl and a click: any number)")
-        self.eye.clicked.connect(lambda: self._view and self.watch_asked.emit(self._view.result.symbol))
+        self.eye.clicked.connect(self._watch)
         self._strut = QWidget()  # keeps the line as high with either of its two texts
         self._lay_out()
         theme.changed.connect(self._restyle)
@@ -110,6 +110,12 @@ class Head(QVBoxLayout):
     def is_on_value(self, place: QPoint) -> bool:
         """Whether the result stands at *place* in the panel."""
         return self.value.isVisible() and self.value.geometry().contains(place)
+
+    def _watch(self) -> None:
+        """Ask for it; the eye is as it is watched by then, or as it was where that can not be."""
+        if self._view is not None:
+            self.watch_asked.emit(self._view.result.symbol)
+            self.eye.setChecked(self._view.state.watched == self._view.result.symbol)
 
     def _lay_out(self) -> None:
         self.setContentsMargins(0, 0, 0, 0)
