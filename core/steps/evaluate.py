@@ -13,10 +13,10 @@ from core.epoch.memo import latest
 from core.epoch.totals import running_total
 from core.network.arrays import Array, freeze, frozen
 from core.program.program import Address, Phase, Way
-from core.steps.chain import chain_products, in_common, zero_reason
-from core.steps.entry import Formula, Products, Read, Where
+from core.steps.entry import Formula, Link, Products, Read, Where, chain_products
 from core.steps.formulas import formulas
 from core.steps.outputs import why_cut
+from core.steps.term import zero_reason
 
 Kind = Literal["forward", "error", "term", "sum", "clip", "update"]
 
@@ -84,7 +84,7 @@ def evaluate(epoch: Epoch, address: Address, way: Way = "terms") -> Step:
         return operands[symbol].value
 
     both_chained = address.is_chained and last.address.is_chained
-    known = in_common(entry, address, last.address) if both_chained else 0
+    known = _in_common(entry, last.links) if both_chained and address.indices[:2] == last.address.indices[:2] else 0
     products = tuple(chain_products(entry.links, read, last.products[:known] or _at_once(epoch, entry, address, read)))
     freeze(products[known:])
     if address.is_sum:
@@ -93,7 +93,7 @@ def evaluate(epoch: Epoch, address: Address, way: Way = "terms") -> Step:
         value = epoch.value(entry.writes[0])  # what the update uses, to the last bit
     else:
         value = frozen(np.asarray(entry.placed(products[-1]) if entry.placed else entry.arithmetic(read)))
-    memo.latest = _Known(address, operands, products)
+    memo.latest = _Known(address, operands, entry.links, products)
     running, zero = None, None
     if address.is_term_of(network):
         running = running_total(epoch, address.quantity, *address.indices)
@@ -104,9 +104,16 @@ def evaluate(epoch: Epoch, address: Address, way: Way = "terms") -> Step:
     return Step(address, entry, value, tuple(operands.values()), products, running, zero)
 
 
+def _in_common(entry: Formula, links: tuple[Link, ...]) -> int:
+    """How many first products the chained term of *entry* has in common with that of other *links* from h_m back."""
+    pairs = zip(entry.links, links, strict=False)
+    same = (n for n, (one, other) in enumerate(pairs) if n >= entry.head and one.apply is not other.apply)
+    return next(same, min(len(entry.links), len(links)))
+
+
 def _at_once(epoch: Epoch, entry: Formula, address: Address, read: Read) -> Products:
     """The products as far as the states of the use, of a chain of a long text that goes back at once."""
-    if not (address.is_chained and entry.links) or epoch.network.by_arrays:
+    if all(link.kind != "timestep" for link in entry.links[entry.head : entry.head + 1]):
         return []
     t, m, k = address.indices
     sweep = swept_chains(epoch, t, m, m)
@@ -122,6 +129,7 @@ class _Known:
 
     address: Address
     operands: dict[str, Operand]
+    links: tuple[Link, ...]
     products: tuple[Array, ...]
 
 
@@ -134,7 +142,7 @@ class _Memo:
 
 @latest
 def _memo(_epoch: Epoch) -> _Memo:
-    return _Memo(_Known(Address(Phase.FORWARD, "L"), {}, ()))
+    return _Memo(_Known(Address(Phase.FORWARD, "L"), {}, (), ()))
 
 
 def _operand(epoch: Epoch, symbol: str) -> Operand:

@@ -21,8 +21,7 @@ from core.network.described import described, ruled
 from core.network.held import open_at
 from core.network.network import Network
 from core.network.symbols import latex_at, shape, subscript
-from core.steps.chain import chain_products, used_words
-from core.steps.entry import FEW, Formula, Link, Products, Read, Where, plus, summed_over
+from core.steps.entry import FEW, Formula, Link, Products, Read, Where, chain_products, plus, summed_over
 from core.steps.line import (
     as_made,
     asked_by,
@@ -37,6 +36,7 @@ from core.steps.line import (
 )
 from core.steps.outputs import shared
 from core.steps.template import operands
+from core.steps.term import used_words
 from core.writing.shown import visible
 
 LEFT_OUT = "left out by this rule"

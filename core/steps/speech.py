@@ -9,8 +9,8 @@ import numpy as np
 
 from core.network.arrays import Array, entry_of
 from core.program.program import OUTPUTS
-from core.steps.chain import used_words
 from core.steps.evaluate import Step
+from core.steps.term import used_words
 from core.writing.form import NumberFormat
 
 _SUBSCRIPT = re.compile("[₀-₉]+")

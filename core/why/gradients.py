@@ -16,7 +16,7 @@ from core.network.number import Number
 from core.network.rule import Path
 from core.network.symbols import subscript
 from core.program.program import OUTPUTS, Address, Phase
-from core.steps.chain import used_words
+from core.steps.term import used_words
 from core.studies.by_loss import by_loss, by_state
 from core.studies.contributions import entry_values, values_of_uses
 from core.why.chain import term

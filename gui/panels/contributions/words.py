@@ -6,8 +6,8 @@ from core.network.network import Network
 from core.network.symbols import subscript, text
 from core.network.words import uses as uses_of
 from core.program.program import OUTPUTS, Address, Program
-from core.steps.chain import used_words, zero_reason
 from core.steps.entry import Where
+from core.steps.term import used_words, zero_reason
 from core.studies.contributions import Grouping
 from core.writing.shown import visible
 from gui.debugger.labels import number_word

@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout
 from core.network.symbols import subscript, symbol
 from core.network.words import uses as uses_of
 from core.program.program import OUTPUTS, Program
-from core.steps.chain import used_words
 from core.steps.recursion import LEFT_OUT
+from core.steps.term import used_words
 from core.studies.bridge import MOST, bridge
 from gui.debugger.labels import counted
 from gui.debugger.view import View
