@@ -23,13 +23,15 @@ class Factor:
     """One factor of what a line asks.
 
     *asks*: the product with it, of what is asked of *reader* so far; *by*: the factor itself: of a product entry by
-    entry a vector, else a matrix, or what a parameter stands beside. *through*: the quantities through whose lines that
-    leads, of which a number may be held. *to*: at the last factor of an edge, what the line reads there.
+    entry a vector, else a matrix, or what a parameter stands beside. *function*: that of which it is the slope, "" of
+    none. *through*: the quantities through whose lines it leads, of which a number may be held. *to*: at the last
+    factor of an edge, what the line reads there.
     """
 
     reader: str
     asks: Operation
     by: Expression
+    function: str = ""
     through: tuple[str, ...] = ()
     to: Ref | None = None
 
@@ -37,11 +39,6 @@ class Factor:
     def kind(self) -> str:
         """The operation: ``*``, ``matrix·vector`` or ``outer``."""
         return self.asks.kind
-
-    @property
-    def function(self) -> str:
-        """The function of which it is the slope, "" where it is none."""
-        return _functions().get(self.by.kind, "") if isinstance(self.by, Operation) else ""
 
     @property
     def name(self) -> str:
@@ -73,7 +70,7 @@ def product(asks: Expression | None, reader: str) -> tuple[Factor, ...] | None:
         case _:
             return None
     before = None if asked in references(by) else product(inside, reader)
-    return None if before is None else (*before, Factor(reader, here, by))
+    return None if before is None else (*before, Factor(reader, here, by, _sloping(by)))
 
 
 @lru_cache(maxsize=1024)
@@ -145,13 +142,11 @@ def _ways(lines: Description, name: str, target: Ref) -> list[tuple[Edge, ...]]:
     return ways(name)
 
 
-def _functions() -> dict[str, str]:
-    """The functions by the operation that is their slope."""
-    asked = Ref("asked")
-    found = {}
-    for name in FUNCTIONS:
-        asks = TABLE[name].asks
-        match asks and asks(asked, (Ref("operand"),), Ref("result"))[0]:
-            case Operation("*", (Ref("asked"), Operation(kind, (Ref("result"),)))):
-                found[kind] = name
-    return found
+def _sloping(by: Expression) -> str:
+    """The function of which *by* is the slope, "" where it is none."""
+    if not isinstance(by, Operation) or len(by.operands) != 1:
+        return ""
+    asked, operand, result = Ref("asked"), Ref("operand"), Ref("result")
+    of = ((name, TABLE[name].asks) for name in FUNCTIONS)
+    slopes = (op("*", asked, op(by.kind, result)),)
+    return next((name for name, asks in of if asks and asks(asked, (operand,), result) == slopes), "")

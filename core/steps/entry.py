@@ -87,7 +87,7 @@ class Formula:
     where that is one.
 
     Of a chained term, *links*: its rows, of which the first *head* lead from the loss to h_m, and that numbered
-    *reached*, 0-based, to r. *via*: m, where attention decides on it.
+    *reached*, 0-based, to r; *each*: how many lead one timestep back. *via*: m, where attention decides on it.
     *placed*: what makes its value of the last product.
     """
 
@@ -104,6 +104,7 @@ class Formula:
     links: tuple[Link, ...] = ()
     head: int = 0
     reached: int = 0
+    each: int = 0
     via: int | None = None
     placed: Callable[[Array], Array] | None = None
     table: SoftmaxTable | None = None

@@ -13,7 +13,7 @@ from core.epoch.memo import latest
 from core.epoch.totals import running_total
 from core.network.arrays import Array, freeze, frozen
 from core.program.program import Address, Phase, Way
-from core.steps.entry import Formula, Link, Products, Read, Where, chain_products
+from core.steps.entry import Formula, Products, Read, Where, chain_products
 from core.steps.formulas import formulas
 from core.steps.outputs import why_cut
 from core.steps.term import zero_reason
@@ -83,8 +83,7 @@ def evaluate(epoch: Epoch, address: Address, way: Way = "terms") -> Step:
     def read(symbol: str) -> Array:
         return operands[symbol].value
 
-    both_chained = address.is_chained and last.address.is_chained
-    known = _in_common(entry, last.links) if both_chained and address.indices[:2] == last.address.indices[:2] else 0
+    known = _in_common(entry, address, last) if address.is_chained else 0
     products = tuple(chain_products(entry.links, read, last.products[:known] or _at_once(epoch, entry, address, read)))
     freeze(products[known:])
     if address.is_sum:
@@ -93,7 +92,7 @@ def evaluate(epoch: Epoch, address: Address, way: Way = "terms") -> Step:
         value = epoch.value(entry.writes[0])  # what the update uses, to the last bit
     else:
         value = frozen(np.asarray(entry.placed(products[-1]) if entry.placed else entry.arithmetic(read)))
-    memo.latest = _Known(address, operands, entry.links, products)
+    memo.latest = _Known(address, entry, operands, products)
     running, zero = None, None
     if address.is_term_of(network):
         running = running_total(epoch, address.quantity, *address.indices)
@@ -104,11 +103,13 @@ def evaluate(epoch: Epoch, address: Address, way: Way = "terms") -> Step:
     return Step(address, entry, value, tuple(operands.values()), products, running, zero)
 
 
-def _in_common(entry: Formula, links: tuple[Link, ...]) -> int:
-    """How many first products the chained term of *entry* has in common with that of other *links* from h_m back."""
-    pairs = zip(entry.links, links, strict=False)
-    same = (n for n, (one, other) in enumerate(pairs) if n >= entry.head and one.apply is not other.apply)
-    return next(same, min(len(entry.links), len(links)))
+def _in_common(entry: Formula, address: Address, last: _Known) -> int:
+    """How many first products the chained term of *entry*, at *address*, has in common with the *last* step."""
+    if last.entry is None or not last.address.is_chained or address.indices[:2] != last.address.indices[:2]:
+        return 0
+    _, m, k = address.indices
+    each = entry.each if entry.each == last.entry.each else 0
+    return entry.head + each * (m - max(k, last.address.indices[2]))
 
 
 def _at_once(epoch: Epoch, entry: Formula, address: Address, read: Read) -> Products:
@@ -128,8 +129,8 @@ class _Known:
     """What the next step is likely to read and to multiply again."""
 
     address: Address
+    entry: Formula | None
     operands: dict[str, Operand]
-    links: tuple[Link, ...]
     products: tuple[Array, ...]
 
 
@@ -142,7 +143,7 @@ class _Memo:
 
 @latest
 def _memo(_epoch: Epoch) -> _Memo:
-    return _Memo(_Known(Address(Phase.FORWARD, "L"), {}, (), ()))
+    return _Memo(_Known(Address(Phase.FORWARD, "L"), None, {}, ()))
 
 
 def _operand(epoch: Epoch, symbol: str) -> Operand:

@@ -7,7 +7,7 @@ single way leads back, every factor on it is a link, such as tanh′ and W; of g
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache, partial
 
@@ -21,7 +21,7 @@ from core.network.arrays import Array
 from core.network.described import ruled
 from core.network.network import Network
 from core.network.routes import Factor, back_in_time, open_through, product
-from core.network.rule import EXACT
+from core.network.rule import EXACT, Rule
 from core.network.symbols import latex_at, slope, subscript, text
 from core.program.program import Address, Phase
 from core.steps import whole_timesteps as whole
@@ -59,7 +59,7 @@ def chained_term(where: Where) -> Formula:
     placed = partial(in_row, where) if name == "E" else np.asarray
     return Formula(
         title=title_of(where),
-        symbolic=tuple(_symbolic(where, found, links[0].factor) if found else whole.symbolic(where)),
+        symbolic=tuple(_symbolic(where, found, links, head) if found else whole.symbolic(where)),
         numbers=(),
         reads=unique(_reads(where)),
         writes=(),
@@ -70,6 +70,7 @@ def chained_term(where: Where) -> Formula:
         links=links,
         head=head,
         reached=len(links) - (1 if last is None else 2),
+        each=len(found.before) if found else 1,
         via=m if network.attention else None,
         placed=placed,
     )
@@ -77,13 +78,26 @@ def chained_term(where: Where) -> Formula:
 
 def links_of(where: Where) -> tuple[tuple[Link, ...], int]:
     """The links of a term that its rule reaches, and how many lead from the loss to h_m."""
-    network, (_, m, k), found = where.network, where.address.indices, split(where)
-    head = (_first(where), *_by_attention(where))
+    network, name, (t, m, k), found = where.network, where.address.quantity, where.address.indices, split(where)
+    kept = _kept(network, where.rule)
+    head = kept.head(t, m)
     if found is None:
         back = whole.timesteps_back(network, where.rule, m, whole.hides_matrices(where))[: m - k]
         return (*head, *back, *whole.at_use(where, len(head) - 1 + m - k)), len(head)
-    back = _way_back(network, m)[: len(found.before) * (m - k)]
-    return (*head, *back, *_at_use(where, found)), len(head)
+    return (*head, *kept.back(m)[: len(found.before) * (m - k)], *kept.at_use(name, k)), len(head)
+
+
+class _Kept:
+    """Links that are made once, so that stepping along a long chain does not make them again."""
+
+    def __init__(self, network: Network, rule: Rule) -> None:
+        self.head = lru_cache(maxsize=64)(partial(_head, network, rule))
+        of_timestep = lru_cache(maxsize=4096)(partial(_timestep_back, network))
+        self.at_use = lru_cache(maxsize=4096)(lambda name, k: _at_use(network, name, k, of_timestep(k)))
+        self.back = lru_cache(maxsize=2)(lambda m: tuple(link for j in range(m, 1, -1) for link in of_timestep(j)))
+
+
+_kept = lru_cache(maxsize=4)(_Kept)
 
 
 def through_words(network: Network) -> str:
@@ -99,6 +113,11 @@ def _loss_edge(where: Where) -> Edge:
     """Where the loss reads the hidden state, with attention Z: at the scores, or with no output layer by itself."""
     reader = "Omega" if where.network.head.scores else "L"
     return ruled(where.network, where.rule).edge(reader, Ref(where.state, 0))
+
+
+def _head(network: Network, rule: Rule, t: int, m: int) -> tuple[Link, ...]:
+    where = Where(network, rule, Address(Phase.BACKWARD, network.state, (t, m, m)))
+    return (_first(where), *_by_attention(where))
 
 
 def _first(where: Where) -> Link:
@@ -169,31 +188,28 @@ def _beside(found: Split) -> Expression | None:
     return last[0].by if last and (last[0].kind == "outer" or last[0].to == Ref("x", 0)) else None
 
 
-# Links of a long chain are made once, so that stepping along it does not make them again.
-@lru_cache(maxsize=2)
-def _way_back(network: Network, m: int) -> tuple[Link, ...]:
-    """From the state of timestep m to that of the one before, and so on, as far as to h_1."""
-    links = _links_of_timestep(network)
-    return tuple(link for j in range(m, 1, -1) for link in links(j))
+def _timestep_back(network: Network, j: int) -> tuple[Link, ...]:
+    """From the state of timestep *j* to that of the one before."""
+    return tuple(_link(network, factor, j) for factor in back_in_time(network))
 
 
-@lru_cache(maxsize=4)
-def _links_of_timestep(network: Network) -> Callable[[int], tuple[Link, ...]]:
-    return lru_cache(maxsize=4096)(lambda j: tuple(_link(network, each, j) for each in back_in_time(network)))
-
-
-def _at_use(where: Where, found: Split) -> Iterator[Link]:
-    """From the state of the timestep of the use to that, and what the parameter multiplied there."""
-    network, k, last = where.network, where.address.indices[-1], _beside(found)
-    known = _links_of_timestep(network)(k)[: found.shared]
+def _at_use(network: Network, name: str, k: int, back: tuple[Link, ...]) -> tuple[Link, ...]:
+    """From the state of the timestep of the use to that, and what the parameter multiplied there; *back*: the links
+    from there to the timestep before.
+    """
+    where = Where(network, EXACT, Address(Phase.BACKWARD, name, (k, k, k)))
+    found = split(where)
+    assert found is not None  # else whole timesteps are the links
+    links = [*back[: found.shared]]
+    links += (_link(network, factor, k, name) for factor in found.use[found.shared :])
+    last, place = _beside(found), len(links) - 2
     # The entries of a matrix-valued term are those of r times those of the last factor.
     is_matrix = last is not None and (
         not where.scalar or (found.use[-1].kind == "outer" and not where.are_numbers(last))
     )
-    for place, factor in enumerate(found.use):
-        link = known[place] if place < len(known) else _link(network, factor, k, where.address.quantity)
-        is_r = is_matrix and place == len(found.use) - 2 and open_through(network, factor, k)[0] is None
-        yield replace(link, note=f"{link.note}: r") if is_r else link
+    if is_matrix and place >= 0 and open_through(network, found.use[place], k)[0] is None:
+        links[place] = replace(links[place], note=f"{links[place].note}: r")
+    return tuple(links)
 
 
 def _link(network: Network, factor: Factor, j: int, used: str = "") -> Link:
@@ -260,31 +276,27 @@ def _as_factor(where: Where, factor: Factor, latex: str) -> str:
     return whole.diagonal(factor.by, latex, on_diagonal=not where.scalar)
 
 
-def _symbolic(where: Where, found: Split, error: str) -> list[str]:
-    """The term as a product from the *error* on, and what is short in it."""
+def _symbolic(where: Where, found: Split, links: tuple[Link, ...], head: int) -> list[str]:
+    """The term as a product of its links, and what is short in it."""
     network, name, (t, m, k) = where.network, where.address.quantity, where.address.indices
     paths = attention_paths(where)
     inline = not network.attention or paths == ("value",)
-    start = error if inline else f"⟦g[{t},{m}]|^{{\\top}}⟧"
+    start = links[0].factor if inline else f"⟦g[{t},{m}]|^{{\\top}}⟧"
     if inline and network.attention:
         start += rf" \cdot ⟦{weight(where)}⟧"
-
-    def at(factors: tuple[Factor, ...], j: int) -> list[str]:
-        is_closed = [where.scalar and open_through(network, each, j)[0] is not None for each in factors]
-        return ["0" if closed else _latex(where, each, j) for each, closed in zip(factors, is_closed, strict=True)]
-
-    ends_beside = found.use[-1:] != () and found.use[-1].kind == "outer"
-    use = found.use[: len(found.use) - ends_beside]
-    if m - k < 4:
-        back = [latex for j in range(m, k, -1) for latex in at(found.before, j)]
-    else:
-        back = [*at(found.before, m), *at(found.before, m - 1), r"\cdots", *at(found.before[found.shared :], k + 1)]
-    body = r" \, ".join([*back, *at(use, k)])
-    body = rf"{start} \cdot {body}" if body else start
+    has_outer = found.use[-1:] != () and found.use[-1].kind == "outer"
+    beside = rf" \, {links[-1].factor}" if has_outer else ""
+    each, end = len(found.before), len(links) - has_outer
+    dots = head + each * (m - k - 1) + found.shared if m - k >= 4 else 0
+    kept = [*links[head : head + 2 * each], None, *links[dots:end]] if dots else links[head:end]
+    factors = [
+        r"\cdots" if link is None else f"⟦{link.symbol}⟧" if link.kind == "slope" and not where.scalar else link.factor
+        for link in kept
+    ]
+    body = rf"{start} \cdot " + r" \, ".join(factors) if factors else start
     if name == "E":
         lines = [rf"⟦xo[{row_of_term(where)}]⟧ \, {body}"]
     else:
-        beside = rf" \, {_latex(where, found.use[-1], k)}" if ends_beside else ""
         lines = [(body if where.scalar else rf"\left[ {body} \right]^{{\top}}") + beside]
     if not inline:
         lines.append(rf"⟦g[{t},{m}]⟧ = " + (" + ".join(path_factor(where, path) for path in paths) or "0"))
@@ -298,32 +310,22 @@ def _symbolic(where: Where, found: Split, error: str) -> list[str]:
 # -- what is read --------------------------------------------------------------------------------------------
 
 
-def _reads(where: Where) -> Iterator[str]:
+def _reads(where: Where) -> list[str]:
     network, name, (t, m, k) = where.network, where.address.quantity, where.address.indices
-    edge = _loss_edge(where)
+    edge, lines = _loss_edge(where), cell_of(ruled(network, where.rule), network.states)
     asked = reads(shared(edge.asks or edge.operand, where), t)
-    yield from sorted(asked, key=lambda symbol: not symbol.startswith(ADJOINT))
+    found = sorted(asked, key=lambda symbol: not symbol.startswith(ADJOINT))
     if network.attention:
-        yield from path_reads(where, attention_paths(where))
-    lines = cell_of(ruled(network, where.rule), network.states)
+        found += path_reads(where, attention_paths(where))
     quantities, ends = _read_back(lines, m)
-    here = _read_at(lines, k, (0,))
-    yield from quantities[: ends[m - k]]
-    yield from filter(_is_quantity, here)
-    if m > k:
-        yield from (symbol for symbol in _read_at(lines, m, (0, -1)) if not _is_quantity(symbol))
-    yield from here
-    yield from _read_at(lines, k, (Ref("x", 0) if name == "E" else Ref(name),))
+    here, parameters = _read_at(lines, k, (0,))
+    found += quantities[: ends[m - k]] + here + (_read_at(lines, m, (0, -1))[1] if m > k else ()) + parameters
+    for also in _read_at(lines, k, (Ref("x", 0) if name == "E" else Ref(name),)):
+        found += also
     for held in network.held:  # what softmax makes is then another thing than what is held
         made = lines.makers[held.name].softmaxed if k <= held.t <= m and held.name in lines.makers else None
-        if made is not None:
-            yield from reads(made, held.t)
-    if name == "E":
-        yield f"xo[{row_of_term(where)}]"
-
-
-def _is_quantity(symbol: str) -> bool:
-    return symbol.endswith("]")
+        found += reads(made, held.t) if made is not None else ()
+    return [*found, f"xo[{row_of_term(where)}]"] if name == "E" else found
 
 
 @lru_cache(maxsize=2)
@@ -331,15 +333,15 @@ def _read_back(lines: Description, m: int) -> tuple[tuple[str, ...], tuple[int, 
     """The quantities read on the way back through the timesteps m, m - 1, …, and how many after so many of them."""
     found, ends = dict[str, None](), [0]
     for j in range(m, 1, -1):
-        found.update(dict.fromkeys(filter(_is_quantity, _read_at(lines, j, (0, -1)))))
+        found.update(dict.fromkeys(_read_at(lines, j, (0, -1))[0]))
         ends.append(len(found))
     return tuple(found), tuple(ends)
 
 
 @lru_cache(maxsize=4096)
-def _read_at(lines: Description, j: int, ends: tuple[Ref | int, ...]) -> tuple[str, ...]:
-    """What is read of timestep *j* on the way back along edges that end at its own quantities, 0, at those of the
-    timestep before, -1, or at an operand.
+def _read_at(lines: Description, j: int, ends: tuple[Ref | int, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The quantities and parameters read of timestep *j* on the way back along edges that end at its own quantities, 0,
+    at those of the timestep before, -1, or at an operand.
     """
     made = lines.made_names
     asked = [
@@ -348,5 +350,6 @@ def _read_at(lines: Description, j: int, ends: tuple[Ref | int, ...]) -> tuple[s
         if each.operand in ends
         or (each.operand.offset in ends and (each.operand.offset == -1 or each.operand.name in made))
     ]
-    found_symbols = (symbol for asks in asked if asks is not None for symbol in reads(asks, j))
-    return unique(symbol for symbol in found_symbols if not symbol.startswith((ADJOINT, AFTER)))
+    every = unique(symbol for asks in asked if asks is not None for symbol in reads(asks, j))
+    found = [symbol for symbol in every if not symbol.startswith((ADJOINT, AFTER))]
+    return tuple(each for each in found if each[-1] == "]"), tuple(each for each in found if each[-1] != "]")

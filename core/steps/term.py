@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
 
+from core.equations.description import Description
 from core.equations.expressions import Ref
 from core.network.arrays import Array
 from core.network.described import ruled
@@ -21,28 +23,37 @@ from core.writing.shown import visible
 
 
 class Split(NamedTuple):
-    """The factors from a state to the one *before*, and from the state to the *use* of the parameter."""
+    """The factors from a state to the one *before*, and from the state to the *use* of the parameter.
+
+    *shared*: how many first ones both have. *unmet*: of the use, as a `Route` has them.
+    """
 
     before: tuple[Factor, ...]
     use: tuple[Factor, ...]
-
-    @property
-    def shared(self) -> int:
-        """How many first factors both have."""
-        pairs = zip(self.before, self.use, strict=False)
-        return next((n for n, (one, other) in enumerate(pairs) if one.asks != other.asks), min(map(len, self)))
+    shared: int
+    unmet: tuple[str, ...]
 
 
 def split(where: Where) -> Split | None:
     """The factors of a term, where each timestep is left, and the use reached, by a single way; else None."""
-    network, name, k = where.network, where.address.quantity, where.address.indices[-1]
-    target = Ref("x", 0) if name == "E" else Ref(name)
-    before, found = back_in_time(network), route(network.lines, network.state, target)
-    if not before or found is None or any(open_at(network, each, k) is not None for each in found.unmet):
+    network, k = where.network, where.address.indices[-1]
+    found = _split(network.lines, network.state, where.address.quantity) if back_in_time(network) else None
+    if found is None or (network.held and any(open_at(network, each, k) is not None for each in found.unmet)):
         return None
-    made = Split(before, found.factors)
-    own = made.use[made.shared :]
-    return made if name == "E" or all(each.to != target or each.kind == "outer" for each in own) else None
+    return found
+
+
+@lru_cache(maxsize=1024)
+def _split(lines: Description, state: str, name: str) -> Split | None:
+    target = Ref("x", 0) if name == "E" else Ref(name)
+    before, use = route(lines, state, Ref(state, -1)), route(lines, state, target)
+    if before is None or use is None:
+        return None
+    pairs = enumerate(zip(before.factors, use.factors, strict=False))
+    fewest = min(len(before.factors), len(use.factors))
+    shared = next((n for n, (one, other) in pairs if one.asks != other.asks), fewest)
+    is_product = name == "E" or all(each.to != target or each.kind == "outer" for each in use.factors[shared:])
+    return Split(before.factors, use.factors, shared, use.unmet) if is_product else None
 
 
 def used_words(name: str, network: Network | None = None) -> str:
