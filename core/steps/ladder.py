@@ -102,7 +102,7 @@ _kept = lru_cache(maxsize=4)(_Kept)
 
 def through_words(network: Network) -> str:
     """What the links of a long ladder lead through."""
-    found = [text(factor.name) for factor in reversed(back_in_time(network)) if factor.name]
+    found = [each.name if each.function else text(each.name) for each in reversed(back_in_time(network)) if each.name]
     return f"links through {' and '.join(found)}" if found else "timesteps back"
 
 
@@ -237,7 +237,8 @@ def _link(network: Network, factor: Factor, j: int, used: str = "") -> Link:
 def slope_latex(where: Where, t: int) -> str:
     """The slope of the state of timestep *t*, without brackets around it as the table may have them."""
     latex = template(back_in_time(where.network)[0].by, where, t)
-    return latex.removeprefix(r"\left(").removesuffix(r"\right)") if latex.startswith(r"\left(") else latex
+    inside = latex.removeprefix(r"\left(").removesuffix(r"\right)")
+    return inside if latex == rf"\left({inside}\right)" and r"\left(" not in inside else latex
 
 
 def _words(network: Network, factor: Factor, j: int) -> str:
