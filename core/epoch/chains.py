@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from core.epoch.epoch import Epoch
 
 Entry = tuple[int, int]
-_PATHS: dict[tuple[str, object], Path] = {("Z", "past"): "value", ("A", "past"): "key", ("A", 0): "query"}
+_PATHS: dict[tuple[str, bool], Path] = {("Z", True): "value", ("A", True): "key", ("A", False): "query"}
 
 
 def paths_of(epoch: Epoch) -> tuple[Path, ...]:
@@ -54,8 +54,9 @@ def asked_of_state(epoch: Epoch, m: int, last: int) -> Array:
     found = {path: np.zeros((last + 1 - m, network.H)) for path in paths_of(epoch)}
     for edge in run.description.edges_of(network.state):
         if edge.asks is not None and edge.reader not in own:
-            rows = found[_PATHS.get((edge.reader, edge.operand.offset), "value")]
-            for place, asked in enumerate(run.addends(edge, m)[: len(rows)]):
+            rows = found[_PATHS.get((edge.reader, edge.operand.offset in ("past", "all")), "value")]
+            addends = run.addends(edge, m)[m - 1 if edge.operand.offset == "all" else 0 :]
+            for place, asked in enumerate(addends[: len(rows)]):
                 rows[place] += np.asarray(asked, np.float64)
     return _carried(epoch, found, last + 1 - m)
 

@@ -110,6 +110,11 @@ class Description:
         return frozenset(ref.name for ref in chain(self.all_references(), asked) if ref.offset == "past")
 
     @cached_property
+    def looks_ahead(self) -> bool:
+        """Whether later timesteps are read, as in a slip: then a line is made for all timesteps before the next one."""
+        return any(ref.offset == "all" for ref in self.all_references())
+
+    @cached_property
     def recurrent(self) -> int:
         """How many equations there are up to the last that makes a state: what comes after, no later timestep reads."""
         made, states = [equation.name for equation in self.equations], self.states
@@ -213,7 +218,7 @@ def shape_of(expression: Expression, shapes: Mapping[str, Shape], kinds: Mapping
         if expression.name.startswith(MARK):
             return ()
         shape = shapes[expression.name.removeprefix(ADJOINT).removeprefix(NEAR)]
-        return {"past": ("t", *shape), "entry": ()}.get(str(expression.offset), shape)
+        return {"past": ("t", *shape), "all": ("T", *shape), "entry": ()}.get(str(expression.offset), shape)
     return kinds[expression.kind].shape(*(shape_of(operand, shapes, kinds) for operand in expression.operands))
 
 
@@ -353,7 +358,7 @@ def _edges(
         for operand, asks in _pulled(equation.body, asked, result, shapes, kinds):
             place = places.setdefault(operand, 0)
             places[operand] += 1
-            flows = _of_one_row(asks, equation.name) if operand.offset == "past" else asks
+            flows = _of_one_row(asks, equation.name) if operand.offset in ("past", "all") else asks
             yield Edge(equation.loss or equation.name, operand, flows, place)
 
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 from itertools import combinations, permutations
 from typing import NamedTuple
 
-from core.equations.description import Description
+from core.equations.description import Description, shape_of
 from core.equations.expressions import Expression, Number, Operation, Ref, op, references, replaced
 from core.equations.operations import ShapeError
 from core.equations.reading import Equation
@@ -158,6 +158,44 @@ def state_for_state(lines: Description) -> Iterator[Edited]:
                 yield from _saying(
                     lines, {each.name: replaced(each.body, {right: wrong})}, False, wrong, right, line_of(each)
                 )
+
+
+def scores_divided(by: float) -> Edits:
+    """The products of a quantity with all states so far divided *by* a number, on the way back too; named: the line."""
+
+    def change(part: Expression, _lines: Description) -> Others:
+        match part:
+            case Operation("matrix·vector", (Ref(_, "past") as states, v)):
+                yield (op("matrix·vector", states, op("/", v, Number(by))),)
+
+    return otherwise(change, consistently=True)
+
+
+def unmasked(lines: Description) -> Iterator[Edited]:
+    """The states of all timesteps in the place of those so far, on the way back too, where nothing goes on from it."""
+    pasts = {ref: replace(ref, offset="all") for ref in lines.all_references() if ref.offset == "past"}
+    if pasts and not any(ref in pasts for each in lines.equations[: lines.recurrent] for ref in references(each.body)):
+        shapes = {name: tuple("T" if axis == "t" else axis for axis in shape) for name, shape in lines.shapes.items()}
+        bodies = {each.name: replaced(each.body, pasts) for each in lines.equations}
+        yield from _saying(replace(lines, shapes=shapes), bodies, True)
+
+
+def softmax_over_timesteps(lines: Description) -> Iterator[Edited]:
+    """A softmax that runs over the timesteps, each entry by itself, where nothing goes on from it; named: the line."""
+    for each in lines.equations[lines.recurrent :]:
+        match each.body:
+            case Operation("softmax", (Ref(_, 0) as scores,)):
+                body = op("softmax over timesteps", scores, replace(scores, offset="all"))
+                yield from _saying(lines, {each.name: body}, False, line_of(each))
+
+
+@otherwise
+def softmax_from_zero(part: Expression, lines: Description) -> Others:
+    """A softmax over the past that counts h_0 = 0 too, which adds e^0 = 1 to its sum; named: the line."""
+    match part:
+        case Operation("softmax", (scores,)) if shape_of(scores, lines.shapes) == ("t",):
+            e = op("exp", scores)
+            yield (op("scaled", op("/", Number(1.0), op("+", Number(1.0), op("sum", e))), e),)
 
 
 def lines_exchanged(lines: Description) -> Iterator[Edited]:

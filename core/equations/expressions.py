@@ -13,7 +13,7 @@ from typing import Any, Literal
 ADJOINT = "dL/d"
 NEAR = "dnear/d"  # of those losses alone that reach an earlier timestep too
 MARK = "t="
-Offset = int | Literal["past", "entry"] | None
+Offset = int | Literal["past", "all", "entry"] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,8 @@ class Ref:
     """A quantity that is read.
 
     *offset*: of timestep t + offset; None: a parameter, the same at every timestep; ``past``: the rows of
-    timesteps 1 … t, one above the other; ``entry``: of a vector over these timesteps, the entry of one of them.
+    timesteps 1 … t, one above the other; ``all``: those of all timesteps, as no line may say, but a slip; ``entry``: of
+    a vector over these timesteps, the entry of one of them.
     """
 
     name: str

@@ -90,7 +90,7 @@ class Length:
         for edge in edges:
             if edge.asks is None:
                 continue
-            if edge.operand.offset == "past":
+            if edge.operand.offset in ("past", "all"):
                 found += self._asked_of_past(edge.asks)
                 continue
             rows = np.broadcast_to(self.value(edge.asks)[0], found.shape)
@@ -117,6 +117,9 @@ class Length:
         if _is_turned(expression):
             return self.value(expression.operands[0])
         (found, timed), kind = zip(*map(self.value, expression.operands), strict=True), expression.kind
+        if kind == "softmax over timesteps":
+            scores = found[0] if shape_of(expression, self.description.shapes) != ("t",) else self._masked(found[0])
+            return softmax(scores.T).T, True
         if any(_is_past(operand) for operand in expression.operands):
             return self._with_past(expression, *found), True
         if not any(timed):
@@ -135,8 +138,12 @@ class Length:
         if shape_of(expression, self.description.shapes) != ("t",):
             return np.asarray(TABLE[kind].value(*found)), True
         if kind == "softmax":
-            return softmax(np.where(self._causal, found[0], -np.inf)), True
+            return softmax(self._masked(found[0])), True
         return np.asarray(TABLE[kind].value(*found) * self._causal), True
+
+    def _masked(self, scores: Rows) -> Rows:
+        """*scores* of every timestep, -∞ after its last."""
+        return np.where(self._causal, scores, -np.inf)
 
     @cached_property
     def _causal(self) -> npt.NDArray[np.bool_]:
@@ -146,7 +153,10 @@ class Length:
         """A product with the rows of the past: from the products of all timesteps, of which the earlier ones count."""
         if expression.kind == "vector·matrix":
             return np.asarray(first @ last)
-        return np.asarray(last @ first if _is_turned(expression.operands[0]) else (last @ first.T) * self._causal)
+        if _is_turned(expression.operands[0]):
+            return np.asarray(last @ first)
+        is_over_past = "t" in shape_of(expression, self.description.shapes)
+        return np.asarray((last @ first.T) * self._causal if is_over_past else last @ first.T)
 
     def _asked_of_past(self, asks: Expression) -> Rows:
         """Of every row of the past, what all later timesteps ask of it."""
@@ -200,19 +210,20 @@ def fits(description: Description) -> bool:
     loop = _order_of(description).loop
     bodies = [equation.body for equation in loop]
     bodies += [edge.asks for edge in description.edges if edge.asks and edge.reader in {each.name for each in loop}]
-    return not any(ref.offset in ("past", "entry") for body in bodies for ref in references(body))
+    return not any(ref.offset in ("past", "all", "entry") for body in bodies for ref in references(body))
 
 
 def _is_turned(expression: Expression) -> bool:
-    """Whether these are the rows of the past, transposed."""
+    """Whether these are rows of the past, transposed."""
     match expression:
-        case Operation("transposed", (Ref(_, "past"),)):
-            return True
+        case Operation("transposed", (inside,)):
+            return _is_past(inside)
     return False
 
 
 def _is_past(expression: Expression) -> bool:
-    return _is_turned(expression) or (isinstance(expression, Ref) and expression.offset == "past")
+    """Whether these are the rows of the past, or of all timesteps."""
+    return _is_turned(expression) or (isinstance(expression, Ref) and expression.offset in ("past", "all"))
 
 
 class _Order:

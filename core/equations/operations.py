@@ -80,6 +80,12 @@ def softmax(scores: npt.NDArray[_Kind]) -> npt.NDArray[_Kind]:
     return np.asarray(e / e.sum(axis=-1, keepdims=True))
 
 
+def softmax_over_timesteps(scores: Values, of_all: Values) -> Values:
+    """e^score over the sum of those *of_all* timesteps, which lie along the last axis but one."""
+    largest = np.max(np.real(of_all), axis=-2)
+    return np.asarray(np.exp(scores - largest) / np.exp(of_all - largest[..., None, :]).sum(axis=-2))
+
+
 def positive(a: Values) -> Values:
     """1 where a > 0, else 0; of objects, whatever they take for it."""
     return np.asarray(np.greater(np.real(a), 0, dtype=object if a.dtype == object else None) * 1.0)
@@ -241,6 +247,10 @@ TABLE: dict[str, Kind] = {
     "softmax": Kind(
         softmax, _vector, r"\operatorname{softmax}\left( {0} \right)", ATOM, (0,),
         lambda y, _operands, result: (op("softmax back", y, result),),
+    ),
+    "softmax over timesteps": Kind(
+        softmax_over_timesteps, lambda row, rows: _alike(("T", *_vector(row)), rows)[1:],
+        r"\operatorname{softmax}\left( {0}; {1} \right)", ATOM, (0, 0),
     ),
     "softmax back": Kind(
         lambda y, s: s * (y - _column(dot(s, y))), _alike,

@@ -130,7 +130,7 @@ class Run:
         faster in a long text, with other last bits.
         """
         equations, all_timesteps = self.description.equations, range(1, self.T + 1)
-        split = self.description.recurrent if at_once else len(equations)
+        split = self.description.recurrent if at_once or self.description.looks_ahead else len(equations)
         within, after = (
             [each for each in part if each.name not in self._whole] for part in (equations[:split], equations[split:])
         )
@@ -155,14 +155,20 @@ class Run:
 
     def adjoints(self) -> None:
         """Make every ∂L/∂quantity, from the last timestep to the first."""
-        names = [each.name for each in reversed(self.description.equations) if not each.output]
-        for t in range(self.T, 0, -1):
-            for name in names:
-                asked = self.asked(name, t) if self._reach is None else self._in_reach(name, t, self._reach)
-                noted = self._noted(ADJOINT + name, t, asked)
-                if noted is not asked and self._reach is not None:
-                    self._columns[name, t][0] += noted - asked
-                self._put(ADJOINT + name, t, noted)
+        lines, timesteps = self.description, range(self.T, 0, -1)
+        names = [each.name for each in reversed(lines.equations) if not each.output]
+        if lines.looks_ahead:
+            after = [name for name in names if name in {each.name for each in lines.equations[lines.recurrent :]}]
+            order = [(t, name) for name in after for t in timesteps]
+            order += [(t, name) for t in timesteps for name in names[len(after) :]]
+        else:
+            order = [(t, name) for t in timesteps for name in names]
+        for t, name in order:
+            asked = self.asked(name, t) if self._reach is None else self._in_reach(name, t, self._reach)
+            noted = self._noted(ADJOINT + name, t, asked)
+            if noted is not asked and self._reach is not None:
+                self._columns[name, t][0] += noted - asked
+            self._put(ADJOINT + name, t, noted)
 
     def _in_reach(self, name: str, t: int, reach: Reach) -> Values:
         """What the losses that reach it ask of a quantity of timestep *t*; the columns of that are put down."""
@@ -183,6 +189,8 @@ class Run:
     def _readers(self, edge: Edge, t: int) -> range:
         """The timesteps whose line reads *t* along *edge*."""
         offset = edge.operand.offset
+        if offset == "all":
+            return range(1, self.T + 1)
         first = t - offset if isinstance(offset, int) else t
         return range(first, self.T + 1 if offset == "past" else min(first, self.T) + 1)
 
@@ -219,7 +227,7 @@ class Run:
         """Whether all that *expression* reads has one shape at all timesteps, and is of a single run."""
         shapes = self.description.shapes
         return all(
-            ref.offset != "past"
+            ref.offset not in ("past", "all")
             and "t" not in shapes[ref.name.removeprefix(ADJOINT)]
             and np.ndim(self.read(ref.name, 1)) == len(shapes[ref.name.removeprefix(ADJOINT)])
             for ref in references(expression)
@@ -289,6 +297,16 @@ class Run:
     def _at(self, t: int, ref: Ref, row: int = 0) -> Values:
         if ref.offset == "past":
             return self.rows[ref.name][..., :t, :]
+        if ref.offset == "all":
+            return self._all(ref.name, t)
         if ref.offset == "entry":
             return self.read(ref.name, t)[..., row - 1]
         return self.read(ref.name, t + (ref.offset or 0))
+
+    def _all(self, name: str, t: int) -> Values:
+        """The rows of all timesteps; of vectors over the past as many entries as *t* has, -∞ where there are fewer."""
+        rows = [self.read(name, each) for each in range(1, self.T + 1)]
+        if "t" in self.description.shapes[name]:
+            ends = [np.full((*row.shape[:-1], max(0, t - row.shape[-1])), -np.inf) for row in rows]
+            rows = [np.concatenate([row[..., :t], end], axis=-1) for row, end in zip(rows, ends, strict=True)]
+        return np.stack(rows, axis=-2)

@@ -35,15 +35,18 @@ def edits(rule: Rule, h: str, *, attention: bool) -> tuple[Edit, ...]:
     know the loss.
     """
     state = Ref("Z" if attention else h, 0)
-    past, now = Ref(h, "past"), Ref(h, 0)
+    pasts, now = (Ref(h, "past"), Ref(h, "all")), Ref(h, 0)  # a slip may look at all timesteps
     found = [
         (rule.sign == -1, Edit("Omega", state, negated=True)),
         (rule.output_state == "h", Edit("Omega", Ref("V"), read=((state, now),))),
-        (rule.weight == "score", Edit("Z", past, read=((Ref("alpha", "entry"), Ref("A", "entry")),))),
-        ("value" not in rule.paths, Edit("Z", past, cut=True)),
-        ("key" not in rule.paths, Edit("A", past, cut=True)),
         ("query" not in rule.paths, Edit("A", now, cut=True)),
     ]
+    for past in pasts:
+        found += [
+            (rule.weight == "score", Edit("Z", past, read=((Ref("alpha", "entry"), Ref("A", "entry")),))),
+            ("value" not in rule.paths, Edit("Z", past, cut=True)),
+            ("key" not in rule.paths, Edit("A", past, cut=True)),
+        ]
     return tuple(edit for applies, edit in found if applies)
 
 

@@ -81,7 +81,7 @@ def is_whole(case: Case, *names: str) -> bool:
 
 def new_V(case: Case) -> Iterator[Variant]:
     """The errors brought back through the V that the update makes."""
-    if case.is_trained or case.is_chained:
+    if "V" in case.network.parameter_shapes and (case.is_trained or case.is_chained):
         address = Address(Phase.UPDATE, "V")
         yield Variant(lambda right: replace(right, asks=replace(right.asks, V=right.value(address))))
 

@@ -118,7 +118,8 @@ class Variant:
     same slip. *under*: the rule and η that it comes to, where it is nothing but these. *lasts*: whether it may be made
     at every epoch so far. *lines*: those of the network with the slip in them, where it is nothing but these. *moved*:
     what updates take for the gradients, where it is nothing but that. *is_alone*: whether the variant before it is made
-    at every timestep, and this one at that of the step.
+    at every timestep, and this one at that of the step. *should*: what should be done, where
+    no slip can say it of all.
     """
 
     change: Change
@@ -128,6 +129,7 @@ class Variant:
     lines: Description | None = None
     moved: Moved | None = None
     is_alone: bool = False
+    should: str = ""
 
 
 Make = Callable[[Case], Iterator[Variant]]
@@ -138,8 +140,7 @@ class Slip:
     """One line of the table.
 
     *done*, *right*: what was done and what should be done, a sentence each; ``{which}`` is the variant's. *make*: the
-    step's arithmetic under it, in as many variants as there are. *tier*: how common it is. *of_sheets*: whether
-    it is known of the cell of the sheets alone, or else of the lines of any network.
+    step's arithmetic under it, in as many variants as there are. *tier*: how common it is.
     """
 
     name: str
@@ -147,7 +148,6 @@ class Slip:
     right: str
     make: Make
     tier: Tier = Tier.EVERYDAY
-    of_sheets: bool = False
 
 
 def lined(edits: Edits, which: str = "") -> Make:
@@ -166,15 +166,15 @@ def lined(edits: Edits, which: str = "") -> Make:
 
 def _made_alone(case: Case, lines: Description) -> Array | None:
     """What *lines* make at the step of *case* of what is right before it; None where they make it as the right ones do,
-    where nothing stands before it, outside of the cell, whose values alone the next timestep reads, and in the sheets'
-    cell, which has a slip of its own for that.
+    where nothing stands before it, outside of the cell, whose values alone the next timestep reads, where a function
+    is left out of what has a name, which is a slip of its own, and in the sheets' cell.
     """
     name, t, network = case.address.quantity, (*case.address.indices, 0)[0], case.network
     if case.address.phase is not Phase.FORWARD or t < 2 or network.by_sheets or name not in network.cell_lines:
         return None
     own, right = ([each for each in all_lines.equations if name in (each.name, each.part_of)]
                   for all_lines in (lines, case.network.lines))  # fmt: skip
-    if [each.body for each in own] == [each.body for each in right]:
+    if [each.body for each in own] == [each.body for each in right] or isinstance(own[-1].body, Ref):
         return None
     epoch, made = case.training.epoch(case.epoch), dict[str, Array]()
 
@@ -206,6 +206,11 @@ def _changed(lines: Description, right: Description) -> set[str]:
 def whole(make: Make) -> Make:
     """What is done to whole gradients, and to no term."""
     return lambda case: iter(()) if case.address.is_term_of(case.network) and not case.is_trained else make(case)
+
+
+def uncut(make: Make) -> Make:
+    """What is not tried where the rule says how far back a loss reaches."""
+    return lambda case: iter(()) if case.right.rule.cuts(case.T) else make(case)
 
 
 def elsewhere(make: Make) -> Make:

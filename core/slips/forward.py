@@ -6,21 +6,21 @@ Makers give nothing where their slip cannot be made: a score needs attention.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
-from functools import partial
+from functools import lru_cache, partial
 from itertools import chain
 
 import numpy as np
 
-from core.epoch.forward import Tape
 from core.equations import edges, edits
-from core.equations.expressions import op
-from core.equations.operations import softmax
-from core.network.arrays import Array, frozen
+from core.equations.expressions import Operation, Ref, op
+from core.network.arrays import frozen
+from core.network.described import described
 from core.network.network import Network, Parameters
-from core.network.symbols import PARAMETERS, subscript, symbol, text
+from core.network.symbols import PARAMETERS, symbol, text
 from core.program.program import Address, Phase
+from core.slips.by_hand import OUTPUT
 from core.slips.case import Case, Make, Variant, lined, only_here
 from core.slips.reading import Reading
 from core.writing.shown import visible
@@ -43,7 +43,8 @@ def written(*lines: str, attention: bool = False, which: str = "") -> Make:
             state = "Z" if network.attention else network.state
             own = [_BIAS.sub("", line) if "c" not in network.parameter_shapes else line for line in lines]
             own = [_STATE.sub(network.state, line).replace("STATE", state) for line in own]
-            yield Variant(lambda right: right.rewritten(*own), which.replace("STATE", state))
+            paper = described(network, OUTPUT, *own)
+            yield Variant(partial(Reading.rewritten, paper=paper), which.replace("STATE", state))
 
     return make
 
@@ -61,16 +62,6 @@ def squashed(function: str, other: str, its: str) -> Make:
 
     def make(case: Case) -> Iterator[Variant]:
         return chain(right(case), own(case)) if case.is_trained or case.is_of() else here(case)
-
-    return make
-
-
-def noted(name: str, wrong: Callable[[Tape], list[Array]], *, attention: bool = False) -> Make:
-    """Values that no line makes: of *name* at t = 1 … T those that *wrong* gives, which reads the right tape."""
-
-    def make(case: Case) -> Iterator[Variant]:
-        if case.network.attention or not attention:
-            yield Variant(lambda right: right.rewritten(given=_rows(name, wrong(right.tape))))
 
     return make
 
@@ -101,73 +92,36 @@ def _turned(names: list[str], right: Reading) -> Reading:
     return right.rewritten(parameters=Parameters({**right.parameters, **turned}))
 
 
-def _rows(name: str, rows: list[Array]) -> Mapping[str, Array]:
-    return {symbol(name, t): row for t, row in enumerate(rows, 1)}
-
-
-def from_zero(tape: Tape) -> list[Array]:
-    """Weights whose sum counts h_0 too, with e^0 = 1."""
-    e = _exponentials(tape)
-    return _so_far(e / (1 + np.add.reduce(e, axis=1, keepdims=True)))
-
-
-def down_columns(tape: Tape) -> list[Array]:
-    """Weights that sum to 1 over the timesteps that look at one i."""
-    e = _exponentials(tape)
-    return _so_far(e / np.add.reduce(e, axis=0))
-
-
-def _exponentials(tape: Tape) -> Array:
-    """E to the scores of every timestep, T×T, zero above the diagonal."""
-    return np.zeros((0, 0)) if "A" not in tape else np.exp(tape["A"]) * tape.network.causal
-
-
-def _so_far(rows: Array) -> list[Array]:
-    """Of every timestep those up to it."""
-    return [row[:t] for t, row in enumerate(rows, 1)]
-
-
-def over_timesteps(tape: Tape) -> list[Array]:
-    """Softmax over the timesteps, for every letter by itself."""
-    return list(softmax(tape["Omega"].T).T)
-
-
-def unmasked(case: Case) -> Iterator[Variant]:
-    """Attention looks at all timesteps, later ones too; so do the losses on the way back."""
-    if case.network.attention:
-
-        def change(right: Reading) -> Reading:
-            h = right.tape["h"][1:]
-            A = h @ h.T
-            alpha = softmax(A)
-            wrong = right.rewritten(given=_rows("Z", list(alpha @ h)))
-            return wrong.on(wrong.tape.with_rows(A=frozen(A), alpha=frozen(alpha)))
-
-        yield Variant(change)
+def over_timesteps(case: Case) -> Iterator[Variant]:
+    """The softmax of the output over the timesteps, for every letter by itself."""
+    if judges_letters(case.network):
+        for lines, named in edits.softmax_over_timesteps(described(case.network, OUTPUT)):
+            if named == (Ref("yhat", 0),):
+                yield Variant(partial(Reading.rewritten, paper=lines))
 
 
 def scaled(case: Case) -> Iterator[Variant]:
     """Scores divided by the root of H, forwards and on the way back."""
-    if case.network.attention and case.network.H > 1:
-        root = float(np.sqrt(case.network.H))
+    if case.network.H > 1:
+        yield from _scaled(case.network.H)(case)
 
-        def change(right: Reading) -> Reading:
-            wrong = right.rewritten(f"A[t] = h[1:t+1] @ (h[t] / {root!r})")
-            asks = wrong.asks
-            return replace(wrong, asks=replace(asks, of_scores=lambda *given: asks.of_scores(*given) / root))
 
-        yield Variant(change)
+@lru_cache
+def _scaled(H: int) -> Make:
+    return lined(edits.scores_divided(float(np.sqrt(H))))
 
 
 def softmax_twice(case: Case) -> Iterator[Variant]:
     """By hand, or by a loss that takes the softmax itself, through which the way back leads twice."""
     if not judges_letters(case.network):
         return
-    yield Variant(lambda right: right.rewritten("yhat[t] = softmax(softmax(Omega[t]))"), "ŷ is softmax(softmax(Ω)).")
+    twice = described(case.network, OUTPUT, "yhat[t] = softmax(softmax(Omega[t]))")
+    yield Variant(partial(Reading.rewritten, paper=twice), "ŷ is softmax(softmax(Ω)).")
+    in_loss = described(case.network, OUTPUT, "L[t] = -log(y[t] @ softmax(yhat[t]))")
 
     def in_the_loss(right: Reading) -> Reading:
         (found,) = _BACK_TWICE(right.network.lines)
-        return right.rewritten("L[t] = -log(y[t] @ softmax(yhat[t]))").edited(found.lines)
+        return right.rewritten(in_loss).edited(found.lines)
 
     if case.address.phase is not Phase.FORWARD or case.address.quantity == "L" or case.is_trained:
         yield Variant(in_the_loss, "ŷ goes into a loss that takes the softmax itself.")
@@ -185,11 +139,20 @@ def sorted_letters(case: Case) -> Iterator[Variant]:
         yield Variant(lambda right: right.rewritten(network=numbered))
 
 
-def tanh_forgotten_here(case: Case) -> Iterator[Variant]:
-    """Only in this step, the states before it being right; the slip throughout is another."""
-    if case.address.phase is Phase.FORWARD and case.address.quantity == "h":
-        t = case.address.indices[0]
-        yield only_here(case, case.right.tape["a"][t - 1], subscript(t))
+def left_out_here(function: str, called: str) -> Make:
+    """A *function* left out in this step alone, where what it takes has a name; throughout is another slip."""
+
+    def make(case: Case) -> Iterator[Variant]:
+        name, network = case.address.quantity, case.network
+        if case.address.phase is Phase.FORWARD and name in network.cell_lines:
+            match network.lines.made(name).body:
+                case Operation(kind, (Ref(inner, 0),)) if kind == function:
+                    t = case.address.indices[0]
+                    before, after = text(symbol(inner, t)), text(symbol(name, t))
+                    here = only_here(case, case.right.tape[inner][t - 1], before)
+                    yield replace(here, should=f"{after} = {called}({before}).")
+
+    return make
 
 
 def wrong_targets(case: Case) -> Iterator[Variant]:

@@ -16,19 +16,19 @@ import numpy as np
 from core.epoch.backward import cut_chains
 from core.epoch.epoch import Epoch, epoch_on
 from core.epoch.forward import Tape
+from core.epoch.recursion import by_lines
 from core.epoch.walked import on_lines
 from core.equations.description import Description, Edge
 from core.equations.edges import counted_in
-from core.equations.expressions import ADJOINT, MARK, Ref, adjoint, is_marked, references
+from core.equations.expressions import ADJOINT, MARK, Number, Operation, Ref, adjoint, is_marked, references
 from core.equations.running import value
 from core.network import symbols
 from core.network.arrays import Array
-from core.network.described import described
 from core.network.network import Network, Parameters
 from core.network.rule import Rule, left_by_clip
 from core.program.program import OUTPUTS, Address, Phase
 from core.slips.asks import ALL, Asks, Rows
-from core.slips.by_hand import OUTPUT, forward_by_hand
+from core.slips.by_hand import forward_by_hand, on_paper
 from core.steps.evaluate import evaluate
 
 BY_LOSS = "E by loss"
@@ -81,40 +81,22 @@ class Reading:
         return replace(self, tape=tape, **_read_of(tape))
 
     def rewritten(
-        self,
-        *lines: str,
-        given: Mapping[str, Array] | None = None,
-        network: Network | None = None,
-        parameters: Parameters | None = None,
+        self, paper: Description | None = None, network: Network | None = None, parameters: Parameters | None = None
     ) -> Self:
-        """The same arithmetic on a forward pass by other *lines*, with *given* values, of another network.
+        """The same arithmetic on a forward pass by the lines on *paper*, of another network.
 
         *parameters*: what the forward pass takes for the parameters; the way back has the right ones.
         """
-        return self._walked(*lines, given=given, network=network, parameters=parameters)
-
-    def _walked(
-        self,
-        *lines: str,
-        given: Mapping[str, Array] | None = None,
-        network: Network | None = None,
-        parameters: Parameters | None = None,
-        slipped: Description | None = None,
-    ) -> Self:
         right = self.tape.parameters
         if not self.network.by_sheets:
-            paper = described(self.network, OUTPUT, *lines) if lines else self.lines
-            tape = on_lines(network or self.network, parameters or right, paper)
+            tape = on_lines(network or self.network, parameters or right, paper or self.lines)
             return self.on(replace(tape, parameters=right))
-        on_paper = {name: self.written(value) for name, value in (given or {}).items()}
         tape = forward_by_hand(
             network or self.network,
             parameters or right,
-            *lines,
-            given=on_paper,
+            paper,
             rounded=self.written if self.rounds else None,
             right=self.tape if network is None and parameters is None else None,
-            slipped=slipped,
         )
         return self.on(replace(tape, parameters=right))
 
@@ -150,7 +132,7 @@ class Reading:
         if not self.network.by_sheets:
             tape = self.tape if is_same else on_lines(self.network, self.parameters, lines)
             return replace(self, tape=tape, lines=lines)
-        return (self if is_same else self._walked(slipped=lines))._asking(lines)
+        return (self if is_same else self.rewritten(on_paper(self.network, lines)))._asking(lines)
 
     def _asking(self, lines: Description) -> Self:
         """What is read on the way back from the edges of *lines*, where these are others than they should be."""
@@ -170,6 +152,14 @@ class Reading:
                 found["states" if edge.operand.name == "W" else "inputs"] = beside
             elif (edge.reader, edge.operand) == ("L", Ref("Omega", 0)):
                 found["asks"] = replace(self.asks, errors=self.written(flowing(edge, tape, np.eye(K)[0])))
+            elif (edge.reader, edge.operand) == ("A", Ref("h", 0)):
+                match edge.asks:
+                    case Operation("/", (_, Number(by))):
+
+                        def divided(*given: Array, by: float = by) -> Array:
+                            return self.asks.of_scores(*given) / by
+
+                        found["asks"] = replace(self.asks, of_scores=divided)
             elif (edge.reader, edge.operand) == ("alpha", Ref("A", 0)):
 
                 def of_scores(alpha: Array, each: Array, _mean: Array, edge: Edge = edge) -> Array:
@@ -287,7 +277,7 @@ class Reading:
         if not self.network.by_sheets:
             epoch = self._by_lines()
             if f"dL/d{name}" in symbols.ROWS:
-                return evaluate(epoch, address, "timesteps").value
+                return np.asarray(by_lines(epoch).read(f"dL/d{name}", *indices)[: indices[0]])
             return np.asarray(epoch.value(symbols.symbol(f"dL/d{name}", *indices)))
         return self._adjoint(name, *indices) if name in self.network.asked else self.term(name, *indices)
 
@@ -303,7 +293,10 @@ class Reading:
     def _by_lines(self) -> Epoch:
         """Of any other network than that of the sheets: its epoch, by its lines."""
         if not self._epoch:
-            self._epoch.append(epoch_on(self.tape, self.rule, self.learning_rate, slipped=self.lines))
+            tape, V = self.tape, self.asks.V
+            if V.size and V is not self.parameters["V"]:  # which nothing else on the way back reads
+                tape = replace(tape, parameters=Parameters({**self.parameters, "V": V}))
+            self._epoch.append(epoch_on(tape, self.rule, self.learning_rate, slipped=self.lines))
         return self._epoch[0]
 
     def _adjoint(self, name: str, t: int) -> Array:
@@ -416,7 +409,8 @@ def _read_of(tape: Tape) -> dict[str, Any]:
     """What the way back reads of *tape*."""
     if not tape.network.by_sheets:  # no slip is made in its arithmetic: its values come from its lines
         none = np.zeros((0, 0))
-        return {"asks": Asks(tape, none, none), "slopes": none, "back": none, "states": none, "inputs": none, "U": none}
+        V = tape.parameters.get("V", none)
+        return {"asks": Asks(tape, none, V), "slopes": none, "back": none, "states": none, "inputs": none, "U": none}
     h, P = tape["h"], tape.parameters
     slopes = tape.slopes(1, len(h) - 1)
     return {"asks": Asks.of(tape), "slopes": slopes, "back": P["W"], "states": h[:-1], "inputs": tape["x"], "U": P["U"]}

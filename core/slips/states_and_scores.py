@@ -8,7 +8,7 @@ from core.equations import edits
 from core.equations.description import Description
 from core.equations.expressions import Expression, Ref
 from core.slips import forward
-from core.slips.case import Slip, Tier, elsewhere, lined, of_arrays, together
+from core.slips.case import Slip, Tier, elsewhere, lined, of_arrays, together, uncut
 
 
 def is_bias_of_the_cell(part: Expression, lines: Description) -> bool:
@@ -37,16 +37,33 @@ STATES: tuple[Slip, ...] = (
     ),
     Slip(
         "tanh left out here",
-        "This is a{which}, before tanh.",
-        "h{which} = tanh(a{which}).",
-        forward.tanh_forgotten_here,
-        of_sheets=True,
+        "This is {which}, before tanh.",
+        "The line ends with tanh.",
+        forward.left_out_here("tanh", "tanh"),
     ),
     Slip(
         "no sigmoid",
         "The sigmoid is left out in the line of {which}.",
         "It belongs there, and keeps what goes on between 0 and 1.",
         lined(edits.function_for("sigmoid", None), "{0}"),
+    ),
+    Slip(
+        "the sigmoid left out here",
+        "This is {which}, before the sigmoid.",
+        "The line ends with the sigmoid.",
+        forward.left_out_here("sigmoid", "σ"),
+    ),
+    Slip(
+        "no ReLU",
+        "ReLU is left out in the line of {which}.",
+        "It belongs there: what is negative becomes 0.",
+        lined(edits.function_for("relu", None), "{0}"),
+    ),
+    Slip(
+        "ReLU left out here",
+        "This is {which}, before ReLU.",
+        "The line ends with ReLU.",
+        forward.left_out_here("relu", "ReLU"),
     ),
     Slip(
         "sigmoid for tanh",
@@ -131,15 +148,13 @@ ATTENTION: tuple[Slip, ...] = (
         "A is the plain dot product of two states.",
         forward.scaled,
         Tier.RARE,
-        of_sheets=True,
     ),
     Slip(
         "no causal mask",
         "Attention looks at all timesteps, later ones too.",
         "Timestep t looks at i = 1 … t.",
-        forward.unmasked,
+        uncut(lined(edits.unmasked)),
         Tier.RARE,
-        of_sheets=True,
     ),
     Slip(
         "raw scores for weights",
@@ -152,16 +167,14 @@ ATTENTION: tuple[Slip, ...] = (
         "softmax from i = 0",
         "The softmax of attention counts i = 0 too: h₀ = 0 adds e⁰ = 1 to every sum.",
         "It runs over i = 1 … t; h₀ takes no part.",
-        forward.noted("alpha", forward.from_zero, attention=True),
+        lined(edits.softmax_from_zero),
         Tier.RARE,
-        of_sheets=True,
     ),
     Slip(
         "softmax over the wrong axis",
         "The softmax of attention runs down the columns: over all timesteps that look at i.",
         "It runs along a row: over all i that timestep t looks at, so that the weights of one t sum to 1.",
-        forward.noted("alpha", forward.down_columns, attention=True),
-        of_sheets=True,
+        lined(edits.softmax_over_timesteps),
     ),
 )
 
@@ -199,9 +212,8 @@ OUTPUT: tuple[Slip, ...] = (
         "softmax over the timesteps",
         "The softmax of the output runs over the timesteps.",
         "It runs over the letters: the probabilities of one timestep sum to 1.",
-        forward.noted("yhat", forward.over_timesteps),
+        forward.over_timesteps,
         Tier.RARE,
-        of_sheets=True,
     ),
     Slip(
         "not divided by the sum",

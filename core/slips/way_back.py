@@ -126,7 +126,6 @@ ERRORS: tuple[Slip, ...] = (
         "All gradients are taken at the old parameters; all updates come after.",
         by.new_V,
         Tier.RARE,
-        of_sheets=True,
     ),
     Slip(
         "attention’s softmax on its diagonal only",

@@ -9,7 +9,6 @@ import numpy as np
 
 from core.epoch.small import is_small
 from core.epoch.training import Training
-from core.equations.description import Description
 from core.network.arrays import Array
 from core.network.rule import EXACT, Rule
 from core.slips.case import RETRAINED_AT_ONCE, Case, Slip, Tier, Variant
@@ -104,24 +103,19 @@ def _by_rules_and_rate(case: Case) -> Iterator[Way]:
             yield Way(title, f"{done} {_STATED.format(stated)}", right, Tier.TWO, value, reading, case)
 
 
-def _slips(case: Case) -> Iterator[Slip]:
-    """Those of the table that are known of the network of *case*."""
-    return (slip for slip in SLIPS if case.network.by_sheets or not slip.of_sheets)
-
-
 def _by_slips(case: Case) -> Iterator[Way | None]:
     made = list[tuple[Slip, Variant]]()
-    for slip in _slips(case):
+    for slip in SLIPS:
         made += [(slip, variant) for variant in slip.make(case)]
         yield None
-    right, slipped = case.right, list[Description]()
-    if not case.network.by_sheets and right.tape is case.training.epoch(case.epoch).tape:
-        slipped = [each.lines for _, each in made if each.lines is not None and goes_beside(case, each)]
+    right = case.right
+    is_here = not case.network.by_sheets and right.tape is case.training.epoch(case.epoch).tape
+    together = [is_here and variant.lines is not None and goes_beside(case, variant) for _, variant in made]
+    slipped = [each.lines for (_, each), goes in zip(made, together, strict=True) if goes and each.lines is not None]
     readings = iter(beside(case.network, right.rule, right.learning_rate, right.parameters, slipped))
     everywhere = np.zeros(0)
-    for slip, variant in made:
-        is_known = slipped and variant.lines is not None
-        reading = next(readings) if is_known else variant.change(right)
+    for (slip, variant), goes in zip(made, together, strict=True):
+        reading = next(readings) if goes else variant.change(right)
         yield None
         yield from _slowly(case, reading)
         way = _way(slip, variant, case, reading)
@@ -137,7 +131,7 @@ def _are_same(one: Array, other: Array) -> bool:
 def goes_beside(case: Case, variant: Variant) -> bool:
     """Whether a slip is made in one pass with all others of its lines and gradients."""
     rule, lines, right = case.right.rule, variant.lines, case.network.lines
-    is_own = variant.moved is not None or lines is not None
+    is_own = variant.moved is not None or (lines is not None and not lines.looks_ahead)
     if lines is not None and rule.embedding_row == "t" and lines.edges_of("E") != right.edges_of("E"):
         return False  # which row a term goes to is no matter of the lines
     return is_own and rule.clip is None and not rule.cuts(case.T) and is_small(case.network)
@@ -162,21 +156,21 @@ def _by_slips_so_far(case: Case) -> Iterator[Way | float]:
         training = repeated_beside(case, [variant for _, variant in beside_others])
         for place, reading in training.readings(case.epoch):
             yield _way(*beside_others[place], case, reading, _SO_FAR)
-    for slip in _slips(case):  # those of which another training makes a number, at no other epoch
+    for slip in SLIPS:  # those of which another training makes a number, at no other epoch
         if slip.make is neighbouring_epoch:
             for variant in slip.make(case):
                 yield _way(slip, variant, case, variant.change(case.right))
 
 
 def _lasting(case: Case) -> Iterator[tuple[Slip, Variant]]:
-    for slip in _slips(case):
+    for slip in SLIPS:
         for variant in slip.make(case):
             if variant.lasts:
                 yield slip, variant
 
 
 def _way(slip: Slip, variant: Variant, case: Case, reading: Reading, also: str = "") -> Way:
-    done, right = (words.replace("{which}", variant.which) for words in (slip.done, slip.right))
+    done, right = (words.replace("{which}", variant.which) for words in (slip.done, variant.should or slip.right))
     return Way(slip.name, done + also, right, slip.tier, reading.value(case.address), reading, case)
 
 

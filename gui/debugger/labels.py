@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from core.network import symbols
+from core.network.glossary import PATHS
 from core.network.network import Network
 from core.network.number import Number
 from core.network.rule import Rule
@@ -19,11 +20,7 @@ RULE_TEXTS = RULE_NAMES | {
     "typeset": "As typeset (the sheet’s formulas)",
 }
 
-PATH_TEXTS = {
-    "value": "value: hₘ is part of the mix Zₜ",
-    "key": "key: hₘ decides how much of it is taken",
-    "query": "query: hₜ decides how all are weighed",
-}
+PATH_TEXTS = {path: f"{path}: {words}" for path, words in PATHS.items()}
 _NUMBERS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 
 

@@ -25,3 +25,8 @@ def lowered(text: str, *, named: bool = False) -> str:
         return f"{letter}<sub>{rest}</sub>"
 
     return re.sub(rf"(?<![A-Za-z0-9_])(?:{either})(?![A-Za-z0-9_])", below, escape(text, quote=False))
+
+
+def in_lines(text: str) -> str:
+    """*text* as rich text with the same lines, which a tooltip breaks where they are long."""
+    return f"<qt>{escape(text, quote=False).replace(chr(10), '<br>')}</qt>" if text else ""

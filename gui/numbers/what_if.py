@@ -22,6 +22,7 @@ from gui.numbers.menu import NumberMenu, Row
 from gui.panels.what_if.card import ChangeCard
 from gui.panels.what_if.state import Trial, let_go, told, trial, was, why_off
 from gui.widgets.parts.numbers import number_under
+from gui.widgets.parts.speech import announce
 
 AHEAD = 1000  # epochs whose loss is looked at while a number is tried
 _LONG, _REST = 128, 300  # in a text of more timesteps a range waits until the hand rests, for so many milliseconds
@@ -284,10 +285,12 @@ class WhatIf(QObject):
         if self._trial is None or self._model.is_training:
             return
         self._show_range()
-        if self._model.view.network.T > _LONG:
-            return  # an epoch takes longer than a turn of the event loop may
+        if self._model.view.network.T > _LONG:  # an epoch takes longer than a turn of the event loop may
+            announce(self.card, self.card.words.text())
+            return
         if self._model.look_ahead(AHEAD, _SLICE):
             self._say()
+            announce(self.card, self.card.words.text())
             self.looked_ahead.emit()
         else:
             self._ahead.start(0)

@@ -6,8 +6,8 @@ from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
-from PySide6.QtCore import QSignalBlocker, Signal
-from PySide6.QtGui import QActionGroup
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QActionGroup, QCursor
 from PySide6.QtWidgets import (
     QButtonGroup,
     QCheckBox,
@@ -71,7 +71,21 @@ class _Bound(QDoubleSpinBox):
         return f"{value:.10g}"
 
 
-class RuleButton(QToolButton):
+class _Choice(QToolButton):
+    """A button with a menu, that looks pointed at no longer than it is: its menu takes the mouse away unseen."""
+
+    def _have(self, menu: QMenu) -> None:
+        self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.setMenu(menu)
+        menu.aboutToHide.connect(self._look_again)
+
+    def _look_again(self) -> None:
+        under = self.rect().contains(self.mapFromGlobal(QCursor.pos()))
+        self.setAttribute(Qt.WidgetAttribute.WA_UnderMouse, under)
+        self.update()
+
+
+class RuleButton(_Choice):
     """Shows the rule; its menu holds the named ones, the switches, and the way to all rules side by side.
 
     Signals:
@@ -83,7 +97,6 @@ class RuleButton(QToolButton):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._rule = Rule()
         menu = QMenu(self)
         action = QWidgetAction(menu)
@@ -91,7 +104,7 @@ class RuleButton(QToolButton):
         menu.addAction(action)
         self.compare = menu.addAction("Rules side by side…")
         self.compare.triggered.connect(self.comparison_asked)
-        self.setMenu(menu)
+        self._have(menu)
         self.show_rule(self._rule)
 
     @property
@@ -196,7 +209,7 @@ class RuleButton(QToolButton):
         self.rule_asked.emit(rule)
 
 
-class FormatButton(QToolButton):
+class FormatButton(_Choice):
     """Shows how numbers are written; its menu has decimals and significant digits.
 
     Signals:
@@ -208,7 +221,6 @@ class FormatButton(QToolButton):
     def __init__(self) -> None:
         super().__init__()
         self.setToolTip("How numbers are written; hovering a number shows all its digits")
-        self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu = QMenu(self)
         group = QActionGroup(menu)
         self.choices = {}
@@ -220,7 +232,7 @@ class FormatButton(QToolButton):
                 group.addAction(action)
                 action.triggered.connect(lambda _=False, form=form: self.form_asked.emit(form))
                 self.choices[form] = action
-        self.setMenu(menu)
+        self._have(menu)
         self._form, self._short = NumberFormat(), False
         self.show_form(self._form)
 

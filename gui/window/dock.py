@@ -8,11 +8,10 @@ from PySide6.QtWidgets import QDockWidget, QWidget
 
 from gui.look.theme import Theme
 from gui.widgets.parts.dock_title import DockTitle
-from gui.widgets.parts.still import Still
+from gui.widgets.parts.still import UNBOUND, Still
 from gui.window.screens import fitted
 
 _APART, _LEAST = 24, QSize(360, 300)  # in pixels at zoom 1
-_UNBOUND = 16_777_215  # Qt's own number for a length without a bound
 
 
 class Card(Still):
@@ -50,7 +49,7 @@ class Dock(QDockWidget):
 
     def bound(self, height: int | None) -> None:
         """Be at most *height* pixels high, None for no bound; a dock that floats has none."""
-        self.setMaximumHeight(_UNBOUND if height is None or self.isFloating() else height)
+        self.setMaximumHeight(UNBOUND if height is None or self.isFloating() else height)
 
     def stand_apart(self) -> None:
         """Floating for the first time, lie beside the old place, large enough; later Qt knows where it was."""

@@ -15,6 +15,8 @@ from gui.window.fold import Fold
 
 _LEFT, _RIGHT = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
 _BELOW = Qt.DockWidgetArea.BottomDockWidgetArea
+# In pixels at zoom 1: bars, tabs and a title above and below a card where the formula has a third; what a card needs.
+_AROUND, _LEAST = 165, 48
 _UPRIGHT, _LEVEL = Qt.Orientation.Vertical, Qt.Orientation.Horizontal
 
 
@@ -90,6 +92,8 @@ class DockLayout(QObject):
     def share_room(self) -> None:
         """Give every dock the size that it has in the arrangement in force, or that the user gave it."""
         self.docks["timeline"].bound(self._theme.px(TIMELINE_HEIGHT))
+        for dock in self.docks.values():
+            dock.card.ask_at_most(max(self._window.height() * 2 // 3 - self._theme.px(_AROUND), self._theme.px(_LEAST)))
         if self._is_users:
             for name, size in self._sizes.items():  # one by one: of several at once Qt gives each its share
                 self._window.resizeDocks([self.docks[name]], [size.width()], _LEVEL)

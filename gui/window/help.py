@@ -8,6 +8,7 @@ from importlib.resources import files
 
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QMessageBox, QTextBrowser, QVBoxLayout, QWidget
 
+from core.network.glossary import glossary
 from gui.look.theme import Theme
 from gui.window.actions import ACTIONS, MENUS, key_text
 
@@ -15,7 +16,9 @@ from gui.window.actions import ACTIONS, MENUS, key_text
 def help_html() -> str:
     """The page: the introduction from the resources, then the actions with their keys, menu by menu."""
     text = files("resources").joinpath("help.html").read_text(encoding="utf-8")
-    page = [re.sub("<h2>(.*?)</h2>", r'<h2><a name="\1"></a>\1</h2>', text), "<h2>All keys</h2>"]
+    page = [re.sub("<h2>(.*?)</h2>", r'<h2><a name="\1"></a>\1</h2>', text), '<h2><a name="Words"></a>Words</h2>']
+    page += [f"<p><b>{escape(word)}</b>: {escape(words)}</p>" for word, words in glossary()]
+    page.append("<h2>All keys</h2>")
     for menu in MENUS:
         page.append(f"<h3>{menu}</h3><table cellspacing='0' cellpadding='3'>")
         for spec in ACTIONS:

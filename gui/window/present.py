@@ -33,7 +33,7 @@ class Present(QObject):
         self.is_on = False
         self._zoom = 1.0
         self._state = window.windowState()
-        self._size = window.size()
+        self._place = window.geometry()
         self._focused: QWidget | None = None
         self.counter, self.choice = QLabel(), Picker()
         self.choice.setAccessibleName("Panel beside the formula")
@@ -74,7 +74,7 @@ class Present(QObject):
             return
         window = self._window
         self.is_on = True
-        self._zoom, self._state, self._size = self._theme.zoom, window.windowState(), window.size()
+        self._zoom, self._state, self._place = self._theme.zoom, window.windowState(), window.geometry()
         self._focused = window.focusWidget()
         window.arrangement.set_aside()
         for part in (window.menuBar(), window.toolbar, window.statusBar()):
@@ -101,7 +101,7 @@ class Present(QObject):
         for part in (window.menuBar(), window.toolbar, window.statusBar()):
             part.show()
         window.setWindowState(self._state)
-        window.resize(self._size)
+        window.setGeometry(self._place)  # not its size alone: that would leave it at the corner of the screen
         self._theme.set_zoom(self._zoom)
         window.arrangement.bring_back()
         self.ended.emit()

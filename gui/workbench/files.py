@@ -124,7 +124,6 @@ class Files(QObject):
         self.lessons.open(build(design))
         if has_another_rule:
             self._say(f"Your word has no sheet: the exact derivative, {WAYS[self._model.state.way]}")
-        self.word.left.emit()
 
     def new_network(self) -> None:
         """Choose all of a new network."""

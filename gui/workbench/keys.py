@@ -1,11 +1,14 @@
-"""Who gets a key: Space is Step wherever one neither types nor has come by Tab; a field or list keeps its own."""
+"""Who gets a key: Space is Step wherever one neither types nor has come by Tab; a field or list keeps its own.
+
+Pressing and resting with the mouse come by here too, on their way to who answers them.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent
+from PySide6.QtGui import QFocusEvent, QHelpEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -23,6 +26,7 @@ from PySide6.QtWidgets import (
 from gui.widgets.parts.keys import GRID, LETTERS, SHIFTED, NumberField, asks_for_key
 from gui.window.main_window import MainWindow
 from gui.window.panel_focus import widgets_in
+from gui.workbench.explaining import explain
 
 _TYPED = (QLineEdit, QAbstractSpinBox, QTextEdit, QPlainTextEdit)
 _CHOSEN = (QComboBox, QAbstractItemView)  # they take letters and arrows for themselves
@@ -58,6 +62,8 @@ class KeyYielding(QObject):
         # All that happens in the application comes by here, and classes are what costs least to ask.
         if isinstance(event, QMouseEvent):
             return isinstance(watched, QWidget) and self._pressed(watched, event)
+        if isinstance(event, QHelpEvent):
+            return isinstance(watched, QWidget) and event.type() == QEvent.Type.ToolTip and explain(watched, event)
         kind = QWidget if isinstance(event, (QKeyEvent, QFocusEvent)) else (QAbstractButton, QComboBox)
         if not isinstance(watched, kind) or event.type() not in _KINDS or not self._is_ours(watched):
             return False

@@ -148,6 +148,7 @@ class Lessons(QObject):
         self.settle()
         what = "lesson" if isinstance(found, Lesson) else "network"
         self._undo.push(Opening(f"opening of a {what}", self._swap, self._desk(found, name)))
+        self._window.focus.go_home()  # wherever it was asked for
 
     def start_with(self, found: Source | Lesson, name: str = "") -> None:
         """The same at the start, where there is nothing to go back to."""

@@ -250,7 +250,7 @@ class Workbench(QObject):
         model.view_changed.connect(self.show_view)
         for changed in (model.training_started, model.training_ended, self.undo.indexChanged, self.theme.changed):
             changed.connect(self.show_moment)
-        model.refused.connect(lambda words: self.window.statusBar().showMessage(words, 5000))
+        model.refused.connect(self._tell)
         self.stopping.arrived.connect(self._say_arrival)
         self.stopping.progressed.connect(self.window.toolbar.show_progress)
         self.window.toolbar.cancel_asked.connect(self.stopping.runner.cancel)
@@ -338,7 +338,7 @@ class Workbench(QObject):
         elif origin is not None:
             self.model.jump_to(origin)
         else:
-            self.window.statusBar().showMessage(f"{text(symbol)} was given at the start: no step made it", 5000)
+            self._tell(f"{text(symbol)} was given at the start: no step made it")
 
     def _scrub(self, position: int, origin: int) -> None:
         """Follow the hand; in a long text most panels catch up once it rests, so that none stutters."""
@@ -384,7 +384,7 @@ class Workbench(QObject):
         if number == why.number and not why.visibleRegion().isEmpty():
             why.tree.setFocus(Qt.FocusReason.ShortcutFocusReason)
         elif self.numbers.why_unknown(number):
-            self.window.statusBar().showMessage(self.numbers.why_unknown(number), 5000)
+            self._tell(self.numbers.why_unknown(number))
         else:
             self.show_why(number)
 
@@ -417,9 +417,14 @@ class Workbench(QObject):
             self._has_marked = True
             self.window.show_dock("watch")
 
+    def _tell(self, words: str, milliseconds: int = 5000) -> None:
+        """Say *words* below the panels, and have them spoken, also where they are what was said last."""
+        self.window.statusBar().clearMessage()
+        self.window.statusBar().showMessage(words, milliseconds)
+
     def _say_arrival(self, words: str) -> None:
-        self.window.statusBar().showMessage(words, 20_000)
-        self._speaker.say(words)
+        self._tell(words, 20_000)
+        self.formula.setFocus()  # wherever it was asked for: one has come there to step on
 
     def _at(self, position: int) -> Cursor:
         return Cursor(self.model.view.cursor.epoch, position)
@@ -450,7 +455,7 @@ class Workbench(QObject):
         self._set_way(way)
         words = moved(self.model.view.program, before, self.model.view.step.address)
         if words:
-            self.window.statusBar().showMessage(words, 10_000)
+            self._tell(words, 10_000)
 
     def _set_way(self, way: str) -> None:
         """Go back by *way*; "" leaves it to what is opened."""

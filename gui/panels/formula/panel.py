@@ -117,8 +117,8 @@ class FormulaPanel(Panel):
         self.veil.setVisible(view.hidden)
         self._place_result()
         self.prompt.show_view(view)
-        self.strip.show()
-        self.symbols.show()  # a room may have been spared these
+        self._spare_strip()
+        self.symbols.show()  # a room may have been spared it
         # Of a hidden result even the reason why it is zero, or its sign, would tell it.
         self.sentence.setVisible(not view.hidden)
         self._say(view)
@@ -244,6 +244,7 @@ class FormulaPanel(Panel):
 
     def _fit(self) -> None:
         """Another width may have room for the result beside the numbers, another height for more of the ladder."""
+        self._spare_strip()
         if self._view is not None:
             self.result.show_result(self._view, opened=picture.ENTRY in self._opened)
         self._place_result()
@@ -251,6 +252,11 @@ class FormulaPanel(Panel):
         self._lay_down()
         self._fit_presented()
         self._show_value()
+
+    def _spare_strip(self) -> None:
+        """The path strip, unless the head with the result would be below the fold because of it."""
+        room = self._scroll.viewport().height() - self.strip.sizeHint().height()
+        self.strip.setVisible(not self._scroll.isVisible() or room >= self.head.sizeHint().height() + self.theme.px(2))
 
     def _lay_down(self) -> None:
         """Where the step is higher than its place, a matrix that is higher than wide is shown transposed."""
@@ -327,10 +333,11 @@ class FormulaPanel(Panel):
         """The result beside the numbers where both fit at full size, else below them."""
         if self.result.isHidden():
             return
-        width = self._inner_width()
-        self.result.place(width, beside=True)  # as wide as it would be there, whichever place it had before
-        numbers, result = self.numbers.sizeHint().width(), self.result.sizeHint().width()
-        beside = not self.numbers.isHidden() and numbers + result + self.theme.px(30) <= width
+        width, beside = self._inner_width(), False
+        if not self.numbers.isHidden():
+            self.result.place(width, beside=True)  # as wide as it would be there, whichever place it had before
+            numbers, result = self.numbers.sizeHint().width(), self.result.sizeHint().width()
+            beside = numbers + result + self.theme.px(30) <= width
         directions = QBoxLayout.Direction
         self._equation.setDirection(directions.LeftToRight if beside else directions.TopToBottom)
         self.result.place(width, beside=beside)

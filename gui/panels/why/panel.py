@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from core.epoch.epoch import Epoch
@@ -25,9 +25,11 @@ from gui.panels.base.panel import Panel
 from gui.panels.why.lines import Line, part_lines, trail_text, use_lines
 from gui.panels.why.tree import TrailTree
 from gui.widgets.formula.view import FormulaView
+from gui.widgets.parts.flow_layout import FlowLayout
 from gui.widgets.parts.speech import announce
 
 _NOTHING = "Right click a number, or point at one and press W: here stands what it was made of."
+_LOW = 210  # where it is lower, in pixels at zoom 1, the trail has the room of the formula
 _LONG = 128  # in a longer text who uses the number comes a moment after what it was made of
 
 
@@ -49,6 +51,7 @@ class WhyPanel(Panel):
         self.number: Number | None = None
         self._view: View | None = None
         self._whole: Part | None = None
+        self._has_formula = False
         self._epochs: dict[int, Epoch] = {}
         self._of: tuple[object, ...] = ()
         self._title, self._place, self._words = QLabel(), QLabel(), QLabel(_NOTHING, wordWrap=True)
@@ -98,6 +101,11 @@ class WhyPanel(Panel):
             self._show(view, self.number, hidden=bool(made[-1]))
         self._show_place()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Lower or higher, it has room for the trail alone or for the formula too."""
+        super().resizeEvent(event)
+        self._share_height()
+
     def set_highlight(self, symbol: str) -> None:
         """Light up *symbol* in the formula."""
         self.formula.set_highlight(symbol or None)
@@ -126,7 +134,8 @@ class WhyPanel(Panel):
             self._title.setAccessibleName(f"Why {name} is {view.form.spoken(origins.value(number))}")
             self._place.setText(trail.words if whole.place is None else "")
             pieces = origins.formula(number)
-            self.formula.setVisible(bool(pieces))
+            self._has_formula = bool(pieces)
+            self._share_height()
             if pieces:
                 self.formula.set_formula(pieces[0], f"The formula of {name}")
             self.tree.set_lines(self._lines_of(trail))
@@ -184,12 +193,18 @@ class WhyPanel(Panel):
             epoch, address = part.place
             self.cursor_requested.emit(Cursor(epoch, self._view.program.place(address)))
 
+    def _share_height(self) -> None:
+        self.formula.setVisible(self._has_formula and self.height() >= self.theme.px(_LOW))
+
     def _arrange(self) -> None:
         empty, full = QWidget(), QWidget()
         QVBoxLayout(empty).addWidget(self._words)
         self._column = QVBoxLayout(full)
-        for widget in (self._title, self._place, self.formula):
-            self._column.addWidget(widget)
+        self._head = FlowLayout()
+        for label in (self._title, self._place):
+            self._head.addWidget(label)
+        self._column.addLayout(self._head)
+        self._column.addWidget(self.formula)
         self._column.addWidget(self.tree, 1)
         self._pages.addWidget(empty)
         self._pages.addWidget(full)
@@ -205,3 +220,5 @@ class WhyPanel(Panel):
         self._words.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._column.setContentsMargins(px(12), px(2), px(8), px(4))
         self._column.setSpacing(px(2))
+        self._head.set_gaps(px(10), 0)
+        self._share_height()

@@ -130,6 +130,8 @@ class TrailTree(QTreeWidget):
         part = line_of(item).part
         if part is not None and part.opens is not None and item.childCount() == 0:
             item.addChildren([_item(line) for line in self._lines_of(part.opens())])
+        for shown in (*_children(item)[-1:], item):  # as much of what is open as there is room for
+            self.scrollToItem(shown)
 
     def _follow(self, item: QTreeWidgetItem | None, *, by_key: bool = False) -> None:
         part = line_of(item).part if item is not None else None

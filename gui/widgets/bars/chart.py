@@ -116,7 +116,7 @@ class BarChart(QWidget):
         painter = QPainter(self)
         paint_bars(painter, picture, scale, theme, Marks(self._hovered, self._selected, self.hasFocus()))
         paint_axis(painter, picture, scale, self.height() - axis_height(picture, theme), theme)
-        paint_legend(painter, self._legend, scale.plot.left(), 0, theme)
+        paint_legend(painter, self._legend, 1, 0, theme)  # over the axis too: all of its width was counted on
         if self.hasFocus() and self._selected is None:
             paint_focus_ring(painter, self.rect(), theme, width=1, radius=theme.px(6))
 

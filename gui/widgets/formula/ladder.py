@@ -21,8 +21,10 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
+from core.network.glossary import explained
 from core.network.number import Number
 from core.writing.form import NumberFormat, exact
+from gui.look.names import in_lines
 from gui.look.theme import Theme
 from gui.typesetting.typeset import Part
 from gui.widgets.formula.ladder_layout import MOST_CELLS, Arrangements, Ladder, LadderLayout, LadderRow, Placed, note
@@ -263,7 +265,7 @@ class LadderView(QWidget):
             event.accept()
             return True
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            QToolTip.showText(event.globalPos(), self._tooltip(QPointF(event.pos())), self)
+            QToolTip.showText(event.globalPos(), in_lines(self._tooltip(QPointF(event.pos()))), self)
             return True
         return super().event(event)
 
@@ -304,8 +306,8 @@ class LadderView(QWidget):
             if placed.row.product.size == 1 and placed.product - self._theme.px(84) < point.x() <= placed.product:
                 return f"so far = {exact(float(np.ravel(placed.row.product)[0]))}"
             opens = "" if placed.row.key is None else "Click to close" if placed.row.under else "Click to write it out"
-            return "\n".join(filter(None, (placed.row.note, opens)))
-        return ""
+            return explained("\n".join(filter(None, (placed.row.note, opens))), placed.row.note, placed.row.aside)
+        return explained("", "product so far") if point.y() < self._theme.px(20) else ""
 
     def _operands(self) -> Iterator[tuple[Part, QRectF]]:
         for placed in self._layout.rows:

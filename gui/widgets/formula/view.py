@@ -6,7 +6,9 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QHelpEvent, QKeyEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 
+from core.network.glossary import explained
 from core.network.number import Number
+from gui.look.names import in_lines
 from gui.look.theme import Theme
 from gui.typesetting.typeset import FOLD, Part
 from gui.widgets.formula.canvas import FormulaCanvas
@@ -89,8 +91,11 @@ class FormulaView(FormulaCanvas):
         if asks_for_key(event) and self._takes(event):
             event.accept()
             return True
-        if isinstance(event, QHelpEvent) and self._symbol_at(QPointF(event.pos())) == FOLD:
-            QToolTip.showText(event.globalPos(), "Click: all addends, or the first and the last", self)
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            is_fold = self._symbol_at(QPointF(event.pos())) == FOLD
+            tip = "Click: all addends, or the first and the last" if is_fold else ""
+            words = explained(tip, *(piece.latex for line in self._lines for piece in line))
+            QToolTip.showText(event.globalPos(), in_lines(words), self)
             return True
         return super().event(event)
 

@@ -6,6 +6,8 @@ from PySide6.QtCore import QEvent, QSize
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QWidget, QWidgetItem
 
+UNBOUND = 16_777_215  # Qt's own number for a length without a bound
+
 
 class Still(QFrame):
     """Holds one widget and passes on only that it needs more room than ever at this size of its own.
@@ -17,7 +19,7 @@ class Still(QFrame):
     def __init__(self, content: QWidget | None = None) -> None:
         super().__init__()
         self._item: QWidgetItem | None = None
-        self._least = QSize()
+        self._least, self._most = QSize(), UNBOUND
         if content is not None:
             self.set_content(content)
 
@@ -30,6 +32,11 @@ class Still(QFrame):
         self._item = QWidgetItem(content)
         content.setGeometry(self.contentsRect())
         content.show()
+        self._pass_on(kept=False)
+
+    def ask_at_most(self, height: int) -> None:
+        """Ask for no more than *height* whatever the content needs: the largest of its parts gives way."""
+        self._most = height
         self._pass_on(kept=False)
 
     def sizeHint(self) -> QSize:
@@ -57,6 +64,6 @@ class Still(QFrame):
         if self._item is None:
             return
         before, needed = self._least, self._item.minimumSize().grownBy(self.contentsMargins())
-        self._least = needed.expandedTo(before) if kept else needed
+        self._least = (needed.expandedTo(before) if kept else needed).boundedTo(QSize(UNBOUND, self._most))
         if self._least != before:
             self.updateGeometry()

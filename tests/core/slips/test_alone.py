@@ -5,6 +5,8 @@ import pytest
 
 from core.answers.answer import answer
 from core.epoch.training import Training
+from core.network.network import Network, Parameters
+from core.network.rule import EXACT
 from core.program.program import Address, Phase
 from core.slips.case import Case
 from core.sources.opening import open_source
@@ -48,3 +50,24 @@ def test_it_is_not_told_twice_where_it_is_the_same_at_every_timestep():
     assert [match.done for match in found.matches] == ["f Cₜ₋₁ is left out of the line of C."]
     first = asked("q", 1, lambda value: sigmoid(inside(value, 1, "q")))
     assert [match.done for match in first.matches] == ["The sigmoid σ stands for tanh in the line of q."]
+
+
+@pytest.mark.parametrize(
+    ("cell", "title", "words", "right"),
+    [
+        (("s[t] = tanh(z := U @ x[t] + W @ s[t-1] + b)",), "tanh", "This is z₃, before tanh.", "s₃ = tanh(z₃)."),
+        ("sigmoid", "the sigmoid", "This is a₃, before the sigmoid.", "h₃ = σ(a₃)."),
+        ("relu", "ReLU", "This is a₃, before ReLU.", "h₃ = ReLU(a₃)."),
+    ],
+)
+def test_what_stands_before_the_function_of_a_line_is_known_in_any_cell(cell, title, words, right):
+    network = Network(tuple("abc"), (0, 1, 2), (1, 2, 0), 1, None, False, cell)
+    P = Parameters.checked(network, {n: np.full(shape, -0.7) for n, shape in network.parameter_shapes.items()})
+    training = Training(network, P, EXACT, 0.1)
+    case = Case.of(training, 1, Address(Phase.FORWARD, network.state, (3,)))
+    before = training.epoch(1).value(f"{network.state}[2]")
+    said = answer(case, read(f"{(-0.7 - 0.7 * before - 0.7).item():.6f}", ()))  # U x + W h + b
+    assert (f"{title} left out here", words, right) in [(each.title, each.done, each.right) for each in said.matches]
+    assert not any("at this timestep alone" in each.done for each in said.matches)
+    other = answer(case, read(f"{case.right.value(case.address).item() + 0.0123:.6f}", ()))
+    assert not any("left out here" in each.title for each in other.matches)

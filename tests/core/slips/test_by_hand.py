@@ -1,4 +1,4 @@
-"""The forward pass by hand: the same as the fast one, with values of one's own, and with every value rounded."""
+"""The forward pass by hand: the same as the fast one, with a line done wrongly, and with every value rounded."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from hypothesis import given
 
 from core.epoch.forward import forward
 from core.epoch.walked import LONG
+from core.network.described import described
 from core.network.network import Parameters
 from core.network.rule import EXACT
 from core.program.program import Address, Phase
-from core.slips.by_hand import forward_by_hand
+from core.slips.by_hand import OUTPUT, forward_by_hand
 from core.slips.table import SLIPS
-from tests import oracles
 from tests.slip_cases import case_of
 from tests.slip_oracles import numbers
 from tests.slow_epoch import Exercise, Rounder
@@ -64,72 +64,6 @@ def test_its_arrays_are_read_only(kind):
             made(tape, name)[...] = 0
 
 
-def slow_with(network, parameters, own):
-    """A slow pass that takes *own* values, (name, t) or (name, t, i), wherever it has one."""
-    P = oracles.values(parameters)
-    done = oracles.Pass(h=[np.zeros(network.H)])
-    for t in range(1, network.T + 1):
-        letter = network.inputs[t - 1]
-        x = np.eye(network.K)[letter] if network.embedding_size is None else P["E"][letter]
-        done.x.append(own.get(("x", t), x))
-        a = oracles.times(P["U"], done.x[t]) + oracles.times(P["W"], done.h[t - 1]) + P["b"]
-        done.a.append(own.get(("a", t), a))
-        done.h.append(own.get(("h", t), np.tanh(done.a[t])))
-        Z = done.h[t]
-        if network.attention:
-            A = [own.get(("A", t, i), oracles.dot(done.h[i], done.h[t])) for i in range(1, t + 1)]
-            alpha = [own.get(("alpha", t, i), value) for i, value in enumerate(oracles.softmax(A), 1)]
-            done.A.append([None, *A])
-            done.alpha.append([None, *alpha])
-            Z = own.get(("Z", t), sum(alpha[i - 1] * done.h[i] for i in range(1, t + 1)))
-        done.Z.append(Z)
-        done.Omega.append(own.get(("Omega", t), oracles.times(P["V"], Z) + P["c"]))
-        done.yhat.append(own.get(("yhat", t), np.array(oracles.softmax(list(done.Omega[t])))))
-        done.L.append(own.get(("L", t), -np.log(done.yhat[t][network.targets[t - 1]])))
-        done.total += done.L[t]
-    return done
-
-
-OWN = [
-    {("x", 2): 2},
-    {("a", 2): 2},
-    {("h", 1): 2},
-    {("h", 1): 2, ("h", 3): 2},
-    {("A", 3, 1): 0},
-    {("alpha", 3, 2): 0},
-    {("alpha", 3, 2): 0, ("alpha", 3, 3): 0, ("Z", 4): 2},
-    {("Z", 2): 2},
-    {("Omega", 3): 3},
-    {("yhat", 3): 3},
-    {("L", 2): 0},
-]
-
-
-@pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("sizes", OWN, ids=lambda sizes: " ".join(map(str, sizes)))
-def test_what_comes_after_a_value_of_ones_own_reads_it(kind, sizes):
-    network, parameters = of_kind(kind)
-    sizes = {key: (network.input_size if key[0] == "x" else size) for key, size in sizes.items()}
-    if not network.attention:
-        sizes = {key: size for key, size in sizes.items() if key[0] not in ("A", "alpha", "Z")}
-    random = np.random.default_rng(7)
-    own = {key: random.uniform(0.1, 0.9, size or ()) for key, size in sizes.items()}
-    symbols = {f"{name}[{','.join(map(str, indices))}]": value for (name, *indices), value in own.items()}
-    tape, slow = forward_by_hand(network, parameters, given=symbols), slow_with(network, parameters, own)
-    for name in stages_of(network):
-        for ours, theirs in zip(rows(tape, name), slow_rows(slow, name), strict=True):
-            np.testing.assert_allclose(ours, theirs, rtol=1e-13, atol=1e-15)
-    assert tape.total == pytest.approx(slow.total, rel=1e-14)
-    assert (tape.total == forward(network, parameters).total) == (not own)
-
-
-def test_a_total_of_ones_own_stands_beside_the_losses():
-    network, parameters = of_kind((False, True))
-    tape = forward_by_hand(network, parameters, given={"L": np.array(3.5)})
-    assert tape.total == 3.5
-    np.testing.assert_allclose(tape["L"], forward(network, parameters)["L"], rtol=1e-14)
-
-
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("places", [2, 3, 4])
 def test_every_stage_is_rounded_and_the_next_reads_it_rounded(kind, places):
@@ -147,7 +81,7 @@ def test_every_stage_is_rounded_and_the_next_reads_it_rounded(kind, places):
 
 def test_a_line_done_wrongly_is_read_by_the_next():
     network, parameters = of_kind((True, True))
-    tape = forward_by_hand(network, parameters, "Z[t] = 2 * h[t]")
+    tape = forward_by_hand(network, parameters, described(network, OUTPUT, "Z[t] = 2 * h[t]"))
     np.testing.assert_array_equal(tape.read_out, 2 * tape["h"][1:])
     np.testing.assert_allclose(tape["Omega"], 2 * tape["h"][1:] @ parameters["V"].T + parameters["c"], rtol=1e-15)
     np.testing.assert_allclose(tape["h"], forward(network, parameters)["h"], rtol=1e-15)
@@ -155,7 +89,8 @@ def test_a_line_done_wrongly_is_read_by_the_next():
 
 def test_a_line_that_divides_by_zero_gives_infinities_without_a_warning():
     network, parameters = of_kind((False, False))
-    tape = forward_by_hand(network, parameters, "L[t] = 1 / (h[t] @ h[t] - h[t] @ h[t])")
+    paper = described(network, OUTPUT, "L[t] = 1 / (h[t] @ h[t] - h[t] @ h[t])")
+    tape = forward_by_hand(network, parameters, paper)
     assert np.isinf(tape["L"]).all()
 
 
@@ -176,15 +111,15 @@ def test_what_stands_on_a_tape_before_the_first_wrong_line_is_taken_from_there(k
     network, parameters = of_kind(kind)
     if "Z" in line and not network.attention:
         return
-    right = forward_by_hand(network, parameters)
-    anew, on_it = (forward_by_hand(network, parameters, line, right=tape) for tape in (None, right))
+    right, paper = forward_by_hand(network, parameters), described(network, OUTPUT, line)
+    anew, on_it = (forward_by_hand(network, parameters, paper, right=tape) for tape in (None, right))
     for name in stages_of(network):
         np.testing.assert_allclose(made(on_it, name), made(anew, name), rtol=1e-15)
     if "h[t] =" not in line and "-1" not in line:
         np.testing.assert_array_equal(on_it["h"], right["h"])
         marked = right.with_rows(h=right["h"] + 1)  # which only a tape that is read can tell
         np.testing.assert_array_equal(
-            forward_by_hand(network, parameters, line, right=marked)["h"][1:], marked["h"][1:]
+            forward_by_hand(network, parameters, paper, right=marked)["h"][1:], marked["h"][1:]
         )
 
 

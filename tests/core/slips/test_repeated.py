@@ -10,8 +10,10 @@ import numpy as np
 import pytest
 
 from core.epoch.training import Training
+from core.network.described import described
 from core.network.rule import EXACT, PRINTED, TYPESET
 from core.program.program import Address, Phase
+from core.slips.by_hand import OUTPUT
 from core.slips.case import Case
 from core.slips.repeated import Repeated, RepeatedBeside, repeated
 from core.slips.table import SLIPS
@@ -49,7 +51,9 @@ def test_a_slice_of_no_time_trains_a_single_epoch():
 
 def test_a_slip_that_changes_no_update_is_not_trained():
     training = Training(*of_kind((False, True)), EXACT, 0.3)
-    found = Repeated(training, lambda right: right.rewritten("L[t] = log(y[t] @ yhat[t])"))
+    found = Repeated(
+        training, lambda right: right.rewritten(described(right.network, OUTPUT, "L[t] = log(y[t] @ yhat[t])"))
+    )
     assert found.run(1000, float("inf"))
     assert (found.matters, found.reached) == (False, 2)
 

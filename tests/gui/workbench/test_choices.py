@@ -2,6 +2,8 @@
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QCursor
+from PySide6.QtTest import QTest
 
 from core.network.rule import PATHS
 from core.writing.form import NumberFormat
@@ -204,3 +206,17 @@ def test_the_list_of_rules_covers_at_most_two_thirds_of_a_small_window(window, z
     assert menu.sizeHint().width() <= 1024
     window.theme.set_zoom(1.0)
     settle()
+
+
+@pytest.mark.parametrize("name", ["rule_button", "form_button"])
+def test_a_choice_whose_menu_is_left_for_elsewhere_does_not_look_pointed_at(window, name):
+    button = getattr(window.bench, name)
+    QCursor.setPos(button.mapToGlobal(button.rect().center()))
+    QTest.mouseMove(button)
+    wait_until(button.underMouse)
+    button.menu().popup(button.mapToGlobal(button.rect().bottomLeft()))
+    QCursor.setPos(window.bench.formula.mapToGlobal(window.bench.formula.rect().center()))
+    button.setAttribute(Qt.WidgetAttribute.WA_UnderMouse)  # as where a popup has the mouse, which tells of no leaving
+    button.menu().close()
+    settle()
+    assert not button.underMouse()

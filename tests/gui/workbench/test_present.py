@@ -16,7 +16,7 @@ def as_found(window):
     docks = {name: None if dock.isHidden() else dock.geometry().getRect() if dock.x() >= 0 else "behind another tab"
              for name, dock in window.shell.docks.items()}  # fmt: skip
     bars = [part.isVisible() for part in (window.shell.menuBar(), window.shell.toolbar, window.shell.statusBar())]
-    return docks, bars, window.theme.zoom, window.shell.size().toTuple(), window.shell.focusWidget()
+    return docks, bars, window.theme.zoom, window.shell.geometry().getRect(), window.shell.focusWidget()
 
 
 def calm():
@@ -32,6 +32,7 @@ def present(window):
 
 def test_escape_ends_it_and_all_is_as_before(qapp):
     with opened() as window:
+        window.shell.move(70, 40)
         window.go_to(62)
         window.front("values")
         calm()
@@ -104,7 +105,10 @@ def test_beside_a_panel_of_choice_no_step_is_below_the_fold_either(qapp):
 @pytest.mark.parametrize(("size", "zoom"), [((1280, 720), 5 / 3), ((1920, 1080), 5 / 2), ((3840, 2160), 5)])
 def test_a_larger_screen_is_filled_in_proportion(qapp, monkeypatch, size, zoom):
     with opened(size=(1280, 720)) as window:
-        monkeypatch.setattr(window.shell, "showFullScreen", lambda: window.shell.resize(*size))
+        window.shell.move(70, 40)
+        settle()
+        before = window.shell.geometry()
+        monkeypatch.setattr(window.shell, "showFullScreen", lambda: window.shell.setGeometry(0, 0, *size))
         present(window)
         assert window.theme.zoom == pytest.approx(zoom)
         window.bench.model.go_to_position(63)
@@ -112,6 +116,7 @@ def test_a_larger_screen_is_filled_in_proportion(qapp, monkeypatch, size, zoom):
         assert window.bench.formula.overflow() == 0
         window.key(Key.Key_Escape)
         assert window.theme.zoom == 1.0
+        assert window.shell.geometry() == before
 
 
 def test_find_goes_there_while_the_formula_fills_the_screen(window):

@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtCore import QEvent, QPoint, QRect, Qt
 from PySide6.QtGui import QHelpEvent
 from PySide6.QtWidgets import QApplication, QStyle, QStyleOptionComboBox, QToolTip
 
@@ -746,3 +746,14 @@ def test_the_sizes_fit_any_width(make_panel, width, zoom):
     show_sizes(panel)
     right = panel.sizes.triangle.mapTo(panel, panel.sizes.triangle.rect().bottomRight()).x()
     assert right <= panel.width()
+
+
+def test_no_word_of_the_legend_is_cut_at_any_width(model, make_panel):
+    model.set_rule(EXACT)  # whose bars have three parts
+    panel = make_panel(model)
+    model.jump(term("W", 3, 3, 2))
+    for width in range(260, 460, 10):
+        panel.chart.resize(width, 260)
+        picture = panel.chart.grab(QRect(width - 2, 0, 2, 36)).toImage()
+        edge = {picture.pixelColor(x, y).name() for x in range(2) for y in range(picture.height())}
+        assert len(edge) == 1, width
