@@ -87,7 +87,8 @@ class Formula:
     where that is one.
 
     Of a chained term, *links*: its rows, of which the first *head* lead from the loss to h_m, and that numbered
-    *reached*, 0-based, to r; *each*: how many lead one timestep back. *via*: m, where attention decides on it.
+    *reached*, 0-based, to r; *each*: how many lead one timestep back, of
+    which the use of the parameter *shares* the first. *via*: m, where attention decides on it.
     *placed*: what makes its value of the last product.
     """
 
@@ -105,6 +106,7 @@ class Formula:
     head: int = 0
     reached: int = 0
     each: int = 0
+    shares: int = 0
     via: int | None = None
     placed: Callable[[Array], Array] | None = None
     table: SoftmaxTable | None = None

@@ -105,11 +105,13 @@ def evaluate(epoch: Epoch, address: Address, way: Way = "terms") -> Step:
 
 def _in_common(entry: Formula, address: Address, last: _Known) -> int:
     """How many first products the chained term of *entry*, at *address*, has in common with the *last* step."""
-    if last.entry is None or not last.address.is_chained or address.indices[:2] != last.address.indices[:2]:
+    other = last.entry
+    if other is None or not last.address.is_chained or address.indices[:2] != last.address.indices[:2]:
         return 0
+    if entry.each != other.each:
+        return entry.head
     _, m, k = address.indices
-    each = entry.each if entry.each == last.entry.each else 0
-    return entry.head + each * (m - max(k, last.address.indices[2]))
+    return entry.head + entry.each * (m - max(k, last.address.indices[2])) + min(entry.shares, other.shares)
 
 
 def _at_once(epoch: Epoch, entry: Formula, address: Address, read: Read) -> Products:

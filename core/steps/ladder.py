@@ -71,6 +71,7 @@ def chained_term(where: Where) -> Formula:
         head=head,
         reached=len(links) - (1 if last is None else 2),
         each=len(found.before) if found else 1,
+        shares=found.shared if found else 0,
         via=m if network.attention else None,
         placed=placed,
     )
