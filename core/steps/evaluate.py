@@ -15,8 +15,8 @@ from core.network.arrays import Array, freeze, frozen
 from core.program.program import Address, Phase, Way
 from core.steps.entry import Formula, Products, Read, Where, chain_products
 from core.steps.formulas import formulas
+from core.steps.ladder import zero_reason
 from core.steps.outputs import why_cut
-from core.steps.term import zero_reason
 
 Kind = Literal["forward", "error", "term", "sum", "clip", "update"]
 

@@ -36,7 +36,6 @@ from core.steps.line import (
 )
 from core.steps.outputs import shared
 from core.steps.template import operands
-from core.steps.term import used_words
 from core.writing.shown import visible
 
 LEFT_OUT = "left out by this rule"
@@ -125,7 +124,7 @@ def term_of_use(where: Where) -> Formula:
     are_named = all(isinstance(factor, Ref) for factor in factors)
     beside = [symbols_of(factor, k)[0] for factor in factors if isinstance(factor, Ref) and are_named]
     entry = Formula(
-        title=f"{symbols.text(f'dL/d{name}')}: {called} {used_words(name, network)} at t = {k}",
+        title=f"{symbols.text(f'dL/d{name}')}: {called} {from_lines.used_words(name, network.lines)} at t = {k}",
         symbolic=(template(asks, where, k),),
         numbers=(f"= {template(asks, where, k)}",),
         reads=reads(asks, k),

@@ -17,14 +17,14 @@ from core.epoch.timesteps import jacobian_through
 from core.equations.expressions import NEAR, Operation
 from core.network import symbols
 from core.network.arrays import Array
+from core.network.routes import product
 from core.network.symbols import latex_at
 from core.steps.entry import Where, plus
 from core.steps.evaluate import Step
-from core.steps.ladder import links_of, slope_latex
-from core.steps.line import computed, reads
+from core.steps.line import computed, reads, template
+from core.steps.links import by_states, diagonal, hides_matrices, is_itself, lines_of, links_of, slope_latex
 from core.steps.recursion import Addend, addends, count_parts, part
 from core.steps.template import LONGEST, Pieces, substituted, symbolic
-from core.steps.whole_timesteps import hides_matrices, through
 from core.writing.form import NumberFormat
 
 _MOST_ADDENDS = 12
@@ -40,7 +40,7 @@ def writes_out(where: Where, index: int) -> bool:
         addend = addends(where)[index]
         is_short = where.scalar and (addend.edge.reader != "Omega" or where.network.K == 2)
         return addend.edge.asks is not None and (count_parts(where, addend) > 1 or not (addend.path or is_short))
-    kind = links_of(where)[0][index].kind
+    kind = links_of(where).links[index].kind
     if kind == "error":
         return not where.scalar or where.network.K > 2
     return kind in ("key", "query", "timestep") or (not where.scalar and kind in ("slope", "matrix"))
@@ -51,7 +51,7 @@ def written_out(epoch: Epoch, where: Where, index: int, before: Array, form: Num
     lines: Iterator[Line]
     if not where.address.is_chained:
         return _lines(epoch, _asked(epoch, where, addends(where)[index], form), form)
-    link = links_of(where)[0][index]
+    link = links_of(where).links[index]
     if link.kind == "timestep":
         lines = _timestep_back(epoch, where, link.symbol, form)
     elif link.kind == "error":
@@ -109,7 +109,26 @@ def _timestep_back(epoch: Epoch, where: Where, symbol: str, form: NumberFormat) 
     if hides_matrices(where):
         yield f"{named} = ", named
     for place, (reader, matrix) in enumerate(jacobian_through(epoch, j).items()):
-        yield ("+" if place else "") + through(where, reader, j), _matrix(matrix, form)
+        yield ("+" if place else "") + _through_line(where, reader, j), _matrix(matrix, form)
+
+
+def _through_line(where: Where, reader: str, j: int) -> str:
+    """The way back through the line of *reader*, as a template: in words, and where it is one product, that."""
+    network, lines = where.network, lines_of(where)
+    own = lines.made(reader).body
+    is_gate = isinstance(own, Operation) and own.kind == "sigmoid"
+    words = "straight to" if reader in network.states else "through the gate" if is_gate else "through"
+    said = rf"\; \text{{{words}}} \; {latex_at(reader, str(j))}: \quad "
+    asks = [edge.asks for edge in lines.edges if (edge.reader, edge.operand.offset) == (reader, -1) and edge.asks]
+    found = product(asks[0], reader) if len(asks) == 1 else None
+    if found is None:
+        return said
+    factors = [] if is_itself(where, reader) else [by_states(where, reader, j)]
+    for each in found:
+        latex = template(each.by, where, j)
+        factors.append(latex if each.kind != "*" else diagonal(each.by, latex, on_diagonal=not where.scalar))
+    dot = r" \cdot " if where.scalar else r" \, "
+    return f"{said} {dot.join(factors)} = "
 
 
 def _error(where: Where) -> Iterator[Line]:

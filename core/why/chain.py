@@ -22,9 +22,10 @@ from core.network.rule import Path
 from core.network.symbols import subscript
 from core.program.program import Address, Phase
 from core.steps.entry import Where
+from core.steps.ladder import left_out
 from core.steps.line import as_made, heard_at
+from core.steps.links import are_held
 from core.steps.recursion import addends
-from core.steps.term import are_held, left_out
 from core.why.held import stopped, unheard
 from core.why.made import At, Entry, Leaf, Stand, part, trail
 from core.why.trail import Part, Trail, added_parts, given, multiplied

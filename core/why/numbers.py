@@ -21,9 +21,9 @@ from core.program.program import OUTPUTS, Address, Phase, Way
 from core.steps.entry import Where
 from core.steps.formulas import formula
 from core.steps.line import at_entry
+from core.steps.links import are_held
 from core.steps.recursion import addends, count_parts
 from core.steps.template import Pieces, symbolic
-from core.steps.term import are_held
 from core.why.chain import Head, term
 from core.why.gradients import gradient
 from core.why.held import unheard

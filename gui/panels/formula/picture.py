@@ -10,7 +10,7 @@ from core.network.arrays import Array
 from core.network.symbols import subscript
 from core.program.program import Phase
 from core.steps.entry import Where
-from core.steps.ladder import through_words
+from core.steps.links import through_words
 from core.steps.template import Piece, Pieces, substituted, symbolic
 from core.steps.written_out import writes_out, written_out
 from gui.debugger.labels import counted

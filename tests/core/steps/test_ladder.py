@@ -18,9 +18,9 @@ from core.network.rule import EXACT
 from core.program.program import Address, Phase
 from core.steps.entry import Where
 from core.steps.evaluate import evaluate
-from core.steps.ladder import through_words
+from core.steps.ladder import zero_reason
+from core.steps.links import through_words
 from core.steps.template import plain, symbolic
-from core.steps.term import zero_reason
 from core.steps.written_out import writes_out, written_out
 from core.writing.form import NumberFormat
 from tests.cells import sigma
