@@ -169,9 +169,10 @@ def _symbolic(where: Where, ladder: Ladder) -> list[str]:
     start = ladder.links[0].factor if inline else f"⟦g[{t},{m}]|^{{\\top}}⟧"
     if inline and network.attention:
         start += rf" \cdot ⟦{weight(where)}⟧"
-    if inline and not network.head.scores:  # a sum, and of vectors standing
+    is_stacked = len(network.states) > 1
+    if inline and not network.head.scores and not (is_stacked and where.scalar):  # a sum, and of vectors standing
         start = rf"\left({start}\right)" + ("" if where.scalar else r"^{\top}")
-    if len(network.states) > 1:
+    if is_stacked:
         start = rf"\left({start}, 0\right)"
     end = head + each * (m - k)
     back = [_short(where, link) for link in ladder.links[head : head + 2 * each if m - k >= 4 else end]]
