@@ -16,7 +16,7 @@ from core.epoch.memo import latest
 from core.epoch.recursion import adjoint, term_of_use, through_time
 from core.epoch.timesteps import jacobian
 from core.equations.description import Description
-from core.equations.running import value
+from core.equations.running import Noted, as_computed, value
 from core.network import routes, symbols
 from core.network.arrays import Array
 from core.network.held import open_at
@@ -154,10 +154,18 @@ def run_epoch(network: Network, parameters: Parameters, rule: Rule, learning_rat
 
 
 def epoch_on(
-    tape: Tape, rule: Rule, learning_rate: float, number: int = 1, slipped: Description | None = None
+    tape: Tape,
+    rule: Rule,
+    learning_rate: float,
+    number: int = 1,
+    slipped: Description | None = None,
+    noted: Noted = as_computed,
 ) -> Epoch:
-    """Epoch *number*, whose forward pass is *tape*, by whole arrays. *slipped*: as in `core.epoch.walked.way_back`."""
-    _, gradient, after = back_from(tape, rule, learning_rate, slipped)
+    """Epoch *number*, whose forward pass is *tape*, by whole arrays.
+
+    *slipped*, *noted*: as in `core.epoch.walked.way_back`.
+    """
+    _, gradient, after = back_from(tape, rule, learning_rate, slipped, noted)
     return Epoch(number, tape, rule, learning_rate, gradient, after)
 
 
