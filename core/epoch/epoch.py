@@ -16,7 +16,8 @@ from core.epoch.memo import latest
 from core.epoch.recursion import adjoint, term_of_use, through_time
 from core.epoch.timesteps import jacobian
 from core.equations.description import Description
-from core.equations.running import Noted, as_computed, value
+from core.equations.operations import value
+from core.equations.running import Noted, as_computed
 from core.network import routes, symbols
 from core.network.arrays import Array
 from core.network.held import open_at
