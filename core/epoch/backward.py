@@ -17,8 +17,8 @@ from core.epoch.attention import asked_of_scores, asked_through
 from core.epoch.forward import Tape
 from core.epoch.sums import BLOCK, causal_blocks, column_sums
 from core.equations.expressions import Ref
+from core.equations.operations import value
 from core.equations.outputs import OUTPUTS
-from core.equations.running import value
 from core.network.arrays import Array, Arrays, freeze
 from core.network.held import heard, open_at, open_rows
 from core.network.network import Parameters

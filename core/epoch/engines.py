@@ -13,6 +13,7 @@ from core.epoch.backward import Gradients, gradients, updated
 from core.epoch.forward import Tape, forward
 from core.epoch.walked import back_by_lines, on_lines
 from core.equations.description import Description
+from core.equations.running import Noted, as_computed
 from core.network.network import Network, Parameters
 from core.network.rule import Rule
 
@@ -33,10 +34,14 @@ def forward_at_length(network: Network, parameters: Parameters) -> Tape:
 
 
 def back_from(
-    tape: Tape, rule: Rule, rate: float, slipped: Description | None = None
+    tape: Tape, rule: Rule, rate: float, slipped: Description | None = None, noted: Noted = as_computed
 ) -> tuple[Tape, Gradients, Parameters]:
-    """The epoch whose forward pass is *tape*, however that was made. *slipped*: see `core.epoch.walked.way_back`."""
-    gradient = gradients_of(tape, rule) if slipped is None else back_by_lines(tape, rule, slipped)[1]
+    """The epoch whose forward pass is *tape*, however that was made.
+
+    *slipped*, *noted*: see `core.epoch.walked.way_back`.
+    """
+    is_right = slipped is None and noted is as_computed
+    gradient = gradients_of(tape, rule) if is_right else back_by_lines(tape, rule, slipped, noted)[1]
     return tape, gradient, updated(tape.parameters, gradient, rate)
 
 

@@ -50,7 +50,7 @@ def through_time(epoch: Epoch) -> tuple[Array, Array]:
 def adjoint(epoch: Epoch, name: str, t: int, i: int = 0) -> Array:
     """∂L/∂name of timestep *t*, in its shape; of A and alpha its entry for *i*."""
     tape = epoch.tape
-    if not epoch.network.by_arrays:
+    if epoch.gradients.way_back is not None or not epoch.network.by_arrays:
         found = by_lines(epoch).read(f"dL/d{name}", t)
         return np.asarray(found[i - 1] if i else found)
     if name == "Omega":

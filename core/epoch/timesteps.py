@@ -18,8 +18,8 @@ from core.epoch.walked import LONG, own_rows
 from core.equations.description import Description, Edge
 from core.equations.expressions import Expression, Operation, Ref
 from core.equations.length import Length
-from core.equations.operations import Values
-from core.equations.running import Run, value
+from core.equations.operations import Values, value
+from core.equations.running import Run
 from core.network.arrays import Array, entries_of, frozen
 from core.network.described import by_place, ruled
 from core.network.network import Network

@@ -17,7 +17,7 @@ from core.equations.description import Description
 from core.equations.expressions import ADJOINT
 from core.equations.length import Length, fits
 from core.equations.operations import Values
-from core.equations.running import Read, Run
+from core.equations.running import Noted, Read, Run, as_computed
 from core.network.arrays import Array, freeze
 from core.network.described import by_place, reader, ruled
 from core.network.network import Network, Parameters
@@ -56,19 +56,24 @@ def walked(
 
 
 def walked_beside(
-    network: Network, rule: Rule, parameters: Mapping[str, Array], slipped: Sequence[Description]
+    network: Network,
+    rule: Rule,
+    parameters: Mapping[str, Array],
+    slipped: Sequence[Description],
+    places: Sequence[int] = (),
 ) -> tuple[Beside, dict[str, Any]]:
     """The same of lines with a slip in them, for each of *slipped* a run along the first axis.
 
-    *parameters*: the same for all, or of each its own. Where a rule asks by the letter of a loss, all runs stand there
-    once more for every letter, with its losses alone.
+    *parameters*: the same for all, or of each its own. *places*: to how many decimals each rounds on the way. Where a
+    rule asks by the letter of a loss, all runs stand there once more for every letter, with its losses alone.
     """
     letters, runs = _by_loss(network, rule), len(slipped)
     copies = [range(1, network.T + 1), *letters.values()] if letters else []
     if letters and any(array.ndim > len(network.parameter_shapes[name]) for name, array in parameters.items()):
         parameters = {name: np.concatenate([array] * len(copies)) for name, array in parameters.items()}
     given, others = _given(network, parameters, np.asarray), [ruled(network, rule, each) for each in slipped]
-    run = Beside(ruled(network, rule), others, network.T, given, by_place(network), copies)
+    noted = rounded_each([*places] * max(1, len(copies))) if places else as_computed
+    run = Beside(ruled(network, rule), others, network.T, given, by_place(network), copies, noted)
     run.forward()
     run.adjoints()
     gradients = {name: run.summed(name)[:runs] for name in network.parameter_shapes}
@@ -77,6 +82,19 @@ def walked_beside(
         for letter, its in zip(letters, asked, strict=True):
             gradients["E"][:, letter] = its
     return run, gradients
+
+
+def rounded_each(places: Sequence[int]) -> Noted:
+    """Rounds each run, along the first axis, to so many decimals."""
+    own = [(decimals, [each == decimals for each in places]) for decimals in dict.fromkeys(places)]
+
+    def noted(_name: str, _t: int, computed: Values) -> Values:
+        found = np.array(computed)
+        for decimals, rows in own:
+            found[rows] = np.round(found[rows], decimals)
+        return found
+
+    return noted
 
 
 def _given(network: Network, parameters: Mapping[str, Values], lifted: Lifted) -> Read:
@@ -125,12 +143,14 @@ def rows_of(
     return found
 
 
-def on_lines(network: Network, parameters: Parameters, lines: Description | None = None) -> Tape:
+def on_lines(
+    network: Network, parameters: Parameters, lines: Description | None = None, noted: Noted = as_computed
+) -> Tape:
     """The forward pass of any lines: of all timesteps at once where that can be, else by the interpreter.
 
-    *lines*: others, with a slip in them, which make the same.
+    *lines*: others, with a slip in them, which make the same. *noted*: as a `Run` takes it.
     """
-    if _is_at_once(network, lines):
+    if noted is as_computed and _is_at_once(network, lines):
         length = _length(network, parameters, lines or network.lines)
         length.forward()
         rows = {
@@ -138,7 +158,7 @@ def on_lines(network: Network, parameters: Parameters, lines: Description | None
             for name, made in length.rows.items()
         }
     else:
-        run = Run(lines or network.lines, network.T, reader(network, parameters), held=by_place(network))
+        run = Run(lines or network.lines, network.T, reader(network, parameters), noted, by_place(network))
         run.forward(at_once=True)
         rows = rows_of(run, network)
     if network.embedding_size is None:
@@ -183,16 +203,20 @@ def back_on(tape: Tape, rule: Rule, losses: Collection[int] | None = None) -> Ru
 
 
 def way_back(
-    tape: Tape, rule: Rule, losses: Collection[int] | None = None, slipped: Description | None = None
+    tape: Tape,
+    rule: Rule,
+    losses: Collection[int] | None = None,
+    slipped: Description | None = None,
+    noted: Noted = as_computed,
 ) -> tuple[Run, Length | None]:
     """The run of `back_on`, and what it was made of, where all timesteps went at once.
 
-    *slipped*: lines whose edges have a slip in them.
+    *slipped*: lines whose edges have a slip in them. *noted*: as a `Run` takes it.
     """
     network = tape.network
     lines, read = ruled(network, rule, slipped), reader(network, tape.parameters)
-    run = Run(lines, network.T, read, held=by_place(network), reach=rule, losses=losses)
-    at_once = not rule.cuts(network.T) and _is_at_once(network, slipped)
+    run = Run(lines, network.T, read, noted, by_place(network), rule, losses)
+    at_once = noted is as_computed and not rule.cuts(network.T) and _is_at_once(network, slipped)
     length = _length(network, tape.parameters, lines, tape, losses) if at_once else None
     if length is not None:
         length.adjoints()
@@ -206,19 +230,23 @@ def way_back(
     return run, length
 
 
-def back_by_lines(tape: Tape, rule: Rule, slipped: Description | None = None) -> tuple[Run, Gradients]:
-    """∂L/∂ of every quantity of *tape*, and the gradients. *slipped*: as in `way_back`."""
-    run, length = way_back(tape, rule, slipped=slipped)
+def back_by_lines(
+    tape: Tape, rule: Rule, slipped: Description | None = None, noted: Noted = as_computed
+) -> tuple[Run, Gradients]:
+    """∂L/∂ of every quantity of *tape*, and the gradients. *slipped*, *noted*: as in `way_back`."""
+    run, length = way_back(tape, rule, None, slipped, noted)
     summed = run.summed if length is None else length.summed  # where a number is held, what is asked goes line by line
     gradients = {name: np.asarray(summed(name), np.float64) for name in tape.parameters}
     if rule.embedding_row == "t" and "E" in gradients:
-        for letter, of_letter in by_loss_letter(tape, rule, slipped):
+        for letter, of_letter in by_loss_letter(tape, rule, slipped, noted):
             gradients["E"][letter] = reduce(add, [of_letter.read("dL/dx", t) for t in range(1, tape.network.T + 1)])
     return run, finished(gradients, rule, (run, length), slipped)
 
 
-def by_loss_letter(tape: Tape, rule: Rule, slipped: Description | None = None) -> Iterator[tuple[int, Run]]:
+def by_loss_letter(
+    tape: Tape, rule: Rule, slipped: Description | None = None, noted: Noted = as_computed
+) -> Iterator[tuple[int, Run]]:
     """The letters that are read, each with the way back of its losses alone."""
     for letter in sorted(set(tape.network.inputs)):
         own = [t for t, index in enumerate(tape.network.inputs, 1) if index == letter]
-        yield letter, way_back(tape, rule, own, slipped)[0]
+        yield letter, way_back(tape, rule, own, slipped, noted)[0]

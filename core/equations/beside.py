@@ -6,6 +6,7 @@ What a run has as all others do is computed for all of them together; only what 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from copy import copy
 from functools import lru_cache, partial, reduce
 from operator import add
 from typing import NamedTuple
@@ -14,11 +15,9 @@ import numpy as np
 
 from core.equations.description import Description, Edge, shape_of
 from core.equations.expressions import Expression, Operation, Ref, references
-from core.equations.operations import Values
+from core.equations.operations import Made, Values, compiled
 from core.equations.reading import Equation
-from core.equations.running import Held, Read, Run, compiled
-
-Made = Callable[[Callable[[Ref], Values]], Values]
+from core.equations.running import Held, Noted, Read, Run, as_computed
 
 
 class Asks(NamedTuple):
@@ -62,27 +61,23 @@ class Beside(Run):
         given: Read,
         held: Held | None = None,
         copies: Sequence[Collection[int]] = (),
+        noted: Noted = as_computed,
     ) -> None:
-        super().__init__(right, T, given, held=held)
+        super().__init__(right, T, given, noted, held)
         self.others, self._own = others, _differences(right, tuple(others))
         self._copies, self._runs = copies, max(1, len(copies)) * len(others)
-        self._broadcast: dict[tuple[str, int], Values] = {}
+        self._of_loss: dict[int, Beside] = {}
         self._even = _Read(self._at_each)  # at all timesteps, what adds up to a gradient
 
-    def read(self, name: str, t: int = 0) -> Values:
-        """A quantity at timestep *t* in all runs, a row each."""
-        at = name, t
-        found = self._known[at] if at in self._known else self._broadcast.get(at)
-        if found is None:
-            found = super().read(name, t)
-            if found.ndim == len(shape_of(Ref(name), self.description.shapes)):  # the same in all
-                found = np.broadcast_to(found, (self._runs, *found.shape))
-            self._broadcast[at] = found
+    def _unmade(self, name: str, t: int) -> Values:
+        """What no line makes in all runs, a row each."""
+        found = super()._unmade(name, t)
+        if found.ndim == len(shape_of(Ref(name), self.description.shapes)):  # the same in all
+            found = self._known[name, t] = np.broadcast_to(found, (self._runs, *found.shape))
         return found
 
     def adjoints(self) -> None:
         """Make every ∂L/∂quantity of every run, of what is given by now."""
-        self._broadcast.clear()
         self._even.clear()
         super().adjoints()
 
@@ -97,6 +92,14 @@ class Beside(Run):
             return [asks.all(lambda ref: at(ref)[:, rows])]
 
         return self._with_own(super().summed_up(addends, name, 1), addends, name, own)
+
+    def of_loss(self, t: int) -> Beside:
+        """The same where the loss of timestep *t* alone asks."""
+        if t not in self._of_loss:
+            found = self._of_loss[t] = copy(self)
+            found._known, found._even, found.losses = dict(self._known), _Read(found._at_each), [t]
+            found.adjoints()
+        return self._of_loss[t]
 
     def _at_each(self, ref: Ref) -> Values:
         """A quantity at all timesteps along the first axis, in all runs along the second."""
@@ -178,6 +181,13 @@ class Alone(Run):
         if (name, t) not in self._shared:
             self._shared[name, t] = self._beside.asked(name, t)
         return np.asarray(self._shared[name, t][self._run])
+
+    def of_loss(self, name: str, t: int, k: int) -> Values:
+        """What the use of a parameter at timestep *k* adds by loss *t* alone."""
+        at = f"{name} by loss {t}", k
+        if at not in self._shared:
+            self._shared[at] = self._beside.of_loss(t).asked(name, k)
+        return np.asarray(self._shared[at][self._run])
 
 
 class _Read(dict[Ref, Values]):

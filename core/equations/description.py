@@ -26,23 +26,29 @@ from core.equations.expressions import (
     references,
     replaced,
 )
-from core.equations.operations import TABLE, Kind, Shape, ShapeError, product_kind
+from core.equations.operations import TABLE, Kind, Made, Shape, ShapeError, compiled, product_kind
 from core.equations.outputs import OUTPUTS, Output
 from core.equations.reading import Equation, EquationError, Span, read
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Edge:
     """One place where the line of *reader* reads *operand*, and what it asks of it there, None for nothing.
 
     *place*: which of the places where that line reads the same, 0-based. Of rows of the past, *asks* is what is asked
-    of one of them.
+    of one of them. Not slotted, since what it asks is compiled once.
     """
 
     reader: str
     operand: Ref
     asks: Expression | None
     place: int = 0
+
+    @cached_property
+    def computed(self) -> Made:
+        """What *asks*, which is not None, comes to, from what reads its quantities."""
+        assert self.asks is not None
+        return compiled(self.asks)
 
 
 @dataclass(frozen=True, eq=False)

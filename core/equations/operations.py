@@ -16,12 +16,13 @@ from typing import Any, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from core.equations.expressions import Expression, Operation, op
+from core.equations.expressions import Expression, Number, Operation, Ref, op
 
 Values = npt.NDArray[np.inexact[Any]]
 _Kind = TypeVar("_Kind", bound=np.inexact[Any])
 Shape = tuple[str, ...]  # the letters of its axes, such as ("K", "H"); () for a number
 Entries = Mapping[tuple[int, ...], npt.ArrayLike]  # numbers at some entries; of many runs, one for each or for all
+Made = Callable[[Callable[[Ref], Values]], Values]
 Asks = Callable[[Expression, tuple[Expression, ...], Expression], tuple[Expression, ...]]
 
 SUM, NEGATED, ELEMENTWISE, DOT, PRODUCT, ATOM = range(1, 7)  # how tightly what is written holds together
@@ -260,3 +261,29 @@ TABLE: dict[str, Kind] = {
 
 
 FUNCTIONS = ("tanh", "sigmoid", "relu", "exp", "log", "softmax")  # those that a line may call
+
+
+# -- what an expression comes to -----------------------------------------------------------------------------
+
+
+def value(expression: Expression, at: Callable[[Ref], Values], kinds: Mapping[str, Kind] | None = None) -> Values:
+    """What *expression* comes to, its quantities read by *at*."""
+    if isinstance(expression, Ref):
+        return at(expression)
+    if isinstance(expression, Number):
+        return np.asarray(expression.value)
+    return (kinds or TABLE)[expression.kind].value(*[value(operand, at, kinds) for operand in expression.operands])
+
+
+def compiled(expression: Expression) -> Made:
+    """`value` of *expression* as a function of what reads its quantities, for one that is wanted often."""
+    if isinstance(expression, Ref):
+        return lambda at: at(expression)
+    if isinstance(expression, Number):
+        number = np.asarray(expression.value)
+        return lambda _at: number
+    kind, (first, *others) = expression.kind, map(compiled, expression.operands)
+    if not others:
+        return lambda at: TABLE[kind].value(first(at))
+    (last,) = others
+    return lambda at: TABLE[kind].value(first(at), last(at))

@@ -9,9 +9,10 @@ import ast
 import warnings
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from core.equations.expressions import Expression, Number, Offset, Operation, Ref, op
-from core.equations.operations import FUNCTIONS
+from core.equations.operations import FUNCTIONS, Made, compiled
 from core.equations.outputs import OUTPUTS
 
 LONGEST = 1000  # characters of a line
@@ -36,14 +37,15 @@ class EquationError(ValueError):
         self.why, self.span, self.line = why or message, span, line
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Equation:
     """What makes *name* at timestep t.
 
     *part_of*: the quantity in whose line an inner value is named, else "". *loss*: of an output, which makes a
     prediction and a loss together, the name of the loss; its *body* is then the scores, *wanted* the target, and
     *share*, where not all losses count for the same, what this one counts for in the total: 0 is no loss at all.
-    *places*: where in the line each part of it stands first, and *target* what is made; no part of what it says.
+    *places*: where in the line each part of it stands first, and *target* what is made; no part of what it says. Not
+    slotted, since its body is compiled once.
     """
 
     name: str
@@ -55,6 +57,11 @@ class Equation:
     share: Ref | None = None
     places: Mapping[Expression, Span] = field(default_factory=dict, compare=False, repr=False)
     target: Span = field(default=(0, 0), compare=False, repr=False)
+
+    @cached_property
+    def computed(self) -> Made:
+        """What its body comes to, from what reads its quantities."""
+        return compiled(self.body)
 
     @property
     def softmaxed(self) -> Expression | None:

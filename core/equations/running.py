@@ -14,8 +14,8 @@ from typing import Protocol
 import numpy as np
 
 from core.equations.description import Description, Edge
-from core.equations.expressions import ADJOINT, MARK, Expression, Number, Ref, is_marked, references
-from core.equations.operations import TABLE, Entries, Kind, Values, positive, with_entries
+from core.equations.expressions import ADJOINT, MARK, Expression, Ref, is_marked, references
+from core.equations.operations import Entries, Values, positive, value, with_entries
 from core.equations.outputs import NOTHING, OUTPUTS
 from core.equations.reading import Equation
 
@@ -35,29 +35,6 @@ class Reach(Protocol):
 
 
 Held = Mapping[tuple[str, int], Entries]  # by name and timestep
-
-
-def value(expression: Expression, at: Callable[[Ref], Values], kinds: Mapping[str, Kind] = TABLE) -> Values:
-    """What *expression* comes to, its quantities read by *at*."""
-    if isinstance(expression, Ref):
-        return at(expression)
-    if isinstance(expression, Number):
-        return np.asarray(expression.value)
-    return kinds[expression.kind].value(*[value(operand, at, kinds) for operand in expression.operands])
-
-
-def compiled(expression: Expression) -> Callable[[Callable[[Ref], Values]], Values]:
-    """`value` of *expression* as a function of what reads its quantities, for one that is wanted often."""
-    if isinstance(expression, Ref):
-        return lambda at: at(expression)
-    if isinstance(expression, Number):
-        number = np.asarray(expression.value)
-        return lambda _at: number
-    made, (first, *others) = TABLE[expression.kind].value, map(compiled, expression.operands)
-    if not others:
-        return lambda at: made(first(at))
-    (last,) = others
-    return lambda at: made(first(at), last(at))
 
 
 def as_computed(_name: str, _t: int, computed: Values) -> Values:
@@ -115,7 +92,8 @@ class Run:
         if at == 0 and name not in self.description.states and name not in self.description.parameters:
             return np.zeros_like(self.read(name, 1))
         known = self._given(name, t)
-        return known if t else with_entries(known, self._held.get((name, 0), NOTHING))
+        found = self._known[name, t] = known if t else with_entries(known, self._held.get((name, 0), NOTHING))
+        return found
 
     def know(self, name: str, rows: Sequence[Values] | Values) -> None:
         """Take *rows*, of t = 1 … T, for a quantity, in the place of what its line makes."""
@@ -180,7 +158,7 @@ class Run:
             from_loss = not any(ref.name.startswith(ADJOINT) for ref in references(edge.asks))
             for u in self._readers(edge, t):
                 if u < t + width:
-                    asked = self._heard(edge.reader, u, value(edge.asks, self._flow(edge, u, t, columns=True)))
+                    asked = self._heard(edge.reader, u, edge.computed(self._flow(edge, u, t, columns=True)))
                     columns = slice(u - t, u - t + 1 if from_loss else width)
                     found[columns] += asked if from_loss else asked[: t + width - u]
         self._columns[name, t] = found
@@ -194,19 +172,19 @@ class Run:
         first = t - offset if isinstance(offset, int) else t
         return range(first, self.T + 1 if offset == "past" else min(first, self.T) + 1)
 
-    def addends(self, edge: Edge, t: int, computed: Valued = value) -> list[Values]:
+    def addends(self, edge: Edge, t: int, computed: Valued | None = None) -> list[Values]:
         """What *edge* asks of its operand of timestep *t*: of a row of the past, for every t that looks at it.
 
-        *computed*: what that comes to.
+        *computed*: what that comes to, if not its value.
         """
         if edge.asks is None:
             return []
-        found = [(u, computed(edge.asks, self._flow(edge, u, t))) for u in self._readers(edge, t)]
-        return [self._heard(edge.reader, u, asked) for u, asked in found]
+        made = edge.computed if computed is None else partial(computed, edge.asks)
+        return [self._heard(edge.reader, u, made(self._flow(edge, u, t))) for u in self._readers(edge, t)]
 
     def body(self, equation: Equation, at: Callable[[Ref], Values]) -> Values:
         """What *equation* comes to, its quantities read by *at*; of an output the scores."""
-        return value(equation.body, at)
+        return equation.computed(at)
 
     def _make(self, equation: Equation, timesteps: Sequence[int], at: Callable[[Ref], Values]) -> None:
         """What *equation* makes at *timesteps*, several of them along the first axis of what *at* reads."""
@@ -259,6 +237,8 @@ class Run:
 
     def _flow(self, edge: Edge, t: int, row: int, *, columns: bool = False) -> Callable[[Ref], Values]:
         """How the line of *edge* reads at timestep *t* what it asks, of *row* of the past where it looks back."""
+        if not self._held and not columns:
+            return partial(self._at, t, row=row)
         return partial(self._flowing, edge.reader, t, row, columns=columns)
 
     def _flowing(self, reader: str, t: int, row: int, ref: Ref, *, columns: bool) -> Values:

@@ -15,8 +15,7 @@ from core.epoch.training import Training
 from core.equations.description import Description
 from core.equations.edits import Edits
 from core.equations.expressions import Expression, Number, Operation, Ref
-from core.equations.operations import FUNCTIONS
-from core.equations.running import value
+from core.equations.operations import FUNCTIONS, value
 from core.network.arrays import Array
 from core.network.network import Network
 from core.network.rule import Rule

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache, partial
-from typing import Any, ClassVar, Self
+from typing import Any, Self
 
 import numpy as np
 
@@ -18,10 +18,12 @@ from core.epoch.epoch import Epoch, epoch_on
 from core.epoch.forward import Tape
 from core.epoch.recursion import by_lines
 from core.epoch.walked import on_lines
+from core.equations.beside import Alone
 from core.equations.description import Description, Edge
 from core.equations.edges import counted_in
 from core.equations.expressions import ADJOINT, MARK, Number, Operation, Ref, adjoint, is_marked, references
-from core.equations.running import value
+from core.equations.operations import value
+from core.equations.running import Noted, as_computed
 from core.network import symbols
 from core.network.arrays import Array
 from core.network.network import Network, Parameters
@@ -45,10 +47,9 @@ class Reading:
     *counted*: how often each of the T uses counts, of those gradients where that is not once; `BY_LOSS` of the losses,
     where a rule adds them to ∂L/∂E by loss. *alter*: what becomes of a value at last. *given*: gradients and new
     parameters of one's own, by symbol. *lines*: those of the network with a slip in them, by which any other network
-    than that of the sheets goes.
+    than that of the sheets goes. *places*: to how many decimals values are rounded as they are written down.
     """
 
-    rounds: ClassVar[bool] = False  # whether values are rounded as they are written down
     tape: Tape
     rule: Rule
     learning_rate: float
@@ -63,6 +64,7 @@ class Reading:
     alter: Alteration | None = None
     given: Mapping[str, Array] = field(default_factory=dict)
     lines: Description | None = None
+    places: int | None = None
     _kept: dict[str, Array] = field(default_factory=dict, init=False, repr=False)  # gradients, and r, which they read
     _epoch: list[Epoch] = field(default_factory=list, init=False, repr=False)  # of any other network, by its lines
 
@@ -72,9 +74,9 @@ class Reading:
         return cls.of(epoch.tape, epoch.rule, epoch.learning_rate)
 
     @classmethod
-    def of(cls, tape: Tape, rule: Rule, learning_rate: float) -> Self:
+    def of(cls, tape: Tape, rule: Rule, learning_rate: float, places: int | None = None) -> Self:
         """The arithmetic that reads *tape* throughout."""
-        return cls(tape=tape, rule=rule, learning_rate=learning_rate, **_read_of(tape))
+        return cls(tape=tape, rule=rule, learning_rate=learning_rate, places=places, **_read_of(tape))
 
     def on(self, tape: Tape) -> Self:
         """The same arithmetic on another forward pass."""
@@ -89,13 +91,13 @@ class Reading:
         """
         right = self.tape.parameters
         if not self.network.by_sheets:
-            tape = on_lines(network or self.network, parameters or right, paper or self.lines)
+            tape = on_lines(network or self.network, parameters or right, paper or self.lines, self.noted)
             return self.on(replace(tape, parameters=right))
         tape = forward_by_hand(
             network or self.network,
             parameters or right,
             paper,
-            rounded=self.written if self.rounds else None,
+            rounded=None if self.places is None else self.written,
             right=self.tape if network is None and parameters is None else None,
         )
         return self.on(replace(tape, parameters=right))
@@ -117,6 +119,7 @@ class Reading:
 
     def _value(self, address: Address) -> Array:
         value = self._plain(address)
+        value = value if self.network.by_sheets else self.written(value)
         return value if self.alter is None else self.alter(self, address, value)
 
     def altered(self, change: Alteration) -> Self:
@@ -130,7 +133,7 @@ class Reading:
         """The same arithmetic by *lines* of its network that compute something else, or ask something else."""
         is_same = lines.equations == (self.lines or self.network.lines).equations
         if not self.network.by_sheets:
-            tape = self.tape if is_same else on_lines(self.network, self.parameters, lines)
+            tape = self.tape if is_same else on_lines(self.network, self.parameters, lines, self.noted)
             return replace(self, tape=tape, lines=lines)
         return (self if is_same else self.rewritten(on_paper(self.network, lines)))._asking(lines)
 
@@ -253,7 +256,12 @@ class Reading:
 
     def written(self, value: Array) -> Array:
         """*value* as it is written down."""
-        return value
+        return value if self.places is None else np.round(value, self.places)
+
+    @property
+    def noted(self) -> Noted:
+        """The same for what the lines of any other network than that of the sheets compute."""
+        return as_computed if self.places is None else rounding(self.places)
 
     # -- inside ---------------------------------------------------------------------------------------------
 
@@ -278,6 +286,9 @@ class Reading:
             epoch = self._by_lines()
             if f"dL/d{name}" in symbols.ROWS:
                 return np.asarray(by_lines(epoch).read(f"dL/d{name}", *indices)[: indices[0]])
+            run, _ = epoch.gradients.way_back or (None, None)
+            if isinstance(run, Alone) and len(indices) == 3 and name != "E" and not self.network.attention:
+                return np.asarray(run.of_loss(name, indices[0], indices[2]), np.float64)  # of all slips at once
             return np.asarray(epoch.value(symbols.symbol(f"dL/d{name}", *indices)))
         return self._adjoint(name, *indices) if name in self.network.asked else self.term(name, *indices)
 
@@ -296,7 +307,7 @@ class Reading:
             tape, V = self.tape, self.asks.V
             if V.size and V is not self.parameters["V"]:  # which nothing else on the way back reads
                 tape = replace(tape, parameters=Parameters({**self.parameters, "V": V}))
-            self._epoch.append(epoch_on(tape, self.rule, self.learning_rate, slipped=self.lines))
+            self._epoch.append(epoch_on(tape, self.rule, self.learning_rate, 1, self.lines, self.noted))
         return self._epoch[0]
 
     def _adjoint(self, name: str, t: int) -> Array:
@@ -367,6 +378,11 @@ class Reading:
         r = self.used(*(np.flatnonzero((letters == letter) & (kept > 0)) for letter in read))
         total[read] = np.add.reduce((r if counted is None else r * counted[:, None, None])[uses] @ self.U, axis=0)
         return total
+
+
+def rounding(places: int) -> Noted:
+    """Every value of a run put down with so many decimals."""
+    return lambda _name, _t, computed: np.round(computed, places)
 
 
 def flowing(edge: Edge, tape: Tape, asked: Array) -> Array:

@@ -19,8 +19,7 @@ from core.equations.beside import Alone
 from core.equations.description import Description
 from core.equations.operations import Values
 from core.network.arrays import Array
-from core.network.network import Network, Parameters
-from core.network.rule import Rule
+from core.network.network import Parameters
 from core.slips.case import Case, Change, Slip, Variant
 from core.slips.reading import Reading
 
@@ -142,7 +141,8 @@ class RepeatedBeside:
         """The epoch that has been reached, with each of the slips in it."""
         variants = [self._variants[place] for place in self.matter]
         if not self._network.by_sheets:
-            found = beside(self._network, self._rule, self._rate, self._next, self._slipped())
+            first = Reading.of(forward_at_length(self._network, self._initial), self._rule, self._rate)
+            found = beside(first, self._slipped(), self._next)
             return [
                 each.change(reading) if each.moved else reading for each, reading in zip(variants, found, strict=True)
             ]
@@ -153,29 +153,37 @@ class RepeatedBeside:
 
 @np.errstate(all="ignore")  # a slip may divide by zero
 def beside(
-    network: Network, rule: Rule, rate: float, parameters: Mapping[str, Array], slipped: Sequence[Description]
+    right: Reading,
+    slipped: Sequence[Description],
+    parameters: Mapping[str, Array] | None = None,
+    places: Sequence[int] = (),
 ) -> Sequence[Reading]:
-    """An epoch of a small network that goes by lines, with the slip of each of *slipped* in it.
+    """The epoch of *right*, of a small network that goes by lines, with the slip of each of *slipped* in it.
 
-    *parameters*: the same for all, or of each its own along the first axis.
+    *parameters*: of each its own along the first axis, None for those of *right*. *places*: to how many decimals each
+    rounds on the way.
     """
     if not slipped:
         return ()
-    run, gradients = walked_beside(network, rule, parameters, slipped)
+    network, rule, rate = right.network, right.rule, right.learning_rate
+    run, gradients = walked_beside(
+        network, rule, right.parameters if parameters is None else parameters, slipped, places
+    )
     made, shared, found = rows_of(run, network), dict[tuple[str, int], Values](), list[Reading]()
-    for place, lines in enumerate(slipped):
+    for place, each in enumerate(slipped):
+        lines = None if each is network.lines else each
         alone = Alone(run, place, shared)
-        start = parameters
-        if not isinstance(start, Parameters):
+        start = right.parameters
+        if parameters is not None:
             start = Parameters({name: np.asarray(array[place]) for name, array in parameters.items()})
         slopes = Gradients(
             {name: gradient[place] for name, gradient in gradients.items()}, (alone, None), slipped=lines
         )
-        rows = {name: each[:, place] for name, each in made.items()}
+        rows = {name: array[:, place] for name, array in made.items()}
         if network.embedding_size is None:
             rows["x"] = network.one_hot_inputs
         tape = Tape(network, start, rows, network.total(rows["L"]))
-        reading = replace(Reading.of(tape, rule, rate), lines=lines)
+        reading = replace(Reading.of(tape, rule, rate, places[place] if places else None), lines=lines)
         reading.knows(Epoch(0, tape, rule, rate, slopes, updated(tape.parameters, slopes, rate)))
         found.append(reading)
     return found

@@ -3,51 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Self
+from dataclasses import dataclass
 
 import numpy as np
 
-from core.epoch.own_numbers import ByLines
-from core.network import symbols
+from core.epoch.walked import on_lines
 from core.network.arrays import Array
 from core.network.network import Network, Parameters
 from core.network.rule import Rule
-from core.program.program import OUTPUTS, Address, Phase
+from core.program.program import OUTPUTS
 from core.slips.by_hand import forward_by_hand
-from core.slips.reading import BY_LOSS, Reading
+from core.slips.reading import BY_LOSS, Reading, rounding
 
 MOST_ROUNDED = 40  # timesteps whose terms are rounded one by one
 _MOST_AT_ONCE = 1_000_000  # entries of terms that are rounded together
 
 
-def by_lines(network: Network, parameters: Parameters, rule: Rule, rate: float, places: int, address: Address) -> Array:
-    """The value of a step of any network, with every quantity on the way, and what is asked of it, rounded to *places*
-    decimals.
-    """
-    before = {Phase.FORWARD: "", Phase.UPDATE: "", Phase.CLIP: "", Phase.BACKWARD: symbols.ADJOINT}[address.phase]
-    name = f"{before}{address.quantity}{'_new' if address.phase is Phase.UPDATE else ''}"
-    if address.phase is Phase.CLIP:
-        name = symbols.clipped(address.quantity)
-    own = ByLines(network, parameters, rule, rate, places=places)
-    return np.asarray(np.round(own.value(symbols.symbol(name, *address.indices)), places))
+def on_paper(network: Network, parameters: Parameters, rule: Rule, rate: float, places: int) -> Reading:
+    """An epoch of *network* with *places* decimals of every value: of the sheets term by term, else by its lines."""
+    if network.by_sheets:
+        tape = forward_by_hand(network, parameters, rounded=lambda value: np.round(value, places))
+        return Rounded.of(tape, rule, rate, places)
+    return Reading.of(on_lines(network, parameters, noted=rounding(places)), rule, rate, places)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rounded(Reading):
-    """The arithmetic with every intermediate value of a gradient rounded to *places* decimals.
+    """The arithmetic of the sheets with every intermediate value of a gradient rounded.
 
     For at most `MOST_ROUNDED` timesteps, since the terms are rounded one by one.
     """
-
-    rounds = True
-    places: int = 4
-
-    @classmethod
-    def on_paper(cls, network: Network, parameters: Parameters, rule: Rule, learning_rate: float, places: int) -> Self:
-        """An epoch of *network* with *places* decimals of every value."""
-        tape = forward_by_hand(network, parameters, rounded=lambda value: np.round(value, places))
-        return replace(cls.of(tape, rule, learning_rate), places=places)
 
     def term(self, name: str, t: int, m: int = 0, k: int = 0) -> Array:
         """One addend, each of its links rounded, and itself."""
@@ -79,10 +64,6 @@ class Rounded(Reading):
             for t in range(k, T, at_once):
                 total += np.add.reduce(self.written(r[t : t + at_once, k:, k, :, None] * beside[k]), axis=(0, 1))
         return total
-
-    def written(self, value: Array) -> Array:
-        """*value* with so many decimals."""
-        return np.round(value, self.places)
 
     def _chains(self, losses: Sequence[int]) -> Array:
         """r_{t,m,k} of the *losses* t, n×T×T×H, row m - 1, column k - 1, zero for k > m and m > t."""

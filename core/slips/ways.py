@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -14,7 +14,7 @@ from core.network.rule import EXACT, Rule
 from core.slips.case import RETRAINED_AT_ONCE, Case, Slip, Tier, Variant
 from core.slips.reading import Reading
 from core.slips.repeated import Repeated, RepeatedBeside, beside, repeated, repeated_beside
-from core.slips.rounded import MOST_ROUNDED, Rounded, by_lines
+from core.slips.rounded import MOST_ROUNDED, on_paper
 from core.slips.rules import RuleReading, described, differing, rule_readings
 from core.slips.table import SLIPS
 from core.slips.update import neighbouring_epoch
@@ -22,7 +22,6 @@ from core.slips.update import neighbouring_epoch
 PLACES = range(1, 7)  # decimals to which learners round on the way
 _MOST_WITH_TWO = 10  # timesteps of a text in which two slips at once are looked for
 _SLICE = 0.008  # seconds of training between two looks at the clock
-_ROUNDED = "With every value on the way rounded to {} place{} it comes out so."
 _SO_FAR = " So it was in every epoch so far."
 _STATED = "The learning rate is the stated η = {:g}."
 
@@ -73,8 +72,6 @@ def two_at_once(case: Case, fewest: int) -> Iterator[Way]:
     """Two at once: other named rules with every value on the way rounded to *fewest* decimals or more; slips of the
     table rounded to so many, and by the exact rule.
     """
-    if not case.network.by_sheets:
-        return
     for found in rule_readings(case):
         if found.is_named:
             yield from _by_rounding(case, found.rule, found, fewest)
@@ -104,18 +101,12 @@ def _by_rules_and_rate(case: Case) -> Iterator[Way]:
 
 
 def _by_slips(case: Case) -> Iterator[Way | None]:
-    made = list[tuple[Slip, Variant]]()
+    made, everywhere = list[tuple[Slip, Variant]](), np.zeros(0)
     for slip in SLIPS:
         made += [(slip, variant) for variant in slip.make(case)]
         yield None
-    right = case.right
-    is_here = not case.network.by_sheets and right.tape is case.training.epoch(case.epoch).tape
-    together = [is_here and variant.lines is not None and goes_beside(case, variant) for _, variant in made]
-    slipped = [each.lines for (_, each), goes in zip(made, together, strict=True) if goes and each.lines is not None]
-    readings = iter(beside(case.network, right.rule, right.learning_rate, right.parameters, slipped))
-    everywhere = np.zeros(0)
-    for (slip, variant), goes in zip(made, together, strict=True):
-        reading = next(readings) if goes else variant.change(right)
+    is_here = case.right.tape is case.training.epoch(case.epoch).tape
+    for slip, variant, reading in _slipped(case, case.right, made, together=is_here):
         yield None
         yield from _slowly(case, reading)
         way = _way(slip, variant, case, reading)
@@ -124,13 +115,27 @@ def _by_slips(case: Case) -> Iterator[Way | None]:
         everywhere = way.value
 
 
+def _slipped(
+    case: Case, right: Reading, made: Sequence[tuple[Slip, Variant]], *, together: bool = True
+) -> Iterator[tuple[Slip, Variant, Reading]]:
+    """Each of the slips in the arithmetic that is *right* but for it: all *together* where they can be, of a network
+    that goes by lines.
+    """
+    goes = [together and not case.network.by_sheets and goes_beside(case, each, right.rule) for _, each in made]
+    slipped = [each.lines for (_, each), does in zip(made, goes, strict=True) if does and each.lines is not None]
+    places = [] if right.places is None else [right.places] * len(slipped)
+    readings = iter(beside(right, slipped, places=places))
+    for (slip, variant), does in zip(made, goes, strict=True):
+        yield slip, variant, next(readings) if does and variant.lines is not None else variant.change(right)
+
+
 def _are_same(one: Array, other: Array) -> bool:
     return one.shape == other.shape and bool(np.allclose(one, other, rtol=1e-12, atol=0, equal_nan=True))
 
 
-def goes_beside(case: Case, variant: Variant) -> bool:
-    """Whether a slip is made in one pass with all others of its lines and gradients."""
-    rule, lines, right = case.right.rule, variant.lines, case.network.lines
+def goes_beside(case: Case, variant: Variant, rule: Rule) -> bool:
+    """Whether under *rule* a slip is made in one pass with all others of its lines and gradients."""
+    lines, right = variant.lines, case.network.lines
     is_own = variant.moved is not None or (lines is not None and not lines.looks_ahead)
     if lines is not None and rule.embedding_row == "t" and lines.edges_of("E") != right.edges_of("E"):
         return False  # which row a term goes to is no matter of the lines
@@ -150,9 +155,9 @@ def _by_slips_so_far(case: Case) -> Iterator[Way | float]:
     for slip, variant in lasting:
         if variant.under is not None:
             yield _way(slip, variant, case, case.trained(*variant.under), _SO_FAR)
-        elif not goes_beside(case, variant) and (alone := repeated(case, slip, variant)).matters:
+        elif not goes_beside(case, variant, case.right.rule) and (alone := repeated(case, slip, variant)).matters:
             yield _way(slip, variant, case, alone.reading(case.epoch), _SO_FAR)
-    if beside_others := [each for each in lasting if goes_beside(case, each[1])]:
+    if beside_others := [each for each in lasting if goes_beside(case, each[1], case.right.rule)]:
         training = repeated_beside(case, [variant for _, variant in beside_others])
         for place, reading in training.readings(case.epoch):
             yield _way(*beside_others[place], case, reading, _SO_FAR)
@@ -177,15 +182,11 @@ def _way(slip: Slip, variant: Variant, case: Case, reading: Reading, also: str =
 def _by_rounding(case: Case, rule: Rule, found: RuleReading | None, fewest: int = 1) -> Iterator[Way]:
     """The finest first; none that leaves nothing of the number."""
     plain = case.right.value(case.address) if found is None else replace(case.right, rule=rule).value(case.address)
-    for places in reversed(PLACES) if case.T <= MOST_ROUNDED and case.address.quantity != "letter" else ():
-        if places < fewest or not np.any(np.round(plain, places)):
-            return
-        reading, done = case.right, _ROUNDED.format(places, "s" if places > 1 else "")
-        if case.network.by_sheets:
-            reading = _on_paper(case, rule, places)
-            value = reading.value(case.address)
-        else:
-            value = by_lines(case.network, reading.parameters, rule, reading.learning_rate, places, case.address)
+    tried = [each for each in reversed(PLACES) if each >= fewest and np.any(np.round(plain, each))]
+    if case.T > MOST_ROUNDED or case.address.quantity == "letter":
+        return
+    for places, reading in zip(tried, _on_paper(case, rule, tried), strict=True):
+        value, done = reading.value(case.address), _rounded_to(places)
         if found is None:
             title = f"rounding to {places} decimals on the way"
             yield Way(title, done, "Only the result is rounded.", Tier.RARE, value, reading, case, places=places)
@@ -195,25 +196,37 @@ def _by_rounding(case: Case, rule: Rule, found: RuleReading | None, fewest: int 
             yield Way(title, f"{words} {done}", right, Tier.TWO, value, reading, case, rule, True, places)
 
 
+def _rounded_to(places: int) -> str:
+    return f"With every value on the way rounded to {places} place{'s' if places > 1 else ''} it comes out so."
+
+
+def _on_paper(case: Case, rule: Rule, places: Sequence[int]) -> Iterator[Reading]:
+    """The epoch with every value rounded, to each number of *places*: all of these at once where they can be."""
+    network, parameters, rate = case.network, case.right.parameters, case.right.learning_rate
+    right, lines = replace(case.right, rule=rule), [network.lines] * len(places)
+    if network.by_sheets or rule.cuts(case.T) or rule.clip is not None or not is_small(network):
+        yield from (on_paper(network, parameters, rule, rate, each) for each in places)
+    else:
+        yield from beside(right, lines, places=places)
+
+
 def _by_two_at_once(case: Case, places: int) -> Iterator[Way]:
     """The slips of this epoch with every value on the way rounded, and by the exact rule where another is in use."""
+    if case.T > _MOST_WITH_TWO:
+        return
     right, rule = case.right, case.right.rule
     others: list[tuple[Reading, str, str]] = []
     if places in PLACES:
-        done = _ROUNDED.format(places, "s" if places > 1 else "")
-        others.append((_on_paper(case, rule, places), "with rounding on the way", done))
+        others += [(each, "with rounding on the way", _rounded_to(places)) for each in _on_paper(case, rule, [places])]
     if any(found.rule == EXACT for found in rule_readings(case)):
         others.append((replace(right, rule=EXACT), "by the exact rule", "The rest is by the exact rule."))
     here = replace(case, retrains=False)
-    for slip in SLIPS if case.T <= _MOST_WITH_TWO else ():
-        for variant in slip.make(here):
-            for reading, title, done in others if variant.lasts else ():
-                way = _way(slip, variant, here, variant.change(reading), f" {done}")
-                yield replace(way, title=f"{slip.name}, {title}", tier=Tier.TWO)
-
-
-def _on_paper(case: Case, rule: Rule, places: int) -> Reading:
-    return Rounded.on_paper(case.network, case.right.parameters, rule, case.right.learning_rate, places)
+    made = [(slip, variant) for slip in SLIPS for variant in slip.make(here)]
+    made = [each for each in made if each[1].lasts]
+    for reading, title, done in others:
+        for slip, variant, both in _slipped(here, reading, made):
+            way = _way(slip, variant, here, both, f" {done}")
+            yield replace(way, title=f"{slip.name}, {title}", tier=Tier.TWO)
 
 
 def _trained(case: Case) -> Iterator[float]:
@@ -225,8 +238,8 @@ def _trained(case: Case) -> Iterator[float]:
     needed += [variant.under for _, variant in lasting if variant.under is not None]
     trainings: list[Training | Repeated | RepeatedBeside] = [case.other(*under) for under in dict.fromkeys(needed)]
     others = [each for each in lasting if each[1].under is None]
-    beside_others = [variant for _, variant in others if goes_beside(case, variant)]
-    trainings += [repeated(case, *each) for each in others if not goes_beside(case, each[1])]
+    beside_others = [variant for _, variant in others if goes_beside(case, variant, case.right.rule)]
+    trainings += [repeated(case, *each) for each in others if not goes_beside(case, each[1], case.right.rule)]
     trainings += [repeated_beside(case, beside_others)] if beside_others else []
     for training in trainings:
         at_once, is_done = case.epoch <= RETRAINED_AT_ONCE and isinstance(training, Training), False

@@ -10,8 +10,7 @@ import numpy as np
 
 from core.epoch.epoch import Epoch
 from core.equations.expressions import Expression, Ref
-from core.equations.operations import ATOM, FUNCTIONS, TABLE, Kind, Values
-from core.equations.running import value
+from core.equations.operations import ATOM, FUNCTIONS, TABLE, Kind, Values, value
 from core.network.arrays import Array
 from core.program.program import Program
 from core.watching.quantities import Quantity

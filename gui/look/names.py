@@ -5,17 +5,19 @@ from __future__ import annotations
 import re
 from html import escape
 
-_OF_DERIVATIVE = re.compile(r"∂L/∂([^\W\d_]+_[A-Za-z0-9]+)")
-_NAME = re.compile(r"(?<!\w)([^\W\d_]+)_([A-Za-z0-9]+)")
+_ANY = r"(?<!\w)[^\W\d_]+_[A-Za-z0-9]+"
+_NAME = re.compile(_ANY)
+_OF_PARAMETER = re.compile(rf"(?:(?<=∂L/∂)|(?<=Update )){_ANY}|{_ANY}(?= new| moves| used)")
 
 
 def lowered(text: str, *, named: bool = False) -> str:
     """*text* as rich text, ∂L/∂W_i with its i below; "" where nothing stands below. *named*: whether it is all of names
-    of the network, which what is read and wanted may look like.
+    of the network, which what is read and wanted may look like; else those count of which it says that they are
+    parameters.
     """
     if "_" not in text:
         return ""
-    names = {found[0] for found in _NAME.finditer(text)} if named else set(_OF_DERIVATIVE.findall(text))
+    names = set((_NAME if named else _OF_PARAMETER).findall(text))
     if not names:
         return ""
     either = "|".join(map(re.escape, sorted(names, key=len, reverse=True)))

@@ -90,7 +90,9 @@ class MainWindow(QMainWindow):
         self.addToolBar(self.toolbar)
         self.place, self.hint = QLabel(), QLabel()
         self.place.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self.statusBar().addWidget(Still(self.place), 1)
+        place = Still(self.place)
+        place.setAutoFillBackground(True)  # opaque: every step has it painted, and nothing around it
+        self.statusBar().addWidget(place, 1)
         self.statusBar().addPermanentWidget(self.hint)
         self.statusBar().setSizeGripEnabled(False)
         self._make_menus()

@@ -7,7 +7,7 @@ from typing import cast
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from core.studies.contributions import Grouping
 from gui.debugger.labels import gradient_text
@@ -77,8 +77,7 @@ class ContributionsPanel(Panel):
         self._quantity = self._highlight = ""
         self._offered: dict[QComboBox, tuple[str, ...]] = {}
         self.row, self.column = self._picker("Row"), self._picker("Column")
-        self._sentence = QLabel(wordWrap=True)
-        self._words = QLabel(wordWrap=True)
+        self._sentence, self._words = CopiedLabel(), CopiedLabel()
         self.go = QPushButton("Go to the first term")
         self.go.setToolTip("Go to the step that computes the first term of ∂L/∂V")
         self._pages = QStackedWidget()
@@ -126,7 +125,7 @@ class ContributionsPanel(Panel):
         found = contributions(view, cast(Grouping, self._grouping), is_log=self.form.current == _LOG)
         if isinstance(found, Nothing):
             self._shown = None
-            self._words.setText(found.words)
+            self._words.set_words(found.words)
             self.go.setVisible(found.first is not None)
             self._pages.setCurrentIndex(0)
             return
@@ -252,7 +251,7 @@ class ContributionsPanel(Panel):
         self._title.set_words(gradient_text(quantity))  # the entry stands beside it, to be chosen
         self._title.setAccessibleName(title)
         self._style_title()
-        self._sentence.setText(sentence)
+        self._sentence.set_words(sentence)
         self._title.setToolTip(sentence)
 
     def _set_groupings(self, offered: tuple[Grouping, ...]) -> Grouping:

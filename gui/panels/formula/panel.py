@@ -348,10 +348,11 @@ class FormulaPanel(Panel):
         """The result beside the numbers where both fit at full size, else below them."""
         if self.result.isHidden():
             return
-        width = self._inner_width()
-        self.result.place(width, beside=True)  # as wide as it would be there, whichever place it had before
-        numbers, result = self.numbers.sizeHint().width(), self.result.sizeHint().width()
-        beside = not self.numbers.isHidden() and numbers + result + self.theme.px(30) <= width
+        width, beside = self._inner_width(), False
+        if not self.numbers.isHidden():
+            self.result.place(width, beside=True)  # as wide as it would be there, whichever place it had before
+            numbers, result = self.numbers.sizeHint().width(), self.result.sizeHint().width()
+            beside = numbers + result + self.theme.px(30) <= width
         directions = QBoxLayout.Direction
         self._equation.setDirection(directions.LeftToRight if beside else directions.TopToBottom)
         self.result.place(width, beside=beside)

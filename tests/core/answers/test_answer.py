@@ -18,7 +18,7 @@ from core.network.rule import EXACT, NAMED_RULES, PRINTED, TYPESET, Rule
 from core.program.program import Address, Phase, Program
 from core.slips.case import Case
 from core.slips.reading import Reading
-from core.slips.rounded import Rounded
+from core.slips.rounded import on_paper
 from core.slips.rules import TITLES
 from core.slips.table import SLIPS
 from core.writing.notation import Given, NotationError
@@ -285,7 +285,7 @@ def test_a_number_that_rounding_erases_is_not_rounding(ask):
 def test_rounding_on_the_way_to_the_digits_given_is_said_with_its_doubt():
     network, parameters = random_network(8, T=4, K=3, H=3)
     training = Training(network, parameters, EXACT, 0.1)
-    rounded = Rounded.on_paper(network, parameters, EXACT, 0.1, 3)
+    rounded = on_paper(network, parameters, EXACT, 0.1, 3)
     found = 0
     for address in Program(network):
         right, value = (Reading.right(training.epoch(1)).value(address), rounded.value(address))

@@ -11,11 +11,11 @@ from core.answers.answer import answer
 from core.epoch.small import is_small
 from core.epoch.training import Training
 from core.network.network import Network, Parameters
-from core.network.rule import EXACT
+from core.network.rule import EXACT, PRINTED
 from core.network.task import Task
 from core.program.program import Address, Phase, Program
 from core.slips.case import Case
-from core.slips.ways import Way, ways
+from core.slips.ways import Way, two_at_once, ways
 from core.writing.notation import read
 from tests.cells import sigma
 from tests.gate_oracles import TABLES, Told, put
@@ -264,8 +264,18 @@ def test_with_a_slip_too_the_terms_of_both_ways_back_add_up_to_the_gradient(cell
     assert len(found) > 60
 
 
-def rounded_lstm(places):
-    """The LSTM of the exercise with every value written down to so many places, in a plain loop."""
+ROUNDED = ", with rounding on the way"
+
+
+def no_slip(_gate):
+    return 1.0
+
+
+def rounded_lstm(places, kept=no_slip):
+    """The LSTM of the exercise with every value written down to so many places, in a plain loop.
+
+    *kept*: what a gate's share of ∂L/∂h of the timestep before is multiplied by.
+    """
     _, P, xs, ys = exercise("lstm")
 
     def note(value):
@@ -289,8 +299,49 @@ def rounded_lstm(places):
         da = {g: note(asked[g]) * slope[g] for g in "ifoq"}
         dW = dW + np.outer(da["i"], h[t - 1])
         found[f"dL/dh[{t}]"] = dh
-        dh, dC = sum(P[f"W_{g}"].T @ da[g] for g in "ifoq"), dC * gate["f"]
+        dh, dC = sum(kept(g) * P[f"W_{g}"].T @ da[g] for g in "ifoq"), dC * gate["f"]
     return found | {"dL/dW_i": note(dW), "W_i_new": note(P["W_i"] - ETA * note(dW))}
+
+
+@pytest.mark.parametrize("places", [2, 3, 4])
+def test_a_slip_of_a_gate_with_rounding_on_the_way_is_what_a_loop_gives_that_rounds(places):
+    for address in (Address(Phase.BACKWARD, "W_i"), Address(Phase.UPDATE, "W_i"), Address(Phase.BACKWARD, "h", (1,))):
+        known = [*two_at_once(Case.of(training("lstm"), 1, address), places)]
+        for left_out in "ifoq":
+            wrong = rounded_lstm(places, lambda g, left_out=left_out: g != left_out)[symbol(address)]
+            words = (
+                f"What the line of {left_out} at the next timestep asks of h is left out. With every value on the way"
+            )
+            mine = [way for way in known if way.title == f"a way back left out{ROUNDED}" and words in way.done]
+            assert [np.allclose(way.value, wrong, rtol=0, atol=1e-12) for way in mine] == [True], left_out
+
+
+def test_a_number_by_a_slip_of_a_gate_with_rounding_on_the_way_is_told_so():
+    case, entry, said = Case.of(training("lstm"), 1, Address(Phase.BACKWARD, "U_q")), (1, 1), 0
+    plain = [case.right.value(case.address), *(way.value for way in ways(case) if isinstance(way, Way))]
+    for way in [each for each in two_at_once(case, 4) if each.title.endswith(ROUNDED)][::5]:
+        number = np.round(way.value[entry], 4)
+        if all(abs(value[entry] - number) > 0.00005 for value in plain) and abs(number - plain[0][entry]) > 0.02:
+            found = answer(case, read(f"{number:.4f}", ()), entry)
+            assert (way.title, way.done) in [(match.title, match.done) for match in found.matches]
+            said += 1
+    assert said > 1
+
+
+def test_another_rule_of_a_gated_cell_with_rounding_on_the_way_is_tried():
+    network = Network(("a", "b", "c"), (0, 1, 0), (1, 0, 2), 2, None, True, "gru")
+    drawn = {name: np.full(shape, 0.4) for name, shape in network.parameter_shapes.items()}
+    training = Training(network, Parameters.checked(network, drawn), EXACT, ETA)
+    epoch, found = training.epoch(1), two_at_once(Case.of(training, 1, Address(Phase.BACKWARD, "V")), 2)
+    printed = {way.places: way for way in found if way.rule == PRINTED}
+    error = {t: np.round(epoch.value(f"yhat[{t}]"), 5) - np.eye(3)[network.targets[t - 1]] for t in (1, 2, 3)}
+    slow = sum(np.outer(error[t], np.round(epoch.value(f"h[{t}]"), 5)) for t in (1, 2, 3))  # as printed, h beside it
+    assert set(printed) == {2, 3, 4, 5, 6}
+    for places, way in printed.items():
+        assert "rounded to" in way.done
+        assert ROUNDED in way.title
+        np.testing.assert_allclose(way.value, slow, atol=4 * 0.1 ** min(places or 0, 4))
+        assert not np.allclose(way.value, slow, atol=1e-9)
 
 
 def test_rounding_on_the_way_of_a_gated_cell_is_found():

@@ -14,7 +14,7 @@ from core.network.rule import EXACT, NAMED_RULES, PRINTED, Rule
 from core.program.program import Address, Phase, Program
 from core.slips.by_hand import forward_by_hand
 from core.slips.reading import Reading
-from core.slips.rounded import Rounded
+from core.slips.rounded import on_paper
 from core.steps.evaluate import evaluate
 from tests.slow_epoch import Exercise, Rounder
 from tests.strategies import KINDS, Start, networks, of_kind, rules
@@ -96,7 +96,7 @@ def test_what_alters_a_value_is_told_where_it_stands():
 
 
 def rounded(network, parameters, rule, places):
-    return Rounded.on_paper(network, parameters, rule, ETA, places)
+    return on_paper(network, parameters, rule, ETA, places)
 
 
 @pytest.mark.parametrize("places", [2, 4])

@@ -74,7 +74,7 @@ def test_side_by_side_by_the_lines_slips_train_as_each_by_itself_in_whole_arrays
     training = Training(*of_kind(kind), rule, 0.3)
     case = Case.of(training, 3, LOSS)
     made = [variant for slip in SLIPS for variant in slip.make(case) if variant.lasts]
-    variants = [each for each in made if goes_beside(case, each)]
+    variants = [each for each in made if goes_beside(case, each, rule)]
     together, names = RepeatedBeside(training, variants), set()
     together.run(3, float("inf"))
     for place, reading in together.readings(3):

@@ -8,6 +8,10 @@ from gui.widgets.parts.copied_label import CopiedLabel
 NAMED = {
     "∂L/∂W_i: loss 4, via h₄, W_i used at t = 2": "∂L/∂W<sub>i</sub>: loss 4, via h₄, W<sub>i</sub> used at t = 2",
     "∂L/∂b_hn": "∂L/∂b<sub>hn</sub>",
+    "Update U_o": "Update U<sub>o</sub>",
+    "what loss t asks of the W_f used at timestep k": "what loss t asks of the W<sub>f</sub> used at timestep k",
+    "b_o new": "b<sub>o</sub> new",
+    "η times the gradient: U_o moves on": "η times the gradient: U<sub>o</sub> moves on",
     "∂L/∂U_i & U_ix <b>": "∂L/∂U<sub>i</sub> &amp; U_ix &lt;b&gt;",
 }
 AS_THEY_ARE = ["a_b → c_d", "should say a_b", "∂L/∂W: loss 3", "W_i", "snake_case", ""]
