@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QSize
 
 from gui.look.theme import Theme
 
-_WIDE, _MENUS = 1100, 342  # pixels at zoom 1: what it would like, and what the menus need
+_WIDE, _MENUS = 1100, 372  # pixels at zoom 1: what it would like, and what the menus need
 _LEAST = 52  # of the word, where the button beside it would be cut otherwise
 _TIP = "Your own word: type it and press Enter. Hidden size, attention and η are kept (Ctrl+L)"
 

@@ -191,7 +191,7 @@ def test_beside_the_menus_nothing_is_cut_or_covered(qapp, size, zoom):
         assert word.more.geometry().right() < word.width()
 
 
-@pytest.mark.parametrize(("size", "zoom"), [((1024, 700), 2.0), ((1440, 900), 3.0)])
+@pytest.mark.parametrize(("size", "zoom"), [((1024, 700), 2.0), ((1150, 700), 2.0)])
 def test_where_the_word_has_no_room_beside_the_menus_its_key_leads_to_all_of_a_network(qapp, size, zoom):
     with opened(size=size) as window:
         window.theme.set_zoom(zoom)
