@@ -16,8 +16,9 @@ from core.epoch.memo import latest
 from core.epoch.recursion import adjoint, term_of_use, through_time
 from core.epoch.timesteps import jacobian
 from core.equations.description import Description
+from core.equations.operations import value
 from core.equations.running import Noted, as_computed
-from core.network import symbols
+from core.network import routes, symbols
 from core.network.arrays import Array
 from core.network.held import open_at
 from core.network.network import Network, Parameters
@@ -80,8 +81,8 @@ class Epoch:
             return np.asarray(tape.read_out[row])
         if name in ("xo", "y"):
             return np.asarray((network.one_hot_inputs if name == "xo" else network.one_hot_targets)[row])
-        if name == "D":
-            return np.asarray(tape.slopes(t, t)[0])
+        if name == symbols.slope(network):
+            return self._slope(t)
         if name == "dhnext":
             return np.asarray(through_time(self)[1][row] @ tape.parameters["W"])
         if name == "v":
@@ -95,6 +96,14 @@ class Epoch:
             return np.asarray((states[m - 1] - tape.read_out[row]) @ v)
         asked = states[:t] @ v * held.weights[0]
         return np.asarray(asked[m - 1] - held.softmaxed[0] @ asked)
+
+    def _slope(self, t: int) -> Array:
+        """The slope of the state of timestep *t*, H: 0 where a number is held, and nothing flows back."""
+        factor = routes.slope(self.network)
+        assert factor is not None  # else the symbol is not there
+        made = value(factor.by, lambda ref: self.value(f"{ref.name}[{t}]"))
+        flows, _ = routes.open_through(self.network, factor, t)
+        return np.asarray(made if flows is None else made * flows, np.float64)
 
     def _term(self, name: str, indices: tuple[int, ...]) -> Array:
         """One term of ∂L/∂name; `KeyError` where it has none of these indices."""
@@ -188,10 +197,10 @@ def made_at(symbol_id: str, network: Network) -> Address | None:
         return Address(Phase.FORWARD, network.lines.made(name).part_of or name, indices if name == "A" else t)
     if name in ("xo", "x", "y"):
         return Address(Phase.FORWARD, "letter", t)
-    if name.startswith(symbols.JACOBIAN):
+    if name == "D" or name.startswith((symbols.SLOPE, symbols.JACOBIAN)):
         return Address(Phase.FORWARD, network.state, t)
     if name == "dhnext":
         return Address(Phase.BACKWARD, "a", t)
     if name == "v":
         return Address(Phase.BACKWARD, "Omega", t)
-    return Address(Phase.FORWARD, {"D": "h"}.get(name, name), t)
+    return Address(Phase.FORWARD, name, t)

@@ -418,7 +418,7 @@ class Network:
     def _inner(self, name: str) -> list[Expression]:
         return [each.body for each in self.lines.equations if each.part_of == name]
 
-    @property
+    @cached_property
     def sizes(self) -> Mapping[str, int]:
         """How long each axis of a shape is, by its letter."""
         known = {"H": self.hidden_size, "K": self.K, "X": self.input_size, "N": len(self.alphabet)}

@@ -14,7 +14,8 @@ from math import prod
 
 from core.equations.description import Description
 from core.equations.expressions import NEAR
-from core.network import cells
+from core.equations.operations import FUNCTIONS
+from core.network import cells, routes
 from core.network import words as from_lines
 from core.network.network import Network
 from core.network.rule import EXACT, Rule, effective
@@ -140,7 +141,8 @@ _OF_NUMBERS = {
 OVER_THE_PAST = ("A", "alpha")  # the quantities that have, at timestep t, a number for every timestep up to it
 ROWS = (*OVER_THE_PAST, "dL/dA", "dL/dalpha")  # and what is asked of them
 PAIRS = (*ROWS, "g", "s")  # the symbols with two timesteps, the second not after the first
-OF_TERMS = ("D", "v", "g", "s", "dhnext")  # what only the way back of the sheets has a name for
+OF_TERMS = ("D", "v", "g", "s", "dhnext")  # what only the way back term by term has a name for
+SLOPE = "D/"  # before a function: its slope, where D is not that of tanh at h
 ADJOINT = "dL/d"
 CLIPPED, NORM = "dclip/d", "dnorm/d"  # before a parameter: what the clip leaves of its gradient, and that one's norm
 _OF_DERIVATIVES = (CLIPPED, NORM, NEAR)
@@ -163,6 +165,8 @@ def meaning(name: str) -> Meaning:
         return _of_derivative(name, meaning(_derivative(name)))
     if name.startswith(JACOBIAN):
         return _of_states(name.removeprefix(JACOBIAN))
+    if name.startswith(SLOPE) and (function := name.removeprefix(SLOPE)) in FUNCTIONS:
+        return replace(TABLE["D"], text=f"{function}′", words=f"the slope of {function}")
     base = name.removeprefix(ADJOINT).removesuffix("_new")
     if not base.isidentifier() or base in _GIVEN:
         raise KeyError(name)
@@ -252,8 +256,16 @@ def meaning_in(name: str, network: Network) -> Meaning:
 
 
 def is_of_terms(name: str, network: Network) -> bool:
-    """Whether *name* is what only the way back of the sheets calls so, and no line of *network*."""
-    return name in OF_TERMS and name not in network.lines.shapes
+    """Whether *name* is what only the way back term by term calls so, and no line of *network*."""
+    return (name in OF_TERMS or name.startswith(SLOPE)) and name not in network.lines.shapes
+
+
+def slope(network: Network) -> str:
+    """The name of the slope of the state, where a term of *network* has it as a factor, else ""."""
+    found = routes.slope(network)
+    if found is None:
+        return ""
+    return "D" if (found.function, found.reader) == ("tanh", "h") else SLOPE + found.function
 
 
 def is_pair(name: str, network: Network) -> bool:
@@ -305,7 +317,7 @@ def exists(symbol_id: str, network: Network) -> bool:
     if meant.new_of or name in network.parameter_shapes or (name == "xo" and network.reads_numbers):
         return False
     if base not in (*network.lines.shapes, "x", "xo", "Z") or (name in ("g", "s") and len(indices) == 2):
-        known = OF_TERMS if network.by_arrays else ("v", "g", "s")
+        known = ("v", "g", "s", slope(network), *(["dhnext"] if network.by_arrays else []))
         return in_range and name in known and len(indices) == (2 if name in PAIRS else 1)
     if len(indices) != (2 if base in OVER_THE_PAST or meant.near_of else 1):
         return False

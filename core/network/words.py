@@ -44,6 +44,13 @@ def what_it_is(name: str, lines: Description, state: str) -> str:
     return f"the bias of {reader}" if len(lines.shapes[name]) == 1 else f"a number of {reader}"
 
 
+def used_words(name: str, lines: Description | None = None) -> str:
+    """What a timestep does with a parameter: a row of E is read, all others are used; by *lines* so many times."""
+    count = 1 if lines is None else len(lines.edges_of(name))
+    times = {0: "", 1: "", 2: " twice"}.get(count, f" {count} times")
+    return f"{'read' if name == 'E' else 'used'}{times}"
+
+
 def uses(name: str, lines: Description) -> tuple[str, ...]:
     """Where a timestep uses a parameter, in order and as the lines have it: ``first use: W @ h[t-1] in r[t]``; of one
     that is used once, nothing.

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from functools import cached_property, lru_cache
 from itertools import accumulate
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from core.network.network import Network
 from core.network.rule import ClipKind
@@ -32,8 +32,7 @@ class Phase(IntEnum):
     UPDATE = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
+class Address(NamedTuple):
     """The identity of one step.
 
     Forward: a stage and its timestep, for the scores (t, i); the total loss is ``L`` without indices.

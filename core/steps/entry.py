@@ -5,7 +5,7 @@ Templates are those of `core.steps.template`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -16,6 +16,7 @@ from core.network.arrays import Array
 from core.network.described import described
 from core.network.network import Network
 from core.network.rule import EXACT, Rule, effective
+from core.network.symbols import text
 from core.program.program import OUTPUTS, Address, Phase, Way
 
 _LARGEST_EXPONENT = 700.0  # e to more than this overflows
@@ -30,7 +31,8 @@ class Link:
     """One row of a ladder.
 
     *sign*: ``×`` or ``+``, empty on the first row. *factor*, *numbers*: templates. *note*: what the factor is.
-    *apply*: the next product, from the products so far and the operands.
+    *apply*: the next product, from the products so far and the operands. *kind*: of a term, which link it is: the
+    ``error``, a path of attention, a ``slope``, a ``matrix``, a ``timestep``, or another, ""; *symbol*: that it is by.
     """
 
     sign: str
@@ -38,6 +40,8 @@ class Link:
     numbers: str
     note: str
     apply: Callable[[Products, Read], Array]
+    kind: str = ""
+    symbol: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -83,7 +87,8 @@ class Formula:
     where that is one.
 
     Of a chained term, *links*: its rows, of which the first *head* lead from the loss to h_m, and that numbered
-    *reached*, 0-based, to r; *each*: how many lead one timestep back. *via*: m, where attention decides on it.
+    *reached*, 0-based, to r; *each*: how many lead one timestep back, of
+    which the use of the parameter *shares* the first. *via*: m, where attention decides on it.
     *placed*: what makes its value of the last product.
     """
 
@@ -100,11 +105,20 @@ class Formula:
     links: tuple[Link, ...] = ()
     head: int = 0
     reached: int = 0
-    each: int = 2
+    each: int = 0
+    shares: int = 0
     via: int | None = None
     placed: Callable[[Array], Array] | None = None
     table: SoftmaxTable | None = None
     whole: tuple[str, ...] = ()
+
+
+def chain_products(links: tuple[Link, ...], read: Read, known: Iterable[Array] = ()) -> Products:
+    """The product so far after every link; *known*: those of the first links, where they are known."""
+    products = [*known]
+    for link in links[len(products) :]:
+        products.append(link.apply(products, read))
+    return products
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +166,10 @@ class Where:
     def times(self) -> str:
         """The sign between two factors: a dot between numbers, nothing between matrices."""
         return r"\cdot " if self.scalar else r"\, "
+
+    def hidden(self, m: int) -> str:
+        """The hidden state of timestep *m* in words."""
+        return text(f"{self.network.state}[{m}]")
 
     @property
     def state(self) -> str:

@@ -13,9 +13,9 @@ from core.epoch.memo import latest
 from core.epoch.totals import running_total
 from core.network.arrays import Array, freeze, frozen
 from core.program.program import Address, Phase, Way
-from core.steps.chain import chain_products, in_common, zero_reason
-from core.steps.entry import Formula, Products, Read, Where
+from core.steps.entry import Formula, Products, Read, Where, chain_products
 from core.steps.formulas import formulas
+from core.steps.ladder import zero_reason
 from core.steps.outputs import why_cut
 
 Kind = Literal["forward", "error", "term", "sum", "clip", "update"]
@@ -83,8 +83,7 @@ def evaluate(epoch: Epoch, address: Address, way: Way = "terms") -> Step:
     def read(symbol: str) -> Array:
         return operands[symbol].value
 
-    both_chained = address.is_chained and last.address.is_chained
-    known = in_common(entry, address, last.address) if both_chained else 0
+    known = _in_common(entry, address, last) if address.is_chained else 0
     products = tuple(chain_products(entry.links, read, last.products[:known] or _at_once(epoch, entry, address, read)))
     freeze(products[known:])
     if address.is_sum:
@@ -93,7 +92,7 @@ def evaluate(epoch: Epoch, address: Address, way: Way = "terms") -> Step:
         value = epoch.value(entry.writes[0])  # what the update uses, to the last bit
     else:
         value = frozen(np.asarray(entry.placed(products[-1]) if entry.placed else entry.arithmetic(read)))
-    memo.latest = _Known(address, operands, products)
+    memo.latest = _Known(address, entry, operands, products)
     running, zero = None, None
     if address.is_term_of(network):
         running = running_total(epoch, address.quantity, *address.indices)
@@ -104,9 +103,20 @@ def evaluate(epoch: Epoch, address: Address, way: Way = "terms") -> Step:
     return Step(address, entry, value, tuple(operands.values()), products, running, zero)
 
 
+def _in_common(entry: Formula, address: Address, last: _Known) -> int:
+    """How many first products the chained term of *entry*, at *address*, has in common with the *last* step."""
+    other = last.entry
+    if other is None or not last.address.is_chained or address.indices[:2] != last.address.indices[:2]:
+        return 0
+    if entry.each != other.each:
+        return entry.head
+    _, m, k = address.indices
+    return entry.head + entry.each * (m - max(k, last.address.indices[2])) + min(entry.shares, other.shares)
+
+
 def _at_once(epoch: Epoch, entry: Formula, address: Address, read: Read) -> Products:
     """The products as far as the states of the use, of a chain of a long text that goes back at once."""
-    if not (address.is_chained and entry.links) or epoch.network.by_arrays:
+    if all(link.kind != "timestep" for link in entry.links[entry.head : entry.head + 1]):
         return []
     t, m, k = address.indices
     sweep = swept_chains(epoch, t, m, m)
@@ -121,6 +131,7 @@ class _Known:
     """What the next step is likely to read and to multiply again."""
 
     address: Address
+    entry: Formula | None
     operands: dict[str, Operand]
     products: tuple[Array, ...]
 
@@ -134,7 +145,7 @@ class _Memo:
 
 @latest
 def _memo(_epoch: Epoch) -> _Memo:
-    return _Memo(_Known(Address(Phase.FORWARD, "L"), {}, ()))
+    return _Memo(_Known(Address(Phase.FORWARD, "L"), None, {}, ()))
 
 
 def _operand(epoch: Epoch, symbol: str) -> Operand:

@@ -23,12 +23,11 @@ from core.network.symbols import NORM, clipped, subscript, taken, text
 from core.program.program import Address, Phase, Program, Way
 from core.program.terms import Terms
 from core.steps import outputs
-from core.steps.chain import chained_term
 from core.steps.entry import MANY, Formula, Read, Where, plus, summed_over
+from core.steps.ladder import chained_term
 from core.steps.line import flowing, heard_at
 from core.steps.recursion import adjoint_step, term_of_use
 from core.steps.stages import STAGES, cell_line, total_loss
-from core.steps.through_cell import cell_term
 from core.writing.shown import visible
 
 _KEPT = 256  # formulas of one epoch; a step asks for about twenty
@@ -53,7 +52,7 @@ def formula(network: Network, rule: Rule, address: Address, way: Way = "terms") 
         if address.is_sum:
             return _sum(where)
         if address.is_chained:
-            return (chained_term if network.by_arrays else cell_term)(where)
+            return chained_term(where)
         if address.quantity in _OF_LOSS:
             return _OF_LOSS[address.quantity](where)
         return term_of_use(where) if address.is_term_of(network) else adjoint_step(where)

@@ -21,8 +21,7 @@ from core.network.described import described, ruled
 from core.network.held import open_at
 from core.network.network import Network
 from core.network.symbols import latex_at, shape, subscript
-from core.steps.chain import chain_products, used_words
-from core.steps.entry import FEW, Formula, Link, Products, Read, Where, plus, summed_over
+from core.steps.entry import FEW, Formula, Link, Products, Read, Where, chain_products, plus, summed_over
 from core.steps.line import (
     as_made,
     asked_by,
@@ -125,7 +124,7 @@ def term_of_use(where: Where) -> Formula:
     are_named = all(isinstance(factor, Ref) for factor in factors)
     beside = [symbols_of(factor, k)[0] for factor in factors if isinstance(factor, Ref) and are_named]
     entry = Formula(
-        title=f"{symbols.text(f'dL/d{name}')}: {called} {used_words(name, network)} at t = {k}",
+        title=f"{symbols.text(f'dL/d{name}')}: {called} {from_lines.used_words(name, network.lines)} at t = {k}",
         symbolic=(template(asks, where, k),),
         numbers=(f"= {template(asks, where, k)}",),
         reads=reads(asks, k),

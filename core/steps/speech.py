@@ -8,8 +8,8 @@ from unicodedata import normalize
 import numpy as np
 
 from core.network.arrays import Array, entry_of
+from core.network.words import used_words
 from core.program.program import OUTPUTS
-from core.steps.chain import used_words
 from core.steps.evaluate import Step
 from core.writing.form import NumberFormat
 

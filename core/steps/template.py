@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 
@@ -25,8 +26,7 @@ LONGEST = 6  # a longer row or column is elided like NumPy prints it
 FAINT = "faint"
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """A run of LaTeX that belongs to one operand, or to none.
 
     *latex*: a fragment; only all pieces joined are complete LaTeX.
@@ -41,8 +41,7 @@ class Piece:
     entry: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(NamedTuple):
     """An operand in a template: its symbol, the 1-based entry of it or (), and its suffix."""
 
     symbol: str
@@ -54,8 +53,13 @@ Pieces = tuple[Piece, ...]
 Values = Callable[[str], Array]
 
 
-def parse(template: str) -> Iterator[str | Mark]:
+@lru_cache(maxsize=2048)
+def parse(template: str) -> tuple[str | Mark, ...]:
     """The signs and the operands of *template*, in order."""
+    return tuple(_parts(template))
+
+
+def _parts(template: str) -> Iterator[str | Mark]:
     end = 0
     for found in _MARK.finditer(template):
         if found.start() > end:
@@ -77,6 +81,7 @@ def plain(pieces: Sequence[Piece]) -> str:
     return "".join(piece.latex for piece in pieces)
 
 
+@lru_cache(maxsize=2048)
 def symbolic(template: str) -> Pieces:
     """*template* with every operand as its symbol."""
     return tuple(Piece(part) if isinstance(part, str) else _named(part) for part in parse(template))

@@ -17,14 +17,14 @@ from core.epoch.timesteps import jacobian_through
 from core.equations.expressions import NEAR, Operation
 from core.network import symbols
 from core.network.arrays import Array
+from core.network.routes import product
 from core.network.symbols import latex_at
-from core.steps.chain import attention_paths
 from core.steps.entry import Where, plus
 from core.steps.evaluate import Step
-from core.steps.line import computed, reads
+from core.steps.line import computed, reads, template
+from core.steps.links import by_states, diagonal, hides_matrices, is_itself, lines_of, links_of, slope_latex
 from core.steps.recursion import Addend, addends, count_parts, part
 from core.steps.template import LONGEST, Pieces, substituted, symbolic
-from core.steps.through_cell import hides_matrices, through, timestep_left
 from core.writing.form import NumberFormat
 
 _MOST_ADDENDS = 12
@@ -40,10 +40,10 @@ def writes_out(where: Where, index: int) -> bool:
         addend = addends(where)[index]
         is_short = where.scalar and (addend.edge.reader != "Omega" or where.network.K == 2)
         return addend.edge.asks is not None and (count_parts(where, addend) > 1 or not (addend.path or is_short))
-    kind, _ = _kind(where, index)
+    kind = links_of(where).links[index].kind
     if kind == "error":
         return not where.scalar or where.network.K > 2
-    return kind in ("key", "query", "timestep") or (not where.scalar and kind in ("slope", "W", "U"))
+    return kind in ("key", "query", "timestep") or (not where.scalar and kind in ("slope", "matrix"))
 
 
 def written_out(epoch: Epoch, where: Where, index: int, before: Array, form: NumberFormat) -> tuple[Pieces, ...]:
@@ -51,17 +51,17 @@ def written_out(epoch: Epoch, where: Where, index: int, before: Array, form: Num
     lines: Iterator[Line]
     if not where.address.is_chained:
         return _lines(epoch, _asked(epoch, where, addends(where)[index], form), form)
-    kind, at = _kind(where, index)
-    if kind == "timestep":
-        lines = _timestep_back(epoch, where, at, form)
-    elif kind == "error":
+    link = links_of(where).links[index]
+    if link.kind == "timestep":
+        lines = _timestep_back(epoch, where, link.symbol, form)
+    elif link.kind == "error":
         lines = _error(where)
-    elif kind in ("key", "query"):
-        lines = _path(epoch, where, kind, form)
-    elif kind == "slope":
-        lines = ((rf"⟦D[{at}]#{i}⟧ = ", rf"1 - ⟦h[{at}]#{i}|^{{2}}⟧ = ⟦D[{at}]#{i}⟧") for i in _kept(where.network.H))
+    elif link.kind in ("key", "query"):
+        lines = _path(epoch, where, link.kind, form)
+    elif link.kind == "slope":
+        lines = _slope(where, link.symbol)
     else:
-        lines = _through(epoch, kind, before, form)
+        lines = _through(epoch, link.symbol, before, form)
     return _lines(epoch, lines, form)
 
 
@@ -94,33 +94,41 @@ def _asked(epoch: Epoch, where: Where, addend: Addend, form: NumberFormat) -> It
         yield rf"\cdots \; \text{{{count - len(shown):,} smaller ones}}", ""
 
 
-def _kind(where: Where, index: int) -> tuple[str, int]:
-    """What a row is: the error, a path of attention, a slope (and its timestep), W, or the last: U or the use.
-
-    Of other cells than the sheets', a timestep back (and from which), in the place of slopes and W.
-    """
-    _, m, k = where.address.indices
-    paths = (attention_paths(where) or ("none",)) if where.network.attention else ()
-    if index == 0 and where.network.by_arrays:
-        return "error", 0
-    if 0 < index <= len(paths):
-        return paths[index - 1], 0
-    if not where.network.by_arrays:
-        j = timestep_left(where, index)
-        return ("timestep", j) if j else ("", 0)
-    back, on_W = divmod(index - len(paths) - 1, 2)
-    if back > m - k or (back == m - k and on_W):
-        return ("U" if where.address.quantity == "E" else "use"), 0
-    return ("W", 0) if on_W else ("slope", m - back)
+def _slope(where: Where, symbol: str) -> Iterator[Line]:
+    """Every entry of the slope of a state."""
+    t = symbols.parse(symbol).indices[0]
+    latex = slope_latex(where, t).replace(r"\odot", r"\cdot")
+    for i in _kept(where.network.H):
+        own = latex.replace(f"⟦{where.network.state}[{t}]", f"⟦{where.network.state}[{t}]#{i}")
+        yield f"⟦{symbol}#{i}⟧ = ", f"{own} = ⟦{symbol}#{i}⟧"
 
 
-def _timestep_back(epoch: Epoch, where: Where, j: int, form: NumberFormat) -> Iterator[Line]:
+def _timestep_back(epoch: Epoch, where: Where, symbol: str, form: NumberFormat) -> Iterator[Line]:
     """What J_j is the sum of: what comes by each line that reads the timestep before."""
-    named = f"⟦{symbols.JACOBIAN}[{j}]⟧"
+    named, (j,) = f"⟦{symbol}⟧", symbols.parse(symbol).indices
     if hides_matrices(where):
         yield f"{named} = ", named
     for place, (reader, matrix) in enumerate(jacobian_through(epoch, j).items()):
-        yield ("+" if place else "") + through(where, reader, j), _matrix(matrix, form)
+        yield ("+" if place else "") + _through_line(where, reader, j), _matrix(matrix, form)
+
+
+def _through_line(where: Where, reader: str, j: int) -> str:
+    """The way back through the line of *reader*, as a template: in words, and where it is one product, that."""
+    network, lines = where.network, lines_of(where)
+    own = lines.made(reader).body
+    is_gate = isinstance(own, Operation) and own.kind == "sigmoid"
+    words = "straight to" if reader in network.states else "through the gate" if is_gate else "through"
+    said = rf"\; \text{{{words}}} \; {latex_at(reader, str(j))}: \quad "
+    asks = [edge.asks for edge in lines.edges if (edge.reader, edge.operand.offset) == (reader, -1) and edge.asks]
+    found = product(asks[0], reader) if len(asks) == 1 else None
+    if found is None:
+        return said
+    factors = [] if is_itself(where, reader) else [by_states(where, reader, j)]
+    for each in found:
+        latex = template(each.by, where, j)
+        factors.append(latex if each.kind != "*" else diagonal(each.by, latex, on_diagonal=not where.scalar))
+    dot = r" \cdot " if where.scalar else r" \, "
+    return f"{said} {dot.join(factors)} = "
 
 
 def _error(where: Where) -> Iterator[Line]:

@@ -17,12 +17,14 @@ from core.network import words as from_lines
 from core.network.arrays import Array
 from core.network.described import described
 from core.network.held import open_at
+from core.network.routes import back_in_time, open_through
 from core.network.rule import Path
 from core.network.symbols import subscript
 from core.program.program import Address, Phase
-from core.steps.chain import are_held, left_out, through_tanh
 from core.steps.entry import Where
+from core.steps.ladder import left_out
 from core.steps.line import as_made, heard_at
+from core.steps.links import are_held
 from core.steps.recursion import addends
 from core.why.held import stopped, unheard
 from core.why.made import At, Entry, Leaf, Stand, part, trail
@@ -83,9 +85,9 @@ class Chain:
 
     def _opened(self, j: int, entry: Entry) -> Trail:
         """What is asked of the state, times the slope."""
-        flows, names = through_tanh(self.epoch.network, j)
+        flows, names = open_through(self.epoch.network, back_in_time(self.epoch.network)[0], j)
         if flows is not None and not flows[entry]:
-            return given(f"0, because {are_held(names)}: nothing flows back from there")
+            return given(f"0, because {are_held(names, j)}: nothing flows back from there")
         value, make = self._of_state(j)
         stand = {f"{ADJOINT}{self.state}[{j}]": Stand(value, make)}
         asks = self.lines.edge(self.state, Ref(self.inner, 0)).asks or Ref(self.inner, 0)
@@ -117,7 +119,7 @@ class Chain:
         return found
 
     def _slope(self, j: int) -> Part:
-        if through_tanh(self.epoch.network, j)[0] is not None:
+        if open_through(self.epoch.network, back_in_time(self.epoch.network)[0], j)[0] is not None:
             return Part(f"h{subscript(j)}, held: nothing flows back", 0.0)
         value, make = self._of_state(j) if j == self.m else (self.r[j - 1], lambda entry: self._inner(j, entry))
         stand = {f"{ADJOINT}{self.state}[{j}]": Stand(value, make)}

@@ -15,8 +15,8 @@ from core.network.arrays import Array
 from core.network.number import Number
 from core.network.rule import Path
 from core.network.symbols import subscript
+from core.network.words import used_words
 from core.program.program import OUTPUTS, Address, Phase
-from core.steps.chain import used_words
 from core.studies.by_loss import by_loss, by_state
 from core.studies.contributions import entry_values, values_of_uses
 from core.why.chain import term
@@ -41,7 +41,7 @@ def gradient(epoch: Epoch, name: str, entry: Entry, leaf: Leaf, *, by_use: bool)
         values = values_of_uses(epoch, name, at)
 
         def used(place: int) -> Part:
-            words = f"{symbols.text(name)} {used_words(name, epoch.network)} at t = {place + 1}"
+            words = f"{symbols.text(name)} {used_words(name, epoch.network.lines)} at t = {place + 1}"
             return replace(leaf(symbols.symbol(f"dL/d{name}", place + 1), entry), words=words)
 
         return added(values, used, "one for each use")
@@ -136,7 +136,7 @@ def _term(
     t, m, k = indices
     via = f"via h{subscript(m)}, " if epoch.network.attention else ""
     return Part(
-        f"{via}{symbols.text(name)} {used_words(name, epoch.network)} at t = {k}",
+        f"{via}{symbols.text(name)} {used_words(name, epoch.network.lines)} at t = {k}",
         value,
         Number(symbols.symbol(f"dL/d{name}", t, m, k), entry, epoch.number) if path is None else None,
         _at(epoch, name, indices),

@@ -11,17 +11,17 @@ import numpy as np
 from core.epoch.epoch import Epoch, made_at
 from core.epoch.timesteps import jacobian_through
 from core.equations.expressions import Expression, Operation, Ref, op
-from core.network import symbols
+from core.network import routes, symbols
 from core.network.changes import number_of
 from core.network.described import described, ruled
 from core.network.held import open_at
 from core.network.number import Number
 from core.network.rule import scale
 from core.program.program import OUTPUTS, Address, Phase, Way
-from core.steps.chain import are_held, through_tanh
 from core.steps.entry import Where
 from core.steps.formulas import formula
 from core.steps.line import at_entry
+from core.steps.links import are_held
 from core.steps.recursion import addends, count_parts
 from core.steps.template import Pieces, symbolic
 from core.why.chain import Head, term
@@ -280,11 +280,12 @@ class Origins:
             edge = ruled(epoch.network, epoch.rule).edge(reader, Ref(state, 0))
             why = unheard(Where(epoch.network, epoch.rule, Address(Phase.BACKWARD, "Omega", (t,))), reader, t, entry)
             return given(why) if why else trail(edge.asks or edge.operand, at, entry)
-        if name == "D":
-            flows, names = through_tanh(epoch.network, t)
+        slope = routes.slope(epoch.network)
+        if slope is not None and name == symbols.slope(epoch.network):
+            flows, names = routes.open_through(epoch.network, slope, t)
             if flows is not None and not flows[entry]:
-                return given(f"0, because {are_held(names)}: nothing flows back through it")
-            return trail(op("1-h²", Ref("h", 0)), at, entry)
+                return given(f"0, because {are_held(names, t)}: nothing flows back through it")
+            return trail(slope.by, at, entry)
         if name == "dhnext":
             return trail(lines.edge("a", Ref("h", -1)).asks or Ref("h", -1), at, entry)
         if name == "g":

@@ -18,12 +18,11 @@ from core.network.held import open_at
 from core.network.number import Number
 from core.network.rule import EXACT
 from core.program.program import Address, Phase, Program
-from core.steps.chain import chain_products
-from core.steps.entry import Formula
+from core.steps.entry import Formula, chain_products
 from core.steps.formulas import formulas
 from core.steps.line import computed
-from core.steps.readers import readers
 from core.why.numbers import Origins
+from core.why.readers import readers
 from core.why.trail import Part
 
 RISE = 0.01  # what a number is said to rise by

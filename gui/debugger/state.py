@@ -13,8 +13,8 @@ from core.network.symbols import exists
 from core.program.cursor import Cursor
 from core.program.program import OUTPUTS, Address, ForwardOrder, Program, Way
 from core.sources.source import Source
-from core.steps.chain import zero_reason
 from core.steps.entry import Where
+from core.steps.ladder import zero_reason
 from core.watching.stop import AT_FIRST, Stop
 from core.writing.form import NumberFormat
 

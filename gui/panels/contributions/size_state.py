@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from core.epoch.sums import running_totals
 from core.network.symbols import meaning
 from core.program.program import Address, Phase, Program
-from core.steps.chain import zero_reason
 from core.steps.entry import Where
+from core.steps.ladder import zero_reason
 from core.studies.contributions import Grouping
 from core.studies.term_sizes import TermSizes
 from core.writing.form import NumberFormat

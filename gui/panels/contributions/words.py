@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from core.network.network import Network
 from core.network.symbols import subscript, text
+from core.network.words import used_words
 from core.network.words import uses as uses_of
 from core.program.program import OUTPUTS, Address, Program
-from core.steps.chain import used_words, zero_reason
 from core.steps.entry import Where
+from core.steps.ladder import zero_reason
 from core.studies.contributions import Grouping
 from core.writing.shown import visible
 from gui.debugger.labels import number_word
@@ -18,7 +19,7 @@ def sentence(program: Program, name: str, by: Grouping) -> str:
     """What is added up under a grouping."""
     network = program.network
     T = network.T
-    verb = {"b": "added", "c": "added", "E": "read"}.get(name, used_words(name, network))
+    verb = {"b": "added", "c": "added", "E": "read"}.get(name, used_words(name, network.lines))
     times, count = {1: "once", 2: "twice"}.get(T, f"{number_word(T)} times"), len(program.losses)
     if uses_of(name, network.lines):
         times = f"at {number_word(T)} timestep{'' if T == 1 else 's'}"

@@ -6,9 +6,9 @@ import numpy as np
 from PySide6.QtWidgets import QLabel, QVBoxLayout
 
 from core.network.symbols import subscript, symbol
+from core.network.words import used_words
 from core.network.words import uses as uses_of
 from core.program.program import OUTPUTS, Program
-from core.steps.chain import used_words
 from core.steps.recursion import LEFT_OUT
 from core.studies.bridge import MOST, bridge
 from gui.debugger.labels import counted

@@ -6,7 +6,7 @@ from functools import partial
 
 import numpy as np
 
-from core.network import symbols
+from core.network import routes, symbols
 from core.network.arrays import entry_of
 from core.network.changes import alone, number_of
 from core.program.program import OUTPUTS
@@ -26,6 +26,8 @@ from gui.panels.formula.picture import folding
 _MOST_ADDENDS = 8
 _MOST_OF_E = 3  # products of a term of E
 _MOST_IN_HEAD = 4  # numbers
+_CLOSED = {"tanh": "A saturated tanh, for one,", "sigmoid": "A saturated sigmoid, for one,",
+           "relu": "A ReLU that makes 0, for one,"}  # fmt: skip
 
 
 def entry_line(view: View, *, opened: bool = False) -> Pieces:
@@ -129,9 +131,9 @@ def sentence(view: View) -> str:
     if step.zero is not None:
         return step.zero
     if step.kind == "term" and not np.any(step.value):
-        saturated = " A saturated tanh, for one, lets nothing through." if view.network.by_arrays else ""
-        held = " A number that is held lets nothing through." if view.network.held else saturated
-        return f"0: a factor on the way is 0.{held}"
+        slope = routes.slope(view.network)
+        closed = "A number that is held" if view.network.held else _CLOSED.get(slope.function if slope else "", "")
+        return f"0: a factor on the way is 0.{f' {closed} lets nothing through.' if closed else ''}"
     return step.formula.sentence
 
 

@@ -11,7 +11,7 @@ from core.network import symbols
 from core.program.cursor import Cursor
 from core.program.program import Address, Phase
 from core.steps.formulas import formulas
-from core.steps.readers import readers
+from core.why.readers import readers
 from gui.debugger.labels import gradient_text
 from gui.debugger.view import View
 from gui.look.theme import Theme

@@ -10,6 +10,7 @@ from core.network.arrays import Array
 from core.network.symbols import subscript
 from core.program.program import Phase
 from core.steps.entry import Where
+from core.steps.links import through_words
 from core.steps.template import Piece, Pieces, substituted, symbolic
 from core.steps.written_out import writes_out, written_out
 from gui.debugger.labels import counted
@@ -117,7 +118,7 @@ def _kept(view: View, is_open: bool) -> Iterator[int]:
     if count <= _MOST_LINKS:
         yield from range(count)
         return
-    # A pair is W and a slope; the first slope, of h_m, stands before them all, that of the use is the last.
+    # A pair may be W and a slope: then the first, of h_m, stands before them all, and that of the use is the last.
     first, last = entry.head + 1 + _PAIRS, entry.reached + 1 - _PAIRS
     if is_open:
         first, last = min(first + _MOST_OPEN, last), max(last - _MOST_OPEN, first)
@@ -129,8 +130,7 @@ def _kept(view: View, is_open: bool) -> Iterator[int]:
 
 def _middle(view: View, left_out: int, *, is_open: bool) -> LadderRow:
     """What stands for the links that are left out of a very long ladder, and folds them again."""
-    through = "links through W and tanh′" if view.network.by_arrays else "timesteps back"
-    more = f"⋯ {left_out:,} more {through}" if left_out else "all links are shown"
+    more = f"⋯ {left_out:,} more {through_words(view.network)}" if left_out else "all links are shown"
     aside = f"{more}: click to {'show fewer' if is_open else 'show them'}"
     return LadderRow("", (), (), np.zeros(0), "", MIDDLE, aside=aside, is_open=is_open)
 

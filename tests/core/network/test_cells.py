@@ -20,8 +20,8 @@ from core.program.program import Address, Phase, Program
 from core.sources import network_file
 from core.sources.source import Source
 from core.steps.evaluate import evaluate
-from core.steps.readers import readers
 from core.studies.checking import checks
+from core.why.readers import readers
 from core.writing.files import FileError
 from tests.cells import LINES, RENAMED, dropped, losses
 

@@ -25,9 +25,9 @@ from core.program.program import Program
 from core.sources import network_file
 from core.sources.source import Source
 from core.steps.evaluate import evaluate
-from core.steps.readers import readers
 from core.watching.stop import AtStep, Stop
 from core.watching.stops import kinds_of, problem
+from core.why.readers import readers
 from core.writing.json_problems import BadContentError
 
 CELLS = {

@@ -14,7 +14,7 @@ from core.network.network import Network
 from core.network.rule import EXACT, PRINTED, TYPESET, Rule
 from core.program.program import Phase, Program
 from core.steps import template as tex
-from core.steps.chain import chain_products
+from core.steps.entry import chain_products
 from core.steps.formulas import formula
 from core.writing.form import NumberFormat
 from tests.strategies import KINDS, ODD_LETTERS, RULES, of_kind

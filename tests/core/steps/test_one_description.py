@@ -25,7 +25,8 @@ def another_tanh(monkeypatch):
     """tanh(a) / 2, whose slope is then (1 - (2h)²) / 2."""
     small._traced.cache_clear()
     monkeypatch.setitem(TABLE, "tanh", replace(TABLE["tanh"], value=lambda a: np.tanh(a) / 2))
-    monkeypatch.setitem(TABLE, "1-h²", replace(TABLE["1-h²"], value=lambda h: (1 - 4 * h * h) / 2))
+    latex = r"\left(0.5 - 2 {0}^{2}\right)"
+    monkeypatch.setitem(TABLE, "1-h²", replace(TABLE["1-h²"], value=lambda h: (1 - 4 * h * h) / 2, latex=latex))
     yield
     small._traced.cache_clear()
 
@@ -66,6 +67,13 @@ def test_another_function_in_the_table_is_another_everywhere(kind, T, H):
         assert address in Program(network, way=way)
         known = evaluate(epoch, address, way)
         assert np.allclose(known.value, epoch.value(f"dL/dW[{','.join(map(str, indices))}]"), rtol=1e-9)
+        if way == "terms":  # the ladder: at t = T its slope, as it is written and as it multiplies
+            place = next(place for place, link in enumerate(known.formula.links) if link.kind == "slope")
+            assert known.formula.links[place].note == f"tanh′ at t = {T}"
+            slope = (1 - 4 * h[T] * h[T]) / 2
+            assert np.allclose(known.products[place], known.products[place - 1] * slope, rtol=1e-12)
+            assert "0.5 - 2" in known.formula.symbolic[-1] + known.formula.symbolic[0]
+            assert np.allclose(epoch.value(f"D[{T}]"), slope, rtol=1e-12)
     found = checks(epoch, Address(Phase.BACKWARD, "W"), (0, 0))
     assert found.rows[0].is_true
     assert bridge(epoch, "W", (0, 0)).with_sums[-1, -1] == pytest.approx(epoch.gradients["W"][0, 0], rel=1e-9)

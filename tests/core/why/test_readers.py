@@ -6,7 +6,7 @@ from core.epoch.epoch import run_epoch
 from core.network.rule import EXACT, PRINTED, TYPESET
 from core.program.program import Address, Phase, Program
 from core.steps.formulas import formula
-from core.steps.readers import readers
+from core.why.readers import readers
 from tests.strategies import KINDS, of_kind
 
 
