@@ -144,13 +144,21 @@ def rows_of(
 
 
 def on_lines(
-    network: Network, parameters: Parameters, lines: Description | None = None, noted: Noted = as_computed
+    network: Network,
+    parameters: Parameters,
+    lines: Description | None = None,
+    noted: Noted = as_computed,
+    known: tuple[Description, Tape] | None = None,
 ) -> Tape:
     """The forward pass of any lines: of all timesteps at once where that can be, else by the interpreter.
 
-    *lines*: others, with a slip in them, which make the same. *noted*: as a `Run` takes it.
+    *lines*: others, with a slip in them, which make the same. *noted*: as a `Run` takes it. *known*: lines, and the
+    tape that these make, on which stands already what comes before the first line that is another one.
     """
-    if noted is as_computed and _is_at_once(network, lines):
+    run = Run(lines or network.lines, network.T, reader(network, parameters), noted, by_place(network))
+    is_slow = run.description.looks_ahead and network.T > LONG  # a timestep at a time
+    taken = {} if known is None or is_slow else _taken(run, *known)
+    if not taken and noted is as_computed and _is_at_once(network, lines):
         length = _length(network, parameters, lines or network.lines)
         length.forward()
         rows = {
@@ -158,13 +166,25 @@ def on_lines(
             for name, made in length.rows.items()
         }
     else:
-        run = Run(lines or network.lines, network.T, reader(network, parameters), noted, by_place(network))
         run.forward(at_once=True)
-        rows = rows_of(run, network)
+        rows = rows_of(run, network, known=taken) | taken
     if network.embedding_size is None:
         rows["x"] = network.one_hot_inputs
     freeze(rows.values())
     return Tape(network, parameters, rows, network.total(rows["L"]))
+
+
+def _taken(run: Run, lines: Description, tape: Tape) -> dict[str, Array]:
+    """What *run* takes from a *tape* by *lines*: what no line makes otherwise, where all that goes on is the same."""
+    pairs = zip(lines.equations, run.description.equations, strict=False)
+    first = [*(one == other for one, other in pairs), False].index(False)
+    if first < max(lines.recurrent, run.description.recurrent):
+        return {}
+    found = {each.name: tape[each.name] for each in lines.equations[:first]}
+    for name in found:
+        rows = own_rows(tape, name)
+        run.know(name, [row[:t] for t, row in enumerate(rows, 1)] if "t" in lines.shapes[name] else rows)
+    return found
 
 
 def _is_at_once(network: Network, lines: Description | None) -> bool:

@@ -70,6 +70,7 @@ class Run:
         self._columns: dict[tuple[str, int], Values] = {}
         self._known: dict[tuple[str, int], Values] = {}
         self.rows: dict[str, Values] = {}  # of what is looked back at, all timesteps together
+        self._stacked: dict[str, Values] = {}
         self._whole: dict[str, Sequence[Values] | Values] = {}  # what is known without its line, a row a timestep
 
     def read(self, name: str, t: int = 0) -> Values:
@@ -285,8 +286,11 @@ class Run:
 
     def _all(self, name: str, t: int) -> Values:
         """The rows of all timesteps; of vectors over the past as many entries as *t* has, -∞ where there are fewer."""
-        rows = [self.read(name, each) for each in range(1, self.T + 1)]
-        if "t" in self.description.shapes[name]:
-            ends = [np.full((*row.shape[:-1], max(0, t - row.shape[-1])), -np.inf) for row in rows]
-            rows = [np.concatenate([row[..., :t], end], axis=-1) for row, end in zip(rows, ends, strict=True)]
-        return np.stack(rows, axis=-2)
+        grows = "t" in self.description.shapes[name]
+        if name not in self._stacked:  # by now they are all made
+            rows = [self.read(name, each) for each in range(1, self.T + 1)]
+            if grows:
+                ends = [np.full((*row.shape[:-1], self.T - row.shape[-1]), -np.inf) for row in rows]
+                rows = [np.concatenate(each, axis=-1) for each in zip(rows, ends, strict=True)]
+            self._stacked[name] = np.stack(rows, axis=-2)
+        return self._stacked[name][..., :t] if grows else self._stacked[name]

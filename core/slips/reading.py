@@ -30,7 +30,7 @@ from core.network.network import Network, Parameters
 from core.network.rule import Rule, left_by_clip
 from core.program.program import OUTPUTS, Address, Phase
 from core.slips.asks import ALL, Asks, Rows
-from core.slips.by_hand import forward_by_hand, on_paper
+from core.slips.by_hand import lines_of, on_paper
 from core.steps.evaluate import evaluate
 
 BY_LOSS = "E by loss"
@@ -82,6 +82,7 @@ class Reading:
         """The same arithmetic on another forward pass."""
         return replace(self, tape=tape, **_read_of(tape))
 
+    @np.errstate(all="ignore")  # a slip may divide by zero; what comes of it is shown
     def rewritten(
         self, paper: Description | None = None, network: Network | None = None, parameters: Parameters | None = None
     ) -> Self:
@@ -89,18 +90,10 @@ class Reading:
 
         *parameters*: what the forward pass takes for the parameters; the way back has the right ones.
         """
-        right = self.tape.parameters
-        if not self.network.by_sheets:
-            tape = on_lines(network or self.network, parameters or right, paper or self.lines, self.noted)
-            return self.on(replace(tape, parameters=right))
-        tape = forward_by_hand(
-            network or self.network,
-            parameters or right,
-            paper,
-            rounded=None if self.places is None else self.written,
-            right=self.tape if network is None and parameters is None else None,
-        )
-        return self.on(replace(tape, parameters=right))
+        lines, right = lines_of(self.network), self.parameters
+        given = network or self.network, parameters or right, paper or self.lines or lines
+        known = (lines, self.tape) if network is None and parameters is None and self.lines is None else None
+        return self.on(replace(on_lines(*given, self.noted, known), parameters=right))
 
     @property
     def network(self) -> Network:

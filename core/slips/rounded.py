@@ -12,7 +12,7 @@ from core.network.arrays import Array
 from core.network.network import Network, Parameters
 from core.network.rule import Rule
 from core.program.program import OUTPUTS
-from core.slips.by_hand import forward_by_hand
+from core.slips.by_hand import lines_of
 from core.slips.reading import BY_LOSS, Reading, rounding
 
 MOST_ROUNDED = 40  # timesteps whose terms are rounded one by one
@@ -21,10 +21,8 @@ _MOST_AT_ONCE = 1_000_000  # entries of terms that are rounded together
 
 def on_paper(network: Network, parameters: Parameters, rule: Rule, rate: float, places: int) -> Reading:
     """An epoch of *network* with *places* decimals of every value: of the sheets term by term, else by its lines."""
-    if network.by_sheets:
-        tape = forward_by_hand(network, parameters, rounded=lambda value: np.round(value, places))
-        return Rounded.of(tape, rule, rate, places)
-    return Reading.of(on_lines(network, parameters, noted=rounding(places)), rule, rate, places)
+    tape = on_lines(network, parameters, lines_of(network), rounding(places))
+    return (Rounded if network.by_sheets else Reading).of(tape, rule, rate, places)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

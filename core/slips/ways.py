@@ -121,12 +121,13 @@ def _slipped(
     """Each of the slips in the arithmetic that is *right* but for it: all *together* where they can be, of a network
     that goes by lines.
     """
-    goes = [together and not case.network.by_sheets and goes_beside(case, each, right.rule) for _, each in made]
-    slipped = [each.lines for (_, each), does in zip(made, goes, strict=True) if does and each.lines is not None]
-    places = [] if right.places is None else [right.places] * len(slipped)
-    readings = iter(beside(right, slipped, places=places))
-    for (slip, variant), does in zip(made, goes, strict=True):
-        yield slip, variant, next(readings) if does and variant.lines is not None else variant.change(right)
+    lined = [(variant, variant.lines) for _, variant in made if variant.lines is not None]
+    together = together and not case.network.by_sheets
+    goes = {each: lines for each, lines in lined if together and goes_beside(case, each, right.rule)}
+    places = [] if right.places is None else [right.places] * len(goes)
+    known = dict(zip(goes, beside(right, [*goes.values()], places=places), strict=True))
+    for slip, variant in made:
+        yield slip, variant, known[variant] if variant in known else variant.change(right)
 
 
 def _are_same(one: Array, other: Array) -> bool:

@@ -10,9 +10,10 @@ from hypothesis import given, settings
 
 from core.epoch.epoch import run_epoch
 from core.epoch.training import Training
+from core.epoch.walked import on_lines
 from core.network.rule import EXACT, NAMED_RULES, PRINTED, Rule
 from core.program.program import Address, Phase, Program
-from core.slips.by_hand import forward_by_hand
+from core.slips.by_hand import lines_of
 from core.slips.reading import Reading
 from core.slips.rounded import on_paper
 from core.steps.evaluate import evaluate
@@ -70,7 +71,7 @@ def test_gradients_of_ones_own_replace_the_sum_and_reach_the_update(kind):
 @pytest.mark.parametrize("kind", KINDS)
 def test_another_forward_pass_is_read_throughout(kind):
     (network, parameters), (_, others) = of_kind(kind), of_kind(kind, seed=9)
-    reading = Reading.right(run_epoch(network, parameters, EXACT, ETA)).on(forward_by_hand(network, others))
+    reading = Reading.right(run_epoch(network, parameters, EXACT, ETA)).on(on_lines(network, others, lines_of(network)))
     right = Reading.right(run_epoch(network, others, EXACT, ETA))
     for address in Program(network):
         np.testing.assert_allclose(reading.value(address), right.value(address), rtol=1e-13, atol=1e-15)
