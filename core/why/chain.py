@@ -122,15 +122,17 @@ class Chain:
         if len(asked) > 1:
             parts = [replace(part(asks, self._at(k), entry), words=words) for words, asks in asked]
             return added_parts(parts, "one for each use in the timestep")
-        opened, found = trail(asked[0][1], self._at(k), entry), split(where)
+        found = split(where)
         has_outer = found is not None and found.use[-1:] != () and found.use[-1].kind == "outer"
         factors = found.use[: len(found.use) - has_outer] if found else ()
         if found is None or not all(where.are_numbers(each.by) for each in (*found.before, *factors)):
-            return opened
+            return trail(asked[0][1], self._at(k), entry)
         parts = [self._factor(each, j) for j in range(self.m, k, -1) for each in found.before]
         parts += [self._factor(each, k) for each in factors]
-        beside, folded = (opened.parts[1:], opened.folded) if has_outer else ((), "")
-        return replace(multiplied([*self._head_of_one(), *parts, *beside]), folded=folded)
+        if has_outer:  # where what the parameter multiplies is 1, that is folded
+            last = trail(found.use[-1].asks, self._at(k), entry)
+            return replace(multiplied([*self._head_of_one(), *parts, *last.parts[1:]]), folded=last.folded)
+        return multiplied([*self._head_of_one(), *parts])
 
     def _head_of_one(self) -> list[Part]:
         """Of one hidden number, the factors that lead to h_m, or what the loss asks of it as one."""
