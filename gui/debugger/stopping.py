@@ -10,7 +10,7 @@ from PySide6.QtGui import QUndoStack
 
 from core.epoch.epoch import made_at
 from core.network.number import Number
-from core.network.symbols import text
+from core.network.symbols import exists, text
 from core.program.cursor import Cursor
 from core.program.program import Address, Phase
 from core.watching.names import written
@@ -64,7 +64,11 @@ class Stopping(QObject):
     # -- what is marked -------------------------------------------------------------------------------------
 
     def toggle_watch(self, symbol: str, entry: tuple[int, ...] = ()) -> None:
-        """Watch *symbol*, or an *entry* of it; again, no more."""
+        """Watch *symbol*, or an *entry* of it; again, no more. What has no name to be watched by says so."""
+        off = self.why_nameless(Number(symbol))
+        if off:
+            self._model.refused.emit(off)
+            return
         self.set_watches(self._model.state.toggling(symbol, entry).watches, f"watch of {text(symbol)}")
 
     def toggle(self, at: AtStep | AtKind | When) -> None:
@@ -181,6 +185,19 @@ class Stopping(QObject):
         view = self._model.view
         made = made_at(number.symbol, view.network)
         return Address(Phase.UPDATE, number.symbol) if made is None else view.program.nearest(made)
+
+    def why_nameless(self, number: Number) -> str:
+        """Why a number can not be watched, "" where it has a name to be written by."""
+        from core.watching.language import read
+        from core.watching.watched import WatchError
+
+        network = self._model.view.network
+        try:
+            if exists(number.symbol, network):
+                read(written(number.symbol, (), network), network)
+        except WatchError:
+            return f"{text(number.symbol)} has no name to be watched by: watch what it is made of"
+        return ""
 
     def why_given(self, number: Number) -> str:
         """Why no step can be stopped at for a number, "" where one makes it."""

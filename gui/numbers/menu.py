@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtGui import QAction, QCursor, QGuiApplication
-from PySide6.QtWidgets import QApplication, QMenu
+from PySide6.QtCore import QEvent
+from PySide6.QtGui import QAction, QCursor, QGuiApplication, QMouseEvent
+from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
 from core.epoch.epoch import Epoch
 from core.finding.doing import Deed
@@ -16,7 +17,8 @@ from gui.debugger.labels import name_of
 from gui.debugger.model import DebuggerModel
 from gui.debugger.stopping import Stopping
 from gui.panels.what_if.state import difference, was
-from gui.widgets.parts.numbers import number_under
+from gui.widgets.parts.keys import watches
+from gui.widgets.parts.numbers import number_under, shown_under
 from gui.window.actions import key_text
 
 
@@ -49,7 +51,8 @@ class NumberMenu:
     """
 
     def __init__(self, model: DebuggerModel, show_why: Callable[[Number], object], stopping: Stopping) -> None:
-        self._model = model
+        self._model, self._stopping = model, stopping
+        self._is_watching = False  # from where Ctrl and a button were pressed until that is let go
         self.rows = [
             Row(lambda _number: "Why", "W", "What it was made of, and who uses it", show_why, self.why_unknown, "why"),
             Row(
@@ -57,7 +60,8 @@ class NumberMenu:
                 "Ctrl+click",
                 "Keep it in sight, and lit wherever it stands",
                 lambda number: stopping.toggle_watch(number.symbol, stopping.entry(number)),
-                deed="watch",
+                stopping.why_nameless,
+                "watch",
             ),
             Row(
                 lambda number: "Stop here no more" if stopping.has(AtStep(stopping.made(number))) else "Stop here",
@@ -72,6 +76,7 @@ class NumberMenu:
                 "",
                 "Stop where it becomes another number than it was before, or in the epoch before",
                 lambda number: stopping.toggle(stopping.changing(number)),
+                stopping.why_nameless,
             ),
             Row(
                 lambda _number: "Run to here",
@@ -83,6 +88,20 @@ class NumberMenu:
             ),
             Row(lambda _number: "Copy", "", "Copy it in full", self._copy, self.why_unknown, "copy"),
         ]
+
+    def press(self, pressed: QWidget, event: QMouseEvent) -> bool:
+        """Ctrl and a click watch a number in a list or a chart too, where a click goes; True where that is done."""
+        if event.type() == QEvent.Type.MouseButtonRelease and self._is_watching:
+            self._is_watching = False
+            return True
+        if event.type() != QEvent.Type.MouseButtonPress or not watches(event):
+            return False
+        around, number = shown_under(pressed, event.globalPosition().toPoint())
+        if number is None or hasattr(around, "symbol_clicked"):  # which tells of it by itself
+            return False
+        self._is_watching = True
+        self._stopping.toggle_watch(number.symbol, self._stopping.entry(number))
+        return True
 
     def fill(self, menu: QMenu, number: Number) -> None:
         """Put into *menu* which number is meant, and what can be done with it."""

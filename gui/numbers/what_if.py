@@ -56,6 +56,7 @@ class WhatIf(QObject):
         self._at_once.timeout.connect(self._try_latest)
         self._ahead.timeout.connect(self._look_ahead)
         self._pressed: tuple[Number | None, State] | None = None
+        self._pressed_at = -1
         self.card.tried.connect(self._try)
         self.card.kept.connect(self.keep)
         self.card.given_up.connect(self.put_back)
@@ -160,7 +161,8 @@ class WhatIf(QObject):
 
     def press(self, pressed: QWidget, event: QMouseEvent) -> bool:
         """A double click on a number that is given changes it; the step stays, wherever the first click led."""
-        if event.type() == QEvent.Type.MouseButtonPress:
+        if event.type() == QEvent.Type.MouseButtonPress and event.timestamp() != self._pressed_at:
+            self._pressed_at = event.timestamp()  # then it comes by again for what is around, which has no number
             self._pressed = number_under(pressed, event.globalPosition().toPoint()), self._model.state
         if event.type() != QEvent.Type.MouseButtonDblClick:
             return False

@@ -49,6 +49,7 @@ class WordField(QWidget):
         self.more.setToolTip("Choose all of a new network (Ctrl+N)")
         self.more.clicked.connect(self.more_asked)
         self._row = QHBoxLayout(self)
+        self._parts: list[QWidget] = [self.more, self.field]  # as they are needed
         self._row.addWidget(self.words, 1)
         self._row.addWidget(self.field)
         self._row.addWidget(self.more)
@@ -58,6 +59,7 @@ class WordField(QWidget):
     def lead(self, widget: QWidget) -> None:
         """Let *widget* stand before the words."""
         self._row.insertWidget(0, widget, 1)
+        self._parts.insert(0, widget)
 
     def show_network(self, text: str, about: str) -> None:
         """Show the *text* that the network reads, "" where it is of numbers, and what there is to say *about* it."""
@@ -73,7 +75,9 @@ class WordField(QWidget):
         self.focus_field()
 
     def focus_field(self) -> None:
-        """Take the keyboard, with the whole word selected."""
+        """Take the keyboard, with the whole word selected; where it has no room, ask for more than the word."""
+        if self.field.isHidden():
+            self.more_asked.emit()
         self.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.field.selectAll()
 
@@ -105,9 +109,26 @@ class WordField(QWidget):
         return QSize(min(self._theme.px(_WIDE), room), super().sizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """More or fewer words fit."""
+        """More or fewer words fit, and parts."""
         super().resizeEvent(event)
+        self._fit()
         self._say(self._said)
+
+    def event(self, event: QEvent) -> bool:
+        """A part has another size."""
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._fit()
+        return super().event(event)
+
+    def _fit(self) -> None:
+        """Where there is no room for all, the word is left out first, then the button; what leads always stays."""
+        room = self.width() - 2 * self._row.spacing()  # less what is around the words
+        for part in self._parts:
+            room -= part.minimumWidth() or part.minimumSizeHint().width()
+            is_out = room < 0 and part is not self._parts[0]
+            if part.isHidden() != is_out:
+                part.setHidden(is_out)
+            room -= self._row.spacing()
 
     def _say(self, words: str) -> None:
         """Say *words*, elided where the room is too narrow."""

@@ -69,7 +69,6 @@ class Finding(QObject):
         field.chosen.connect(self._do)
         field.said.connect(lambda words: announce(bench.window, words))
         field.refused.connect(bench.model.refused)
-        field.refused.connect(lambda words: announce(bench.window, words))
         return field
 
     def _find(self, query: str) -> list[Entry]:

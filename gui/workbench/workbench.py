@@ -238,7 +238,9 @@ class Workbench(QObject):
         toolbar.put_back.connect(self.model.refused)
 
     def _step_back(self, source: Source) -> None:
-        """Panels that have nothing to show of what is open stand behind others."""
+        """Panels that have nothing to show of what is open stand behind others; none keeps what was open before."""
+        for panel in self.panels.values():
+            panel.let_go()
         if self._docked is not None:
             panels = vars(self._docked).items()
             self.window.arrangement.step_back([name for name, panel in panels if not panel.applies(source.network)])
@@ -265,7 +267,10 @@ class Workbench(QObject):
         self.files.lessons.settle = what_if.put_back
         application = QCoreApplication.instance()
         if application is not None:
-            application.installEventFilter(KeyYielding(self.window, what_if.press))
+            pressed = (self.numbers.press, what_if.press)
+            application.installEventFilter(
+                KeyYielding(self.window, lambda widget, event: any(press(widget, event) for press in pressed))
+            )
 
     def _show_losses(self) -> None:
         """The curve with the losses that are known by now."""

@@ -77,6 +77,9 @@ class Panel(QWidget):
         """Show *view*. Emits nothing and changes only what differs."""
         raise NotImplementedError
 
+    def let_go(self) -> None:
+        """Another network is open: keep nothing of the one before, also in parts that are not shown again soon."""
+
     def applies(self, _network: Network) -> bool:
         """Whether it has anything to show of a network; where not, it says so and stands behind others."""
         return True

@@ -84,6 +84,7 @@ class ContributionsPanel(Panel):
         self._forms = QStackedWidget()
         self._arrange()
         self.chart.place_clicked.connect(self._follow)
+        self.chart.symbol_hovered.connect(self.symbol_hovered)
         self.table.place_clicked.connect(self._follow)
         self.facts.chosen.connect(self._follow_fact)
         self.grouping.chosen.connect(self._choose_grouping)
@@ -144,6 +145,13 @@ class ContributionsPanel(Panel):
         self.setAccessibleDescription("; ".join(f"{f.left} {f.right}".strip() for f in found.facts))
         self._show_body(self._body)
         self._pages.setCurrentIndex(1)
+
+    def let_go(self) -> None:
+        """No chart keeps what it has drawn."""
+        self._view = self._shown = None
+        self.sizes.let_go()
+        for part in (self.chart, self.table):
+            part.clear()
 
     def choose(self, grouping: str, form: str) -> None:
         """Look so, wherever a gradient offers it."""

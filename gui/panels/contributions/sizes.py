@@ -92,6 +92,14 @@ class SizesView(QWidget):
         else:
             self.pause()
 
+    def let_go(self) -> None:
+        """Keep nothing of what was computed."""
+        self.pause()
+        self._view = self._shown = self._epoch = None
+        self._found = {}
+        for part in (self.chart, self.triangle):
+            part.clear()
+
     def pause(self) -> None:
         """Compute no more until the next view."""
         self._timer.stop()

@@ -29,7 +29,7 @@ class Head(QVBoxLayout):
         self._theme = theme
         self._view: View | None = None
         self._pointed = ""
-        self._is_presented = False
+        self._is_presented = self._is_spared = False
         self.title, self.subtitle = CopiedLabel(), CopiedLabel()
         self.value = QLabel()
         self.copy = QPushButton()  # without words, which would have the title wrapped
@@ -57,7 +57,7 @@ class Head(QVBoxLayout):
         self.eye.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.eye.setAccessibleName("Watch the result")
         self.eye.setToolTip("Watch what this step makes: it stays lit, and in Watch (Ctrl and a click: any number)")
-        self.eye.clicked.connect(lambda: self._view and self.watch_asked.emit(self._view.result.symbol))
+        self.eye.clicked.connect(self._watch)
         self._strut = QWidget()  # keeps the line as high with either of its two texts
         self._lay_out()
         theme.changed.connect(self._restyle)
@@ -65,7 +65,7 @@ class Head(QVBoxLayout):
 
     def show_step(self, view: View) -> None:
         """Show the step of *view*, but for its value."""
-        self._view = view
+        self._view, self._is_spared = view, False
         self.title.set_words(view.step.formula.title)
         self.subtitle.set_words(picture.subtitle(view))
         self.eye.setChecked(view.state.watched == view.result.symbol)
@@ -88,7 +88,7 @@ class Head(QVBoxLayout):
         if line != self.operand.text():
             self.operand.setText(line)
             self.operand.setToolTip(line)
-        self.subtitle.setVisible(not line)
+        self.subtitle.setVisible(not line and not self._is_spared)
         self.operand.setVisible(bool(line))
         self.other_way.setText("→" if line else self.other_way.accessibleName())  # what is pointed at needs the room
         is_watched = view is not None and bool(line) and view.state.watched == symbol
@@ -96,15 +96,26 @@ class Head(QVBoxLayout):
         if symbol != self._pointed:  # what comes and goes under the mouse changes what it points at
             self.point_at(self._pointed)
 
+    def hide_subtitle(self) -> None:
+        """Until the next step, leave out what stands below the title."""
+        self._is_spared = True
+        self.subtitle.hide()
+
     def set_presented(self, on: bool) -> None:
         """Leave out what a room has no use for."""
         self._is_presented = on
-        for part in (self.eye, self.copy, self._strut, self.subtitle):
+        for part in (self.eye, self.copy, self._strut):
             part.setVisible(not on)
 
     def is_on_value(self, place: QPoint) -> bool:
         """Whether the result stands at *place* in the panel."""
         return self.value.isVisible() and self.value.geometry().contains(place)
+
+    def _watch(self) -> None:
+        """Ask for it; the eye is as it is watched by then, or as it was where that can not be."""
+        if self._view is not None:
+            self.watch_asked.emit(self._view.result.symbol)
+            self.eye.setChecked(self._view.state.watched == self._view.result.symbol)
 
     def _lay_out(self) -> None:
         self.setContentsMargins(0, 0, 0, 0)

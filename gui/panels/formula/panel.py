@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QGuiApplication, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
@@ -34,7 +37,7 @@ from gui.widgets.parts.numbers import open_menu
 from gui.widgets.parts.scroll import SteadyScroll
 from gui.widgets.strip.strip import PathStrip
 
-_LONGEST_LADDER = 3  # rows; a longer one may stand in two columns where a room looks at it
+_SMALLER = (0.85, 0.7, 0.6)  # what nothing else makes fit is written so, to a room
 
 
 class FormulaPanel(Panel):
@@ -144,6 +147,7 @@ class FormulaPanel(Panel):
         """Show a room what it can read from afar: no buttons, no field, and of the rest what fits on the screen."""
         self._is_presented = on
         self.head.set_presented(on)
+        self._scale(1.0)
         if self._view is not None:
             self.render_view(self._view)
 
@@ -270,7 +274,10 @@ class FormulaPanel(Panel):
         self._show_value()
 
     def _fit_presented(self) -> None:
-        """To a room, leave out one after the other what is least needed, until all that is shown is in sight."""
+        """To a room, leave out one after the other what is least needed, until all that is shown is in sight.
+
+        At last what is left is written smaller.
+        """
         view = self._view
         if view is None or not self._is_presented:
             return
@@ -282,13 +289,21 @@ class FormulaPanel(Panel):
         if not self.ladder.isHidden():
             spared.append(self.symbols)  # the factors stand in the ladder
         spared.append(self.strip)
-        for part in spared:
+        self._scale(1.0)
+        leaving: list[Callable[[], object]] = [part.hide for part in spared]
+        leaving += [self.head.hide_subtitle, *(partial(self._scale, scale) for scale in _SMALLER)]
+        for leave_out in leaving:
             self._share_height()
             self._column.activate()
             if not self.overflow():
                 break
-            part.hide()
+            leave_out()
         self._share_height()
+
+    def _scale(self, scale: float) -> None:
+        """Write the ladder and the numbers so many times as large as usual."""
+        self.ladder.set_scale(scale)
+        self.numbers.set_scale(scale)
 
     def _say(self, view: View, *, brief: bool = False) -> None:
         """The plain sentence, and of a sum, unless *brief*, what its terms come to."""

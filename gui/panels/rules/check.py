@@ -58,6 +58,10 @@ class CheckTable(QWidget):
             self._words.setText(f"With {view.network.T:,} timesteps this takes a moment.")
             self._show(Listing((), ()))
 
+    def let_go(self) -> None:
+        """Keep nothing of what was checked."""
+        self._view = None
+
     def _check(self) -> None:
         if self._view is not None:
             listing, words = check_listing(self._view)

@@ -82,6 +82,10 @@ class SideBySide(QWidget):
         self.rules.set_listing(comparison_listing(found, view.form), self._marked())
         self._list_terms()
 
+    def let_go(self) -> None:
+        """Keep nothing of what was compared."""
+        self._view, self._rows, self._listed, self._terms_listing = None, (), (), Listing((), ())
+
     # -- inside ---------------------------------------------------------------------------------------------
 
     def _arrange(self) -> None:

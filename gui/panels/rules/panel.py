@@ -66,6 +66,12 @@ class RulesPanel(Panel):
         self._view = view
         self._render_tab()
 
+    def let_go(self) -> None:
+        """Neither table keeps what it was about."""
+        self._view = None
+        self.compare.let_go()
+        self.check.let_go()
+
     def come_into_sight(self, shown: bool) -> None:
         """Where the dock goes behind another tab, training rests until it is *shown* again."""
         super().come_into_sight(shown)

@@ -35,9 +35,11 @@ class BarChart(QWidget):
 
     Signals:
         place_clicked(int): a place clicked, or entered by key; places count from 0.
+        symbol_hovered(str): the mouse is on a contribution of that symbol, "" when it leaves.
     """
 
     place_clicked = Signal(int)
+    symbol_hovered = Signal(str)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -59,6 +61,11 @@ class BarChart(QWidget):
             self._selected = None
         self.setAccessibleName(picture.name)
         self._lay_out()
+
+    def clear(self) -> None:
+        """Shows nothing, and keeps nothing."""
+        self._picture = self._scale = None
+        self.update()
 
     @property
     def picture(self) -> BarPicture | None:
@@ -129,6 +136,8 @@ class BarChart(QWidget):
         if place != self._hovered:
             self._hovered = place
             self.setCursor(Qt.CursorShape.ArrowCursor if place is None else Qt.CursorShape.PointingHandCursor)
+            number = self._picture.number(place) if self._picture is not None and place is not None else None
+            self.symbol_hovered.emit(number.symbol if number is not None else "")
             self.update()
 
     def event(self, event: QEvent) -> bool:

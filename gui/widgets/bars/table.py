@@ -32,6 +32,12 @@ class BarModel(QAbstractTableModel):
         self._headers = (*picture.levels, "value", *parts, "running total")
         self.endResetModel()
 
+    def clear(self) -> None:
+        """Shows nothing."""
+        self.beginResetModel()
+        self._picture = None
+        self.endResetModel()
+
     def rowCount(self, parent: Index = _ROOT) -> int:
         """One a bar."""
         return 0 if parent.isValid() or self._picture is None else len(self._picture.values)
@@ -119,6 +125,10 @@ class BarTable(QTableView):
             self.selectRow(picture.current)
             self.scrollTo(self._model.index(picture.current, 0))
         self._fit_columns()
+
+    def clear(self) -> None:
+        """Shows nothing, and keeps nothing."""
+        self._model.clear()
 
     def sizeHint(self) -> QSize:
         """Wide, and as low as it may be: it takes the height that is left."""

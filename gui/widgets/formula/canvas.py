@@ -25,7 +25,7 @@ class FormulaCanvas(QWidget):
     def __init__(self, theme: Theme, *, size: float, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._size = size
+        self._nominal = self._size = size
         self._lines: tuple[tuple[Piece, ...], ...] = ()
         self._breakable = False
         self._fits: dict[int, Fit] = {}
@@ -45,6 +45,12 @@ class FormulaCanvas(QWidget):
     def set_lines(self, lines: Sequence[Sequence[Piece]], accessible_text: str) -> None:
         """Show each of *lines* on a line of its own, all at one size. Raises `TypesetError`."""
         self._set_content(tuple(map(tuple, lines)), accessible_text, breakable=False)
+
+    def set_scale(self, scale: float) -> None:
+        """Be so many times as large as usual."""
+        if self._size != self._nominal * scale:
+            self._size = self._nominal * scale
+            self._refit()
 
     def set_highlight(self, symbol: str | None) -> None:
         """Mark every part of *symbol*: it is pointed at, here or elsewhere."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
@@ -74,6 +75,12 @@ class LadderView(QWidget):
         self.setAccessibleName("The term, factor by factor")
         self.setAccessibleDescription(words)
         self._arrange()
+
+    def set_scale(self, scale: float) -> None:
+        """Write factors and numbers so many times as large as usual."""
+        if scale != self._ladder.scale:
+            self._ladder = replace(self._ladder, scale=scale)
+            self._arrange()
 
     def set_room(self, room: float) -> None:
         """Be no higher than *room*, in pixels, where that can be."""

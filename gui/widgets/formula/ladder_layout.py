@@ -52,12 +52,13 @@ class LadderRow:
 class Ladder:
     """The rows of a term; the first *head* of them may give way to the one row *folded*, None where they may not.
 
-    One that is open stands before them instead.
+    One that is open stands before them instead. *scale*: the size of factors and numbers, of that which they have.
     """
 
     rows: tuple[LadderRow, ...] = ()
     head: int = 0
     folded: LadderRow | None = None
+    scale: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -109,6 +110,7 @@ class _Columns:
     beside: bool  # whether vectors stand in the column of the products
     em: float  # the size of the numbers
     air: float = _AIR  # above and below a sign with bounds
+    scale: float = 1.0
 
 
 class Arrangements:
@@ -143,7 +145,7 @@ class Arrangements:
 
 
 def _arrangements(ladder: Ladder, width: float, form: NumberFormat, theme: Theme) -> Iterator[LadderLayout]:
-    columns = _fitted(ladder.rows, 0.0, width, theme, form)
+    columns = replace(_fitted(ladder.rows, 0.0, width, theme, form), scale=ladder.scale)
     for folded in (False, True) if ladder.folded is not None else (False,):
         tallest: LadderLayout | None = None
         for count, air in ((1, _AIR), (1, _LEAST_AIR), (2, _LEAST_AIR)):
@@ -262,7 +264,7 @@ def _place(row: LadderRow, top: float, columns: _Columns, theme: Theme) -> Place
         (row.numbers, columns.em, columns.numbers, columns.before - columns.numbers + 1),
     ):
         if pieces:
-            drawing, em = _within(pieces, size, room, theme)
+            drawing, em = _within(pieces, size * columns.scale, room, theme)
             if start == columns.numbers and row.product.ndim == 1 and drawing.size(em).width() > room + px(columns.air):
                 continue  # the product would stand on them
             fitted.append((drawing, em, start))

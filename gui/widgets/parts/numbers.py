@@ -59,13 +59,18 @@ def asked_about(widget: QWidget, event: QContextMenuEvent) -> Number | None:
 
 def number_under(widget: QWidget | None, place: QPoint | None) -> Number | None:
     """The number at the global *place* over *widget*, None for where the keyboard is; the innermost that has one."""
+    return shown_under(widget, place)[1]
+
+
+def shown_under(widget: QWidget | None, place: QPoint | None) -> tuple[QWidget | None, Number | None]:
+    """The same with the widget that shows it."""
     for each in _up_from(widget):
         if isinstance(each, ShowsNumbers):
             met = each.viewport() if isinstance(each, QAbstractScrollArea) else each
             found = each.number_at(None if place is None else met.mapFromGlobal(place))
             if found is not None:
-                return found
-    return None
+                return each, found
+    return None, None
 
 
 def _up_from(widget: QWidget | None) -> Iterator[QWidget]:

@@ -69,6 +69,11 @@ class Triangle(QWidget):
         self.setAccessibleDescription(picture.description)
         self.update()
 
+    def clear(self) -> None:
+        """Shows nothing, and keeps nothing."""
+        self._picture = self._scale = None
+        self.update()
+
     @property
     def picture(self) -> TrianglePicture | None:
         """What is shown."""

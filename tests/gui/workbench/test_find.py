@@ -191,6 +191,29 @@ def test_beside_the_menus_nothing_is_cut_or_covered(qapp, size, zoom):
         assert word.more.geometry().right() < word.width()
 
 
+@pytest.mark.parametrize(("size", "zoom"), [((1024, 700), 2.0), ((1150, 700), 2.0)])
+def test_where_the_word_has_no_room_beside_the_menus_its_key_leads_to_all_of_a_network(qapp, size, zoom):
+    with opened(size=size) as window:
+        window.theme.set_zoom(zoom)
+        for _ in range(4):
+            settle()
+        word, find_field = window.bench.files.word, window.bench.find.field
+        assert find_field.isVisible()
+        assert not word.field.isVisible()
+        shown = [part for part in (find_field, word.more) if part.isVisible()]
+        for part, after in zip(shown, [*shown[1:], None], strict=True):
+            assert part.geometry().right() < (word.width() if after is None else after.x())
+        window.press("own_word")
+        dialog = QApplication.activeModalWidget()
+        assert dialog is not None
+        dialog.close()
+        window.theme.set_zoom(1.0)
+        for _ in range(4):
+            settle()
+        assert word.field.isVisible()
+        assert word.more.isVisible()
+
+
 @pytest.mark.parametrize("size", [(1280, 720), (1024, 600), (640, 480)])
 def test_in_a_small_window_all_of_it_is_in_sight(qapp, size):
     with opened(size=size) as window:

@@ -12,7 +12,7 @@ from shiboken6 import isValid
 
 from core.program.program import Address, Phase
 from core.watching.stop import AtKind
-from tests.gui.driving import settle, wait_until
+from tests.gui.driving import click, settle, wait_until
 
 
 def look_around(window):
@@ -40,6 +40,23 @@ def test_of_a_network_that_was_left_no_training_is_kept(window):
     left = weakref.ref(window.bench.model.view.training)
     window.reset("attention")
     look_around(window)
+    gc.collect()
+    assert left() is None
+
+
+def test_pages_that_are_not_shown_again_keep_nothing_of_a_network_that_was_left(window):
+    window.reset("embedding", way="terms")
+    window.bench.model.jump(Address(Phase.BACKWARD, "W"))
+    look_at = window.front("contributions"), window.front("rules")
+    for form in ("Table", "Log", "Bars"):
+        click(look_at[0].form.button(form))
+    for tab in (2, 0):
+        look_at[1].tabs.setCurrentIndex(tab)
+        settle()
+    left = weakref.ref(window.bench.model.view.training)
+    window.reset("attention")  # at its first step, where neither has anything to show
+    for name in window.shell.docks:
+        window.front(name)
     gc.collect()
     assert left() is None
 

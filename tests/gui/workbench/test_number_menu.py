@@ -1,13 +1,15 @@
 """The menu of a number: the same wherever it is shown, by mouse and by key, and what it does is done."""
 
 from contextlib import contextmanager
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QContextMenuEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication, QMenu
 
-from tests.gui.driving import leaves, settle, surface
+from core.network.rule import EXACT, Clip
+from tests.gui.driving import click, leaves, settle, surface
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support grabbing the keyboard", extend=True)
 Reason = QContextMenuEvent.Reason
@@ -151,3 +153,18 @@ def test_another_network_closes_the_menu_of_a_number_that_it_may_lack(window):
     with menu_of(formula.symbols, formula.symbols.operand_rect("h[3]").center()):
         window.bench.files.open("embedding")
         assert QApplication.activePopupWidget() is None
+
+
+def test_what_has_no_name_to_be_watched_by_says_so_to_the_eye_and_in_its_menu(window):
+    window.bench.model.set_rule(replace(EXACT, clip=Clip("norm", 1.0)))
+    program = window.bench.model.view.program
+    window.go_to(next(place for place in range(1, window.length) if program[place].quantity == "norm"))
+    eye = window.bench.formula.head.eye
+    click(eye)
+    assert not eye.isChecked()
+    assert not window.bench.model.state.watches
+    assert "has no name" in window.shell.statusBar().currentMessage()
+    with menu_of(window.bench.formula) as menu:
+        watch = next(action for action in menu.actions() if action.text().startswith("Watch"))
+        assert not watch.isEnabled()
+        assert "has no name" in watch.toolTip()

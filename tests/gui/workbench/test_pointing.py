@@ -8,7 +8,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 
 from gui.panels.values.grid import ValuesGrid
-from tests.gui.driving import ALT, CTRL, SHIFT, click, leave, point_at, settle
+from tests.gui.driving import ALT, CTRL, SHIFT, click, leave, leaves, point_at, settle
 
 Key = Qt.Key
 
@@ -174,6 +174,44 @@ def test_ctrl_and_a_click_watch_and_another_lets_go(window):
     click(formula.symbols, formula.symbols.operand_rect("h[3]").center(), CTRL)
     leave(formula.symbols)
     assert not formula.head.operand.isVisible()
+
+
+def listed(window, name):
+    """A list or chart in which a click goes to a number, and a place of one in it."""
+    if name == "sheet":
+        table = window.front("sheet").table
+        index = next(index for index in leaves(table) if index.siblingAtColumn(0).data().startswith("h₃"))
+        table.scrollTo(index)
+        return table, table.visualRect(index).center()
+    if name == "why":
+        window.key(Key.Key_W)
+        tree = window.front("why").tree
+        tree.scrollToTop()
+        places = (QPoint(150, y) for y in range(4, tree.viewport().height(), 8))
+        return tree, next(place for place in places if tree.number_at(place) is not None)
+    chart = window.front("contributions").chart
+    return chart, chart.place_rect(8).center()
+
+
+@pytest.mark.parametrize("name", ["sheet", "why", "bars"])
+def test_ctrl_and_a_click_watch_in_lists_and_charts_too_and_move_nothing(window, name):
+    widget, spot = listed(window, name)
+    symbol = widget.number_at(spot).symbol
+    for watched in (symbol, ""):
+        click(widget, spot, CTRL)
+        assert window.place == (1, 62)
+        assert window.bench.model.state.watched == watched
+    click(widget, spot)  # and without it goes there, or stays where that is the place
+    window.reset()
+
+
+def test_a_bar_lights_up_its_term_and_says_what_it_is(window):
+    chart = window.front("contributions").chart
+    point_at(chart, chart.place_rect(8).center())
+    assert window.bench.model.hovered == "dL/dW[3,3,2]"
+    assert window.bench.formula.head.operand.isVisible()
+    leave(chart)
+    assert window.bench.model.hovered == ""
 
 
 @pytest.mark.parametrize("part", ["symbols", "ladder", "strip"])

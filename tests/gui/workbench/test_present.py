@@ -6,7 +6,13 @@ from PySide6.QtGui import QFontMetricsF
 from PySide6.QtWidgets import QLineEdit
 from shiboken6 import isValid
 
+from core.network.initial import initial
+from core.network.network import Network
+from core.network.rule import EXACT
+from core.program.program import Phase
+from core.sources.source import Source
 from tests.gui.driving import CTRL, PLAIN, SHIFT, opened, settle, wait_until
+from tests.gui.hands import of_letters
 
 Key = Qt.Key
 
@@ -85,6 +91,42 @@ def test_presented_on_a_small_projector_no_step_is_below_the_fold(qapp, sheet, w
             settle()
             assert formula.overflow() == 0, position
         window.key(Key.Key_Escape)
+
+
+def twice_used():
+    """A cell that uses W twice a timestep."""
+    cell = ("m[t] = tanh(W @ h[t-1] + b)", "h[t] = tanh(U @ x[t] + W @ m[t] + b)")
+    network = Network(tuple("helo"), (0, 1, 2, 2), (1, 2, 2, 3), 2, None, False, cell)
+    return Source("own", "Twice", network, initial(network, "uniform", 3), EXACT, 0.1)
+
+
+@pytest.mark.parametrize(
+    ("source", "way", "name"),
+    [(of_letters("lstm", False, True), "timesteps", "h"), (twice_used(), "terms", "W")],
+    ids=["lstm with attention", "used twice"],
+)
+def test_the_highest_steps_of_other_cells_are_written_so_that_none_is_below_the_fold(qapp, source, way, name):
+    with opened(source, size=(1280, 720)) as window:
+        window.bench.model.set_way(way)
+        present(window)
+        window.shell.showNormal()
+        window.shell.resize(1280, 720)
+        calm()
+        program, formula = window.bench.model.view.program, window.bench.formula
+        highest = [
+            position
+            for position in range(1, len(program) + 1)
+            if program[position].phase is Phase.BACKWARD and program[position].quantity == name
+        ]
+        for position in highest[-4:]:
+            window.bench.model.go_to_position(position)
+            calm()
+            assert formula.overflow() == 0, position
+        window.key(Key.Key_Escape)
+        calm()
+        window.bench.model.go_to_position(2)
+        settle()
+        assert formula.head.subtitle.isVisible()
 
 
 def test_beside_a_panel_of_choice_no_step_is_below_the_fold_either(qapp):

@@ -1,5 +1,7 @@
 """What if? Numbers changed and held in the window: by key, by mouse, live, undone to the last bit."""
 
+from itertools import count
+
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
@@ -7,6 +9,8 @@ from PySide6.QtWidgets import QApplication, QMenu
 
 from core.network.number import Number
 from tests.gui.driving import ALT, CTRL, PLAIN, SHIFT, number, settle, surface, wait_until
+
+CLOCK = count(1)
 
 
 @pytest.fixture(scope="module")
@@ -52,6 +56,7 @@ def double_click(widget, spot):
         event = QMouseEvent(
             kind, QPointF(spot), target.mapToGlobal(QPointF(spot)), Qt.MouseButton.LeftButton, held, PLAIN
         )
+        event.setTimestamp(next(CLOCK))
         QApplication.sendEvent(target, event)
     settle()
 
@@ -347,6 +352,15 @@ def test_a_probability_is_typed_from_0_to_1_and_0_makes_a_loss_without_a_slope(w
     rest(window)
     assert "the curve has no slope" in card(window)._curves.words.text()
     card(window).ranging.setChecked(False)
+
+
+def test_a_double_click_on_what_is_given_in_the_ladder_changes_it_though_all_around_sees_the_mouse_too(window):
+    window.go_to(62)
+    ladder = window.bench.formula.ladder
+    double_click(ladder, ladder.operand_rect("W").center())
+    assert card(window).isVisible()
+    assert card(window).accessibleName() == "Change W"
+    assert window.place == (1, 62)
 
 
 def test_a_double_click_on_the_name_of_a_parameter_scales_all_of_it(window):
