@@ -16,7 +16,7 @@ import numpy as np
 from core.epoch.memo import latest
 from core.epoch.walked import LONG, own_rows
 from core.equations.description import Description, Edge
-from core.equations.expressions import Expression, Operation, Ref
+from core.equations.expressions import ADJOINT, Expression, Operation, Ref
 from core.equations.length import Length
 from core.equations.operations import Values, value
 from core.equations.running import Run
@@ -159,6 +159,10 @@ class Sweep:
         before = [[edge for edge in lines.edges_of(name) if edge.operand.offset == -1] for name in network.states]
         later = [self._length.asked(edges, (network.H,)) for edges in before]
         self.asked = frozen(begun + np.concatenate(later, axis=1))
+
+    def of(self, name: str, j: int) -> Array:
+        """All that is asked of a quantity of the cell at timestep *j*."""
+        return np.asarray(self._length.rows[ADJOINT + name][j - 1], np.float64)
 
     def summed(self, name: str, uses: slice, t: int = 0) -> Array:
         """The sum of the terms of ∂L/∂name over some *uses*, 0-based; *t*: the loss, where there is one."""

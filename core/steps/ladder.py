@@ -237,9 +237,8 @@ def _reads(where: Where) -> list[str]:
     found = sorted(asked, key=lambda symbol: not symbol.startswith(ADJOINT))
     if network.attention:
         found += path_reads(where, attention_paths(where))
-    quantities, ends = _read_back(lines, m)
     here, parameters = _read_at(lines, k, (0,))
-    found += quantities[: ends[m - k]] + here + (_read_at(lines, m, (0, -1))[1] if m > k else ()) + parameters
+    found += _read_back(lines, network.T, m, k) + here + (_read_at(lines, m, (0, -1))[1] if m > k else ()) + parameters
     for also in _read_at(lines, k, (Ref("x", 0) if name == "E" else Ref(name),)):
         found += also
     for held in network.held:  # what softmax makes is then another thing than what is held
@@ -248,14 +247,23 @@ def _reads(where: Where) -> list[str]:
     return [*found, f"xo[{row_of_term(where)}]"] if name == "E" else found
 
 
-@lru_cache(maxsize=2)
-def _read_back(lines: Description, m: int) -> tuple[tuple[str, ...], tuple[int, ...]]:
-    """The quantities read on the way back through the timesteps m, m - 1, …, and how many after so many of them."""
-    found, ends = dict[str, None](), [0]
-    for j in range(m, 1, -1):
-        found.update(dict.fromkeys(_read_at(lines, j, (0, -1))[0]))
-        ends.append(len(found))
-    return tuple(found), tuple(ends)
+def _read_back(lines: Description, T: int, m: int, k: int) -> tuple[str, ...]:
+    """The quantities read on the way back through the timesteps m, m - 1, …, k + 1, each once."""
+    if m == k:
+        return ()
+    new, each = _new_back(lines, T)
+    start = (T - m) * each
+    return _read_at(lines, m, (0, -1))[0] + new[start : start + (m - 1 - k) * each]
+
+
+@lru_cache(maxsize=4)
+def _new_back(lines: Description, T: int) -> tuple[tuple[str, ...], int]:
+    """What the timesteps T - 1, T - 2, … 2 read and the one after each does not, and how many that is each time."""
+    found = list[str]()
+    for j in range(T - 1, 1, -1):
+        after = _read_at(lines, j + 1, (0, -1))[0]
+        found += (symbol for symbol in _read_at(lines, j, (0, -1))[0] if symbol not in after)
+    return tuple(found), len(found) // max(T - 2, 1)
 
 
 @lru_cache(maxsize=4096)

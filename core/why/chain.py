@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 
 from core.epoch.chains import asked_of_states, going_back, paths_of
 from core.epoch.epoch import Epoch
-from core.epoch.timesteps import AFTER
-from core.epoch.totals import chain_by_path
-from core.equations.expressions import ADJOINT, Expression, Ref
+from core.epoch.timesteps import AFTER, cell_of, swept
+from core.equations.description import shape_of
+from core.equations.expressions import ADJOINT, Expression
+from core.equations.running import Run
 from core.network import symbols
 from core.network import words as from_lines
 from core.network.arrays import Array
-from core.network.described import described
+from core.network.described import ruled
 from core.network.held import open_at
-from core.network.routes import back_in_time, open_through
+from core.network.routes import Factor, back_in_time, open_through
 from core.network.rule import Path
 from core.network.symbols import subscript
 from core.program.program import Address, Phase
 from core.steps.entry import Where
-from core.steps.ladder import left_out
+from core.steps.ladder import left_out, row_of_term
 from core.steps.line import as_made, heard_at
-from core.steps.links import are_held
+from core.steps.links import split
 from core.steps.recursion import addends
 from core.why.held import stopped, unheard
 from core.why.made import At, Entry, Leaf, Stand, part, trail
@@ -34,97 +34,9 @@ from core.why.trail import Part, Trail, added_parts, given, multiplied
 def term(epoch: Epoch, name: str, indices: tuple[int, ...], entry: Entry, leaf: Leaf, path: int | None = None) -> Trail:
     """What the term (t, m, k) of ∂L/∂name at *entry* was made of; *path*: by that of `paths_of` alone."""
     t, m, k = indices
-    network = epoch.network
     if not epoch.rule.reaches(t, k):
-        return given(left_out(Where(network, epoch.rule, Address(Phase.BACKWARD, name, indices))))
-    if not network.by_arrays:
-        return ThroughCell(epoch, leaf, t, m, path).term(name, k, entry)
-    chain = Chain(epoch, leaf, t, m, path)
-    if name == "E":
-        row = t if epoch.rule.embedding_row == "t" else k
-        if network.inputs[row - 1] != entry[0]:
-            return Trail("sum", "added up", folded=f"0: the term goes to the row of the letter of t = {row}")
-        return trail(chain.asks(Ref("x", 0)), chain.at_inner(k), entry[1:])
-    if network.H > 1:
-        return trail(chain.asks(Ref(name)), chain.at_inner(k), entry)
-    used = trail(chain.asks(Ref(name)), chain.at_inner(k), entry)  # what is asked of the inner quantity comes first
-    beside = () if name == "b" else used.parts[1:]
-    return replace(multiplied([*chain.links(k), *beside]), folded=used.folded if name != "b" else "")
-
-
-class Chain:
-    """From loss *t* by way of h_m back to earlier timesteps: by all paths together, or by one of them.
-
-    *r*: m×H, what is asked at timesteps 1 … m of what goes into the state.
-    """
-
-    def __init__(self, epoch: Epoch, leaf: Leaf, t: int, m: int, path: int | None) -> None:
-        self.epoch, self.leaf, self.t, self.m = epoch, leaf, t, m
-        self.lines = described(epoch.network)
-        self.state = self.lines.states[0]
-        self.inner = next(each.name for each in self.lines.equations if each.part_of == self.state)
-        self.path = None if path is None else paths_of(epoch)[path]
-        self.head = Head(epoch, leaf, t, m, self.path)
-        _, by_path = chain_by_path(epoch, t, m)
-        self.r: Array = sum(by_path, np.zeros((m, epoch.network.H))) if path is None else by_path[path]
-
-    def asks(self, operand: Ref) -> Expression:
-        """What the line that goes into the state asks of *operand*."""
-        return self.lines.edge(self.inner, operand).asks or operand
-
-    def at_inner(self, j: int) -> At:
-        """Timestep *j*, where what this chain asks of the inner quantity stands for ∂L by it."""
-        stand = Stand(self.r[j - 1], lambda entry: self._inner(j, entry))
-        return At(self.epoch, self.leaf, j, instead={f"{ADJOINT}{self.inner}[{j}]": stand})
-
-    def _inner(self, j: int, entry: Entry) -> Part:
-        value = float(self.r[(j - 1, *entry)])
-        return Part(
-            called(self.epoch, self.t, self.m, f"{self.inner}[{j}]"), value, opens=lambda: self._opened(j, entry)
-        )
-
-    def _opened(self, j: int, entry: Entry) -> Trail:
-        """What is asked of the state, times the slope."""
-        flows, names = open_through(self.epoch.network, back_in_time(self.epoch.network)[0], j)
-        if flows is not None and not flows[entry]:
-            return given(f"0, because {are_held(names, j)}: nothing flows back from there")
-        value, make = self._of_state(j)
-        stand = {f"{ADJOINT}{self.state}[{j}]": Stand(value, make)}
-        asks = self.lines.edge(self.state, Ref(self.inner, 0)).asks or Ref(self.inner, 0)
-        return trail(asks, At(self.epoch, self.leaf, j, instead=stand), entry)
-
-    def _of_state(self, j: int) -> tuple[Array, Callable[[Entry], Part]]:
-        """What is asked of the state of timestep *j*: by the loss itself, or from the timestep after it."""
-        if j < self.m:
-            asks, at = self.asks(Ref(self.state, -1)), self.at_inner(j + 1)
-            return at.value(asks), lambda entry: part(asks, at, entry)
-        return self.head.value, self.head.part
-
-    def links(self, k: int) -> list[Part]:
-        """Of one hidden number, all factors from the loss to the use at timestep *k*, in the order of the formula."""
-        asked = self.head.asked
-        opened = trail(asked[0][1], asked[0][2], (0,)) if len(asked) == 1 else None
-        is_product = opened is not None and opened.how == "product"
-        if opened is not None and is_product:
-            found = list(opened.parts)
-        else:
-            head = self._of_state(self.m)[1]((0,))
-            words = f"∂L{subscript(self.t)}/∂{symbols.text(f'{self.state}[{self.m}]')}, {self.path} path"
-            found = [replace(head, words=words) if self.path and len(asked) == 1 else head]
-        back = trail(self.asks(Ref(self.state, -1)), self.at_inner(k + 1), (0,)) if k < self.m else None
-        weights = [each for each in back.parts if each.number is not None] if back is not None else []
-        for j in range(self.m, k - 1, -1):
-            found += weights if j < self.m else []
-            found.append(self._slope(j))
-        return found
-
-    def _slope(self, j: int) -> Part:
-        if open_through(self.epoch.network, back_in_time(self.epoch.network)[0], j)[0] is not None:
-            return Part(f"h{subscript(j)}, held: nothing flows back", 0.0)
-        value, make = self._of_state(j) if j == self.m else (self.r[j - 1], lambda entry: self._inner(j, entry))
-        stand = {f"{ADJOINT}{self.state}[{j}]": Stand(value, make)}
-        asks = self.lines.edge(self.state, Ref(self.inner, 0)).asks or Ref(self.inner, 0)
-        return trail(asks, At(self.epoch, self.leaf, j, instead=stand), (0,)).parts[-1]
+        return given(left_out(Where(epoch.network, epoch.rule, Address(Phase.BACKWARD, name, indices))))
+    return Chain(epoch, leaf, t, m, path).term(name, k, entry)
 
 
 class Head:
@@ -172,27 +84,31 @@ class Head:
         return added_parts(parts, "one for each path of attention" if parts else "the rule differentiates no path")
 
 
-class ThroughCell:
-    """From loss *t* by way of h_m back through whole timesteps of any lines: what it asks of every quantity there.
+class Chain:
+    """From loss *t* by way of h_m back through the timesteps: what it asks of every quantity there.
 
-    By all paths together, or by one of them; *runs*: the timesteps gone back through.
+    By all paths together, or by one of them.
     """
 
     def __init__(self, epoch: Epoch, leaf: Leaf, t: int, m: int, path: int | None) -> None:
         self.epoch, self.leaf, self.t, self.m = epoch, leaf, t, m
-        begun = asked_of_states(epoch, t, m, m)[:, 0]
-        begun = np.add.reduce(begun, axis=0) if path is None else begun[path]
-        back = going_back(epoch, m, epoch.rule.first_use(t), lambda _, asked: begun if asked is None else asked)
-        self.runs = {j: run for j, _, run in back}
-        self.head = Head(epoch, leaf, t, m, None if path is None else paths_of(epoch)[path])
-        self.lines = self.runs[m].description
+        by_path = asked_of_states(epoch, t, m, m)[:, 0]
+        begun = np.add.reduce(by_path, axis=0) if path is None else by_path[path]
+        self._sweep, self._runs = swept(epoch, m, lambda: begun[None], m), dict[int, Run]()
+        if self._sweep is None:
+            back = going_back(epoch, m, epoch.rule.first_use(t), lambda _, asked: begun if asked is None else asked)
+            self._runs = {j: run for j, _, run in back}
+        self.path = None if path is None else paths_of(epoch)[path]
+        self.head = Head(epoch, leaf, t, m, self.path)
         self.states = epoch.network.states
+        self.lines = cell_of(ruled(epoch.network, epoch.rule, epoch.gradients.slipped), self.states)
 
     def term(self, name: str, k: int, entry: Entry) -> Trail:
         """What the term (t, m, k) of ∂L/∂name at *entry* was made of."""
         epoch = self.epoch
+        where = Where(epoch.network, epoch.rule, Address(Phase.BACKWARD, name, (self.t, self.m, k)))
         if name == "E":
-            row = self.t if epoch.rule.embedding_row == "t" else k
+            row = row_of_term(where)
             if epoch.network.inputs[row - 1] != entry[0]:
                 return Trail("sum", "added up", folded=f"0: the term goes to the row of the letter of t = {row}")
             return self._opened("x", k, entry[1:])
@@ -203,10 +119,38 @@ class ThroughCell:
             for words, edge in zip(said, edges, strict=True)
             if edge.asks is not None
         ]
-        if len(asked) == 1:
+        if len(asked) > 1:
+            parts = [replace(part(asks, self._at(k), entry), words=words) for words, asks in asked]
+            return added_parts(parts, "one for each use in the timestep")
+        found = split(where)
+        has_outer = found is not None and found.use[-1:] != () and found.use[-1].kind == "outer"
+        factors = found.use[: len(found.use) - has_outer] if found else ()
+        if found is None or not all(where.are_numbers(each.by) for each in (*found.before, *factors)):
             return trail(asked[0][1], self._at(k), entry)
-        parts = [replace(part(asks, self._at(k), entry), words=words) for words, asks in asked]
-        return added_parts(parts, "one for each use in the timestep")
+        parts = [self._factor(each, j) for j in range(self.m, k, -1) for each in found.before]
+        parts += [self._factor(each, k) for each in factors]
+        if has_outer:  # where what the parameter multiplies is 1, that is folded
+            last = trail(found.use[-1].asks, self._at(k), entry)
+            return replace(multiplied([*self._head_of_one(), *parts, *last.parts[1:]]), folded=last.folded)
+        return multiplied([*self._head_of_one(), *parts])
+
+    def _head_of_one(self) -> list[Part]:
+        """Of one hidden number, the factors that lead to h_m, or what the loss asks of it as one."""
+        asked = self.head.asked
+        opened = trail(asked[0][1], asked[0][2], (0,)) if len(asked) == 1 else None
+        if opened is not None and opened.how == "product":
+            return list(opened.parts)
+        words = f"∂L{subscript(self.t)}/∂{symbols.text(f'{self.states[0]}[{self.m}]')}, {self.path} path"
+        found = self.head.part((0,))
+        return [replace(found, words=words) if self.path and len(asked) == 1 else found]
+
+    def _factor(self, factor: Factor, j: int) -> Part:
+        """A factor that is one number."""
+        flows, names = open_through(self.epoch.network, factor, j)
+        if flows is not None:
+            return Part(f"{', '.join(symbols.text(f'{name}[{j}]') for name in names)}, held: nothing flows back", 0.0)
+        entry = (0,) * len(shape_of(factor.by, self.lines.shapes))
+        return part(factor.by, At(self.epoch, self.leaf, j), entry)
 
     def _at(self, j: int) -> At:
         """Timestep *j*, where what this loss asks of every quantity stands for ∂L by it."""
@@ -214,18 +158,22 @@ class ThroughCell:
         return At(self.epoch, self.leaf, j, instead=instead)
 
     def _stand(self, name: str, j: int) -> Stand:
-        value = np.asarray(self.runs[j].read(ADJOINT + name, 1), np.float64)
+        value = (
+            self._sweep.of(name, j) if self._sweep else np.asarray(self._runs[j].read(ADJOINT + name, 1), np.float64)
+        )
         flows = open_at(self.epoch.network, name, j)
         words = called(self.epoch, self.t, self.m, f"{name}[{j}]")
 
         def made(entry: Entry) -> Part:
             of = f"[{', '.join(str(index + 1) for index in entry)}]" if value.size > 1 else ""
             found = Part(words + of, float(value[entry]), opens=lambda: self._opened(name, j, entry))
+            if back_in_time(self.epoch.network) and name == self.states[0]:  # what a single line asks is no sum
+                found = self.head.part(entry) if j == self.m else part(*self._asked(name, j, entry)[0][1:], entry)
             return found if flows is None or flows[entry] else stopped(found)
 
         return Stand(value if flows is None else np.asarray(value * flows), made)
 
-    def _opened(self, name: str, j: int, entry: Entry) -> Trail:
+    def _asked(self, name: str, j: int, entry: Entry) -> list[tuple[str, Expression, At]]:
         """What every line that reads the quantity asks of it: of this timestep, of the next, and the loss itself."""
         found = [(edge, self._at(j)) for edge in self.lines.edges_of(name) if edge.operand.offset == 0]
         found = [(edge, at) for edge, at in found if not edge.reader.startswith(AFTER)]
@@ -233,8 +181,10 @@ class ThroughCell:
             found += [(edge, self._at(j + 1)) for edge in self.lines.edges_of(name) if edge.operand.offset == -1]
         network = self.epoch.network
         asked = [("", as_made(edge.asks, network, edge.reader, at.t), at) for edge, at in found if edge.asks]
-        if name == self.states[0] and j == self.m:
-            asked += self.head.heard(entry)
+        return asked + (self.head.heard(entry) if name == self.states[0] and j == self.m else [])
+
+    def _opened(self, name: str, j: int, entry: Entry) -> Trail:
+        asked = self._asked(name, j, entry)
         if len(asked) == 1:
             return trail(*asked[0][1:], entry)
         made = [(words, part(asks, at, entry)) for words, asks, at in asked]

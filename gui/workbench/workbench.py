@@ -81,6 +81,7 @@ class Workbench(QObject):
         self._help: HelpDialog | None = None
         self._score: Score | None = None
         self._is_scrubbing = self._has_marked = False
+        self._arrived: tuple[Cursor, str] | None = None  # where a run ended, and what that says
         self._at_rest = QTimer(self, singleShot=True)
         self._at_rest.timeout.connect(self._catch_up)
         self._speaker = Speaker(window)
@@ -158,6 +159,7 @@ class Workbench(QObject):
         self._at_rest.start(_REST if by_hand and is_long else 0)  # once what follows the hand is painted
         self.show_moment()
         self._frame.show_view(view)
+        self._leave(view.cursor)
         self.appearance.show_hint()
 
     def show_moment(self) -> None:
@@ -429,7 +431,15 @@ class Workbench(QObject):
 
     def _say_arrival(self, words: str) -> None:
         self._tell(words, 20_000)
+        self._arrived = self.model.view.cursor, words
         self.formula.setFocus()  # wherever it was asked for: one has come there to step on
+
+    def _leave(self, cursor: Cursor) -> None:
+        """Why a run ended is said no longer than one stays there."""
+        if self._arrived is not None and cursor != self._arrived[0]:
+            if self.window.statusBar().currentMessage() == self._arrived[1]:
+                self.window.statusBar().clearMessage()
+            self._arrived = None
 
     def _at(self, position: int) -> Cursor:
         return Cursor(self.model.view.cursor.epoch, position)

@@ -29,6 +29,7 @@ from tests.strategies import Start, networks, rules
 
 FUNCTIONS = {
     "tanh of": tanh,
+    "relu of": lambda x: max(x, 0.0),
     "sigmoid of": lambda x: 1 / (1 + exp(-x)),
     "−ln of the probability of the letter wanted": lambda p: -log(p),
 }
@@ -79,7 +80,7 @@ def check(part, deepest, numbers):
         value = -value  # it opens as the number itself
     if trail.how == "function":
         x = trail.parts[0].value
-        slope = {"²": 1 - x * x, ")": x * (1 - x)}.get(trail.words[-1])  # 1 − x², and x (1 − x)
+        slope = {"²": 1 - x * x, ")": x * (1 - x), "]": x > 0}.get(trail.words[-1])  # 1 − x², x (1 − x), [x > 0]
         if trail.words == "the squared distance of ŷ from y":
             half = [each.value for each in trail.parts[len(trail.parts) // 2 :]]
             found = sum((said.value - wanted) ** 2 for said, wanted in zip(trail.parts, half, strict=False))
@@ -227,3 +228,17 @@ def test_zeros_are_folded_and_said():
     trail = opened(where.part(Number("h[1]", (0,), 1)), "a₁").opens()
     assert trail.folded == "2 that are 0 not shown"  # W h₀ and b
     assert where.trail(Number("dL/dW[1]", (0, 0), 1)).total == 0
+
+
+@pytest.mark.parametrize("cell", ["sigmoid", "relu", ("h[t] = sigmoid(U @ x[t] + W @ h[t-1] + b)",)], ids=str)
+def test_of_one_hidden_number_a_term_of_any_cell_with_one_way_back_is_all_its_factors(cell):
+    network = Network(tuple("abc"), (0, 1, 2), (1, 2, 0), 1, None, False, cell)
+    parameters = initial(network, "uniform", 5)
+    slope = "([h{} > 0])" if cell == "relu" else "(h{0} (1 − h{0}))"
+    where = origins(network, parameters, EXACT, "terms")
+    found = where.trail(Number("dL/dW[3,3,2]", (0, 0), 1))
+    assert found.how == "product"
+    assert [part.words for part in found.parts][1:] == [slope.format("₃"), "W", slope.format("₂"), "h₁"]
+    assert check_all(where, numbers(Program(network, way="terms"), where.epoch_of(1), "terms")) > 40
+    held = origins(holding(network, [("h[3]", ())]), parameters, EXACT, "terms")
+    assert held.trail(Number("dL/dW[3,3,2]", (0, 0), 1)).parts[1].words == "h₃, held: nothing flows back"

@@ -70,6 +70,9 @@ def test_f9_sets_a_stop_f5_runs_to_it_and_shift_f5_back(window):
     window.key(Key.Key_F5)
     assert window.place == (1, 62)
     assert status(window) == "Stopped at step 62: ∂L/∂W (3, 3, 2)"
+    window.press("into")
+    assert status(window) == ""  # it is of where one was
+    window.press("back")
     window.key(Key.Key_F5)
     assert window.place == (1, 121)
     assert status(window) == "No stop up to the end of epoch 1"
