@@ -44,7 +44,7 @@ class ByLines:
         name, (t, *row) = found.name, found.indices
         meant = symbols.meaning_in(name, self.network)
         if meant.gradient_of and not row:
-            return np.asarray(self._run.asked(meant.gradient_of, t))
+            return np.asarray(self._back.asked(meant.gradient_of, t))
         if (
             meant.gradient_of
             or name.startswith(symbols.JACOBIAN)
@@ -52,7 +52,7 @@ class ByLines:
             or (name == "s" and row)
         ):  # a term; what is asked of Z, and of the weights beside their mean
             return np.asarray(self._epoch.value(symbol))
-        given = self._run.read(name, t)
+        given = (self._back if name.startswith(symbols.ADJOINT) else self._up_to(t)).read(name, t)
         computed = self._computed.get((name, t), given)
         return np.asarray(computed[row[0] - 1] if row else computed)
 
@@ -72,12 +72,12 @@ class ByLines:
             moved = self.learning_rate * self._used(symbols.taken(meant.new_of, self.rule))
             return self._written(self.parameters[meant.new_of] - moved)
         if meant.gradient_of:
-            return self._written(np.asarray(self._run.summed(meant.gradient_of)))
+            return self._written(np.asarray(self._back.summed(meant.gradient_of)))
         if meant.clipped_of or name == "dnorm":
             of_all = {each: self._used(f"dL/d{each}") for each in self.parameters}
             return self._written(left_by_clip(meant.clipped_of or "norm", of_all, self.rule.clip))
         if name == "L":
-            losses = [self._run.read("L", t) for t in range(1, self.network.T + 1)]
+            losses = [self._up_to(t).read("L", t) for t in range(1, self.network.T + 1)]
             return self._written(np.asarray(self.network.total(np.array(losses))))
         return np.asarray(self.learning_rate) if name == "eta" else self.parameters[name]
 
@@ -90,7 +90,7 @@ class ByLines:
     @cached_property
     def tape(self) -> Tape:
         """The forward pass that comes of it."""
-        rows = {name: np.asarray(array) for name, array in rows_of(self._run, self.network).items()}
+        rows = {name: np.asarray(array) for name, array in rows_of(self._up_to(self.network.T), self.network).items()}
         if "x" not in rows:
             rows["x"] = self.network.one_hot_inputs
         return Tape(self.network, self.parameters, rows, float(self._used("L")))
@@ -109,8 +109,24 @@ class ByLines:
     def _run(self) -> Run:
         network, read = self.network, reader(self.network, self.parameters)
         held = by_place(network)
-        run = Run(ruled(network, self.rule), network.T, read, self._noted, held=held, reach=self.rule)
-        run.forward()
+        return Run(ruled(network, self.rule), network.T, read, self._noted, held=held, reach=self.rule)
+
+    def _up_to(self, t: int) -> Run:
+        """The run, forward as far as timestep *t*: of many lines that are wrong only the first are looked at so."""
+        if t > self._made[-1]:
+            self._run.forward(range(self._made[-1] + 1, t + 1))
+            self._made.append(t)
+        return self._run
+
+    @cached_property
+    def _made(self) -> list[int]:
+        return [0]
+
+    @cached_property
+    @np.errstate(all="ignore")
+    def _back(self) -> Run:
+        """The same, gone back too, which no line of the forward pass needs."""
+        run = self._up_to(self.network.T)
         run.adjoints()
         return run
 

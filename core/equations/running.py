@@ -102,8 +102,8 @@ class Run:
         if name in self.description.looked_back_at:
             self.rows[name] = np.asarray(rows)
 
-    def forward(self, *, at_once: bool = False) -> None:
-        """Make every quantity of every timestep, in the order of the lines.
+    def forward(self, timesteps: range | None = None, *, at_once: bool = False) -> None:
+        """Make every quantity of every timestep in the order of the lines, or of the next *timesteps* alone.
 
         *at_once*: what no later timestep reads for all timesteps at once, side by side as runs are, where it can be:
         faster in a long text, with other last bits.
@@ -113,7 +113,7 @@ class Run:
         within, after = (
             [each for each in part if each.name not in self._whole] for part in (equations[:split], equations[split:])
         )
-        for t in all_timesteps:
+        for t in timesteps or all_timesteps:
             for equation in within:
                 self._make(equation, [t], partial(self._at, t))
         for equation in after:

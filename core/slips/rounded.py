@@ -19,6 +19,7 @@ MOST_ROUNDED = 40  # timesteps whose terms are rounded one by one
 _MOST_AT_ONCE = 1_000_000  # entries of terms that are rounded together
 
 
+@np.errstate(all="ignore")  # rounding may leave no probability
 def on_paper(network: Network, parameters: Parameters, rule: Rule, rate: float, places: int) -> Reading:
     """An epoch of *network* with *places* decimals of every value: of the sheets term by term, else by its lines."""
     tape = on_lines(network, parameters, lines_of(network), rounding(places))

@@ -132,7 +132,9 @@ def test_in_a_long_text_slips_of_lines_are_what_loops_make_of_them(kind):
     network, parameters = random_network(3, T=LONG + 3, K=3, H=2, D=2 if embedded else None, attention=attention)
     gentle = Parameters({name: 0.3 * array for name, array in parameters.items()})  # without tanh, states grow
     exercise, address = Exercise(network, gentle, EXACT, 0.1), Address(Phase.FORWARD, "L")
-    for name in ("no tanh", "b counted twice", "not divided by the sum", "softmax twice", "log base 10", "h for Z"):
+    names = ["no tanh", "b counted twice", "not divided by the sum", "softmax twice", "log base 10", "h for Z"]
+    names += ["scaled scores", "no causal mask", "softmax over the wrong axis", "softmax over the timesteps"]
+    for name in names:
         slip, right = next(slip for slip in SLIPS if slip.name == name), case_of(exercise, address)
         slow = list(numbers(name, exercise, address))
         for variant in slip.make(right):
