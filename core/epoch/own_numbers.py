@@ -111,6 +111,7 @@ class ByLines:
         held = by_place(network)
         return Run(ruled(network, self.rule), network.T, read, self._noted, held=held, reach=self.rule)
 
+    @np.errstate(all="ignore")
     def _up_to(self, t: int) -> Run:
         """The run, forward as far as timestep *t*: of many lines that are wrong only the first are looked at so."""
         if t > self._made[-1]:

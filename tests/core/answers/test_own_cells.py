@@ -8,11 +8,12 @@ import pytest
 from core.answers.answer import answer
 from core.answers.lines import OwnLine, read_lines
 from core.answers.spellings import SpellingError, named
-from core.answers.worksheet import judge
+from core.answers.worksheet import explanation, judge
 from core.epoch.epoch import run_epoch
 from core.epoch.own_numbers import ByLines
 from core.epoch.training import Training
 from core.network.initial import initial
+from core.network.network import Parameters
 from core.network.rule import EXACT
 from core.program.program import Program
 from core.slips.case import Case
@@ -89,3 +90,16 @@ def test_what_lines_of_ones_own_do_not_compute_is_no_answer():
     for spelling, said in (("W1", "given, not computed"), ("k_1", "unknown name"), ("f_9", "timestep from 1 to 4")):
         with pytest.raises(SpellingError, match=said):
             named(spelling, network)
+
+
+@pytest.mark.parametrize("huge", [-1e308, 1e308])
+@pytest.mark.parametrize("name", ["b_f", "U_i", "b_o", "b_q"])
+def test_wrong_lines_beside_a_number_that_overflows_are_explained_without_a_warning(name, huge):
+    network, parameters = made("lstm")
+    huge_too = Parameters.checked(network, dict(parameters) | {name: np.full_like(parameters[name], huge)})
+    training = Training(network, huge_too, EXACT, 0.1)
+    text = "L[2] = 0.5\nL = 0.4321\nb_f_new = [0.3, 0.4]\ndL/dc = [1, 2, 3]"
+    judged = judge(training, [line for line in read_lines(text, network) if isinstance(line, OwnLine)])
+    assert len(judged) >= 2
+    for each in judged:
+        explanation(training, each)
