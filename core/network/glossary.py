@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 PATHS = {
     "value": "hₘ is part of the mix Zₜ",
@@ -61,16 +62,19 @@ _WORDS = {
     "product so far": "the factors down to this row, multiplied",
 }
 _MEANT = {form.lower(): words for forms, words in _WORDS.items() for form in forms.split(", ")}
-_ANY = re.compile(  # the longest first; no part of another word, but for an index below
-    "|".join(rf"(?<![^\W_]){re.escape(form)}(?![^\W\d_])" for form in sorted(_MEANT, key=len, reverse=True)),
-    re.IGNORECASE,
-)
+
+
+@lru_cache
+def _any() -> re.Pattern[str]:
+    """What finds a word: the longest first; no part of another word, but for an index below."""
+    forms = "|".join(rf"(?<![^\W_]){re.escape(form)}(?![^\W\d_])" for form in sorted(_MEANT, key=len, reverse=True))
+    return re.compile(forms, re.IGNORECASE)  # when the first is looked for, which is long after the first frame
 
 
 def explained(tip: str, *shown: str) -> str:
     """*tip*, and below it a line for each word of the field in what is *shown* there: ``softmax: …``."""
     lines: dict[str, str] = {}
-    for found in _ANY.findall("\n".join(shown)):
+    for found in _any().findall("\n".join(shown)):
         words = _MEANT[found.lower()]
         lines.setdefault(words, f"{found}: {words}")
     return "\n".join(filter(None, (tip, *lines.values())))
