@@ -150,7 +150,7 @@ class WhyPanel(Panel):
         """*words* in the place of a trail."""
         self._words.setText(words)
         self._pages.setCurrentIndex(0)
-        self._whole = None
+        self._whole, self._epochs = None, {}
         self.tree.clear()
 
     def _show_users(self) -> None:

@@ -10,6 +10,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
+from core.epoch.epoch import Epoch
+from core.network.number import Number
 from core.program.program import Address, Phase
 from core.watching.stop import AtKind
 from tests.gui.driving import click, settle, wait_until
@@ -59,6 +61,25 @@ def test_pages_that_are_not_shown_again_keep_nothing_of_a_network_that_was_left(
         window.front(name)
     gc.collect()
     assert left() is None
+
+
+def test_why_keeps_no_epoch_of_a_number_that_another_network_lacks(window):
+    window.reset("embedding")
+    window.bench.model.jump_to_epoch(9)
+    window.front("why")
+    window.bench.panels["why"].ask(Number("E", (0, 0), 9))
+    settle()
+    tree = window.bench.panels["why"].tree
+    tree.setCurrentItem(tree.topLevelItem(0))
+    for _ in range(6):
+        QTest.keyClick(tree, Qt.Key.Key_Asterisk)
+        settle()
+    window.reset("attention")
+    window.front("why")
+    for name in window.shell.docks:
+        window.front(name)
+    gc.collect()
+    assert not any(isinstance(each, Epoch) and each.network.embedding_size for each in gc.get_objects())
 
 
 def test_python_holds_no_widget_that_is_gone_because_it_was_found_once(window):
