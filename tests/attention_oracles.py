@@ -124,8 +124,7 @@ def from_zero(work):
 
 
 def down_columns(work):
-    later = lambda i: range(i, work.T + 1)  # noqa: E731
-    work.weight = lambda t, i: np.exp(work.A[t][i]) / sum(np.exp(work.A[s][i]) for s in later(i))
+    work.weight = lambda t, i: np.exp(work.A[t][i]) / sum(np.exp(work.A[s][i]) for s in range(i, work.T + 1))
 
 
 def over_timesteps(work):

@@ -29,6 +29,11 @@ def lowered(text: str, *, named: bool = False) -> str:
     return re.sub(rf"(?<![A-Za-z0-9_])(?:{either})(?![A-Za-z0-9_])", below, escape(text, quote=False))
 
 
+def names(text: str) -> str:
+    """*text* that is all of names of the network, for a label."""
+    return lowered(text, named=True) or text
+
+
 def in_lines(text: str) -> str:
     """*text* as rich text with the same lines, which a tooltip breaks where they are long."""
     return f"<qt>{escape(text, quote=False).replace(chr(10), '<br>')}</qt>" if text else ""

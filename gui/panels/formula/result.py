@@ -19,7 +19,7 @@ from core.writing.form import exact
 from core.writing.shown import entry_name
 from gui.debugger.labels import axis_labels, letters, term_label
 from gui.debugger.view import View
-from gui.look.names import lowered
+from gui.look.names import names
 from gui.look.theme import Theme
 from gui.panels.formula import explain
 from gui.widgets.formula.view import FormulaView
@@ -158,8 +158,7 @@ class UpdateView(MatrixPart):
         is_tall = len(shape) == 1 or shape[0] > shape[1]
         signs = ("", f"−  {view.epoch.learning_rate:g} ×  ", "=  ")
         for symbol, sign, head, matrix in zip(made, signs, self.heads, self.views, strict=True):
-            said = f"{sign}{symbols.text(symbol)}"
-            head.setText(lowered(said, named=True) or said)
+            head.setText(names(f"{sign}{symbols.text(symbol)}"))
             value = view.epoch.value(symbol)
             shown = matrix_picture(view, symbol, value, lying=False, followed=view.entry)
             if not is_tall and sign:  # the columns stand under those of the first
@@ -293,8 +292,7 @@ class ResultView(MatrixPart):
 
         By itself, the entry stands beside the matrix where both fit at full size, else its title beside its arithmetic.
         """
-        said = "=" if beside else f"{self._written} ="
-        self.name.setText(lowered(said, named=True) or said)
+        self.name.setText("=" if beside else names(f"{self._written} ="))
         # Level with the numbers, not with the braces below them.
         brace = self.theme.px(_BRACE) if beside and not self.number.isHidden() else 0
         self.setContentsMargins(0, 0, 0, brace)
