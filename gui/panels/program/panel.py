@@ -202,7 +202,7 @@ class ProgramTree(QTreeView):
             paint_stop(painter, place, row.stop, self._theme)
 
     def drawBranches(self, painter: QPainter, rect: QRect, index: QModelIndex | QPersistentModelIndex) -> None:
-        """The arrow of a line that holds others; for a step Qt would ask after all that it stands in, to draw nothing."""
+        """The arrow of a line that holds others; for a step Qt would ask after all above it, and draw nothing."""
         if not self._lines.row(index).is_step:
             super().drawBranches(painter, rect, index)
 
