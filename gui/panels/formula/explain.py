@@ -155,12 +155,12 @@ def stop_notes(view: View) -> tuple[str, ...]:
 
 
 def entry_title(view: View) -> str:
-    """Which entry `entry_line` is about, and why it is zero if it must be."""
+    """Which entry `entry_line` is about, and why it is zero where the others are not, of which `sentence` says it."""
     step, network = view.step, view.network
     name = step.address.quantity
     text = f"Entry ({entry_name(network, f'dL/d{name}', view.entry)})"
     if step.zero:
-        return f"{text}: {step.zero}"
+        return text
     picked = next((entry for _, entry in step.formula.picks), None)
     if name != "E" and picked not in (None, view.entry[1]):
         k = step.address.indices[-1]
