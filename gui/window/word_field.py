@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QSize
 
 from gui.look.theme import Theme
 
-_WIDE, _MENUS = 1100, 372  # pixels at zoom 1: what it would like, and what the menus need
+_WIDE, _MENUS = 1100, 166  # pixels at zoom 1: what it would like, and what the names of the menus need
+_APART = 206  # pixels at any zoom, around and between these
 _LEAST = 52  # of the word, where the button beside it would be cut otherwise
 _TIP = "Your own word: type it and press Enter. Hidden size, attention and η are kept (Ctrl+L)"
 
@@ -105,7 +106,7 @@ class WordField(QWidget):
 
     def sizeHint(self) -> QSize:
         """The menu bar gives its corner what is asked for."""
-        room = self.window().width() - self._theme.px(_MENUS)
+        room = self.window().width() - self._theme.px(_MENUS) - _APART
         return QSize(min(self._theme.px(_WIDE), room), super().sizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
