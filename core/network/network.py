@@ -385,6 +385,15 @@ class Network:
         }
         return frozenset(name for name in self.cell_lines if name != self.state) - moved
 
+    def zero_beside(self, names: Collection[str]) -> tuple[str, ...]:
+        """The states that, were they not 0 at the start, would give *names* something to multiply there."""
+        edges = [edge for edge in self.lines.edges if edge.operand.name in names and edge.operand.offset in (None, 0)]
+        states = [state for state in self.states if state in self.lines.states]
+        found = (
+            s for s in states if not all(edge.asks and vanishes(edge.asks, {*self.given_at_start, s}) for edge in edges)
+        )
+        return tuple(found) or tuple(states)
+
     def _idle_where(self, given: Collection[str]) -> frozenset[str]:
         """The parameters that have nothing to multiply where all states are 0 but for those *given*."""
         edges = [edge for edge in self.lines.edges if edge.operand.offset is None]

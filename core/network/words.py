@@ -108,6 +108,8 @@ def _said(expression: Expression) -> str:
         return f"minus {_within(operands[0])}"
     if kind == "+":
         first, *others = map(_within, _addends(expression))
+        if len(others) == 1 and " " not in others[0]:  # else what first is multiplied with would seem to be the sum
+            first, others = others[0], [first]
         return f"the sum of {', '.join([first, *others[:-1]])} and {others[-1]}"
     if kind == "-":
         return f"{_within(operands[0])} less {_within(operands[1])}"

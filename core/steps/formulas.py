@@ -134,7 +134,8 @@ def _of_output(where: Where, state: str = "") -> Formula:
         state = f"{where.network.state}[{t}]"
     error, beside = f"dL/dOmega[{t}]", rf" \, ⟦{state}|^{{\top}}⟧" if state else ""
     words = f"the error of every score{' times the state beside V' if state else ', as c is added to the scores'}"
-    lead = "How fast the loss of" if where.is_derivative else "What the rule counts for the loss of"
+    moved = f"How fast {outputs.loss_in_total(where.network, t)} changes with {name}"
+    counted = f"What the rule counts for {name} in the loss of timestep {t}"
     return Formula(
         title=f"∂L/∂{name}: loss {t}",
         symbolic=(f"⟦{error}⟧{beside}",),
@@ -146,7 +147,7 @@ def _of_output(where: Where, state: str = "") -> Formula:
         ),
         beside=state,
         before=error if state else "",
-        sentence=f"{lead} timestep {t} changes with {name}: {words}.",
+        sentence=f"{moved if where.is_derivative else counted}: {words}.",
     )
 
 
