@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,6 +17,9 @@ from core.network import cells, own_cell
 from core.network.arrays import Array, Arrays, frozen
 from core.network.held import Held
 from core.network.task import AS_SHEETS, FUNCTION, Row, Task, listed
+
+_OF_LETTERS = re.compile(r"“[^”]*”|\b([Ll]etter|alphabet)")
+_OF_WORDS = {"letter": "word", "Letter": "Word", "alphabet": "vocabulary"}
 
 CELL = "tanh"
 NONE = -1  # the target of a timestep that has none
@@ -171,6 +175,17 @@ class Network:
         if self.by_letter:
             return len(self.alphabet)
         return self.H if self.task.output == "none" else len(next(filter(None, self.task.wanted), ()))
+
+    @cached_property
+    def reads_words(self) -> bool:
+        """Whether what it calls letters are words."""
+        return any(sum(map(str.isalpha, each)) > 1 for each in self.alphabet)
+
+    def spoken(self, text: str) -> str:
+        """*text*, which speaks of letters, as it is said of this network; what stands in quotes is its own."""
+        if not self.reads_words:
+            return text
+        return _OF_LETTERS.sub(lambda found: _OF_WORDS.get(found[1], found[0]), text)
 
     @property
     def by_letter(self) -> bool:

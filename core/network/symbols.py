@@ -389,7 +389,7 @@ def words(symbol_id: str, network: Network, rule: Rule) -> str:
     found = parse(symbol_id)
     meant = meaning_in(found.name, network)
     t, m = (*map(subscript, found.indices), "", "")[:2]
-    said = meant.words.format(t=t, m=m, state="Z" if network.attention else meaning(network.state).text)
+    said = network.spoken(meant.words.format(t=t, m=m, state="Z" if network.attention else meaning(network.state).text))
     is_of_all = found.name in ("g", "dhnext") or meant.adjoint_of not in ("", "Omega")
     name = network.taker if is_of_all else meant.gradient_of
     is_of_one_loss = found.name == "g" or len(found.indices) == 3 or meant.gradient_of not in network.chained

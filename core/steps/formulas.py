@@ -43,7 +43,14 @@ def formulas(epoch: Epoch, way: Way) -> Callable[[Address], Formula]:
 
 def formula(network: Network, rule: Rule, address: Address, way: Way = "terms") -> Formula:
     """The entry of the step at *address*; *way* decides which terms a sum adds up."""
-    where = Where(network, rule, address, way)
+    entry = _entry(Where(network, rule, address, way))
+    if not network.reads_words:
+        return entry
+    return replace(entry, title=network.spoken(entry.title), sentence=network.spoken(entry.sentence))
+
+
+def _entry(where: Where) -> Formula:
+    network, address = where.network, where.address
     if address.phase is Phase.CLIP:
         return _norm(where) if address.quantity == "norm" else _clipped(where)
     if address.phase is Phase.UPDATE:

@@ -45,7 +45,8 @@ def test_a_term_is_how_fast_the_share_that_is_said_of_a_loss_changes(cell, reduc
     network = network_of(cell, reduction)
     parameters = initial(network, "uniform", 4)
     epoch = run_epoch(network, parameters, EXACT, 0.1)
-    summed, shares = {}, {}
+    summed: dict[tuple[str, int], np.ndarray] = {}
+    shares: dict[tuple[str, int], set[float]] = {}
     for address in Program(network):
         if address.phase is not Phase.BACKWARD or address.is_sum or not address.is_term_of(network):
             continue
