@@ -38,6 +38,7 @@ class WordField(QWidget):
         self.words.setTextFormat(Qt.TextFormat.PlainText)
         self.words.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.words.installEventFilter(self)
         self.field.setProperty("small", True)
         self.field.setAccessibleName("The word that the network reads")
         self.field.setToolTip(_TIP)
@@ -84,6 +85,10 @@ class WordField(QWidget):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """A click takes the whole word; Escape puts the network's text back and leaves; leaving does so too."""
+        if watched is self.words:
+            if event.type() == QEvent.Type.Resize:
+                self._say(self._said)
+            return False
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and event.key() == Qt.Key.Key_Escape:
             self.show_network(self._text, self._about)
             self.left.emit()
@@ -113,7 +118,6 @@ class WordField(QWidget):
         """More or fewer words fit, and parts."""
         super().resizeEvent(event)
         self._fit()
-        self._say(self._said)
 
     def event(self, event: QEvent) -> bool:
         """A part has another size."""

@@ -223,6 +223,7 @@ class LinePlot(QWidget):
             axis.setStyle(tickFont=font, tickLength=-px(4), tickTextOffset=px(5), hideOverlappingLabels=px(20))
             axis.setLabel(text, color=palette.dim.name(), **{"font-size": f"{px(_TEXT)}px"})
         self._item.showGrid(y=True, alpha=1.0)
+        self._item.getAxis("left").setZValue(-200)  # its grid lies below all else
         self._item.layout.setContentsMargins(0, 0, px(18), 0)
         self._curve.setPen(pg.mkPen(palette.ink, width=thin))
         self._before.setPen(pg.mkPen(mix(palette.panel, palette.border, 0.6), width=2 * thin))
@@ -238,6 +239,7 @@ class LinePlot(QWidget):
         self._dot.setBrush(pg.mkBrush(palette.accent))
         self._hair.setPen(pg.mkPen(palette.border, width=1))
         self._label.setColor(palette.accent)
+        self._label.fill = pg.mkBrush(palette.panel)  # no line of the grid goes through it
         self._label.setFont(self._theme.font(_TEXT, bold=True))
         self.updateGeometry()
         self._draw()
