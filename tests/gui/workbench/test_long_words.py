@@ -34,12 +34,13 @@ def test_wanted_and_read_words_end_before_the_next_node_of_the_strip(window):
     for t in range(2, 6):
         for name in (f"yhat[{t}]", f"x[{t}]"):
             node = strip.node_rect(name)
-            assert is_plain(image, node.left() - 4, node.left() - 1, node.top() + 2, node.bottom() - 2), name
+            assert is_plain(image, node.left() - 5, node.left() - 2, node.top() + 2, node.bottom() - 2), name
 
 
 def test_words_stay_in_their_columns_of_values(window):
     grid = window.bench.panels["values"].grid
     assert isinstance(grid, ValuesGrid)
+    assert grid.cells is not None
     image = grid.viewport().grab().toImage()
     row = next(i for i, each in enumerate(grid.cells.rows) if each.kind == "letters")
     for column in range(grid.cells.columns - 1):
