@@ -41,7 +41,7 @@ class HelpDialog(QDialog):
         self.page.setFont(theme.font(14))
         self.page.setHtml(help_html())
         self.page.setOpenExternalLinks(False)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)  # whose style has it without icons
         buttons.rejected.connect(self.close)
         column = QVBoxLayout(self)
         column.addWidget(self.page)

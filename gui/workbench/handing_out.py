@@ -32,7 +32,7 @@ class CopySteps(QDialog):
         self._keep_in_order()
         self.blanks = QCheckBox("&Blanks in place of results")
         self.blanks.setToolTip("Lines to write on, for a hand-out")
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, self)  # whose style has it without icons
         copy = buttons.addButton("&Copy", QDialogButtonBox.ButtonRole.AcceptRole)
         copy.setDefault(True)
         buttons.accepted.connect(self.accept)
