@@ -11,6 +11,7 @@ from core.network.network import Network
 from core.network.rule import EXACT
 from core.program.program import Phase
 from core.sources.source import Source
+from gui.workbench.autosave import OfferBar
 from tests.gui.driving import CTRL, PLAIN, SHIFT, opened, settle, wait_until
 from tests.gui.hands import of_letters
 
@@ -53,6 +54,18 @@ def test_escape_ends_it_and_all_is_as_before(qapp):
         assert [name for name, dock in window.shell.docks.items() if not dock.isHidden()] == ["attention"]
         window.key(Key.Key_Escape)
         wait_until(lambda: as_found(window) == before)
+
+
+def test_what_is_offered_to_the_lecturer_is_not_shown_to_the_room(qapp):
+    with opened() as window:
+        offer = OfferBar(window.shell, window.theme, "&Restore", "&Discard")
+        offer.offer("A window ended without being closed.")
+        present(window)
+        assert not offer.isVisible()
+        window.key(Key.Key_Escape)
+        calm()
+        assert offer.isVisible()
+        assert window.shell.toolbar.isVisible()
 
 
 def test_a_clicker_steps_and_its_other_keys_do_nothing(window):
