@@ -80,7 +80,7 @@ class Present(QObject):
         window.arrangement.set_aside()
         bars = window.findChildren(QToolBar, options=Qt.FindChildOption.FindDirectChildrenOnly)
         parts: list[QWidget] = [window.menuBar(), *bars, window.statusBar()]  # of the bars one may offer something
-        self._hidden = [part for part in parts if part.isVisible()]
+        self._hidden = [part for part in parts if not part.isHidden()]
         for part in self._hidden:
             part.hide()
         self._bar.show()

@@ -60,6 +60,7 @@ def test_what_is_offered_to_the_lecturer_is_not_shown_to_the_room(qapp):
     with opened() as window:
         offer = OfferBar(window.shell, window.theme, "&Restore", "&Discard")
         offer.offer("A window ended without being closed.")
+        wait_until(offer.isVisible)
         present(window)
         assert not offer.isVisible()
         window.key(Key.Key_Escape)
