@@ -9,6 +9,7 @@ from core.epoch.epoch import run_epoch
 from core.network.initial import initial
 from core.network.network import Network, Parameters
 from core.network.rule import EXACT
+from core.network.symbols import words
 from core.network.task import Task
 from core.program.program import Phase, Program
 from core.steps.evaluate import evaluate
@@ -81,3 +82,37 @@ def test_a_term_of_an_lstm_is_0_because_of_the_state_that_makes_it_0_alone(elsew
             assert not np.any(step.value)
             said[address.quantity] = step.zero.partition("because ")[2].partition(" = 0")[0]
     assert said == reasons
+
+
+@pytest.mark.parametrize("reduction", ["sum", "mean"])
+def test_an_error_is_called_how_fast_the_share_of_its_loss_changes(reduction):
+    network = network_of("tanh", reduction)
+    parameters = initial(network, "uniform", 4)
+    epoch = run_epoch(network, parameters, EXACT, 0.1)
+    said = re.fullmatch(r"how fast (?:1/(\d) of )?L₃ changes with Ω₃", words("dL/dOmega[3]", network, EXACT))
+    assert said is not None
+    by_scores = slope(network, parameters, "c", 3)  # which are added to
+    np.testing.assert_allclose(epoch.value("dL/dOmega[3]"), by_scores / int(said[1] or 1), atol=1e-7)
+
+
+@pytest.mark.parametrize(("start", "said"), [((), "it is 0"), ((("h", (0.5, -0.5)),), "it is given")])
+def test_a_state_at_the_start_is_made_of_nothing(start, said):
+    for cell in ("tanh", "gru", "lstm"):
+        network = network_of(cell, start=start)
+        assert words("h[0]", network, EXACT) == f"what h is before the first input; {said}"
+        assert "before the first" not in words("h[1]", network, EXACT)
+
+
+def test_of_a_parameter_that_is_used_more_than_once_every_use_is_named():
+    lines = "a[t] = tanh(W @ h[t-1] + U @ x[t])", "m[t] = sigmoid(W @ a[t] + b)", "h[t] = tanh(W @ m[t] + b)"
+    network = network_of(lines)
+    assert words("W", network, EXACT) == "the weights from the h before to a, from a to m and from m to h"
+    assert words("b", network, EXACT) == "the bias of m and h"
+    assert words("dL/dW", network, EXACT) == "the gradient of the loss by W"
+    assert words("dL/dW[3,3,1]", network, EXACT) == "a term of the gradient of the loss by W"
+
+
+@pytest.mark.parametrize(("attention", "read"), [(True, "context"), (False, "hidden state")])
+def test_v_is_said_to_weigh_what_it_reads(attention, read):
+    network = Network(("a", "b"), (0, 1), (1, 0), 2, None, attention)
+    assert words("V", network, EXACT) == f"the weights from the {read} to the scores"
