@@ -40,15 +40,15 @@ def run(request: WindowRequest) -> int:
     """Open the window that *request* asks for, or render it to a picture; the exit code."""
     if request.screenshot is not None:
         qInstallMessageHandler(_say)
-    application = QApplication(sys.argv[:1])
+    # Said as a user would: `setStyle` gives the style back, and Python would make all that hangs on one.
+    application = QApplication([*sys.argv[:1], "-style", "Fusion"])
     application.setApplicationName("Chainrule")
     application.setOrganizationName("Chainrule")
-    application.setStyle("Fusion")
     zoom = None if request.zoom is None else min(max(request.zoom, ZOOMS[0]), ZOOMS[-1])
     asked = {"theme": request.theme, "zoom": zoom}
     overrides = {name: value for name, value in asked.items() if value is not None}
     settings = Settings(QSettings() if request.screenshot is None else None, overrides)
-    theme = Theme(palette_for(settings.theme), settings.zoom)
+    theme = Theme(palette_for(settings.theme, application.palette()), settings.zoom)
     application.setFont(theme.font())
     window = MainWindow(theme)
     window.resize(*(request.size or _DEFAULT_SIZE))
@@ -64,6 +64,7 @@ def run(request: WindowRequest) -> int:
         return _take_picture(request, window, workbench)
 
     def furnish() -> None:
+        ScreenFollowing(window)
         workbench = fill(request, window, theme, settings)
         window.centre.show()  # else Qt shows it in the next turn, and paints it after what waits for that
         workbench.formula.catch_up()
@@ -73,7 +74,6 @@ def run(request: WindowRequest) -> int:
         complete(request, window, workbench, settings)
         keep(window, workbench)
 
-    ScreenFollowing(window)
     window.painted.connect(furnish)
     return application.exec()
 

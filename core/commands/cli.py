@@ -1,6 +1,7 @@
 """The command line: what is asked for, and the commands that need no window.
 
-Imports nothing heavy at its top, since the window shows before numpy is loaded.
+Imports nothing heavy at its top, since the window shows before numpy is loaded; requests are named tuples for the
+same reason, which are made in a quarter of the time of dataclasses.
 """
 
 from __future__ import annotations
@@ -9,10 +10,9 @@ import io
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from errno import EBADF
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from core.commands.arguments import explain_parser, mark_parser, trace_parser, verify_parser, window_parser
 from core.sources.source import SHEETS, Source
@@ -28,8 +28,7 @@ class CommandError(Exception):
     """What stops a command; the message is the one line that the user gets."""
 
 
-@dataclass(frozen=True, slots=True)
-class WindowRequest:
+class WindowRequest(NamedTuple):
     """A window to open, or with *screenshot* to render into a picture.
 
     *source*: a sheet's id or a path. *size*: width and height in pixels. *step*, *epoch*: the cursor, 1-based, None
@@ -48,8 +47,7 @@ class WindowRequest:
     zoom: float | None
 
 
-@dataclass(frozen=True, slots=True)
-class TraceRequest:
+class TraceRequest(NamedTuple):
     """One epoch to write as JSON."""
 
     source: str
@@ -58,8 +56,7 @@ class TraceRequest:
     terms: bool
 
 
-@dataclass(frozen=True, slots=True)
-class ExplainRequest:
+class ExplainRequest(NamedTuple):
     """A learner's number at a step to explain."""
 
     source: str
@@ -71,8 +68,7 @@ class ExplainRequest:
     json: bool
 
 
-@dataclass(frozen=True, slots=True)
-class MarkRequest:
+class MarkRequest(NamedTuple):
     """Files of a learner's lines to judge."""
 
     source: str
@@ -82,8 +78,7 @@ class MarkRequest:
     json: bool
 
 
-@dataclass(frozen=True, slots=True)
-class VerifyRequest:
+class VerifyRequest(NamedTuple):
     """The sheets' printed numbers to compare with the computed ones."""
 
 

@@ -38,8 +38,7 @@ def verdict(printed: float, computed: float) -> Verdict:
     return "equal" if units == 0 else "one unit off" if units == 1 else "differs"
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(msgspec.Struct, frozen=True):
     """A section of a sheet; *number* is empty where the sheet gives none."""
 
     number: str
@@ -72,8 +71,7 @@ class Printed:
         return float(epoch.value(self.symbol)[self.entry])
 
 
-@dataclass(frozen=True, slots=True)
-class LaterLoss:
+class LaterLoss(msgspec.Struct, frozen=True):
     """A loss that a sheet prints of an epoch after the second.
 
     *minimum*: whether it is the smallest up to that epoch, else the loss at it. *determined*: whether the printed
@@ -95,8 +93,7 @@ class LaterLoss:
         return min(losses[: self.epoch]) if self.minimum else losses[self.epoch - 1]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Erratum:
+class Erratum(msgspec.Struct, frozen=True, eq=False):
     """A place where a sheet's formula, its numbers and the true derivative do not all agree.
 
     *number*: counted over sheets A and B. *where*: the sections. *concerns*: the quantities, by phase.
@@ -133,8 +130,7 @@ class Erratum:
         return f"The rule in use follows {' and '.join(followed)}."
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(msgspec.Struct, frozen=True):
     """What a sheet says of a step of its first epoch."""
 
     phase: Literal["forward", "backward", "update"]

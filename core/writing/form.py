@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
 from typing import Literal
 
 MINUS = "\N{MINUS SIGN}"
@@ -75,6 +74,8 @@ class NumberFormat:
 
 def adds_up(addends: Iterable[str], total: str) -> bool:
     """Whether numbers as they are written, with a true minus sign, add up, so that a reader may add them."""
+    from decimal import Decimal, InvalidOperation  # not at the top, which the first frame is made from
+
     try:
         return sum(Decimal(text.replace(MINUS, "-")) for text in addends) == Decimal(total.replace(MINUS, "-"))
     except InvalidOperation:

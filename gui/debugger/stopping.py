@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QElapsedTimer, QObject, Signal
 from PySide6.QtGui import QUndoStack
@@ -14,13 +15,15 @@ from core.network.symbols import exists, text
 from core.program.cursor import Cursor
 from core.program.program import Address, Phase
 from core.watching.names import written
-from core.watching.searching import Found, run, run_on, run_to_loss
 from core.watching.stop import AtKind, AtStep, Stop, When
 from core.watching.stops import text as stop_text
 from gui.debugger.edits import MarksEdit
 from gui.debugger.model import DebuggerModel
 from gui.debugger.runner import Runner
 from gui.debugger.wording import arrived
+
+if TYPE_CHECKING:
+    from core.watching.searching import Found
 
 _LAST_EPOCH = 1_000_000
 _PAUSE = 50  # milliseconds between two looks at how far it is
@@ -119,12 +122,16 @@ class Stopping(QObject):
 
     def run_on(self) -> None:
         """To the next stop in this epoch or a later one."""
+        from core.watching.searching import run_on
+
         view, stops = self._model.view, self._model.state.stops
         looking = run_on(stops, view.training, view.program, view.cursor, _LAST_EPOCH)
         self.runner.start(looking, lambda found: self._arrive(found, view.cursor))
 
     def run_to_loss(self, below: float) -> None:
         """To the total loss of the first epoch in which it is below *below*."""
+        from core.watching.searching import run_to_loss
+
         view = self._model.view
         total = view.program.position(Address(Phase.FORWARD, "L"))
 
@@ -138,6 +145,8 @@ class Stopping(QObject):
         self.runner.start(run_to_loss(view.training, below, _LAST_EPOCH), arrive)
 
     def _run(self, number: int, start: int, end: int) -> None:
+        from core.watching.searching import run
+
         view = self._model.view
         epoch = view.epoch if number == view.cursor.epoch else next(view.training.walk(number))
         earlier = partial(view.training.before, number)

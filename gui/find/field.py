@@ -10,10 +10,10 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QApplication, QLineEdit, QSizePolicy, QWidget
 from shiboken6 import isValid
 
-from core.finding.ranking import Entry
 from gui.look.theme import Theme
 
 if TYPE_CHECKING:
+    from core.finding.ranking import Entry
     from gui.find.listing import Listing
 
 WORDS = "Find a step, a number, a command"

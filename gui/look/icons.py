@@ -45,10 +45,15 @@ def path(name: str) -> Path:
     return _folder() / f"{name}.svg"
 
 
+@cache
+def _drawing(name: str) -> str:
+    return path(name).read_text(encoding="utf-8")
+
+
 @lru_cache(maxsize=512)
 def _drawn(name: str, colour: str, size: int, ratio: int) -> QImage:
     """An image, not a pixmap: the cache outlives the application, which a pixmap must not."""
-    drawing = path(name).read_text(encoding="utf-8").replace("currentColor", colour)
+    drawing = _drawing(name).replace("currentColor", colour)
     image = QImage(size * ratio, size * ratio, QImage.Format.Format_ARGB32_Premultiplied)
     image.fill(Qt.GlobalColor.transparent)
     painter = QPainter(image)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from html import escape
 
 _ANY = r"(?<!\w)[^\W\d_]+_[A-Za-z0-9]+"
 _NAME = re.compile(_ANY)
@@ -26,7 +25,7 @@ def lowered(text: str, *, named: bool = False) -> str:
         letter, _, rest = found[0].partition("_")
         return f"{letter}<sub>{rest}</sub>"
 
-    return re.sub(rf"(?<![A-Za-z0-9_])(?:{either})(?![A-Za-z0-9_])", below, escape(text, quote=False))
+    return re.sub(rf"(?<![A-Za-z0-9_])(?:{either})(?![A-Za-z0-9_])", below, _escaped(text))
 
 
 def names(text: str) -> str:
@@ -36,4 +35,9 @@ def names(text: str) -> str:
 
 def in_lines(text: str) -> str:
     """*text* as rich text with the same lines, which a tooltip breaks where they are long."""
-    return f"<qt>{escape(text, quote=False).replace(chr(10), '<br>')}</qt>" if text else ""
+    return f"<qt>{_escaped(text).replace(chr(10), '<br>')}</qt>" if text else ""
+
+
+def _escaped(text: str) -> str:
+    """As `html.escape` has it, whose module brings all names of characters, for which the first frame would wait."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

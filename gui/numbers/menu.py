@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent
 from PySide6.QtGui import QAction, QCursor, QGuiApplication, QMouseEvent
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
 from core.epoch.epoch import Epoch
-from core.finding.doing import Deed
 from core.network.number import Number
 from core.watching.stop import AtStep
 from gui.debugger.labels import name_of
@@ -20,6 +20,9 @@ from gui.panels.what_if.state import difference, was
 from gui.widgets.parts.keys import watches
 from gui.widgets.parts.numbers import number_under, shown_under
 from gui.window.actions import key_text
+
+if TYPE_CHECKING:
+    from core.finding.doing import Deed
 
 
 def always(_number: Number) -> str:

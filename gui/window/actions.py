@@ -6,7 +6,7 @@ Menus, toolbar, tooltips, Find and the help page are made from it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
@@ -16,8 +16,7 @@ from gui.debugger import reasons
 from gui.debugger.reasons import Moment, Reason
 
 
-@dataclass(frozen=True, slots=True)
-class ActionSpec:
+class ActionSpec(NamedTuple):
     """One action.
 
     *menu*: where it stands; "" only in its shortcut. *command*: the name of the debugger's command that it gives.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 _PROGRAM, _RULES = "program", "rules"
 _NUMBERS = ("parameters", "values", "attention", "watch")
@@ -11,8 +11,7 @@ _ORIGINS = ("contributions", "loss", "sheet", "why", _RULES)
 TIMELINE_HEIGHT = 64
 
 
-@dataclass(frozen=True, slots=True)
-class Arrangement:
+class Arrangement(NamedTuple):
     """Where docks stand: each stack is a tuple of tabs by id, the first of them in front.
 
     *left*: the column left of the formula. *upper*, *lower*: the stacks of the right column. *below*: the stack under

@@ -98,13 +98,21 @@ class RuleButton(_Choice):
     def __init__(self) -> None:
         super().__init__()
         self._rule = Rule()
-        menu = QMenu(self)
+        self.names: dict[str, QRadioButton] = {}
+        self.switches: dict[tuple[str, object], QRadioButton] = {}
+        self.paths: dict[str, QCheckBox] = {}
+        self.bounds: dict[str, _Bound] = {}
+        self._have(QMenu(self))
+        self.show_rule(self._rule)
+
+    def furnish(self) -> None:
+        """Make what is in the menu; the first formula does not wait for that."""
+        menu = self.menu()
         action = QWidgetAction(menu)
         action.setDefaultWidget(self._form())
         menu.addAction(action)
         self.compare = menu.addAction("Rules side by side…")
         self.compare.triggered.connect(self.comparison_asked)
-        self._have(menu)
         self.show_rule(self._rule)
 
     @property
@@ -135,7 +143,6 @@ class RuleButton(_Choice):
         form = QFrame()
         column = QVBoxLayout(form)
         column.setContentsMargins(8, 0, 8, 0)
-        self.names: dict[str, QRadioButton] = {}
         names, above = QButtonGroup(form), QGridLayout()
         for place, name in enumerate(("exact", "custom", "printed", "typeset")):
             button = QRadioButton(RULE_TEXTS[name])
@@ -153,7 +160,6 @@ class RuleButton(_Choice):
         for each in (above, grid):  # low, so that the list covers no more than it must at any zoom
             each.setHorizontalSpacing(10)
             each.setVerticalSpacing(0)
-        self.switches: dict[tuple[str, object], QRadioButton] = {}
         for row, (switch, text, values) in enumerate(_SWITCHES):
             grid.addWidget(QLabel(text), row, 0)
             group = QButtonGroup(form)
@@ -169,7 +175,6 @@ class RuleButton(_Choice):
                 )
         row = len(_SWITCHES)
         grid.addWidget(QLabel("Paths through attention"), row, 0)
-        self.paths: dict[str, QCheckBox] = {}
         boxes = QHBoxLayout()
         for path in PATHS:
             box = QCheckBox(path)
@@ -180,7 +185,6 @@ class RuleButton(_Choice):
             self.paths[path] = box
         boxes.addStretch(1)
         grid.addLayout(boxes, row, 1, 1, 2)
-        self.bounds: dict[str, _Bound] = {}
         for place, (switch, before, off, words) in enumerate(_BOUNDS):
             line, column_of_field = divmod(place, 2)
             field = self.bounds[switch] = _Bound(before, off, words, 0 if switch in _CHAINS else _PLACES)

@@ -26,8 +26,10 @@ class Card(Still):
         dock = self.parentWidget()
         title = dock.titleBarWidget() if isinstance(dock, QDockWidget) else None
         for part in (self, title):
-            if part is not None:
-                part.setProperty("marked", on)
+            if part is None:
+                continue
+            part.setProperty("marked", on)
+            if part.testAttribute(Qt.WidgetAttribute.WA_WState_Polished):  # else it is to come: with the first formula
                 part.style().polish(part)
                 part.update()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from PySide6.QtCore import QObject, QSize, Qt, QTimer
 from PySide6.QtWidgets import QMainWindow, QTabWidget
@@ -20,8 +20,7 @@ _AROUND, _LEAST = 165, 48
 _UPRIGHT, _LEVEL = Qt.Orientation.Vertical, Qt.Orientation.Horizontal
 
 
-@dataclass(frozen=True, slots=True)
-class DockSpec:
+class DockSpec(NamedTuple):
     """A dock of the window: its id, its title, the question that it answers, and other words by which it is found."""
 
     id: str

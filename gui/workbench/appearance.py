@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
 
 from gui.look.theme import ZOOMS, Theme
 from gui.window.main_window import MainWindow
@@ -34,15 +35,16 @@ class Appearance(QObject):
             "hints": self._bring_hints_back,
         }
         QGuiApplication.styleHints().colorSchemeChanged.connect(self.apply)
-        self.apply()
+        if settings.theme == "system":
+            self._tick()  # *theme* was made so: to ask again, Python makes all that hangs on a style
+        else:
+            self.apply()
         theme.set_zoom(settings.zoom)
 
     def apply(self) -> None:
         """Light or dark, as chosen or as the system is."""
-        choice = self._settings.theme
-        self._theme.set_palette(palette_for(choice))
-        for name in ("system", "light", "dark"):
-            self._window.actions_by_id[f"theme_{name}"].setChecked(name == choice)
+        self._theme.set_palette(palette_for(self._settings.theme, QApplication.style().standardPalette()))
+        self._tick()
 
     def show_hint(self) -> None:
         """Whether hints are given: they end once some steps were taken."""
@@ -62,6 +64,10 @@ class Appearance(QObject):
         index = min(range(len(ZOOMS)), key=lambda i: abs(ZOOMS[i] - self._theme.zoom)) + by
         self._theme.set_zoom(ZOOMS[min(max(index, 0), len(ZOOMS) - 1)] if by else 1.0)
         self._settings.zoom = self._theme.zoom
+
+    def _tick(self) -> None:
+        for name in ("system", "light", "dark"):
+            self._window.actions_by_id[f"theme_{name}"].setChecked(name == self._settings.theme)
 
     def _choose(self, choice: ThemeChoice) -> None:
         self._settings.theme = choice

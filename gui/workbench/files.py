@@ -12,9 +12,10 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from PySide6 import QtWidgets  # dialogs, each made when it is first named
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QUndoStack
-from PySide6.QtWidgets import QFileDialog, QMenu, QMessageBox
+from PySide6.QtWidgets import QMenu
 
 from core.lessons.lesson_file import open_any
 from core.sources.source import SHEETS, Source
@@ -94,7 +95,7 @@ class Files(QObject):
         try:
             found = open_any(text)
         except FileError as error:
-            QMessageBox.warning(self._window, "Chainrule", f"The file cannot be opened.\n\n{error}")
+            QtWidgets.QMessageBox.warning(self._window, "Chainrule", f"The file cannot be opened.\n\n{error}")
             return
         if not self.lessons.may_leave():
             return
@@ -104,7 +105,7 @@ class Files(QObject):
 
     def ask_file(self) -> None:
         """Choose a file to open."""
-        name, _ = QFileDialog.getOpenFileName(self._window, "Open a lesson or a network", "", _FILES)
+        name, _ = QtWidgets.QFileDialog.getOpenFileName(self._window, "Open a lesson or a network", "", _FILES)
         if name:
             self.open(str(Path(name)))
 
@@ -141,14 +142,15 @@ class Files(QObject):
         from core.sources.network_file import write
         from core.writing.files import FileError
 
-        name, _ = QFileDialog.getSaveFileName(self._window, "Save the network", "network.json", _NETWORK_FILES)
+        ask = QtWidgets.QFileDialog.getSaveFileName
+        name, _ = ask(self._window, "Save the network", "network.json", _NETWORK_FILES)
         if not name:
             return
         path = Path(name) if Path(name).suffix else Path(name).with_suffix(".json")
         try:
             write(path, self._current())
         except FileError as error:
-            QMessageBox.warning(self._window, "Chainrule", f"The network is not saved.\n\n{error}")
+            QtWidgets.QMessageBox.warning(self._window, "Chainrule", f"The network is not saved.\n\n{error}")
             return
         self._remember(str(path))
         self._say(f"Saved to {path.name}")

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from core.finding.ranking import Entry
 from core.network.number import Number
 from core.network.rule import Rule
 from core.writing.form import NumberFormat
@@ -21,6 +20,7 @@ from gui.find.field import FindField
 from gui.widgets.parts.speech import announce
 
 if TYPE_CHECKING:
+    from core.finding.ranking import Entry
     from gui.workbench.workbench import Workbench
 
 
@@ -80,6 +80,7 @@ class Finding(QObject):
     def _deeds(self, query: str) -> list[Entry]:
         """What *query* wants done with a number: the rows of its menu that do that, and why they may be off."""
         from core.finding.doing import wish
+        from core.finding.ranking import Entry
         from gui.find.entries import Do, Watch
 
         bench, view = self._bench, self._bench.model.view

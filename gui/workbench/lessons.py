@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from PySide6 import QtWidgets  # dialogs, each made when it is first named
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
-from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from core.lessons.lesson import Lesson
 from core.lessons.lesson_file import SUFFIX, write
@@ -175,13 +175,13 @@ class Lessons(QObject):
         return self._may_lose(f"Save the {what} of this window as a lesson?")
 
     def _may_lose(self, question: str) -> bool:
-        box = QMessageBox(self._window)
-        box.setIcon(QMessageBox.Icon.Question)
+        box = QtWidgets.QMessageBox(self._window)
+        box.setIcon(QtWidgets.QMessageBox.Icon.Question)
         box.setWindowTitle("Chainrule")
         box.setText(question)
-        save = box.addButton("&Save", QMessageBox.ButtonRole.AcceptRole)
-        leave = box.addButton("&Don’t save", QMessageBox.ButtonRole.DestructiveRole)
-        box.addButton(QMessageBox.StandardButton.Cancel)
+        save = box.addButton("&Save", QtWidgets.QMessageBox.ButtonRole.AcceptRole)
+        leave = box.addButton("&Don’t save", QtWidgets.QMessageBox.ButtonRole.DestructiveRole)
+        box.addButton(QtWidgets.QMessageBox.StandardButton.Cancel)
         box.setDefaultButton(save)
         box.exec()
         chosen = box.clickedButton()
@@ -274,8 +274,8 @@ class Lessons(QObject):
         self._show_name()
 
     def _ask(self, title: str, suggested: str) -> Path | None:
-        dialog = QFileDialog(self._window, title, suggested, _FILES)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog = QtWidgets.QFileDialog(self._window, title, suggested, _FILES)
+        dialog.setAcceptMode(QtWidgets.QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix(SUFFIX)  # so that it asks before it replaces what is there by that name
         chosen = dialog.selectedFiles() if dialog.exec() else []
         dialog.deleteLater()
@@ -296,7 +296,7 @@ class Lessons(QObject):
         try:
             write(path, lesson)
         except FileError as error:
-            QMessageBox.warning(self._window, "Chainrule", f"The lesson is not saved.\n\n{error}")
+            QtWidgets.QMessageBox.warning(self._window, "Chainrule", f"The lesson is not saved.\n\n{error}")
             return False
         self.saved.emit(str(path))
         return True

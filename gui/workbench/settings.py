@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from PySide6.QtCore import QRect, QSettings
-from PySide6.QtWidgets import QApplication
+from PySide6.QtGui import QPalette
 
 from core.writing.form import NumberFormat
 from gui.look.theme import DARK, LIGHT, ZOOMS, Palette
@@ -20,10 +20,10 @@ HINTED_STEPS = 5
 _PLACE = re.compile(r"(-?\d{1,5}) (-?\d{1,5}) (\d{1,5}) (\d{1,5}) ([01])", re.ASCII)  # left, top, width, height
 
 
-def palette_for(choice: ThemeChoice) -> Palette:
-    """The palette of a choice; that of the system where the choice is the system's."""
-    # The style follows the system; to ask the system itself loads the name Qt, for which the first frame would wait.
-    is_dark = QApplication.style().standardPalette().window().color().lightness() < _MIDDLE
+def palette_for(choice: ThemeChoice, system: QPalette) -> Palette:
+    """The palette of a choice; where that is the system's, the one most like *system*, as Qt would paint by itself."""
+    # To ask the system itself loads the name Qt, for which the first frame would wait.
+    is_dark = system.window().color().lightness() < _MIDDLE
     return DARK if choice == "dark" or (choice == "system" and is_dark) else LIGHT
 
 

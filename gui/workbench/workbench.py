@@ -35,7 +35,6 @@ from gui.workbench.appearance import Appearance
 from gui.workbench.files import Files
 from gui.workbench.finding import Finding
 from gui.workbench.frame import Frame
-from gui.workbench.keys import KeyYielding
 from gui.workbench.settings import Settings
 from gui.workbench.speaker import Speaker
 from gui.workbench.training_progress import TrainingProgress
@@ -141,6 +140,8 @@ class Workbench(QObject):
         bars.chosen.connect(self._remember_terms)
         docked.sheet.own.judged.connect(self.formula.note.set_own_lines)
         self.files.lessons.attach(self.panels.values(), docked.sheet.own)
+        self.rule_button.furnish()
+        self._yield_keys()
         self.show_view(model.view)
         return docked
 
@@ -267,9 +268,14 @@ class Workbench(QObject):
         what_if.ended.connect(self.formula.setFocus)
         what_if.looked_ahead.connect(self._show_losses)
         self.files.lessons.settle = what_if.put_back
+
+    def _yield_keys(self) -> None:
+        """Not before the docks: what a filter of the application is asked about, Python has to make, of every kind."""
+        from gui.workbench.keys import KeyYielding
+
         application = QCoreApplication.instance()
         if application is not None:
-            pressed = (self.numbers.press, what_if.press)
+            pressed = (self.numbers.press, self.what_if.press)
             application.installEventFilter(
                 KeyYielding(self.window, lambda widget, event: any(press(widget, event) for press in pressed))
             )

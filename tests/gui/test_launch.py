@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from pathlib import Path
+from pkgutil import resolve_name
 
 import numpy as np
 import pytest
@@ -118,31 +119,59 @@ def test_an_output_that_the_shell_has_closed_is_said_in_one_line(arguments):
     assert (done.returncode, done.stderr) == (2, "chainrule: output: it is closed\n")
 
 
-FIRST_FRAME = """
+FIRST_FRAMES = """
 import sys
-import PySide6.QtCore
+from PySide6.QtCore import QCoreApplication, QEvent, QObject
 from core.commands.cli import parse
 from gui import app
+
+def tell(what):
+    made = {f"{name}.{each}" for name in ("PySide6.QtCore", "PySide6.QtWidgets") for each in vars(sys.modules[name])}
+    print(what, *({*sys.modules, *made} & {*sys.argv[1:]}), flush=True)
 
 class Window(app.MainWindow):
     def __init__(self, theme):
         super().__init__(theme)
-        self.painted.connect(self.tell)
+        self.painted.connect(lambda: tell("shell"))
 
-    def tell(self):
-        print("numpy" in sys.modules, "Qt" in vars(PySide6.QtCore))
-        sys.stdout.flush()
-        PySide6.QtCore.QCoreApplication.exit()
+class Watch(QObject):
+    def eventFilter(self, watched, event):
+        if event.type() == QEvent.Type.Paint:
+            watched.removeEventFilter(self)
+            tell("formula")
+        return False
 
-app.MainWindow = Window
-app.fill = lambda *_: None
+def fill(*arguments):
+    workbench = filled(*arguments)
+    workbench.formula.symbols.installEventFilter(watch)
+    return workbench
+
+def complete(*arguments):
+    completed(*arguments)
+    tell("docks")
+    QCoreApplication.exit()
+
+watch, filled, completed = Watch(), app.fill, app.complete
+app.MainWindow, app.fill, app.complete = Window, fill, complete
 app.run(parse(["attention"]))
 """
+AFTER_SHELL = {"numpy", "html", "decimal", "PySide6.QtCore.Qt", "PySide6.QtWidgets.QStyle"}
+AFTER_FORMULA = {
+    "PySide6.QtWidgets.QStyle",
+    "PySide6.QtWidgets.QWizard",  # with which all kinds of widgets are made
+    "core.answers.spellings",
+    "core.finding.doing",
+    "core.watching.searching",
+    "gui.widgets.matrix.picture",
+    "gui.widgets.matrix.view",
+    "gui.workbench.docked",
+    "gui.workbench.explaining",
+}
 
 
-def test_the_first_frame_waits_for_nothing_that_it_does_not_show():
+def test_the_first_frames_wait_for_nothing_that_they_do_not_show():
     said = subprocess.run(
-        [sys.executable, "-c", FIRST_FRAME],
+        [sys.executable, "-c", FIRST_FRAMES, *AFTER_SHELL, *AFTER_FORMULA],
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -150,4 +179,9 @@ def test_the_first_frame_waits_for_nothing_that_it_does_not_show():
         env=environment(QT_QPA_PLATFORM="offscreen"),
         timeout=60,
     )
-    assert said.stdout.split() == ["False", "False"], "numpy, and all that hangs on the name Qt, come later"
+    made = {what: set(names) for what, *names in map(str.split, said.stdout.splitlines())}
+    assert not made["shell"] & {*AFTER_SHELL, *AFTER_FORMULA}
+    assert not made["formula"] & AFTER_FORMULA
+    assert {"PySide6.QtCore.Qt", "PySide6.QtWidgets.QWizard", "gui.workbench.docked"} <= made["docks"], "as named above"
+    for name in AFTER_SHELL | AFTER_FORMULA:
+        assert resolve_name(name), "what is named above is there"

@@ -102,6 +102,7 @@ class TrainingCard(Card):
         self.rate_field = NumberField(theme, "Learning rate", "η: how far an update goes", 120)
         self.rate = Entry(theme, self.rate_field, f"η, 0 to {MOST_LEARNING_RATE:,.0f}")
         self.rules = RuleButton()
+        self.rules.furnish()
         self.rules.compare.setVisible(False)
         self.add("&Learning rate", self.rate, self.rate_field)
         self.add("&Rule", self.rules, self.rules)

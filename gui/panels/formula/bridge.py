@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+from typing import TYPE_CHECKING
+
 import numpy as np
 from PySide6.QtWidgets import QLabel, QVBoxLayout
 
@@ -15,7 +18,9 @@ from gui.debugger.labels import counted
 from gui.debugger.view import View
 from gui.look.theme import Theme
 from gui.panels.formula.result import MatrixPart
-from gui.widgets.matrix.view import MatrixPicture
+
+if TYPE_CHECKING:
+    from gui.widgets.matrix.view import MatrixView
 
 
 class BridgeView(MatrixPart):
@@ -25,12 +30,17 @@ class BridgeView(MatrixPart):
         super().__init__(theme)
         self.words = QLabel()
         self.words.setWordWrap(True)
-        self.table = self.make_view()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self.words)
-        column.addWidget(self.table)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.addWidget(self.words)
         self._has_table = False
+
+    @cached_property
+    def table(self) -> MatrixView:
+        """Its cells."""
+        table = self.make_view()
+        self._column.addWidget(table)
+        return table
 
     @property
     def has_links(self) -> bool:
@@ -43,6 +53,8 @@ class BridgeView(MatrixPart):
         self._has_table = view.step.kind == "sum" and name not in OUTPUTS and 1 < T <= MOST and not view.hidden
         if not self._has_table:
             return
+        from gui.widgets.matrix.picture import MatrixPicture
+
         entry, rule = view.entry, view.epoch.rule  # the picture stays, where the view is to be let go
         found = bridge(view.epoch, name, entry)
         losses = (*found.losses, T + 1)  # the last for all of them

@@ -17,7 +17,6 @@ from core.steps.evaluate import evaluate
 from core.steps.template import Piece, Pieces, in_product
 from core.steps.written_out import Factor, factor, products
 from core.studies.contributions import bars
-from core.watching.searching import here
 from core.writing.form import adds_up
 from core.writing.shown import entry_name, visible
 from gui.debugger.labels import name_of
@@ -149,6 +148,8 @@ def stop_notes(view: View) -> tuple[str, ...]:
     stops = [stop for stop in view.state.stops if stop.note and stop.is_on]
     if not stops:
         return ()
+    from core.watching.searching import here  # once there is a stop with a note
+
     found = here(
         stops, view.epoch, view.program, partial(view.training.before, view.cursor.epoch), view.cursor.position
     )

@@ -70,7 +70,7 @@ class FormulaPanel(Panel):
         self.further = FormulaView(theme, size=17)
         self.paths = CopiedLabel()  # what is asked of h_m in words, where there is room
         self.numbers = FormulaView(theme, size=18)
-        self.softmax, self.ladder, self.ladder_end = SoftmaxView(theme), LadderView(theme), LadderView(theme)
+        self.softmax, self.ladder = SoftmaxView(theme), LadderView(theme)
         self.update_view, self.result = UpdateView(theme), ResultView(theme)
         self.bridge = BridgeView(theme)
         self.veil = QLabel("The result is hidden.")
@@ -208,7 +208,6 @@ class FormulaPanel(Panel):
             self.numbers,
             self.softmax,
             self.ladder,
-            self.ladder_end,
             self.update_view,
             self.result,
             self.bridge,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import ClassVar
+from functools import cached_property
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 from PySide6.QtCore import QPoint, Qt, Signal
@@ -23,16 +24,18 @@ from gui.look.names import names
 from gui.look.theme import Theme
 from gui.panels.formula import explain
 from gui.widgets.formula.view import FormulaView
-from gui.widgets.matrix.view import MatrixPicture, MatrixView, keep_together
 from gui.widgets.parts.numbers import open_menu
 from gui.widgets.parts.still import UNBOUND
+
+if TYPE_CHECKING:
+    from gui.widgets.matrix.view import MatrixPicture, MatrixView
 
 _BRACE = 18  # the height of a brace with its name, in pixels at zoom 1
 _LONGEST_COLUMN = 6  # a longer vector lies down, to save height
 
 
 class MatrixPart(QWidget):
-    """A part of the formula panel with matrices in it.
+    """A part of the formula panel with matrices in it, made when they are first shown: the first formula has none.
 
     Signals:
         symbol_hovered(str), symbol_clicked(str, bool): as every panel's.
@@ -53,15 +56,21 @@ class MatrixPart(QWidget):
         super().__init__()
         self.theme = theme
         self.views: list[MatrixView] = []
+        self._lit = ""
 
     def set_highlight(self, symbol: str) -> None:
         """Light up the cells of *symbol*."""
+        self._lit = symbol
         for view in self.views:
             view.set_highlight(symbol or None)
 
     def make_view(self) -> MatrixView:
         """A matrix view whose pointing this part passes on."""
-        view = MatrixView(self.theme, whole=True)
+        from gui.widgets.matrix.view import MatrixView
+
+        view = MatrixView(self.theme, self, whole=True)
+        view.set_highlight(self._lit or None)
+        view.show()  # in a part that is in sight Qt would only in its next turn
         view.symbol_hovered.connect(self.symbol_hovered)
         view.symbol_clicked.connect(self._click)
         self.views.append(view)
@@ -86,16 +95,23 @@ class SoftmaxView(MatrixPart):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme)
-        self.table = self.make_view()
         self.total = QLabel()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self.table)
-        column.addWidget(self.total)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.addWidget(self.total)
         self.total.setProperty("role", "dim")
+
+    @cached_property
+    def table(self) -> MatrixView:
+        """Its cells."""
+        table = self.make_view()
+        self._column.insertWidget(0, table)
+        return table
 
     def show_table(self, view: View, table: SoftmaxTable) -> None:
         """Show the softmax of the step at the cursor."""
+        from gui.widgets.matrix.picture import MatrixPicture
+
         step = view.step
         powers = table.powers(view.epoch.value)
         weights = np.ravel(step.value)
@@ -155,15 +171,15 @@ class UpdateView(MatrixPart):
         super().__init__(theme)
         self.heads = [QLabel() for _ in range(3)]
         for head in self.heads:
-            self.make_view().cell_clicked.connect(self.entry_followed)
             head.setProperty("role", "name")
-        keep_together(self.views)
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._is_tall: bool | None = None
 
     def show_update(self, view: View) -> None:
         """Show the update at the cursor."""
+        if not self.views:
+            self._make()
         name = view.step.address.quantity
         made = (name, symbols.taken(name, view.epoch.rule), f"{name}_new")
         shape = view.step.value.shape
@@ -177,6 +193,13 @@ class UpdateView(MatrixPart):
                 shown = replace(shown, column_labels=())
             matrix.set_matrix(shown)
         self._arrange(is_tall=is_tall)
+
+    def _make(self) -> None:
+        from gui.widgets.matrix.view import keep_together
+
+        for _ in self.heads:
+            self.make_view().cell_clicked.connect(self.entry_followed)
+        keep_together(self.views)
 
     def _arrange(self, *, is_tall: bool) -> None:
         if is_tall == self._is_tall:
@@ -202,18 +225,15 @@ class ResultView(MatrixPart):
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme)
         self.name, self.number, self.entry = QLabel(), QLabel(), QLabel()
-        self.matrix = self.make_view()
-        self.matrix.cell_clicked.connect(self._follow)
         self.arithmetic = FormulaView(theme, size=17)
         self.arithmetic.symbol_hovered.connect(self.symbol_hovered)
         self.arithmetic.symbol_clicked.connect(self.symbol_clicked)
-        self._is_lying = False
+        self._is_lying = self._has_matrix = False
         self._written = ""
         self._view: View | None = None
         self._head = QHBoxLayout()
         self._head.addWidget(self.name)
         self._head.addWidget(self.number)
-        self._head.addWidget(self.matrix, 100)
         self._head.addStretch(1)
         self._words = QBoxLayout(QBoxLayout.Direction.TopToBottom)
         self._words.addWidget(self.entry)
@@ -224,6 +244,14 @@ class ResultView(MatrixPart):
         self._whole.addLayout(self._words, 1)
         for label, role in ((self.name, "name"), (self.number, "number"), (self.entry, "dim")):
             label.setProperty("role", role)
+
+    @cached_property
+    def matrix(self) -> MatrixView:
+        """Its cells."""
+        matrix = self.make_view()
+        matrix.cell_clicked.connect(self._follow)
+        self._head.insertWidget(2, matrix, 100)
+        return matrix
 
     def show_result(self, view: View, *, opened: bool = False) -> None:
         """Show the result of the step at the cursor, unless its formula shows it already.
@@ -249,12 +277,14 @@ class ResultView(MatrixPart):
             self._written = f"term {term_label(view.network, step.address.quantity, step.address.indices)}"
         self.name.setVisible(not above)
         self.number.setVisible(single)
-        self.matrix.setVisible(not single and not above)
+        self._has_matrix = not single and not above
+        if self._has_matrix or self.views:
+            self.matrix.setVisible(self._has_matrix)
         if single:
             value = float(np.ravel(step.value)[0])
             self.number.setText(view.form(value))
             self.number.setToolTip(exact(value))
-        else:
+        elif self._has_matrix:
             self._lay(lying=step.value.ndim == 1 and step.value.size > _LONGEST_COLUMN)
         arithmetic = explain.entry_line(view, opened=opened)
         has_entries = above or (step.kind == "term" and step.value.ndim == 2 and not single)
@@ -276,7 +306,7 @@ class ResultView(MatrixPart):
     def lay_down(self) -> bool:
         """Show the matrix of a term that is higher than wide transposed, and say whether it is one."""
         view = self._view
-        if view is None or self.matrix.isHidden() or view.step.value.ndim < 2 or self._is_lying:
+        if view is None or not self._has_matrix or view.step.value.ndim < 2 or self._is_lying:
             return False
         rows, columns = view.step.value.shape
         if view.step.kind == "term" and rows > columns:
@@ -312,7 +342,7 @@ class ResultView(MatrixPart):
         across, down = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
         gap = self.theme.px(24)
         parts = [part.sizeHint().width() for part in (self.entry, self.arithmetic) if not part.isHidden()]
-        matrix = 0 if self.matrix.isHidden() else self.name.sizeHint().width() + self.matrix.sizeHint().width()
+        matrix = self.name.sizeHint().width() + self.matrix.sizeHint().width() if self._has_matrix else 0
         has_room = not beside and bool(parts) and matrix > 0 and matrix + max(parts) + gap <= width
         self._head.setSpacing(gap // 4)  # else it would be that of the whole
         self._whole.setDirection(across if has_room else down)
@@ -359,6 +389,8 @@ def matrix_picture(
         if over_the_past:
             return symbols.text(symbol_of(row, column))
         return f"{name}, entry ({entry_name(network, symbol, (column, row) if lying else (row, column))})"
+
+    from gui.widgets.matrix.picture import MatrixPicture
 
     return MatrixPicture(
         matrix.T if lying else matrix,

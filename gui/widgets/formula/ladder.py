@@ -29,7 +29,6 @@ from gui.look.names import in_lines
 from gui.look.theme import Theme
 from gui.typesetting.typeset import Part
 from gui.widgets.formula.ladder_layout import MOST_CELLS, Arrangements, Ladder, LadderLayout, LadderRow, Placed, note
-from gui.widgets.matrix.shades import edge_of
 from gui.widgets.parts.focus_ring import paint_focus_ring
 from gui.widgets.parts.keys import ENTER, PLAIN, asks_for_key, watches
 from gui.widgets.parts.numbers import open_menu
@@ -201,6 +200,8 @@ class LadderView(QWidget):
         if len(placed.cells) == 1:
             theme.metrics(12).write(painter, placed.cells[0], self._product_text(row))
             return
+        from gui.widgets.matrix.shades import edge_of  # not at the top: the first formula has no ladder
+
         largest = float(np.max(np.abs(row.product), initial=0.0)) or 1.0
         metrics, room = theme.metrics(12, bold=result), placed.cells[0].width() - theme.px(6)
         texts = self._form.within(row.product.tolist(), lambda text: metrics.width(text) <= room)

@@ -18,6 +18,8 @@ class Scroll(QScrollArea):
     def __init__(self, content: QWidget) -> None:
         super().__init__()
         self._nested = 0
+        # Of our own: to hand out Qt's, Python makes all kinds of widgets to find out which of them it is.
+        self.setViewport(QWidget())
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache, reduce
+from typing import NamedTuple
 
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainterPath
@@ -32,8 +33,7 @@ _CORNER = 5.0
 _ENTRY = 6.0
 
 
-@dataclass(frozen=True, slots=True)
-class StripLayout:
+class StripLayout(NamedTuple):
     """The strip arranged for one width, in pixels at zoom 1.
 
     *columns*: the timesteps shown, rising; 0 stands for the state before the first.
@@ -97,8 +97,7 @@ def height(picture: StripPicture) -> float:
     return inputs_at(picture) + _BELOW
 
 
-@dataclass(frozen=True, slots=True)
-class _Manner:
+class _Manner(NamedTuple):
     """How close a strip stands: *pitch*, the least width of a timestep; *room*, that of its letter.
 
     *only*: the timestep that alone shows its outputs, which takes *extra*; None where all do.

@@ -15,7 +15,6 @@ from core.steps.template import Piece
 from core.writing.shown import visible
 from gui.look.theme import Metrics, Theme, mix
 from gui.typesetting.typeset import Drawing, layout
-from gui.widgets.matrix.paint import paint_mark
 from gui.widgets.strip.layout import StripLayout, edge, inputs_at, stub
 from gui.widgets.strip.picture import Route, StripPicture
 
@@ -277,6 +276,8 @@ class StripItems:
             painter.drawRoundedRect(rect, _RADIUS, _RADIUS)
             drawing.paint(painter, _EM, at, lambda part: palette.families[part.family] if lit else palette.dim)
             if held:
+                from gui.widgets.matrix.paint import paint_mark  # not at the top: the first formula has none
+
                 paint_mark(painter, rect, palette.accent, _HELD)
 
         return self._kept.setdefault(key, Item((*key, *_box(rect)), rect, paint))
