@@ -10,8 +10,8 @@ from gui.debugger.view import View
 from gui.look.icons import icon
 from gui.look.theme import Theme
 from gui.panels.formula import explain, picture
+from gui.panels.formula.middle_label import MiddleLabel
 from gui.widgets.parts.copied_label import CopiedLabel
-from gui.widgets.parts.middle_label import MiddleLabel
 
 
 class Head(QVBoxLayout):

@@ -1,6 +1,6 @@
 """A label whose middle gives way."""
 
-from gui.widgets.parts.middle_label import MiddleLabel
+from gui.panels.formula.middle_label import MiddleLabel
 
 PARTS = ("W: ", "the weights from the state before to the state, as the sheets have it", " · 0.5 · made at step 62")
 
