@@ -227,7 +227,7 @@ TABLE: dict[str, Kind] = {
         r"{0} \, {1}^{\top}", PRODUCT, (ATOM, ATOM),
     ),
     "transposed": Kind(
-        lambda M: np.swapaxes(M, -1, -2), _transposed, r"{0}^{\top}", ATOM, (ATOM,),
+        lambda M: M.swapaxes(-1, -2), _transposed, r"{0}^{\top}", ATOM, (ATOM,),
         lambda y, _operands, _result: (op("transposed", y),),
     ),
     "sum": Kind(lambda v: v.sum(axis=-1), lambda s: s[:-1], r"\textstyle\sum {0}", PRODUCT, (ATOM,)),

@@ -149,11 +149,12 @@ def _prepared(expression: Expression, t: int, row: int = 0, product: str = "") -
         if expression.offset == "entry" or (expression.offset != "past" and expression.name not in symbols.ROWS):
             return lambda _product, read: read(name)
         return lambda _product, read: np.array([read(each) for each in names])
-    kind, operands = expression.kind, [_prepared(operand, t, row, product) for operand in expression.operands]
-    first, second = operands[0], operands[-1]
-    if len(operands) == 1:
-        return lambda product, read: np.asarray(TABLE[kind].value(first(product, read)))
-    return lambda product, read: np.asarray(TABLE[kind].value(first(product, read), second(product, read)))
+    value = TABLE[expression.kind].value
+    first, *others = (_prepared(operand, t, row, product) for operand in expression.operands)
+    if not others:
+        return lambda product, read: np.asarray(value(first(product, read)))
+    second = others[0]
+    return lambda product, read: np.asarray(value(first(product, read), second(product, read)))
 
 
 def template(

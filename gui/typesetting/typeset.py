@@ -12,7 +12,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
-from xml.etree import ElementTree
 
 import mathra
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
@@ -33,10 +32,14 @@ _EMBOLDEN = 30.0
 _RULES = (70.0, 150.0)
 _RULE_WIDTH = 38.0
 
-_OUTLINE = re.compile(r'<path id="([^"]+)" d="([^"]+)"/>')
+_OUTLINE = re.compile(r'<path id="[^"]+-(g\d+)" d="([^"]+)"/>')
 _COMMANDS = re.compile(r"([A-Za-z])([^A-Za-z]*)")
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
-_PLACED = re.compile(r"translate\((\S+) (\S+)\) scale\((\S+)\)")
+_SIGN = re.compile(
+    r'<use href="#[^"]+-(g\d+)" (?:x="([^"]+)" y="([^"]+)"|transform="translate\((\S+) (\S+)\) scale\((\S+)\)")'
+    r'(?: fill="#(\w+)")?/>|<(rect|line) ([^>]+)/>'
+)
+_ATTRIBUTE = re.compile(r'(\S+)="#?([^"]*)"')
 
 
 class TypesetError(ValueError):
@@ -160,7 +163,7 @@ def _part(place: int | None, piece: Piece, runs: list[list[_Sign]]) -> Part:
     for first, *others in runs:
         x, y = first.x, first.y
         beside = tuple((sign.ink, round(sign.x - x, 3), round(sign.y - y, 3)) for sign in others)
-        path.addPath((_joined(first.ink, beside) if beside else _drawn(first.ink)).translated(x, y))
+        path.addPath((_joined(first.ink, beside) if beside else _drawn(first.ink).path).translated(x, y))
     return Part(place, piece.symbol, piece.family, path, path.boundingRect(), piece.entry)
 
 
@@ -172,6 +175,19 @@ class _Sign(NamedTuple):
     y: float
 
 
+class _Drawn(NamedTuple):
+    """A sign at the origin, and its bounds: asked of Qt each time, they would take most of a formula's time."""
+
+    path: QPainterPath
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+_outlines: dict[str, QPainterPath] = {}  # by the names that the glyphs have in the font, y upwards
+
+
 def _read(svg: str) -> tuple[QRectF, dict[int, list[list[_Sign]]]]:
     """The box of an SVG by mathra and its signs by tag, in runs of what overlaps.
 
@@ -179,76 +195,74 @@ def _read(svg: str) -> tuple[QRectF, dict[int, list[list[_Sign]]]]:
     """
     # Only the drawing is parsed: the words and outlines around it are most of the text.
     head, _, drawing = svg.partition("<g ")
+    drawing = drawing.partition(">")[2].rpartition("</g>")[0]
     x, y, width, height = map(float, head.partition('viewBox="')[2].partition('"')[0].split())
-    glyphs = {f"#{name}": data for name, data in _OUTLINE.findall(head)}
+    found = _SIGN.findall(drawing)
+    if len(found) != drawing.count("<"):
+        raise ValueError(f"unexpected shapes in the drawing: {_SIGN.sub('', drawing)}")
     ink: dict[int, list[list[_Sign]]] = {}
-    reach: dict[int, QRectF] = {}  # of the last run
-    for element in ElementTree.fromstring(f"<g {drawing.rpartition('</g>')[0]}</g>"):
-        kind = element.tag
-        if kind not in _SIGNS:
-            raise ValueError(f"unexpected <{kind}> in the drawing")
-        colour = element.get("stroke" if kind == "line" else "fill", "currentColor")
-        tag = 0 if colour == "currentColor" else int(colour.removeprefix("#"), 16)
-        sign = _SIGNS[kind](element.attrib, glyphs)
-        rect = _drawn(sign.ink).boundingRect().translated(sign.x, sign.y)
-        if tag in reach and reach[tag].intersects(rect):
+    reach: dict[int, tuple[float, float, float, float]] = {}  # of the last run
+    for glyph, at_x, at_y, moved_x, moved_y, scale, fill, kind, attributes in found:
+        if glyph:
+            if glyph not in _outlines:
+                _outlines.update((name, _outline(data)) for name, data in _OUTLINE.findall(head))
+            tag = int(fill, 16) if fill else 0
+            sign = _Sign((glyph, scale or "1"), float(at_x or moved_x), -float(at_y or moved_y))
+        else:
+            colour, sign = _SHAPES[kind](dict(_ATTRIBUTE.findall(attributes)))
+            tag = 0 if colour == "currentColor" else int(colour, 16)
+        _, left, top, right, bottom = _drawn(sign.ink)
+        left, top, right, bottom = left + sign.x, top + sign.y, right + sign.x, bottom + sign.y
+        run = reach.get(tag)
+        if run is not None and run[0] < right and left < run[2] and run[1] < bottom and top < run[3]:
             ink[tag][-1].append(sign)
-            reach[tag] |= rect
+            reach[tag] = min(run[0], left), min(run[1], top), max(run[2], right), max(run[3], bottom)
         else:
             ink.setdefault(tag, []).append([sign])
-            reach[tag] = rect
+            reach[tag] = left, top, right, bottom
     return QRectF(x, y, width, height), ink
 
 
-def _glyph(attributes: dict[str, str], glyphs: dict[str, str]) -> _Sign:
-    x, y, scale = attributes.get("x", "0"), attributes.get("y", "0"), "1"
-    if "transform" in attributes:
-        placed = _PLACED.fullmatch(attributes["transform"])
-        if placed is None:
-            raise ValueError(f"unexpected transform {attributes['transform']!r} in the drawing")
-        x, y, scale = placed.groups()
-    return _Sign(("glyph", glyphs[attributes["href"]], scale), float(x), -float(y))
+def _bar(attributes: dict[str, str]) -> tuple[str, _Sign]:
+    ink = "bar", attributes["width"], attributes["height"]
+    return attributes.get("fill", "currentColor"), _Sign(ink, float(attributes["x"]), -float(attributes["y"]))
 
 
-def _bar(attributes: dict[str, str], _: dict[str, str]) -> _Sign:
-    return _Sign(("bar", attributes["width"], attributes["height"]), float(attributes["x"]), -float(attributes["y"]))
-
-
-def _stroke(attributes: dict[str, str], _: dict[str, str]) -> _Sign:
+def _stroke(attributes: dict[str, str]) -> tuple[str, _Sign]:
     x1, y1, x2, y2 = (float(attributes[name]) for name in ("x1", "y1", "x2", "y2"))
-    return _Sign(("stroke", f"{x2 - x1:.3f}", f"{y1 - y2:.3f}", attributes["stroke-width"]), x1, -y1)
+    ink = "stroke", f"{x2 - x1:.3f}", f"{y1 - y2:.3f}", attributes["stroke-width"]
+    return attributes["stroke"], _Sign(ink, x1, -y1)
 
 
-_SIGNS = {"use": _glyph, "rect": _bar, "line": _stroke}
+_SHAPES = {"rect": _bar, "line": _stroke}
 
 
 @lru_cache(maxsize=1024)
 def _joined(first: tuple[str, ...], others: tuple[tuple[tuple[str, ...], float, float], ...]) -> QPainterPath:
     """What overlaps as one outline: painted one by one, the seams of a wide brace would come out darker."""
-    path = _drawn(first)
+    path = _drawn(first).path
     for ink, x, y in others:
-        path = path.united(_drawn(ink).translated(x, y))
+        path = path.united(_drawn(ink).path.translated(x, y))
     return path
 
 
 @lru_cache(maxsize=1024)
-def _drawn(ink: tuple[str, ...]) -> QPainterPath:
+def _drawn(ink: tuple[str, ...]) -> _Drawn:
     """One sign at the origin; the font's few hundred glyphs serve every formula."""
+    path = QPainterPath()
     match ink:
-        case "glyph", outline, scale:
-            return QTransform.fromScale(float(scale), -float(scale)).map(_outline(outline))
         case "bar", width, height:
-            path = QPainterPath()
             path.addRect(0, -float(height), float(width), float(height))
-            return path
-        case _, x, y, width:
-            path = QPainterPath()
+        case "stroke", x, y, width:
             path.lineTo(float(x), float(y))
             stroker = QPainterPathStroker()
             stroker.setWidth(float(width))
             stroker.setCapStyle(Qt.PenCapStyle.RoundCap)
-            return stroker.createStroke(path)
-    raise ValueError(f"unexpected ink {ink}")
+            path = stroker.createStroke(path)
+        case glyph, scale:
+            path = QTransform.fromScale(float(scale), -float(scale)).map(_outlines[glyph])
+    bounds = path.boundingRect()
+    return _Drawn(path, bounds.left(), bounds.top(), bounds.right(), bounds.bottom())
 
 
 def _outline(data: str) -> QPainterPath:

@@ -8,6 +8,7 @@ it is first said, which takes a fifth of the time until a bare window is painted
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -29,7 +30,7 @@ from gui.look.theme import Theme
 if TYPE_CHECKING:
     from gui.window.dock import Dock
 
-_RELEASE = QEvent.Type.MouseButtonRelease
+_RELEASE, _PAINTING = QEvent.Type.MouseButtonRelease, QEvent.Type.UpdateRequest
 _LEAST = (640, 400)
 _LEAST_FORMULA = 300  # the centre's height in pixels at zoom 1, where the window is at least three times as high
 
@@ -38,7 +39,7 @@ class MainWindow(QMainWindow):
     """The window of one debugger: empty until `furnish`.
 
     Attributes:
-        may_close: asked before it closes.
+        may_close: asked before it closes. unheard(): a context in which no hand is listened to.
 
     Attributes, once it is furnished:
         actions_by_id: every action of the table. arrangement: where the docks stand. centre: the card of the formula.
@@ -58,6 +59,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self._theme = theme
         self.may_close: Callable[[], bool] = lambda: True
+        self.unheard: Callable[[], AbstractContextManager[None]] = nullcontext
         self._was_painted = self._is_furnished = False
         self.setObjectName("main")
         self.setWindowTitle("Chainrule")
@@ -134,6 +136,9 @@ class MainWindow(QMainWindow):
 
     def event(self, event: QEvent) -> bool:
         """A separator that was dragged makes the layout the user's: nothing else here takes the mouse."""
+        if event.type() == _PAINTING:
+            with self.unheard():
+                return super().event(event)
         taken = super().event(event)
         if isinstance(event, QMouseEvent) and taken and self._is_furnished and event.type() == _RELEASE:
             self.arrangement.hand_over()

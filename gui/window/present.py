@@ -87,9 +87,6 @@ class Present(QObject):
         window.showFullScreen()
         self._theme.set_zoom(_ZOOM * max(min(window.width() / _WIDTH, window.height() / _HEIGHT), 1.0))
         self.counter.setFont(self._theme.font(18, bold=True))
-        application = QApplication.instance()
-        if application is not None:
-            application.installEventFilter(self)
         self._show_panel()
         self.started.emit()
         window.centre.setFocus()
@@ -97,9 +94,6 @@ class Present(QObject):
     def end(self) -> None:
         """Everything as it was before."""
         window = self._window
-        application = QApplication.instance()
-        if application is not None:
-            application.removeEventFilter(self)
         self.is_on = False
         self._bar.hide()
         for part in filter(isValid, self._hidden):
@@ -112,9 +106,9 @@ class Present(QObject):
         if self._focused is not None and isValid(self._focused) and self._focused.isVisible():
             self._focused.setFocus()
 
-    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
-        """The keys of a clicker, and Escape, before anything else has them."""
-        if not isinstance(event, QKeyEvent) or event.type() not in (QEvent.Type.ShortcutOverride, QEvent.Type.KeyPress):
+    def takes(self, event: QKeyEvent) -> bool:
+        """Take the keys of a clicker, and Escape, before anything else has them; whether it did."""
+        if not self.is_on or event.type() not in (QEvent.Type.ShortcutOverride, QEvent.Type.KeyPress):
             return False
         focused = QApplication.focusWidget()
         if focused is not None and self._bar.isAncestorOf(focused):

@@ -5,7 +5,8 @@ Pressing and resting with the mouse come by here too, on their way to who answer
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QFocusEvent, QHelpEvent, QKeyEvent, QMouseEvent
@@ -42,13 +43,20 @@ class KeyYielding(QObject):
     """The event filter of the application: it claims plain keys for the widget that has the focus.
 
     Qt asks with a ShortcutOverride event before it takes a key for a shortcut; accepting it sends the key to
-    the widget. Dialogs and open lists have keys of their own and are left alone. *pressed* is told what the mouse
-    presses, and whether it takes that: a second filter would cost as much again, at every event there is.
+    the widget. Dialogs and open lists have keys of their own and are left alone. *pressed* takes what the mouse
+    presses, and *keyed* any key, before all others: a second filter would cost as much again, at every event there is.
     """
 
-    def __init__(self, window: MainWindow, pressed: Callable[[QWidget, QMouseEvent], bool]) -> None:
+    def __init__(
+        self,
+        window: MainWindow,
+        pressed: Callable[[QWidget, QMouseEvent], bool],
+        keyed: Callable[[QKeyEvent], bool],
+    ) -> None:
         super().__init__(window)
-        self._window, self._pressed = window, pressed
+        self._window, self._pressed, self._keyed = window, pressed, keyed
+        window.unheard = self._unheard
+        self._listen()
         self._came_by_key = False
         self._drops = False
         # It runs out when the event loop has nothing else to do: whatever a held key sent until then came too fast.
@@ -64,6 +72,8 @@ class KeyYielding(QObject):
             return isinstance(watched, QWidget) and self._pressed(watched, event)
         if isinstance(event, QHelpEvent):
             return isinstance(watched, QWidget) and event.type() == QEvent.Type.ToolTip and explain(watched, event)
+        if isinstance(event, QKeyEvent) and self._keyed(event):
+            return True
         kind = QWidget if isinstance(event, (QKeyEvent, QFocusEvent)) else (QAbstractButton, QComboBox)
         if not isinstance(watched, kind) or event.type() not in _KINDS or not self._is_ours(watched):
             return False
@@ -77,6 +87,22 @@ class KeyYielding(QObject):
         elif isinstance(watched, (QAbstractButton, QComboBox)):
             _take_no_click(watched)
         return False
+
+    def _listen(self) -> None:
+        application = QApplication.instance()
+        if application is not None:
+            application.installEventFilter(self)
+
+    @contextmanager
+    def _unheard(self) -> Iterator[None]:
+        """What happens meanwhile does not come by here, since no hand makes it: so much costs this filter."""
+        application = QApplication.instance()
+        if application is not None:
+            application.removeEventFilter(self)
+        try:
+            yield
+        finally:
+            self._listen()
 
     def _is_ours(self, widget: QWidget) -> bool:
         window = widget.window()

@@ -178,8 +178,9 @@ class Workbench(QObject):
         """Let all panels show what they were given last; what came while they were at it is next."""
         for name, panel in self.panels.items():
             self._render(name, panel)
-        for _ in range(_DEEPEST):
-            QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
+        with self.window.unheard():
+            for _ in range(_DEEPEST):
+                QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
         self._speaker.say_where(self.model.view)
 
     def _render(self, name: str, panel: Panel) -> None:
@@ -273,12 +274,10 @@ class Workbench(QObject):
         """Not before the docks: what a filter of the application is asked about, Python has to make, of every kind."""
         from gui.workbench.keys import KeyYielding
 
-        application = QCoreApplication.instance()
-        if application is not None:
-            pressed = (self.numbers.press, self.what_if.press)
-            application.installEventFilter(
-                KeyYielding(self.window, lambda widget, event: any(press(widget, event) for press in pressed))
-            )
+        pressed = (self.numbers.press, self.what_if.press)
+        KeyYielding(
+            self.window, lambda widget, event: any(press(widget, event) for press in pressed), self.present.takes
+        )
 
     def _show_losses(self) -> None:
         """The curve with the losses that are known by now."""

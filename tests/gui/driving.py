@@ -141,9 +141,9 @@ class Window:
     def result(self) -> list[list[str]]:
         """The numbers that the formula panel shows as the result, as rows of texts; a vector is one row."""
         formula = self.bench.formula
-        if formula.result.isVisible() and not formula.update_view.isVisible():  # else it is the followed entry
-            if formula.result.number.isVisible():
-                return [[formula.result.number.text()]]
+        if formula.result.number.isVisible():
+            return [[formula.result.number.text()]]
+        if any(view.isVisible() for view in formula.result.views):
             return texts_of(formula.result.matrix)
         if formula.softmax.isVisible():
             rows = texts_of(formula.softmax.table)

@@ -6,11 +6,12 @@ They are drawn rather than written, since not every font has them.
 from __future__ import annotations
 
 from enum import IntEnum
+from functools import lru_cache
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter, QPen, QPolygonF
+from PySide6.QtGui import QBrush, QPainter, QPainterPath, QPen
 
-from gui.look.theme import Theme
+from gui.look.theme import Palette, Theme
 
 
 class State(IntEnum):
@@ -26,21 +27,27 @@ _HERE, _DONE = ((-3.5, -4.5), (4.5, 0), (-3.5, 4.5)), ((-3.5, 0.5), (-1, 3), (4,
 
 def paint_mark(painter: QPainter, centre: QPointF, state: State, theme: Theme) -> None:
     """Draw the mark of *state* around *centre*."""
-    x, y, zoom = centre.x(), centre.y(), theme.zoom
+    pen, brush, outline = _mark(state, theme.palette, theme.zoom)
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    if state is State.HERE:
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme.palette.accent)
-        painter.drawPolygon(QPolygonF([QPointF(x + zoom * dx, y + zoom * dy) for dx, dy in _HERE]))
-    else:
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(theme.palette.dim, 1.3 * zoom, c=Qt.PenCapStyle.RoundCap, j=Qt.PenJoinStyle.RoundJoin))
-        if state is State.DONE:
-            painter.drawPolyline([QPointF(x + zoom * dx, y + zoom * dy) for dx, dy in _DONE])
-        else:
-            painter.drawEllipse(centre, 3.5 * zoom, 3.5 * zoom)
+    painter.setPen(pen)
+    painter.setBrush(brush)
+    painter.drawPath(outline.translated(centre))
     painter.restore()
+
+
+@lru_cache(maxsize=12)
+def _mark(state: State, palette: Palette, zoom: float) -> tuple[QPen, QBrush, QPainterPath]:
+    """What draws a mark around the origin: made once, since each line of a tree has one."""
+    outline = QPainterPath()
+    if state is State.TO_COME:
+        outline.addEllipse(QPointF(), 3.5 * zoom, 3.5 * zoom)
+    else:
+        outline.addPolygon([QPointF(zoom * x, zoom * y) for x, y in (_HERE if state is State.HERE else _DONE)])
+    if state is State.HERE:
+        return QPen(Qt.PenStyle.NoPen), QBrush(palette.accent), outline
+    pen = QPen(palette.dim, 1.3 * zoom, c=Qt.PenCapStyle.RoundCap, j=Qt.PenJoinStyle.RoundJoin)
+    return pen, QBrush(Qt.BrushStyle.NoBrush), outline
 
 
 def paint_stop(painter: QPainter, centre: QPointF, stop: str, theme: Theme) -> None:

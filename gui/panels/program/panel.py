@@ -119,10 +119,10 @@ class ProgramTree(QTreeView):
             self.collapse(left)
             self._opened.remove(left)
         self._lines.set_view(view)  # only now: what is closed again need not be told of the change
-        for index in path[:-1]:
-            if not self.isExpanded(index):
-                self.expand(index)
-                self._opened.append(index)
+        closed = [index for index in path[:-1] if not self.isExpanded(index)]
+        for index in reversed(closed):  # from within, so that all of it comes into sight at once
+            self.expand(index)
+        self._opened += closed
         self._following = False
         self._show(path[-1])
 
@@ -200,6 +200,11 @@ class ProgramTree(QTreeView):
         if row.stop:
             place = QPointF(self._theme.px(_MARGIN) / 2, option.rect.center().y())
             paint_stop(painter, place, row.stop, self._theme)
+
+    def drawBranches(self, painter: QPainter, rect: QRect, index: QModelIndex | QPersistentModelIndex) -> None:
+        """The arrow of a line that holds others; for a step Qt would ask after all above it, and draw nothing."""
+        if not self._lines.row(index).is_step:
+            super().drawBranches(painter, rect, index)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """The arrow of a line can be hit in a square of 24 pixels, wider than it is drawn."""

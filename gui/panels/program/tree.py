@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import overload
+from typing import NamedTuple, overload
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
@@ -27,8 +27,7 @@ _ROOT = QModelIndex()
 _STOP_WORDS = {"": "", "on": "a stop", "off": "a stop that is off", "inside": "a stop is in here"}
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """What one line shows. *total*: its loss or gradient once it is known, else empty. *stop*: whether running stops
     there: ``on``, ``off``, ``inside`` for one among its steps, else empty.
     """
@@ -301,14 +300,13 @@ def _total(view: View, line: Line) -> float | None:
     if level == "group" and key[0] == "hidden":
         return None
     address = view.program[line.node.span.last]
-    if not view.is_past(address):
+    is_loss = address.quantity == "L" and address.phase is Phase.FORWARD
+    if not (is_loss or address.is_sum) or not view.is_past(address):
         return None
-    if address.quantity == "L" and address.phase is Phase.FORWARD:
+    if is_loss:
         if not address.indices:
             return view.epoch.tape.total
         has_loss = level == "group" and view.network.has_target(address.indices[0])
         return float(view.epoch.tape["L"][address.indices[0] - 1]) if has_loss else None
-    if address.is_sum:
-        gradient = view.epoch.gradients[address.quantity]
-        return float(gradient.ravel()[0]) if gradient.size == 1 else None
-    return None
+    gradient = view.epoch.gradients[address.quantity]
+    return float(gradient.ravel()[0]) if gradient.size == 1 else None
