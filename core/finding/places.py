@@ -260,7 +260,7 @@ def _said_as(text: str) -> tuple[str, ...]:
 def _title(address: Address, network: Network) -> str:
     name, indices = address.quantity, address.indices
     if name == "letter":
-        return f"letters at t = {indices[0]}"
+        return network.spoken(f"letters at t = {indices[0]}")
     if address.phase is Phase.CLIP:
         return symbols.text(symbols.clipped(name))
     if address.phase is Phase.UPDATE:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,6 +17,9 @@ from core.network import cells, own_cell
 from core.network.arrays import Array, Arrays, frozen
 from core.network.held import Held
 from core.network.task import AS_SHEETS, FUNCTION, Row, Task, listed
+
+_OF_LETTERS = re.compile(r"“[^”]*”|\b([Ll]etter|alphabet)")
+_OF_WORDS = {"letter": "word", "Letter": "Word", "alphabet": "vocabulary"}
 
 CELL = "tanh"
 NONE = -1  # the target of a timestep that has none
@@ -171,6 +175,17 @@ class Network:
         if self.by_letter:
             return len(self.alphabet)
         return self.H if self.task.output == "none" else len(next(filter(None, self.task.wanted), ()))
+
+    @cached_property
+    def reads_words(self) -> bool:
+        """Whether what it calls letters are words."""
+        return any(sum(map(str.isalpha, each)) > 1 for each in self.alphabet)
+
+    def spoken(self, text: str) -> str:
+        """*text*, which speaks of letters, as it is said of this network; what stands in quotes is its own."""
+        if not self.reads_words:
+            return text
+        return _OF_LETTERS.sub(lambda found: _OF_WORDS.get(found[1], found[0]), text)
 
     @property
     def by_letter(self) -> bool:
@@ -384,6 +399,15 @@ class Network:
             edge.operand.name for edge in edges if edge.asks is None or not vanishes(edge.asks, self.given_at_start)
         }
         return frozenset(name for name in self.cell_lines if name != self.state) - moved
+
+    def zero_beside(self, names: Collection[str]) -> tuple[str, ...]:
+        """The states that, were they not 0 at the start, would give *names* something to multiply there."""
+        edges = [edge for edge in self.lines.edges if edge.operand.name in names and edge.operand.offset in (None, 0)]
+        states = [state for state in self.states if state in self.lines.states]
+        found = (
+            s for s in states if not all(edge.asks and vanishes(edge.asks, {*self.given_at_start, s}) for edge in edges)
+        )
+        return tuple(found) or tuple(states)
 
     def _idle_where(self, given: Collection[str]) -> frozenset[str]:
         """The parameters that have nothing to multiply where all states are 0 but for those *given*."""

@@ -66,7 +66,7 @@ PARAMETERS = {
     "U": Meaning("U", "U", "U", "HX", "the weights from the input to the hidden state"),
     "W": Meaning("W", "W", "W", "HH", "the weights from one hidden state to the next"),
     "b": Meaning(r"b", "b", "b", "H", "the bias of the hidden state"),
-    "V": Meaning("V", "V", "V", "KH", "the weights from the state, or with attention the context, to the scores"),
+    "V": Meaning("V", "V", "V", "KH", "the weights from the hidden state to the scores"),
     "c": Meaning(r"c", "c", "b", "K", "the bias of the scores"),
     "E": Meaning("E", "E", "E", "ND", "the embedding: one row a letter"),
 }
@@ -134,7 +134,7 @@ for _name, _meaning in PARAMETERS.items():
 
 
 _OF_NUMBERS = {
-    "y": "what is wanted: a vector of numbers",
+    "y": "what is wanted",
     "Omega": "what the state comes to through V: a number for every number wanted",
     "yhat": "the prediction: a number for every number wanted",
 }  # where no letters are wanted
@@ -252,7 +252,10 @@ def _meaning_in(name: str, lines: Description, state: str, by_arrays: bool) -> M
 
 def meaning_in(name: str, network: Network) -> Meaning:
     """What *name* means in *network*: its axes, and what it is, follow from the lines."""
-    return _meaning_in(name, network.lines, network.state, network.by_arrays)
+    found = _meaning_in(name, network.lines, network.state, network.by_arrays)
+    if name == "V" and network.attention:
+        return replace(found, words=found.words.replace("hidden state", "context"))
+    return found
 
 
 def is_of_terms(name: str, network: Network) -> bool:
@@ -389,7 +392,13 @@ def words(symbol_id: str, network: Network, rule: Rule) -> str:
     found = parse(symbol_id)
     meant = meaning_in(found.name, network)
     t, m = (*map(subscript, found.indices), "", "")[:2]
-    said = meant.words.format(t=t, m=m, state="Z" if network.attention else meaning(network.state).text)
+    said = network.spoken(meant.words.format(t=t, m=m, state="Z" if network.attention else meaning(network.state).text))
+    if found.indices[:1] == (0,):
+        return _at_start(found.name, network)
+    if meant.gradient_of and found.indices:
+        said = f"a term of {said}"
+    if network.divisor > 1:  # of a mean, what one loss asks counts for its share
+        said = said.replace("how fast L", f"how fast 1/{network.divisor} of L")
     is_of_all = found.name in ("g", "dhnext") or meant.adjoint_of not in ("", "Omega")
     name = network.taker if is_of_all else meant.gradient_of
     is_of_one_loss = found.name == "g" or len(found.indices) == 3 or meant.gradient_of not in network.chained
@@ -399,6 +408,12 @@ def words(symbol_id: str, network: Network, rule: Rule) -> str:
     else:
         is_true = not name or effective(rule, name, network, T) == effective(EXACT, name, network, T)
     return said if is_true else f"what the rule in use takes for this: {said}"
+
+
+def _at_start(name: str, network: Network) -> str:
+    first = "input" if network.reads_numbers else network.spoken("letter")
+    given = "is given" if name in network.given_at_start else "is 0"
+    return f"what {meaning(name).text} is before the first {first}; it {given}"
 
 
 def subscript(number: int) -> str:

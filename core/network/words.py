@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from core.equations.description import Description
 from core.equations.expressions import ADJOINT, Expression, Number, Operation, Ref, references, replaced
 
@@ -36,12 +38,18 @@ def what_it_is(name: str, lines: Description, state: str) -> str:
     if name not in lines.parameters:
         lead = {state: "the hidden state: "}.get(name, "what is carried on beside it: " if name in lines.states else "")
         return lead + made_of(name, lines)
-    reader = next(edge.reader for edge in lines.edges if edge.operand == Ref(name))
-    reader = lines.made(reader).part_of or reader
-    beside = _beside(name, whole(reader, lines))
-    if beside is not None:
-        return f"the weights from {_said(beside)} to {reader}"
-    return f"the bias of {reader}" if len(lines.shapes[name]) == 1 else f"a number of {reader}"
+    readers = dict.fromkeys(lines.made(edge.reader).part_of or edge.reader for edge in lines.edges_of(name))
+    beside = {reader: _beside(name, whole(reader, lines)) for reader in readers}
+    ways = [f"from {_said(other)} to {reader}" for reader, other in beside.items() if other is not None]
+    if ways:
+        return f"the weights {listed(ways)}"
+    return f"{'the bias' if len(lines.shapes[name]) == 1 else 'a number'} of {listed([*readers])}"
+
+
+def listed(words: Sequence[str]) -> str:
+    """``a, b and c``."""
+    *before, last = words
+    return f"{', '.join(before)} and {last}" if before else last
 
 
 def used_words(name: str, lines: Description | None = None) -> str:
@@ -108,7 +116,9 @@ def _said(expression: Expression) -> str:
         return f"minus {_within(operands[0])}"
     if kind == "+":
         first, *others = map(_within, _addends(expression))
-        return f"the sum of {', '.join([first, *others[:-1]])} and {others[-1]}"
+        if len(others) == 1 and " " not in others[0]:  # else what first is multiplied with would seem to be the sum
+            first, others = others[0], [first]
+        return f"the sum of {listed([first, *others])}"
     if kind == "-":
         return f"{_within(operands[0])} less {_within(operands[1])}"
     return _SAID[kind].format(*map(_within, operands))

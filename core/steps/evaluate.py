@@ -100,7 +100,8 @@ def evaluate(epoch: Epoch, address: Address, way: Way = "terms") -> Step:
     elif address.is_sum:
         T, is_chained = network.T, address.quantity in network.chained and way == "terms"
         running = running_total(epoch, address.quantity, *((T, T, T) if is_chained else (T,)))
-    return Step(address, entry, value, tuple(operands.values()), products, running, zero)
+    said = network.spoken(zero) if zero else zero
+    return Step(address, entry, value, tuple(operands.values()), products, running, said)
 
 
 def _in_common(entry: Formula, address: Address, last: _Known) -> int:

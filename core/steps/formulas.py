@@ -43,7 +43,14 @@ def formulas(epoch: Epoch, way: Way) -> Callable[[Address], Formula]:
 
 def formula(network: Network, rule: Rule, address: Address, way: Way = "terms") -> Formula:
     """The entry of the step at *address*; *way* decides which terms a sum adds up."""
-    where = Where(network, rule, address, way)
+    entry = _entry(Where(network, rule, address, way))
+    if not network.reads_words:
+        return entry
+    return replace(entry, title=network.spoken(entry.title), sentence=network.spoken(entry.sentence))
+
+
+def _entry(where: Where) -> Formula:
+    network, address = where.network, where.address
     if address.phase is Phase.CLIP:
         return _norm(where) if address.quantity == "norm" else _clipped(where)
     if address.phase is Phase.UPDATE:
@@ -134,7 +141,8 @@ def _of_output(where: Where, state: str = "") -> Formula:
         state = f"{where.network.state}[{t}]"
     error, beside = f"dL/dOmega[{t}]", rf" \, ⟦{state}|^{{\top}}⟧" if state else ""
     words = f"the error of every score{' times the state beside V' if state else ', as c is added to the scores'}"
-    lead = "How fast the loss of" if where.is_derivative else "What the rule counts for the loss of"
+    moved = f"How fast {outputs.loss_in_total(where.network, t)} changes with {name}"
+    counted = f"What the rule counts for {name} in the loss of timestep {t}"
     return Formula(
         title=f"∂L/∂{name}: loss {t}",
         symbolic=(f"⟦{error}⟧{beside}",),
@@ -146,7 +154,7 @@ def _of_output(where: Where, state: str = "") -> Formula:
         ),
         beside=state,
         before=error if state else "",
-        sentence=f"{lead} timestep {t} changes with {name}: {words}.",
+        sentence=f"{moved if where.is_derivative else counted}: {words}.",
     )
 
 

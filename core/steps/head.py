@@ -76,7 +76,8 @@ def _with_others(asked: Array, network: Network) -> Array:
 
 
 def _and_no_other(network: Network) -> str:
-    return ": nothing else of s is read" if len(network.states) > 1 else ""
+    others = [text(state) for state in network.states if state != network.state]
+    return f": {' and '.join(others)} {'is' if len(others) == 1 else 'are'} not read" if others else ""
 
 
 def _by_attention(where: Where) -> Iterator[Link]:

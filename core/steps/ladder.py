@@ -23,7 +23,7 @@ from core.steps.entry import Formula, Link, Where, chain_products
 from core.steps.head import attention_paths, loss_edge, path_factor, path_reads, weight
 from core.steps.line import reads, symbols_of, unique
 from core.steps.links import Ladder, Use, are_held, diagonal, lines_of, links_of, split, states_latex
-from core.steps.outputs import shared, why_cut
+from core.steps.outputs import loss_in_total, shared, why_cut
 from core.writing.shown import visible
 
 
@@ -75,7 +75,7 @@ def words_of(where: Where) -> str:
     moved = f"{called} {done} at timestep {k}"
     way = f", by way of {where.hidden(m)}." if network.attention else "."
     if where.is_derivative:
-        sentence = f"How fast the loss of timestep {t} changes with {moved}{way}"
+        sentence = f"How fast {loss_in_total(network, t)} changes with {moved}{way}"
     else:
         sentence = f"What the rule counts for {moved} in the loss of timestep {t}{way}"
     if name != "E":
@@ -120,7 +120,8 @@ def zero_reason(where: Where) -> str | None:
         readers = dict.fromkeys(edge.reader for edge in network.lines.edges_of(name))
         idle = [name] if name in network.idle_at_start else [f"{reader}[1]" for reader in readers]
         if idle == [name] or (idle and network.idle_gates.issuperset(readers)):
-            none = ", ".join(f"{text(f'{state}[0]')} = 0" for state in network.states if state in network.lines.states)
+            beside = network.zero_beside({name} if idle == [name] else set(readers))
+            none = " and ".join(f"{text(f'{state}[0]')} = 0" for state in beside)
             first = "input" if network.reads_numbers else "letter"
             nothing = f"before the first {first} there is nothing for {' and '.join(map(text, idle))} to multiply."
             return f"0, because {none}: {nothing}"

@@ -8,6 +8,7 @@ from core.equations.expressions import Expression, Number, Operation, Ref, op
 from core.equations.outputs import OUTPUTS
 from core.network.described import described
 from core.network.held import open_at
+from core.network.network import Network
 from core.network.symbols import subscript, text
 from core.steps.entry import Formula, Where
 from core.steps.line import as_made, computed, heard_at, lost, predicted, reads, template
@@ -24,6 +25,12 @@ _PREDICTED_WORDS = {
     "sigmoid": "Sigmoid squashes every score by itself into 0 … 1.",
     "none": "The hidden state itself is the prediction: no output layer stands behind it.",
 }
+
+
+def loss_in_total(network: Network, t: int) -> str:
+    """The loss of a timestep as the total counts it, in words: of a mean its share."""
+    words = f"the loss of timestep {t}"
+    return words if network.divisor == 1 else f"1/{network.divisor} of {words}, its share in the mean,"
 
 
 def given(where: Where) -> Formula:

@@ -34,7 +34,7 @@ from core.steps.line import (
     unique,
     what_stops,
 )
-from core.steps.outputs import shared
+from core.steps.outputs import loss_in_total, shared
 from core.steps.template import operands
 from core.writing.shown import visible
 
@@ -384,9 +384,9 @@ def _words(where: Where) -> str:
         words = f"How fast the total loss changes with {own}: what every line that reads {own} asks of it, added up."
         return words + (" It is the last: no later timestep asks for it." if is_last and name in network.states else "")
     return {
-        "Z": f"How fast the loss of timestep {t} changes with the context Z{low}: "
+        "Z": f"How fast {loss_in_total(network, t)} changes with the context Z{low}: "
         "the error of every letter, brought back through V.",
-        "alpha": f"How fast the loss of timestep {t} changes with the weight of every state: "
+        "alpha": f"How fast {loss_in_total(network, t)} changes with the weight of every state: "
         f"how far that state points along ∂L/∂Z{low}.",
         "A": "Back through the softmax: a weight that grows takes from all others, so the weighted mean is taken off.",
         "h": f"How fast the total loss changes with h{low}: what every line that reads h{low} asks of it, added up."

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from gui.find.listing import Listing
 
 WORDS = "Find a step, a number, a command"
-_LEAST, _MOST = 110, 240  # pixels at zoom 1
+_LEAST, _MOST = 100, 240  # pixels at zoom 1
 _MOVES = {
     Qt.Key.Key_Down: 1,
     Qt.Key.Key_Up: -1,

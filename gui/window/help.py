@@ -41,10 +41,10 @@ class HelpDialog(QDialog):
         self.page.setFont(theme.font(14))
         self.page.setHtml(help_html())
         self.page.setOpenExternalLinks(False)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-        buttons.rejected.connect(self.close)
         column = QVBoxLayout(self)
         column.addWidget(self.page)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)  # whose style has it without icons
+        buttons.rejected.connect(self.close)
         column.addWidget(buttons)
         self.resize(theme.px(640), theme.px(620))
 

@@ -35,6 +35,7 @@ class Present(QObject):
         self._state = window.windowState()
         self._place = window.geometry()
         self._focused: QWidget | None = None
+        self._hidden: list[QWidget] = []
         self.counter, self.choice = QLabel(), Picker()
         self.choice.setAccessibleName("Panel beside the formula")
         self.choice.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -77,7 +78,10 @@ class Present(QObject):
         self._zoom, self._state, self._place = self._theme.zoom, window.windowState(), window.geometry()
         self._focused = window.focusWidget()
         window.arrangement.set_aside()
-        for part in (window.menuBar(), window.toolbar, window.statusBar()):
+        bars = window.findChildren(QToolBar, options=Qt.FindChildOption.FindDirectChildrenOnly)
+        parts: list[QWidget] = [window.menuBar(), *bars, window.statusBar()]  # of the bars one may offer something
+        self._hidden = [part for part in parts if not part.isHidden()]
+        for part in self._hidden:
             part.hide()
         self._bar.show()
         window.showFullScreen()
@@ -92,7 +96,7 @@ class Present(QObject):
         window = self._window
         self.is_on = False
         self._bar.hide()
-        for part in (window.menuBar(), window.toolbar, window.statusBar()):
+        for part in filter(isValid, self._hidden):
             part.show()
         window.setWindowState(self._state)
         window.setGeometry(self._place)  # not its size alone: that would leave it at the corner of the screen

@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QSize
 
 from gui.look.theme import Theme
 
-_WIDE, _MENUS = 1100, 372  # pixels at zoom 1: what it would like, and what the menus need
+_WIDE, _MENUS = 1100, 166  # pixels at zoom 1: what it would like, and what the names of the menus need
+_APART = 206  # pixels at any zoom, around and between these
 _LEAST = 52  # of the word, where the button beside it would be cut otherwise
 _TIP = "Your own word: type it and press Enter. Hidden size, attention and η are kept (Ctrl+L)"
 
@@ -37,6 +38,7 @@ class WordField(QWidget):
         self.words.setTextFormat(Qt.TextFormat.PlainText)
         self.words.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.words.installEventFilter(self)
         self.field.setProperty("small", True)
         self.field.setAccessibleName("The word that the network reads")
         self.field.setToolTip(_TIP)
@@ -83,6 +85,10 @@ class WordField(QWidget):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """A click takes the whole word; Escape puts the network's text back and leaves; leaving does so too."""
+        if watched is self.words:
+            if event.type() == QEvent.Type.Resize:
+                self._say(self._said)
+            return False
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and event.key() == Qt.Key.Key_Escape:
             self.show_network(self._text, self._about)
             self.left.emit()
@@ -105,14 +111,13 @@ class WordField(QWidget):
 
     def sizeHint(self) -> QSize:
         """The menu bar gives its corner what is asked for."""
-        room = self.window().width() - self._theme.px(_MENUS)
+        room = self.window().width() - self._theme.px(_MENUS) - _APART
         return QSize(min(self._theme.px(_WIDE), room), super().sizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """More or fewer words fit, and parts."""
         super().resizeEvent(event)
         self._fit()
-        self._say(self._said)
 
     def event(self, event: QEvent) -> bool:
         """A part has another size."""

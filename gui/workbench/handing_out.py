@@ -32,17 +32,17 @@ class CopySteps(QDialog):
         self._keep_in_order()
         self.blanks = QCheckBox("&Blanks in place of results")
         self.blanks.setToolTip("Lines to write on, for a hand-out")
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
-        copy = buttons.addButton("&Copy", QDialogButtonBox.ButtonRole.AcceptRole)
-        copy.setDefault(True)
-        buttons.accepted.connect(self.accept)
-        buttons.rejected.connect(self.reject)
         form = QFormLayout(self)
         form.addRow("&From step", self.first)
         form.addRow("&To step", self.last)
         if len(steps) > _MOST_STEPS:
             form.addRow(QLabel(f"Of {len(steps):,} steps the first {_MOST_STEPS}: no more are copied at once."))
         form.addRow(self.blanks)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, self)  # whose style has it without icons
+        copy = buttons.addButton("&Copy", QDialogButtonBox.ButtonRole.AcceptRole)
+        copy.setDefault(True)
+        buttons.accepted.connect(self.accept)
+        buttons.rejected.connect(self.reject)
         form.addRow(buttons)
 
     def accept(self) -> None:

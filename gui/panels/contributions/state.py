@@ -242,8 +242,11 @@ def _tooltip(view: View, address: Address, bar: Bar, label: str, total: float, b
     if bar.parts:
         first += "".join(f" · {path} {form(value)}" for path, value in bar.parts)
     lines = [first, f"in full {exact(bar.value)}", f"running total {form(total)}"]
-    if bar.count > 1:
+    start = f"step {view.program.position(address):,}"
+    if bar.before:
         lines.append(counted(bar.count, "term"))
+    else:
+        lines.append(start if bar.count == 1 else f"{counted(bar.count, 'term')}, the first at {start}")
     if by == "term" and not bar.before and bar.value == 0 and (reason := zero_words(view, address, view.entry)):
         lines.append(reason)
     return "\n".join(lines)

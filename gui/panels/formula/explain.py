@@ -9,6 +9,7 @@ import numpy as np
 from core.network import routes, symbols
 from core.network.arrays import entry_of
 from core.network.changes import alone, number_of
+from core.program.cursor import Cursor
 from core.program.program import OUTPUTS
 from core.sources.worksheets import VERDICT_MARKS, verdict
 from core.steps.entry import MANY
@@ -156,12 +157,12 @@ def stop_notes(view: View) -> tuple[str, ...]:
 
 
 def entry_title(view: View) -> str:
-    """Which entry `entry_line` is about, and why it is zero if it must be."""
+    """Which entry `entry_line` is about, and why it is zero where the others are not, of which `sentence` says it."""
     step, network = view.step, view.network
     name = step.address.quantity
     text = f"Entry ({entry_name(network, f'dL/d{name}', view.entry)})"
     if step.zero:
-        return f"{text}: {step.zero}"
+        return text
     picked = next((entry for _, entry in step.formula.picks), None)
     if name != "E" and picked not in (None, view.entry[1]):
         k = step.address.indices[-1]
@@ -229,27 +230,34 @@ def sheet_lines(view: View, *, in_full: bool) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def operand_line(view: View, symbol: str) -> str:
-    """What an operand is that is pointed at or watched, and which step made its value."""
+def operand_line(view: View, symbol: str) -> tuple[str, str, str]:
+    """An operand that is pointed at or watched: its name, what it is, and its value with the step that made it."""
     words = symbols.words(symbol, view.network, view.epoch.rule)
-    line = f"{symbols.text(symbol)}: {words} · {symbols.shape_text(symbol, view.network)}"
+    ends = [symbols.shape_text(symbol, view.network)]
     origin = view.origin(symbol)
     if not view.is_known(symbol):
-        return f"{line} · not computed yet{'' if origin is None else f', step {origin.position:,}'}"
-    value = view.epoch.value(symbol)
-    if value.size == 1:
-        line += f" · {view.form(float(np.ravel(value)[0]))}"
-        original = view.original
-        if original is not None and original.value(symbol).tobytes() != value.tobytes():
-            line += f" (without the change {view.form(float(np.ravel(original.value(symbol))[0]))})"
+        ends.append(f"not computed yet{'' if origin is None else f', step {origin.position:,}'}")
+    else:
+        value, original = view.epoch.value(symbol), view.original
+        if value.size == 1:
+            said = view.form(float(np.ravel(value)[0]))
+            if original is not None and original.value(symbol).tobytes() != value.tobytes():
+                said += f" (without the change {view.form(float(np.ravel(original.value(symbol))[0]))})"
+            ends.append(said)
+        ends.append(_made(view, symbol, origin))
+    return f"{symbols.text(symbol)}: ", words, "".join(f" · {each}" for each in ends)
+
+
+def _made(view: View, symbol: str, origin: Cursor | None) -> str:
     if any(number_of(held).symbol == symbol for held in view.network.held):
-        return f"{line} · held"
+        return "held"
     if origin is None:
-        return f"{line} · given at the start"
+        return "given at the start"
     if origin == view.cursor:
-        return f"{line} · made here"
-    where = f"step {origin.position:,}" + ("" if origin.epoch == view.cursor.epoch else f" of epoch {origin.epoch:,}")
-    return f"{line} · made at {where}"
+        return "made here"
+    return f"made at step {origin.position:,}" + (
+        "" if origin.epoch == view.cursor.epoch else f" of epoch {origin.epoch:,}"
+    )
 
 
 def _followed(view: View) -> float:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from gui.debugger import ways
 from gui.debugger.view import View
 from gui.look.icons import icon
 from gui.look.theme import Theme
 from gui.panels.formula import explain, picture
+from gui.panels.formula.middle_label import MiddleLabel
 from gui.widgets.parts.copied_label import CopiedLabel
 
 
@@ -41,9 +42,7 @@ class Head(QVBoxLayout):
         self.other_way.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.other_way.setToolTip("The same place, going back the other way (Ctrl+T)")
         self.other_way.clicked.connect(lambda: self._view and self.way_asked.emit(ways.other(self._view.program.way)))
-        self.operand = QLabel()
-        self.operand.setTextFormat(Qt.TextFormat.PlainText)
-        self.operand.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.operand = MiddleLabel()
         self.let_go = QToolButton()  # of what is watched
         self.let_go.setAutoRaise(True)
         self.let_go.setProperty("small", True)
@@ -84,14 +83,13 @@ class Head(QVBoxLayout):
         """Say what *symbol* is, which is pointed at or watched, in the place of the words below the title."""
         self._pointed = symbol
         view = self._view
-        line = explain.operand_line(view, symbol) if view is not None and symbol else ""
-        if line != self.operand.text():
-            self.operand.setText(line)
-            self.operand.setToolTip(line)
-        self.subtitle.setVisible(not line and not self._is_spared)
-        self.operand.setVisible(bool(line))
-        self.other_way.setText("→" if line else self.other_way.accessibleName())  # what is pointed at needs the room
-        is_watched = view is not None and bool(line) and view.state.watched == symbol
+        parts = explain.operand_line(view, symbol) if view is not None and symbol else ("", "", "")
+        is_said = any(parts)
+        self.operand.set_parts(parts)
+        self.subtitle.setVisible(not is_said and not self._is_spared)
+        self.operand.setVisible(is_said)
+        self.other_way.setText("→" if is_said else self.other_way.accessibleName())  # what is pointed at needs the room
+        is_watched = view is not None and is_said and view.state.watched == symbol
         self.let_go.setVisible(is_watched and not self._is_presented)
         if symbol != self._pointed:  # what comes and goes under the mouse changes what it points at
             self.point_at(self._pointed)

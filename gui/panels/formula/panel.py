@@ -113,6 +113,7 @@ class FormulaPanel(Panel):
         self.further.setVisible(bool(further))
         if further:
             self.further.set_lines(further, words)
+        self._place_further()
         self.symbols.set_outlined(frozenset(step.formula.writes[:1]))
         self._show_numbers(view, words)
         self.result.show_result(view, opened=picture.ENTRY in self._opened)
@@ -138,7 +139,7 @@ class FormulaPanel(Panel):
             layout = part.layout()
             if layout is not None and not part.isHidden():
                 layout.activate()
-        self._share_height()
+        self._write_factors_once()
         self._lay_down()
         self._fit_presented()
         self._show_value()
@@ -248,10 +249,11 @@ class FormulaPanel(Panel):
     def _fit(self) -> None:
         """Another width may have room for the result beside the numbers, another height for more of the ladder."""
         self._spare_strip()
+        self._place_further()
         if self._view is not None:
             self.result.show_result(self._view, opened=picture.ENTRY in self._opened)
         self._place_result()
-        self._share_height()
+        self._write_factors_once()
         self._lay_down()
         self._fit_presented()
         self._show_value()
@@ -260,6 +262,14 @@ class FormulaPanel(Panel):
         """The path strip, unless the head with the result would be below the fold because of it."""
         room = self._scroll.viewport().height() - self.strip.sizeHint().height()
         self.strip.setVisible(not self._scroll.isVisible() or room >= self.head.sizeHint().height() + self.theme.px(2))
+
+    def _write_factors_once(self) -> None:
+        """Share the height; where a ladder still is higher than its place, its factors are smaller in the formula."""
+        self.symbols.set_scale(1.0)
+        self._share_height()
+        if not self.ladder.isHidden() and not self._is_presented and self.overflow():
+            self.symbols.set_scale(_SMALLER[1])
+            self._share_height()
 
     def _lay_down(self) -> None:
         """Where the step is higher than its place, a matrix that is higher than wide is shown transposed."""
@@ -275,7 +285,7 @@ class FormulaPanel(Panel):
     def _fit_presented(self) -> None:
         """To a room, leave out one after the other what is least needed, until all that is shown is in sight.
 
-        At last what is left is written smaller.
+        At last what is left is written smaller, and what still is too high shows no more than there is room for.
         """
         view = self._view
         if view is None or not self._is_presented:
@@ -291,6 +301,7 @@ class FormulaPanel(Panel):
         self._scale(1.0)
         leaving: list[Callable[[], object]] = [part.hide for part in spared]
         leaving += [self.head.hide_subtitle, *(partial(self._scale, scale) for scale in _SMALLER)]
+        leaving += [partial(self.ladder.set_scale, _SMALLER[-1], is_short=True), self._bound]
         for leave_out in leaving:
             self._share_height()
             self._column.activate()
@@ -300,9 +311,18 @@ class FormulaPanel(Panel):
         self._share_height()
 
     def _scale(self, scale: float) -> None:
-        """Write the ladder and the numbers so many times as large as usual."""
+        """Write the ladder and the numbers so many times as large as usual, and have matrices as high as they like."""
         self.ladder.set_scale(scale)
         self.numbers.set_scale(scale)
+        for part in (self.softmax, self.update_view, self.result):
+            part.set_bound(None)
+
+    def _bound(self) -> None:
+        """Have matrices scroll by themselves, so much lower as the step is too high."""
+        for part in (self.softmax, self.update_view, self.result):
+            if not part.isHidden():
+                part.set_bound(self.overflow())
+                self._column.activate()
 
     def _say(self, view: View, *, brief: bool = False) -> None:
         """The plain sentence, and of a sum, unless *brief*, what its terms come to."""
@@ -343,6 +363,16 @@ class FormulaPanel(Panel):
         margins = self._column.contentsMargins()
         return self._scroll.viewport().width() - margins.left() - margins.right()
 
+    def _place_further(self) -> None:
+        """What the symbols stand for beside the formula where both fit at full size, else below it."""
+        directions = QBoxLayout.Direction
+        beside = not self.further.isHidden() and self._fits_beside(self.symbols, self.further)
+        self._statement.setDirection(directions.LeftToRight if beside else directions.TopToBottom)
+        self._statement.setSpacing(self.theme.px(24 if beside else 2))
+
+    def _fits_beside(self, first: QWidget, second: QWidget) -> bool:
+        return first.sizeHint().width() + second.sizeHint().width() + self.theme.px(30) <= self._inner_width()
+
     def _place_result(self) -> None:
         """The result beside the numbers where both fit at full size, else below them."""
         if self.result.isHidden():
@@ -350,8 +380,7 @@ class FormulaPanel(Panel):
         width, beside = self._inner_width(), False
         if not self.numbers.isHidden():
             self.result.place(width, beside=True)  # as wide as it would be there, whichever place it had before
-            numbers, result = self.numbers.sizeHint().width(), self.result.sizeHint().width()
-            beside = numbers + result + self.theme.px(30) <= width
+            beside = self._fits_beside(self.numbers, self.result)
         directions = QBoxLayout.Direction
         self._equation.setDirection(directions.LeftToRight if beside else directions.TopToBottom)
         self.result.place(width, beside=beside)
@@ -398,8 +427,10 @@ class FormulaPanel(Panel):
         line.setFixedHeight(1)
         column.addWidget(line)
         column.addLayout(self.head)
-        column.addWidget(self.symbols)
-        column.addWidget(self.further)
+        self._statement = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._statement.addWidget(self.symbols)
+        self._statement.addWidget(self.further, 1)
+        column.addLayout(self._statement)
         column.addWidget(self.paths)
         for widget in (self.softmax, self.ladder, self.update_view):
             column.addWidget(widget)

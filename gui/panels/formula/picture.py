@@ -60,7 +60,11 @@ def number_lines(view: View, *, whole: bool = False) -> tuple[Pieces, ...]:
     """The formula with its numbers, every number over its name; *whole*: with all addends of a sum."""
     entry = view.step.formula
     picks = dict(entry.picks)
-    lines = entry.whole if whole and entry.whole else entry.numbers
+    first, *others = entry.whole if whole and entry.whole else entry.numbers or ("",)
+    if view.hidden:  # what is not negative is its own ReLU, and a row of E is what is read
+        tells = (r"= \max\left( 0", *(f"⟦{made}" for made in entry.writes))
+        others = [line for line in others if not any(each in line for each in tells)]
+    lines = filter(None, (first, *others))
     return tuple(substituted(line, view.epoch.value, view.form, picks) for line in lines)
 
 

@@ -25,6 +25,7 @@ from gui.look.theme import Theme
 from gui.panels.formula import explain
 from gui.widgets.formula.view import FormulaView
 from gui.widgets.parts.numbers import open_menu
+from gui.widgets.parts.still import UNBOUND
 
 if TYPE_CHECKING:
     from gui.widgets.matrix.view import MatrixPicture, MatrixView
@@ -42,9 +43,11 @@ class MatrixPart(QWidget):
 
     Attributes:
         follows: whether a click on a cell follows its entry; else it goes to the step that made the symbol.
+        below_each_other: so many of its matrices.
     """
 
     follows: ClassVar[bool] = False
+    below_each_other = 1
     symbol_hovered = Signal(str)
     symbol_clicked = Signal(str, bool)
     entry_followed = Signal(int, int)
@@ -72,6 +75,15 @@ class MatrixPart(QWidget):
         view.symbol_clicked.connect(self._click)
         self.views.append(view)
         return view
+
+    def set_bound(self, lower: int | None) -> None:
+        """Be so many pixels lower than all matrices need, which scroll then; None: as high as they like."""
+        for view in self.views:
+            high = view.sizeHint().height()
+            view.setMaximumHeight(UNBOUND if lower is None else max(high - -(-lower // self.below_each_other), 1))
+        layout = self.layout()
+        if layout is not None:
+            layout.activate()  # what it is in asks for its height next
 
     def _click(self, symbol: str, watched: bool) -> None:
         if watched or not self.follows:
@@ -193,6 +205,7 @@ class UpdateView(MatrixPart):
         if is_tall == self._is_tall:
             return
         self._is_tall = is_tall
+        self.below_each_other = 1 if is_tall else len(self.views)
         left = Qt.AlignmentFlag.AlignLeft
         for place, (head, matrix) in enumerate(zip(self.heads, self.views, strict=True)):
             if is_tall:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
+from core.network.symbols import symbol
 from core.program.program import Address, Phase
 from gui.debugger.view import View
 from gui.look.theme import Theme
@@ -30,10 +31,11 @@ class OutputsView(QWidget):
         plot, facts: what shows it. entry: which number of several is shown.
 
     Signals:
-        jump_requested(Address): go to the step that predicts.
+        jump_requested(Address): go to the step that predicts. symbol_hovered(str): what is pointed at, "" when no more.
     """
 
     jump_requested = Signal(object)
+    symbol_hovered = Signal(str)
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -95,6 +97,7 @@ class OutputsView(QWidget):
     def _read_out(self, index: int) -> None:
         if self._shown is not None:
             self._readout.setText(self._shown.summary if index < 0 else self._shown.line.tip(index).split("\n")[0])
+            self.symbol_hovered.emit(symbol("yhat", index + 1) if index >= 0 else "")
 
     def _click(self, index: int) -> None:
         if self._view is not None:

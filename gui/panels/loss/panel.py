@@ -71,6 +71,7 @@ class LossPanel(Panel):
         self._arrange()
         self.facts.chosen.connect(self._follow)
         self.outputs.jump_requested.connect(self.jump_requested)
+        self.outputs.symbol_hovered.connect(self.symbol_hovered)
         self.subject.chosen.connect(self._show_again)
         for scale in (self.loss_scale, self.epoch_scale):
             scale.chosen.connect(self._rescale)
@@ -90,7 +91,7 @@ class LossPanel(Panel):
 
     @property
     def readout(self) -> str:
-        """The epoch that the mouse or a key is at, and its loss; else a summary."""
+        """The epoch that the mouse or a key is at, the step and the loss; else a summary."""
         return self._readout.text()
 
     @property
@@ -119,8 +120,13 @@ class LossPanel(Panel):
             return
         self.plot.set_line(found.line)
         self.plot.setAccessibleDescription(found.summary)
-        self._say(found.summary)
+        self._say(found)
         self.facts.set_facts(found.facts)
+
+    def set_highlight(self, symbol: str) -> None:
+        """Light the loss of the current epoch."""
+        if self._beside is not None:
+            self.plot.set_lit(on=symbol == "L")
 
     @property
     def looks(self) -> Mapping[str, str]:
@@ -178,15 +184,18 @@ class LossPanel(Panel):
         by_ratio = (scale.current == _LOGARITHMIC for scale in (self.epoch_scale, self.loss_scale))
         self.plot.set_logarithmic(x=next(by_ratio), y=next(by_ratio))
 
-    def _say(self, summary: str) -> None:
-        """The summary; its room is kept while something shorter stands there, so that pointing moves nothing."""
-        if summary != self._readout.text():
-            self._readout.setText(summary)
-            self._readout.setMinimumWidth(QFontMetrics(self.theme.font(12)).horizontalAdvance(summary + "  "))
+    def _say(self, found: Losses) -> None:
+        """The summary; there is room for it and for what is said of the last point, so that pointing moves nothing."""
+        if found.summary != self._readout.text():
+            self._readout.setText(found.summary)
+            wide = QFontMetrics(self.theme.font(12)).horizontalAdvance
+            said = (found.summary, found.point(len(found.line.y) - 1))
+            self._readout.setMinimumWidth(max(wide(f"{text}  ") for text in said))
 
     def _read_out(self, index: int) -> None:
         if self._shown is not None:
             self._readout.setText(self._shown.summary if index < 0 else self._shown.point(index))
+            self.symbol_hovered.emit(self._shown.symbol(index))
 
     def _follow(self, index: int) -> None:
         if self._shown is not None and index in self._shown.leads:

@@ -26,7 +26,8 @@ class Losses:
     """The losses known at a cursor.
 
     *training*: whose they are. *plain*: that without the changes. *line*: them and the sheet's. *summary*: in words.
-    *facts*: the list beside, *leads*: the epochs that its lines lead to, by index.
+    *facts*: the list beside, *leads*: the epochs that its lines lead to, by index. *step*: of each epoch, where its
+    loss is complete.
     """
 
     training: Training
@@ -36,10 +37,19 @@ class Losses:
     facts: tuple[Fact, ...]
     leads: dict[int, int]
     form: NumberFormat
+    step: int
 
     def point(self, index: int) -> str:
-        """``epoch 57: 5.1234``."""
-        return f"epoch {index + 1:,}: {self.form(float(self.line.y[index]))}"
+        """``epoch 57, step 23: 5.1234``."""
+        return _point(index, self.step, self.form(float(self.line.y[index])))
+
+    def symbol(self, index: int) -> str:
+        """What is lit everywhere for a point: the loss of the current epoch, of no other; -1 is no point."""
+        return "L" if 0 <= index == self.line.current else ""
+
+
+def _point(index: int, step: int, text: str) -> str:
+    return f"epoch {index + 1:,}, step {step:,}: {text}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +83,10 @@ def losses(view: View, before: Losses | None = None) -> Losses:
     known = epoch if _is_predicted(view) else training.reached
     if known == epoch and not view.is_past(_TOTAL):
         known -= 1
+    step = view.program.position(_TOTAL)
     if known == 0:
-        step = view.program.position(_TOTAL)
         words = f"The loss of epoch 1 is complete at step {step:,}. Each epoch adds a point: Ctrl+G runs to an epoch."
-        return Losses(training, view.plain, Line(NONE, NONE), words, (), {}, form)
+        return Losses(training, view.plain, Line(NONE, NONE), words, (), {}, form, step)
     x, y = (before.line.x, before.line.y) if before is not None and before.training is training else (NONE, NONE)
     if len(y) != known:
         # While training runs they are many, and most of them were here before.
@@ -91,12 +101,12 @@ def losses(view: View, before: Losses | None = None) -> Losses:
     past = _before(view, known, before)
 
     def tip(index: int) -> str:
-        said = f"epoch {index + 1:,}: {form(float(y[index]))}\nin full {exact(float(y[index]))}"
+        said = f"{_point(index, step, form(float(y[index])))}\nin full {exact(float(y[index]))}"
         return f"{said}\nwithout the change {form(float(past[index]))}" if index < len(past) else said
 
     facts, leads = _facts(view, y, prints)
     line = Line(x, y, current, label, rings, tip, lambda index: Number("L", (), index + 1), past)
-    return Losses(training, view.plain, line, _summary(y, form), facts, leads, form)
+    return Losses(training, view.plain, line, _summary(y, form), facts, leads, form, step)
 
 
 def _before(view: View, known: int, before: Losses | None) -> Array:

@@ -202,7 +202,7 @@ class Cells:
         if found.kind == "total":
             return "Total loss L"
         if found.kind == "letters":
-            return f"{'Input' if self.network.reads_numbers else 'Letter'} at t = {column + 1}"
+            return self.network.spoken(f"{'Input' if self.network.reads_numbers else 'Letter'} at t = {column + 1}")
         if found.kind == "predicted":
             return f"Prediction at t = {column + 1}"
         if found.kind == "strip":
@@ -260,7 +260,7 @@ class Cells:
         return visible(self.network.input_letter(column + 1)), visible(self.network.target_letter(column + 1))
 
     def _rows(self, unfolded: Mapping[str, bool]) -> Iterator[Row]:
-        yield Row("letters", "x", label="input" if self.network.reads_numbers else "letter")
+        yield Row("letters", "x", label="input" if self.network.reads_numbers else self.network.spoken("letter"))
         for quantity in self.table.quantities:
             name, count = quantity.name, self.shown[quantity.name].picture.columns
             label = meaning(name).text + _INDICES.get(name, "ₜ")

@@ -104,7 +104,7 @@ class ValuesGrid(ValuesSurface):
         meaning = f"{self._cells.row_name(row)}: {meaning_in(found.name, self._cells.network).words}"
         if found.kind in ("letters", "predicted"):
             meaning = "The letter read → the letter wanted" if found.kind == "letters" else "The most probable letter"
-        return meaning + (". Click to fold or unfold." if found.folds else "")
+        return self._cells.network.spoken(meaning) + (". Click to fold or unfold." if found.folds else "")
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Tells what is under the mouse."""

@@ -143,7 +143,7 @@ class ValuesPaint:
     def _centred(self, painter: QPainter, rect: QRectF, text: str, font: Font, colour: QColor) -> None:
         painter.setPen(colour)
         metrics = self._metrics(font)
-        metrics.write(painter, metrics.level(rect), text, 0.5)
+        metrics.write(painter, metrics.level(rect), metrics.elided(text, rect.width()), 0.5)
 
     def _metrics(self, font: Font) -> Metrics:
         return self._theme.metrics(font[0], bold=font[1])

@@ -75,10 +75,10 @@ class LadderView(QWidget):
         self.setAccessibleDescription(words)
         self._arrange()
 
-    def set_scale(self, scale: float) -> None:
-        """Write factors and numbers so many times as large as usual."""
-        if scale != self._ladder.scale:
-            self._ladder = replace(self._ladder, scale=scale)
+    def set_scale(self, scale: float, *, is_short: bool = False) -> None:
+        """Write factors and numbers so many times as large as usual; *is_short*: and leave out what does not fit."""
+        if (scale, is_short) != (self._ladder.scale, self._ladder.is_short):
+            self._ladder = replace(self._ladder, scale=scale, is_short=is_short)
             self._arrange()
 
     def set_room(self, room: float) -> None:

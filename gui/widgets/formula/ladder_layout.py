@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from math import inf
 from operator import attrgetter
 
+import numpy as np
 from PySide6.QtCore import QPointF, QRectF
 
 from core.network.arrays import Array
@@ -25,6 +26,8 @@ _SIGNS = 34.0  # for the mark of a row that opens, and the sign before a factor
 _FACTOR_EM, _NUMBER_EM = 17.0, 15.0
 _READABLE = 0.8  # of the nominal size: below, the notes give way
 _SMALLEST = 0.6  # of the nominal size, for a drawing that is wider than its column
+# Columns of links, air, and of their size that of factors and numbers: one after the other, until all is in its place.
+_DENSER = ((1, _AIR, 1.0), (1, _LEAST_AIR, 1.0), (2, _LEAST_AIR, 1.0), (1, _LEAST_AIR, 0.85), (2, _LEAST_AIR, 0.85))
 _BETWEEN = 28.0  # two columns of links
 
 
@@ -53,12 +56,14 @@ class Ladder:
     """The rows of a term; the first *head* of them may give way to the one row *folded*, None where they may not.
 
     One that is open stands before them instead. *scale*: the size of factors and numbers, of that which they have.
+    *is_short*: rows between the first and the last give way to one where nothing else helps.
     """
 
     rows: tuple[LadderRow, ...] = ()
     head: int = 0
     folded: LadderRow | None = None
     scale: float = 1.0
+    is_short: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -116,21 +121,25 @@ class _Columns:
 class Arrangements:
     """The ways to arrange *ladder* in *width*, each made once it is looked at.
 
-    First all in one column, then with less air; then the repeated links in two; then the head folded. The repeated
-    links never are.
+    First all in one column, then with less air; then the repeated links in two; then all smaller; then the head
+    folded. The repeated links never are, but for a room that could not scroll to them.
     The columns of one kind are where they would be with every row there.
     """
 
     def __init__(self, ladder: Ladder, width: float, form: NumberFormat, theme: Theme) -> None:
         self._opened = ladder.folded is not None and ladder.folded.is_open
         self._made: list[LadderLayout] = []
-        self._rest = _arrangements(ladder, width, form, theme)
+        self._ladder, self._theme = ladder, theme
+        self._columns = replace(_fitted(ladder.rows, 0.0, width, theme, form), scale=ladder.scale)
+        self._rest = _arrangements(ladder, self._columns, form, theme)
 
     def within(self, room: float) -> LadderLayout:
         """The first that is no higher than *room*, else the lowest; the way to fold what is open is worth a row."""
         fitting = next((found for found in self._all() if found.height <= room), None)
         if fitting is not None:
             return fitting
+        if self._ladder.is_short and len(self._ladder.rows) > 2:
+            return _shortened(self._ladder.rows, replace(self._columns, air=_LEAST_AIR), room, self._theme)
         return min(
             (found for found in self._made if found.is_folded or not self._opened),
             key=attrgetter("height"),
@@ -144,14 +153,14 @@ class Arrangements:
             yield found
 
 
-def _arrangements(ladder: Ladder, width: float, form: NumberFormat, theme: Theme) -> Iterator[LadderLayout]:
-    columns = replace(_fitted(ladder.rows, 0.0, width, theme, form), scale=ladder.scale)
+def _arrangements(ladder: Ladder, columns: _Columns, form: NumberFormat, theme: Theme) -> Iterator[LadderLayout]:
     for folded in (False, True) if ladder.folded is not None else (False,):
         tallest: LadderLayout | None = None
-        for count, air in ((1, _AIR), (1, _LEAST_AIR), (2, _LEAST_AIR)):
-            if count == 1 and tallest is not None and not _has_bounds(tallest, theme):
+        for count, air, scale in _DENSER:
+            if count == scale == 1 and tallest is not None and not _has_bounds(tallest, theme):
                 continue  # less air would change nothing
-            found = _arranged(ladder, replace(columns, air=air), folded, count, form, theme)
+            made = replace(columns, air=air, scale=ladder.scale * scale)
+            found = _arranged(ladder, made, folded, count, form, theme)
             if found is not None:
                 tallest = tallest or found
                 yield found
@@ -194,12 +203,26 @@ def _arranged(
     bottom = placed[-1].band.bottom() if placed else top
     for place in range(count):
         start = place * (each + theme.px(_BETWEEN))
-        narrow = _fitted(links, start, each, theme, form, noted=False)
-        if narrow.before - narrow.numbers < _READABLE * _widest((row.numbers for row in links), _NUMBER_EM, theme):
+        narrow = _fitted(links, start, each, theme, form, noted=False, scale=columns.scale)
+        widest = columns.scale * _widest((row.numbers for row in links), _NUMBER_EM, theme)
+        if narrow.before - narrow.numbers < _READABLE * widest:
             return None
         placed += _stacked(links[place * deep : (place + 1) * deep], bottom, narrow, theme)
     placed += _stacked(tail, max(row.band.bottom() for row in placed), columns, theme)
     return LadderLayout(_heads((*head, *links), columns), placed, folded)
+
+
+def _shortened(rows: Sequence[LadderRow], columns: _Columns, room: float, theme: Theme) -> LadderLayout:
+    """In one column, as many of the first and of the last rows as there is room for."""
+    heights = [placed.band.height() for placed in _stacked(rows, 0.0, columns, theme)]
+    first, last = 1, len(rows) - 1
+    left = room - theme.px(_HEAD) - theme.px(_ROW) - heights[0] - heights[-1]
+    while first < last and heights[each := first if first <= len(rows) - last else last - 1] <= left:
+        left -= heights[each]
+        first, last = (first + 1, last) if each == first else (first, last - 1)
+    between = LadderRow("", (), (), np.zeros(0), "", aside="⋯ more rows than there is room for")
+    shown = (*rows[:first], between, *rows[last:])
+    return LadderLayout(_heads(shown, columns), _stacked(shown, float(theme.px(_HEAD)), columns, theme))
 
 
 def _ends_wide(links: Sequence[LadderRow]) -> bool:
@@ -208,15 +231,22 @@ def _ends_wide(links: Sequence[LadderRow]) -> bool:
 
 
 def _fitted(
-    rows: Sequence[LadderRow], start: float, width: float, theme: Theme, form: NumberFormat, *, noted: bool = True
+    rows: Sequence[LadderRow],
+    start: float,
+    width: float,
+    theme: Theme,
+    form: NumberFormat,
+    *,
+    noted: bool = True,
+    scale: float = 1.0,
 ) -> _Columns:
     """Columns for *rows*. The notes give way to the numbers; they are the tooltips of their rows too."""
     px = theme.px
     left = start + px(_SIGNS)
-    first = min(_widest((row.factor for row in rows), _FACTOR_EM, theme), width * 0.36)
+    first = min(scale * _widest((row.factor for row in rows), _FACTOR_EM, theme), width * 0.36)
     gap = px(14) if noted else px(10)
     numbers = left + first + gap
-    widest = _widest((row.numbers for row in rows), _NUMBER_EM, theme)
+    widest = scale * _widest((row.numbers for row in rows), _NUMBER_EM, theme)
     vectors = [row.product.size for row in rows if is_vector(row)]
     beside = max(vectors, default=0) <= _MOST_BESIDE
     bold = theme.metrics(14, bold=True)
@@ -229,7 +259,7 @@ def _fitted(
     ends = right - (notes if has_notes else px(8))
     # Of narrow columns all numbers are as small as the longest must be; of a wide one only that.
     em = _NUMBER_EM if noted else _NUMBER_EM * min(1.0, (ends - product - gap - numbers) / max(widest, 1.0))
-    return _Columns(start, left, numbers, ends - product - gap, ends, right, has_notes, beside, em)
+    return _Columns(start, left, numbers, ends - product - gap, ends, right, has_notes, beside, em, scale=scale)
 
 
 def _widest(drawn: Iterable[Pieces], size: float, theme: Theme) -> float:

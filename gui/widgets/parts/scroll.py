@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QPalette, QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
+_MOST_NESTED = 8  # sizes of the content that cause each other
+
 
 class Scroll(QScrollArea):
-    """A frameless area that scrolls what does not fit."""
+    """A frameless area that scrolls what does not fit.
+
+    A content that asks for more once it has less, and for less once it has more, has either.
+    """
 
     def __init__(self, content: QWidget) -> None:
         super().__init__()
+        self._nested = 0
         # Of our own: to hand out Qt's, Python makes all kinds of widgets to find out which of them it is.
         self.setViewport(QWidget())
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -21,6 +27,18 @@ class Scroll(QScrollArea):
         # Its lines stay where they are when it becomes longer: only what is new of its ground is painted.
         content.setAttribute(Qt.WidgetAttribute.WA_StaticContents)
         self.setWidget(content)  # which is opaque by that: nothing around it is painted again with it
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """The content has another size, and may be given yet another at once, over which Qt would run out of stack."""
+        if event.type() != QEvent.Type.Resize:
+            return super().eventFilter(watched, event)
+        if self._nested == _MOST_NESTED:
+            return False
+        self._nested += 1
+        try:
+            return super().eventFilter(watched, event)
+        finally:
+            self._nested -= 1
 
 
 class SteadyScroll(Scroll):

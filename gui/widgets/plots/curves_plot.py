@@ -93,7 +93,6 @@ class CurvesPlot(LinePlot):
             self._dress(number)
         super()._restyle()
         self._brackets.setPen(_pen(self._theme.palette.border, 1))
-        self._item.getAxis("left").setZValue(-200)  # its grid lies below the marks
         self._item.layout.setContentsMargins(0, 0, self._theme.px(4), 0)
 
 

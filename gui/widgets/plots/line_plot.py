@@ -32,6 +32,7 @@ _TEXT = 11
 _MARGIN = 14  # pixels left, right and below the line
 _HEAD = 32  # pixels over the line, for the label
 _AXIS = 60  # pixels that the axis below takes
+_DOT, _LIT_DOT = 9, 15  # pixels across, where we are
 _DOTTED = 12  # so few points are drawn as such
 
 
@@ -57,6 +58,7 @@ class LinePlot(QWidget):
         self._line = Line(np.zeros(0), np.zeros(0))
         self._log_x = self._log_y = False
         self._pointed = -1
+        self._is_lit = False
         self._plot = pg.PlotWidget(enableMenu=False)
         self._plot.setFrameShape(QFrame.Shape.NoFrame)
         self._plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -101,6 +103,12 @@ class LinePlot(QWidget):
         """Whether either axis counts in powers; what is not above 0 is then a gap."""
         self._log_x, self._log_y = x, y
         self._draw()
+
+    def set_lit(self, *, on: bool) -> None:
+        """Whether the dot is of a number that is lit everywhere."""
+        if on != self._is_lit:
+            self._is_lit = on
+            self._dot.setSize(self._theme.px(_LIT_DOT if on else _DOT))
 
     def set_name(self, name: str) -> None:
         """Another name of what goes up."""
@@ -215,6 +223,7 @@ class LinePlot(QWidget):
             axis.setStyle(tickFont=font, tickLength=-px(4), tickTextOffset=px(5), hideOverlappingLabels=px(20))
             axis.setLabel(text, color=palette.dim.name(), **{"font-size": f"{px(_TEXT)}px"})
         self._item.showGrid(y=True, alpha=1.0)
+        self._item.getAxis("left").setZValue(-200)  # its grid lies below all else
         self._item.layout.setContentsMargins(0, 0, px(18), 0)
         self._curve.setPen(pg.mkPen(palette.ink, width=thin))
         self._before.setPen(pg.mkPen(mix(palette.panel, palette.border, 0.6), width=2 * thin))
@@ -225,11 +234,12 @@ class LinePlot(QWidget):
         self._rings.setSize(px(13))
         self._rings.setPen(pg.mkPen(palette.ink, width=thin))
         self._rings.setBrush(pg.mkBrush(palette.panel))
-        self._dot.setSize(px(9))
+        self._dot.setSize(px(_LIT_DOT if self._is_lit else _DOT))
         self._dot.setPen(pg.mkPen(palette.panel, width=thin))
         self._dot.setBrush(pg.mkBrush(palette.accent))
         self._hair.setPen(pg.mkPen(palette.border, width=1))
         self._label.setColor(palette.accent)
+        self._label.fill = pg.mkBrush(palette.panel)  # no line of the grid goes through it
         self._label.setFont(self._theme.font(_TEXT, bold=True))
         self.updateGeometry()
         self._draw()

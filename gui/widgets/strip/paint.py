@@ -298,9 +298,10 @@ class StripItems:
         if key in self._kept:
             return self._kept[key]
         font, text = (12, lit), words.format(letter=letter)
-        fits = self._width(text, font) <= place.width()
+        if self._width(text, font) > place.width():  # of a long word, what ends before the next node
+            text = self._metrics(font).elided(letter, place.width() - 3)
         colour = self._palette.ink if lit else self._palette.dim
-        return self._kept.setdefault(key, self._text(place, text if fits else letter, font, colour, 0.0))
+        return self._kept.setdefault(key, self._text(place, text, font, colour, 0.0))
 
     def _labels(self) -> Iterator[Item]:
         """The parameter in use is named first; where a name would cover another it is left out."""

@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QLabel, QPushButton
 
 from core.program.program import Address, Phase
 from gui.widgets.matrix.view import MatrixView
-from tests.gui.driving import ALT, CTRL, click, leaves, texts_of, wait_until
+from tests.gui.driving import ALT, CTRL, click, leaves, number, texts_of, wait_until
+from tests.gui.hands import of_letters
 
 Key = Qt.Key
 
@@ -293,6 +294,35 @@ def test_a_hidden_result_stands_nowhere_in_the_formula(window, phase, quantity, 
     assert not any(text in window.shell.accessibleDescription() for text in result)
     window.press("result")
     assert result <= numbers_in(window.bench.formula)
+
+
+@pytest.mark.parametrize("t", [1, 2, 3, 4])
+def test_a_hidden_relu_is_not_told_by_the_sum_that_it_leaves_as_it_is(window, t):
+    window.reset(of_letters("relu", False, False))
+    window.go_to(window.bench.model.view.program.position(Address(Phase.FORWARD, "h", (t,))))
+    results = {text for row in window.result() for text in row if number(text) > 0}
+    assert results <= numbers_of(window.bench.formula)
+    window.press("result")
+    assert not results & numbers_of(window.bench.formula)
+    window.press("result")
+    assert results <= numbers_of(window.bench.formula)
+
+
+def test_a_hidden_row_of_an_embedding_does_not_stand_beside_its_name(window):
+    window.reset("embedding")
+    window.go_to(window.bench.model.view.program.position(Address(Phase.FORWARD, "x", (2,))))
+    shown = window.bench.formula.numbers
+    assert shown.operand_rect("x[2]").isValid()
+    window.press("result")
+    assert shown.isVisible()
+    assert not shown.operand_rect("x[2]").isValid()
+    window.press("result")
+
+
+def numbers_of(formula):
+    """All numbers of the line below the formula."""
+    latex = " ".join(piece.latex for line in formula.numbers._lines for piece in line)
+    return {text.replace("-", "−") for text in re.findall(r"-?\d+\.\d+", latex)}
 
 
 def numbers_in(formula):

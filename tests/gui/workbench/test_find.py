@@ -9,6 +9,7 @@ from core.network.rule import NAMED_RULES
 from core.sources.opening import open_source
 from gui.find.field import WORDS
 from gui.window.help import HelpDialog
+from gui.workbench.settings import Settings
 from tests.gui.driving import CTRL, SHIFT, click, opened, point_at, settle, wait_until
 
 Key = Qt.Key
@@ -191,7 +192,7 @@ def test_beside_the_menus_nothing_is_cut_or_covered(qapp, size, zoom):
         assert word.more.geometry().right() < word.width()
 
 
-@pytest.mark.parametrize(("size", "zoom"), [((1024, 700), 2.0), ((1150, 700), 2.0)])
+@pytest.mark.parametrize(("size", "zoom"), [((1024, 700), 2.0), ((1280, 720), 3.0)])
 def test_where_the_word_has_no_room_beside_the_menus_its_key_leads_to_all_of_a_network(qapp, size, zoom):
     with opened(size=size) as window:
         window.theme.set_zoom(zoom)
@@ -284,3 +285,19 @@ def test_what_can_not_be_done_with_a_number_says_why_and_a_condition_goes_into_w
     assert field.text() == "L < 2"
     window.key(Key.Key_Escape)
     field.clear()
+
+
+@pytest.mark.parametrize("size", [(1024, 700), (1280, 720), (1440, 900)])
+@pytest.mark.parametrize("zoom", [1.0, 2.0, 3.0])
+def test_the_field_and_what_stands_beside_it_are_whole_at_every_zoom(qapp, size, zoom):
+    with opened(settings=Settings(None, {"zoom": zoom}), size=size) as window:
+        for _ in range(4):
+            settle()
+        bar = window.shell.menuBar()
+        menus = bar.actionGeometry(bar.actions()[-1]).right()
+        parts = [window.bench.find.field, window.bench.files.word.field, window.bench.files.word.more]
+        assert parts[0].isVisible()
+        for part in (part for part in parts if part.isVisible()):
+            left = part.mapTo(window.shell, part.rect().topLeft()).x()
+            assert menus < left
+            assert left + part.width() <= size[0]

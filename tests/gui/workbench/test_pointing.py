@@ -341,3 +341,20 @@ def test_every_operand_of_a_formula_can_be_pointed_at_at_any_step(window):
             leave(formula.symbols)
     point_at(formula.symbols, QPoint(1, 1))
     assert not formula.head.operand.isVisible()
+
+
+@pytest.mark.parametrize("width", [1024, 1280, 1440])
+def test_where_a_number_was_made_is_said_however_narrow_the_window(window, width):
+    size = window.shell.size()
+    window.shell.resize(width, 720)
+    window.focus_formula()
+    formula, said = window.bench.formula, window.bench.formula.head.operand
+    for symbol in ("dL/dW[3,3,2]", "alpha[3,3]", "yhat[3]", "h[1]"):
+        window.bench.model.hover(symbol)
+        settle()
+        assert said.text().endswith(("made here", f"made at step {window.bench.model.view.origin(symbol).position}"))
+        assert said.fontMetrics().horizontalAdvance(said.text()) <= said.width(), symbol
+    window.bench.model.hover("")
+    assert not formula.head.operand.isVisible()
+    window.shell.resize(size)
+    settle()

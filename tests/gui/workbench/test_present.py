@@ -11,6 +11,7 @@ from core.network.network import Network
 from core.network.rule import EXACT
 from core.program.program import Phase
 from core.sources.source import Source
+from gui.workbench.autosave import OfferBar
 from tests.gui.driving import CTRL, PLAIN, SHIFT, opened, settle, wait_until
 from tests.gui.hands import of_letters
 
@@ -55,6 +56,19 @@ def test_escape_ends_it_and_all_is_as_before(qapp):
         wait_until(lambda: as_found(window) == before)
 
 
+def test_what_is_offered_to_the_lecturer_is_not_shown_to_the_room(qapp):
+    with opened() as window:
+        offer = OfferBar(window.shell, window.theme, "&Restore", "&Discard")
+        offer.offer("A window ended without being closed.")
+        wait_until(offer.isVisible)
+        present(window)
+        assert not offer.isVisible()
+        window.key(Key.Key_Escape)
+        calm()
+        assert offer.isVisible()
+        assert window.shell.toolbar.isVisible()
+
+
 def test_a_clicker_steps_and_its_other_keys_do_nothing(window):
     window.reset()
     present(window)
@@ -93,17 +107,30 @@ def test_presented_on_a_small_projector_no_step_is_below_the_fold(qapp, sheet, w
         window.key(Key.Key_Escape)
 
 
-def twice_used():
-    """A cell that uses W twice a timestep."""
-    cell = ("m[t] = tanh(W @ h[t-1] + b)", "h[t] = tanh(U @ x[t] + W @ m[t] + b)")
-    network = Network(tuple("helo"), (0, 1, 2, 2), (1, 2, 2, 3), 2, None, False, cell)
-    return Source("own", "Twice", network, initial(network, "uniform", 3), EXACT, 0.1)
+def own(*lines, H=2):
+    """A network with a cell of these lines."""
+    network = Network(tuple("helo"), (0, 1, 2, 2), (1, 2, 2, 3), H, None, False, lines)
+    return Source("own", "Own", network, initial(network, "uniform", 3), EXACT, 0.1)
+
+
+TWICE = "m[t] = tanh(W @ h[t-1] + b)", "h[t] = tanh(U @ x[t] + W @ m[t] + b)"
+THRICE = "a[t] = tanh(W @ h[t-1] + U @ x[t])", "m[t] = sigmoid(W @ a[t] + b)", "h[t] = tanh(W @ m[t] + b)"
+OFTEN = "a[t] = tanh(W @ h[t-1] + U @ x[t])", "m[t] = sigmoid(W @ a[t])", "h[t] = W @ m[t] * (W @ a[t]) + W @ h[t-1]"
 
 
 @pytest.mark.parametrize(
     ("source", "way", "name"),
-    [(of_letters("lstm", False, True), "timesteps", "h"), (twice_used(), "terms", "W")],
-    ids=["lstm with attention", "used twice"],
+    [
+        (of_letters("lstm", False, True), "timesteps", "h"),
+        (own(*TWICE), "terms", "W"),
+        (own(*THRICE), "terms", "W"),
+        (own(*THRICE), "terms", "U"),  # a ladder of 25 links
+        (own(*OFTEN, H=8), "terms", "W"),
+        (own(*TWICE, H=8), "terms", "V"),
+        (of_letters("lstm", False, True), "terms", "W_f"),
+        (of_letters("gru", True, True), "terms", "E"),
+    ],
+    ids=["lstm", "twice", "thrice", "thrice U", "often", "wide", "lstm by terms", "gru"],
 )
 def test_the_highest_steps_of_other_cells_are_written_so_that_none_is_below_the_fold(qapp, source, way, name):
     with opened(source, size=(1280, 720)) as window:
@@ -113,20 +140,41 @@ def test_the_highest_steps_of_other_cells_are_written_so_that_none_is_below_the_
         window.shell.resize(1280, 720)
         calm()
         program, formula = window.bench.model.view.program, window.bench.formula
-        highest = [
-            position
-            for position in range(1, len(program) + 1)
-            if program[position].phase is Phase.BACKWARD and program[position].quantity == name
-        ]
-        for position in highest[-4:]:
+        of_it = [position for position in range(1, len(program) + 1) if program[position].quantity == name]
+        highest = [position for position in of_it if program[position].phase is Phase.BACKWARD]
+        for position in {*highest[-4:], *of_it[-1:]}:  # the last is its update, where it has one
             window.bench.model.go_to_position(position)
             calm()
             assert formula.overflow() == 0, position
+            assert formula._scroll.verticalScrollBar().maximum() == 0, position
         window.key(Key.Key_Escape)
         calm()
         window.bench.model.go_to_position(2)
         settle()
         assert formula.head.subtitle.isVisible()
+
+
+def test_where_no_smaller_ladder_fits_its_ends_are_shown_and_what_is_left_out_is_said(qapp):
+    with opened(own(*OFTEN, H=8), size=(1280, 720)) as window:
+        window.bench.model.set_way("terms")
+        window.shell.resize(1280, 720)
+        program, formula = window.bench.model.view.program, window.bench.formula
+        window.bench.model.go_to_position(
+            program.position(next(p for p in reversed(list(program)) if p.quantity == "W" and len(p.indices) > 1))
+        )
+        calm()
+        whole = formula.ladder.texts()
+        present(window)
+        window.shell.showNormal()
+        window.shell.resize(1280, 720)
+        calm()
+        shown = formula.ladder.texts()
+        between = shown.index(("", "⋯ more rows than there is room for"))
+        assert shown[:between] == whole[:between]
+        assert shown[between + 1 :] == whole[len(whole) - len(shown) + between + 1 :]
+        window.key(Key.Key_Escape)
+        calm()
+        assert formula.ladder.texts() == whole
 
 
 def test_beside_a_panel_of_choice_no_step_is_below_the_fold_either(qapp):

@@ -358,7 +358,7 @@ def test_an_lstm_goes_back_through_whole_timesteps_each_of_which_opens_into_its_
     settle()
     ladder = window.bench.formula.ladder
     assert [note for _, note in ladder.texts()] == [
-        "the error at h₃: nothing else of s is read", "one timestep back, to h₂ and C₂", "to f₂, which uses W_f",
+        "the error at h₃: C is not read", "one timestep back, to h₂ and C₂", "to f₂, which uses W_f",
         "sigmoid′ of f₂", "what W_f multiplied",
     ]  # fmt: skip
     before = ladder.sizeHint().height()

@@ -220,8 +220,9 @@ def test_pointing_at_a_bar_tells_its_value_and_its_parts(qtbot, model, make_pane
     model.jump(term("W", 3, 3, 2))
     place = panel.chart.place_rect(8).center()
     QApplication.sendEvent(panel.chart, QHelpEvent(QEvent.Type.ToolTip, place, panel.chart.mapToGlobal(place)))
-    first, full, *_ = QToolTip.text().split("\n")
+    first, full, _, step, *_ = QToolTip.text().split("\n")
     QToolTip.hideText()
+    assert step == f"step {model.view.cursor.position}"
     assert first == "(3, 3, 2): 0.0129 · value 0.0103 · key 0.0010 · query 0.0017"
     value = terms_of(model, "W")[3, 3, 2]
     assert float(full.removeprefix("in full ")) == pytest.approx(value, abs=1e-15)

@@ -4,10 +4,11 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
+from PySide6.QtWidgets import QApplication, QToolTip
 
 from core.program.program import Address, Phase
 from gui.panels.loss.panel import LossPanel
-from tests.gui.driving import Window, click, opened, settle
+from tests.gui.driving import Window, click, leave, opened, point_at, settle, wait_until
 from tests.worked_sheets import LSTM_TARGETS, sheets
 
 OUTPUTS = "ŷ and y by timestep"
@@ -99,3 +100,61 @@ def test_a_dock_with_nothing_to_show_says_so_and_stands_behind(window):
     assert panel._absent.text() == "This network has no attention: none looks back."
     assert window.shell.menuBar().isVisible()
     assert window.bench.files.word.field.placeholderText() == "reads numbers"
+
+
+def point_at_point(window, plot, index):
+    """Move the mouse over a point of a curve, and say what is lit."""
+    place = plot.position(plot.line.x[index], plot.line.y[index])
+    point_at(plot._plot, plot._plot.mapFrom(plot, place))
+    return window.bench.formula.head.operand
+
+
+def away(plot):
+    """Move the mouse away, and let the tooltip go."""
+    leave(plot._plot)
+    QToolTip.hideText()
+    wait_until(lambda: all(widget.objectName() != "qtooltip_label" for widget in QApplication.topLevelWidgets()))
+
+
+def looks(widget):
+    settle()
+    return widget.grab().toImage()
+
+
+def test_a_point_of_the_loss_curve_says_its_step_and_lights_the_loss_where_it_is_that_of_this_epoch(window):
+    window.reset()
+    window.go_to(62, epoch=3)
+    panel = window.front("loss")
+    said = point_at_point(window, panel.plot, 2)
+    assert said.text().startswith("L: ")
+    assert said.text().endswith("made at step 39")
+    assert panel.readout.startswith("epoch 3, step 39: ")
+    said = point_at_point(window, panel.plot, 0)
+    assert panel.readout.startswith("epoch 1, step 39: ")
+    assert not said.isVisible()  # the loss of this epoch is another number
+    away(panel.plot)
+
+
+def test_the_loss_lights_up_in_its_curve(window):
+    window.reset()
+    window.go_to(39)
+    panel = window.front("loss")
+    before = looks(panel.plot)
+    operand = window.bench.formula.symbols.operand_rect("L")
+    point_at(window.bench.formula.symbols, operand.center())
+    assert looks(panel.plot) != before
+    leave(window.bench.formula.symbols)
+    assert looks(panel.plot) == before
+
+
+def test_a_point_of_what_is_predicted_lights_it_and_says_its_step(window):
+    window.reset("lstm")
+    window.go_to(20)
+    panel = window.front("loss")
+    click(panel.subject.button("ŷ and y by timestep"))
+    plot = panel.outputs.plot
+    said = point_at_point(window, plot, 1).text()
+    origin = window.bench.model.view.origin("yhat[2]")
+    assert said.startswith("ŷ₂: ")
+    assert said.endswith(f"made at step {origin.position}")
+    away(plot)

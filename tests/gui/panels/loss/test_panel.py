@@ -77,7 +77,7 @@ def test_pointing_reads_out_an_epoch(qtbot, model, make_panel):
     arrive(qtbot, model, 20)
     viewport = panel.plot.childAt(place_of(panel, 5))
     qtbot.mouseMove(viewport, viewport.mapFrom(panel.plot, place_of(panel, 5)))
-    qtbot.waitUntil(lambda: panel.readout == f"epoch 6: {panel.plot.line.y[5]:.4f}")
+    qtbot.waitUntil(lambda: panel.readout == f"epoch 6, step 39: {panel.plot.line.y[5]:.4f}")
 
 
 def test_keys_read_out_an_epoch_and_enter_goes_there(qtbot, model, make_panel):
@@ -86,7 +86,7 @@ def test_keys_read_out_an_epoch_and_enter_goes_there(qtbot, model, make_panel):
     panel.plot.setFocus()
     qtbot.keyClick(panel.plot, Qt.Key.Key_Home)
     qtbot.keyClick(panel.plot, Qt.Key.Key_Right)
-    assert panel.readout == "epoch 2: 5.7791"
+    assert panel.readout == "epoch 2, step 39: 5.7791"
     with qtbot.waitSignal(panel.epoch_requested) as wanted:
         qtbot.keyClick(panel.plot, Qt.Key.Key_Return)
     assert wanted.args == [2]

@@ -98,8 +98,8 @@ def test_a_loss_that_is_not_finite_is_said():
 
 def test_what_was_made_before_is_kept():
     before = losses(view_at(TOTAL, epoch=20))
-    assert before.point(1) == "epoch 2: 5.7791"
-    assert before.line.tip(1).startswith("epoch 2: 5.7791\nin full 5.779")
+    assert before.point(1) == "epoch 2, step 39: 5.7791"
+    assert before.line.tip(1).startswith("epoch 2, step 39: 5.7791\nin full 5.779")
     view = view_at(60, epoch=20)
     made = losses(view)
     assert losses(view, made).line.y is made.line.y
