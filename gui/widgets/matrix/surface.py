@@ -138,11 +138,14 @@ class MatrixSurface(QAbstractScrollArea):
             return QSize(self._theme.px(66), self._theme.px(24))
         likes, most = self._likes.size(), self._most()
         size = likes.boundedTo(most)
-        if likes.width() > most.width() or likes.height() > most.height():
+        is_high = likes.height() > most.height()
+        if likes.width() > most.width() or is_high:
             size.setWidth(size.width() + self._room_beside() + self.verticalScrollBar().sizeHint().width())
-        # A bar that appears below must not hide the last row.
+        # A bar that appears below must not hide the last row. Of one that is out of sight it hides nothing more, and
+        # with the height of a bar it might need none, and so without end.
         bar = self.horizontalScrollBar()
-        below = bar.sizeHint().height() if bar.maximum() > 0 and self.width() < size.width() else 0
+        appears = bar.maximum() > 0 and self.width() < size.width() and not is_high
+        below = bar.sizeHint().height() if appears else 0
         return (_rounded(size) + QSize(0, below)).expandedTo(QSize(self._theme.px(24), self._theme.px(24)))
 
     def _room_beside(self) -> int:

@@ -10,7 +10,11 @@ import mathra
 import pytest
 from PySide6.QtCore import QPointF
 
-from core.steps.template import Piece, plain
+from core.epoch.training import Training
+from core.program.program import Program
+from core.sources.opening import open_source
+from core.steps.evaluate import evaluate
+from core.steps.template import Piece, plain, symbolic
 from gui.typesetting.typeset import TARGET, TypesetError, layout
 
 FORMULA = (
@@ -47,6 +51,58 @@ def test_the_engine_still_emits_what_we_read():
     }
     outlines = "".join(glyph.attrib["d"] for glyph in root.iterfind("{*}defs/{*}path"))
     assert set(re.sub(r"[\d\s.-]", "", outlines)) <= set("MLQCZ")
+
+
+def slow_bounds(pieces):
+    """Left, top, right and bottom of the ink of every piece, from the points of its outlines; None is our own signs."""
+    tagged = (
+        piece.latex if piece.symbol is None else rf"\textcolor{{#{tag:06x}}}{{{piece.latex}}}"
+        for tag, piece in enumerate(pieces, start=1)
+    )
+    root = ElementTree.fromstring(mathra.tex_to_svg("".join(tagged), strict=True))
+    outlines = {f"#{path.attrib['id']}": path.attrib["d"] for path in root.iterfind("{*}defs/{*}path")}
+    points: dict[int | None, list[tuple[float, float]]] = {}
+    for sign in root.iterfind("{*}g/*"):
+        fill = sign.attrib.get("fill")
+        found = points.setdefault(None if fill is None else int(fill[1:], 16) - 1, [])
+        if sign.tag.endswith("rect"):
+            x, y, width, height = (float(sign.attrib[name]) for name in ("x", "y", "width", "height"))
+            found += [(x, -y), (x + width, -y - height)]
+            continue
+        x, y, scale = float(sign.attrib.get("x", 0)), float(sign.attrib.get("y", 0)), 1.0
+        if "transform" in sign.attrib:
+            x, y, scale = map(float, re.findall(r"-?[\d.]+", sign.attrib["transform"]))
+        numbers = [float(number) for number in re.findall(r"-?\d+(?:\.\d+)?", outlines[sign.attrib["href"]])]
+        found += [(x + scale * a, -y - scale * b) for a, b in zip(numbers[::2], numbers[1::2], strict=True)]
+    bounds = {}
+    for place, found in points.items():
+        across, down = zip(*found, strict=True)
+        bounds[place] = [min(across), min(down), max(across), max(down)]
+    return bounds
+
+
+@pytest.mark.parametrize("name", ["attention", "embedding", "lstm"])
+def test_the_ink_is_that_of_the_outlines_in_every_formula_of_a_sheet(name):
+    source = open_source(name)
+    epoch = Training(source.network, source.parameters, source.rule, source.learning_rate).epoch(1)
+    seen = 0
+    for address in Program(source.network):
+        for line in evaluate(epoch, address).formula.symbolic:
+            pieces = symbolic(line)
+            bounds = slow_bounds(pieces)
+            for part in layout(pieces).parts:
+                rect = part.path.boundingRect()
+                edges = [rect.left(), rect.top(), rect.right(), rect.bottom()]
+                assert edges == pytest.approx(bounds[part.piece], abs=1)
+                seen += 1
+    assert seen > 300
+
+
+def test_a_shape_that_we_can_not_draw_is_refused(monkeypatch):
+    svg = mathra.tex_to_svg("x", strict=True).replace("</g>", '<circle r="1"/></g>')
+    monkeypatch.setattr(mathra, "tex_to_svg", lambda *_, **__: svg)
+    with pytest.raises(TypesetError, match="unexpected shapes in the drawing: <circle"):
+        layout((Piece("x+circle"),))
 
 
 def test_every_operand_has_ink_inside_the_box():

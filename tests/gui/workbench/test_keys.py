@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QMenu, QToolButt
 from shiboken6 import isValid
 
 from gui.window.actions import MENUS
-from tests.gui.driving import CTRL, PLAIN, SHIFT, click, leave, settle, wait_until
+from gui.workbench.keys import KeyYielding
+from tests.gui.driving import CTRL, PLAIN, SHIFT, click, leave, opened, settle, wait_until
 
 Key = Qt.Key
 
@@ -304,3 +305,22 @@ def test_steps_are_copied_by_keys_alone(window):
     QApplication.clipboard().clear()
     in_dialog(window, lambda: window.press("copy_steps"), Key.Key_Tab, Key.Key_Tab, Key.Key_Space, Key.Key_Return)
     assert r"\underline" in QApplication.clipboard().text()  # the blanks
+
+
+def test_the_filter_of_the_application_hears_hands_and_no_painting(monkeypatch):
+    heard = []
+    asked = KeyYielding.eventFilter
+
+    def listen(self, watched, event):
+        heard.append((self.parent(), event.type()))  # each window that is open has one
+        return asked(self, watched, event)
+
+    monkeypatch.setattr(KeyYielding, "eventFilter", listen)
+    with opened("attention") as window:
+        for _ in range(3):  # after each step it hears again
+            heard.clear()
+            window.key(Qt.Key.Key_Space)
+            settle()
+            assert (window.shell, QEvent.Type.ShortcutOverride) in heard
+            assert (window.shell, QEvent.Type.Paint) not in heard
+        assert window.place == (1, 4)

@@ -6,7 +6,8 @@ from PySide6.QtCore import Qt
 from core.program.program import Address, Phase
 from core.sources.design import Design
 from core.sources.own_network import build
-from tests.gui.driving import click, settle, wait_until
+from gui.widgets.matrix.surface import MatrixSurface
+from tests.gui.driving import click, opened, settle, wait_until
 
 TEXT = "the quick brown fox jumps over the lazy dog and runs into the green wood"
 
@@ -71,3 +72,27 @@ def test_behind_another_tab_nothing_is_computed(window, source):
     settle()
     wait_until(lambda: panel.sizes.triangle.picture.rows == len(TEXT) - 1)
     assert panel.title == "∂L/∂U"
+
+
+def test_a_high_matrix_beside_a_narrow_dock_is_laid_out_once(monkeypatch):
+    """A bar below it took height, with the height of a bar it needed none: both in turns, without end."""
+    laid = []
+    fitted = MatrixSurface._fit
+    monkeypatch.setattr(MatrixSurface, "_fit", lambda surface: (laid.append(surface), fitted(surface)))
+    design = Design(
+        text="abcdefghijklmnop",
+        targets=None,
+        hidden_size=5,
+        embedding_size=4,
+        attention=True,
+        learning_rate=0.1,
+        seed=1,
+    )
+    with opened(build(design), size=(1280, 720)) as window:
+        window.press("present")
+        window.key(Qt.Key.Key_Escape)
+        for _ in range(2):  # once more than what was asked for before, and as often as an endless one likes
+            laid.clear()
+            for _ in range(40):
+                settle()
+        assert not laid
