@@ -78,7 +78,12 @@ def test_a_high_matrix_beside_a_narrow_dock_is_laid_out_once(monkeypatch):
     """A bar below it took height, with the height of a bar it needed none: both in turns, without end."""
     laid = []
     fitted = MatrixSurface._fit
-    monkeypatch.setattr(MatrixSurface, "_fit", lambda surface: (laid.append(surface), fitted(surface)))
+
+    def fit(surface):
+        laid.append(surface)
+        fitted(surface)
+
+    monkeypatch.setattr(MatrixSurface, "_fit", fit)
     design = Design(
         text="abcdefghijklmnop",
         targets=None,
