@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 
 from core.network.network import Network, Parameters
 from core.network.rule import EXACT
@@ -293,3 +293,39 @@ def test_a_line_that_fits_is_seen_with_all_that_it_stands_in(make_panel):
     assert panel.tree.horizontalScrollBar().value() > 0
     model.do(Command.START)
     assert panel.tree.horizontalScrollBar().value() == 0
+
+
+def inked(image, rect):
+    """The places in *rect* that differ from its corner, from its own corner on."""
+    ground = image.pixelColor(rect.topLeft())
+    return {
+        (x, y)
+        for x in range(rect.width())
+        for y in range(rect.height())
+        if image.pixelColor(rect.left() + x, rect.top() + y) != ground
+    }
+
+
+def test_a_step_that_is_done_has_a_tick_and_one_to_come_a_ring(make_panel, model):
+    panel = make_panel(model)
+    model.jump(Address(Phase.BACKWARD, "W", (3, 3, 2)))
+    image = panel.tree.viewport().grab().toImage()
+    marks = []
+    for text in ("(3, 3, 1)", "(3, 3, 3)"):
+        rect = panel.tree.visualRect(line(panel, text))
+        marks.append(inked(image, QRect(panel.tree.viewport().width() - 22, rect.top(), 22, rect.height())))
+    tick, ring = ({("left" if x < 11 else "right", "high" if y < 11 else "low") for x, y in mark} for mark in marks)
+    assert tick == {("left", "low"), ("right", "high"), ("right", "low")}
+    assert ring == {("left", "high"), ("left", "low"), ("right", "high"), ("right", "low")}
+    assert not {(11, 12), (10, 12), (11, 11)} & marks[1], "it is hollow"
+
+
+def test_a_line_that_holds_others_has_an_arrow_and_a_step_has_none(make_panel, model):
+    panel = make_panel(model)
+    model.jump(Address(Phase.BACKWARD, "W", (3, 3, 2)))
+    image, found = panel.tree.viewport().grab().toImage(), {}
+    for text in ("t = 1", "(3, 3, 3)"):
+        rect = panel.tree.visualRect(line(panel, text))
+        found[text] = inked(image, QRect(rect.left() - 15, rect.top() + 2, 14, rect.height() - 4))
+    assert found["t = 1"]
+    assert not found["(3, 3, 3)"]
